@@ -1,0 +1,139 @@
+package io.cxt.settings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads typed values out of named properties and collects every problem, so that an operator mends them in one go.
+ *
+ * <p>Each area's settings record reads its own properties from here; {@link #check()} then throws once.
+ */
+public final class Settings {
+    private final Function<String, String> lookup;
+    private final List<String> problems = new ArrayList<>();
+
+    /** @param lookup gives a property's value, or null where it is not set */
+    public Settings(Function<String, String> lookup) {
+        this.lookup = lookup;
+    }
+
+    /** The value, or empty when it is missing or blank. */
+    public Optional<String> optional(String name) {
+        return Optional.ofNullable(lookup.apply(name)).map(String::trim).filter(value -> !value.isEmpty());
+    }
+
+    /** The value; a problem when there is none. */
+    public String required(String name, String whatItIs) {
+        return optional(name).orElseGet(() -> {
+            problem("%s is not set: %s. Set it in config/application.properties, or as %s in the environment"
+                    .formatted(name, whatItIs, environmentName(name)));
+            return "";
+        });
+    }
+
+    /** A whole number between the two bounds, both allowed. */
+    public long number(String name, long fallback, long least, long most) {
+        Optional<String> text = optional(name);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        try {
+            long value = Long.parseLong(text.get());
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below, in the operator's words
+        }
+        problem("%s is %s; allowed: whole numbers from %d to %d".formatted(name, text.get(), least, most));
+        return fallback;
+    }
+
+    /** {@link #number} for values that fit an int. */
+    public int integer(String name, int fallback, int least, int most) {
+        return (int) number(name, fallback, least, most);
+    }
+
+    /** True or false, written like that. */
+    public boolean flag(String name, boolean fallback) {
+        return choice(name, Boolean.toString(fallback), "true", "false").equals("true");
+    }
+
+    /** One of the given words. */
+    public String choice(String name, String fallback, String... allowed) {
+        String value = optional(name).orElse(fallback);
+        if (List.of(allowed).contains(value)) {
+            return value;
+        }
+        problem("%s is %s; allowed: %s".formatted(name, value, String.join(", ", allowed)));
+        return fallback;
+    }
+
+    /** A path, relative ones against the folder the program was started in. */
+    public Path path(String name, String fallback) {
+        return Path.of(optional(name).orElse(fallback)).toAbsolutePath().normalize();
+    }
+
+    /**
+     * A secret that stands in the property itself or in a file named by {@code <name>-file}. The file must not be
+     * readable by others; its last line break is not part of the secret.
+     */
+    public Optional<String> secret(String name) {
+        Optional<String> file = optional(name + "-file");
+        return file.isPresent() ? secretFile(name + "-file") : optional(name);
+    }
+
+    /** The secret in the file that the property names, or empty when it is not set. */
+    public Optional<String> secretFile(String name) {
+        return optional(name).flatMap(file -> readSecret(name, Path.of(file)));
+    }
+
+    private Optional<String> readSecret(String name, Path file) {
+        try {
+            if (readableByOthers(file)) {
+                problem("%s: others can read %s. Run: chmod 600 %s".formatted(name, file, file));
+                return Optional.empty();
+            }
+            String secret = Files.readString(file).replaceFirst("\\R\\z", "");
+            if (secret.isBlank()) {
+                problem("%s: %s is empty".formatted(name, file));
+                return Optional.empty();
+            }
+            return Optional.of(secret);
+        } catch (IOException e) {
+            problem("%s: cannot read %s (%s)".formatted(name, file, e.getClass().getSimpleName()));
+            return Optional.empty();
+        }
+    }
+
+    private static boolean readableByOthers(Path file) throws IOException {
+        if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            return false;
+        }
+        return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    }
+
+    /** Adds a problem in the operator's words: the property, the value, what is allowed. */
+    public void problem(String text) {
+        problems.add(text);
+    }
+
+    /** Throws when anything that was read so far is not usable. */
+    public void check() {
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+    }
+
+    /** The environment's name of a property: upper case, with {@code _} for {@code .} and {@code -}. */
+    public static String environmentName(String property) {
+        return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+}

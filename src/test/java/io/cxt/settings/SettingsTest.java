@@ -1,0 +1,92 @@
+package io.cxt.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> properties = new HashMap<>();
+    private final Settings settings = new Settings(properties::get);
+
+    @Test
+    void every_problem_is_said_at_once() {
+        properties.putAll(Map.of("a", "x", "b", "11", "c", "yes", "d", "red", "f", "99999999999999999999"));
+
+        settings.number("a", 1, 0, 10);
+        settings.number("b", 1, 0, 10);
+        settings.flag("c", true);
+        settings.choice("d", "green", "green", "blue");
+        settings.required("cxone.client-id", "the id");
+        settings.integer("f", 1, 0, 10);
+
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContainingAll(
+                        "a is x; allowed: whole numbers from 0 to 10",
+                        "b is 11; allowed: whole numbers from 0 to 10",
+                        "c is yes; allowed: true, false",
+                        "d is red; allowed: green, blue",
+                        "cxone.client-id is not set: the id.",
+                        "CXONE_CLIENT_ID in the environment",
+                        "f is 99999999999999999999");
+    }
+
+    @Test
+    void both_bounds_are_allowed_and_blank_is_not_set() {
+        properties.putAll(Map.of("least", "0", "most", " 10 ", "blank", "  "));
+
+        assertThat(settings.number("least", 5, 0, 10)).isZero();
+        assertThat(settings.number("most", 5, 0, 10)).isEqualTo(10);
+        assertThat(settings.number("blank", 5, 0, 10)).isEqualTo(5);
+        settings.check();
+    }
+
+    @Test
+    void a_secret_comes_from_a_file_without_its_last_line_break() throws Exception {
+        properties.put("key-file", secret(" hush hush \r\n", "rw-------"));
+
+        assertThat(settings.secret("key")).hasValue(" hush hush ");
+        settings.check();
+    }
+
+    @Test
+    void a_secret_that_others_can_read_is_refused_and_not_repeated() throws Exception {
+        properties.put("key-file", secret("hush", "rw-r--r--"));
+
+        assertThat(settings.secret("key")).isEmpty();
+
+        assertThatThrownBy(settings::check)
+                .hasMessageContaining("key-file: others can read")
+                .hasMessageContaining("chmod 600")
+                .satisfies(fault -> assertThat(fault.getMessage()).doesNotContain("hush"));
+    }
+
+    @Test
+    void a_secret_that_is_empty_or_missing_is_refused() throws Exception {
+        properties.put("key-file", secret("\n", "rw-------"));
+        properties.put("other-file", folder.resolve("absent").toString());
+
+        assertThat(settings.secret("key")).isEmpty();
+        assertThat(settings.secret("other")).isEmpty();
+
+        assertThatThrownBy(settings::check).hasMessageContainingAll("is empty", "other-file: cannot read");
+    }
+
+    private String secret(String content, String mode) throws IOException {
+        Path file = Files.writeString(folder.resolve("secret"), content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        return file.toString();
+    }
+}
