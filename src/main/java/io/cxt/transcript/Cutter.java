@@ -1,0 +1,109 @@
+package io.cxt.transcript;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Cuts a transcript into as few requests as its order allows, always between two messages.
+ *
+ * <p>It reckons in bytes as sent. An envelope is the request without its messages; between two messages comes one
+ * comma. The envelope of a part may be larger than that of a whole transcript, since it says which part it is.
+ */
+public final class Cutter {
+
+    private Cutter() {}
+
+    /**
+     * Messages that go into one request.
+     *
+     * @param from index of the first
+     * @param to index after the last
+     */
+    public record Range(int from, int to) {}
+
+    /**
+     * The requests, in order; every message is in exactly one of them. Ask {@link #refusals} first: this takes it for
+     * granted that each message fits.
+     *
+     * @param messageBytes how long each message is
+     * @param wholeEnvelope bytes around the messages when all go into one request
+     * @param partEnvelope bytes around the messages of a part
+     */
+    public static List<Range> cut(int[] messageBytes, int wholeEnvelope, int partEnvelope, Limits limits) {
+        if (fitsWhole(messageBytes, wholeEnvelope, limits)) {
+            return List.of(new Range(0, messageBytes.length));
+        }
+        List<Range> parts = new ArrayList<>();
+        int from = 0;
+        long bytes = partEnvelope;
+        for (int i = 0; i < messageBytes.length; i++) {
+            int comma = i == from ? 0 : 1;
+            boolean full = i - from == limits.maxMessages() || bytes + comma + messageBytes[i] > limits.maxBytes();
+            if (full && i > from) {
+                parts.add(new Range(from, i));
+                from = i;
+                bytes = (long) partEnvelope + messageBytes[i];
+            } else {
+                bytes += comma + messageBytes[i];
+            }
+        }
+        parts.add(new Range(from, messageBytes.length));
+        return parts;
+    }
+
+    /**
+     * Why it cannot be sent within the limits, neither whole nor in parts.
+     *
+     * @param line the line of the source on which the transcript begins, from 1; given to every finding
+     * @return empty when {@link #cut} may be called
+     */
+    public static List<Finding> refusals(
+            int[] messageBytes, int wholeEnvelope, int partEnvelope, Limits limits, long line) {
+        if (fitsWhole(messageBytes, wholeEnvelope, limits)) {
+            return List.of();
+        }
+        List<Finding> findings = new ArrayList<>();
+        int count = messageBytes.length;
+        if (!limits.split() && count > limits.maxMessages()) {
+            findings.add(new Finding(
+                    Rule.MSG_LIMIT,
+                    line,
+                    "/messages",
+                    "has %d messages; one request takes %d".formatted(count, limits.maxMessages())));
+        }
+        long whole = wholeBytes(messageBytes, wholeEnvelope);
+        if (!limits.split() && count > 1 && whole > limits.maxBytes()) {
+            findings.add(new Finding(
+                    Rule.SIZE_LIMIT,
+                    line,
+                    "",
+                    "comes to %d bytes as sent; one request takes %d".formatted(whole, limits.maxBytes())));
+        }
+        int envelope = count == 1 ? wholeEnvelope : partEnvelope;
+        for (int i = 0; i < count; i++) {
+            long alone = (long) envelope + messageBytes[i];
+            if (alone > limits.maxBytes()) {
+                findings.add(new Finding(
+                        Rule.MSG_SIZE,
+                        line,
+                        "/messages/" + i,
+                        "comes to %d bytes as sent by itself; one request takes %d"
+                                .formatted(alone, limits.maxBytes())));
+            }
+        }
+        return findings;
+    }
+
+    private static boolean fitsWhole(int[] messageBytes, int wholeEnvelope, Limits limits) {
+        return messageBytes.length <= limits.maxMessages()
+                && wholeBytes(messageBytes, wholeEnvelope) <= limits.maxBytes();
+    }
+
+    private static long wholeBytes(int[] messageBytes, int wholeEnvelope) {
+        long bytes = wholeEnvelope + Math.max(0L, messageBytes.length - 1L); // one comma between two messages
+        for (int message : messageBytes) {
+            bytes += message;
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,68 @@
+package io.cxt.transcript;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The unit that is posted and kept on record: a whole transcript, or one part of a large one.
+ *
+ * @param target the contract it is written for, for example {@code conversations}
+ * @param part which part, from 1
+ * @param parts how many parts the transcript was cut into; 1 for a whole one
+ * @param messages how many messages it holds
+ * @param payload the request body, exactly as sent; not to be changed
+ * @param hash SHA-256 of the payload, in lower-case hex
+ * @param notes what was changed or is odd, in fixed words for the audit
+ */
+public record Part(
+        String target,
+        String interactionId,
+        int part,
+        int parts,
+        int messages,
+        byte[] payload,
+        String hash,
+        List<String> notes,
+        Origin origin) {
+
+    /** A part with the hash of its payload. */
+    public static Part of(
+            String target,
+            String interactionId,
+            int part,
+            int parts,
+            int messages,
+            byte[] payload,
+            List<String> notes,
+            Origin origin) {
+        String hash = HexFormat.of().formatHex(sha256().digest(payload));
+        return new Part(target, interactionId, part, parts, messages, payload, hash, notes, origin);
+    }
+
+    /** The same for every attempt at this content, and different for any other: 32 hex digits. */
+    public String idempotencyKey() {
+        MessageDigest digest = sha256();
+        for (String field : List.of(target, interactionId, Integer.toString(part), hash)) {
+            digest.update(field.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, 16);
+    }
+
+    /** Leaves the payload out: toString ends up in exception messages and logs. */
+    @Override
+    public String toString() {
+        return "Part[%d of %d, %d bytes]".formatted(part, parts, payload.length);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.cxt.transcript;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * Reads the transcripts of one source, one at a time, each as an {@link Entry} that says what it is or why it cannot
+ * be read. A bad transcript is an entry, never an exception; an exception means that the disk failed.
+ *
+ * <p>After a transcript that is JSON but not what we take, reading goes on. After something that is no JSON it goes on
+ * with the next line; in an array nobody can tell where the next element begins, so the last entry says from where on
+ * nothing was read. Memory is that of the largest record, at most {@link Options#maxRecordBytes}, and does not grow
+ * with the source.
+ *
+ * <p>Several threads may use it, one after the other.
+ */
+public final class TranscriptReader implements Iterator<Entry>, Closeable {
+
+    /** How transcripts stand in a source. */
+    public enum Form {
+        /** One transcript, or one JSON array of them. */
+        DOCUMENT,
+        /** One transcript a line. */
+        LINES
+    }
+
+    /**
+     * What to take.
+     *
+     * @param dropUnknownFields true to leave fields out that a transcript does not have, false to refuse them
+     * @param maxRecordBytes most bytes of one transcript as received, 1 to 268,435,456
+     */
+    public record Options(boolean dropUnknownFields, int maxRecordBytes) {
+
+        /** Longest record that may be allowed: it is held three times over while it is read. */
+        public static final int MOST_RECORD_BYTES = 256 * 1024 * 1024;
+
+        /** Refuses unknown fields, and transcripts above 16 MiB. */
+        public static final Options DEFAULT = new Options(false, 16 * 1024 * 1024);
+
+        public Options {
+            if (maxRecordBytes < 1 || maxRecordBytes > MOST_RECORD_BYTES) {
+                throw new IllegalArgumentException(
+                        "maxRecordBytes is %d; allowed: 1 to %d".formatted(maxRecordBytes, MOST_RECORD_BYTES));
+            }
+        }
+    }
+
+    private final InputStream in;
+    private final Options options;
+    private final Framer framer;
+    private final StrictUtf8 utf8 = new StrictUtf8();
+    private final RecordFindings found = new RecordFindings();
+    private final TranscriptParser parser;
+    private long index;
+    private Entry ahead;
+    private boolean ended;
+
+    private TranscriptReader(InputStream in, Form form, Options options) {
+        this.in = in;
+        this.options = options;
+        this.framer = form == Form.LINES
+                ? new LineFramer(in, options.maxRecordBytes())
+                : new DocumentFramer(in, options.maxRecordBytes());
+        this.parser = new TranscriptParser(options.dropUnknownFields(), found);
+    }
+
+    /** Reads a stream that is not packed. Closing the reader closes the stream. */
+    public static TranscriptReader open(InputStream in, Form form, Options options) {
+        return new TranscriptReader(in, form, options);
+    }
+
+    /**
+     * Reads a stream as its file name says: form by the ending, unpacked when that is {@code .gz}.
+     *
+     * @throws IllegalArgumentException when the name is none that {@link #formOf} knows
+     */
+    public static TranscriptReader open(InputStream in, String fileName, Options options) {
+        Form form = formOf(fileName)
+                .orElseThrow(() -> new IllegalArgumentException("not a name of a transcript file; allowed: .json,"
+                        + " .ndjson and .jsonl, each also with .gz"));
+        return open(isPacked(fileName) ? new Gunzip(in) : in, form, options);
+    }
+
+    /** Reads a file as its name says. */
+    public static TranscriptReader open(Path file, Options options) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            return open(in, file.getFileName().toString(), options);
+        } catch (IllegalArgumentException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    /** What a file of this name holds, packed or not; empty when it is no name of a transcript file. */
+    public static Optional<Form> formOf(String fileName) {
+        String name = fileName.toLowerCase(Locale.ROOT);
+        String unpacked = isPacked(name) ? name.substring(0, name.length() - ".gz".length()) : name;
+        if (unpacked.endsWith(".ndjson") || unpacked.endsWith(".jsonl")) {
+            return Optional.of(Form.LINES);
+        }
+        return unpacked.endsWith(".json") ? Optional.of(Form.DOCUMENT) : Optional.empty();
+    }
+
+    private static boolean isPacked(String fileName) {
+        return fileName.toLowerCase(Locale.ROOT).endsWith(".gz");
+    }
+
+    /** @throws UncheckedIOException when the source could not be read on; not for damaged data, that is an entry */
+    @Override
+    public boolean hasNext() {
+        if (ahead == null && !ended) {
+            try {
+                ahead = read();
+            } catch (IOException e) {
+                ended = true;
+                throw new UncheckedIOException(e);
+            }
+            ended |= ahead == null;
+        }
+        return ahead != null;
+    }
+
+    @Override
+    public Entry next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        Entry next = ahead;
+        ahead = null;
+        return next;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+
+    /** Bytes of memory held for reading, apart from the entries handed out. */
+    int held() {
+        return framer.held() + utf8.held();
+    }
+
+    /** The next entry, or null at the end of the source. */
+    private Entry read() throws IOException {
+        if (!framer.next()) {
+            found.begin(0, 0);
+            ended = true;
+            Finding fault = framer.fault();
+            return fault == null ? null : entry(fault.line(), null, null, List.of(fault));
+        }
+        long line = framer.startLine();
+        found.begin(line, framer.startColumn());
+        if (framer.tooLong()) {
+            String message = "is longer than %d bytes".formatted(options.maxRecordBytes());
+            found.add(new Finding(Rule.JSON_RECORD_SIZE, line, "", message));
+            return entry(line, null, null, found.findings());
+        }
+        Transcript transcript = null;
+        int fault = utf8.decode(framer.buffer(), framer.length());
+        if (fault < 0) {
+            transcript = parser.parse(utf8.chars(), utf8.length());
+        } else {
+            String message =
+                    "is not UTF-8 at byte %d of the unpacked source, counted from 0".formatted(framer.start() + fault);
+            found.add(new Finding(Rule.UTF8_INVALID, line + lineBreaksBefore(fault), "", message));
+        }
+        if (framer.inArray() && (fault >= 0 || parser.broken())) {
+            ended = true;
+            return entry(line, null, null, restUnread(found.findings()));
+        }
+        return entry(line, Arrays.copyOf(framer.buffer(), framer.length()), transcript, found.findings());
+    }
+
+    private Entry entry(long line, byte[] raw, Transcript transcript, List<Finding> findings) {
+        index++;
+        return new Entry(index, line, raw, transcript, findings, found.notes(), framer.offset());
+    }
+
+    /** The same findings, the last of which, the one that ended the reading, says so. */
+    private static List<Finding> restUnread(List<Finding> findings) {
+        List<Finding> said = new ArrayList<>(findings);
+        Finding last = said.remove(said.size() - 1);
+        said.add(new Finding(
+                last.rule(), last.line(), last.pointer(), last.message() + "; the rest of the source was not read"));
+        return said;
+    }
+
+    private int lineBreaksBefore(int end) {
+        int count = 0;
+        for (int i = 0; i < end; i++) {
+            if (framer.buffer()[i] == '\n') {
+                count++;
+            }
+        }
+        return count;
+    }
+}

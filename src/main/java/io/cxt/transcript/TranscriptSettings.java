@@ -1,0 +1,37 @@
+package io.cxt.transcript;
+
+import io.cxt.settings.Settings;
+
+/**
+ * What a transcript may be.
+ *
+ * @param sort true to put messages in order, false to refuse those that are not
+ * @param options what is read at all
+ * @param limits what one request may hold
+ */
+public record TranscriptSettings(boolean sort, TranscriptReader.Options options, Limits limits) {
+
+    /**
+     * Reads and checks {@code transcript.*}; problems stay in the settings.
+     *
+     * @param most the target's limits, which cannot be exceeded
+     */
+    public static TranscriptSettings from(Settings settings, Limits most) {
+        return new TranscriptSettings(
+                settings.choice("transcript.order", "reject", "reject", "sort").equals("sort"),
+                new TranscriptReader.Options(
+                        settings.choice("transcript.unknown-fields", "reject", "reject", "drop")
+                                .equals("drop"),
+                        settings.integer("transcript.max-input-bytes", 8 * 1024 * 1024, 1024, 256 * 1024 * 1024)),
+                new Limits(
+                        settings.integer("transcript.max-messages", most.maxMessages(), 1, most.maxMessages()),
+                        settings.integer("transcript.max-bytes", most.maxBytes(), 1024, most.maxBytes()),
+                        settings.choice("transcript.oversize", "split", "split", "reject")
+                                .equals("split")));
+    }
+
+    /** The transcript as it is judged and sent: in order where that was asked for. */
+    public Transcript arrange(Transcript transcript) {
+        return sort ? Rules.sorted(transcript) : transcript;
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * What a transcript is, when it is acceptable, and how it is cut into parts.
+ *
+ * <p>Nothing here knows Camel, CXone's field names, or the ledger.
+ */
+package io.cxt.transcript;
