@@ -1,0 +1,189 @@
+package io.cxt.simulator;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Reads one chat as a stream and holds it to the contract: every field there, of its type, none twice, none unknown
+ * ({@code properties} may hold any other scalars), at most 500 messages, timestamps never going back.
+ */
+final class ChatReader {
+
+    static final int MOST_MESSAGES = 500;
+
+    private static final List<String> CHAT = List.of("channel", "from", "to", "properties", "messages");
+    private static final List<String> PARTY = List.of("id", "type");
+    private static final List<String> MESSAGE = List.of("id", "from", "to", "text", "timestamp", "type", "format");
+
+    /** No guessing of the encoding: the contract is UTF-8. */
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
+
+    private final JsonParser json;
+    private String interactionId;
+    private int part;
+    private int parts;
+    private int messages;
+    private Instant latest = Instant.MIN;
+    private String lastText;
+
+    private interface FieldReader {
+        void read(String name) throws IOException, ContractBroken;
+    }
+
+    private ChatReader(JsonParser json) {
+        this.json = json;
+    }
+
+    static Chat read(byte[] body) throws ContractBroken {
+        try (JsonParser json = FACTORY.createParser(body)) {
+            return new ChatReader(json).chat();
+        } catch (JacksonException e) {
+            int at = (int)
+                    Math.max(0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset());
+            int from = Math.min(Math.max(0, at - 40), body.length);
+            String near = new String(body, from, Math.min(80, body.length - from), StandardCharsets.UTF_8);
+            throw new ContractBroken("the body is not JSON, near byte %d: \"%s\"".formatted(at, near));
+        } catch (IOException e) {
+            throw new ContractBroken("the body cannot be read");
+        }
+    }
+
+    private Chat chat() throws IOException, ContractBroken {
+        json.nextToken();
+        object(CHAT, name -> {
+            switch (name) {
+                case "channel" -> filled();
+                case "properties" -> properties();
+                case "messages" -> messages();
+                default -> party();
+            }
+        });
+        if (json.nextToken() != null) {
+            throw broken("something follows the end of the chat");
+        }
+        return new Chat(interactionId, part == 0 ? 1 : part);
+    }
+
+    private void party() throws IOException, ContractBroken {
+        object(PARTY, name -> filled());
+    }
+
+    private void properties() throws IOException, ContractBroken {
+        expect(JsonToken.START_OBJECT, "an object");
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            json.nextToken();
+            switch (name) {
+                case "interactionId" -> interactionId = filled();
+                case "part" -> part = counted();
+                case "parts" -> parts = counted();
+                default -> {
+                    if (!json.currentToken().isScalarValue()) {
+                        throw broken("is not a text, a number, true, false or null");
+                    }
+                }
+            }
+        }
+        if (interactionId == null) {
+            throw broken("interactionId is missing");
+        }
+        if ((part == 0) != (parts == 0) || part > parts) {
+            throw broken("part %d of %d makes no sense".formatted(part, parts));
+        }
+    }
+
+    private void messages() throws IOException, ContractBroken {
+        expect(JsonToken.START_ARRAY, "an array");
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (++messages > MOST_MESSAGES) {
+                throw broken("there are more than %d messages".formatted(MOST_MESSAGES));
+            }
+            object(MESSAGE, name -> {
+                switch (name) {
+                    case "from", "to" -> party();
+                    case "text" -> lastText = text();
+                    case "timestamp" -> timestamp();
+                    default -> filled();
+                }
+            });
+        }
+        if (messages == 0) {
+            throw broken("there are no messages");
+        }
+    }
+
+    private void timestamp() throws IOException, ContractBroken {
+        Instant instant = WireTime.parse(text());
+        if (instant == null) {
+            throw broken("is not an RFC 3339 time with a zone");
+        }
+        if (instant.isBefore(latest)) {
+            throw broken("goes back in time");
+        }
+        latest = instant;
+    }
+
+    private void object(List<String> fields, FieldReader reader) throws IOException, ContractBroken {
+        expect(JsonToken.START_OBJECT, "an object");
+        int seen = 0;
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            int bit = 1 << fields.indexOf(name);
+            if (bit < 0) { // indexOf is -1, and Java shifts by -1 as by 31
+                throw broken("is not a field of the contract");
+            }
+            if ((seen & bit) != 0) {
+                throw broken("comes twice");
+            }
+            seen |= bit;
+            json.nextToken();
+            reader.read(name);
+        }
+        int missing = ~seen & ((1 << fields.size()) - 1);
+        if (missing != 0) {
+            throw broken(fields.get(Integer.numberOfTrailingZeros(missing)) + " is missing");
+        }
+    }
+
+    private String text() throws IOException, ContractBroken {
+        expect(JsonToken.VALUE_STRING, "a text");
+        return json.getText();
+    }
+
+    private String filled() throws IOException, ContractBroken {
+        String text = text();
+        if (text.isBlank()) {
+            throw broken("is empty");
+        }
+        return text;
+    }
+
+    private int counted() throws IOException, ContractBroken {
+        expect(JsonToken.VALUE_NUMBER_INT, "a whole number");
+        int count = json.getIntValue();
+        if (count < 1) {
+            throw broken("is below 1");
+        }
+        return count;
+    }
+
+    private void expect(JsonToken token, String what) throws IOException, ContractBroken {
+        if (json.currentToken() != token) {
+            throw broken("is not " + what);
+        }
+    }
+
+    /** Names the field as a JSON Pointer and quotes its value and the last chat text read. */
+    private ContractBroken broken(String what) throws IOException {
+        String where = json.getParsingContext().pathAsPointer().toString();
+        String value = json.currentToken() == null ? "" : json.getText();
+        String said = lastText == null ? "" : ", near the text \"%s\"".formatted(lastText);
+        return new ContractBroken(
+                "%s: %s: \"%s\"%s".formatted(where.isEmpty() ? "the body" : where, what, value, said));
+    }
+}

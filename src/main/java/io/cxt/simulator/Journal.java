@@ -1,0 +1,34 @@
+package io.cxt.simulator;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+/** The latest calls; the oldest make room for new ones. */
+final class Journal {
+
+    private final int size;
+    private final Deque<Call> calls = new ArrayDeque<>();
+
+    /** @param size most calls remembered; 0 for none */
+    Journal(int size) {
+        this.size = size;
+    }
+
+    boolean on() {
+        return size > 0;
+    }
+
+    synchronized void add(Call call) {
+        if (calls.size() == size) {
+            calls.removeFirst();
+        }
+        calls.addLast(call);
+    }
+
+    /** In the order of arrival. */
+    synchronized List<Call> calls() {
+        return calls.stream().sorted(Comparator.comparingLong(Call::number)).toList();
+    }
+}

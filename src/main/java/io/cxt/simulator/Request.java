@@ -1,0 +1,73 @@
+package io.cxt.simulator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+
+/** What handlers ask of an HTTP request. */
+final class Request {
+
+    private static final String BEARER = "Bearer ";
+
+    private final ClassicHttpRequest http;
+
+    Request(ClassicHttpRequest http) {
+        this.http = http;
+    }
+
+    /** The first value of a header, or null. */
+    String header(String name) {
+        Header header = http.getFirstHeader(name);
+        return header == null ? null : header.getValue();
+    }
+
+    /** All headers by lower-case name. */
+    Map<String, List<String>> headers() {
+        Map<String, List<String>> headers = new TreeMap<>();
+        for (Header header : http.getHeaders()) {
+            headers.computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), first -> new ArrayList<>())
+                    .add(header.getValue());
+        }
+        return headers;
+    }
+
+    /** The bearer token, or null. */
+    String token() {
+        String value = header("Authorization");
+        return value != null && value.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? value.substring(BEARER.length()).strip()
+                : null;
+    }
+
+    /** Whether the body is said to be of this media type, whatever its parameters. */
+    boolean isOf(String mediaType) {
+        String value = header("Content-Type");
+        if (value == null) {
+            return false;
+        }
+        int end = value.indexOf(';');
+        return (end < 0 ? value : value.substring(0, end)).strip().equalsIgnoreCase(mediaType);
+    }
+
+    /** The body, or null when it is larger. */
+    byte[] body(int mostBytes) throws IOException {
+        HttpEntity entity = http.getEntity();
+        if (entity == null) {
+            return new byte[0];
+        }
+        long length = entity.getContentLength();
+        if (length > mostBytes) {
+            return null;
+        }
+        InputStream in = entity.getContent();
+        byte[] body = in.readNBytes(length < 0 ? mostBytes + 1 : (int) length);
+        return body.length > mostBytes ? null : body;
+    }
+}

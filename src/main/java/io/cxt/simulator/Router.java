@@ -1,0 +1,60 @@
+package io.cxt.simulator;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.io.HttpRequestHandler;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/** Sends each request to the handler of its path. */
+final class Router implements HttpRequestHandler {
+
+    private static final int MOST_CONTROL_BYTES = 1_048_576;
+
+    private final State state;
+    private final ChatHandler chat;
+    private final TokenHandler token;
+    private final Control control;
+
+    Router(State state) {
+        this.state = state;
+        this.chat = new ChatHandler(state);
+        this.token = new TokenHandler(state);
+        this.control = new Control(state);
+    }
+
+    @Override
+    public void handle(ClassicHttpRequest http, ClassicHttpResponse response, HttpContext context) throws IOException {
+        Request request = new Request(http);
+        String path = http.getPath();
+        int query = path.indexOf('?');
+        Reply reply =
+                switch (http.getMethod() + " " + (query < 0 ? path : path.substring(0, query))) {
+                    case "POST " + StandIn.CHAT_PATH -> chat.handle(request);
+                    case "POST " + StandIn.TOKEN_PATH -> token.handle(request);
+                    case "GET /stats" -> Reply.json(200, Json.of(state.tally.with(state.deliveries)));
+                    case "GET /stats/accepted" -> accepted();
+                    case "POST /control" -> control(request);
+                    default -> Reply.error(404, "not_found", "no such method and path");
+                };
+        reply.writeTo(response);
+    }
+
+    private Reply control(Request request) throws IOException {
+        byte[] body = request.body(MOST_CONTROL_BYTES);
+        return control.handle(body == null ? new byte[0] : body);
+    }
+
+    private Reply accepted() {
+        return Reply.json(200, "")
+                .withHeader("Content-Type", "text/tab-separated-values; charset=utf-8")
+                .withStream(out -> {
+                    BufferedWriter lines = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+                    state.deliveries.writeLines(lines);
+                    lines.flush();
+                });
+    }
+}

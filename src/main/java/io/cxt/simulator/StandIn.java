@@ -1,0 +1,161 @@
+package io.cxt.simulator;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.apache.hc.core5.http.impl.bootstrap.HttpServer;
+import org.apache.hc.core5.http.impl.bootstrap.ServerBootstrap;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * A running stand-in CXone. Serves the {@code conversations} contract, {@code GET /stats},
+ * {@code GET /stats/accepted} and {@code POST /control}; all methods may be called from any thread.
+ */
+public final class StandIn implements AutoCloseable {
+
+    public static final String TOKEN_PATH = "/api/v2/oauth/token";
+    public static final String CHAT_PATH = "/api/v2/conversations/channels/chat";
+
+    /** How long a connection may lie idle. */
+    private static final Timeout IDLE = Timeout.ofMinutes(10);
+
+    private static final TimeValue WORKERS_END = TimeValue.ofSeconds(5);
+    private static final long LOOK_AGAIN_NANOS = 1_000_000;
+
+    private final State state;
+    private final Connections connections;
+    private final HttpServer server;
+    private final int port;
+    private final URI baseUri;
+
+    private StandIn(Settings settings) throws IOException {
+        state = new State(settings);
+        connections = new Connections(settings.tls());
+        Router router = new Router(state);
+        server = ServerBootstrap.bootstrap()
+                .setLocalAddress(InetAddress.getByName(settings.host()))
+                .setListenerPort(settings.port())
+                .setSocketConfig(SocketConfig.custom()
+                        .setTcpNoDelay(true)
+                        .setSoReuseAddress(true)
+                        .setSoTimeout(IDLE)
+                        .setBacklogSize(1024)
+                        .build())
+                .setConnectionFactory(connections)
+                .setRequestRouter((request, context) -> router) // whatever the Host header says
+                .create();
+        server.start();
+        port = server.getLocalPort();
+        baseUri = URI.create("%s://%s:%d".formatted(settings.tls() == null ? "http" : "https", host(settings), port));
+    }
+
+    /** Starts one; it serves when this returns. */
+    public static StandIn start(Settings settings) throws IOException {
+        return new StandIn(settings);
+    }
+
+    private static String host(Settings settings) {
+        return settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+    }
+
+    /** Scheme, host and port, without a slash at the end: what {@code cxone.base-url} wants. */
+    public URI baseUri() {
+        return baseUri;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Counts counts() {
+        return state.tally.with(state.deliveries);
+    }
+
+    /** The latest chat posts in the order of arrival, as many as the journal holds. */
+    public List<Call> calls() {
+        return state.journal.calls();
+    }
+
+    /** The posts let in for one interaction and part, as far as the journal remembers. */
+    public List<Call> accepted(String interactionId, int part) {
+        return calls().stream()
+                .filter(call -> call.accepted() && call.part() == part && interactionId.equals(call.interactionId()))
+                .toList();
+    }
+
+    /** One delivery, if it was ever let in; not bounded by the journal. */
+    public Optional<Delivery> delivery(String interactionId, int part) {
+        return state.deliveries.find(interactionId, part);
+    }
+
+    /** All that was ever let in, in no order; not bounded by the journal. */
+    public List<Delivery> deliveries() {
+        return state.deliveries.stream().toList();
+    }
+
+    /** The next chat posts meet these faults, first in first out; one that is to go well is {@link Fault#none}. */
+    public void next(Fault... faults) {
+        state.chatScript.add(List.of(faults));
+    }
+
+    /** The next sign-ins meet these faults, first in first out. */
+    public void nextSignIn(Fault... faults) {
+        state.signInScript.add(List.of(faults));
+    }
+
+    /** How many scripted faults for chat posts have not been met yet. */
+    public int faultsLeft() {
+        return state.chatScript.size();
+    }
+
+    /** How calls are treated now. */
+    public Traffic traffic() {
+        return state.traffic();
+    }
+
+    /** From the next call on: {@code standIn.change(traffic -> traffic.withLatency(0))}. */
+    public void change(UnaryOperator<Traffic> change) {
+        state.change(change);
+    }
+
+    /** Every token given so far is dead. */
+    public void revokeTokens() {
+        state.tokens.revokeAll();
+    }
+
+    /**
+     * Waits for the counts to be so.
+     *
+     * @return false when they were not within the limit, or the thread was interrupted
+     */
+    public boolean await(Predicate<Counts> enough, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!enough.test(counts())) {
+            if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+        return true;
+    }
+
+    /** Ends at once: open connections are reset, hanging calls too. Counts and journal stay readable. */
+    @Override
+    public void close() {
+        server.initiateShutdown();
+        connections.cutAll();
+        try {
+            server.awaitTermination(WORKERS_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

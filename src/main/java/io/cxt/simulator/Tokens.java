@@ -1,0 +1,42 @@
+package io.cxt.simulator;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The tokens given, until they expire or are revoked. */
+final class Tokens {
+
+    private static final int BYTES = 16;
+
+    private final Map<String, Long> expiryNanos = new ConcurrentHashMap<>();
+    private final SecureRandom random = new SecureRandom();
+
+    String issue(int lifetimeSeconds) {
+        long now = System.nanoTime();
+        expiryNanos.values().removeIf(expiry -> expiry - now <= 0);
+        byte[] secret = new byte[BYTES];
+        random.nextBytes(secret);
+        String token = "standin-" + HexFormat.of().formatHex(secret);
+        expiryNanos.put(token, now + lifetimeSeconds * 1_000_000_000L);
+        return token;
+    }
+
+    /** @param token may be null */
+    boolean live(String token) {
+        Long expiry = token == null ? null : expiryNanos.get(token);
+        return expiry != null && expiry - System.nanoTime() > 0;
+    }
+
+    /** @param token may be null */
+    void revoke(String token) {
+        if (token != null) {
+            expiryNanos.remove(token);
+        }
+    }
+
+    void revokeAll() {
+        expiryNanos.clear();
+    }
+}

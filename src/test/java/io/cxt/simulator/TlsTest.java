@@ -1,0 +1,97 @@
+package io.cxt.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TlsTest {
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    private static Path folder;
+
+    private static SSLContext tls;
+
+    @BeforeAll
+    static void make_a_certificate() throws Exception {
+        Path file = folder.resolve("standin.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=standin",
+                        "-ext",
+                        "SAN=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.DISCARD)
+                .start();
+        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        tls = SSLContext.getInstance("TLS");
+        tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    }
+
+    @Test
+    void serves_those_who_trust_it_while_others_fail_or_say_nothing() throws Exception {
+        try (StandIn standIn = StandIn.start(Settings.defaults().withTls(tls));
+                Socket silent = new Socket("127.0.0.1", standIn.port())) {
+            Caller stranger = new Caller(standIn, HttpClient.newHttpClient());
+            Caller friend = trusting(standIn);
+
+            assertThat(standIn.baseUri()).hasScheme("https");
+            assertThatThrownBy(stranger::signIn).isInstanceOf(SSLHandshakeException.class);
+            assertThat(friend.post(Caller.chat("ext-1")).statusCode()).isEqualTo(201);
+            assertThat(silent.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void a_reset_is_a_reset_below_tls_too() throws Exception {
+        try (StandIn standIn = StandIn.start(Settings.defaults().withTls(tls))) {
+            Caller caller = trusting(standIn);
+            caller.signIn();
+            standIn.next(Fault.resetAfterBody());
+
+            assertThatThrownBy(() -> caller.post(Caller.chat("ext-1")))
+                    .isInstanceOf(IOException.class)
+                    .hasRootCauseMessage("Connection reset");
+        }
+    }
+
+    private static Caller trusting(StandIn standIn) {
+        return new Caller(standIn, HttpClient.newBuilder().sslContext(tls).build());
+    }
+}
