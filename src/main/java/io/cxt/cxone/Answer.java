@@ -1,0 +1,33 @@
+package io.cxt.cxone;
+
+import java.time.Duration;
+
+/**
+ * What became of one call.
+ *
+ * @param kind what to do now
+ * @param httpStatus the status, or 0 when there was no answer
+ * @param reason a stable word for reports and the audit, for example {@code CXONE-503} or {@code NET-TIMEOUT}
+ * @param conversationId what CXone calls the conversation; null when it said nothing readable
+ * @param retryAfter how long CXone asks us to stay away; null when it does not
+ */
+public record Answer(Kind kind, int httpStatus, String reason, String conversationId, Duration retryAfter) {
+
+    /** Each kind of answer, and with that what follows. */
+    public enum Kind {
+        /** CXone has it. */
+        ACCEPTED,
+        /** CXone will never take it as it is. */
+        REFUSED,
+        /** Too many calls: the lane pauses, and the call uses up no attempt. */
+        THROTTLED,
+        /** The token is not good any more: a new one, and the call again. */
+        UNAUTHORIZED,
+        /** Rights or address are wrong: nothing else will pass either, a person must act. */
+        FORBIDDEN,
+        /** CXone did not take it, and may another time. */
+        UNAVAILABLE,
+        /** The call may have arrived; its answer did not. */
+        UNANSWERED
+    }
+}

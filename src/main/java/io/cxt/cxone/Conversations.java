@@ -1,0 +1,200 @@
+package io.cxt.cxone;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.cxt.transcript.ChatMessage;
+import io.cxt.transcript.Cutter;
+import io.cxt.transcript.Cutter.Range;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Limits;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
+import io.cxt.transcript.Party;
+import io.cxt.transcript.Transcript;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The contract of the tutorial that this project grew from: one call takes one transcript.
+ *
+ * <p>Each message is written once; parts are put together from those bytes. Sizes are therefore those of the bytes
+ * as sent. Not verified against a CXone tenant.
+ */
+public final class Conversations implements Target {
+    private static final JsonFactory JSON = new JsonFactory();
+    /** Room for {@code "part":…,"parts":…} with any two numbers that an int can hold. */
+    private static final int PART_FIELDS = ",\"part\":,\"parts\":".length() + 2 * 10;
+
+    @Override
+    public String name() {
+        return "conversations";
+    }
+
+    @Override
+    public String callPath() {
+        return "/api/v2/conversations/channels/chat";
+    }
+
+    @Override
+    public String signInPath() {
+        return "/api/v2/oauth/token";
+    }
+
+    @Override
+    public Limits limits() {
+        return new Limits(500, 1_048_576, true);
+    }
+
+    @Override
+    public Prepared prepare(Entry entry, Origin origin, Limits limits) {
+        Transcript transcript = entry.transcript();
+        byte[] head = head(transcript, 1, 1);
+        Messages messages = Messages.write(transcript.messages());
+        int envelope = head.length + TAIL.length;
+
+        List<Finding> findings =
+                Cutter.refusals(messages.sizes(), envelope, envelope + PART_FIELDS, limits, origin.line());
+        if (!findings.isEmpty()) {
+            return new Prepared(List.of(), findings);
+        }
+        List<Range> ranges = Cutter.cut(messages.sizes(), envelope, envelope + PART_FIELDS, limits);
+        List<Part> parts = new ArrayList<>(ranges.size());
+        for (int i = 0; i < ranges.size(); i++) {
+            Range range = ranges.get(i);
+            byte[] payload = messages.body(
+                    ranges.size() == 1 ? head : head(transcript, i + 1, ranges.size()), range.from(), range.to());
+            parts.add(Part.of(
+                    name(),
+                    transcript.interactionId(),
+                    i + 1,
+                    ranges.size(),
+                    range.to() - range.from(),
+                    payload,
+                    entry.notes(),
+                    origin));
+        }
+        return new Prepared(parts, List.of());
+    }
+
+    @Override
+    public String conversationId(byte[] body) {
+        try (JsonParser json = JSON.createParser(body)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String field = json.currentName();
+                JsonToken value = json.nextToken();
+                if (field.equals("conversationId")) {
+                    return value == JsonToken.VALUE_STRING && !json.getText().isBlank() ? json.getText() : null;
+                }
+                json.skipChildren();
+            }
+            return null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static final byte[] TAIL = "]}".getBytes(StandardCharsets.UTF_8);
+
+    /** Everything up to the first message; names its place among the parts when there is more than one. */
+    private static byte[] head(Transcript transcript, int part, int parts) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("channel", "webchat");
+            json.writeFieldName("from");
+            party(json, new Party(transcript.agentId(), "agent"));
+            json.writeFieldName("to");
+            party(json, new Party(transcript.customerId(), "customer"));
+            json.writeObjectFieldStart("properties");
+            json.writeStringField("interactionId", transcript.interactionId());
+            if (parts > 1) {
+                json.writeNumberField("part", part);
+                json.writeNumberField("parts", parts);
+            }
+            json.writeEndObject();
+            json.writeArrayFieldStart("messages");
+            json.flush();
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void party(JsonGenerator json, Party party) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", party.id());
+        json.writeStringField("type", party.type());
+        json.writeEndObject();
+    }
+
+    private static String orElse(String value, String fallback) {
+        return value == null || value.isEmpty() ? fallback : value;
+    }
+
+    /** All messages as JSON, one behind the other with a comma between, and where each of them ends. */
+    private record Messages(byte[] json, int[] ends) {
+
+        static Messages write(List<ChatMessage> messages) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 * messages.size());
+            int[] ends = new int[messages.size()];
+            try (JsonGenerator json = JSON.createGenerator(bytes)) {
+                json.setRootValueSeparator(null);
+                for (int i = 0; i < ends.length; i++) {
+                    if (i > 0) {
+                        json.writeRaw(',');
+                    }
+                    message(json, messages.get(i), i);
+                    ends[i] = bytes.size() + json.getOutputBuffered();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new Messages(bytes.toByteArray(), ends);
+        }
+
+        private static void message(JsonGenerator json, ChatMessage message, int index) throws IOException {
+            json.writeStartObject();
+            json.writeStringField("id", orElse(message.id(), "msg_" + index));
+            json.writeFieldName("from");
+            party(json, message.from());
+            json.writeFieldName("to");
+            party(json, message.to());
+            json.writeStringField("text", message.text());
+            json.writeStringField("timestamp", message.timestamp().text());
+            json.writeStringField("type", orElse(message.type(), "text"));
+            json.writeStringField("format", orElse(message.format(), "plain"));
+            json.writeEndObject();
+        }
+
+        int start(int index) {
+            return index == 0 ? 0 : ends[index - 1] + 1;
+        }
+
+        int[] sizes() {
+            int[] sizes = new int[ends.length];
+            for (int i = 0; i < sizes.length; i++) {
+                sizes[i] = ends[i] - start(i);
+            }
+            return sizes;
+        }
+
+        byte[] body(byte[] head, int from, int to) {
+            int length = ends[to - 1] - start(from);
+            byte[] body = new byte[head.length + length + TAIL.length];
+            System.arraycopy(head, 0, body, 0, head.length);
+            System.arraycopy(json, start(from), body, head.length, length);
+            System.arraycopy(TAIL, 0, body, head.length + length, TAIL.length);
+            return body;
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * How CXone wants a transcript, how one signs in there, and what its answers mean.
+ *
+ * <p>Nothing outside this package knows a target's fields. Nothing here knows Camel.
+ */
+package io.cxt.cxone;

@@ -1,0 +1,180 @@
+package io.cxt.cxone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.fixture.Transcripts;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Origin;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class CallLimitsTest {
+
+    private static final Conversations TARGET = new Conversations();
+    private static final byte[] BODY = TARGET.prepare(
+                    new Entry(1, 1, null, Transcripts.valid(), List.of(), List.of(), 0),
+                    new Origin("reading-1", "chats.json", 1, 1),
+                    TARGET.limits())
+            .parts()
+            .get(0)
+            .payload();
+
+    private StandIn standIn;
+    private CallLimits limits;
+    private CloseableHttpClient client;
+    private String token;
+
+    private record Seen(int status, byte[] body) {
+        String conversationId() {
+            return TARGET.conversationId(body);
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        standIn = StandIn.start(Settings.defaults());
+        holdTo(20_000);
+        try (SignIn signIn = signIn()) {
+            token = signIn.authorization();
+        }
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        client.close();
+        limits.close();
+        standIn.close();
+    }
+
+    @Test
+    void a_good_call_goes_through_and_its_connection_is_used_again() throws Exception {
+        assertThat(post().conversationId()).isNotNull();
+        assertThat(post().status()).isEqualTo(201);
+    }
+
+    @Test
+    void a_call_that_hangs_ends_at_the_deadline() throws Exception {
+        holdTo(150);
+        standIn.next(Fault.hang());
+        long before = System.nanoTime();
+
+        assertThatThrownBy(this::post)
+                .isInstanceOf(DeadlineExceededException.class)
+                .hasMessageContaining("150 ms");
+
+        assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(150_000_000L);
+        assertThat(standIn.counts().posts()).isEqualTo(1);
+    }
+
+    @Test
+    void an_answer_that_drips_keeps_its_status_and_is_cut_at_the_deadline() throws Exception {
+        holdTo(1_000);
+        standIn.next(Fault.slowBytes(Duration.ofMillis(100)));
+
+        Seen seen = post();
+
+        assertThat(seen.status()).isEqualTo(201);
+        assertThat(seen.conversationId()).isNull();
+        assertThat(standIn.counts().posts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"huge-body=300000000", "gzip-bomb=300000000"})
+    void an_answer_without_end_is_cut_and_its_id_still_read(String fault) throws Exception {
+        standIn.next(Fault.parse(fault));
+
+        Seen seen = post();
+
+        assertThat(seen.status()).isEqualTo(201);
+        assertThat(seen.body()).hasSize(CallLimits.MAX_ANSWER);
+        assertThat(seen.conversationId()).isNotNull();
+        assertThat(post().status()).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"429;Retry-After: 0", "503;Retry-After: 0", "500", "408"})
+    void no_status_makes_the_client_call_again_by_itself(String fault) throws Exception {
+        standIn.next(Fault.parse(fault));
+
+        assertThat(post().status()).isGreaterThanOrEqualTo(400);
+
+        assertThat(standIn.counts().posts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reset-before-body", "reset-after-body", "hang=10"})
+    void a_lost_answer_does_not_make_the_client_call_again_by_itself(String fault) {
+        standIn.next(Fault.parse(fault));
+
+        assertThatThrownBy(this::post).isInstanceOf(IOException.class);
+
+        assertThat(standIn.counts().posts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void a_redirect_is_not_followed_and_the_other_host_never_called(int status) throws Exception {
+        try (StandIn other = StandIn.start(Settings.defaults())) {
+            standIn.next(Fault.redirect(status, other.baseUri().resolve(StandIn.CHAT_PATH)));
+
+            assertThat(post().status()).isEqualTo(status);
+
+            assertThat(other.counts().posts()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bad-json", "empty-body", "none;Content-Encoding: gzip", "none;Content-Type: ,,"})
+    void the_status_decides_when_the_body_is_broken(String fault) throws Exception {
+        standIn.next(Fault.parse(fault));
+
+        assertThat(post().status()).isEqualTo(201);
+    }
+
+    private void holdTo(long deadlineMs) throws IOException {
+        if (client != null) {
+            client.close();
+            limits.close();
+        }
+        limits = new CallLimits(deadlineMs);
+        HttpClientBuilder builder = HttpClientBuilder.create();
+        limits.applyTo(builder);
+        client = builder.build();
+    }
+
+    private Seen post() throws IOException {
+        HttpPost post = new HttpPost(standIn.baseUri() + TARGET.callPath());
+        post.setHeader("Authorization", token);
+        post.setEntity(new ByteArrayEntity(BODY, ContentType.APPLICATION_JSON));
+        return client.execute(
+                post,
+                answer -> new Seen(
+                        answer.getCode(),
+                        answer.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(answer.getEntity())));
+    }
+
+    private SignIn signIn() {
+        java.util.Map<String, String> properties = java.util.Map.of(
+                "cxone.base-url", standIn.baseUri().toString(), "cxone.client-id", "me", "cxone.client-secret", "s");
+        CxoneSettings settings = CxoneSettings.from(new io.cxt.settings.Settings(properties::get));
+        return new SignIn(settings, TARGET, limits, (success, status, latency) -> {});
+    }
+}

@@ -1,0 +1,66 @@
+package io.cxt.cxone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryAfterTest {
+
+    private static final Clock NINE = Clock.fixed(Instant.parse("2024-06-15T09:00:00Z"), ZoneOffset.UTC);
+
+    private final RetryAfter retryAfter = new RetryAfter(Duration.ofMinutes(5), NINE);
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "2, 2", "' 7 ', 7", "007, 7", "300, 300", "301, 300", "86400, 300", "99999999999999999999, 300"
+    })
+    void seconds_are_read_and_cut_at_the_cap(String header, int seconds) {
+        assertThat(retryAfter.parse(header, null)).hasValue(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Sat, 15 Jun 2024 09:00:30 GMT",
+                "Saturday, 15-Jun-24 09:00:30 GMT",
+                "Sat Jun 15 09:00:30 2024",
+                " Sat, 15 Jun 2024 09:00:30 GMT "
+            })
+    void all_three_forms_of_an_http_date_are_read(String header) {
+        assertThat(retryAfter.parse(header, null)).hasValue(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void a_day_of_one_digit_is_read_in_the_oldest_form() {
+        assertThat(retryAfter.parse("Sat Jun  1 09:00:10 2024", "Sat Jun  1 09:00:00 2024"))
+                .hasValue(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void a_date_that_has_passed_means_now_and_a_far_one_is_cut() {
+        assertThat(retryAfter.parse("Sat, 15 Jun 2024 08:00:00 GMT", null)).hasValue(Duration.ZERO);
+        assertThat(retryAfter.parse("Sun, 16 Jun 2024 08:00:00 GMT", null)).hasValue(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void a_date_is_measured_against_the_answers_own_time() {
+        assertThat(retryAfter.parse("Sat, 15 Jun 2024 12:00:30 GMT", "Sat, 15 Jun 2024 12:00:10 GMT"))
+                .hasValue(Duration.ofSeconds(20));
+        assertThat(retryAfter.parse("Sat, 15 Jun 2024 09:00:30 GMT", "yesterday"))
+                .hasValue(Duration.ofSeconds(30));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", " ", "-5", "1e18", "1.5", "banana", "\u0663", "Sat, 32 Jun 2024 09:00:00 GMT"})
+    void what_cannot_be_read_is_no_wait_at_all(String header) {
+        assertThat(retryAfter.parse(header, null)).isEmpty();
+    }
+}

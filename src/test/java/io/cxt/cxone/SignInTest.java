@@ -1,0 +1,226 @@
+package io.cxt.cxone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class SignInTest {
+
+    private static final String SECRET = "s&cr=t +%/\u00fc\u6F22\"{{x";
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final CallLimits limits = new CallLimits(5_000);
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000); // overflows on the way, as it may
+    private StandIn standIn;
+    private SignIn signIn;
+
+    @BeforeEach
+    void start() throws IOException {
+        standIn = StandIn.start(Settings.defaults().withClient("me & you", SECRET));
+        signIn = signIn(SECRET);
+    }
+
+    @AfterEach
+    void stop() {
+        signIn.close();
+        limits.close();
+        standIn.close();
+    }
+
+    @Test
+    void odd_characters_in_id_and_secret_arrive_as_they_are() throws Exception {
+        assertThat(signIn.authorization()).startsWith("Bearer ").hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void fifty_threads_share_one_call_and_one_token() {
+        standIn.nextSignIn(Fault.none().withLatency(Duration.ofMillis(50)));
+        ExecutorService threads = Executors.newFixedThreadPool(50);
+
+        List<CompletableFuture<String>> tokens = ask(threads);
+
+        assertThat(tokens).allSatisfy(token -> assertThat(token).succeedsWithin(LIMIT));
+        assertThat(tokens.stream().map(CompletableFuture::join).distinct()).hasSize(1);
+        assertThat(standIn.counts().signIns()).isEqualTo(1);
+        threads.shutdown();
+    }
+
+    @Test
+    void threads_that_waited_for_a_failure_do_not_each_call_again() throws Exception {
+        standIn.nextSignIn(Stream.generate(() -> Fault.status(503)).limit(50).toArray(Fault[]::new));
+        ExecutorService threads = Executors.newFixedThreadPool(50);
+
+        List<CompletableFuture<String>> tokens = ask(threads);
+
+        assertThat(tokens).allSatisfy(token -> assertThat(token).failsWithin(LIMIT));
+        assertThat(standIn.counts().signInsRefused()).isEqualTo(1);
+        pass(Duration.ofMillis(1001));
+        assertThat(fault().refused()).isFalse();
+        assertThat(standIn.counts().signInsRefused()).isEqualTo(2);
+        threads.shutdown();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3600, 3540",
+        "121, 61",
+        "100, 50",
+        "1, 0.5",
+        "'\"3600\"', 3540",
+        "1.5e3, 1440",
+        "0, 240",
+        "-5, 240",
+        "null, 240",
+        "'\"soon\"', 240",
+        "{}, 240",
+        "true, 240",
+        "1e18, 86340",
+        "1e999, 86340"
+    })
+    void a_token_is_renewed_a_minute_before_it_expires_whatever_the_answer_says(String expiresIn, double seconds)
+            throws Exception {
+        standIn.nextSignIn(Fault.expiresIn(expiresIn));
+
+        assertRenewedAfter(seconds);
+    }
+
+    @Test
+    void a_token_without_a_life_is_taken_for_one_of_five_minutes() throws Exception {
+        standIn.nextSignIn(Fault.expiresIn(null));
+
+        assertRenewedAfter(240);
+    }
+
+    private void assertRenewedAfter(double seconds) throws SignInException {
+        signIn.authorization();
+        pass(Duration.ofMillis((long) (seconds * 1000) - 10));
+        signIn.authorization();
+        assertThat(standIn.counts().signIns()).isEqualTo(1);
+        pass(Duration.ofMillis(20));
+        signIn.authorization();
+        assertThat(standIn.counts().signIns()).isEqualTo(2);
+    }
+
+    @Test
+    void only_the_token_that_was_refused_is_forgotten() throws Exception {
+        String first = signIn.authorization();
+        signIn.reject(first);
+        String second = signIn.authorization();
+        signIn.reject(first);
+
+        assertThat(signIn.authorization()).isEqualTo(second).isNotEqualTo(first);
+        assertThat(standIn.counts().signIns()).isEqualTo(2);
+    }
+
+    @Test
+    void a_refusal_says_what_to_do_and_holds_no_secret() {
+        signIn.close();
+        signIn = signIn("wrong-secret");
+
+        SignInException fault = fault();
+
+        assertThat(fault.refused()).isTrue();
+        assertThat(fault)
+                .hasMessageContaining("HTTP 401")
+                .hasMessageContaining("cxone.client-id")
+                .hasMessageContaining("CXONE_CLIENT_SECRET");
+        assertThat(fault.getMessage()).doesNotContain("wrong-secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "500",
+                "503",
+                "429",
+                "408",
+                "none;body=",
+                "none;body={}",
+                "none;body=[",
+                "hang=10",
+                "reset-before-body",
+                "none;body={\"access_token\":\"\"}",
+                "none;body={\"access_token\":\"a\\r\\nX: y\"}"
+            })
+    void what_may_pass_is_no_refusal(String fault) {
+        standIn.nextSignIn(Fault.parse(fault));
+
+        assertThat(fault().refused()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"400", "401", "403", "404", "redirect=307 http://127.0.0.1:9/"})
+    void what_a_person_must_mend_is_a_refusal(String fault) {
+        standIn.nextSignIn(Fault.parse(fault));
+
+        assertThat(fault().refused()).isTrue();
+    }
+
+    @Test
+    void a_host_that_cannot_be_reached_is_named() {
+        standIn.close();
+
+        SignInException fault = fault();
+
+        assertThat(fault.refused()).isFalse();
+        assertThat(fault)
+                .hasMessageContaining("Cannot reach CXone")
+                .hasMessageContaining(standIn.baseUri().toString())
+                .hasMessageContaining("cxone.base-url");
+    }
+
+    private SignInException fault() {
+        return catchThrowableOfType(SignInException.class, signIn::authorization);
+    }
+
+    private List<CompletableFuture<String>> ask(ExecutorService threads) {
+        return Stream.generate(() -> CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return signIn.authorization();
+                            } catch (SignInException e) {
+                                throw new CompletionException(e);
+                            }
+                        },
+                        threads))
+                .limit(50)
+                .toList();
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    private SignIn signIn(String secret) {
+        Map<String, String> properties = Map.of(
+                "cxone.base-url",
+                standIn.baseUri().toString(),
+                "cxone.client-id",
+                "me & you",
+                "cxone.client-secret",
+                secret);
+        CxoneSettings settings = CxoneSettings.from(new io.cxt.settings.Settings(properties::get));
+        return new SignIn(settings, new Conversations(), limits, (success, status, latency) -> {}, nanos::get);
+    }
+}
