@@ -1,0 +1,206 @@
+package io.cxt.pace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** In real time, without sleeping: only how early a call may leave is asserted, never how late. */
+@Timeout(60)
+class LaneTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void end() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void calls_leave_evenly_spaced_from_the_first_on() throws Exception {
+        Lane lane = new Lane(100, Duration.ofSeconds(1), LONG, false);
+
+        long first = lane.pass();
+        for (int i = 1; i <= 10; i++) {
+            assertThat(lane.pass() - first).isGreaterThanOrEqualTo(i * 10_000_000L);
+        }
+    }
+
+    @Test
+    void the_spacing_is_shared_by_all_threads() throws Exception {
+        Lane lane = new Lane(100, Duration.ofSeconds(1), LONG, false);
+        List<CompletableFuture<Long>> calls =
+                Stream.generate(() -> pass(lane)).limit(12).toList();
+
+        List<Long> times = new ArrayList<>();
+        for (CompletableFuture<Long> call : calls) {
+            assertThat(call).succeedsWithin(LIMIT).satisfies(times::add);
+        }
+        times.sort(Long::compare);
+        assertThat(times.get(11) - times.get(0)).isGreaterThanOrEqualTo(11 * 10_000_000L);
+    }
+
+    @Test
+    void without_a_limit_nobody_waits() throws Exception {
+        Lane lane = new Lane(0, LONG, LONG, false);
+
+        for (int i = 0; i < 10_000; i++) {
+            lane.pass();
+        }
+    }
+
+    @Test
+    void a_pause_holds_everybody_and_lets_them_through_after_it() throws Exception {
+        Lane lane = new Lane(0, Duration.ofSeconds(1), LONG, false);
+        long passedAt = lane.pass();
+        long before = System.nanoTime();
+
+        Duration pause = lane.pause(Duration.ofMillis(80), passedAt);
+        List<CompletableFuture<Long>> calls =
+                Stream.generate(() -> pass(lane)).limit(3).toList();
+
+        assertThat(pause).isEqualTo(Duration.ofMillis(80));
+        for (CompletableFuture<Long> call : calls) {
+            assertThat(call).succeedsWithin(LIMIT).satisfies(at -> assertThat(at - before)
+                    .isGreaterThanOrEqualTo(80_000_000L));
+        }
+        assertThat(lane.pausedFor()).isZero();
+    }
+
+    @Test
+    void after_a_pause_calls_start_softly() throws Exception {
+        Lane lane = new Lane(0, Duration.ofSeconds(1), LONG, false);
+        long before = System.nanoTime();
+        lane.pause(Duration.ofMillis(20), before);
+
+        assertThat(lane.pass() - before).isGreaterThanOrEqualTo(20_000_000L);
+        assertThat(lane.pass() - before).isGreaterThanOrEqualTo(220_000_000L);
+        assertThat(lane.pass() - before).isGreaterThanOrEqualTo(380_000_000L);
+    }
+
+    @Test
+    void a_pause_without_a_time_doubles_up_to_the_longest() throws Exception {
+        Lane lane = new Lane(0, Duration.ofMillis(20), Duration.ofMillis(50), false);
+
+        for (int most : new int[] {20, 40, 50, 50}) {
+            Duration pause = lane.pause(null, lane.pass());
+            assertThat(pause).isBetween(Duration.ofMillis(most / 2), Duration.ofMillis(most));
+        }
+    }
+
+    @Test
+    void a_call_that_passes_ends_the_doubling() throws Exception {
+        Lane lane = new Lane(0, Duration.ofMillis(20), LONG, false);
+        lane.pause(null, lane.pass());
+        lane.pause(null, lane.pass());
+
+        long passedAt = lane.pass();
+        lane.passed();
+
+        assertThat(lane.pause(null, passedAt)).isLessThanOrEqualTo(Duration.ofMillis(20));
+    }
+
+    @Test
+    void an_older_call_without_a_time_makes_the_pause_no_longer() throws Exception {
+        Lane lane = new Lane(0, Duration.ofSeconds(50), LONG, false);
+        long old = lane.pass();
+        Duration first = lane.pause(null, lane.pass());
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(lane.pause(null, old)).isLessThanOrEqualTo(first);
+        }
+    }
+
+    @Test
+    void the_latest_time_that_was_asked_for_holds_and_none_is_longer_than_the_longest() throws Exception {
+        Lane lane = new Lane(0, Duration.ofSeconds(1), Duration.ofSeconds(300), false);
+        long old = lane.pass();
+        lane.pause(Duration.ofSeconds(20), old);
+
+        assertThat(lane.pause(Duration.ofSeconds(100), old)).isEqualTo(Duration.ofSeconds(100));
+        assertThat(lane.pause(Duration.ofSeconds(1), old)).isGreaterThan(Duration.ofSeconds(1));
+        assertThat(lane.pause(Duration.ofDays(1), old)).isEqualTo(Duration.ofSeconds(300));
+    }
+
+    @Test
+    void a_stop_ends_a_run_that_ends_with_the_reason() throws Exception {
+        Lane lane = new Lane(0, Duration.ofSeconds(1), LONG, true);
+        lane.pause(LONG, lane.pass());
+        CompletableFuture<Long> waiting = pass(lane);
+
+        lane.stop("CXone answers HTTP 403");
+
+        assertThatThrownBy(lane::pass).isInstanceOf(LaneClosedException.class).hasMessage("CXone answers HTTP 403");
+        assertThat(waiting)
+                .failsWithin(LIMIT)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("HTTP 403");
+        assertThat(lane.stopReason()).hasValue("CXone answers HTTP 403");
+    }
+
+    @Test
+    void a_stop_lets_one_probe_through_at_a_time() throws Exception {
+        Lane lane = new Lane(0, Duration.ofMillis(40), LONG, false);
+        long before = System.nanoTime();
+        lane.stop("CXone answers HTTP 403");
+
+        long first = lane.pass();
+        long second = lane.pass();
+
+        assertThat(first - before).isGreaterThanOrEqualTo(20_000_000L);
+        assertThat(second - first).isGreaterThanOrEqualTo(40_000_000L);
+    }
+
+    @Test
+    void a_call_that_passes_opens_a_stopped_lane_for_all() throws Exception {
+        Lane lane = new Lane(0, LONG, LONG, false);
+        lane.stop("CXone answers HTTP 403");
+        CompletableFuture<Long> waiting = pass(lane);
+
+        lane.passed();
+
+        assertThat(waiting).succeedsWithin(LIMIT);
+        assertThat(lane.stopReason()).isEmpty();
+    }
+
+    @Test
+    void closing_wakes_everybody() throws Exception {
+        Lane lane = new Lane(0, Duration.ofSeconds(1), LONG, false);
+        lane.pause(LONG, lane.pass());
+        List<CompletableFuture<Long>> calls =
+                Stream.generate(() -> pass(lane)).limit(5).toList();
+
+        lane.close();
+
+        assertThat(calls).allSatisfy(call -> assertThat(call)
+                .failsWithin(LIMIT)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(LaneClosedException.class));
+    }
+
+    private CompletableFuture<Long> pass(Lane lane) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return lane.pass();
+                    } catch (LaneClosedException | InterruptedException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                threads);
+    }
+}
