@@ -1,0 +1,133 @@
+package io.cxt.ledger;
+
+import io.cxt.transcript.Part;
+
+/**
+ * One line of the audit: a change of state, or a call. Fields that do not apply are null.
+ *
+ * @param event a word of {@link Type}
+ * @param actor who caused it: {@code cxt}, or a person's login name
+ * @param latencyMs of the call, from its first byte to the last of the answer
+ * @param payloadHash SHA-256 of the bytes as sent
+ * @param reason a stable word, for example {@code CXONE-503} or {@code TS-ORDER}
+ * @param detail fixed words that say more, for example {@code sorted}; never chat text or names
+ */
+public record AuditEvent(
+        String event,
+        String interactionId,
+        Integer part,
+        String source,
+        String actor,
+        Integer httpStatus,
+        Integer attempt,
+        Long latencyMs,
+        String payloadHash,
+        String reason,
+        String conversationId,
+        String detail) {
+
+    /** The words of the audit. Never rename one that has shipped. */
+    public enum Type {
+        STARTED,
+        STOPPED,
+        SIGNED_IN,
+        SIGN_IN_FAILED,
+        INTAKE_OPENED,
+        INTAKE_CLOSED,
+        CLAIMED,
+        ATTEMPT,
+        RATE_LIMITED,
+        SENT,
+        REJECTED,
+        FAILED,
+        CONFLICT,
+        IN_DOUBT,
+        RELEASED,
+        SKIPPED_DUPLICATE,
+        REPLAYED
+    }
+
+    static AuditEvent of(Type type) {
+        return new AuditEvent(type.name(), null, null, null, "cxt", null, null, null, null, null, null, null);
+    }
+
+    static AuditEvent of(Type type, Part part, int attempt) {
+        return new AuditEvent(
+                type.name(),
+                part.interactionId(),
+                part.part(),
+                part.origin().position(),
+                "cxt",
+                null,
+                attempt,
+                null,
+                part.hash(),
+                null,
+                null,
+                null);
+    }
+
+    AuditEvent about(String interactionId, Integer part, String source) {
+        return new AuditEvent(
+                event,
+                interactionId,
+                part,
+                source,
+                actor,
+                httpStatus,
+                attempt,
+                latencyMs,
+                payloadHash,
+                reason,
+                conversationId,
+                detail);
+    }
+
+    AuditEvent answered(Integer httpStatus, Long latencyMs, String conversationId) {
+        return new AuditEvent(
+                event,
+                interactionId,
+                part,
+                source,
+                actor,
+                httpStatus,
+                attempt,
+                latencyMs,
+                payloadHash,
+                reason,
+                conversationId,
+                detail);
+    }
+
+    AuditEvent because(String reason, String detail) {
+        return new AuditEvent(
+                event,
+                interactionId,
+                part,
+                source,
+                actor,
+                httpStatus,
+                attempt,
+                latencyMs,
+                payloadHash,
+                reason,
+                conversationId,
+                detail);
+    }
+
+    AuditEvent by(String actor) {
+        return new AuditEvent(
+                event,
+                interactionId,
+                part,
+                source,
+                actor,
+                httpStatus,
+                attempt,
+                latencyMs,
+                payloadHash,
+                reason,
+                conversationId,
+                detail);
+    }
+}

@@ -1,0 +1,241 @@
+package io.cxt.ledger;
+
+import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The states of what is posted. Every change is written in one transaction with the audit event that tells of it, and
+ * is on the disk when the method returns, unless it says otherwise.
+ *
+ * <p>A part is in the hands of one thread at a time, from {@link #lookUp} to {@link #letGo}.
+ */
+public final class Deliveries {
+    private static final String MAY_REPEAT = "may-repeat";
+
+    private final GroupCommit commits;
+    private final Reader reader;
+    private final AuditChain chain;
+    private final DeliveryTable table;
+    private final Standings standings;
+    private final ConcurrentMap<String, CompletableFuture<Void>> inHand = new ConcurrentHashMap<>();
+
+    Deliveries(GroupCommit commits, Reader reader, AuditChain chain, DeliveryTable table, Standings standings) {
+        this.commits = commits;
+        this.reader = reader;
+        this.chain = chain;
+        this.table = table;
+        this.standings = standings;
+    }
+
+    /**
+     * Takes a part in hand and tells how it stands. Waits while another thread has the same part in hand.
+     *
+     * @throws BusyException when another instance is at work on it
+     */
+    public Delivery lookUp(Part part) throws BusyException {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> other = inHand.putIfAbsent(key(part), mine);
+        while (other != null) {
+            other.join();
+            other = inHand.putIfAbsent(key(part), mine);
+        }
+        boolean decided = false;
+        try {
+            Delivery delivery = standings.of(part, table.find(reader, part));
+            decided = true;
+            return delivery;
+        } finally {
+            if (!decided) {
+                letGo(part);
+            }
+        }
+    }
+
+    /** Lets others have the part. */
+    public void letGo(Part part) {
+        CompletableFuture<Void> mine = inHand.remove(key(part));
+        if (mine != null) {
+            mine.complete(null);
+        }
+    }
+
+    private static String key(Part part) {
+        return part.part() + "/" + part.interactionId();
+    }
+
+    /**
+     * Puts on record that a call is about to be made. Comes before every call, the repeated ones too.
+     *
+     * @throws BusyException when another instance was quicker
+     */
+    public void claim(Delivery delivery) throws BusyException {
+        Part part = delivery.part();
+        int attempt = delivery.attempts() + 1;
+        boolean first = !delivery.known() && attempt == 1;
+        boolean done = commits.call(session -> {
+            int changed = first
+                    ? table.insert(session, part, part.part(), State.SENDING, null)
+                    : table.claimAgain(session, part, delivery.doubted(), attempt);
+            if (changed == 0) {
+                return false;
+            }
+            if (delivery.firstCallHere() && part.part() == 1) {
+                table.forgetRefusal(session, part);
+            }
+            if (delivery.doubted() && delivery.firstCallHere()) {
+                AuditEvent doubt = AuditEvent.of(Type.IN_DOUBT, part, attempt - 1);
+                chain.append(session, doubt.because("CALL-CUT-OFF", "a call of a process that ended may have arrived"));
+            }
+            chain.append(session, AuditEvent.of(Type.CLAIMED, part, attempt).because(null, claimDetail(delivery)));
+            return true;
+        });
+        if (!done) {
+            throw new BusyException(part.origin().position() + " is being sent by another instance");
+        }
+        delivery.called();
+    }
+
+    private static String claimDetail(Delivery delivery) {
+        Part part = delivery.part();
+        List<String> detail = new ArrayList<>(List.of("messages=" + part.messages()));
+        if (part.parts() > 1) {
+            detail.add("parts=" + part.parts());
+        }
+        if (delivery.doubted()) {
+            detail.add(MAY_REPEAT);
+        }
+        detail.addAll(part.notes());
+        return String.join(" ", detail);
+    }
+
+    /** CXone said yes. */
+    public void sent(Delivery delivery, int httpStatus, String conversationId, String reason, Duration latency) {
+        finish(delivery, State.SENT, httpStatus, conversationId, reason, latency);
+    }
+
+    /** Decided against it: REJECTED, FAILED or IN_DOUBT. */
+    public void givenUp(Delivery delivery, State state, int httpStatus, String reason, Duration latency) {
+        finish(delivery, state, httpStatus, null, reason, latency);
+    }
+
+    private void finish(
+            Delivery delivery, State state, int httpStatus, String conversationId, String reason, Duration latency) {
+        AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
+                .answered(status(httpStatus), latency.toMillis(), conversationId)
+                .because(reason, delivery.doubted() ? MAY_REPEAT : null);
+        commits.call(session -> {
+            table.finish(session, delivery, state, event);
+            chain.append(session, event);
+            return null;
+        });
+    }
+
+    /**
+     * A call is over, and the part goes on: too many calls, a fault that may pass, or no answer at all.
+     *
+     * @param doubted true when CXone may have got it
+     * @param detail what the answer said, for example the raw Retry-After; made safe by the caller
+     */
+    public void attempted(
+            Delivery delivery,
+            Type type,
+            int httpStatus,
+            String reason,
+            boolean doubted,
+            String detail,
+            Duration latency) {
+        if (doubted) {
+            delivery.inDoubt();
+        }
+        AuditEvent event = AuditEvent.of(type, delivery.part(), delivery.attempts())
+                .answered(status(httpStatus), latency.toMillis(), null)
+                .because(reason, detail);
+        commits.call(session -> {
+            table.attempted(session, delivery, event);
+            chain.append(session, event);
+            return null;
+        });
+    }
+
+    private static Integer status(int httpStatus) {
+        return httpStatus == 0 ? null : (Integer) httpStatus;
+    }
+
+    /** Gives a claim back because no call can be made now; the source will be read again. */
+    public void release(Delivery delivery, String reason) {
+        if (delivery.attempts() == 0) {
+            return; // never claimed
+        }
+        commits.call(session -> {
+            if (table.release(session, delivery, reason) > 0) {
+                chain.append(
+                        session,
+                        AuditEvent.of(Type.RELEASED, delivery.part(), delivery.attempts())
+                                .because(reason, null));
+            }
+            return null;
+        });
+    }
+
+    /** The same content again: no call. Does not wait for the disk; the close of its intake does. */
+    public void skipped(Delivery delivery) {
+        commits.submit(session -> {
+            chain.append(session, AuditEvent.of(Type.SKIPPED_DUPLICATE, delivery.part(), 0));
+            return null;
+        });
+    }
+
+    /** Other content under an id that CXone has: kept beside it as part 0, for a person to decide. */
+    public void conflict(Delivery delivery) {
+        commits.call(session -> {
+            table.setAside(session, delivery.part(), State.CONFLICT, "OTHER-CONTENT");
+            chain.append(
+                    session, AuditEvent.of(Type.CONFLICT, delivery.part(), 0).because("OTHER-CONTENT", null));
+            return null;
+        });
+    }
+
+    /**
+     * Refused by our own rules before it became a part: kept as part 0.
+     *
+     * @param interactionId the transcript's id, or null when it has none that can be used
+     * @param reason the first rule's id
+     * @param rules the ids of all rules that were broken
+     */
+    public void refused(String target, String interactionId, Origin origin, int bytes, String reason, String rules) {
+        String id = interactionId == null ? origin.position() : interactionId;
+        Part whole = new Part(target, id, 0, 1, 0, new byte[0], null, List.of(), origin);
+        AuditEvent event = AuditEvent.of(Type.REJECTED, whole, 0)
+                .about(interactionId, 0, origin.position())
+                .because(reason, rules + " bytes=" + bytes);
+        commits.call(session -> {
+            if (!table.refusedBefore(session, whole)) { // else this reading had come so far before it was broken off
+                table.setAside(session, whole, State.REJECTED, reason);
+                chain.append(session, event);
+            }
+            return null;
+        });
+    }
+
+    /** Noted that the archive has it. Does not wait for the disk; the close of its intake does. */
+    public void archived(Part part) {
+        commits.submit(session -> table.archived(session, part));
+    }
+
+    /** Noted that the audit feed has it. Does not wait for the disk; the close of its intake does. */
+    public void fed(String target, String interactionId, int part) {
+        commits.submit(session -> table.fed(session, target, interactionId, part));
+    }
+
+    /** Tells the other instances that this one lives. */
+    void renewLeases() {
+        commits.submit(table::renewLeases);
+    }
+}

@@ -1,0 +1,121 @@
+package io.cxt.ledger;
+
+import io.cxt.transcript.Part;
+
+/**
+ * One part on its way, with what the ledger knows of it. Held by the thread that carries the part; everything that
+ * lasts is in the ledger.
+ */
+public final class Delivery {
+    /** What the ledger says of a part before it is posted. */
+    public enum Standing {
+        /** It may be posted. */
+        UNSENT,
+        /** This reading of the source has posted it already, before it was broken off. */
+        SENT_EARLIER,
+        /** CXone has the very same content, from another time or place. */
+        DUPLICATE,
+        /** CXone has, or may have, other content under the same id and part. */
+        CONFLICT,
+        /** This reading of the source has decided against it already, before it was broken off. */
+        DECIDED_EARLIER,
+        /** A call may have arrived, and {@code cxone.in-doubt} is {@code park}. */
+        PARKED
+    }
+
+    /** What the ledger keeps of a part. */
+    record Row(
+            State state,
+            String hash,
+            String intakeId,
+            long sourceIndex,
+            String owner,
+            long leaseUntil,
+            boolean calling,
+            boolean doubted,
+            int attempts,
+            boolean archived,
+            boolean fed,
+            Integer httpStatus,
+            String reason,
+            String conversationId) {}
+
+    private final Part part;
+    private final Row row;
+    private final Standing standing;
+    private boolean doubted;
+    private int attempts;
+
+    Delivery(Part part, Row row, Standing standing, boolean doubted) {
+        this.part = part;
+        this.row = row;
+        this.standing = standing;
+        this.doubted = doubted;
+        this.attempts = row == null ? 0 : row.attempts;
+    }
+
+    public Part part() {
+        return part;
+    }
+
+    public Standing standing() {
+        return standing;
+    }
+
+    /** The state that the ledger holds; null when it holds none. */
+    public State state() {
+        return row == null ? null : row.state;
+    }
+
+    /** The status of the last answer that the ledger holds; null when there was none. */
+    public Integer httpStatus() {
+        return row == null ? null : row.httpStatus;
+    }
+
+    /** The reason that the ledger holds; null when it holds none. */
+    public String reason() {
+        return row == null ? null : row.reason;
+    }
+
+    /** The conversation id that the ledger holds; null when it holds none. */
+    public String conversationId() {
+        return row == null ? null : row.conversationId;
+    }
+
+    /** Calls made so far, over all processes. */
+    public int attempts() {
+        return attempts;
+    }
+
+    /** True when a call was made whose answer never came, so that another one may be a repeat. */
+    public boolean doubted() {
+        return doubted;
+    }
+
+    /** True when the archive had it before this delivery began. */
+    public boolean archived() {
+        return row != null && row.archived;
+    }
+
+    /** True when the audit feed had it before this delivery began. */
+    public boolean fed() {
+        return row != null && row.fed;
+    }
+
+    /** True until this process has made its first call of this delivery. */
+    boolean firstCallHere() {
+        return attempts == (row == null ? 0 : row.attempts);
+    }
+
+    boolean known() {
+        return row != null;
+    }
+
+    void called() {
+        attempts++;
+    }
+
+    void inDoubt() {
+        doubted = true;
+    }
+}

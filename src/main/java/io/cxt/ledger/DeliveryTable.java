@@ -1,0 +1,207 @@
+package io.cxt.ledger;
+
+import io.cxt.ledger.Delivery.Row;
+import io.cxt.transcript.Part;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The table {@code delivery}: each change of a row, without the audit event that goes with it. */
+final class DeliveryTable {
+    /** How long a claim of another instance is left alone after its last sign of life. */
+    private static final Duration LEASE = Duration.ofSeconds(60);
+
+    private static final String THIS_ROW = " WHERE target = ? AND interaction_id = ? AND part = ?";
+
+    private final String owner;
+    private final Clock clock;
+
+    DeliveryTable(String owner, Clock clock) {
+        this.owner = owner;
+        this.clock = clock;
+    }
+
+    private static final String SELECT = "SELECT state, content_hash, intake_id, source_index, owner, lease_until,"
+            + " calling, doubted, attempts, archived_at, fed_at, http_status, reason,"
+            + " conversation_id FROM delivery" + THIS_ROW;
+
+    private static Row row(ResultSet row) throws SQLException {
+        return new Row(
+                State.valueOf(row.getString(1)),
+                row.getString(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getString(5),
+                row.getLong(6),
+                row.getInt(7) == 1,
+                row.getInt(8) == 1,
+                row.getInt(9),
+                row.getObject(10) != null,
+                row.getObject(11) != null,
+                row.getObject(12) == null ? null : (Integer) row.getInt(12),
+                row.getString(13),
+                row.getString(14));
+    }
+
+    /** The row of a part; null when there is none. */
+    Row find(Reader reader, Part part) {
+        return reader.one(SELECT, DeliveryTable::row, part.target(), part.interactionId(), part.part());
+    }
+
+    /** @return 0 when there was a row already */
+    int insert(Session session, Part part, int number, State state, String reason) throws SQLException {
+        long now = clock.millis();
+        int calling = state == State.SENDING ? 1 : 0;
+        return session.update(
+                "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, calling, doubted,"
+                        + " attempts, reason, intake_id, source, source_index, source_line, messages, bytes, owner,"
+                        + " lease_until, received_at, finished_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (target, interaction_id, part) DO NOTHING",
+                part.target(),
+                part.interactionId(),
+                number,
+                part.parts(),
+                state.name(),
+                part.hash(),
+                calling,
+                calling,
+                reason,
+                part.origin().intakeId(),
+                part.origin().source(),
+                part.origin().index(),
+                part.origin().line(),
+                part.messages(),
+                part.payload().length,
+                owner,
+                now + LEASE.toMillis(),
+                now,
+                state == State.SENDING ? null : (Long) now);
+    }
+
+    /** @return 0 when the row is not as it was when it was looked up */
+    int claimAgain(Session session, Part part, boolean doubted, int attempt) throws SQLException {
+        return session.update(
+                "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, doubted = ?,"
+                        + " attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
+                        + " bytes = ?, owner = ?, lease_until = ?, finished_at = NULL, reason = NULL,"
+                        + " archived_at = NULL, fed_at = NULL"
+                        + THIS_ROW + " AND state <> 'SENT' AND attempts = ?",
+                part.parts(),
+                part.hash(),
+                doubted ? 1 : 0,
+                attempt,
+                part.origin().intakeId(),
+                part.origin().source(),
+                part.origin().index(),
+                part.origin().line(),
+                part.messages(),
+                part.payload().length,
+                owner,
+                clock.millis() + LEASE.toMillis(),
+                part.target(),
+                part.interactionId(),
+                part.part(),
+                attempt - 1);
+    }
+
+    void forgetRefusal(Session session, Part part) throws SQLException {
+        session.update(
+                "DELETE FROM delivery" + THIS_ROW + " AND state = 'REJECTED'", part.target(), part.interactionId(), 0);
+    }
+
+    void finish(Session session, Delivery delivery, State state, AuditEvent event) throws SQLException {
+        Part part = delivery.part();
+        session.update(
+                "UPDATE delivery SET state = ?, calling = 0, doubted = ?, http_status = ?, conversation_id = ?,"
+                        + " reason = ?, finished_at = ?, latency_ms = ?" + THIS_ROW,
+                state.name(),
+                delivery.doubted() ? 1 : 0,
+                event.httpStatus(),
+                event.conversationId(),
+                event.reason(),
+                clock.millis(),
+                event.latencyMs(),
+                part.target(),
+                part.interactionId(),
+                part.part());
+    }
+
+    void attempted(Session session, Delivery delivery, AuditEvent event) throws SQLException {
+        Part part = delivery.part();
+        session.update(
+                "UPDATE delivery SET calling = 0, doubted = ?, http_status = ?, reason = ?" + THIS_ROW,
+                delivery.doubted() ? 1 : 0,
+                event.httpStatus(),
+                event.reason(),
+                part.target(),
+                part.interactionId(),
+                part.part());
+    }
+
+    /** @return 0 when the part is not claimed */
+    int release(Session session, Delivery delivery, String reason) throws SQLException {
+        Part part = delivery.part();
+        return session.update(
+                "UPDATE delivery SET state = ?, calling = 0, intake_id = NULL, reason = ?, finished_at = ?" + THIS_ROW
+                        + " AND state = 'SENDING'",
+                (delivery.doubted() ? State.IN_DOUBT : State.FAILED).name(),
+                reason,
+                clock.millis(),
+                part.target(),
+                part.interactionId(),
+                part.part());
+    }
+
+    boolean refusedBefore(Session session, Part whole) throws SQLException {
+        return session.one(
+                        "SELECT 1 FROM delivery" + THIS_ROW + " AND intake_id = ? AND source_index = ?",
+                        row -> row.getInt(1),
+                        whole.target(),
+                        whole.interactionId(),
+                        0,
+                        whole.origin().intakeId(),
+                        whole.origin().index())
+                != null;
+    }
+
+    void setAside(Session session, Part part, State state, String reason) throws SQLException {
+        if (insert(session, part, 0, state, reason) == 0) {
+            session.update(
+                    "UPDATE delivery SET state = ?, content_hash = ?, reason = ?, intake_id = ?, source = ?,"
+                            + " source_index = ?, source_line = ?, finished_at = ?" + THIS_ROW,
+                    state.name(),
+                    part.hash(),
+                    reason,
+                    part.origin().intakeId(),
+                    part.origin().source(),
+                    part.origin().index(),
+                    part.origin().line(),
+                    clock.millis(),
+                    part.target(),
+                    part.interactionId(),
+                    0);
+        }
+    }
+
+    int archived(Session session, Part part) throws SQLException {
+        return session.update(
+                "UPDATE delivery SET archived_at = ?" + THIS_ROW,
+                clock.millis(),
+                part.target(),
+                part.interactionId(),
+                part.part());
+    }
+
+    int fed(Session session, String target, String interactionId, int part) throws SQLException {
+        return session.update("UPDATE delivery SET fed_at = ?" + THIS_ROW, clock.millis(), target, interactionId, part);
+    }
+
+    int renewLeases(Session session) throws SQLException {
+        return session.update(
+                "UPDATE delivery SET lease_until = ? WHERE state = 'SENDING' AND owner = ?",
+                clock.millis() + LEASE.toMillis(),
+                owner);
+    }
+}

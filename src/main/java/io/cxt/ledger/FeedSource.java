@@ -1,0 +1,159 @@
+package io.cxt.ledger;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * Connections for the audit feed. In the ledger's own SQLite database, which has one writer, a connection is a loan of
+ * the ledger's; elsewhere the feed has connections of its own, a few of which are kept.
+ */
+public final class FeedSource implements DataSource, AutoCloseable {
+    private static final int MOST_IDLE = 4;
+
+    /** Opens a connection to the feed's database. */
+    interface Opener {
+        Connection open() throws SQLException;
+    }
+
+    private final Opener opener;
+    private final boolean pooled;
+    private final ArrayBlockingQueue<Connection> idle = new ArrayBlockingQueue<>(MOST_IDLE);
+
+    private FeedSource(Opener opener, boolean pooled) {
+        this.opener = opener;
+        this.pooled = pooled;
+    }
+
+    /** The feed in the ledger's own SQLite database. */
+    static FeedSource lent(GroupCommit commits) {
+        return new FeedSource(() -> Loan.of(commits), false);
+    }
+
+    /** The feed on connections of its own. */
+    static FeedSource of(Opener opener) {
+        return new FeedSource(opener, true);
+    }
+
+    /** The feed in a database of its own, whose driver is on the class path. */
+    public static FeedSource of(String url, String username, String password) {
+        return of(() -> DriverManager.getConnection(url, username, password));
+    }
+
+    /** Makes the table unless it is there. A table that was made before is left as it is. */
+    public void createTable() {
+        try (InputStream sql = FeedSource.class.getResourceAsStream("/db/feed/audit_record.sql");
+                Connection connection = getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (SQLException | IOException e) {
+            throw new LedgerException(
+                    "Cannot use the audit feed: %s. Check audit.feed-url".formatted(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (!pooled) {
+            return opener.open();
+        }
+        Connection kept = idle.poll();
+        if (kept != null && !kept.isValid(5)) {
+            kept.close();
+            kept = null;
+        }
+        return returning(kept == null ? opener.open() : kept);
+    }
+
+    /** The connection, which goes back to this source when it is closed. */
+    private Connection returning(Connection connection) {
+        boolean[] returned = {false};
+        return (Connection) Proxy.newProxyInstance(
+                FeedSource.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        if (!returned[0]) {
+                            returned[0] = true;
+                            giveBack(connection);
+                        }
+                        return null;
+                    }
+                    try {
+                        return method.invoke(connection, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private void giveBack(Connection connection) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+        if (!idle.offer(connection)) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                continue; // it is given up all the same
+            }
+        }
+    }
+
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the ledger's own user is used");
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {
+        // nothing is written there
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+        // the database's own settings hold
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("nothing to unwrap");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}

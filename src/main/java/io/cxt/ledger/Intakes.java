@@ -1,0 +1,64 @@
+package io.cxt.ledger;
+
+import io.cxt.ledger.AuditEvent.Type;
+import java.time.Clock;
+import java.util.UUID;
+
+/** The readings of sources: which were begun, and which came to their end. */
+public final class Intakes {
+    private final GroupCommit commits;
+    private final Reader reader;
+    private final AuditChain chain;
+    private final Clock clock;
+
+    Intakes(GroupCommit commits, Reader reader, AuditChain chain, Clock clock) {
+        this.commits = commits;
+        this.reader = reader;
+        this.chain = chain;
+        this.clock = clock;
+    }
+
+    /**
+     * Begins to read a source, or goes on with a reading that was broken off.
+     *
+     * @param door how it came: {@code file}, {@code sftp}, {@code jms}
+     * @param source its name there, made safe for logs
+     * @return the reading's id
+     */
+    public String open(String door, String source, long bytes) {
+        String broken = reader.one(
+                "SELECT id FROM intake WHERE door = ? AND source = ? AND closed_at IS NULL ORDER BY opened_at LIMIT 1",
+                row -> row.getString(1),
+                door,
+                source);
+        String id = broken != null ? broken : UUID.randomUUID().toString();
+        return commits.call(session -> {
+            if (broken == null) {
+                session.update(
+                        "INSERT INTO intake (id, door, source, bytes, opened_at) VALUES (?, ?, ?, ?, ?)",
+                        id,
+                        door,
+                        source,
+                        bytes,
+                        clock.millis());
+            }
+            chain.append(
+                    session,
+                    AuditEvent.of(Type.INTAKE_OPENED)
+                            .about(null, null, source)
+                            .because(null, (broken == null ? "" : "again ") + "door=" + door + " bytes=" + bytes));
+            return id;
+        });
+    }
+
+    /** A source has come to its end: each of its transcripts is decided and its taps are done. */
+    public void close(String id, String source, long entries, String counts) {
+        commits.call(session -> {
+            session.update("UPDATE intake SET closed_at = ?, entries = ? WHERE id = ?", clock.millis(), entries, id);
+            chain.append(
+                    session,
+                    AuditEvent.of(Type.INTAKE_CLOSED).about(null, null, source).because(null, counts));
+            return null;
+        });
+    }
+}

@@ -1,0 +1,172 @@
+package io.cxt.ledger;
+
+import io.cxt.transcript.Rfc3339;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What people ask of the ledger. Reads only; works beside a running CXT. */
+public final class LedgerView implements AutoCloseable {
+    private final Reader reader;
+
+    LedgerView(Reader reader) {
+        this.reader = reader;
+    }
+
+    /** Looks into a database that no process of ours may have open. */
+    public static LedgerView of(LedgerSettings settings) {
+        return new LedgerView(new Reader(new Database(settings)));
+    }
+
+    /** How many deliveries are in each state; states without any are there with 0. */
+    public Map<State, Long> countsByState() {
+        Map<State, Long> counts = new LinkedHashMap<>();
+        for (State state : State.values()) {
+            counts.put(state, 0L);
+        }
+        reader.each(
+                "SELECT state, count(*) FROM delivery GROUP BY state",
+                row -> Map.entry(State.valueOf(row.getString(1)), row.getLong(2)),
+                entry -> counts.put(entry.getKey(), entry.getValue()));
+        return counts;
+    }
+
+    /** Mean time of the calls that CXone answered with yes, in seconds; 0 when there were none. */
+    public double averageLatencySeconds() {
+        Double mean = reader.one(
+                "SELECT avg(latency_ms) FROM delivery WHERE state = 'SENT'",
+                row -> row.getObject(1) == null ? null : row.getDouble(1));
+        return mean == null ? 0 : mean / 1000;
+    }
+
+    /**
+     * Sources that were taken up and never came to their end.
+     *
+     * @param oldestOpenedAt when the oldest of them was; null when there is none
+     */
+    public record Unfinished(long intakes, Instant oldestOpenedAt, List<String> sources) {}
+
+    /** Sources that were taken up and never came to their end, the oldest first, at most ten by name. */
+    public Unfinished unfinished() {
+        List<Object[]> open =
+                reader.list("SELECT source, opened_at FROM intake WHERE closed_at IS NULL ORDER BY opened_at", row ->
+                        new Object[] {row.getString(1), row.getLong(2)});
+        List<String> sources =
+                open.stream().limit(10).map(row -> (String) row[0]).toList();
+        Instant oldest = open.isEmpty() ? null : Instant.ofEpochMilli((Long) open.get(0)[1]);
+        return new Unfinished(open.size(), oldest, sources);
+    }
+
+    /** When the last transcript was sent; null when none ever was. */
+    public Instant lastSentAt() {
+        return reader.one(
+                "SELECT max(finished_at) FROM delivery WHERE state = 'SENT'",
+                row -> row.getObject(1) == null ? null : Instant.ofEpochMilli(row.getLong(1)));
+    }
+
+    /** Every delivery of an interaction, the parts in order, as column name to value. */
+    public List<Map<String, Object>> deliveries(String interactionId) {
+        return reader.list(
+                "SELECT target, interaction_id, part, parts, state, doubted AS may_repeat, attempts, http_status,"
+                        + " reason, conversation_id, source, source_index, source_line, messages, bytes,"
+                        + " content_hash, received_at, finished_at, latency_ms, archived_at, fed_at"
+                        + " FROM delivery WHERE interaction_id = ? ORDER BY target, part",
+                LedgerView::columns,
+                interactionId);
+    }
+
+    /**
+     * The audit events that match, in the order in which they were written. A null matches all.
+     *
+     * @param source a source, or one place in it: {@code chats.json#7}
+     * @param from the first moment: RFC 3339 with any zone, or the beginning of one in UTC, for example a day
+     * @param until the first moment that is not meant any more, in the same forms
+     */
+    public void audit(
+            String interactionId,
+            String event,
+            String source,
+            String from,
+            String until,
+            long most,
+            Consumer<Map<String, Object>> consumer) {
+        StringBuilder sql = new StringBuilder("SELECT seq, at, event, interaction_id, part, source, actor, http_status,"
+                + " attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, chain"
+                + " FROM audit_event WHERE 1 = 1");
+        List<Object> values = new ArrayList<>();
+        where(sql, values, " AND interaction_id = ?", interactionId);
+        where(sql, values, " AND event = ?", event);
+        where(sql, values, " AND (source = ? OR substr(source, 1, length(?)) = ?)", source);
+        if (source != null) {
+            values.add(source + "#"); // not LIKE: on SQLite it would not tell A from a
+            values.add(source + "#");
+        }
+        where(sql, values, " AND at >= ?", asWritten(from));
+        where(sql, values, " AND at < ?", asWritten(until));
+        sql.append(" ORDER BY at, chain, seq LIMIT ?");
+        values.add(most);
+        reader.each(sql.toString(), LedgerView::columns, consumer, values.toArray());
+    }
+
+    /** Times are compared as text, which takes the same number of digits on both sides. */
+    private static String asWritten(String time) {
+        return Rfc3339.parse(time).map(AuditChain::time).orElse(time);
+    }
+
+    private static void where(StringBuilder sql, List<Object> values, String condition, String value) {
+        if (value != null) {
+            sql.append(condition);
+            values.add(value);
+        }
+    }
+
+    private static Map<String, Object> columns(ResultSet row) throws SQLException {
+        ResultSetMetaData names = row.getMetaData();
+        Map<String, Object> columns = new LinkedHashMap<>();
+        for (int i = 1; i <= names.getColumnCount(); i++) {
+            columns.put(camelCase(names.getColumnLabel(i)), value(names.getColumnLabel(i), row.getObject(i)));
+        }
+        return columns;
+    }
+
+    private static Object value(String column, Object value) {
+        if (value instanceof Number number && column.endsWith("_at")) {
+            return Instant.ofEpochMilli(number.longValue()).toString();
+        }
+        return value instanceof Number number && column.equals("may_repeat")
+                ? (Object) (number.intValue() == 1)
+                : value;
+    }
+
+    private static String camelCase(String column) {
+        StringBuilder name = new StringBuilder();
+        for (String word : column.split("_")) {
+            name.append(name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+        }
+        return name.toString();
+    }
+
+    /**
+     * What a check of the audit found.
+     *
+     * @param fault the first broken place, in words; null when every chain is whole
+     */
+    public record Verification(long events, long chains, String fault) {}
+
+    /** Computes every chain again from its first event. */
+    public Verification verify() {
+        AuditChain.Verdict verdict = reader.ask(AuditChain::verify);
+        return new Verification(verdict.events(), verdict.chains(), verdict.fault());
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

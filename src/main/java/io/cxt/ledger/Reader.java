@@ -1,0 +1,67 @@
+package io.cxt.ledger;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/** Looks into the ledger without disturbing its writer. Safe for several threads; they take turns. */
+public final class Reader implements AutoCloseable {
+    private final Database database;
+    private final ReentrantLock turn = new ReentrantLock();
+    private Session session;
+
+    public Reader(Database database) {
+        this.database = database;
+    }
+
+    /** A question to the database. */
+    interface Question<T> {
+        T ask(Session session) throws SQLException;
+    }
+
+    <T> T one(String sql, Session.Row<T> row, Object... values) {
+        return ask(open -> open.one(sql, row, values));
+    }
+
+    <T> List<T> list(String sql, Session.Row<T> row, Object... values) {
+        return ask(open -> open.list(sql, row, values));
+    }
+
+    <T> void each(String sql, Session.Row<T> row, Consumer<T> consumer, Object... values) {
+        ask(open -> {
+            open.each(sql, row, consumer, values);
+            return null;
+        });
+    }
+
+    <T> T ask(Question<T> question) {
+        turn.lock();
+        try {
+            if (session == null) {
+                session = new Session(database.openForReading());
+            }
+            return question.ask(session);
+        } catch (SQLException e) {
+            close();
+            throw new LedgerException("Cannot read the ledger: " + Database.reason(e), e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        turn.lock();
+        try {
+            if (session != null) {
+                session.close();
+            }
+        } catch (SQLException e) {
+            // it is given up all the same
+        } finally {
+            session = null;
+            turn.unlock();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.cxt.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A connection with its prepared statements. Used by one thread at a time. Parameters are bound, always. */
+final class Session implements AutoCloseable {
+    private final Connection connection;
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+    Session(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Makes a value out of the current row. */
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** Begins a transaction. */
+    void begin() throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    /**
+     * Commits it, and holds no lock afterwards. Connection.commit() would not do: SQLite's driver begins the next
+     * transaction at once, and with it keeps every other writer out.
+     */
+    void commit() throws SQLException {
+        connection.setAutoCommit(true);
+    }
+
+    int update(String sql, Object... values) throws SQLException {
+        return bound(sql, values).executeUpdate();
+    }
+
+    <T> List<T> list(String sql, Row<T> reader, Object... values) throws SQLException {
+        List<T> list = new ArrayList<>();
+        try (ResultSet rows = bound(sql, values).executeQuery()) {
+            while (rows.next()) {
+                list.add(reader.read(rows));
+            }
+        }
+        return list;
+    }
+
+    /** Hands on one row at a time, so that a long answer needs no room. */
+    <T> void each(String sql, Row<T> reader, Consumer<T> consumer, Object... values) throws SQLException {
+        try (ResultSet rows = bound(sql, values).executeQuery()) {
+            while (rows.next()) {
+                consumer.accept(reader.read(rows));
+            }
+        }
+    }
+
+    /** The only row, or null when there is none. */
+    <T> T one(String sql, Row<T> reader, Object... values) throws SQLException {
+        try (ResultSet rows = bound(sql, values).executeQuery()) {
+            return rows.next() ? reader.read(rows) : null;
+        }
+    }
+
+    private PreparedStatement bound(String sql, Object... values) throws SQLException {
+        PreparedStatement statement = statements.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            statement.setFetchSize(500);
+            statements.put(sql, statement);
+        }
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

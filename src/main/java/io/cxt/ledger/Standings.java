@@ -1,0 +1,55 @@
+package io.cxt.ledger;
+
+import io.cxt.ledger.Delivery.Row;
+import io.cxt.ledger.Delivery.Standing;
+import io.cxt.transcript.Part;
+import java.time.Clock;
+import java.util.Objects;
+
+/** Tells by its row in the ledger how a part stands before it is posted. */
+final class Standings {
+    private final String owner;
+    private final boolean alone;
+    private final boolean resendInDoubt;
+    private final Clock clock;
+
+    /** @param alone true when no other process can be at work on this ledger */
+    Standings(String owner, boolean alone, boolean resendInDoubt, Clock clock) {
+        this.owner = owner;
+        this.alone = alone;
+        this.resendInDoubt = resendInDoubt;
+        this.clock = clock;
+    }
+
+    /** Tells how the part stands; the row is null when there is none. */
+    Delivery of(Part part, Row row) throws BusyException {
+        if (row == null) {
+            return new Delivery(part, null, Standing.UNSENT, false);
+        }
+        boolean same = part.hash().equals(row.hash());
+        boolean sameReading = same && Objects.equals(part.origin().intakeId(), row.intakeId());
+        return switch (row.state()) {
+            case SENT -> {
+                boolean here = sameReading && part.origin().index() == row.sourceIndex();
+                Standing standing = !same ? Standing.CONFLICT : here ? Standing.SENT_EARLIER : Standing.DUPLICATE;
+                yield new Delivery(part, row, standing, row.doubted());
+            }
+            case SENDING -> {
+                if (!alone && !owner.equals(row.owner()) && row.leaseUntil() > clock.millis()) {
+                    throw new BusyException(part.origin().position() + " is being sent by " + row.owner());
+                }
+                yield doubtful(part, row, same, row.calling() || row.doubted());
+            }
+            case IN_DOUBT ->
+                sameReading ? new Delivery(part, row, Standing.DECIDED_EARLIER, true) : doubtful(part, row, same, true);
+            default -> new Delivery(part, row, sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT, false);
+        };
+    }
+
+    private Delivery doubtful(Part part, Row row, boolean same, boolean doubted) {
+        Standing standing = !doubted
+                ? Standing.UNSENT
+                : !same ? Standing.CONFLICT : resendInDoubt ? Standing.UNSENT : Standing.PARKED;
+        return new Delivery(part, row, standing, doubted);
+    }
+}

@@ -1,0 +1,60 @@
+package io.cxt.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IntakesTest {
+
+    @TempDir
+    Path folder;
+
+    private Book book;
+
+    @BeforeEach
+    void open() {
+        book = Book.open(folder);
+    }
+
+    @AfterEach
+    void close() {
+        book.close();
+    }
+
+    @Test
+    void a_reading_that_was_broken_off_goes_on_under_its_id() throws Exception {
+        String id = book.ledger.intakes().open("file", "chats.json", 500);
+        book.close();
+        open();
+
+        assertThat(book.ledger.intakes().open("file", "chats.json", 500)).isEqualTo(id);
+
+        assertThat(book.rows("SELECT event, source, detail FROM audit_event ORDER BY seq"))
+                .containsExactly(
+                        "INTAKE_OPENED chats.json door=file bytes=500",
+                        "INTAKE_OPENED chats.json again door=file bytes=500");
+    }
+
+    @Test
+    void a_source_that_came_to_its_end_is_read_anew() throws Exception {
+        String id = book.ledger.intakes().open("file", "chats.json", 500);
+
+        book.ledger.intakes().close(id, "chats.json", 3, "read=3 sent=3");
+
+        assertThat(book.rows("SELECT entries, closed_at IS NOT NULL FROM intake"))
+                .containsExactly("3 1");
+        assertThat(book.events()).containsExactly("INTAKE_OPENED", "INTAKE_CLOSED");
+        assertThat(book.ledger.intakes().open("file", "chats.json", 500)).isNotEqualTo(id);
+    }
+
+    @Test
+    void the_same_name_behind_another_door_is_another_source() {
+        String file = book.ledger.intakes().open("file", "chats.json", 500);
+
+        assertThat(book.ledger.intakes().open("sftp", "chats.json", 500)).isNotEqualTo(file);
+    }
+}
