@@ -1,0 +1,102 @@
+package io.cxt.archive;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What did not go out: each transcript as received, ready to mend and drop again, with its reason beside it. */
+public final class DeadLetters {
+    /** The ending of the file that tells why. */
+    public static final String REASON = ".reason.json";
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private final Path folder;
+    private final Path dataFolder;
+
+    /** @param dataFolder what the paths in reasons are relative to */
+    public DeadLetters(Path folder, Path dataFolder) {
+        this.folder = folder;
+        this.dataFolder = dataFolder;
+    }
+
+    /**
+     * Keeps a transcript that did not go out.
+     *
+     * @param raw the transcript as received; null when it is only in the source
+     * @return the refusal with the place of its dead letter
+     */
+    public Refusal keep(Refusal refusal, byte[] raw) throws IOException {
+        Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
+        DurableFiles.createFolder(reasonFolder);
+        String name = refusal.interactionId() == null || raw == null
+                ? SafeName.file(refusal.source()) + "-" + refusal.index()
+                : SafeName.file(refusal.interactionId());
+        if ((name + ".json").endsWith(REASON)) {
+            name += "~"; // else it would take the place of another letter's reason
+        }
+        Refusal kept = refusal;
+        if (raw != null) {
+            Path file = DurableFiles.keep(reasonFolder, name, ".json", raw);
+            kept = refusal.keptIn(dataFolder.relativize(file).toString());
+            name = withoutJson(file.getFileName().toString());
+        }
+        DurableFiles.replace(reasonFolder.resolve(name + REASON), JSON.writeValueAsBytes(kept));
+        return kept;
+    }
+
+    private static String withoutJson(String name) {
+        return name.substring(0, name.length() - ".json".length());
+    }
+
+    /**
+     * One dead letter.
+     *
+     * @param transcript the transcript as received; it may be missing
+     * @param reason the file that tells why
+     */
+    public record Letter(Path transcript, Path reason) {
+        /** How people name it: {@code TS-ORDER/ext-1}. */
+        public String name() {
+            String file = reason.getFileName().toString();
+            return reason.getParent().getFileName() + "/" + file.substring(0, file.length() - REASON.length());
+        }
+
+        /** Why it is there. */
+        public Refusal refusal() throws IOException {
+            return JSON.readValue(reason.toFile(), Refusal.class);
+        }
+    }
+
+    /** All dead letters, by reason and name. */
+    public List<Letter> list() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(REASON))
+                    .sorted()
+                    .map(file -> new Letter(transcript(file), file))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path transcript(Path reason) {
+        String name = reason.getFileName().toString();
+        return reason.resolveSibling(name.substring(0, name.length() - REASON.length()) + ".json");
+    }
+
+    /** How many there are. */
+    public long count() {
+        return list().size();
+    }
+}

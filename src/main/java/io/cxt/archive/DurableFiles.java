@@ -1,0 +1,143 @@
+package io.cxt.archive;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Files that are whole or not there, and that only their owner can read: written under another name, forced to the
+ * disk, renamed in one step, and the folder forced as well.
+ */
+public final class DurableFiles {
+    private static final boolean POSIX =
+            Path.of("").getFileSystem().supportedFileAttributeViews().contains("posix");
+
+    /** One thread at a time for each name, so that two do not both find it free. */
+    private static final Object[] KEEPING =
+            Stream.generate(Object::new).limit(64).toArray();
+
+    private static final String UNFINISHED = ".tmp";
+
+    private DurableFiles() {}
+
+    /** Makes a folder that only its owner can enter, and those above it; one that is there already is left alone. */
+    public static void createFolder(Path folder) throws IOException {
+        Files.createDirectories(folder, permissions("rwx------"));
+    }
+
+    /** Takes away what others may do with a folder of ours. */
+    public static void restrictFolder(Path folder) throws IOException {
+        createFolder(folder);
+        if (POSIX) {
+            Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rwx------");
+            if (!Files.getPosixFilePermissions(folder).equals(owner)) {
+                Files.setPosixFilePermissions(folder, owner);
+            }
+        }
+    }
+
+    /** A free name for a file on its way into the folder; beside it, so that renaming is one step. */
+    static Path temporary(Path folder) throws IOException {
+        Path unfinished = folder.resolve(UNFINISHED);
+        if (!there(unfinished)) {
+            createFolder(unfinished);
+        }
+        return unfinished.resolve(UUID.randomUUID().toString());
+    }
+
+    /** Deletes what a process that was killed left unfinished on its way into the folder. */
+    public static void sweep(Path folder) throws IOException {
+        Path unfinished = folder.resolve(UNFINISHED);
+        if (Files.isDirectory(unfinished)) {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(unfinished)) {
+                for (Path file : left) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** Writes the file, in place of one that may be there. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        Path temporary = temporary(file.getParent());
+        boolean renamed = false;
+        try {
+            try (FileChannel channel = create(temporary)) {
+                ByteBuffer rest = ByteBuffer.wrap(content);
+                while (rest.hasRemaining()) {
+                    channel.write(rest);
+                }
+                channel.force(true);
+            }
+            rename(temporary, file);
+            renamed = true;
+        } finally {
+            if (!renamed) {
+                Files.deleteIfExists(temporary);
+            }
+        }
+    }
+
+    /**
+     * Keeps the content under the name, and never writes over other content: where the name is taken by something
+     * else, a digest is added to it.
+     *
+     * @param ending with its dot, for example {@code .json}
+     * @return the file that holds the content now
+     */
+    public static Path keep(Path folder, String name, String ending, byte[] content) throws IOException {
+        Path file = folder.resolve(name + ending);
+        synchronized (KEEPING[Math.floorMod(file.hashCode(), KEEPING.length)]) {
+            if (there(file) && holdsOther(file, content)) {
+                file = folder.resolve(name + "~" + SafeName.digest(content) + ending);
+            }
+            if (!there(file)) {
+                replace(file, content);
+            }
+        }
+        return file;
+    }
+
+    /** Files.exists would throw and catch an exception for each file that is not there, with a long trace to fill in. */
+    private static boolean there(Path file) {
+        return file.toFile().exists();
+    }
+
+    private static boolean holdsOther(Path file, byte[] content) throws IOException {
+        return Files.size(file) != content.length || !Arrays.equals(Files.readAllBytes(file), content);
+    }
+
+    /** An open, empty file that only its owner can read. */
+    static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions("rw-------"));
+    }
+
+    /** Gives a file its final name, for good. */
+    static void rename(Path temporary, Path file) throws IOException {
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        if (POSIX) {
+            try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        }
+    }
+
+    private static FileAttribute<?>[] permissions(String posix) {
+        return POSIX
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(posix))}
+                : new FileAttribute<?>[0];
+    }
+}

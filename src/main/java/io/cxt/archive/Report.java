@@ -1,0 +1,113 @@
+package io.cxt.archive;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What became of one source: counts that add up to what was read, and each refusal. Refusals go to a file as they
+ * come, so that memory does not grow with them. Safe for several threads.
+ */
+public final class Report implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path folder;
+    private final String source;
+    private Path refusals;
+    private OutputStream spool;
+    private boolean written;
+
+    /** @param source the source's name, made safe for logs */
+    public Report(Path folder, String source) {
+        this.folder = folder;
+        this.source = source;
+    }
+
+    /** Notes a transcript that did not go out. */
+    public synchronized void add(Refusal refusal) throws IOException {
+        if (spool == null) {
+            refusals = DurableFiles.temporary(folder);
+            spool = new BufferedOutputStream(Channels.newOutputStream(DurableFiles.create(refusals)));
+        }
+        if (written) {
+            spool.write(',');
+        }
+        written = true;
+        spool.write('\n');
+        spool.write(JSON.writeValueAsBytes(refusal));
+    }
+
+    /**
+     * Writes the report.
+     *
+     * @param times when the reading began and ended, by name
+     * @param counts how many transcripts were read, and how many had each outcome
+     * @return the report's file
+     */
+    public synchronized Path write(String fileName, Map<String, String> times, Map<String, Long> counts)
+            throws IOException {
+        DurableFiles.createFolder(folder);
+        Path file = folder.resolve(reportName(fileName));
+        Path temporary = DurableFiles.temporary(folder);
+        try (FileChannel channel = DurableFiles.create(temporary)) {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+            JsonGenerator json =
+                    new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            json.writeStringField("source", source);
+            for (Map.Entry<String, String> time : times.entrySet()) {
+                json.writeStringField(time.getKey(), time.getValue());
+            }
+            json.writeObjectFieldStart("counts");
+            for (Map.Entry<String, Long> count : counts.entrySet()) {
+                json.writeNumberField(count.getKey(), count.getValue());
+            }
+            json.writeEndObject();
+            json.writeFieldName("refusals");
+            json.writeRawValue("[");
+            json.flush();
+            copyRefusals(out);
+            json.writeRaw(written ? "\n  ]" : "]");
+            json.writeEndObject();
+            json.close();
+            out.write('\n');
+            out.flush();
+            channel.force(true);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+        DurableFiles.rename(temporary, file);
+        return file;
+    }
+
+    private void copyRefusals(OutputStream out) throws IOException {
+        if (spool != null) {
+            spool.flush();
+            Files.copy(refusals, out);
+        }
+    }
+
+    private static String reportName(String fileName) {
+        return SafeName.file(fileName) + ".report.json";
+    }
+
+    /** Lets go of what was noted on the way. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (spool != null) {
+            spool.close();
+            spool = null;
+            Files.deleteIfExists(refusals);
+        }
+    }
+}

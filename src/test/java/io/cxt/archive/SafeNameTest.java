@@ -1,0 +1,89 @@
+package io.cxt.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SafeNameTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ext-1", "EXT_1.json", "a..b", "_", "0", "3f2b8c1e-8d1f-4a66-9a57-0242ac120002", "TS-ORDER"})
+    void a_plain_name_stays_as_it_is(String text) {
+        assertThat(SafeName.file(text)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ".",
+                "..",
+                "../../etc/passwd",
+                "/etc/passwd",
+                "C:\\windows",
+                "-rf",
+                ".hidden",
+                "a\nb",
+                "a\u0000b",
+                "a b",
+                "~",
+                "a~b",
+                "\uD83D\uDE00",
+                "\u6F22\u5B57",
+                "e\u0301",
+                "$(x)`'\"*?"
+            })
+    void any_other_becomes_a_name_inside_its_folder(String text) {
+        String name = SafeName.file(text);
+
+        assertThat(name).matches("[A-Za-z0-9_][A-Za-z0-9_.-]*~[0-9a-f]{12}").hasSizeLessThanOrEqualTo(100);
+        assertThat(Path.of("folder").resolve(name).normalize().getParent()).isEqualTo(Path.of("folder"));
+    }
+
+    @Test
+    void a_name_is_at_most_a_hundred_long() {
+        assertThat(SafeName.file("x".repeat(100))).isEqualTo("x".repeat(100));
+        assertThat(SafeName.file("x".repeat(101))).hasSizeLessThanOrEqualTo(100).contains("~");
+        assertThat(SafeName.file("\uD83D\uDE00".repeat(256))).hasSizeLessThanOrEqualTo(100);
+    }
+
+    @Test
+    void two_ids_never_share_a_name() {
+        String changed = SafeName.file("a/b");
+        List<String> ids = List.of(
+                "a/b",
+                "a\\b",
+                "a_b",
+                "a b",
+                "a\nb",
+                changed,
+                "../a",
+                ".a",
+                "-a",
+                "_a",
+                "",
+                "_",
+                "x".repeat(300),
+                "x".repeat(301),
+                "x".repeat(100),
+                "\uD83D\uDE00",
+                "\uD83D\uDE01",
+                "A_b",
+                "ext-1",
+                "EXT-1");
+
+        assertThat(ids.stream().map(SafeName::file)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_log_line_cannot_be_forged() {
+        assertThat(SafeName.log("a\r\nINFO b\u001b[31m\u202E\\"))
+                .isEqualTo("a\\u000d\\u000aINFO b\\u001b[31m\\u202e\\u005c");
+        assertThat(SafeName.log("\n".repeat(1000))).hasSizeLessThan(210);
+    }
+}
