@@ -1,0 +1,87 @@
+package io.cxt.ops;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** The figures of CXT, by the names that dashboards rely on. Never rename one that has shipped. */
+public final class Gauges {
+    /** How long a count from the ledger is used again: scrapes must not become a load. */
+    private static final Duration COUNT_LASTS = Duration.ofSeconds(5);
+
+    private final MeterRegistry meters;
+
+    public Gauges(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** What there is at this moment, by name. */
+    public void gauge(String name, String help, Supplier<Number> value) {
+        Gauge.builder(name, value, now -> now.get().doubleValue())
+                .description(help)
+                .strongReference(true)
+                .register(meters);
+    }
+
+    /** One gauge for each of several tags, all from one look that is used again for some seconds. */
+    public <T> void byTag(
+            String name, String help, String tag, List<String> values, Supplier<T> look, TagValue<T> value) {
+        Cached<T> cached = new Cached<>(look);
+        for (String of : values) {
+            ToDoubleFunction<Cached<T>> read = source -> value.of(source.get(), of);
+            Gauge.builder(name, cached, read)
+                    .tag(tag, of)
+                    .description(help)
+                    .strongReference(true)
+                    .register(meters);
+        }
+    }
+
+    /** The value for one tag out of one look. */
+    public interface TagValue<T> {
+        double of(T look, String tag);
+    }
+
+    /** Notes how long a call took. */
+    public void call(String result, Duration latency) {
+        Timer.builder("cxt.call")
+                .description("Calls to CXone, from the first byte to the last of the answer")
+                .tag("result", result)
+                .serviceLevelObjectives(
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(2_500),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30))
+                .register(meters)
+                .record(latency);
+    }
+
+    private static final class Cached<T> {
+        private final Supplier<T> look;
+        private T value;
+        private long at;
+
+        Cached(Supplier<T> look) {
+            this.look = look;
+        }
+
+        synchronized T get() {
+            long now = System.nanoTime();
+            if (value == null || now - at > COUNT_LASTS.toNanos()) {
+                value = look.get();
+                at = now;
+            }
+            return value;
+        }
+    }
+}
