@@ -1,0 +1,208 @@
+package io.cxt.steps;
+
+import io.cxt.archive.Archive;
+import io.cxt.archive.DeadLetters;
+import io.cxt.archive.DurableFiles;
+import io.cxt.cxone.Answers;
+import io.cxt.cxone.CallLimits;
+import io.cxt.cxone.Conversations;
+import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.RetryAfter;
+import io.cxt.cxone.SignIn;
+import io.cxt.cxone.Target;
+import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.ledger.Deliveries;
+import io.cxt.ledger.FeedSource;
+import io.cxt.ledger.Ledger;
+import io.cxt.ledger.LedgerSettings;
+import io.cxt.pace.Lane;
+import io.cxt.settings.Settings;
+import io.cxt.transcript.TranscriptSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+
+/** Everything that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}. */
+public final class Bundle implements AutoCloseable {
+    /**
+     * What no property sets.
+     *
+     * @param fingerprint of routes and configuration, noted in each audit event
+     * @param endWhenStopped true to give up waiting when a person must act first, as a run that ends does
+     * @param times told how long each call took
+     */
+    public record Run(String fingerprint, boolean endWhenStopped, AnswerReading.CallTimes times) {}
+
+    /** What gzip makes of chats, seen on real ones. */
+    private static final int TYPICAL_PACKING = 6;
+
+    private final CxoneSettings cxone;
+    private final Target target = new Conversations();
+    private final Ledger ledger;
+    private final CallLimits callLimits;
+    private final SignIn signIn;
+    private final Lane lane;
+    private final Backlog backlog = new Backlog();
+    private final SettledFiles files;
+    private final Intake intake;
+    private final FeedSource feed;
+    private final Map<String, Object> beans = new LinkedHashMap<>();
+
+    /**
+     * Opens the ledger and makes the parts.
+     *
+     * @throws io.cxt.settings.InvalidSettingsException naming every setting that cannot be used
+     * @throws io.cxt.ledger.LedgerException when the ledger cannot be opened
+     */
+    public Bundle(Settings settings, Run run, Clock clock) {
+        cxone = CxoneSettings.from(settings);
+        IntakeSettings intakeSettings = IntakeSettings.from(settings);
+        LedgerSettings ledgerSettings = LedgerSettings.from(settings);
+        TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
+        boolean archiving = settings.flag("archive.enabled", true);
+        Path data = intakeSettings.dataFolder();
+        Path archiveFolder =
+                settings.path("archive.folder", data.resolve("archive").toString());
+        String feedUrl = settings.optional("audit.feed-url").orElse(null);
+        String feedUser = settings.optional("audit.feed-username").orElse(null);
+        String feedPassword = settings.secretFile("audit.feed-password-file").orElse(null);
+        settings.check();
+
+        createFolders(data, intakeSettings.inbox(), archiveFolder);
+        ledger = Ledger.open(ledgerSettings, run.fingerprint(), cxone.resendInDoubt(), clock);
+        feed = feedUrl == null ? ledger.feedSource() : FeedSource.of(feedUrl, feedUser, feedPassword);
+        feed.createTable();
+        callLimits = new CallLimits(cxone.callDeadline().toMillis());
+        signIn = new SignIn(cxone, target, callLimits, ledger::signedIn);
+        lane = new Lane(cxone.requestsPerSecond(), cxone.firstDelay(), cxone.maxWait(), run.endWhenStopped());
+        files = new SettledFiles(intakeSettings.inbox(), intakeSettings.settle());
+
+        Deliveries deliveries = ledger.deliveries();
+        ByteBudget budget = new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
+        intake = new Intake(ledger.intakes(), intakeSettings, transcripts, files, budget, backlog, clock);
+        Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
+        DeadLetters deadLetters = new DeadLetters(data.resolve("dead-letters"), data);
+        beans.put("cxtSettledFiles", files);
+        beans.put("cxtIntake", intake);
+        beans.put("cxtPreparation", new Preparation(target, transcripts.limits()));
+        Gate gate = new Gate(lane);
+        beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving));
+        beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));
+        beans.put("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo);
+        beans.put("cxtSetAside", new SetAside(deadLetters, deliveries, target.name(), clock));
+        beans.put("cxtTaps", new Taps(new Archive(archiveFolder), deliveries, target.name(), clock));
+        beans.put("cxtUnforeseen", (Processor) intake::unforeseen);
+        beans.put("cxtTapTrouble", (Processor) Taps::trouble);
+        beans.put("cxtAuditFeed", feed);
+    }
+
+    private static void createFolders(Path data, Path inbox, Path archive) {
+        try {
+            DurableFiles.restrictFolder(data);
+            DurableFiles.createFolder(inbox);
+            DurableFiles.restrictFolder(archive);
+            DurableFiles.restrictFolder(data.resolve("dead-letters"));
+            DurableFiles.restrictFolder(data.resolve("reports"));
+            DurableFiles.sweep(archive);
+            DurableFiles.sweep(data.resolve("reports"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the folders under data.dir " + data, e);
+        }
+    }
+
+    /** Puts the parts where the routes find them. Call before the routes are loaded. */
+    public void bindTo(CamelContext camel) {
+        beans.forEach(camel.getRegistry()::bind);
+        int inFlight = cxone.maxInFlight();
+        // A few more than there may be calls: while some wait for the disk, others call.
+        pool(camel, "cxt-transcripts", inFlight + Math.max(2, inFlight / 4));
+        pool(camel, "cxt-taps", Math.max(4, inFlight / 8));
+        camel.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextStarted(CamelContext context) {
+                ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
+            }
+
+            @Override
+            public void onContextStopping(CamelContext context) {
+                stop();
+            }
+        });
+    }
+
+    /**
+     * Threads with a queue that has no bound of its own: what can wait there is bounded by the bytes in flight. A
+     * caller must never run such a task itself: inside Camel's reactive executor the two would wait for each other.
+     */
+    private static void pool(CamelContext camel, String name, int threads) {
+        ThreadPoolProfile profile = new ThreadPoolProfile(name);
+        profile.setPoolSize(threads);
+        profile.setMaxPoolSize(threads);
+        profile.setMaxQueueSize(Integer.MAX_VALUE); // -1 would mean no queue at all
+        profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
+        camel.getExecutorServiceManager().registerThreadPoolProfile(profile);
+    }
+
+    private static String version() {
+        String version = Bundle.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /** Where a part is posted; the routes know it as {@code cxone.call-url}. */
+    public String callUrl() {
+        return cxone.baseUrl() + target.callPath();
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    public Backlog backlog() {
+        return backlog;
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** True when no source that is enabled holds anything more. */
+    public boolean drained() {
+        return files.drained() && backlog.openReadings() == 0;
+    }
+
+    /** Bytes that wait in the sources or are being read, as they are there. */
+    public long bytesWaiting() {
+        return files.bytesWaiting(1);
+    }
+
+    /** The same, with a guess at what packed files unpack to. */
+    public long unpackedBytesWaiting() {
+        return files.bytesWaiting(TYPICAL_PACKING);
+    }
+
+    /** Ends intake; calls that are on their way come to their end. */
+    private void stop() {
+        intake.stop();
+        lane.close();
+    }
+
+    /** Lets go of everything. Call when the Camel context has stopped. */
+    @Override
+    public void close() {
+        stop();
+        callLimits.close();
+        signIn.close();
+        feed.close();
+        ledger.note(Type.STOPPED, null);
+        ledger.close();
+    }
+}

@@ -1,0 +1,79 @@
+package io.cxt.steps;
+
+import io.cxt.cxone.Answer;
+import io.cxt.ledger.Delivery;
+import io.cxt.transcript.Part;
+
+/** The part in hand, and the calls made for it. Held by the thread that carries it. */
+public final class Call {
+    private final Delivery delivery;
+    private String authorization;
+    private long passedAt;
+    private long startedAt;
+    private boolean tokenRenewed;
+    private Answer answer;
+
+    Call(Delivery delivery) {
+        this.delivery = delivery;
+    }
+
+    public Delivery delivery() {
+        return delivery;
+    }
+
+    public Part part() {
+        return delivery.part();
+    }
+
+    /** How the part stands in the ledger, as a word to choose by: {@code UNSENT} is to be posted. */
+    public String standing() {
+        return delivery.standing().name();
+    }
+
+    /** The value of the Authorization header for the next call. */
+    public String authorization() {
+        return authorization;
+    }
+
+    void begin(String newAuthorization, long newPassedAt) {
+        authorization = newAuthorization;
+        passedAt = newPassedAt;
+        startedAt = System.nanoTime();
+    }
+
+    long passedAt() {
+        return passedAt;
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+
+    boolean tokenRenewed() {
+        return tokenRenewed;
+    }
+
+    void renewToken() {
+        tokenRenewed = true;
+    }
+
+    /** What the last call came to; null before the first. */
+    Answer answer() {
+        return answer;
+    }
+
+    void answered(Answer newAnswer) {
+        answer = newAnswer;
+    }
+
+    /** What CXone calls the conversation: this time's answer, or the ledger's; null when it is not known. */
+    String conversationId() {
+        return answer == null ? delivery.conversationId() : answer.conversationId();
+    }
+
+    /** Leaves header and payload out: toString ends up in exception messages and logs. */
+    @Override
+    public String toString() {
+        return "Call[" + part() + "]";
+    }
+}

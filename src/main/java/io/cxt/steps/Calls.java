@@ -1,0 +1,145 @@
+package io.cxt.steps;
+
+import io.cxt.cxone.Answer;
+import io.cxt.cxone.Answer.Kind;
+import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.SignIn;
+import io.cxt.cxone.SignInException;
+import io.cxt.ledger.BusyException;
+import io.cxt.ledger.Deliveries;
+import io.cxt.ledger.Delivery;
+import io.cxt.ledger.State;
+import io.cxt.pace.LaneClosedException;
+import io.cxt.steps.Reading.Outcome;
+import io.cxt.transcript.Part;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/** What happens around a call to CXone: its turn and claim before it, and what follows for the part after it. */
+public final class Calls {
+    private final Deliveries deliveries;
+    private final Gate gate;
+    private final SignIn signIn;
+    private final CxoneSettings settings;
+    private final boolean archiving;
+    private final AtomicInteger signInFaults = new AtomicInteger();
+    private final AtomicReference<SignInException> lastSignInFault = new AtomicReference<>();
+
+    Calls(Deliveries deliveries, Gate gate, SignIn signIn, CxoneSettings settings, boolean archiving) {
+        this.deliveries = deliveries;
+        this.gate = gate;
+        this.signIn = signIn;
+        this.settings = settings;
+        this.archiving = archiving;
+    }
+
+    /** Takes a part in hand until its exchange is over, and looks up how it stands. */
+    public Call lookUp(@Body Part part, Exchange exchange) throws BusyException {
+        Delivery delivery = deliveries.lookUp(part);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                deliveries.letGo(part);
+            }
+        });
+        return new Call(delivery);
+    }
+
+    /** Waits for the call's turn and for a token, then claims: on the disk before the call can leave. */
+    public void begin(@Variable(Variables.CALL) Call call)
+            throws LaneClosedException, BusyException, InterruptedException {
+        String authorization = signIn();
+        long passedAt = gate.pass();
+        deliveries.claim(call.delivery());
+        call.begin(authorization, passedAt);
+    }
+
+    /** A token comes before the turn: calls that waited for one together must not leave together. */
+    private String signIn() throws LaneClosedException, InterruptedException {
+        long passedAt = System.nanoTime();
+        while (true) {
+            try {
+                String authorization = signIn.authorization();
+                signInFaults.set(0);
+                return authorization;
+            } catch (SignInException e) {
+                hold(e, passedAt);
+                passedAt = gate.pass();
+            }
+        }
+    }
+
+    private void hold(SignInException fault, long passedAt) {
+        if (fault.refused() || faults(fault) > settings.maxRetries()) {
+            gate.stop(fault.getMessage());
+        } else {
+            gate.pause(null, passedAt, fault.getMessage());
+        }
+    }
+
+    /** Sign-ins that failed in a row. One that failed for many who waited for it counts once. */
+    private int faults(SignInException fault) {
+        return lastSignInFault.getAndSet(fault) == fault ? signInFaults.get() : signInFaults.incrementAndGet();
+    }
+
+    /** The attempts are used up. */
+    public void giveUp(@Variable(Variables.CALL) Call call) {
+        Answer last = call.answer();
+        State state = call.delivery().doubted() ? State.IN_DOUBT : State.FAILED;
+        deliveries.givenUp(call.delivery(), state, last.httpStatus(), last.reason(), Duration.ZERO);
+    }
+
+    /** No call can be made now: the claim is given back, and the source stays. */
+    public void release(
+            @Variable(Variables.CALL) Call call,
+            @Variable(Variables.PASSAGE) Passage passage,
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why) {
+        passage.reading().breakOff(String.valueOf(why.getMessage()));
+        deliveries.release(call.delivery(), "LANE-CLOSED");
+    }
+
+    /**
+     * What follows for a part that is decided.
+     *
+     * @return {@code archive} when CXone has it and the archive is to be written, {@code record} when only the audit
+     *     feed is, {@code set-aside} when CXone does not have it, {@code nothing} when all is done
+     */
+    public String next(@Variable(Variables.CALL) Call call, @Variable(Variables.PASSAGE) Passage passage) {
+        Delivery delivery = call.delivery();
+        switch (delivery.standing()) {
+            case UNSENT -> {
+                if (call.answer().kind() != Kind.ACCEPTED) {
+                    return "set-aside";
+                }
+                passage.sent(Outcome.SENT);
+            }
+            case SENT_EARLIER -> passage.sent(Outcome.SENT);
+            case DUPLICATE -> {
+                deliveries.skipped(delivery);
+                passage.sent(Outcome.DUPLICATE);
+            }
+            case CONFLICT -> {
+                deliveries.conflict(delivery);
+                return "set-aside";
+            }
+            case PARKED -> {
+                deliveries.givenUp(delivery, State.IN_DOUBT, 0, "CALL-CUT-OFF", Duration.ZERO);
+                return "set-aside";
+            }
+            case DECIDED_EARLIER -> {
+                return "set-aside";
+            }
+        }
+        if (delivery.fed() && (delivery.archived() || !archiving)) {
+            return "nothing";
+        }
+        passage.hold(); // the tap lets go
+        return archiving && !delivery.archived() ? "archive" : "record";
+    }
+}

@@ -1,0 +1,46 @@
+package io.cxt.steps;
+
+import io.cxt.pace.Lane;
+import io.cxt.pace.LaneClosedException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The lane, with a word in the log when it is held; one word, however many calls ran into it. */
+final class Gate {
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+    private final Lane lane;
+
+    Gate(Lane lane) {
+        this.lane = lane;
+    }
+
+    long pass() throws LaneClosedException, InterruptedException {
+        return lane.pass();
+    }
+
+    void passed() {
+        lane.passed();
+    }
+
+    /** Too many calls, or nobody there: all wait. */
+    void pause(Duration asked, long passedAt, String why) {
+        boolean open = lane.pausedFor().isZero();
+        Duration pause = lane.pause(asked, passedAt);
+        if (open) {
+            LOG.warn("lane paused seconds={} reason=\"{}\"", "%.1f".formatted(pause.toMillis() / 1000.0), why);
+        }
+    }
+
+    /** A person must act first: all wait but a probe now and then. */
+    void stop(String why) {
+        boolean open = lane.stopReason().isEmpty();
+        lane.stop(why);
+        if (open) {
+            LOG.error(
+                    "lane stopped reason=\"{}\" next=\"nothing is lost; calls go on by themselves once it is mended\"",
+                    why);
+        }
+    }
+}

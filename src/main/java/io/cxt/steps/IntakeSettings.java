@@ -1,0 +1,24 @@
+package io.cxt.steps;
+
+import io.cxt.settings.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where files come in, and where what is said of them goes.
+ *
+ * @param inbox the watched folder
+ * @param settle how long a file must not have been written to
+ */
+record IntakeSettings(Path dataFolder, Path inbox, Path reports, Duration settle) {
+
+    /** Reads and checks {@code pickup.file.*}; problems stay in the settings. */
+    static IntakeSettings from(Settings settings) {
+        Path data = settings.path("data.dir", "./data");
+        return new IntakeSettings(
+                data,
+                settings.path("pickup.file.folder", data.resolve("inbox").toString()),
+                data.resolve("reports"),
+                Duration.ofMillis(settings.number("pickup.file.settle-ms", 1_000, 0, 600_000)));
+    }
+}

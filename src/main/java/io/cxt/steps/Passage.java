@@ -1,0 +1,98 @@
+package io.cxt.steps;
+
+import io.cxt.archive.Refusal;
+import io.cxt.steps.Reading.Outcome;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Transcript;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One transcript on its way from its source to its end. It is over when the last of those who hold it lets go: the
+ * way itself, and each tap.
+ */
+public final class Passage {
+    private final Reading reading;
+    private final Entry entry;
+    private final Origin origin;
+    private final Transcript transcript;
+    private final Runnable over;
+    private final AtomicInteger holders = new AtomicInteger(1);
+    private volatile Refusal refusal;
+    private volatile Outcome outcome;
+
+    Passage(Reading reading, Entry entry, Transcript transcript, Runnable over) {
+        this.reading = reading;
+        this.entry = entry;
+        this.origin = new Origin(reading.id(), reading.source(), entry.index(), entry.line());
+        this.transcript = transcript;
+        this.over = over;
+    }
+
+    public Reading reading() {
+        return reading;
+    }
+
+    public Entry entry() {
+        return entry;
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    /** The transcript, in order where {@code transcript.order} asks for it; null when it could not be read. */
+    public Transcript transcript() {
+        return transcript;
+    }
+
+    /** True when there is a transcript to go on with. */
+    public boolean readable() {
+        return transcript != null;
+    }
+
+    /** True until something was decided against it: its other parts are not sent then. */
+    public boolean open() {
+        return refusal == null && reading.brokenOff() == null;
+    }
+
+    /** Why it did not go out; null when it did, or may still. */
+    public Refusal refusal() {
+        return refusal;
+    }
+
+    void refuse(Refusal why) {
+        refusal = why;
+    }
+
+    /** A part has gone out, or had before. A duplicate is one whose every part is. */
+    void sent(Outcome sentOrDuplicate) {
+        if (outcome != Outcome.SENT) {
+            outcome = sentOrDuplicate;
+        }
+    }
+
+    void ended(Outcome against) {
+        outcome = against;
+    }
+
+    void hold() {
+        holders.incrementAndGet();
+    }
+
+    void letGo() {
+        if (holders.decrementAndGet() == 0) {
+            if (outcome != null) {
+                reading.count(outcome);
+            }
+            over.run();
+            reading.end();
+        }
+    }
+
+    /** Leaves the transcript out: toString ends up in exception messages and logs. */
+    @Override
+    public String toString() {
+        return "Passage[" + origin.position() + "]";
+    }
+}

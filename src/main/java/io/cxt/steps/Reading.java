@@ -1,0 +1,132 @@
+package io.cxt.steps;
+
+import io.cxt.archive.Report;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One source while it is read: what was counted, what is still on its way, and whether it had to be broken off. */
+public final class Reading {
+    /** What can become of a transcript, as counted in reports; the words are in reports, never rename one. */
+    public enum Outcome {
+        SENT,
+        DUPLICATE,
+        REJECTED,
+        FAILED,
+        CONFLICT,
+        IN_DOUBT;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private final String id;
+    private final String source;
+    private final Path file;
+    private final Report report;
+    private final long startedAt;
+    private final Map<Outcome, AtomicLong> counts = new LinkedHashMap<>();
+    private final AtomicLong read = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicReference<String> brokenOff = new AtomicReference<>();
+    private long onTheWay;
+
+    Reading(String id, String source, Path file, Report report, long startedAt) {
+        this.id = id;
+        this.source = source;
+        this.file = file;
+        this.report = report;
+        this.startedAt = startedAt;
+        for (Outcome outcome : Outcome.values()) {
+            counts.put(outcome, new AtomicLong());
+        }
+    }
+
+    /** The ledger's id of this reading. */
+    public String id() {
+        return id;
+    }
+
+    /** The source's name, made safe for logs. */
+    public String source() {
+        return source;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    Report report() {
+        return report;
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+
+    void count(Outcome outcome) {
+        counts.get(outcome).incrementAndGet();
+    }
+
+    long count() {
+        return read.get();
+    }
+
+    void advanced(long more) {
+        bytes.addAndGet(more);
+    }
+
+    /** Bytes of the (unpacked) source read so far. */
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** What was read, and how many of it had each outcome. */
+    Map<String, Long> counts() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        all.put("read", read.get());
+        counts.forEach((outcome, count) -> all.put(outcome.word(), count.get()));
+        return all;
+    }
+
+    /** The same names as {@link #counts()}, each with 0. */
+    static Map<String, Long> noCounts() {
+        Map<String, Long> none = new LinkedHashMap<>();
+        none.put("read", 0L);
+        for (Outcome outcome : Outcome.values()) {
+            none.put(outcome.word(), 0L);
+        }
+        return none;
+    }
+
+    /** The source will stay where it is and be read again. The first reason counts; true for whoever gives it. */
+    boolean breakOff(String why) {
+        return brokenOff.compareAndSet(null, why);
+    }
+
+    /** Why it was broken off; null when it was not. */
+    String brokenOff() {
+        return brokenOff.get();
+    }
+
+    synchronized void begin() {
+        read.incrementAndGet();
+        onTheWay++;
+    }
+
+    synchronized void end() {
+        onTheWay--;
+        notifyAll();
+    }
+
+    /** Waits until nothing of this source is on its way any more, taps included. */
+    synchronized void await() throws InterruptedException {
+        while (onTheWay > 0) {
+            wait();
+        }
+    }
+}

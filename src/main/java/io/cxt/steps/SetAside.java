@@ -1,0 +1,191 @@
+package io.cxt.steps;
+
+import io.cxt.archive.DeadLetters;
+import io.cxt.archive.Refusal;
+import io.cxt.archive.Refusal.Fault;
+import io.cxt.archive.SafeName;
+import io.cxt.cxone.Answer;
+import io.cxt.cxone.Prepared;
+import io.cxt.ledger.Deliveries;
+import io.cxt.ledger.Delivery;
+import io.cxt.ledger.State;
+import io.cxt.steps.Reading.Outcome;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Rules;
+import io.cxt.transcript.Transcript;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
+import org.apache.camel.component.bean.validator.BeanValidationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sets a transcript aside with its reason: dead letter, report, ledger and log say the same. */
+public final class SetAside {
+    private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
+    private static final int MOST_FAULTS = 100;
+
+    private final DeadLetters deadLetters;
+    private final Deliveries deliveries;
+    private final String target;
+    private final Clock clock;
+
+    SetAside(DeadLetters deadLetters, Deliveries deliveries, String target, Clock clock) {
+        this.deadLetters = deadLetters;
+        this.deliveries = deliveries;
+        this.target = target;
+        this.clock = clock;
+    }
+
+    /** What could not be read. */
+    public void unreadable(@Variable(Variables.PASSAGE) Passage passage) throws IOException {
+        refuse(passage, passage.entry().findings());
+    }
+
+    /** What broke the rules of the validator. */
+    public void invalid(
+            @Variable(Variables.PASSAGE) Passage passage,
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) BeanValidationException broken)
+            throws IOException {
+        refuse(
+                passage,
+                Rules.findings(
+                        broken.getConstraintViolations(), passage.origin().line()));
+    }
+
+    /** What does not fit into the target's limits. */
+    public void oversize(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.PREPARED) Prepared prepared)
+            throws IOException {
+        refuse(passage, prepared.findings());
+    }
+
+    private void refuse(Passage passage, List<Finding> findings) throws IOException {
+        Entry entry = passage.entry();
+        String id = usableId(entry.transcript());
+        List<Fault> faults = findings.stream()
+                .limit(MOST_FAULTS)
+                .map(finding -> new Fault(
+                        finding.rule().id(), finding.line(), finding.pointer(), finding.message(), finding.hint()))
+                .toList();
+        String reason = faults.get(0).rule();
+        keep(
+                passage,
+                Outcome.REJECTED,
+                reason,
+                id,
+                faults,
+                null,
+                null,
+                "Mend the transcript in the dead letter and drop it into the inbox again.");
+        String rules =
+                findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
+        deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
+        LOG.warn(
+                "set aside file={} line={} interaction={} reason=\"{}{} {}\"",
+                passage.origin().source(),
+                passage.origin().line(),
+                id == null ? "unknown" : SafeName.log(id),
+                reason,
+                faults.get(0).pointer().isEmpty() ? "" : " " + faults.get(0).pointer(),
+                faults.get(0).message());
+    }
+
+    private static String usableId(Transcript transcript) {
+        String id = transcript == null ? null : transcript.interactionId();
+        return id == null || id.isBlank() || id.length() > Transcript.MAX_ID ? null : id;
+    }
+
+    /** What CXone refused, what could not be delivered, and what a person has to decide. */
+    public void undelivered(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.CALL) Call call)
+            throws IOException {
+        Delivery delivery = call.delivery();
+        switch (delivery.standing()) {
+            case CONFLICT -> undelivered(passage, call, Outcome.CONFLICT, "OTHER-CONTENT", null);
+            case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, "CALL-CUT-OFF", null);
+            case DECIDED_EARLIER ->
+                undelivered(
+                        passage,
+                        call,
+                        Outcome.valueOf(delivery.state().name()),
+                        delivery.reason(),
+                        delivery.httpStatus());
+            default -> {
+                Answer answer = call.answer();
+                Outcome outcome = answer.kind() == Answer.Kind.REFUSED
+                        ? Outcome.REJECTED
+                        : delivery.doubted() ? Outcome.IN_DOUBT : Outcome.FAILED;
+                Integer status = answer.httpStatus() == 0 ? null : (Integer) answer.httpStatus();
+                undelivered(passage, call, outcome, answer.reason(), status);
+            }
+        }
+    }
+
+    private void undelivered(Passage passage, Call call, Outcome outcome, String reason, Integer httpStatus)
+            throws IOException {
+        Delivery delivery = call.delivery();
+        String id = delivery.part().interactionId();
+        keep(passage, outcome, reason, id, null, httpStatus, delivery.attempts(), whatToDo(outcome, httpStatus));
+        LOG.warn(
+                "set aside file={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
+                passage.origin().source(),
+                passage.origin().line(),
+                SafeName.log(id),
+                outcome,
+                reason,
+                delivery.attempts());
+    }
+
+    private static String whatToDo(Outcome outcome, Integer httpStatus) {
+        return switch (outcome) {
+            case CONFLICT ->
+                "CXone has another transcript under this interactionId. Compare it with archive/; if both are right,"
+                        + " give this one an id of its own and drop it into the inbox again.";
+            case IN_DOUBT ->
+                "A call may have arrived whose answer never came. Look the interactionId up in CXone; if it is not"
+                        + " there, run: cxt dead-letters replay with this letter's name.";
+            case FAILED ->
+                "Nothing is wrong with the transcript. When CXone answers again, run: cxt dead-letters replay with"
+                        + " this letter's name.";
+            default ->
+                "CXone refuses it for good (HTTP %s). Mend the transcript in the dead letter and drop it into the inbox again."
+                        .formatted(httpStatus);
+        };
+    }
+
+    private void keep(
+            Passage passage,
+            Outcome outcome,
+            String reason,
+            String id,
+            List<Fault> faults,
+            Integer httpStatus,
+            Integer attempts,
+            String whatToDo)
+            throws IOException {
+        Refusal refusal = new Refusal(
+                State.valueOf(outcome.name()).word(),
+                reason,
+                id,
+                passage.origin().source(),
+                passage.origin().line(),
+                passage.origin().index(),
+                faults,
+                httpStatus,
+                attempts,
+                whatToDo,
+                null,
+                Instant.ofEpochMilli(passage.reading().startedAt()).toString(),
+                clock.instant().toString());
+        Refusal kept = deadLetters.keep(refusal, passage.entry().raw());
+        passage.reading().report().add(kept);
+        passage.refuse(kept);
+        passage.ended(outcome);
+        passage.hold(); // the tap lets go
+    }
+}

@@ -1,0 +1,140 @@
+package io.cxt.steps;
+
+import io.cxt.archive.SafeName;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells which files of the inbox may be read now: real files (no link, pipe or folder is followed) that nobody has
+ * written to for {@code pickup.file.settle-ms}, and that are not waiting after a reading that went wrong.
+ *
+ * <p>A pause in writing looks the same as an end. Senders should write under another name and rename.
+ */
+public final class SettledFiles implements GenericFileFilter<File> {
+    private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
+    private static final Pattern NAME = Pattern.compile("(?is)[^.].*\\.(json|ndjson|jsonl)(\\.gz)?");
+
+    /** What a file looked like, and since when. */
+    private record Look(long size, long modified, long sinceNanos) {}
+
+    private final Path folder;
+    private final Duration settle;
+    private final Map<Path, Look> unsettled = new ConcurrentHashMap<>();
+    private final Map<Path, Long> waitingUntil = new ConcurrentHashMap<>();
+    private final Set<Path> passedOver = ConcurrentHashMap.newKeySet();
+
+    public SettledFiles(Path folder, Duration settle) {
+        this.folder = folder;
+        this.settle = settle;
+    }
+
+    @Override
+    public boolean accept(GenericFile<File> file) {
+        return !file.isDirectory() && accept(file.getFile().toPath());
+    }
+
+    boolean accept(Path file) {
+        Long until = waitingUntil.get(file);
+        if (until != null) {
+            if (System.nanoTime() - until < 0) {
+                return false;
+            }
+            waitingUntil.remove(file);
+        }
+        try {
+            BasicFileAttributes look = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return look.isRegularFile() ? settled(file, look) : passOver(file);
+        } catch (IOException e) {
+            return false; // gone again
+        }
+    }
+
+    private boolean passOver(Path file) {
+        if (passedOver.size() < 1000 && passedOver.add(file)) {
+            LOG.warn(
+                    "passed over name={} reason=\"not a regular file; links, pipes and folders are not followed\"",
+                    SafeName.log(file.getFileName().toString()));
+        }
+        return false;
+    }
+
+    private boolean settled(Path file, BasicFileAttributes look) {
+        long modified = look.lastModifiedTime().toMillis();
+        long age = System.currentTimeMillis() - modified;
+        if (age >= settle.toMillis()) {
+            unsettled.remove(file);
+            return true;
+        }
+        // Young, or dated in the future: watch it stand still, on a clock of our own.
+        Look before = unsettled.get(file);
+        if (before == null || before.size != look.size() || before.modified != modified) {
+            unsettled.put(file, new Look(look.size(), modified, System.nanoTime()));
+            return false;
+        }
+        if (System.nanoTime() - before.sinceNanos < settle.toNanos()) {
+            return false;
+        }
+        unsettled.remove(file);
+        return true;
+    }
+
+    /** Holds a file back after a reading that went wrong. */
+    void holdBack(Path file, Duration wait) {
+        waitingUntil.put(file, System.nanoTime() + wait.toNanos());
+    }
+
+    /** True when no file that is, or will be, ours to read is left in the folder. */
+    boolean drained() {
+        return list().isEmpty();
+    }
+
+    /**
+     * Bytes of all files that wait in the folder.
+     *
+     * @param packing what a packed file's bytes are counted as
+     */
+    long bytesWaiting(int packing) {
+        long bytes = 0;
+        for (Path file : list()) {
+            long size = file.toFile().length(); // 0 for a file that went meanwhile
+            bytes += file.toString().toLowerCase(Locale.ROOT).endsWith(".gz") ? size * packing : size;
+        }
+        return bytes;
+    }
+
+    private List<Path> list() {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                if (NAME.matcher(file.getFileName().toString()).matches()
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    found.add(file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return found;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
+    }
+}

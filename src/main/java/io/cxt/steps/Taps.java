@@ -1,0 +1,144 @@
+package io.cxt.steps;
+
+import io.cxt.archive.Archive;
+import io.cxt.archive.Refusal;
+import io.cxt.ledger.Deliveries;
+import io.cxt.transcript.Part;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the wire taps do. Each marks the delivery when it is done, and lets the passage go. */
+public final class Taps {
+    private static final Logger LOG = LoggerFactory.getLogger(Taps.class);
+    private static final String BEGUN = "cxtTapBegun";
+
+    private final Archive archive;
+    private final Deliveries deliveries;
+    private final String target;
+    private final Clock clock;
+
+    Taps(Archive archive, Deliveries deliveries, String target, Clock clock) {
+        this.archive = archive;
+        this.deliveries = deliveries;
+        this.target = target;
+        this.clock = clock;
+    }
+
+    /**
+     * Begins a tap: the passage is let go when the tap's exchange is over, however it ends. Called by each tap route;
+     * where one hands on to the other, the first call counts.
+     */
+    public void begin(@Variable(Variables.PASSAGE) Passage passage, Exchange exchange) {
+        if (exchange.getProperty(BEGUN) != null) {
+            return;
+        }
+        exchange.setProperty(BEGUN, true);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onFailure(Exchange failed) {
+                passage.reading().breakOff("a copy for archive or audit feed could not be written");
+            }
+
+            @Override
+            public void onDone(Exchange done) {
+                super.onDone(done);
+                passage.letGo();
+            }
+        });
+    }
+
+    /** Keeps what was sent. */
+    public void archive(@Variable(Variables.CALL) Call call) throws IOException {
+        archive.keep(call.part());
+        deliveries.archived(call.part());
+    }
+
+    /**
+     * One row of the audit feed, by the names that the SQL in record-audit binds.
+     *
+     * @param archived true when the archive has the part; null when it was not asked to
+     */
+    public Map<String, Object> row(
+            @Variable(Variables.PASSAGE) Passage passage,
+            @Variable(Variables.CALL) Call call,
+            @Variable("archived") Boolean archived) {
+        Refusal refusal = passage.refusal();
+        Map<String, Object> row = new HashMap<>();
+        Part part = call == null ? null : call.part();
+        int number = part == null ? 0 : part.part();
+        row.put(
+                "deliveryKey",
+                passage.origin().intakeId() + "/" + passage.origin().index() + "/" + number);
+        row.put("status", status(refusal, part));
+        row.put("conversationId", call == null ? null : call.conversationId());
+        row.put("interactionId", interactionId(passage, part));
+        row.put("part", number);
+        row.put("parts", part == null ? 1 : part.parts());
+        row.put("archiveSuccess", Boolean.TRUE.equals(archived) ? 1 : 0);
+        row.put("error", refusal == null ? null : error(refusal));
+        row.put("timestamp", clock.instant().toString());
+        // Not in the table as it ships; for those who add a column.
+        row.put("source", passage.origin().source());
+        row.put("line", passage.origin().line());
+        row.put("messages", part == null ? null : part.messages());
+        row.put("bytes", part == null ? null : part.payload().length);
+        row.put("hash", part == null ? null : part.hash());
+        row.put("attempts", call == null ? null : call.delivery().attempts());
+        row.put("reason", refusal == null ? null : refusal.reason());
+        return row;
+    }
+
+    private static String status(Refusal refusal, Part part) {
+        if (refusal == null) {
+            return "injected";
+        }
+        return part == null ? "validation_failed" : "injection_failed";
+    }
+
+    private static String interactionId(Passage passage, Part part) {
+        if (part != null) {
+            return part.interactionId();
+        }
+        Refusal refusal = passage.refusal();
+        return refusal.interactionId() == null ? passage.origin().position() : refusal.interactionId();
+    }
+
+    private static String error(Refusal refusal) {
+        if (refusal.faults() == null) {
+            return refusal.outcome() + " " + refusal.reason();
+        }
+        Refusal.Fault first = refusal.faults().get(0);
+        return "%s line %d %s: %s".formatted(first.rule(), first.line(), first.pointer(), first.message());
+    }
+
+    /** A copy could not be written; it is tried again. */
+    public static void trouble(Exchange exchange) {
+        Throwable fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        while (fault.getCause() != null) {
+            fault = fault.getCause();
+        }
+        LOG.warn(
+                "copy waits route={} reason=\"{}\" next=\"tried again until it passes; its source stays meanwhile. Look at"
+                        + " the disk of archive.folder and the database of audit.feed-url\"",
+                exchange.getProperty(Exchange.FAILURE_ROUTE_ID),
+                fault.getClass().getSimpleName()
+                        + (fault instanceof SQLException sql ? " code " + sql.getErrorCode() : ""));
+    }
+
+    /** The feed has the row. */
+    public void recorded(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.CALL) Call call) {
+        if (call == null) {
+            deliveries.fed(target, interactionId(passage, null), 0);
+        } else {
+            deliveries.fed(target, call.part().interactionId(), call.part().part());
+        }
+    }
+}
