@@ -1,0 +1,116 @@
+package io.cxt.cli;
+
+import io.cxt.ledger.Database;
+import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.LedgerView;
+import io.cxt.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Questions to the audit. */
+@Command(
+        name = "audit",
+        description = "Questions to the audit: what happened when, and whether the record is whole.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "query|verify",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cxt audit query --event IN_DOUBT",
+            "  cxt audit query --source chats.ndjson -o json",
+            "  cxt audit query --from 2026-11-01 --until 2026-12-01 --limit 100000",
+            "  cxt audit verify"
+        })
+final class AuditCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say which: cxt audit query, or cxt audit verify");
+    }
+
+    @Command(
+            name = "query",
+            description = "Events, in the order in which they happened.",
+            mixinStandardHelpOptions = true)
+    int query(
+            @Option(names = "--interaction", paramLabel = "ID", description = "Of one interaction.") String interaction,
+            @Option(names = "--event", paramLabel = "WORD", description = "Of one kind, for example SENT.")
+                    String event,
+            @Option(names = "--source", paramLabel = "FILE", description = "From one source.") String source,
+            @Option(names = "--from", paramLabel = "TIME", description = "Not before, for example 2026-11-22T10.")
+                    String from,
+            @Option(names = "--until", paramLabel = "TIME", description = "Before.") String until,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "1000",
+                            description = "At most; ${DEFAULT-VALUE}.")
+                    long limit,
+            @Option(
+                            names = {"-o", "--output"},
+                            paramLabel = "FORM",
+                            defaultValue = "table",
+                            description = "${COMPLETION-CANDIDATES}.")
+                    Output output) {
+        LedgerSettings settings = settings();
+        if (!new Database(settings).exists()) {
+            System.out.print(output == Output.json ? "[]\n" : "");
+            return Exit.GOOD;
+        }
+        try (LedgerView view = LedgerView.of(settings)) {
+            if (output == Output.json) {
+                boolean[] first = {true};
+                System.out.print("[");
+                view.audit(interaction, event, source, from, until, limit, row -> {
+                    System.out.print((first[0] ? "" : ",") + System.lineSeparator() + Output.json(row));
+                    first[0] = false;
+                });
+                System.out.println(System.lineSeparator() + "]");
+            } else {
+                List<Map<String, Object>> rows = new ArrayList<>();
+                view.audit(interaction, event, source, from, until, limit, rows::add);
+                System.out.print(Events.table(rows));
+                if (rows.size() == limit) {
+                    System.err.println("There may be more: --limit " + limit * 10);
+                }
+            }
+            return Exit.GOOD;
+        }
+    }
+
+    @Command(
+            name = "verify",
+            description = "Computes the chain of every event again. Exit code 5 when it is broken.",
+            mixinStandardHelpOptions = true)
+    int verify() {
+        LedgerSettings settings = settings();
+        if (!new Database(settings).exists()) {
+            System.err.println("There is no ledger yet at data.dir " + settings.folder());
+            return Exit.USAGE;
+        }
+        try (LedgerView view = LedgerView.of(settings)) {
+            LedgerView.Verification found = view.verify();
+            if (found.fault() != null) {
+                System.out.println("BROKEN " + found.fault()
+                        + ". Keep a copy of the database as it is, and find out who can write to it");
+                return Exit.CHAIN_BROKEN;
+            }
+            System.out.printf("whole: %d events in %d chains%n", found.events(), found.chains());
+            return Exit.GOOD;
+        }
+    }
+
+    private static LedgerSettings settings() {
+        Settings settings = Installation.find().settings();
+        LedgerSettings ledger = LedgerSettings.from(settings);
+        settings.check();
+        return ledger;
+    }
+}

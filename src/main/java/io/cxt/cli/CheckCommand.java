@@ -1,0 +1,98 @@
+package io.cxt.cli;
+
+import io.cxt.cxone.CallLimits;
+import io.cxt.cxone.Conversations;
+import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.SignIn;
+import io.cxt.cxone.SignInException;
+import io.cxt.ledger.LedgerException;
+import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.OperatorLog;
+import io.cxt.ops.OpsSettings;
+import io.cxt.settings.Settings;
+import io.cxt.transcript.TranscriptSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Whether the configuration is usable, and what it points to answers. */
+@Command(
+        name = "check",
+        description = "Checks the configuration; with --connect also what it points to. Posts nothing.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  cxt check", "  cxt check --connect        signs in, opens the ledger, looks at the inbox"})
+final class CheckCommand implements Callable<Integer> {
+    @Option(names = "--connect", description = "Sign in to CXone, open the ledger, look at the sources.")
+    private boolean connect;
+
+    private boolean unreachable;
+
+    @Override
+    public Integer call() {
+        Installation installation = Installation.find();
+        Settings settings = installation.settings();
+        CxoneSettings cxone = CxoneSettings.from(settings);
+        LedgerSettings ledger = LedgerSettings.from(settings);
+        TranscriptSettings.from(settings, new Conversations().limits());
+        OpsSettings.from(settings);
+        Path inbox = settings.path(
+                "pickup.file.folder", ledger.folder().resolve("inbox").toString());
+        settings.number("pickup.file.settle-ms", 1_000, 0, 600_000);
+        settings.flag("pickup.file.enabled", true);
+        settings.flag("archive.enabled", true);
+        settings.secretFile("audit.feed-password-file");
+        if (!Files.isDirectory(installation.routes())) {
+            settings.problem("There are no routes at " + installation.routes());
+        }
+        settings.check();
+        System.out.println("ok  configuration " + installation.fingerprint());
+        if (connect) {
+            if (openLedger(ledger)) {
+                signIn(cxone, ledger); // not without a record
+            }
+            look(inbox);
+        }
+        return unreachable ? Exit.UNREACHABLE : Exit.GOOD;
+    }
+
+    private void signIn(CxoneSettings cxone, LedgerSettings ledger) {
+        try (OperatorLog log = new OperatorLog(ledger);
+                CallLimits limits = new CallLimits(cxone.callDeadline().toMillis());
+                SignIn signIn = new SignIn(cxone, new Conversations(), limits, log::signedIn)) {
+            signIn.authorization();
+            System.out.println("ok  sign-in at " + cxone.baseUrl());
+        } catch (SignInException e) {
+            bad(e.getMessage());
+        }
+    }
+
+    private boolean openLedger(LedgerSettings settings) {
+        new OperatorLog(settings).close(); // makes it, as a run would
+        try (LedgerView view = LedgerView.of(settings)) {
+            System.out.println("ok  ledger " + view.countsByState());
+            return true;
+        } catch (LedgerException e) {
+            bad(e.getMessage());
+            return false;
+        }
+    }
+
+    private void look(Path inbox) {
+        if (!Files.exists(inbox)) {
+            System.out.println("ok  inbox: none yet, it is made at the first run");
+        } else if (Files.isDirectory(inbox) && Files.isReadable(inbox) && Files.isWritable(inbox)) {
+            System.out.println("ok  inbox " + inbox);
+        } else {
+            bad("The inbox %s must be a folder that you can read and write".formatted(inbox));
+        }
+    }
+
+    private void bad(String what) {
+        unreachable = true;
+        System.out.println("BAD " + what);
+    }
+}

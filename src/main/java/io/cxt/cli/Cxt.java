@@ -1,0 +1,77 @@
+package io.cxt.cli;
+
+import io.cxt.ledger.LedgerException;
+import io.cxt.settings.InvalidSettingsException;
+import java.io.UncheckedIOException;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The top of the command: names the verbs and turns faults into words and exit codes. */
+@Command(
+        name = "cxt",
+        description = "Brings finished chat transcripts into NICE CXone: checked, paced, and on record.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Cxt.Version.class,
+        synopsisSubcommandLabel = "VERB",
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            ValidateCommand.class,
+            StatusCommand.class,
+            FindCommand.class,
+            AuditCommand.class,
+            DeadLettersCommand.class,
+            SimulateCommand.class,
+            CheckCommand.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cxt demo                       see it work; needs no account",
+            "  cxt validate chats.ndjson      what would be refused, and why; sends nothing",
+            "  cxt run --once                 bring in what is in the inbox, then end",
+            "  cxt find ext_998877            what happened to one interaction",
+            "",
+            "Exit codes: 0 good; 1 findings in the data; 2 wrong usage, or nothing matched; 3 configuration;",
+            "4 something unreachable or refused; 5 audit chain broken; 6 partly done; 130 interrupted cleanly."
+        })
+public final class Cxt {
+
+    /** Runs the command and returns its exit code. */
+    public static int execute(String... arguments) {
+        CommandLine line = new CommandLine(new Cxt());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((fault, command, parsed) -> explain(fault));
+        return line.execute(arguments);
+    }
+
+    private static int explain(Exception fault) {
+        if (fault instanceof InvalidSettingsException) {
+            System.err.println(fault.getMessage());
+            return Exit.CONFIGURATION;
+        }
+        if (fault instanceof LedgerException) {
+            System.err.println(fault.getMessage());
+            return Exit.UNREACHABLE;
+        }
+        if (fault instanceof UncheckedIOException io) {
+            System.err.println(io.getMessage() + " (" + io.getCause() + ")");
+            return Exit.UNREACHABLE;
+        }
+        System.err.println(
+                "Unforeseen: " + fault.getClass().getName()
+                        + ". Run again with JAVA_OPTS=-Dlogback.debug=true, and report this with config/logback.xml set to DEBUG.");
+        LoggerFactory.getLogger(Cxt.class).debug("unforeseen", fault);
+        return Exit.UNREACHABLE;
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Cxt.class.getPackage().getImplementationVersion();
+            return new String[] {"cxt " + (version == null ? "development" : version)};
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.cxt.cli;
+
+import io.cxt.archive.DurableFiles;
+import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.LedgerView;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import io.cxt.steps.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The whole way with samples and a stand-in CXone that is sometimes in a bad mood. */
+@Command(
+        name = "demo",
+        description = "Shows the whole way with samples and a stand-in for CXone. Needs no account and no network.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  cxt demo", "  cxt demo --folder /tmp/cxt-demo"})
+final class DemoCommand implements Callable<Integer> {
+    /** How the command was called, which the scripts tell. */
+    private static final String CALLED =
+            Optional.ofNullable(System.getenv("CXT_COMMAND")).orElse("cxt");
+
+    private static final String MARK = ".cxt-demo";
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final List<String> SAMPLES = List.of("good.json", "mixed.ndjson", "out-of-order.json");
+
+    @Option(
+            names = "--folder",
+            defaultValue = "demo-data",
+            description = "What the demo keeps; made anew each time. Default: ${DEFAULT-VALUE}")
+    private Path folder;
+
+    @Override
+    public Integer call() throws Exception {
+        Path data = folder.toAbsolutePath().normalize();
+        if (!cleared(data)) {
+            System.err.println(data + " is not a demo's folder. Name another one: cxt demo --folder PATH");
+            return Exit.USAGE;
+        }
+        Settings mood = Settings.defaults().withLatency(20).withRate(20, 2);
+        try (StandIn cxone = StandIn.start(mood)) {
+            cxone.next(Fault.none(), Fault.tooManyRequests("1"), Fault.none(), Fault.status(500));
+            System.out.println("A stand-in for CXone listens on " + cxone.baseUri()
+                    + ". It takes 20 chats a second, and will answer one call with 429 and one with 500.");
+            Installation installation = Installation.find(environment(data, cxone));
+            dropSamples(data.resolve("inbox"));
+            System.out.println("Samples are in " + data.resolve("inbox") + ". What follows is the log of CXT itself.");
+            System.out.println();
+            run(installation);
+            System.out.println();
+            tell(installation, cxone);
+        }
+        tryNext(data);
+        return Exit.GOOD;
+    }
+
+    private static Map<String, String> environment(Path data, StandIn cxone) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put("DATA_DIR", data.toString());
+        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
+        environment.put("CXONE_CLIENT_ID", "demo");
+        environment.put("CXONE_CLIENT_SECRET", "demo");
+        environment.put("CXONE_REQUESTS_PER_SECOND", "20");
+        environment.put("CXONE_RETRY_FIRST_DELAY_MS", "200");
+        environment.put("PICKUP_FILE_SETTLE_MS", "100");
+        environment.put("PICKUP_FILE_FOLDER", data.resolve("inbox").toString());
+        environment.put("ARCHIVE_FOLDER", data.resolve("archive").toString());
+        environment.put("AUDIT_FEED_URL", "");
+        environment.put("ARCHIVE_ENABLED", "true");
+        environment.put("PICKUP_FILE_ENABLED", "true");
+        environment.put("TRANSCRIPT_ORDER", "reject");
+        environment.put("TRANSCRIPT_OVERSIZE", "split");
+        environment.put("LEDGER_URL", "jdbc:sqlite:" + data.resolve("ledger.db"));
+        return environment;
+    }
+
+    private static boolean cleared(Path data) throws IOException {
+        if (Files.exists(data)) {
+            if (!Files.exists(data.resolve(MARK))) {
+                return false;
+            }
+            try (Stream<Path> old = Files.walk(data)) {
+                for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        DurableFiles.createFolder(data.resolve("inbox"));
+        Files.createFile(data.resolve(MARK));
+        return true;
+    }
+
+    private static void dropSamples(Path inbox) throws IOException {
+        for (String name : SAMPLES) {
+            try (InputStream sample = DemoCommand.class.getResourceAsStream("/demo/" + name)) {
+                Files.write(inbox.resolve(name), sample.readAllBytes());
+            }
+        }
+        Files.writeString(inbox.resolve("too-long.json"), tooLong(1_200));
+    }
+
+    /** One chat with more messages than a request may hold. */
+    private static String tooLong(int messages) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < messages; i++) {
+            boolean customer = i % 2 == 0;
+            lines.add("""
+                    {"from":{"id":"%s","type":"%s"},"to":{"id":"%s","type":"%s"},"text":"Line %d","timestamp":"2024-06-15T%02d:%02d:%02dZ"}""".formatted(
+                            customer ? "cust_9" : "agt_2",
+                            customer ? "customer" : "agent",
+                            customer ? "agt_2" : "cust_9",
+                            customer ? "agent" : "customer",
+                            i,
+                            9 + i / 3600,
+                            i / 60 % 60,
+                            i % 60));
+        }
+        return "{\"interactionId\":\"demo-too-long\",\"agentId\":\"agt_2\",\"customerId\":\"cust_9\",\"messages\":["
+                + lines.stream().collect(Collectors.joining(",\n")) + "]}\n";
+    }
+
+    private static void run(Installation installation) throws Exception {
+        try (Engine engine =
+                new Engine(installation.properties(), installation.routes(), installation.fingerprint(), true)) {
+            engine.start();
+            long deadline = System.nanoTime() + LIMIT.toNanos();
+            CountDownLatch never = new CountDownLatch(1);
+            while (!engine.bundle().drained() && System.nanoTime() - deadline < 0) {
+                never.await(100, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private static void tell(Installation installation, StandIn cxone) {
+        io.cxt.settings.Settings settings = installation.settings();
+        LedgerSettings ledger = LedgerSettings.from(settings);
+        System.out.println("What became of each:");
+        try (LedgerView view = LedgerView.of(ledger)) {
+            List<Map<String, Object>> events = new ArrayList<>();
+            view.audit(null, null, null, null, null, Long.MAX_VALUE, events::add);
+            events.forEach(event -> {
+                String words = words(event);
+                if (words != null) {
+                    System.out.println("  " + words);
+                }
+            });
+            LedgerView.Verification verified = view.verify();
+            System.out.printf(
+                    "The audit has %d events, and its chain is %s.%n",
+                    verified.events(), verified.fault() == null ? "whole" : "broken: " + verified.fault());
+        }
+        System.out.printf(
+                "The stand-in took %d posts, none of them twice: %s.%n",
+                cxone.counts().accepted(), cxone.counts().repeats() == 0 ? "true" : "false");
+    }
+
+    private static String words(Map<String, Object> event) {
+        Object id = event.get("interactionId") == null ? event.get("source") : event.get("interactionId");
+        Object part = event.get("part");
+        return switch ((String) event.get("event")) {
+            case "SENT" ->
+                "%s%s went in as conversation %s, at call %s"
+                        .formatted(
+                                id,
+                                Integer.valueOf(1).equals(part) && !"demo-too-long".equals(id) ? "" : " part " + part,
+                                event.get("conversationId"),
+                                event.get("attempt"));
+            case "RATE_LIMITED" -> "%s was answered 429: everybody waited, and it uses up no attempt".formatted(id);
+            case "ATTEMPT" -> "%s was answered %s: tried again after a while".formatted(id, event.get("httpStatus"));
+            case "SKIPPED_DUPLICATE" -> "%s came a second time with the same content: no call".formatted(id);
+            case "CONFLICT" -> "%s came again with other content: set aside, a person decides".formatted(id);
+            case "REJECTED" -> "%s was refused: %s".formatted(id, event.get("reason"));
+            default -> null;
+        };
+    }
+
+    private void tryNext(Path data) {
+        System.out.println();
+        System.out.println("Try next:");
+        for (String command : List.of(
+                "cxt status                    where everything stands",
+                "cxt find demo-too-long        one interaction, from claim to archive",
+                "cxt dead-letters list         what was refused, and what to do",
+                "cxt audit verify              is the record whole?",
+                "ls %s     what was sent, refusals, reports".formatted(data))) {
+            System.out.println("  "
+                    + (command.startsWith("cxt")
+                            ? "DATA_DIR=%s %s%s".formatted(folder, CALLED, command.substring(3))
+                            : command));
+        }
+        System.out.println(
+                "  Then set CXONE_BASE_URL, CXONE_CLIENT_ID and CXONE_CLIENT_SECRET to your tenant's: README.md");
+    }
+}

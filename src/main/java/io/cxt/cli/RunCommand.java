@@ -1,0 +1,173 @@
+package io.cxt.cli;
+
+import io.cxt.settings.InvalidSettingsException;
+import io.cxt.steps.Bundle;
+import io.cxt.steps.Engine;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the routes, for good or until the sources are drained. */
+@Command(
+        name = "run",
+        description = "Runs the routes in routes/ with the settings in config/.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cxt run                          watch the inbox until stopped (Ctrl-C or SIGTERM stops cleanly)",
+            "  cxt run --once                   bring in what is there, then end",
+            "  cxt run --once -o json           the same, with the summary as JSON",
+            "  JAVA_OPTS=-Xmx256m cxt run       with other options for Java"
+        })
+final class RunCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+    @Option(names = "--once", description = "Drain all enabled sources, wait for the copies, print a summary, end.")
+    private boolean once;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            defaultValue = "table",
+            description = "The summary as ${COMPLETION-CANDIDATES}.")
+    private Output output;
+
+    @Override
+    public Integer call() throws Exception {
+        Installation installation = Installation.find();
+        Engine engine = new Engine(installation.properties(), installation.routes(), installation.fingerprint(), once);
+        Ending ending = new Ending(engine);
+        try {
+            engine.start();
+        } catch (Exception e) {
+            throw new InvalidSettingsException(
+                    List.of("The routes in %s cannot be started: %s".formatted(installation.routes(), rootCause(e))));
+        }
+        LOG.info(
+                "running routes={} {}",
+                installation.routes(),
+                engine.opsAddress().map(a -> "ops=" + a).orElse(""));
+        return once ? drain(engine, ending) : ending.await();
+    }
+
+    private static String rootCause(Throwable fault) {
+        Throwable cause = fault;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    private int drain(Engine engine, Ending ending) throws InterruptedException {
+        Bundle bundle = engine.bundle();
+        Progress progress = Progress.start(bundle);
+        long start = System.nanoTime();
+        Optional<String> stopped = Optional.empty();
+        while (!ending.begun() && stopped.isEmpty() && !bundle.drained()) {
+            progress.show();
+            ending.await(LOOK_EVERY);
+            stopped = bundle.lane().stopReason();
+        }
+        progress.end();
+        Map<String, Long> counts = bundle.backlog().counts();
+        boolean left = !bundle.drained();
+        if (!ending.close()) {
+            return Exit.INTERRUPTED;
+        }
+        summarise(counts, left, Duration.ofNanos(System.nanoTime() - start), stopped.orElse(null));
+        if (stopped.isPresent()) {
+            return Exit.UNREACHABLE;
+        }
+        boolean findings = counts.entrySet().stream()
+                .anyMatch(count -> count.getValue() > 0
+                        && !List.of("read", "sent", "duplicate").contains(count.getKey()));
+        return left ? Exit.PARTLY : findings ? Exit.FINDINGS : Exit.GOOD;
+    }
+
+    private void summarise(Map<String, Long> counts, boolean left, Duration took, String stopped) {
+        if (output == Output.json) {
+            Map<String, Object> summary = new LinkedHashMap<>(counts);
+            summary.put("seconds", took.toMillis() / 1000.0);
+            summary.put("sourcesLeft", left);
+            if (stopped != null) {
+                summary.put("stopped", stopped);
+            }
+            System.out.println(Output.json(summary));
+            return;
+        }
+        if (counts.getOrDefault("read", 0L) == 0) {
+            System.out.println("Nothing was decided.");
+        } else {
+            StringBuilder words = new StringBuilder();
+            counts.forEach((outcome, count) -> words.append(words.isEmpty() ? "" : ", ")
+                    .append(count)
+                    .append(' ')
+                    .append(outcome));
+            System.out.printf("%s, in %.1f s%n", words, took.toMillis() / 1000.0);
+        }
+        if (stopped != null) {
+            System.out.println("Stopped: " + stopped + " What was not sent stays in the inbox; none of it is lost.");
+        } else if (left) {
+            System.out.println("Some files stay in the inbox and are read again at the next run; the log says why.");
+        }
+        if (counts.entrySet().stream()
+                .anyMatch(c -> c.getValue() > 0
+                        && !List.of("read", "sent", "duplicate").contains(c.getKey()))) {
+            System.out.println("What did not go out is in dead-letters/ with its reason: cxt dead-letters list");
+        }
+    }
+
+    /** Closes the engine once, at the end of the work or on a signal, whichever comes first. */
+    private static final class Ending {
+        private final Engine engine;
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private boolean closed;
+
+        Ending(Engine engine) {
+            this.engine = engine;
+            Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "cxt-shutdown"));
+        }
+
+        private void onSignal() {
+            begun.countDown();
+            if (close()) {
+                LOG.info("stopped cleanly; the next run goes on where this one was");
+                Runtime.getRuntime().halt(Exit.INTERRUPTED);
+            }
+        }
+
+        boolean begun() {
+            return begun.getCount() == 0;
+        }
+
+        void await(Duration limit) throws InterruptedException {
+            begun.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        int await() throws InterruptedException {
+            begun.await();
+            Thread.currentThread().join(); // the hook ends the process
+            return Exit.INTERRUPTED;
+        }
+
+        /** True for whoever comes first. */
+        synchronized boolean close() {
+            if (closed) {
+                return false;
+            }
+            closed = true;
+            engine.close();
+            return true;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.cxt.cli;
+
+import io.cxt.archive.DeadLetters;
+import io.cxt.ledger.Database;
+import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.State;
+import io.cxt.settings.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Where everything stands. */
+@Command(
+        name = "status",
+        description = "Where everything stands: deliveries by state, dead letters, what never came to its end.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  cxt status", "  cxt status -o json | jq .deliveries.FAILED"})
+final class StatusCommand implements Callable<Integer> {
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES}.")
+    private Output output;
+
+    @Override
+    public Integer call() {
+        Settings settings = Installation.find().settings();
+        LedgerSettings ledger = LedgerSettings.from(settings);
+        settings.check();
+        Map<String, Object> status = status(ledger);
+        if (output == Output.json) {
+            System.out.println(Output.json(status));
+        } else {
+            List<List<String>> rows = new ArrayList<>();
+            status.forEach((name, value) -> {
+                if (value instanceof Map<?, ?> counts) {
+                    counts.forEach((state, count) -> rows.add(List.of(name + " " + state, count.toString())));
+                } else {
+                    rows.add(List.of(name, String.valueOf(value)));
+                }
+            });
+            System.out.print(Output.table(List.of("WHAT", "VALUE"), rows));
+        }
+        return Exit.GOOD;
+    }
+
+    private static Map<String, Object> status(LedgerSettings settings) {
+        Path data = settings.folder();
+        Map<State, Long> counts = new LinkedHashMap<>();
+        for (State state : State.values()) {
+            counts.put(state, 0L);
+        }
+        double latency = 0;
+        List<String> unfinished = List.of();
+        String oldest = null;
+        String lastSent = null;
+        if (new Database(settings).exists()) {
+            try (LedgerView view = LedgerView.of(settings)) {
+                counts.putAll(view.countsByState());
+                latency = view.averageLatencySeconds();
+                LedgerView.Unfinished open = view.unfinished();
+                unfinished = open.sources();
+                oldest = open.oldestOpenedAt() == null
+                        ? null
+                        : open.oldestOpenedAt().toString();
+                lastSent = view.lastSentAt() == null ? null : view.lastSentAt().toString();
+            }
+        }
+        long success = counts.get(State.SENT);
+        long failure = counts.get(State.REJECTED)
+                + counts.get(State.FAILED)
+                + counts.get(State.CONFLICT)
+                + counts.get(State.IN_DOUBT);
+        long total = success + failure;
+
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("deliveries", counts);
+        status.put("deadLetters", new DeadLetters(data.resolve("dead-letters"), data).count());
+        status.put("totalInjections", total);
+        status.put("successCount", success);
+        status.put("failureCount", failure);
+        status.put("successRatePercent", total == 0 ? 0.0 : Math.round(success * 10_000.0 / total) / 100.0);
+        status.put("averageLatencySeconds", Math.round(latency * 1000) / 1000.0);
+        status.put("lastSentAt", lastSent);
+        status.put("unfinishedSources", unfinished);
+        status.put("oldestUnfinishedSince", oldest);
+        return status;
+    }
+}
