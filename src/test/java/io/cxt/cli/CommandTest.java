@@ -1,0 +1,238 @@
+package io.cxt.cli;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.fixture.Await;
+import io.cxt.fixture.Command;
+import io.cxt.fixture.Command.Ended;
+import io.cxt.simulator.Delivery;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every verb as a process of its own, with its exit codes. */
+class CommandTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path scratch;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(Settings.defaults().withClient("client-1", "secret-1"));
+        Files.createDirectories(scratch.resolve("d/inbox"));
+        environment.put("DATA_DIR", scratch.resolve("d").toString());
+        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
+        environment.put("CXONE_CLIENT_ID", "client-1");
+        environment.put("CXONE_CLIENT_SECRET", "secret-1");
+        environment.put("CXONE_RETRY_FIRST_DELAY_MS", "10");
+        environment.put("PICKUP_FILE_SETTLE_MS", "50");
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    private Ended cxt(String... arguments) throws Exception {
+        return Command.run(scratch, environment, arguments);
+    }
+
+    private void drop(String name, String content) throws IOException {
+        Files.writeString(scratch.resolve("d/inbox").resolve(name), content);
+    }
+
+    @Test
+    void run_once_drains_the_inbox_and_ends_with_a_summary() throws Exception {
+        drop("chats.ndjson", lines("chat", 5));
+
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).startsWith("5 read, 5 sent, 0 duplicate");
+        assertThat(run.err()).contains("INFO  injected interaction=chat-3");
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(5);
+        JsonNode status = JSON.readTree(cxt("status", "-o", "json").out());
+        assertThat(status.at("/deliveries/SENT").asInt()).isEqualTo(5);
+        assertThat(status.at("/totalInjections").asInt()).isEqualTo(5);
+        assertThat(status.at("/successRatePercent").asDouble()).isEqualTo(100.0);
+        assertThat(cxt("audit", "verify").exit()).isZero();
+    }
+
+    @Test
+    void refusals_make_exit_code_1_and_are_found_listed_shown_and_replayed() throws Exception {
+        cxone.next(Fault.status(400), Fault.status(400));
+        drop("one.json", chat("one"));
+        assertThat(cxt("run", "--once").exit()).isEqualTo(1);
+
+        assertThat(cxt("status").out()).contains("failureCount", "1");
+        assertThat(cxt("dead-letters", "list").out()).contains("CXONE-400/one", "rejected", "one.json:1");
+        assertThat(cxt("dead-letters", "show", "CXONE-400/one").out()).contains("\"httpStatus\" : 400");
+        assertThat(cxt("find", "one").out()).contains("was refused: CXONE-400", "CLAIMED", "REJECTED");
+        assertThat(cxt("dead-letters", "replay", "CXONE-400/other").exit()).isEqualTo(2);
+        assertThat(cxt("dead-letters", "replay", "CXONE-400/one").exit()).isZero();
+        assertThat(cxt("run", "--once").exit()).isEqualTo(1); // the second 400
+        assertThat(cxt("dead-letters", "replay", "--all").exit()).isZero();
+        assertThat(cxt("run", "--once").exit()).isZero();
+
+        assertThat(cxt("audit", "query", "--event", "REPLAYED").out()).contains(System.getProperty("user.name"));
+        assertThat(cxt("audit", "verify").out()).contains("2 chains");
+    }
+
+    @Test
+    void validate_finds_by_the_same_rules_and_sends_nothing() throws Exception {
+        Path file = Files.writeString(
+                scratch.resolve("chats.ndjson"),
+                chat("good") + "\n" + chat("swapped").replace("00:00:00Z", "09:00:00Z") + "\n{oops\n");
+        environment.keySet().removeIf(name -> name.startsWith("CXONE_"));
+
+        Ended found = cxt("validate", file.toString());
+        Ended json = cxt("validate", "-o", "json", file.toString());
+
+        assertThat(found.exit()).isEqualTo(1);
+        assertThat(found.out()).contains("chats.ndjson:2 TS-ORDER /messages/1/timestamp", "chats.ndjson:3 JSON-SYNTAX");
+        assertThat(JSON.readTree(json.out())).hasSize(2);
+        assertThat(JSON.readTree(json.out()).at("/0/rule").asText()).isEqualTo("TS-ORDER");
+        assertThat(cxt("validate", scratch.resolve("none.json").toString()).exit())
+                .isEqualTo(2);
+        assertThat(cxone.counts().posts()).isZero();
+    }
+
+    @Test
+    void a_bad_configuration_names_everything_at_once_and_ends_with_3() throws Exception {
+        environment.remove("CXONE_CLIENT_SECRET");
+        environment.put("CXONE_MAX_IN_FLIGHT", "100000");
+
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err()).contains("CXONE_CLIENT_SECRET", "cxone.max-in-flight is 100000; allowed: whole numbers");
+        assertThat(cxt("check").exit()).isEqualTo(3);
+    }
+
+    @Test
+    void a_refused_sign_in_ends_with_4_and_the_file_stays() throws Exception {
+        environment.put("CXONE_CLIENT_SECRET", "wrong-secret-1");
+        drop("chats.ndjson", lines("chat", 5));
+
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).isEqualTo(4);
+        assertThat(run.out()).contains("Stopped: Cannot sign in to CXone: HTTP 401");
+        assertThat(run.out() + run.err()).doesNotContain("wrong-secret-1");
+        assertThat(scratch.resolve("d/inbox/chats.ndjson")).exists();
+        assertThat(cxt("check", "--connect").exit()).isEqualTo(4);
+        environment.put("CXONE_CLIENT_SECRET", "secret-1");
+        assertThat(cxt("check", "--connect").exit()).isZero();
+        assertThat(cxt("run", "--once").exit()).isZero();
+    }
+
+    @Test
+    void a_changed_audit_ends_with_5() throws Exception {
+        drop("one.json", chat("one"));
+        cxt("run", "--once");
+        try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + scratch.resolve("d/ledger.db"));
+                Statement statement = ledger.createStatement()) {
+            statement.execute("UPDATE audit_event SET http_status = 200 WHERE event = 'SENT'");
+        }
+
+        Ended verify = cxt("audit", "verify");
+
+        assertThat(verify.exit()).isEqualTo(5);
+        assertThat(verify.out()).startsWith("BROKEN");
+    }
+
+    @Test
+    void wrong_usage_ends_with_2_and_help_has_examples() throws Exception {
+        assertThat(cxt("run", "--twice").exit()).isEqualTo(2);
+        assertThat(cxt("find", "nobody").exit()).isEqualTo(2);
+        Ended help = cxt("--help");
+        assertThat(help.exit()).isZero();
+        assertThat(help.out()).contains("Examples:", "run", "demo", "validate", "audit", "Exit codes");
+        assertThat(cxt("dead-letters", "--help").out()).contains("Examples:");
+    }
+
+    @Test
+    void a_second_cxt_on_the_same_folder_is_refused_and_questions_are_answered_meanwhile() throws Exception {
+        environment.put("OPS_ENABLED", "false");
+        try (Command first = Command.start(scratch, environment, "run")) {
+            Await.until(() -> first.err().contains("running routes="), Duration.ofSeconds(60));
+            drop("one.json", chat("one"));
+            Await.until(() -> Files.exists(scratch.resolve("d/inbox/.done/one.json")), Duration.ofSeconds(60));
+
+            Ended second = cxt("run", "--once");
+
+            assertThat(second.exit()).isEqualTo(4);
+            assertThat(second.err()).contains("Another cxt is at work");
+            assertThat(cxt("find", "one", "-o", "json").out()).contains("\"state\" : \"SENT\"");
+            first.process().destroy(); // SIGTERM
+            assertThat(first.ended().exit()).isEqualTo(130);
+            assertThat(first.err()).contains("stopped cleanly");
+        }
+    }
+
+    @Test
+    void killed_in_the_middle_nothing_is_lost_and_what_may_be_twice_is_marked() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(20));
+        environment.put("CXONE_REQUESTS_PER_SECOND", "0");
+        drop("chats.ndjson", lines("chat", 600));
+        try (Command run = Command.start(scratch, environment, "run", "--once")) {
+            assertThat(cxone.await(counts -> counts.accepted() >= 150, Duration.ofSeconds(60)))
+                    .isTrue();
+            run.process().destroyForcibly(); // SIGKILL
+            run.ended();
+        }
+        long before = cxone.counts().accepted();
+        assertThat(before).isLessThan(600);
+
+        Ended again = cxt("run", "--once", "-o", "json");
+
+        assertThat(again.exit()).isZero();
+        assertThat(JSON.readTree(again.out()).at("/sent").asInt()).isEqualTo(600);
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(600);
+        assertThat(cxone.counts().repeats()).isLessThanOrEqualTo(16);
+        JsonNode doubts = JSON.readTree(
+                cxt("audit", "query", "--event", "IN_DOUBT", "-o", "json").out());
+        for (Delivery delivery : cxone.deliveries()) {
+            if (delivery.count() > 1) {
+                assertThat(doubts.findValuesAsText("interactionId")).contains(delivery.interactionId());
+            }
+        }
+        try (Stream<Path> archive = Files.list(scratch.resolve("d/archive"))) {
+            assertThat(archive.filter(Files::isRegularFile)).hasSize(600);
+        }
+        assertThat(cxt("audit", "verify").exit()).isZero();
+    }
+
+    @Test
+    void the_demo_shows_the_whole_way() throws Exception {
+        Ended demo = cxt("demo", "--folder", "demo");
+
+        assertThat(demo.exit()).isZero();
+        assertThat(demo.out())
+                .contains("was answered 429", "was answered 500", "demo-good went in", "demo-too-long part 3 went in")
+                .contains("demo-out-of-order was refused: TS-ORDER", "demo-chat-1 came a second time", "Try next:");
+    }
+}

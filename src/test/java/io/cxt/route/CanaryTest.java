@@ -1,0 +1,149 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** Words planted in texts, names, secret and token turn up nowhere but in the transcripts themselves. */
+class CanaryTest {
+
+    private static final String TEXT = "CANARYtextCANARY";
+    private static final String NAME = "CANARYnameCANARY";
+
+    @TempDir
+    Path data;
+
+    @Test
+    void nothing_planted_is_found_in_a_log_a_reason_a_metric_or_the_record() throws Exception {
+        Recorder log = Recorder.install();
+        String metrics;
+        String health;
+        List<String> tokens;
+        try (StandIn cxone = StandIn.start(
+                Settings.defaults().withClient("client-1", RunningCxt.SECRET).withHeadersAndBodies())) {
+            // 400 and 422 quote the chat in their answers; resets end in exceptions
+            cxone.next(
+                    Fault.status(400), Fault.status(503), Fault.resetAfterBody(), Fault.status(422), Fault.badJson());
+            String port = Integer.toString(freePort());
+            try (RunningCxt cxt = RunningCxt.start(
+                    data, cxone, "ops.enabled", "true", "ops.port", port, "cxone.retry.max-retries", "1")) {
+                for (int i = 0; i < 8; i++) {
+                    cxt.drops("good-" + i + ".json", planted("good-" + i));
+                }
+                cxt.drops("broken.ndjson", planted("cut").substring(0, 300) + "\n" + swapped() + "\n");
+                cxt.drops(
+                        "types.json",
+                        planted("types").replace("\"text\":\"" + TEXT + "\"", "\"text\":[\"" + TEXT + "\"]"));
+                cxt.drops("nul.json", planted("nul").replace(TEXT, TEXT + "\\u0000"));
+                metrics = get(port, "metrics");
+                health = get(port, "health");
+            }
+            tokens = cxone.calls().stream().map(call -> call.token()).distinct().toList();
+        } finally {
+            log.uninstall();
+        }
+
+        assertThat(metrics)
+                .contains("cxt_deliveries", "cxt_call_seconds_bucket")
+                .doesNotContain("CANARY");
+        assertThat(health).contains("\"UP\"").doesNotContain("CANARY");
+        assertThat(log.lines).isNotEmpty().noneMatch(line -> leaks(line, tokens));
+        try (Stream<Path> files = Files.walk(data)) {
+            List<Path> record = files.filter(Files::isRegularFile)
+                    .filter(CanaryTest::isRecord)
+                    .toList();
+            assertThat(record).hasSizeGreaterThan(8);
+            for (Path file : record) {
+                assertThat(leaks(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1), tokens))
+                        .as(file.toString())
+                        .isFalse();
+            }
+        }
+    }
+
+    /** What tells of transcripts, other than the transcripts. */
+    private static boolean isRecord(Path file) {
+        String path = file.toString();
+        boolean transcript = path.contains("/archive/")
+                || path.contains("/inbox/")
+                || path.contains("/dead-letters/") && !path.endsWith(".reason.json");
+        return !transcript;
+    }
+
+    private static boolean leaks(String text, List<String> tokens) {
+        return text.contains("CANARY")
+                || text.contains(RunningCxt.SECRET)
+                || tokens.stream().anyMatch(text::contains);
+    }
+
+    private static String planted(String id) {
+        return chat(id, 2, TEXT).replace("cust-1", NAME).replace("agt-1", NAME);
+    }
+
+    private static String swapped() {
+        return planted("swapped").replace("00:00:00Z", "09:00:00Z");
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String get(String port, String what) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/" + what))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    /** Everything that is logged, exceptions included. */
+    private static final class Recorder extends AppenderBase<ILoggingEvent> {
+        private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+        static Recorder install() {
+            Recorder recorder = new Recorder();
+            recorder.start();
+            root().addAppender(recorder);
+            return recorder;
+        }
+
+        void uninstall() {
+            root().detachAppender(this);
+        }
+
+        private static Logger root() {
+            return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        }
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy()));
+        }
+    }
+}

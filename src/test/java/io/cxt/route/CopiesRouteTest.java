@@ -1,0 +1,156 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** archive-part, record-audit and set-aside: what is kept of each transcript, and an integrator's edits of them. */
+class CopiesRouteTest {
+
+    @TempDir
+    Path data;
+
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(Settings.defaults());
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    @Test
+    void the_feed_tells_of_each_transcript_once_whatever_became_of_it() throws Exception {
+        cxone.next(Fault.status(422));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("refused.json", chat("refused"));
+            cxt.drops("chats.ndjson", lines("chat", 3) + "{oops\n");
+
+            assertThat(cxt.rows("SELECT status, interaction_id, conversation_id IS NOT NULL, archive_success"
+                            + " FROM audit_record ORDER BY interaction_id"))
+                    .containsExactly(
+                            "injected chat-0 1 1",
+                            "injected chat-1 1 1",
+                            "injected chat-2 1 1",
+                            "validation_failed chats.ndjson#4 0 0",
+                            "injection_failed refused 0 0");
+            assertThat(cxt.rows("SELECT count(*) FROM delivery WHERE fed_at IS NULL"))
+                    .containsExactly("0");
+        }
+    }
+
+    @Test
+    void the_feed_can_be_a_database_of_its_own() throws Exception {
+        String url = "jdbc:sqlite:" + data.resolve("reports.db");
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "audit.feed-url", url)) {
+            cxt.drops("chats.ndjson", lines("chat", 20));
+        }
+
+        try (Connection feed = DriverManager.getConnection(url);
+                Statement statement = feed.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM audit_record")) {
+            assertThat(count.getInt(1)).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void without_an_archive_the_feed_says_so() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "archive.enabled", "false")) {
+            cxt.drops("chat.json", chat("one"));
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxt.files("archive")).isEmpty();
+            assertThat(cxt.rows("SELECT status, archive_success FROM audit_record"))
+                    .containsExactly("injected 0");
+        }
+    }
+
+    @Test
+    void hostile_ids_name_safe_files_and_are_kept_byte_for_byte() throws Exception {
+        String id = "../../etc/passwd'; DROP TABLE delivery;-- ${body} \uD83D\uDE00";
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chat.json", chat(id));
+
+            assertThat(cxone.deliveries())
+                    .extracting(delivery -> delivery.interactionId())
+                    .containsExactly(id);
+            assertThat(cxt.files("archive")).singleElement().asString().matches("[A-Za-z0-9._~-]+\\.json");
+            assertThat(cxt.rows("SELECT interaction_id FROM audit_record")).containsExactly(id);
+        }
+    }
+
+    @Test
+    void an_edited_route_is_what_runs() throws Exception {
+        Path routes = data.resolve("routes");
+        Files.createDirectories(routes);
+        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
+            for (Path file : shipped.toList()) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        Path aside = routes.resolve("set-aside.camel.yaml");
+        Files.writeString(aside, Files.readString(aside).replace("        - wireTap:", """
+                        - to:
+                            id: second-place
+                            uri: file
+                            parameters:
+                              directoryName: "{{data.dir}}/tickets"
+                              fileName: "${variable.passage.origin.index}.json"
+                        - wireTap:\
+                """));
+
+        try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
+            cxt.drops("chat.json", chat("").replace("\"agentId\":\"agt-1\",", ""));
+
+            assertThat(cxt.files("tickets")).containsExactly("1.json");
+            assertThat(cxt.text("tickets/1.json")).contains("\"reason\":\"ID-AGENT\"");
+        }
+    }
+
+    @Test
+    void a_step_that_always_fails_sends_the_file_to_failed_and_holds_nothing_against_the_transcript() throws Exception {
+        Path routes = data.resolve("routes");
+        Files.createDirectories(routes);
+        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
+            for (Path file : shipped.toList()) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        Path prepare = routes.resolve("prepare-transcript.camel.yaml");
+        Files.writeString(
+                prepare,
+                Files.readString(prepare)
+                        .replace(
+                                "expression: \"${variable.passage.transcript}\"",
+                                "expression: \"${body.noSuchThing}\""));
+
+        try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxt.files("inbox")).containsExactly(".failed/chat.json");
+            assertThat(cxt.text("reports/chat.json.report.json")).contains("undecided");
+            assertThat(cxt.rows("SELECT count(*) FROM delivery")).containsExactly("0");
+        }
+        assertThat(cxone.counts().posts()).isZero();
+    }
+}

@@ -1,0 +1,243 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Call;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.FaultPlan;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** deliver-part and call-cxone: one part on its way to CXone. */
+class DeliverPartRouteTest {
+
+    @TempDir
+    Path data;
+
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(
+                Settings.defaults().withClient("client-1", RunningCxt.SECRET).withHeadersAndBodies());
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    @Test
+    void posts_the_contract_and_nothing_of_ours_in_the_headers() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chat.json", chat("one"));
+
+            Call call = cxone.calls().get(0);
+            assertThat(call.headers().keySet())
+                    .extracting(name -> name.toLowerCase(Locale.ROOT))
+                    .containsExactlyInAnyOrder(
+                            "authorization",
+                            "content-type",
+                            "accept",
+                            "idempotency-key",
+                            "content-length",
+                            "host",
+                            "connection",
+                            "user-agent",
+                            "accept-encoding");
+            assertThat(cxt.text("archive/one.json"))
+                    .isEqualTo(new String(call.body(), StandardCharsets.UTF_8))
+                    .startsWith("{\"channel\":\"webchat\",\"from\":{\"id\":\"agt-1\",\"type\":\"agent\"}");
+            assertThat(cxt.events("one")).containsExactly("CLAIMED", "SENT");
+        }
+    }
+
+    @Test
+    void every_attempt_at_a_part_carries_the_same_key_and_each_is_one_post() throws Exception {
+        cxone.next(Fault.status(503), Fault.status(500));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxone.calls())
+                    .hasSize(3)
+                    .extracting(Call::idempotencyKey)
+                    .containsOnly(key());
+            assertThat(cxt.events("one"))
+                    .containsExactly("CLAIMED", "ATTEMPT", "CLAIMED", "ATTEMPT", "CLAIMED", "SENT");
+        }
+    }
+
+    private String key() {
+        return cxone.calls().get(0).idempotencyKey();
+    }
+
+    @Test
+    void a_429_uses_up_no_attempt_and_holds_everybody_for_as_long_as_it_asks() throws Exception {
+        cxone.next(Fault.tooManyRequests("1"));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0")) {
+            cxt.drops("chats.ndjson", lines("chat", 20));
+
+            assertThat(cxone.counts().callsDuringRetryAfter()).isZero();
+            assertThat(cxt.rows("SELECT count(*) FROM delivery WHERE state = 'SENT'"))
+                    .containsExactly("20");
+            assertThat(cxt.rows("SELECT reason, detail FROM audit_event WHERE event = 'RATE_LIMITED'"))
+                    .first()
+                    .isEqualTo("CXONE-429 retry-after=1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"banana", "-5", "0", "999999999999999999999", "Thu, 01 Jan 1970 00:00:00 GMT"})
+    void an_odd_retry_after_is_lived_with(String retryAfter) throws Exception {
+        cxone.next(Fault.tooManyRequests(retryAfter));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-wait-ms", "300")) {
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxt.events("one")).containsExactly("CLAIMED", "RATE_LIMITED", "CLAIMED", "SENT");
+        }
+    }
+
+    @Test
+    void a_401_means_one_new_token_and_one_retry() throws Exception {
+        cxone.next(Fault.none(), Fault.revokedToken());
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "1")) {
+            cxt.drops("chats.ndjson", lines("chat", 3));
+
+            assertThat(cxone.counts().signIns()).isEqualTo(2);
+            assertThat(cxone.counts().acceptedDistinct()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_403_stops_the_lane_keeps_the_backlog_and_goes_on_once_it_is_mended() throws Exception {
+        cxone.change(traffic -> traffic.withFaults(traffic.faults().with(Fault.status(403), 100)));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-wait-ms", "500")) {
+            cxt.put("chats.ndjson", lines("chat", 10).getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+            assertThat(cxt.engine().bundle().lane().stopReason().orElseThrow()).contains("HTTP 403", "cxone.scope");
+            assertThat(cxt.files("dead-letters")).isEmpty();
+
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
+
+            cxt.awaits(() -> cxt.files("inbox").contains(".done/chats.ndjson"));
+            assertThat(cxt.engine().bundle().lane().stopReason()).isEmpty();
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(10);
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    @Test
+    void a_yes_without_a_readable_id_is_sent_marked_and_never_sent_again() throws Exception {
+        cxone.next(Fault.badJson(), Fault.emptyBody(), Fault.noConversationId());
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chats.ndjson", lines("chat", 3));
+
+            assertThat(cxone.counts().posts()).isEqualTo(3);
+            assertThat(cxt.rows("SELECT state, reason, conversation_id FROM delivery"))
+                    .containsOnly("SENT CXONE-ID-UNKNOWN null");
+        }
+    }
+
+    @Test
+    void a_lost_answer_is_in_doubt_marked_and_sent_again_with_the_same_key() throws Exception {
+        cxone.next(Fault.resetAfterBody());
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxt.events("one")).containsExactly("CLAIMED", "IN_DOUBT", "CLAIMED", "SENT");
+            assertThat(cxt.rows("SELECT state, doubted, attempts FROM delivery"))
+                    .containsExactly("SENT 1 2");
+            assertThat(cxone.counts().repeats()).isEqualTo(1);
+            assertThat(cxone.calls()).extracting(Call::idempotencyKey).containsOnly(key());
+        }
+    }
+
+    @Test
+    void a_lost_answer_is_parked_when_so_configured() throws Exception {
+        cxone.next(Fault.resetAfterBody());
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.in-doubt", "park")) {
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxone.counts().posts()).isEqualTo(1);
+            assertThat(cxt.rows("SELECT state FROM delivery")).containsExactly("IN_DOUBT");
+            assertThat(cxt.files("dead-letters")).contains("NET-RESET/one.json");
+        }
+    }
+
+    @Test
+    void a_call_that_never_ends_is_cut_off_at_the_deadline() throws Exception {
+        cxone.next(Fault.hang(), Fault.slowBytes(Duration.ofMillis(50)).withBody("x".repeat(2_000)));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.call-deadline-ms", "400")) {
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxt.rows("SELECT reason FROM audit_event WHERE event = 'IN_DOUBT'"))
+                    .containsExactly("NET-TIMEOUT");
+            assertThat(cxt.rows("SELECT state FROM delivery")).containsExactly("SENT");
+        }
+    }
+
+    @Test
+    void other_content_under_an_id_that_was_sent_is_a_conflict_and_makes_no_call() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("first.json", chat("one", 2, "Hello"));
+
+            cxt.drops("second.json", chat("one", 2, "Something else"));
+
+            assertThat(cxone.counts().posts()).isEqualTo(1);
+            assertThat(cxt.rows("SELECT part, state FROM delivery ORDER BY part"))
+                    .containsExactly("0 CONFLICT", "1 SENT");
+            assertThat(cxt.files("dead-letters"))
+                    .containsExactly("OTHER-CONTENT/one.json", "OTHER-CONTENT/one.reason.json");
+            assertThat(cxt.files("archive")).containsExactly("one.json");
+        }
+    }
+
+    @Test
+    void never_more_calls_at_once_than_allowed() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(30));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "3")) {
+            cxt.drops("chats.ndjson", lines("chat", 40));
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(40);
+        assertThat(mostAtOnce(Duration.ofMillis(30))).isLessThanOrEqualTo(3);
+    }
+
+    /** Calls that arrived within one latency of each other were under way together. */
+    private int mostAtOnce(Duration latency) {
+        long[] arrivals =
+                cxone.calls().stream().mapToLong(Call::arrivedNanos).sorted().toArray();
+        int most = 0;
+        for (int i = 0, j = 0; i < arrivals.length; i++) {
+            while (arrivals[i] - arrivals[j] >= latency.toNanos()) {
+                j++;
+            }
+            most = Math.max(most, i - j + 1);
+        }
+        return most;
+    }
+
+    @Test
+    void never_faster_than_allowed() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.requests-per-second", "50")) {
+            cxt.drops("chats.ndjson", lines("chat", 50));
+        }
+        long[] arrivals =
+                cxone.calls().stream().mapToLong(Call::arrivedNanos).sorted().toArray();
+        assertThat(Duration.ofNanos(arrivals[arrivals.length - 1] - arrivals[0]))
+                .isGreaterThan(Duration.ofMillis(900));
+    }
+}

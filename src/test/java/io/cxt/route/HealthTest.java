@@ -1,0 +1,71 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.FaultPlan;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HealthTest {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    Path data;
+
+    @Test
+    void a_stopped_lane_is_seen_in_readiness_and_metrics_and_its_end_too() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        try (StandIn cxone = StandIn.start(Settings.defaults());
+                RunningCxt cxt = RunningCxt.start(
+                        data,
+                        cxone,
+                        "ops.enabled",
+                        "true",
+                        "ops.port",
+                        Integer.toString(port),
+                        "cxone.retry.max-wait-ms",
+                        "500")) {
+            assertThat(get(port, "health").statusCode()).isEqualTo(200);
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(403), 100)));
+            cxt.put("chats.ndjson", lines("chat", 5).getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+
+            HttpResponse<String> ready = get(port, "health/ready");
+            assertThat(ready.statusCode()).isEqualTo(503);
+            assertThat(ready.body()).contains("cxt-lane", "HTTP 403", "cxone.scope");
+            assertThat(get(port, "health/live").statusCode()).isEqualTo(200);
+            assertThat(get(port, "metrics").body())
+                    .contains("cxt_lane_stopped 1.0", "cxt_backlog_sources 1.0", "cxt_stalled 0.0")
+                    .contains("cxt_deliveries{state=\"SENT\"} 0.0", "cxt_lane_paused_seconds", "cxt_backlog_bytes");
+
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
+            cxt.awaits(() -> cxt.files("inbox").contains(".done/chats.ndjson"));
+
+            assertThat(get(port, "health/ready").statusCode()).isEqualTo(200);
+            assertThat(get(port, "metrics").body()).contains("cxt_lane_stopped 0.0", "cxt_call_seconds_count{result=");
+        }
+    }
+
+    private static HttpResponse<String> get(int port, String what) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/" + what))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}

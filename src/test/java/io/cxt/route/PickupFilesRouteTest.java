@@ -1,0 +1,178 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PickupFilesRouteTest {
+
+    @TempDir
+    Path data;
+
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(Settings.defaults());
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    @Test
+    void a_file_of_each_kind_is_read_and_moved_to_done() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("one.json", chat("one"));
+            cxt.drops("array.json", "[" + chat("array-1") + ",\n" + chat("array-2") + "]");
+            cxt.drops("lines.ndjson", lines("line", 3));
+            cxt.drops("lines.JSONL", lines("other", 2));
+            cxt.put("packed.ndjson.gz", gzip(lines("packed", 2)));
+            cxt.awaits(() -> cxone.counts().accepted() == 10);
+            cxt.awaits(() -> !Files.exists(data.resolve("inbox/packed.ndjson.gz")));
+
+            assertThat(cxt.files("inbox"))
+                    .containsExactly(
+                            ".done/array.json",
+                            ".done/lines.JSONL",
+                            ".done/lines.ndjson",
+                            ".done/one.json",
+                            ".done/packed.ndjson.gz");
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(10);
+    }
+
+    @Test
+    void the_same_file_again_makes_no_call_and_keeps_both_copies() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chats.ndjson", lines("chat", 5));
+
+            cxt.drops("chats.ndjson", lines("chat", 5));
+
+            assertThat(cxone.counts().posts()).isEqualTo(5);
+            assertThat(cxt.files("inbox/.done")).hasSize(2);
+            assertThat(cxt.events("chat-3")).containsExactly("CLAIMED", "SENT", "SKIPPED_DUPLICATE");
+            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"duplicate\" : 5");
+        }
+    }
+
+    @Test
+    void many_files_of_one_chat_go_in_beside_each_other() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "4")) {
+            for (int i = 0; i < 300; i++) {
+                cxt.put("chat-" + i + ".json", chat("chat-" + i).getBytes(StandardCharsets.UTF_8));
+            }
+
+            cxt.awaits(() -> cxt.files("inbox/.done").size() == 300);
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(300);
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    @Test
+    void a_file_that_is_still_being_written_is_left_alone() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.file.settle-ms", "300")) {
+            Path growing = data.resolve("inbox/growing.ndjson");
+            String whole = lines("chat", 40);
+            try (OutputStream out = Files.newOutputStream(growing, StandardOpenOption.CREATE)) {
+                for (int i = 0; i < whole.length(); i += 500) {
+                    out.write(whole.substring(i, Math.min(whole.length(), i + 500))
+                            .getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                    long written = System.nanoTime();
+                    cxt.awaits(() ->
+                            System.nanoTime() - written > Duration.ofMillis(40).toNanos());
+                    assertThat(cxone.counts().posts()).isZero();
+                }
+            }
+
+            cxt.awaits(() -> !Files.exists(growing));
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(40);
+    }
+
+    @Test
+    void links_pipes_folders_and_hidden_files_are_passed_over() throws Exception {
+        Path secret = Files.writeString(data.resolve("outside.json"), chat("outside"));
+        Files.createDirectories(data.resolve("inbox/folder.json"));
+        Files.createSymbolicLink(data.resolve("inbox/link.json"), secret);
+        Files.writeString(data.resolve("inbox/.hidden.json"), chat("hidden"));
+        assertThat(new ProcessBuilder("mkfifo", data.resolve("inbox/pipe.json").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chat.json", chat("chat"));
+
+            assertThat(cxone.deliveries())
+                    .extracting(delivery -> delivery.interactionId())
+                    .containsExactly("chat");
+            assertThat(data.resolve("inbox/link.json")).exists();
+            assertThat(cxt.engine().bundle().drained()).isTrue();
+        }
+    }
+
+    @Test
+    void everything_it_writes_is_for_its_owner_alone() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chats.ndjson", chat("good") + "\n{\"broken\n");
+
+            assertThat(writtenIn(data))
+                    .allSatisfy(path -> assertThat(mode(path)).endsWith("------"));
+        }
+    }
+
+    private static List<Path> writtenIn(Path data) throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            return files.filter(path -> !path.equals(data) && !path.startsWith(data.resolve("inbox")))
+                    .toList();
+        }
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void odd_file_names_come_through() throws Exception {
+        String longest = IntStream.range(0, 244).mapToObj(i -> "x").reduce("", String::concat) + ".json";
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("two\nlines and ${body} 'quotes'.json", chat("odd-1"));
+            cxt.drops("-rf.json", chat("odd-2"));
+            cxt.put(longest, chat("odd-3").getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> cxone.counts().accepted() == 3);
+            cxt.awaits(() -> cxt.files("inbox/.done").size() == 3);
+        }
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+}
