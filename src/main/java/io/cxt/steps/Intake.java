@@ -101,7 +101,9 @@ public final class Intake {
 
     static final String STOPPING = "CXT is stopping";
 
-    /** Begins with a transcript: it is over when the exchange is and every tap has let go. */
+    /**
+     * Begins with a transcript when its turn has come: it is over when the exchange is and every tap has let go.
+     */
     public void begin(@Variable(Variables.PASSAGE) Passage passage, Exchange exchange) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -112,9 +114,11 @@ public final class Intake {
             @Override
             public void onDone(Exchange done) {
                 super.onDone(done);
+                passage.decided();
                 passage.letGo();
             }
         });
+        passage.awaitTurn();
     }
 
     /** Something went wrong that no rule knows of: the source stays, and is read again. */

@@ -5,6 +5,7 @@ import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Transcript;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,6 +18,8 @@ public final class Passage {
     private final Origin origin;
     private final Transcript transcript;
     private final Runnable over;
+    private final CompletableFuture<Void> decided = new CompletableFuture<>();
+    private final CompletableFuture<Void> earlier;
     private final AtomicInteger holders = new AtomicInteger(1);
     private volatile Refusal refusal;
     private volatile Outcome outcome;
@@ -27,6 +30,7 @@ public final class Passage {
         this.origin = new Origin(reading.id(), reading.source(), entry.index(), entry.line());
         this.transcript = transcript;
         this.over = over;
+        this.earlier = queuesUp() ? reading.behind(transcript.interactionId(), decided) : null;
     }
 
     public Reading reading() {
@@ -74,6 +78,24 @@ public final class Passage {
 
     void ended(Outcome against) {
         outcome = against;
+    }
+
+    private boolean queuesUp() {
+        return transcript != null && transcript.interactionId() != null;
+    }
+
+    /** Waits for an earlier transcript of the same interaction in the same source. */
+    void awaitTurn() {
+        if (earlier != null) {
+            earlier.join();
+        }
+    }
+
+    /** The way is at its end; taps may still be at work. */
+    void decided() {
+        if (queuesUp()) {
+            reading.decided(transcript.interactionId(), decided);
+        }
     }
 
     void hold() {

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -32,6 +34,7 @@ public final class Reading {
     private final Map<Outcome, AtomicLong> counts = new LinkedHashMap<>();
     private final AtomicLong read = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final Map<String, CompletableFuture<Void>> lastOfId = new ConcurrentHashMap<>();
     private final AtomicReference<String> brokenOff = new AtomicReference<>();
     private long onTheWay;
 
@@ -83,6 +86,22 @@ public final class Reading {
     /** Bytes of the (unpacked) source read so far. */
     long bytes() {
         return bytes.get();
+    }
+
+    /**
+     * Queues up behind an earlier transcript of the same interaction, so that the first in the source is the first to
+     * be sent. Called in the order of the source.
+     *
+     * @param done completed when the transcript is decided
+     * @return what to wait for; null when there is nothing
+     */
+    CompletableFuture<Void> behind(String interactionId, CompletableFuture<Void> done) {
+        return lastOfId.put(interactionId, done);
+    }
+
+    void decided(String interactionId, CompletableFuture<Void> done) {
+        lastOfId.remove(interactionId, done);
+        done.complete(null);
     }
 
     /** What was read, and how many of it had each outcome. */

@@ -207,6 +207,21 @@ class DeliverPartRouteTest {
     }
 
     @Test
+    void of_two_contents_in_one_source_the_first_is_sent() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(20));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops(
+                    "chats.ndjson",
+                    lines("chat", 30) + lines("chat", 30).replace("Hello", "Other") + lines("chat", 30));
+
+            assertThat(cxone.counts().posts()).isEqualTo(30);
+            assertThat(cxt.text("reports/chats.ndjson.report.json"))
+                    .contains("\"sent\" : 30", "\"conflict\" : 30", "\"duplicate\" : 30");
+            assertThat(cxt.text("archive/chat-7.json")).contains("Hello");
+        }
+    }
+
+    @Test
     void never_more_calls_at_once_than_allowed() throws Exception {
         cxone.change(traffic -> traffic.withLatency(30));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "3")) {
