@@ -176,7 +176,7 @@ public final class Bundle implements AutoCloseable {
 
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
-        return files.drained() && backlog.openReadings() == 0;
+        return backlog.openReadings() == 0 && files.drained();
     }
 
     /** Bytes that wait in the sources or are being read, as they are there. */

@@ -104,7 +104,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
     /** True when no file that is, or will be, ours to read is left in the folder. */
     boolean drained() {
-        return list().isEmpty();
+        return list(1).isEmpty();
     }
 
     /**
@@ -114,20 +114,24 @@ public final class SettledFiles implements GenericFileFilter<File> {
      */
     long bytesWaiting(int packing) {
         long bytes = 0;
-        for (Path file : list()) {
+        for (Path file : list(Integer.MAX_VALUE)) {
             long size = file.toFile().length(); // 0 for a file that went meanwhile
             bytes += file.toString().toLowerCase(Locale.ROOT).endsWith(".gz") ? size * packing : size;
         }
         return bytes;
     }
 
-    private List<Path> list() {
+    /** So many of the files that are there; looking no further keeps the question cheap in a full folder. */
+    private List<Path> list(int most) {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 if (NAME.matcher(file.getFileName().toString()).matches()
                         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(file);
+                }
+                if (found.size() == most) {
+                    break;
                 }
             }
         } catch (NoSuchFileException e) {
