@@ -9,16 +9,14 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
-import org.flywaydb.core.Flyway;
 
 /** The ledger's database: how to connect, which schema it has, and who may write to it. */
 public final class Database {
-    /** The newest file in {@code db/migration}. A house test holds the two together. */
-    static final String SCHEMA_VERSION = "1";
+    /** The schema of our tables in a database that is somebody else's. */
+    private static final String SCHEMA = "cxt";
 
     private final LedgerSettings settings;
 
@@ -41,6 +39,9 @@ public final class Database {
     }
 
     private Connection open(boolean readOnly) throws SQLException {
+        if (settings.host() != null) {
+            return borrow();
+        }
         Properties properties = new Properties();
         if (settings.username() != null) {
             properties.setProperty("user", settings.username());
@@ -64,6 +65,18 @@ public final class Database {
             }
         }
         return connection;
+    }
+
+    /** A connection of the host's, on tables in a schema of their own. */
+    private Connection borrow() throws SQLException {
+        Connection connection = settings.host().getConnection();
+        try {
+            connection.setSchema(SCHEMA);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /** True when there is a ledger to look into. Makes none. */
@@ -90,24 +103,19 @@ public final class Database {
         return Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path);
     }
 
-    /**
-     * Brings the schema up to date. The schema's version is read first: Flyway itself takes most of a second to say
-     * that there is nothing to do.
-     */
+    /** Makes the tables, or brings them up to date. */
     public void migrate() {
         createForOwnerAlone();
         try (Connection connection = openForWriting()) {
-            if (SCHEMA_VERSION.equals(schemaVersion(connection))) {
-                return;
+            if (settings.host() != null) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
+                }
             }
+            Schema.update(connection, sqlite());
         } catch (SQLException e) {
             throw new LedgerException("Cannot open the ledger: %s. Check ledger.url".formatted(reason(e)), e);
         }
-        Flyway.configure()
-                .dataSource(settings.url(), settings.username(), settings.password())
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
     }
 
     /** SQLite gives its log the permissions of the database, which it would make readable to all. */
@@ -122,16 +130,6 @@ public final class Database {
                     file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (IOException e) {
             throw new LedgerException("Cannot make the ledger %s. Check ledger.url".formatted(file()), e);
-        }
-    }
-
-    private static String schemaVersion(Connection connection) {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT version FROM flyway_schema_history WHERE success"
-                        + " ORDER BY installed_rank DESC LIMIT 1")) {
-            return row.next() ? row.getString(1) : null;
-        } catch (SQLException e) {
-            return null; // a new database has no history yet
         }
     }
 

@@ -53,7 +53,7 @@ public final class FeedSource implements DataSource, AutoCloseable {
 
     /** Makes the table unless it is there. A table that was made before is left as it is. */
     public void createTable() {
-        try (InputStream sql = FeedSource.class.getResourceAsStream("/db/feed/audit_record.sql");
+        try (InputStream sql = FeedSource.class.getResourceAsStream("audit_record.sql");
                 Connection connection = getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8));

@@ -2,14 +2,25 @@ package io.cxt.ledger;
 
 import io.cxt.settings.Settings;
 import java.nio.file.Path;
+import javax.sql.DataSource;
 
 /**
  * Where the ledger is.
  *
  * @param url a JDBC address, {@code jdbc:sqlite:…} or {@code jdbc:postgresql:…}
  * @param folder {@code data.dir}: the instance's own folder
+ * @param host connections to a PostgreSQL of the host's, which come before the address; null when there are none
  */
-public record LedgerSettings(String url, String username, String password, Path folder) {
+public record LedgerSettings(String url, String username, String password, Path folder, DataSource host) {
+
+    public LedgerSettings(String url, String username, String password, Path folder) {
+        this(url, username, password, folder, null);
+    }
+
+    /** The same on connections of the host's. */
+    public LedgerSettings on(DataSource connections) {
+        return new LedgerSettings(url, username, password, folder, connections);
+    }
 
     /** Reads and checks {@code ledger.*}; problems stay in the settings. */
     public static LedgerSettings from(Settings settings) {
@@ -27,7 +38,7 @@ public record LedgerSettings(String url, String username, String password, Path 
     }
 
     boolean sqlite() {
-        return url.startsWith("jdbc:sqlite:");
+        return host == null && url.startsWith("jdbc:sqlite:");
     }
 
     private static String withoutQuery(String url) {

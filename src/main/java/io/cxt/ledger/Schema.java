@@ -1,0 +1,91 @@
+package io.cxt.ledger;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The ledger's tables: {@code schema-1.sql} and on, each run once, in one transaction with the note that it was.
+ * Never edit a file that has shipped; add the next one.
+ */
+final class Schema {
+    /** The number of the newest file. */
+    static final int NEWEST = 1;
+
+    /** Any number of ours: instances that start together on one PostgreSQL take turns by it. */
+    private static final long TURN = 0x637874L;
+
+    private Schema() {}
+
+    /** Brings the tables up to date. */
+    static void update(Connection connection, boolean sqlite) throws SQLException {
+        if (version(connection) == NEWEST) {
+            return;
+        }
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            if (!sqlite) {
+                statement.execute("SELECT pg_advisory_xact_lock(" + TURN + ")");
+            }
+            statement.execute("CREATE TABLE IF NOT EXISTS cxt_schema (version INTEGER NOT NULL PRIMARY KEY)");
+            for (int next = newest(statement) + 1; next <= NEWEST; next++) {
+                for (String sql : statements(next)) {
+                    statement.execute(sql);
+                }
+                statement.execute("INSERT INTO cxt_schema (version) VALUES (" + next + ")");
+            }
+            connection.commit();
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** The version that the tables have; 0 when there are none yet. */
+    private static int version(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            return newest(statement);
+        } catch (SQLException e) {
+            return 0;
+        }
+    }
+
+    private static int newest(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT max(version) FROM cxt_schema")) {
+            row.next();
+            int version = row.getInt(1);
+            if (version > NEWEST) {
+                throw new LedgerException(
+                        ("The ledger was written by a newer cxt (schema %d; this one knows %d). Use that version or a"
+                                        + " later one")
+                                .formatted(version, NEWEST),
+                        null);
+            }
+            return version;
+        }
+    }
+
+    /** Statements end in a semicolon at the end of a line; lines that begin with two dashes are comments. */
+    static List<String> statements(int version) {
+        try (InputStream file = Schema.class.getResourceAsStream("schema-" + version + ".sql")) {
+            String sql = new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.replaceFirst("\\s*--.*", ""))
+                    .filter(line -> !line.isBlank())
+                    .collect(Collectors.joining("\n"));
+            return Arrays.asList(sql.split(";\n?"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
