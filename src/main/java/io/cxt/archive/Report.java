@@ -11,12 +11,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What became of one source: counts that add up to what was read, and each refusal. Refusals go to a file as they
  * come, so that memory does not grow with them. Safe for several threads.
  */
-public final class Report implements AutoCloseable {
+public final class Report {
+    private static final Logger LOG = LoggerFactory.getLogger(Report.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -102,12 +105,17 @@ public final class Report implements AutoCloseable {
     }
 
     /** Lets go of what was noted on the way. */
-    @Override
-    public synchronized void close() throws IOException {
+    public synchronized void discard() {
         if (spool != null) {
-            spool.close();
+            try {
+                spool.close();
+                Files.deleteIfExists(refusals);
+            } catch (IOException e) {
+                LOG.warn(
+                        "a temporary file stays name={} next=\"it is removed at the next start\"",
+                        refusals.getFileName());
+            }
             spool = null;
-            Files.deleteIfExists(refusals);
         }
     }
 }

@@ -88,11 +88,12 @@ public final class Bundle implements AutoCloseable {
 
         Deliveries deliveries = ledger.deliveries();
         ByteBudget budget = new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
-        intake = new Intake(ledger.intakes(), intakeSettings, transcripts, files, budget, backlog, clock);
+        intake = new Intake(ledger.intakes(), intakeSettings.reports(), transcripts, budget, backlog, clock);
         Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
         DeadLetters deadLetters = new DeadLetters(data.resolve("dead-letters"), data);
         beans.put("cxtSettledFiles", files);
         beans.put("cxtIntake", intake);
+        beans.put("cxtFileDoor", new FileDoor(intake, files, data, clock));
         beans.put("cxtPreparation", new Preparation(target, transcripts.limits()));
         Gate gate = new Gate(lane);
         beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving));

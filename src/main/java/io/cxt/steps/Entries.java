@@ -40,7 +40,7 @@ final class Entries implements Iterator<Passage>, Closeable {
         this.stopping = stopping;
         this.breakOff = breakOff;
         try {
-            reader = TranscriptReader.open(reading.file(), transcripts.options());
+            reader = reading.source().open(transcripts.options());
         } catch (IOException e) {
             breakOff.accept(e);
         }

@@ -1,22 +1,16 @@
 package io.cxt.steps;
 
-import io.cxt.archive.DurableFiles;
 import io.cxt.archive.Report;
-import io.cxt.archive.SafeName;
 import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
 import io.cxt.pace.LaneClosedException;
 import io.cxt.transcript.TranscriptSettings;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -24,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -34,34 +27,28 @@ import org.slf4j.LoggerFactory;
 /** Takes a source up, hands on its transcripts one at a time, and lets it go when each of them is decided. */
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-    /** How often a source is read again after a fault of our own before it goes to {@code .failed}. */
+    /** How often a source is read again after a fault of our own before it goes is given up. */
     private static final int MOST_TRIES = 5;
 
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
-
     private final Intakes intakes;
-    private final IntakeSettings settings;
+    private final Path reports;
     private final TranscriptSettings transcripts;
-    private final SettledFiles files;
     private final ByteBudget budget;
     private final Backlog backlog;
     private final Clock clock;
-    private final Map<Path, Integer> tries = new ConcurrentHashMap<>();
+    private final Map<String, Integer> tries = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
     Intake(
             Intakes intakes,
-            IntakeSettings settings,
+            Path reports,
             TranscriptSettings transcripts,
-            SettledFiles files,
             ByteBudget budget,
             Backlog backlog,
             Clock clock) {
         this.intakes = intakes;
-        this.settings = settings;
+        this.reports = reports;
         this.transcripts = transcripts;
-        this.files = files;
         this.budget = budget;
         this.backlog = backlog;
         this.clock = clock;
@@ -72,24 +59,23 @@ public final class Intake {
         stopping = true;
     }
 
-    /** Takes a file up, until its exchange is over. */
-    public Reading open(@Body File file, Exchange exchange) throws SourceStaysException {
-        Path path = file.toPath();
-        String source = SafeName.log(file.getName());
+    /** Takes a source up, until its exchange is over. */
+    Reading open(Source source, Exchange exchange) throws SourceStaysException {
         try {
-            String id = intakes.open("file", source, file.length());
-            Reading reading = new Reading(id, source, path, new Report(settings.reports(), source), clock.millis());
+            String id = intakes.open(source.door(), source.name(), source.bytes());
+            Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis());
             backlog.opened(reading);
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override
                 public void onDone(Exchange done) {
                     backlog.closed(reading); // for a reading that never came to close
+                    reading.report().discard();
                 }
             });
-            LOG.info("reading file={} bytes={}", source, file.length());
+            LOG.info("reading source={} door={} bytes={}", source.name(), source.door(), source.bytes());
             return reading;
         } catch (LedgerException e) {
-            files.holdBack(path, Duration.ofSeconds(5));
+            source.holdBack(Duration.ofSeconds(5));
             throw new SourceStaysException(e.getMessage());
         }
     }
@@ -127,7 +113,7 @@ public final class Intake {
         Reading reading = exchange.getVariable(Variables.READING, Reading.class);
         if (reading != null) {
             breakOff(reading, fault);
-            files.holdBack(reading.file(), waitAfter(tries.getOrDefault(reading.file(), 0)));
+            reading.source().holdBack(waitAfter(triesOf(reading)));
         } else {
             LOG.error("a source cannot be taken up reason=\"{}\"", inWords(fault));
         }
@@ -143,9 +129,9 @@ public final class Intake {
         String why = fault instanceof LedgerException ? fault.getMessage() : inWords(fault);
         if (reading.breakOff(why)) {
             if (!(fault instanceof LedgerException)) {
-                tries.merge(reading.file(), 1, Integer::sum);
+                tries.merge(key(reading), 1, Integer::sum);
             }
-            LOG.error("broken off file={} reason=\"{}\"", reading.source(), why);
+            LOG.error("broken off source={} door={} reason=\"{}\"", reading.name(), reading.door(), why);
             LOG.debug("where it was broken off", fault);
         }
     }
@@ -160,37 +146,52 @@ public final class Intake {
     }
 
     /**
-     * Lets a source go: waits for everything on its way, writes the report, and closes it in the ledger.
+     * Waits for everything of a source that is on its way.
      *
-     * @return where the file goes, as an absolute path
+     * @return true when each of its transcripts is decided, false when it has to be given up undecided
      * @throws SourceStaysException when it was broken off and stays
      */
-    public String close(@Variable(Variables.READING) Reading reading)
-            throws SourceStaysException, IOException, InterruptedException {
-        try (Report report = reading.report()) {
-            reading.await();
-            String brokenOff = reading.brokenOff();
-            boolean givenUp = brokenOff != null && tries.getOrDefault(reading.file(), 0) >= MOST_TRIES;
-            if (brokenOff != null && !givenUp) {
-                files.holdBack(reading.file(), waitAfter(tries.getOrDefault(reading.file(), 0)));
-                throw new SourceStaysException(brokenOff);
-            }
-            Path to = freeName(reading.file(), givenUp ? ".failed" : ".done");
-            report.write(reading.file().getFileName().toString(), times(reading, to, brokenOff), reading.counts());
-            intakes.close(reading.id(), reading.source(), reading.count(), counts(reading));
-            tries.remove(reading.file());
-            backlog.finished(reading);
-            if (givenUp) {
-                LOG.error(
-                        "given up file={} reason=\"{}\" next=\"see reports/, mend the cause and move the file from"
-                                + " inbox/.failed to inbox; what was sent is not sent again\"",
-                        reading.source(),
-                        brokenOff);
-            } else {
-                LOG.info("done file={} {}", reading.source(), counts(reading));
-            }
-            return to.toString();
+    boolean finish(Reading reading) throws SourceStaysException, InterruptedException {
+        reading.await();
+        String brokenOff = reading.brokenOff();
+        if (brokenOff != null && triesOf(reading) < MOST_TRIES) {
+            reading.source().holdBack(waitAfter(triesOf(reading)));
+            throw new SourceStaysException(brokenOff);
         }
+        return brokenOff == null;
+    }
+
+    /**
+     * Lets a source go that {@link #finish} is done with: writes its report, and closes it in the ledger.
+     *
+     * @param report what the report is named after
+     * @param place where the source goes, for the report; null when it is not kept
+     */
+    void close(Reading reading, String report, String place) throws IOException {
+        if (reading.source().alwaysReported() || reading.refusedSome()) {
+            reading.report().write(report, times(reading, place), reading.counts());
+        }
+        intakes.close(reading.id(), reading.name(), reading.count(), counts(reading));
+        tries.remove(key(reading));
+        backlog.finished(reading);
+        if (reading.brokenOff() == null) {
+            LOG.info("done source={} door={} {}", reading.name(), reading.door(), counts(reading));
+        } else {
+            LOG.error(
+                    "given up source={} door={} reason=\"{}\" next=\"see reports/, mend the cause and move the file from .failed"
+                            + " back; what was sent is not sent again\"",
+                    reading.name(),
+                    reading.door(),
+                    reading.brokenOff());
+        }
+    }
+
+    private static String key(Reading reading) {
+        return reading.door() + ":" + reading.name();
+    }
+
+    private int triesOf(Reading reading) {
+        return tries.getOrDefault(key(reading), 0);
     }
 
     private static Duration waitAfter(int tries) {
@@ -203,29 +204,16 @@ public final class Intake {
         return String.join(" ", words);
     }
 
-    private Map<String, String> times(Reading reading, Path movedTo, String brokenOff) {
+    private Map<String, String> times(Reading reading, String place) {
         Map<String, String> times = new LinkedHashMap<>();
         times.put("begunAt", Instant.ofEpochMilli(reading.startedAt()).toString());
         times.put("endedAt", clock.instant().toString());
-        times.put("file", settings.dataFolder().relativize(movedTo).toString());
-        if (brokenOff != null) {
-            times.put("undecided", brokenOff);
+        if (place != null) {
+            times.put("file", place);
+        }
+        if (reading.brokenOff() != null) {
+            times.put("undecided", reading.brokenOff());
         }
         return times;
-    }
-
-    /** A name in the folder beside the file that nothing has yet: the file's own, or one with the time in it. */
-    private Path freeName(Path file, String folder) throws IOException {
-        Path target = file.resolveSibling(folder);
-        DurableFiles.createFolder(target);
-        String name = file.getFileName().toString();
-        Path free = target.resolve(name);
-        for (int i = 0; Files.exists(free); i++) {
-            int dot = name.indexOf('.', 1);
-            String stem = name.substring(0, Math.min(dot, 150));
-            String stamp = STAMP.format(clock.instant()) + (i == 0 ? "" : "-" + i);
-            free = target.resolve(stem + "-" + stamp + name.substring(dot));
-        }
-        return free;
     }
 }

@@ -27,7 +27,7 @@ public final class Passage {
     Passage(Reading reading, Entry entry, Transcript transcript, Runnable over) {
         this.reading = reading;
         this.entry = entry;
-        this.origin = new Origin(reading.id(), reading.source(), entry.index(), entry.line());
+        this.origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
         this.transcript = transcript;
         this.over = over;
         this.earlier = queuesUp() ? reading.behind(transcript.interactionId(), decided) : null;
@@ -107,6 +107,7 @@ public final class Passage {
             if (outcome != null) {
                 reading.count(outcome);
             }
+            reading.source().over(this);
             over.run();
             reading.end();
         }

@@ -1,7 +1,6 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Report;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,8 +26,7 @@ public final class Reading {
     }
 
     private final String id;
-    private final String source;
-    private final Path file;
+    private final Source source;
     private final Report report;
     private final long startedAt;
     private final Map<Outcome, AtomicLong> counts = new LinkedHashMap<>();
@@ -38,10 +36,9 @@ public final class Reading {
     private final AtomicReference<String> brokenOff = new AtomicReference<>();
     private long onTheWay;
 
-    Reading(String id, String source, Path file, Report report, long startedAt) {
+    Reading(String id, Source source, Report report, long startedAt) {
         this.id = id;
         this.source = source;
-        this.file = file;
         this.report = report;
         this.startedAt = startedAt;
         for (Outcome outcome : Outcome.values()) {
@@ -55,12 +52,17 @@ public final class Reading {
     }
 
     /** The source's name, made safe for logs. */
-    public String source() {
-        return source;
+    public String name() {
+        return source.name();
     }
 
-    Path file() {
-        return file;
+    /** How the source came: {@code file}, {@code sftp}, {@code jms}, {@code body}. */
+    public String door() {
+        return source.door();
+    }
+
+    Source source() {
+        return source;
     }
 
     Report report() {
@@ -77,6 +79,12 @@ public final class Reading {
 
     long count() {
         return read.get();
+    }
+
+    /** True when some of it did not go out. */
+    boolean refusedSome() {
+        return read.get()
+                > counts.get(Outcome.SENT).get() + counts.get(Outcome.DUPLICATE).get();
     }
 
     void advanced(long more) {

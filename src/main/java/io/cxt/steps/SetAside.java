@@ -87,7 +87,7 @@ public final class SetAside {
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
         deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
         LOG.warn(
-                "set aside file={} line={} interaction={} reason=\"{}{} {}\"",
+                "set aside source={} line={} interaction={} reason=\"{}{} {}\"",
                 passage.origin().source(),
                 passage.origin().line(),
                 id == null ? "unknown" : SafeName.log(id),
@@ -132,7 +132,7 @@ public final class SetAside {
         String id = delivery.part().interactionId();
         keep(passage, outcome, reason, id, null, httpStatus, delivery.attempts(), whatToDo(outcome, httpStatus));
         LOG.warn(
-                "set aside file={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
+                "set aside source={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
                 passage.origin().source(),
                 passage.origin().line(),
                 SafeName.log(id),

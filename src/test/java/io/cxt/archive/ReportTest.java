@@ -23,14 +23,14 @@ class ReportTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 5000})
     void holds_the_counts_and_each_refusal(int refusals) throws Exception {
-        Path file;
-        try (Report report = new Report(folder, "chats.json")) {
-            for (int i = 1; i <= refusals; i++) {
-                report.add(refusal(i));
-            }
-            file = report.write(
-                    "chats.json", Map.of("begun", "2024-06-15T09:00:00Z"), Map.of("rejected", (long) refusals));
+        Report report = new Report(folder, "chats.json");
+        for (int i = 1; i <= refusals; i++) {
+            report.add(refusal(i));
         }
+
+        Path file = report.write(
+                "chats.json", Map.of("begun", "2024-06-15T09:00:00Z"), Map.of("rejected", (long) refusals));
+        report.discard();
 
         JsonNode read = JSON.readTree(file.toFile());
         assertThat(file.getFileName()).hasToString("chats.json.report.json");

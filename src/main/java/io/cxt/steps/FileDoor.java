@@ -1,0 +1,81 @@
+package io.cxt.steps;
+
+import io.cxt.archive.DurableFiles;
+import io.cxt.archive.SafeName;
+import io.cxt.transcript.TranscriptReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+
+/** The watched folder: takes a file up, and says where it goes when it is done with. */
+public final class FileDoor {
+    private final Intake intake;
+    private final SettledFiles files;
+    private final Path dataFolder;
+    private final Clock clock;
+
+    FileDoor(Intake intake, SettledFiles files, Path dataFolder, Clock clock) {
+        this.intake = intake;
+        this.files = files;
+        this.dataFolder = dataFolder;
+        this.clock = clock;
+    }
+
+    /** Takes a file up, until its exchange is over. */
+    public Reading open(@Body File file, Exchange exchange) throws SourceStaysException {
+        return intake.open(new Dropped(file.toPath(), SafeName.log(file.getName()), file.length(), files), exchange);
+    }
+
+    /**
+     * Lets a file go: waits for everything on its way, writes the report, and closes it in the ledger.
+     *
+     * @return where the file goes, as an absolute path
+     * @throws SourceStaysException when it was broken off and stays
+     */
+    public String close(@Variable(Variables.READING) Reading reading)
+            throws SourceStaysException, IOException, InterruptedException {
+        Path file = ((Dropped) reading.source()).file;
+        String folder = intake.finish(reading) ? ".done" : ".failed";
+        Path to = freeName(file, folder);
+        intake.close(
+                reading,
+                file.getFileName().toString(),
+                dataFolder.relativize(to).toString());
+        return to.toString();
+    }
+
+    private record Dropped(Path file, String name, long bytes, SettledFiles files) implements Source {
+        @Override
+        public String door() {
+            return "file";
+        }
+
+        @Override
+        public TranscriptReader open(TranscriptReader.Options options) throws IOException {
+            return TranscriptReader.open(file, options);
+        }
+
+        @Override
+        public void holdBack(Duration wait) {
+            files.holdBack(file, wait);
+        }
+    }
+
+    /** A name in the folder beside the file that nothing has yet: the file's own, or one with the time in it. */
+    private Path freeName(Path file, String folder) throws IOException {
+        Path target = file.resolveSibling(folder);
+        DurableFiles.createFolder(target);
+        String name = file.getFileName().toString();
+        Path free = target.resolve(name);
+        for (int i = 0; Files.exists(free); i++) {
+            free = target.resolve(Stamp.into(name, clock.instant(), i));
+        }
+        return free;
+    }
+}

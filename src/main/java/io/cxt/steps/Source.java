@@ -1,0 +1,31 @@
+package io.cxt.steps;
+
+import io.cxt.transcript.TranscriptReader;
+import java.io.IOException;
+import java.time.Duration;
+
+/** What holds transcripts: a file, a message, a body; it came through a door. */
+interface Source {
+    /** How it came: {@code file}, {@code sftp}, {@code jms}, {@code body}. */
+    String door();
+
+    /** Its name at its door, made safe for logs. The same when it comes again after it was broken off. */
+    String name();
+
+    /** Its size as it came, packed or not. */
+    long bytes();
+
+    /** Begins to read its transcripts. */
+    TranscriptReader open(TranscriptReader.Options options) throws IOException;
+
+    /** It stays at its door for so long before it is read again. */
+    default void holdBack(Duration wait) {}
+
+    /** True when it gets a report even when all went well. */
+    default boolean alwaysReported() {
+        return true;
+    }
+
+    /** Told of each of its transcripts when nothing more will become of it. */
+    default void over(Passage passage) {}
+}
