@@ -1,5 +1,6 @@
 package io.cxt.cli;
 
+import io.cxt.settings.Fingerprint;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import java.io.IOException;
@@ -10,9 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -61,30 +59,16 @@ final class Installation {
         return settings().path("data.dir", "./data");
     }
 
-    /** Sixteen hex digits that change with any route or property. Secrets are left out. */
+    /** Stands for routes and configuration in the audit. */
     String fingerprint() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            properties.all().forEach((name, value) -> {
-                if (!name.equals("cxone.client-secret")) {
-                    digest.update((name + "=" + value + "\n").getBytes(StandardCharsets.UTF_8));
-                }
-            });
-            for (Map.Entry<Path, byte[]> route : routeFiles().entrySet()) {
-                digest.update(route.getKey().toString().getBytes(StandardCharsets.UTF_8));
-                digest.update(route.getValue());
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Fingerprint.of(properties.all(), routeFiles());
     }
 
-    private Map<Path, byte[]> routeFiles() {
-        Map<Path, byte[]> files = new TreeMap<>();
+    private Map<String, byte[]> routeFiles() {
+        Map<String, byte[]> files = new TreeMap<>();
         try (DirectoryStream<Path> folder = Files.newDirectoryStream(routes(), "*.camel.yaml")) {
             for (Path file : folder) {
-                files.put(file.getFileName(), Files.readAllBytes(file));
+                files.put(file.getFileName().toString(), Files.readAllBytes(file));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the routes in " + routes(), e);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code config/application.properties} with the environment and the system properties laid over it.
@@ -25,11 +26,22 @@ public final class PropertyFile {
     private static final int DEEPEST_REFERENCE = 10;
 
     private final Properties file;
-    private final Map<String, String> environment;
+    private final UnaryOperator<String> over;
+    private final UnaryOperator<String> environment;
 
-    private PropertyFile(Properties file, Map<String, String> environment) {
+    private PropertyFile(Properties file, UnaryOperator<String> over, UnaryOperator<String> environment) {
         this.file = file;
+        this.over = over;
         this.environment = environment;
+    }
+
+    /**
+     * The reference alone, with somebody else's values laid over it.
+     *
+     * @param over gives a property's value, or null where it has none
+     */
+    public static PropertyFile of(Properties reference, UnaryOperator<String> over) {
+        return new PropertyFile(reference, over, System::getenv);
     }
 
     /**
@@ -51,18 +63,31 @@ public final class PropertyFile {
                         List.of("%s: a backslash followed by u needs four hex digits; write \\\\ for a backslash"
                                 .formatted(path)));
             }
-            refuseUnknown(path, given, reference);
+            refuseUnknown(path.toString(), given, reference);
             file.putAll(given);
         }
-        return new PropertyFile(file, environment);
+        UnaryOperator<String> over = name -> {
+            String value = System.getProperty(name);
+            return value != null ? value : environment.get(Settings.environmentName(name));
+        };
+        return new PropertyFile(file, over, environment::get);
     }
 
-    private static void refuseUnknown(Path path, Properties given, Properties reference) {
+    /**
+     * Refuses names that mean nothing.
+     *
+     * @param where they stand, for the message
+     */
+    public void refuseUnknown(String where, Properties given) {
+        refuseUnknown(where, given, file);
+    }
+
+    private static void refuseUnknown(String where, Properties given, Properties reference) {
         List<String> problems = new ArrayList<>();
         for (String name : new TreeSet<>(given.stringPropertyNames())) {
             if (AREAS.stream().anyMatch(name::startsWith) && !reference.containsKey(name)) {
                 problems.add("%s: there is no property %s. The nearest is %s"
-                        .formatted(path, name, Nearest.to(name, reference.stringPropertyNames())));
+                        .formatted(where, name, Nearest.to(name, reference.stringPropertyNames())));
             }
         }
         if (!problems.isEmpty()) {
@@ -79,9 +104,9 @@ public final class PropertyFile {
         if (depth > DEEPEST_REFERENCE) {
             throw new InvalidSettingsException(List.of(name + " refers to itself through {{…}}"));
         }
-        String value = System.getProperty(name);
-        if (value == null) {
-            value = environment.get(Settings.environmentName(name));
+        String value = over.apply(name);
+        if (value != null && name.endsWith("-secret")) {
+            return value; // nobody's template
         }
         if (value == null) {
             value = file.getProperty(name);
@@ -96,7 +121,7 @@ public final class PropertyFile {
             return value;
         }
         String inner = value.substring(open + 2, close);
-        String replacement = inner.startsWith("env:") ? environment.get(inner.substring(4)) : get(inner, depth + 1);
+        String replacement = inner.startsWith("env:") ? environment.apply(inner.substring(4)) : get(inner, depth + 1);
         return value.substring(0, open)
                 + (replacement == null ? "" : replacement)
                 + resolve(value.substring(close + 2), depth);

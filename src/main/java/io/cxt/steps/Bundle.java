@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -39,8 +40,9 @@ public final class Bundle implements AutoCloseable {
      * @param fingerprint of routes and configuration, noted in each audit event
      * @param endWhenStopped true to give up waiting when a person must act first, as a run that ends does
      * @param times told how long each call took
+     * @param database of a host, for the ledger; null to use {@code ledger.url}
      */
-    public record Run(String fingerprint, boolean endWhenStopped, AnswerReading.CallTimes times) {}
+    public record Run(String fingerprint, boolean endWhenStopped, AnswerReading.CallTimes times, DataSource database) {}
 
     /** What gzip makes of chats, seen on real ones. */
     private static final int TYPICAL_PACKING = 6;
@@ -66,7 +68,7 @@ public final class Bundle implements AutoCloseable {
     public Bundle(Settings settings, Run run, Clock clock) {
         cxone = CxoneSettings.from(settings);
         IntakeSettings intakeSettings = IntakeSettings.from(settings);
-        LedgerSettings ledgerSettings = LedgerSettings.from(settings);
+        LedgerSettings ledgerSettings = LedgerSettings.from(settings).on(run.database());
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
         boolean archiving = settings.flag("archive.enabled", true);
         Path data = intakeSettings.dataFolder();
@@ -94,6 +96,7 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtSettledFiles", files);
         beans.put("cxtIntake", intake);
         beans.put("cxtFileDoor", new FileDoor(intake, files, data, clock));
+        beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtPreparation", new Preparation(target, transcripts.limits()));
         Gate gate = new Gate(lane);
         beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving));
@@ -120,9 +123,12 @@ public final class Bundle implements AutoCloseable {
         }
     }
 
-    /** Puts the parts where the routes find them. Call before the routes are loaded. */
+    /**
+     * Puts the parts where the routes find them by name. Call before the routes are loaded. Nobody finds them by type:
+     * Camel gives components the only DataSource there is, and a host's components must go on to find the host's.
+     */
     public void bindTo(CamelContext camel) {
-        beans.forEach(camel.getRegistry()::bind);
+        beans.forEach((name, bean) -> camel.getRegistry().bind(name, Object.class, () -> bean));
         int inFlight = cxone.maxInFlight();
         // A few more than there may be calls: while some wait for the disk, others call.
         pool(camel, "cxt-transcripts", inFlight + Math.max(2, inFlight / 4));

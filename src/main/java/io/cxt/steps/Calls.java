@@ -117,12 +117,12 @@ public final class Calls {
                 if (call.answer().kind() != Kind.ACCEPTED) {
                     return "set-aside";
                 }
-                passage.sent(Outcome.SENT);
+                passage.sent(Outcome.SENT, call.conversationId());
             }
-            case SENT_EARLIER -> passage.sent(Outcome.SENT);
+            case SENT_EARLIER -> passage.sent(Outcome.SENT, call.conversationId());
             case DUPLICATE -> {
                 deliveries.skipped(delivery);
-                passage.sent(Outcome.DUPLICATE);
+                passage.sent(Outcome.DUPLICATE, call.conversationId());
             }
             case CONFLICT -> {
                 deliveries.conflict(delivery);

@@ -1,7 +1,5 @@
 package io.cxt.steps;
 
-import io.cxt.ledger.State;
-import io.cxt.ops.Condition;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.OpsSettings;
 import io.cxt.settings.PropertyFile;
@@ -10,14 +8,13 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.model.ModelCamelContext;
 
 /** CXT as a program of its own: camel-main on a folder of routes and a property file. */
 public final class Engine implements AutoCloseable {
@@ -37,7 +34,8 @@ public final class Engine implements AutoCloseable {
         ops = new OpsSettings(wanted.enabled() && !once, wanted.host(), wanted.port(), wanted.stall());
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Gauges gauges = new Gauges(meters);
-        bundle = new Bundle(settings, new Bundle.Run(fingerprint, once, gauges::call), Clock.systemUTC());
+        bundle = new Bundle(settings, new Bundle.Run(fingerprint, once, gauges::call, null), Clock.systemUTC());
+        Observability observability = new Observability(bundle, ops.stall());
 
         camel.setDefaultPropertyPlaceholderLocation("false");
         PROPERTIES.forEach(camel::addInitialProperty);
@@ -54,12 +52,18 @@ public final class Engine implements AutoCloseable {
                 bundle.bindTo(main.getCamelContext());
                 if (ops.enabled()) {
                     main.getCamelContext().getRegistry().bind("metricsRegistry", meters);
-                    Readiness.addTo(main.getCamelContext(), conditions());
+                    observability.addHealth(main.getCamelContext());
                 }
+            }
+
+            @Override
+            public void afterConfigure(BaseMainSupport main) {
+                Guards.check(((ModelCamelContext) main.getCamelContext()).getRouteDefinitions(), "");
             }
         });
         if (ops.enabled()) {
-            serve(gauges);
+            serve();
+            observability.addTo(gauges);
         }
     }
 
@@ -76,7 +80,7 @@ public final class Engine implements AutoCloseable {
             "camel.main.shutdownTimeout", "60",
             "camel.main.shutdownLogInflightExchangesOnTimeout", "false");
 
-    private void serve(Gauges gauges) {
+    private void serve() {
         camel.addInitialProperty("camel.management.enabled", "true");
         camel.addInitialProperty("camel.management.host", ops.host());
         camel.addInitialProperty("camel.management.port", Integer.toString(ops.port()));
@@ -90,50 +94,6 @@ public final class Engine implements AutoCloseable {
         camel.addInitialProperty("camel.metrics.enableExchangeEventNotifier", "false");
         camel.addInitialProperty("camel.metrics.enableRouteEventNotifier", "false");
         camel.addInitialProperty("camel.metrics.binders", "jvm-memory,jvm-thread,file-descriptor,processor");
-
-        gauges.byTag(
-                "cxt.deliveries",
-                "Deliveries in the ledger by state",
-                "state",
-                Arrays.stream(State.values()).map(State::name).toList(),
-                () -> bundle.ledger().view().countsByState(),
-                (counts, state) -> counts.get(State.valueOf(state)));
-        Backlog backlog = bundle.backlog();
-        gauges.gauge(
-                "cxt.lane.paused.seconds",
-                "How long calls are still held after HTTP 429",
-                () -> bundle.lane().pausedFor().toMillis() / 1000.0);
-        gauges.gauge(
-                "cxt.lane.stopped",
-                "1 while a person must act before calls go on",
-                () -> bundle.lane().stopReason().isPresent() ? 1 : 0);
-        gauges.gauge("cxt.backlog.sources", "Sources that are being read", backlog::openReadings);
-        gauges.gauge("cxt.backlog.bytes", "Bytes of files that wait in the inbox", bundle::bytesWaiting);
-        gauges.gauge("cxt.backlog.oldest.seconds", "How long the oldest source has been in work", () -> backlog.oldest()
-                .toSeconds());
-        gauges.gauge(
-                "cxt.stalled",
-                "1 when there is work and nothing was sent for ops.stall-minutes",
-                () -> stalled().isPresent() ? 1 : 0);
-    }
-
-    private List<Condition> conditions() {
-        return List.of(
-                new Condition("cxt-ledger", () -> Optional.ofNullable(
-                                bundle.ledger().trouble())
-                        .map(trouble -> "The ledger cannot be written: " + trouble + ". Nothing is sent until it can")),
-                new Condition("cxt-lane", () -> bundle.lane().stopReason()),
-                new Condition("cxt-progress", this::stalled));
-    }
-
-    private Optional<String> stalled() {
-        Backlog backlog = bundle.backlog();
-        boolean work = backlog.openReadings() > 0;
-        Duration quiet = backlog.sinceLastSent();
-        return work && backlog.oldest().compareTo(ops.stall()) > 0 && quiet.compareTo(ops.stall()) > 0
-                ? Optional.of("There is work and nothing was sent for %d minutes. See the log for the reason"
-                        .formatted(quiet.toMinutes()))
-                : Optional.empty();
     }
 
     /** Starts the routes. Returns when they run. */
@@ -147,6 +107,11 @@ public final class Engine implements AutoCloseable {
                 close();
             }
         }
+    }
+
+    /** The Camel context that the routes run in. */
+    public CamelContext camelContext() {
+        return camel.getCamelContext();
     }
 
     public Bundle bundle() {

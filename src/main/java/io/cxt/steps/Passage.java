@@ -5,7 +5,9 @@ import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Transcript;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -21,6 +23,7 @@ public final class Passage {
     private final CompletableFuture<Void> decided = new CompletableFuture<>();
     private final CompletableFuture<Void> earlier;
     private final AtomicInteger holders = new AtomicInteger(1);
+    private final List<String> conversationIds = new CopyOnWriteArrayList<>();
     private volatile Refusal refusal;
     private volatile Outcome outcome;
 
@@ -69,8 +72,15 @@ public final class Passage {
         refusal = why;
     }
 
-    /** A part has gone out, or had before. A duplicate is one whose every part is. */
-    void sent(Outcome sentOrDuplicate) {
+    /**
+     * A part has gone out, or had before. A duplicate is one whose every part is.
+     *
+     * @param conversationId what CXone calls it; null when that is not known
+     */
+    void sent(Outcome sentOrDuplicate, String conversationId) {
+        if (conversationId != null) {
+            conversationIds.add(conversationId);
+        }
         if (outcome != Outcome.SENT) {
             outcome = sentOrDuplicate;
         }
@@ -78,6 +88,16 @@ public final class Passage {
 
     void ended(Outcome against) {
         outcome = against;
+    }
+
+    /** What became of it; null while it is not decided. */
+    Outcome outcome() {
+        return outcome;
+    }
+
+    /** What CXone calls its parts, in their order. */
+    List<String> conversationIds() {
+        return conversationIds;
     }
 
     private boolean queuesUp() {

@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,13 +100,7 @@ class CopiesRouteTest {
 
     @Test
     void an_edited_route_is_what_runs() throws Exception {
-        Path routes = data.resolve("routes");
-        Files.createDirectories(routes);
-        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
-            for (Path file : shipped.toList()) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
+        Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
         Path aside = routes.resolve("set-aside.camel.yaml");
         Files.writeString(aside, Files.readString(aside).replace("        - wireTap:", """
                         - to:
@@ -129,13 +122,7 @@ class CopiesRouteTest {
 
     @Test
     void a_step_that_always_fails_sends_the_file_to_failed_and_holds_nothing_against_the_transcript() throws Exception {
-        Path routes = data.resolve("routes");
-        Files.createDirectories(routes);
-        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
-            for (Path file : shipped.toList()) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
+        Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
         Path prepare = routes.resolve("prepare-transcript.camel.yaml");
         Files.writeString(
                 prepare,

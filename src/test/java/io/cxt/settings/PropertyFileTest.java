@@ -55,6 +55,13 @@ class PropertyFileTest {
     }
 
     @Test
+    void a_secret_in_the_environment_is_taken_as_it_is() throws Exception {
+        environment.put("CXONE_CLIENT_SECRET", "{{data.dir}}");
+
+        assertThat(read("").get("cxone.client-secret")).isEqualTo("{{data.dir}}");
+    }
+
+    @Test
     void what_the_environment_does_not_have_is_nothing() throws Exception {
         assertThat(read("").get("cxone.client-secret")).isEmpty();
         assertThat(read("data.dir = a{{unknown}}b{{c").get("data.dir")).isEqualTo("ab{{c");

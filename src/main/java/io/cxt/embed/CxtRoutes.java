@@ -1,0 +1,177 @@
+package io.cxt.embed;
+
+import io.cxt.ledger.LedgerException;
+import io.cxt.ops.Gauges;
+import io.cxt.ops.OpsSettings;
+import io.cxt.settings.Fingerprint;
+import io.cxt.settings.InvalidSettingsException;
+import io.cxt.settings.Settings;
+import io.cxt.steps.AnswerReading;
+import io.cxt.steps.Bundle;
+import io.cxt.steps.Guards;
+import io.cxt.steps.Observability;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes of CXT for a Camel context of somebody else's: {@code context.addRoutes(new CxtRoutes())}. Everything they
+ * bring has {@code cxt} before its name. Added a second time, or while {@code cxt.cxone.base-url} is not set, it adds
+ * nothing.
+ */
+public final class CxtRoutes extends RouteBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(CxtRoutes.class);
+    private static final String PREFIX = "cxt-";
+    private static final String SHIPPED = "classpath:io/cxt/routes/*.camel.yaml";
+
+    private final Map<String, String> given;
+
+    /** With the settings that the host has under {@code cxt.}. */
+    public CxtRoutes() {
+        this(Map.of());
+    }
+
+    /** @param given settings that win over the host's: the names in application.properties, without {@code cxt.} */
+    public CxtRoutes(Map<String, String> given) {
+        this.given = Map.copyOf(given);
+    }
+
+    @Override
+    public void configure() throws Exception {
+        CamelContext camel = getContext();
+        HostSettings host = new HostSettings(camel, given);
+        if (!wanted(host) || camel.getCamelContextExtension().getContextPlugin(Bundle.class) != null) {
+            return;
+        }
+        host.refuseUnknown();
+        Map<String, String> files = files(camel, host);
+        Optional<Gauges> gauges = HostMeters.of(camel);
+        AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
+        Settings settings = new Settings(host.properties()::get);
+        Bundle bundle = new Bundle(
+                settings,
+                new Bundle.Run(fingerprint(host, files), false, times, database(camel, host)),
+                Clock.systemUTC());
+        camel.getCamelContextExtension().addContextPlugin(Bundle.class, bundle);
+        endWith(camel, bundle);
+        host.answerPlaceholders(Map.of("cxone.call-url", bundle.callUrl()));
+        bundle.bindTo(camel);
+        Observability observability =
+                new Observability(bundle, OpsSettings.from(settings).stall());
+        observability.addHealth(camel);
+        gauges.ifPresent(observability::addTo);
+        PluginHelper.getRoutesLoader(camel).loadRoutes(prefixed(files, host));
+        Guards.check(
+                ((ModelCamelContext) camel)
+                        .getRouteDefinitions().stream()
+                                .filter(route ->
+                                        route.getId() != null && route.getId().startsWith(PREFIX))
+                                .toList(),
+                PREFIX);
+        LOG.info(
+                "cxt is part of this application data.dir={} doors={}",
+                host.properties().get("data.dir"),
+                doors(host));
+    }
+
+    private static boolean wanted(HostSettings host) {
+        String enabled = host.ofHost("enabled");
+        return enabled == null ? host.ofHost("cxone.base-url") != null : Boolean.parseBoolean(enabled);
+    }
+
+    private static List<String> doors(HostSettings host) {
+        List<String> open = new ArrayList<>(List.of("direct:cxt-inject-transcript"));
+        host.properties().all().forEach((name, value) -> {
+            if (name.matches("pickup\\.\\w+\\.enabled") && value.equals("true")) {
+                open.add(name.substring("pickup.".length(), name.length() - ".enabled".length()));
+            }
+        });
+        return open;
+    }
+
+    /** The host's only database, unless CXT was given one of its own. */
+    private static DataSource database(CamelContext camel, HostSettings host) {
+        if (host.ofHost("ledger.url") != null) {
+            return null;
+        }
+        Set<DataSource> found = camel.getRegistry().findByType(DataSource.class);
+        if (found.size() != 1) {
+            return null;
+        }
+        DataSource database = found.iterator().next();
+        try (Connection connection = database.getConnection()) {
+            String product = connection.getMetaData().getDatabaseProductName();
+            if (!product.equals("PostgreSQL")) {
+                throw new InvalidSettingsException(List.of(
+                        ("The application's DataSource is %s; the ledger of CXT needs PostgreSQL or a file of its own."
+                                        + " Set cxt.ledger.url, for example jdbc:sqlite:cxt-data/ledger.db")
+                                .formatted(product)));
+            }
+            return database;
+        } catch (SQLException e) {
+            throw new LedgerException("The application's DataSource does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    private static String fingerprint(HostSettings host, Map<String, String> files) {
+        Map<String, byte[]> bytes = new TreeMap<>();
+        files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        return Fingerprint.of(host.properties().all(), bytes);
+    }
+
+    /** The route files by their location. */
+    private static Map<String, String> files(CamelContext camel, HostSettings host) throws Exception {
+        String pattern = Optional.ofNullable(host.ofHost("routes")).orElse(SHIPPED);
+        Map<String, String> files = new TreeMap<>();
+        for (Resource resource :
+                PluginHelper.getPackageScanResourceResolver(camel).findResources(pattern)) {
+            try (InputStream in = resource.getInputStream()) {
+                files.put(resource.getLocation(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        if (files.isEmpty()) {
+            throw new InvalidSettingsException(List.of("cxt.routes: there are no route files at " + pattern));
+        }
+        return files;
+    }
+
+    private static List<Resource> prefixed(Map<String, String> files, HostSettings host) {
+        List<String> routes = files.keySet().stream()
+                .map(location -> location.replaceFirst(".*[/\\\\:]", "").replace(".camel.yaml", ""))
+                .toList();
+        Set<String> names = new TreeSet<>(host.names());
+        names.add("cxone.call-url");
+        Prefix prefix = new Prefix(routes, names);
+        List<Resource> resources = new ArrayList<>();
+        files.forEach((location, text) -> resources.add(ResourceHelper.fromString(location, prefix.into(text))));
+        return resources;
+    }
+
+    private static void endWith(CamelContext camel, Bundle bundle) {
+        camel.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextStopped(CamelContext stopped) {
+                bundle.close();
+            }
+        });
+    }
+}

@@ -1,0 +1,89 @@
+package io.cxt.embed;
+
+import io.cxt.settings.PropertyFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.PropertiesSource;
+
+/** CXT's properties as a host sets them: the same names, with {@code cxt.} before them. */
+final class HostSettings {
+    private static final String AREA = "cxt.";
+
+    /** What is otherwise in a host than where CXT is alone: the doors are shut, and the data are not in ./data. */
+    private static final Map<String, String> DEFAULTS =
+            Map.of("pickup.file.enabled", "false", "data.dir", "./cxt-data");
+
+    private final CamelContext camel;
+    private final Map<String, String> given;
+    private final PropertyFile properties;
+
+    /** @param given settings that win over the host's, without {@code cxt.} */
+    HostSettings(CamelContext camel, Map<String, String> given) {
+        this.camel = camel;
+        this.given = given;
+        this.properties = PropertyFile.of(reference(), this::ofHost);
+    }
+
+    private static Properties reference() {
+        Properties reference = new Properties();
+        try (InputStream in = HostSettings.class.getResourceAsStream("/io/cxt/config/application.properties")) {
+            reference.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        reference.putAll(DEFAULTS);
+        return reference;
+    }
+
+    /** A setting of the host's own, such as {@code enabled}; null when it has none. */
+    String ofHost(String name) {
+        String value = given.get(name);
+        return value != null
+                ? value
+                : camel.getPropertiesComponent().resolveProperty(AREA + name).orElse(null);
+    }
+
+    Set<String> names() {
+        return properties.all().keySet();
+    }
+
+    PropertyFile properties() {
+        return properties;
+    }
+
+    /** Refuses names under {@code cxt.} that mean nothing. */
+    void refuseUnknown() {
+        Properties all = camel.getPropertiesComponent()
+                .loadProperties(name -> name.startsWith(AREA), name -> name.substring(AREA.length()));
+        properties.refuseUnknown("the host's properties, each with cxt. before it", all);
+    }
+
+    /** Lets routes resolve {@code {{cxt.…}}}, defaults included; answers for no other name. */
+    void answerPlaceholders(Map<String, String> computed) {
+        Map<String, String> values = new TreeMap<>(computed);
+        properties.all().forEach((name, value) -> {
+            if (!name.equals("cxone.client-secret")) {
+                values.put(name, value);
+            }
+        });
+        camel.getPropertiesComponent().addPropertiesSource(new PropertiesSource() {
+            @Override
+            public String getName() {
+                return "cxt";
+            }
+
+            @Override
+            public String getProperty(String name) {
+                return name.startsWith(AREA) ? values.get(name.substring(AREA.length())) : null;
+            }
+        });
+    }
+}

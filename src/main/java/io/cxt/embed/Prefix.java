@@ -1,0 +1,39 @@
+package io.cxt.embed;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Puts {@code cxt} before every name of a route file that a host could use as well: ids of routes and steps, names of
+ * {@code direct:} endpoints, properties. The line each thing stands on stays, so that messages about it are right.
+ */
+final class Prefix {
+    private static final Pattern ID = Pattern.compile("(?m)^(\\s*(?:- )?(?:id|routeConfigurationId): )(\\S+)$");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z0-9.-]+)}}");
+
+    private final Pattern direct;
+    private final Set<String> properties;
+
+    /**
+     * @param routes the ids of all routes, which are also the names of their {@code direct:} endpoints
+     * @param properties the names of all properties of CXT
+     */
+    Prefix(Collection<String> routes, Set<String> properties) {
+        String anyRoute = routes.stream().map(Pattern::quote).collect(Collectors.joining("|", "(", ")"));
+        this.direct = Pattern.compile("(?m)(^\\s*name: |direct:)" + anyRoute + "$");
+        this.properties = properties;
+    }
+
+    /** The file as it is loaded into a host. */
+    String into(String yaml) {
+        String named = ID.matcher(yaml).replaceAll("$1cxt-$2");
+        named = direct.matcher(named).replaceAll("$1cxt-$2");
+        return PLACEHOLDER
+                .matcher(named)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        properties.contains(found.group(1)) ? "{{cxt." + found.group(1) + "}}" : found.group()));
+    }
+}

@@ -1,0 +1,110 @@
+package io.cxt.steps;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.transcript.TranscriptReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+
+/** A transcript that another route hands over as its body, and waits for the outcome of. */
+public final class BodyDoor implements AggregationStrategy {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Intake intake;
+    private final int mostBytes;
+
+    /** @param mostBytes of one body */
+    BodyDoor(Intake intake, int mostBytes) {
+        this.intake = intake;
+        this.mostBytes = mostBytes;
+    }
+
+    /**
+     * Takes the body up: JSON as text, bytes or a stream, or a Map that is turned into JSON.
+     *
+     * @throws IllegalArgumentException when it is none of these, or longer than {@code transcript.max-input-bytes}
+     */
+    public Reading open(Exchange exchange) throws SourceStaysException, IOException {
+        byte[] bytes = bytes(exchange.getMessage().getBody());
+        return intake.open(new Body(exchange.getExchangeId(), bytes, new Outcomes()), exchange);
+    }
+
+    private byte[] bytes(Object body) throws IOException {
+        if (body instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (body instanceof String text) {
+            return Utf8.bytes(text);
+        }
+        if (body instanceof InputStream stream) {
+            return stream.readNBytes(mostBytes + 1); // longer ones are refused by the reader
+        }
+        if (body instanceof Map<?, ?>
+                || body instanceof Collection<?>
+                || body instanceof com.fasterxml.jackson.databind.JsonNode) {
+            try {
+                return JSON.writeValueAsBytes(body);
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException(
+                        "The body cannot be written as JSON. Hand over a transcript as JSON text, or as a Map of text,"
+                                + " numbers, lists and maps");
+            }
+        }
+        throw new IllegalArgumentException("The body is %s; a transcript is JSON as text, bytes or a stream, or a Map"
+                .formatted(body == null ? "empty" : "a " + body.getClass().getName()));
+    }
+
+    /**
+     * Waits for everything on its way and tells what became of it.
+     *
+     * @throws SourceStaysException when it could not be decided now: nothing is lost, the sender still has it
+     */
+    public Map<String, Object> close(@Variable(Variables.READING) Reading reading)
+            throws SourceStaysException, IOException, InterruptedException {
+        if (!intake.finish(reading)) {
+            throw new SourceStaysException(reading.brokenOff());
+        }
+        intake.close(reading, reading.name(), null);
+        return ((Body) reading.source()).outcomes.outcome();
+    }
+
+    /** The outcome takes the body's place; all else of the sender's exchange stays as it was. */
+    @Override
+    public Exchange aggregate(Exchange sender, Exchange own) {
+        sender.getMessage().setBody(own.getMessage().getBody());
+        return sender;
+    }
+
+    private record Body(String name, byte[] content, Outcomes outcomes) implements Source {
+        @Override
+        public String door() {
+            return "body";
+        }
+
+        @Override
+        public long bytes() {
+            return content.length;
+        }
+
+        @Override
+        public TranscriptReader open(TranscriptReader.Options options) {
+            return TranscriptReader.open(new ByteArrayInputStream(content), TranscriptReader.Form.DOCUMENT, options);
+        }
+
+        @Override
+        public boolean alwaysReported() {
+            return false;
+        }
+
+        @Override
+        public void over(Passage passage) {
+            outcomes.add(passage);
+        }
+    }
+}

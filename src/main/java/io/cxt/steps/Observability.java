@@ -1,0 +1,74 @@
+package io.cxt.steps;
+
+import io.cxt.ledger.State;
+import io.cxt.ops.Condition;
+import io.cxt.ops.Gauges;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+
+/** What can be seen of a running bundle from outside: its figures, and whether it is ready. */
+public final class Observability {
+    private final Bundle bundle;
+    private final Duration stall;
+
+    /** @param stall after how long with work to do and nothing sent the alarm is raised */
+    public Observability(Bundle bundle, Duration stall) {
+        this.bundle = bundle;
+        this.stall = stall;
+    }
+
+    /** Makes health of the conditions: CXT is ready only while all of them hold. */
+    public void addHealth(CamelContext camel) {
+        Readiness.addTo(camel, conditions());
+    }
+
+    private List<Condition> conditions() {
+        return List.of(
+                new Condition("cxt-ledger", () -> Optional.ofNullable(
+                                bundle.ledger().trouble())
+                        .map(trouble -> "The ledger cannot be written: " + trouble + ". Nothing is sent until it can")),
+                new Condition("cxt-lane", () -> bundle.lane().stopReason()),
+                new Condition("cxt-progress", this::stalled));
+    }
+
+    private Optional<String> stalled() {
+        Backlog backlog = bundle.backlog();
+        boolean work = backlog.openReadings() > 0;
+        Duration quiet = backlog.sinceLastSent();
+        return work && backlog.oldest().compareTo(stall) > 0 && quiet.compareTo(stall) > 0
+                ? Optional.of("There is work and nothing was sent for %d minutes. See the log for the reason"
+                        .formatted(quiet.toMinutes()))
+                : Optional.empty();
+    }
+
+    /** Registers the figures. */
+    public void addTo(Gauges gauges) {
+        gauges.byTag(
+                "cxt.deliveries",
+                "Deliveries in the ledger by state",
+                "state",
+                Arrays.stream(State.values()).map(State::name).toList(),
+                () -> bundle.ledger().view().countsByState(),
+                (counts, state) -> counts.get(State.valueOf(state)));
+        Backlog backlog = bundle.backlog();
+        gauges.gauge(
+                "cxt.lane.paused.seconds",
+                "How long calls are still held after HTTP 429",
+                () -> bundle.lane().pausedFor().toMillis() / 1000.0);
+        gauges.gauge(
+                "cxt.lane.stopped",
+                "1 while a person must act before calls go on",
+                () -> bundle.lane().stopReason().isPresent() ? 1 : 0);
+        gauges.gauge("cxt.backlog.sources", "Sources that are being read", backlog::openReadings);
+        gauges.gauge("cxt.backlog.bytes", "Bytes of files that wait in the inbox", bundle::bytesWaiting);
+        gauges.gauge("cxt.backlog.oldest.seconds", "How long the oldest source has been in work", () -> backlog.oldest()
+                .toSeconds());
+        gauges.gauge(
+                "cxt.stalled",
+                "1 when there is work and nothing was sent for ops.stall-minutes",
+                () -> stalled().isPresent() ? 1 : 0);
+    }
+}

@@ -1,0 +1,77 @@
+package io.cxt.steps;
+
+import io.cxt.archive.Refusal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What became of the transcripts of one body, in the words that its sender is given. Never rename one that has shipped. */
+final class Outcomes {
+    private static final String INJECTED = "injected";
+    private static final String REFUSED = "refused";
+    private static final String FAILED = "failed";
+
+    private final List<Map<String, Object>> outcomes = new ArrayList<>();
+
+    synchronized void add(Passage passage) {
+        if (passage.outcome() != null) {
+            outcomes.add(inWords(passage));
+        }
+    }
+
+    /**
+     * The outcome of a body with one transcript. For one with several: the worst of their outcomes, and each of them
+     * under {@code transcripts}.
+     */
+    synchronized Map<String, Object> outcome() {
+        if (outcomes.size() == 1) {
+            return outcomes.get(0);
+        }
+        List<Object> words = outcomes.stream().map(each -> each.get("outcome")).toList();
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("outcome", words.contains(FAILED) ? FAILED : words.contains(REFUSED) ? REFUSED : INJECTED);
+        all.put("transcripts", List.copyOf(outcomes));
+        return all;
+    }
+
+    private static Map<String, Object> inWords(Passage passage) {
+        Map<String, Object> words = new LinkedHashMap<>();
+        switch (passage.outcome()) {
+            case SENT, DUPLICATE -> {
+                words.put("outcome", INJECTED);
+                words.put("duplicate", passage.outcome() == Reading.Outcome.DUPLICATE);
+                words.put("interactionId", passage.transcript().interactionId());
+                words.put("conversationIds", passage.conversationIds());
+            }
+            case REJECTED, CONFLICT -> words.putAll(against(REFUSED, passage.refusal()));
+            case FAILED, IN_DOUBT -> words.putAll(against(FAILED, passage.refusal()));
+        }
+        return words;
+    }
+
+    private static Map<String, Object> against(String outcome, Refusal refusal) {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put("outcome", outcome);
+        words.put("reason", refusal.reason());
+        words.put("interactionId", refusal.interactionId());
+        words.put("whatToDo", refusal.whatToDo());
+        words.put("deadLetter", refusal.deadLetter());
+        words.put(
+                "findings",
+                refusal.faults() == null
+                        ? List.of()
+                        : refusal.faults().stream().map(Outcomes::finding).toList());
+        return words;
+    }
+
+    private static Map<String, Object> finding(Refusal.Fault fault) {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put("rule", fault.rule());
+        words.put("line", fault.line());
+        words.put("pointer", fault.pointer());
+        words.put("message", fault.message());
+        words.put("hint", fault.hint());
+        return words;
+    }
+}

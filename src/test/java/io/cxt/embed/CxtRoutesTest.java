@@ -1,0 +1,172 @@
+package io.cxt.embed;
+
+import static io.cxt.fixture.Chats.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.fixture.Await;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CxtRoutesTest {
+
+    @TempDir
+    Path data;
+
+    private final List<CamelContext> hosts = new ArrayList<>();
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(Settings.defaults());
+    }
+
+    @AfterEach
+    void stopBoth() {
+        hosts.forEach(CamelContext::stop);
+        cxone.close();
+    }
+
+    private CamelContext host(String... settings) {
+        Properties properties = new Properties();
+        properties.setProperty("data.dir", "the host's own");
+        properties.setProperty("cxt.data.dir", data.toString());
+        properties.setProperty("cxt.cxone.base-url", cxone.baseUri().toString());
+        properties.setProperty("cxt.cxone.client-id", "client-1");
+        properties.setProperty("cxt.cxone.client-secret", "secret-of-the-client");
+        for (int i = 0; i < settings.length; i += 2) {
+            properties.setProperty(settings[i], settings[i + 1]);
+        }
+        CamelContext camel = new DefaultCamelContext();
+        hosts.add(camel);
+        camel.getPropertiesComponent().setInitialProperties(properties);
+        return camel;
+    }
+
+    private static Map<?, ?> inject(CamelContext camel, String body) {
+        return camel.createFluentProducerTemplate()
+                .to("direct:cxt-inject-transcript")
+                .withBody(body)
+                .request(Map.class);
+    }
+
+    @Test
+    void one_line_brings_the_routes_into_a_context_of_somebody_elses() throws Exception {
+        CamelContext camel = host();
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        assertThat(inject(camel, chat("one")).get("outcome")).isEqualTo("injected");
+        assertThat(cxone.counts().accepted()).isEqualTo(1);
+        assertThat(data.resolve("archive")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void the_inbox_is_watched_when_it_is_switched_on() throws Exception {
+        CamelContext camel = host("cxt.pickup.file.enabled", "true", "cxt.pickup.file.settle-ms", "0");
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        Files.writeString(data.resolve("inbox/chat.json"), chat("one"));
+
+        Await.until(() -> Files.exists(data.resolve("inbox/.done/chat.json")), Duration.ofSeconds(30));
+        assertThat(cxone.counts().accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void a_host_that_uses_the_same_names_is_not_disturbed() throws Exception {
+        Map<String, Object> seen = new HashMap<>();
+        CamelContext camel = host();
+        camel.addRoutes(new RouteConfigurationBuilder() {
+            @Override
+            public void configuration() {
+                routeConfiguration("failures")
+                        .onException(Exception.class)
+                        .handled(true)
+                        .process(exchange -> seen.put("handled", exchange.getVariable("passage")));
+            }
+        });
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:read-transcripts")
+                        .routeId("read-transcripts")
+                        .routeConfigurationId("failures")
+                        .setVariable("passage", constant("the host's"))
+                        .setProperty("where", simple("{{data.dir}}"))
+                        .to("direct:cxt-inject-transcript")
+                        .id("insert")
+                        .process(exchange -> seen.put("where", exchange.getProperty("where")))
+                        .throwException(new IllegalStateException("the host's own trouble"));
+            }
+        });
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        camel.createProducerTemplate().sendBody("direct:read-transcripts", chat("one"));
+
+        assertThat(seen).containsEntry("where", "the host's own").containsEntry("handled", "the host's");
+        assertThat(cxone.counts().accepted()).isEqualTo(1);
+        assertThat(camel.getRoutes())
+                .extracting(Route::getId)
+                .allMatch(id -> id.startsWith("cxt-") || id.equals("read-transcripts"));
+        assertThat(camel.getRegistry().findByType(javax.sql.DataSource.class)).isEmpty();
+    }
+
+    @Test
+    void an_unknown_setting_and_a_missing_one_stop_the_start_in_words() {
+        CamelContext camel = host("cxt.cxone.client-idd", "x", "cxt.cxone.max-in-flight", "0");
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
+                .hasMessageContaining("cxone.client-idd")
+                .hasMessageContaining("cxone.client-id");
+    }
+
+    @Test
+    void without_an_address_nothing_is_added() throws Exception {
+        CamelContext camel = new DefaultCamelContext();
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        assertThat(camel.getRoutes()).isEmpty();
+    }
+
+    @Test
+    void health_is_that_of_the_host_and_the_record_is_closed_with_it() throws Exception {
+        CamelContext camel = host();
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+        List<String> checks = HealthCheckRegistry.get(camel).stream()
+                .map(check -> check.getId())
+                .filter(id -> id.startsWith("cxt"))
+                .toList();
+
+        camel.stop();
+
+        assertThat(checks).contains("cxt-ledger", "cxt-lane", "cxt-progress");
+        assertThat(io.cxt.fixture.RunningCxt.rows(data, "SELECT event FROM audit_event"))
+                .startsWith("STARTED")
+                .endsWith("STOPPED");
+        CamelContext again = host();
+        again.addRoutes(new CxtRoutes()); // the folder is free again
+        again.start();
+    }
+}

@@ -1,0 +1,106 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.RunningCxt.copyOfRoutes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Routes without which the promise does not hold are not started. */
+class GuardsTest {
+
+    @TempDir
+    Path data;
+
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(Settings.defaults());
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "call-cxone, cxtCalls, begin, wait-and-claim",
+        "call-cxone, cxtAnswers, read, read-answer",
+        "deliver-part, cxtCalls, lookUp, look-up",
+        "deliver-part, cxtCalls, next, decide-next",
+        "read-transcripts, cxtIntake, begin, begin-passage",
+        "record-audit, cxtTaps, recorded, note-recorded",
+        "archive-part, cxtTaps, begin, begin-archive",
+        "pickup-files, cxtFileDoor, close, close-reading"
+    })
+    void a_missing_guard_step_stops_the_start_with_its_name(String route, String bean, String method, String step)
+            throws Exception {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Path file = routes.resolve(route + ".camel.yaml");
+        String shipped = Files.readString(file);
+        String edited = shipped.replaceFirst(
+                "ref: " + bean + "(\\s+)method: " + method + "\\b", "ref: cxtPreparation$1method: toString");
+        assertThat(edited).isNotEqualTo(shipped);
+        Files.writeString(file, edited);
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining("routes/" + route + ".camel.yaml lacks the step " + step);
+        assertThat(cxone.counts().posts()).isZero();
+    }
+
+    @Test
+    void a_claim_behind_the_call_is_no_claim() throws Exception {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Path file = routes.resolve("call-cxone.camel.yaml");
+        String text = Files.readString(file);
+        String claim = text.substring(
+                text.indexOf("              - bean:\n                  id: wait-and-claim"),
+                text.indexOf("              - removeHeaders:"));
+        Files.writeString(
+                file,
+                text.replace(claim, "")
+                        .replace("              - removeHeader:\n", claim + "              - removeHeader:\n"));
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining("has in the wrong place");
+    }
+
+    @Test
+    void a_missing_file_is_named() throws Exception {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Files.delete(routes.resolve("record-audit.camel.yaml"));
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining("Put routes/record-audit.camel.yaml back");
+    }
+
+    @Test
+    void a_call_past_the_record_is_not_started() throws Exception {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Files.writeString(routes.resolve("shortcut.camel.yaml"), """
+                - route:
+                    id: shortcut
+                    from:
+                      uri: direct:shortcut
+                      steps:
+                        - to:
+                            uri: "{{cxone.call-url}}"
+                """);
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining("The route shortcut calls CXone by itself");
+    }
+}

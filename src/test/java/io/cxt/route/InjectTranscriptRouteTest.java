@@ -1,0 +1,160 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.FluentProducerTemplate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** inject-transcript and pickup-body: the way in for other routes. */
+class InjectTranscriptRouteTest {
+
+    @TempDir
+    Path data;
+
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(Settings.defaults());
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    private static Map<?, ?> inject(RunningCxt cxt, Object body) {
+        return template(cxt, body).request(Map.class);
+    }
+
+    private static FluentProducerTemplate template(RunningCxt cxt, Object body) {
+        return cxt.engine()
+                .camelContext()
+                .createFluentProducerTemplate()
+                .to("direct:inject-transcript")
+                .withBody(body);
+    }
+
+    @Test
+    void a_body_goes_in_and_its_outcome_comes_back() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            Map<?, ?> outcome = inject(cxt, chat("one"));
+
+            assertThat(outcome.get("outcome")).isEqualTo("injected");
+            assertThat(outcome.get("duplicate")).isEqualTo(false);
+            assertThat(outcome.get("interactionId")).isEqualTo("one");
+            assertThat((List<?>) outcome.get("conversationIds")).hasSize(1);
+            assertThat(cxt.rows("SELECT state, archived_at IS NOT NULL, fed_at IS NOT NULL FROM delivery"))
+                    .containsExactly("SENT 1 1");
+            assertThat(cxt.rows("SELECT door, closed_at IS NOT NULL FROM intake"))
+                    .containsExactly("body 1");
+            assertThat(cxt.files("reports")).isEmpty();
+        }
+    }
+
+    @Test
+    void takes_text_bytes_a_stream_and_a_map() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            Map<?, ?> map = new ObjectMapper().readValue(chat("map"), Map.class);
+
+            for (Object body : List.of(
+                    chat("text é"),
+                    chat("bytes").getBytes(StandardCharsets.UTF_8),
+                    new ByteArrayInputStream(chat("stream").getBytes(StandardCharsets.UTF_8)),
+                    map)) {
+                assertThat(inject(cxt, body).get("outcome")).isEqualTo("injected");
+            }
+            assertThat(inject(cxt, chat("map")).get("duplicate")).isEqualTo(true);
+            assertThat(cxone.counts().accepted()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void a_refusal_comes_back_with_its_findings_and_is_on_record() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            Map<?, ?> outcome = inject(cxt, chat("bad").replace("\"agentId\":\"agt-1\",", ""));
+            Map<?, ?> half = inject(cxt, chat("half", 1, "\ud800"));
+
+            assertThat(outcome.get("outcome")).isEqualTo("refused");
+            assertThat((List<?>) outcome.get("findings")).singleElement().satisfies(finding -> assertThat(
+                            ((Map<?, ?>) finding).get("rule"))
+                    .isEqualTo("ID-AGENT"));
+            assertThat(half.get("reason")).isEqualTo("UTF8-INVALID");
+            assertThat(cxt.files("dead-letters")).contains("ID-AGENT/bad.json");
+            assertThat(cxt.files("reports")).hasSize(2);
+            assertThat(cxone.counts().accepted()).isZero();
+        }
+    }
+
+    @Test
+    void what_cannot_be_delivered_comes_back_as_failed() throws Exception {
+        cxone.next(Fault.status(503), Fault.status(503));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "1")) {
+            Map<?, ?> outcome = inject(cxt, chat("one"));
+
+            assertThat(outcome.get("outcome")).isEqualTo("failed");
+            assertThat(outcome.get("reason")).isEqualTo("CXONE-503");
+        }
+    }
+
+    @Test
+    void several_in_one_body_each_have_an_outcome() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            Map<?, ?> outcome = inject(cxt, "[" + chat("one") + "," + chat("two", 0, "") + "]");
+
+            assertThat(outcome.get("outcome")).isEqualTo("refused");
+            assertThat((List<?>) outcome.get("transcripts")).hasSize(2);
+        }
+    }
+
+    @Test
+    void leaves_headers_and_variables_of_the_sender_alone() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            Exchange answer = template(cxt, chat("one"))
+                    .withHeader("CamelHttpUri", "http://127.0.0.1:1/")
+                    .withHeader("theirs", "stays")
+                    .withVariable("passage", "theirs too")
+                    .withVariable("reading", 17)
+                    .send();
+
+            Exchange refused = template(cxt, chat("two", 0, ""))
+                    .withVariable("call", "theirs")
+                    .send();
+
+            assertThat(answer.getException()).isNull();
+            assertThat(refused.getMessage().getBody(Map.class).get("outcome")).isEqualTo("refused");
+            assertThat(answer.getMessage().getHeaders())
+                    .containsEntry("theirs", "stays")
+                    .containsEntry("CamelHttpUri", "http://127.0.0.1:1/")
+                    .doesNotContainKey("Authorization");
+            assertThat(answer.getVariables())
+                    .containsOnlyKeys("passage", "reading")
+                    .containsEntry("reading", 17);
+            assertThat(cxone.counts().accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_body_that_is_no_transcript_at_all_is_the_senders_fault() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            assertThatThrownBy(() -> inject(cxt, 17)).rootCause().hasMessageContaining("java.lang.Integer");
+        }
+    }
+}
