@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CxtRoutes extends RouteBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(CxtRoutes.class);
-    private static final String PREFIX = "cxt-";
+    static final String PREFIX = "cxt-";
     private static final String SHIPPED = "classpath:io/cxt/routes/*.camel.yaml";
 
     private final Map<String, String> given;
