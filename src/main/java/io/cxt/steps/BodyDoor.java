@@ -98,6 +98,11 @@ public final class BodyDoor implements AggregationStrategy {
         }
 
         @Override
+        public boolean triesAreCounted() {
+            return false;
+        }
+
+        @Override
         public boolean alwaysReported() {
             return false;
         }
