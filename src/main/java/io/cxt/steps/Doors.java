@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.ops.Condition;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,11 +17,14 @@ import java.util.TreeSet;
  * when its door is: a host need not have them.
  */
 public final class Doors {
-    private static final Set<String> NAMES = Set.of("jms");
+    private static final Set<String> NAMES = Set.of("sftp", "jms");
 
     private final List<Door> open = new ArrayList<>();
 
-    Doors(DoorSettings wanted, Intake intake, Clock clock) {
+    Doors(DoorSettings wanted, Intake intake, Path data, Clock clock) {
+        if (wanted.sftp() != null) {
+            open.add(new SftpDoor(intake, wanted.sftp(), data.resolve("fetched"), clock));
+        }
         if (wanted.jms() != null) {
             open.add(new JmsDoor(
                     intake, wanted.jms(), new ByteBudget(Runtime.getRuntime().maxMemory() / 12)));

@@ -33,18 +33,21 @@ public final class SettledFiles implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
     private static final Pattern NAME = Pattern.compile("(?is)[^.].*\\.(json|ndjson|jsonl)(\\.gz)?");
 
-    /** What a file looked like, and since when. */
-    private record Look(long size, long modified, long sinceNanos) {}
-
     private final Path folder;
     private final Duration settle;
-    private final Map<Path, Look> unsettled = new ConcurrentHashMap<>();
+    private final Stillness<Path> stillness;
     private final Map<Path, Long> waitingUntil = new ConcurrentHashMap<>();
     private final Set<Path> passedOver = ConcurrentHashMap.newKeySet();
 
     public SettledFiles(Path folder, Duration settle) {
         this.folder = folder;
         this.settle = settle;
+        this.stillness = new Stillness<>(settle);
+    }
+
+    /** True for the name of a file that holds transcripts. */
+    static boolean isOurs(String name) {
+        return NAME.matcher(name).matches();
     }
 
     @Override
@@ -81,20 +84,11 @@ public final class SettledFiles implements GenericFileFilter<File> {
         long modified = look.lastModifiedTime().toMillis();
         long age = System.currentTimeMillis() - modified;
         if (age >= settle.toMillis()) {
-            unsettled.remove(file);
+            stillness.forget(file);
             return true;
         }
-        // Young, or dated in the future: watch it stand still, on a clock of our own.
-        Look before = unsettled.get(file);
-        if (before == null || before.size != look.size() || before.modified != modified) {
-            unsettled.put(file, new Look(look.size(), modified, System.nanoTime()));
-            return false;
-        }
-        if (System.nanoTime() - before.sinceNanos < settle.toNanos()) {
-            return false;
-        }
-        unsettled.remove(file);
-        return true;
+        // Young, or dated in the future: watch it stand still.
+        return stillness.standsStill(file, look.size(), modified);
     }
 
     /** Holds a file back after a reading that went wrong. */
@@ -126,8 +120,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                if (NAME.matcher(file.getFileName().toString()).matches()
-                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (isOurs(file.getFileName().toString()) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(file);
                 }
                 if (found.size() == most) {
