@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -123,16 +124,9 @@ public final class Bundle implements AutoCloseable {
         }
     }
 
-    /**
-     * Puts the parts where the routes find them by name. Call before the routes are loaded. Nobody finds them by type:
-     * Camel gives components the only DataSource there is, and a host's components must go on to find the host's.
-     */
+    /** Puts the parts where the routes find them, and ends with the context. Call before the routes are loaded. */
     public void bindTo(CamelContext camel) {
-        beans.forEach((name, bean) -> camel.getRegistry().bind(name, Object.class, () -> bean));
-        int inFlight = cxone.maxInFlight();
-        // A few more than there may be calls: while some wait for the disk, others call.
-        pool(camel, "cxt-transcripts", inFlight + Math.max(2, inFlight / 4));
-        pool(camel, "cxt-taps", Math.max(4, inFlight / 8));
+        bindBeans(camel);
         camel.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext context) {
@@ -144,6 +138,23 @@ public final class Bundle implements AutoCloseable {
                 stop();
             }
         });
+    }
+
+    /**
+     * Puts the parts where routes find them by name. Nobody finds them by type: Camel gives components the only
+     * DataSource there is, and a host's components must go on to find the host's.
+     */
+    void bindBeans(CamelContext camel) {
+        beans.forEach((name, bean) -> camel.getRegistry().bind(name, Object.class, () -> bean));
+        int inFlight = cxone.maxInFlight();
+        // A few more than there may be calls: while some wait for the disk, others call.
+        pool(camel, "cxt-transcripts", inFlight + Math.max(2, inFlight / 4));
+        pool(camel, "cxt-taps", Math.max(4, inFlight / 8));
+    }
+
+    /** What routes may call by name. */
+    Set<String> beanNames() {
+        return beans.keySet();
     }
 
     /**
