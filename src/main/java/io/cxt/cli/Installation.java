@@ -1,5 +1,6 @@
 package io.cxt.cli;
 
+import io.cxt.mapping.Mappings;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import java.io.IOException;
@@ -57,11 +58,23 @@ final class Installation {
         return home.resolve("routes");
     }
 
+    /**
+     * How other formats are read: as the files in {@code config/mappings} say, or those that ship when there is no such
+     * folder.
+     */
+    Mappings mappings() {
+        return Files.isDirectory(mappingFolder()) ? Mappings.load(mappingFolder()) : Mappings.shipped();
+    }
+
+    private Path mappingFolder() {
+        return home.resolve("config/mappings");
+    }
+
     Path dataFolder() {
         return settings().path("data.dir", "./data");
     }
 
-    /** Sixteen hex digits that change with any route or property. Secrets are left out. */
+    /** Sixteen hex digits that change with any route, mapping or property. Secrets are left out. */
     String fingerprint() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -70,9 +83,13 @@ final class Installation {
                     digest.update((name + "=" + value + "\n").getBytes(StandardCharsets.UTF_8));
                 }
             });
-            for (Map.Entry<Path, byte[]> route : routeFiles().entrySet()) {
-                digest.update(route.getKey().toString().getBytes(StandardCharsets.UTF_8));
-                digest.update(route.getValue());
+            Map<Path, byte[]> files = files(routes(), "*.camel.yaml");
+            if (Files.isDirectory(mappingFolder())) {
+                files.putAll(files(mappingFolder(), "*.{properties,jslt}"));
+            }
+            for (Map.Entry<Path, byte[]> file : files.entrySet()) {
+                digest.update(file.getKey().toString().getBytes(StandardCharsets.UTF_8));
+                digest.update(file.getValue());
             }
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (NoSuchAlgorithmException e) {
@@ -80,14 +97,14 @@ final class Installation {
         }
     }
 
-    private Map<Path, byte[]> routeFiles() {
+    private static Map<Path, byte[]> files(Path in, String names) {
         Map<Path, byte[]> files = new TreeMap<>();
-        try (DirectoryStream<Path> folder = Files.newDirectoryStream(routes(), "*.camel.yaml")) {
+        try (DirectoryStream<Path> folder = Files.newDirectoryStream(in, names)) {
             for (Path file : folder) {
                 files.put(file.getFileName(), Files.readAllBytes(file));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the routes in " + routes(), e);
+            throw new UncheckedIOException("Cannot read the files in " + in, e);
         }
         return files;
     }
