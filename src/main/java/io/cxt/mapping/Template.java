@@ -61,17 +61,18 @@ record Template(
         try (Reader reader = file.open(template)) {
             return new Parser(reader).withSource(template).compile();
         } catch (JsltException e) {
-            file.problem("template %s does not compile: line %d, column %d: %s"
-                    .formatted(
-                            template,
-                            e.getLine(),
-                            e.getColumn(),
-                            e.getMessageWithoutLocation().strip()));
+            String said = e.getMessageWithoutLocation().lines().findFirst().orElse("");
+            file.problem("template %s does not compile%s: %s".formatted(template, place(e), said));
         } catch (IOException e) {
             file.problem("template is %s, which cannot be read (%s); it must stand beside this file"
                     .formatted(template, e.getClass().getSimpleName()));
         }
         return null;
+    }
+
+    /** Where in the template, in words; nothing when the exception does not know. */
+    static String place(JsltException e) {
+        return e.getLine() < 1 ? "" : " at line %d, column %d".formatted(e.getLine(), e.getColumn());
     }
 
     @Override

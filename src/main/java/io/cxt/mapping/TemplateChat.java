@@ -44,9 +44,8 @@ final class TemplateChat {
         try {
             made = mapping.template().apply(chat);
         } catch (JsltException e) { // its own message quotes values
-            String message = "%s cannot be applied to it: line %d, column %d of the template";
-            return refused(
-                    index, element, Rule.MAP_FAILED, message.formatted(mapping.file(), e.getLine(), e.getColumn()));
+            String message = "%s cannot be applied to it%s".formatted(mapping.file(), Template.place(e));
+            return refused(index, element, Rule.MAP_FAILED, message);
         } catch (RuntimeException | StackOverflowError e) {
             String message = "%s cannot be applied to it: %s";
             String kind = e.getClass().getSimpleName();
