@@ -1,6 +1,7 @@
 package io.cxt.embed;
 
 import io.cxt.ledger.LedgerException;
+import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.OpsSettings;
 import io.cxt.settings.Fingerprint;
@@ -12,6 +13,7 @@ import io.cxt.steps.Guards;
 import io.cxt.steps.Observability;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -69,7 +71,7 @@ public final class CxtRoutes extends RouteBuilder {
         Settings settings = new Settings(host.properties()::get);
         Bundle bundle = new Bundle(
                 settings,
-                new Bundle.Run(fingerprint(host, files), false, times, database(camel, host)),
+                new Bundle.Run(fingerprint(host, files), mappings(host), false, times, database(camel, host)),
                 Clock.systemUTC());
         camel.getCamelContextExtension().addContextPlugin(Bundle.class, bundle);
         endWith(camel, bundle);
@@ -91,6 +93,11 @@ public final class CxtRoutes extends RouteBuilder {
                 "cxt is part of this application data.dir={} doors={}",
                 host.properties().get("data.dir"),
                 doors(host));
+    }
+
+    private static Mappings mappings(HostSettings host) {
+        String folder = host.ofHost("mappings");
+        return folder == null ? Mappings.shipped() : Mappings.load(Path.of(folder));
     }
 
     private static boolean wanted(HostSettings host) {

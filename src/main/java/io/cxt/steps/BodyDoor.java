@@ -2,6 +2,7 @@ package io.cxt.steps;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -93,7 +94,7 @@ public final class BodyDoor implements AggregationStrategy {
         }
 
         @Override
-        public TranscriptReader open(TranscriptReader.Options options) {
+        public EntryReader open(TranscriptReader.Options options) {
             return TranscriptReader.open(new ByteArrayInputStream(content), TranscriptReader.Form.DOCUMENT, options);
         }
 

@@ -15,6 +15,7 @@ import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.FeedSource;
 import io.cxt.ledger.Ledger;
 import io.cxt.ledger.LedgerSettings;
+import io.cxt.mapping.Mappings;
 import io.cxt.pace.Lane;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.TranscriptSettings;
@@ -39,11 +40,17 @@ public final class Bundle implements AutoCloseable {
      * What no property sets.
      *
      * @param fingerprint of routes and configuration, noted in each audit event
+     * @param mappings how other formats are read
      * @param endWhenStopped true to give up waiting when a person must act first, as a run that ends does
      * @param times told how long each call took
      * @param database of a host, for the ledger; null to use {@code ledger.url}
      */
-    public record Run(String fingerprint, boolean endWhenStopped, AnswerReading.CallTimes times, DataSource database) {}
+    public record Run(
+            String fingerprint,
+            Mappings mappings,
+            boolean endWhenStopped,
+            AnswerReading.CallTimes times,
+            DataSource database) {}
 
     /** What gzip makes of chats, seen on real ones. */
     private static final int TYPICAL_PACKING = 6;
@@ -87,7 +94,7 @@ public final class Bundle implements AutoCloseable {
         callLimits = new CallLimits(cxone.callDeadline().toMillis());
         signIn = new SignIn(cxone, target, callLimits, ledger::signedIn);
         lane = new Lane(cxone.requestsPerSecond(), cxone.firstDelay(), cxone.maxWait(), run.endWhenStopped());
-        files = new SettledFiles(intakeSettings.inbox(), intakeSettings.settle());
+        files = new SettledFiles(intakeSettings.inbox(), intakeSettings.settle(), run.mappings()::take);
 
         Deliveries deliveries = ledger.deliveries();
         ByteBudget budget = new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
@@ -96,7 +103,7 @@ public final class Bundle implements AutoCloseable {
         DeadLetters deadLetters = new DeadLetters(data.resolve("dead-letters"), data);
         beans.put("cxtSettledFiles", files);
         beans.put("cxtIntake", intake);
-        beans.put("cxtFileDoor", new FileDoor(intake, files, data, clock));
+        beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, data, clock));
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtPreparation", new Preparation(target, transcripts.limits()));
         Gate gate = new Gate(lane);

@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.OpsSettings;
 import io.cxt.settings.InvalidSettingsException;
@@ -34,14 +35,15 @@ public final class Engine implements AutoCloseable {
      * @param once true for a run that drains its sources and ends: it gives up where a person must act first, and
      *     serves no health and metrics
      */
-    public Engine(PropertyFile properties, Path routes, String fingerprint, boolean once) {
+    public Engine(PropertyFile properties, Path routes, Mappings mappings, String fingerprint, boolean once) {
         this.routes = routes;
         Settings settings = new Settings(properties::get);
         OpsSettings wanted = OpsSettings.from(settings);
         ops = new OpsSettings(wanted.enabled() && !once, wanted.host(), wanted.port(), wanted.stall());
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Gauges gauges = new Gauges(meters);
-        bundle = new Bundle(settings, new Bundle.Run(fingerprint, once, gauges::call, null), Clock.systemUTC());
+        bundle = new Bundle(
+                settings, new Bundle.Run(fingerprint, mappings, once, gauges::call, null), Clock.systemUTC());
         Observability observability = new Observability(bundle, ops.stall());
 
         camel.setDefaultPropertyPlaceholderLocation("false");

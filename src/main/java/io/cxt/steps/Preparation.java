@@ -4,8 +4,6 @@ import io.cxt.cxone.Prepared;
 import io.cxt.cxone.Target;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Limits;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.camel.Variable;
 
 /** Turns a valid transcript into the parts that are sent. */
@@ -20,14 +18,7 @@ public final class Preparation {
 
     /** Maps, measures and cuts; refuses what does not fit. */
     public Prepared prepare(@Variable(Variables.PASSAGE) Passage passage) {
-        Entry entry = passage.entry();
-        Entry ordered = entry;
-        if (entry.transcript() != passage.transcript()) {
-            List<String> notes = new ArrayList<>(entry.notes());
-            notes.add("sorted");
-            ordered = new Entry(
-                    entry.index(), entry.line(), entry.raw(), passage.transcript(), List.of(), notes, entry.offset());
-        }
+        Entry ordered = passage.entry().arranged(passage.transcript());
         return target.prepare(ordered, passage.origin(), limits);
     }
 }

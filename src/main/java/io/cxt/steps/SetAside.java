@@ -67,9 +67,11 @@ public final class SetAside {
 
     private void refuse(Passage passage, List<Finding> findings) throws IOException {
         Entry entry = passage.entry();
+        Entry judged = entry.arranged(passage.transcript());
         String id = usableId(entry.transcript());
         List<Fault> faults = findings.stream()
                 .limit(MOST_FAULTS)
+                .map(judged::locate)
                 .map(finding -> new Fault(
                         finding.rule().id(), finding.line(), finding.pointer(), finding.message(), finding.hint()))
                 .toList();

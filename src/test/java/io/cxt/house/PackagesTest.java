@@ -24,7 +24,9 @@ class PackagesTest {
 
     @Test
     void the_pure_packages_know_nothing_of_the_others() throws IOException {
-        knowsNothingOf("transcript", "cxone", "pace", "ledger", "archive", "steps", "cli", "ops", "simulator");
+        knowsNothingOf(
+                "transcript", "mapping", "cxone", "pace", "ledger", "archive", "steps", "cli", "ops", "simulator");
+        knowsNothingOf("mapping", "cxone", "pace", "ledger", "steps", "cli", "ops", "simulator");
         knowsNothingOf("settings", "transcript", "cxone", "pace", "ledger", "archive", "steps", "cli", "ops");
         knowsNothingOf("pace", "transcript", "cxone", "ledger", "archive", "steps", "cli", "ops", "simulator");
         knowsNothingOf("cxone", "pace", "ledger", "archive", "steps", "cli", "ops", "simulator");
