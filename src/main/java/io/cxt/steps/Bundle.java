@@ -106,6 +106,7 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, data, clock));
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtPreparation", new Preparation(target, transcripts.limits()));
+        beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
         Gate gate = new Gate(lane);
         beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving));
         beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));

@@ -58,6 +58,16 @@ public record Entry(
         return new Entry(index, line, raw, sorted, findings, noted, offset, asReceived);
     }
 
+    /**
+     * The same entry with the transcript that a mapping made of it, which is noted. Where its messages stood in the
+     * source can no longer be told.
+     */
+    public Entry mapped(Transcript other) {
+        List<String> noted = new ArrayList<>(notes);
+        noted.add("mapped");
+        return new Entry(index, line, raw, other, findings, noted, offset, null);
+    }
+
     /** True when there is a transcript to go on with. */
     public boolean readable() {
         return transcript != null;
