@@ -66,7 +66,8 @@ public final class CxtRoutes extends RouteBuilder {
         Map<String, String> files = files(camel, host);
         Optional<Gauges> gauges = HostMeters.of(camel);
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
-        Settings settings = new Settings(host.all()::get);
+        Settings settings =
+                new Settings(host.all()::get, name -> "Set cxt.%s among the application's properties".formatted(name));
         Bundle bundle = new Bundle(
                 settings,
                 new Bundle.Run(fingerprint(host, files), false, times, database(camel, host)),

@@ -68,6 +68,7 @@ final class HostSettings {
     void refuseUnknown() {
         Properties all = camel.getPropertiesComponent()
                 .loadProperties(name -> name.startsWith(AREA), name -> name.substring(AREA.length()));
+        SpringNames.in(camel, AREA).forEach(name -> all.setProperty(name.substring(AREA.length()), ""));
         properties.refuseUnknown("the host's properties, each with cxt. before it", all);
     }
 

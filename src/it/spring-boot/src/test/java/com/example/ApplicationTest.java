@@ -1,6 +1,7 @@
 package com.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
@@ -110,6 +111,17 @@ class ApplicationTest {
     @Order(4)
     void its_health_is_in_the_actuator() throws Exception {
         assertThat(get("/actuator/health")).contains("\"status\":\"UP\"", "cxt-ledger", "cxt-lane");
+    }
+
+    @Test
+    @Order(5)
+    void a_misspelt_setting_stops_the_start_and_the_nearest_is_named() {
+        assertThatThrownBy(() -> SpringApplication.run(
+                        Application.class,
+                        "--server.port=0",
+                        "--cxt.cxone.base-url=" + cxone.baseUri(),
+                        "--cxt.cxone.request-per-second=5"))
+                .hasStackTraceContaining("The nearest is cxone.requests-per-second");
     }
 
     private static final String CHAT = """
