@@ -68,7 +68,8 @@ public final class CxtRoutes extends RouteBuilder {
         Map<String, String> files = files(camel, host);
         Optional<Gauges> gauges = HostMeters.of(camel);
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
-        Settings settings = new Settings(host.properties()::get);
+        Settings settings =
+                new Settings(host.all()::get, name -> "Set cxt.%s among the application's properties".formatted(name));
         Bundle bundle = new Bundle(
                 settings,
                 new Bundle.Run(fingerprint(host, files), mappings(host), false, times, database(camel, host)),
@@ -91,7 +92,7 @@ public final class CxtRoutes extends RouteBuilder {
                 PREFIX);
         LOG.info(
                 "cxt is part of this application data.dir={} doors={}",
-                host.properties().get("data.dir"),
+                host.all().get("data.dir"),
                 doors(host));
     }
 
@@ -107,7 +108,7 @@ public final class CxtRoutes extends RouteBuilder {
 
     private static List<String> doors(HostSettings host) {
         List<String> open = new ArrayList<>(List.of("direct:cxt-inject-transcript"));
-        host.properties().all().forEach((name, value) -> {
+        host.all().forEach((name, value) -> {
             if (name.matches("pickup\\.\\w+\\.enabled") && value.equals("true")) {
                 open.add(name.substring("pickup.".length(), name.length() - ".enabled".length()));
             }
@@ -142,7 +143,7 @@ public final class CxtRoutes extends RouteBuilder {
     private static String fingerprint(HostSettings host, Map<String, String> files) {
         Map<String, byte[]> bytes = new TreeMap<>();
         files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
-        return Fingerprint.of(host.properties().all(), bytes);
+        return Fingerprint.of(host.all(), bytes);
     }
 
     /** The route files by their location. */

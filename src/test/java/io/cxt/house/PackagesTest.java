@@ -62,9 +62,11 @@ class PackagesTest {
 
     @Test
     void no_test_sleeps() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            assertThat(files.filter(file -> file.toString().endsWith(".java")))
-                    .noneMatch(file -> text(file).contains("Thread" + ".sleep"));
+        for (Path tests : List.of(Path.of("src/test/java"), Path.of("src/it"))) {
+            try (Stream<Path> files = Files.walk(tests)) {
+                assertThat(files.filter(file -> file.toString().endsWith(".java")))
+                        .noneMatch(file -> text(file).contains("Thread" + ".sleep"));
+            }
         }
     }
 
