@@ -32,6 +32,8 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    /** How long a run that ends waits for a server that does not answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Option(names = "--once", description = "Drain all enabled sources, wait for the copies, print a summary, end.")
     private boolean once;
@@ -93,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
         while (!ending.begun() && stopped.isEmpty() && !bundle.drained()) {
             progress.show();
             ending.await(LOOK_EVERY);
-            stopped = bundle.lane().stopReason();
+            stopped = bundle.lane().stopReason().or(() -> bundle.doors().unreachable(PATIENCE));
         }
         progress.end();
         Map<String, Long> counts = bundle.backlog().counts();

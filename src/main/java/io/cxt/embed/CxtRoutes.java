@@ -89,7 +89,8 @@ public final class CxtRoutes extends RouteBuilder {
                                 .filter(route ->
                                         route.getId() != null && route.getId().startsWith(PREFIX))
                                 .toList(),
-                PREFIX);
+                PREFIX,
+                bundle.doors().shutRoutes());
         LOG.info(
                 "cxt is part of this application data.dir={} doors={}",
                 host.all().get("data.dir"),

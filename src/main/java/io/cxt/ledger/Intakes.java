@@ -18,14 +18,20 @@ public final class Intakes {
         this.clock = clock;
     }
 
+    /** Begins to read a source of which nothing else is to be said. */
+    public String open(String door, String source, long bytes) {
+        return open(door, source, bytes, null);
+    }
+
     /**
      * Begins to read a source, or goes on with a reading that was broken off.
      *
      * @param door how it came: {@code file}, {@code sftp}, {@code jms}
      * @param source its name there, made safe for logs
+     * @param detail what else is said of it, made safe for logs; null for nothing
      * @return the reading's id
      */
-    public String open(String door, String source, long bytes) {
+    public String open(String door, String source, long bytes, String detail) {
         String broken = reader.one(
                 "SELECT id FROM intake WHERE door = ? AND source = ? AND closed_at IS NULL ORDER BY opened_at LIMIT 1",
                 row -> row.getString(1),
@@ -46,7 +52,10 @@ public final class Intakes {
                     session,
                     AuditEvent.of(Type.INTAKE_OPENED)
                             .about(null, null, source)
-                            .because(null, (broken == null ? "" : "again ") + "door=" + door + " bytes=" + bytes));
+                            .because(
+                                    null,
+                                    (broken == null ? "" : "again ") + "door=" + door + " bytes=" + bytes
+                                            + (detail == null ? "" : " " + detail)));
             return id;
         });
     }

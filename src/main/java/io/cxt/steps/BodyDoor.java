@@ -109,6 +109,11 @@ public final class BodyDoor implements AggregationStrategy {
         }
 
         @Override
+        public boolean triesAreCounted() {
+            return false;
+        }
+
+        @Override
         public boolean alwaysReported() {
             return false;
         }

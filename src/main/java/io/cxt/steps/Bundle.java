@@ -63,8 +63,10 @@ public final class Bundle implements AutoCloseable {
     private final Lane lane;
     private final Backlog backlog = new Backlog();
     private final SettledFiles files;
+    private final boolean watching;
     private final Intake intake;
     private final FeedSource feed;
+    private final Doors doors;
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -78,6 +80,7 @@ public final class Bundle implements AutoCloseable {
         IntakeSettings intakeSettings = IntakeSettings.from(settings);
         LedgerSettings ledgerSettings = LedgerSettings.from(settings).on(run.database());
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
+        watching = settings.flag("pickup.file.enabled", true);
         boolean archiving = settings.flag("archive.enabled", true);
         Path data = intakeSettings.dataFolder();
         Path archiveFolder =
@@ -85,6 +88,7 @@ public final class Bundle implements AutoCloseable {
         String feedUrl = settings.optional("audit.feed-url").orElse(null);
         String feedUser = settings.optional("audit.feed-username").orElse(null);
         String feedPassword = settings.secretFile("audit.feed-password-file").orElse(null);
+        DoorSettings wanted = DoorSettings.from(settings);
         settings.check();
 
         createFolders(data, intakeSettings.inbox(), archiveFolder);
@@ -99,6 +103,8 @@ public final class Bundle implements AutoCloseable {
         Deliveries deliveries = ledger.deliveries();
         ByteBudget budget = new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), transcripts, budget, backlog, clock);
+        doors = new Doors(wanted, intake, clock);
+        beans.putAll(doors.beans());
         Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
         DeadLetters deadLetters = new DeadLetters(data.resolve("dead-letters"), data);
         beans.put("cxtSettledFiles", files);
@@ -202,22 +208,28 @@ public final class Bundle implements AutoCloseable {
 
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
-        return backlog.openReadings() == 0 && files.drained();
+        return backlog.openReadings() == 0 && (!watching || files.drained()) && doors.drained();
+    }
+
+    /** The doors that are switched on, beside the watched folder. */
+    public Doors doors() {
+        return doors;
     }
 
     /** Bytes that wait in the sources or are being read, as they are there. */
     public long bytesWaiting() {
-        return files.bytesWaiting(1);
+        return files.bytesWaiting(1) + doors.bytesWaiting();
     }
 
     /** The same, with a guess at what packed files unpack to. */
     public long unpackedBytesWaiting() {
-        return files.bytesWaiting(TYPICAL_PACKING);
+        return files.bytesWaiting(TYPICAL_PACKING) + doors.bytesWaiting();
     }
 
     /** Ends intake; calls that are on their way come to their end. */
     private void stop() {
         intake.stop();
+        doors.stop();
         lane.close();
     }
 
@@ -225,6 +237,7 @@ public final class Bundle implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        doors.end();
         callLimits.close();
         signIn.close();
         feed.close();

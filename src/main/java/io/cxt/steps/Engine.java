@@ -65,7 +65,10 @@ public final class Engine implements AutoCloseable {
 
             @Override
             public void afterConfigure(BaseMainSupport main) {
-                Guards.check(((ModelCamelContext) main.getCamelContext()).getRouteDefinitions(), "");
+                Guards.check(
+                        ((ModelCamelContext) main.getCamelContext()).getRouteDefinitions(),
+                        "",
+                        bundle.doors().shutRoutes());
             }
         });
         if (ops.enabled()) {

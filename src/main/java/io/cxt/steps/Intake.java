@@ -62,7 +62,7 @@ public final class Intake {
     /** Takes a source up, until its exchange is over. */
     Reading open(Source source, Exchange exchange) throws SourceStaysException {
         try {
-            String id = intakes.open(source.door(), source.name(), source.bytes());
+            String id = intakes.open(source.door(), source.name(), source.bytes(), source.detail());
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis());
             backlog.opened(reading);
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
@@ -123,12 +123,12 @@ public final class Intake {
         if (fault instanceof LaneClosedException
                 || fault instanceof BusyException
                 || fault instanceof RejectedExecutionException) {
-            reading.breakOff(stopping ? STOPPING : fault.getMessage());
+            reading.holdUp(stopping ? STOPPING : fault.getMessage());
             return;
         }
         String why = fault instanceof LedgerException ? fault.getMessage() : inWords(fault);
-        if (reading.breakOff(why)) {
-            if (!(fault instanceof LedgerException)) {
+        if (fault instanceof LedgerException ? reading.holdUp(why) : reading.breakOff(why)) {
+            if (!(fault instanceof LedgerException) && reading.source().triesAreCounted()) {
                 tries.merge(key(reading), 1, Integer::sum);
             }
             LOG.error("broken off source={} door={} reason=\"{}\"", reading.name(), reading.door(), why);

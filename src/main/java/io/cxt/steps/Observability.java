@@ -4,6 +4,7 @@ import io.cxt.ledger.State;
 import io.cxt.ops.Condition;
 import io.cxt.ops.Gauges;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,12 +27,14 @@ public final class Observability {
     }
 
     private List<Condition> conditions() {
-        return List.of(
+        List<Condition> all = new ArrayList<>(List.of(
                 new Condition("cxt-ledger", () -> Optional.ofNullable(
                                 bundle.ledger().trouble())
                         .map(trouble -> "The ledger cannot be written: " + trouble + ". Nothing is sent until it can")),
                 new Condition("cxt-lane", () -> bundle.lane().stopReason()),
-                new Condition("cxt-progress", this::stalled));
+                new Condition("cxt-progress", this::stalled)));
+        all.addAll(bundle.doors().conditions());
+        return all;
     }
 
     private Optional<String> stalled() {

@@ -34,6 +34,7 @@ public final class Reading {
     private final AtomicLong bytes = new AtomicLong();
     private final Map<String, CompletableFuture<Void>> lastOfId = new ConcurrentHashMap<>();
     private final AtomicReference<String> brokenOff = new AtomicReference<>();
+    private volatile boolean heldUp;
     private long onTheWay;
 
     Reading(String id, Source source, Report report, long startedAt) {
@@ -133,6 +134,20 @@ public final class Reading {
     /** The source will stay where it is and be read again. The first reason counts; true for whoever gives it. */
     boolean breakOff(String why) {
         return brokenOff.compareAndSet(null, why);
+    }
+
+    /** What breaks it off is no fault: it goes on by itself when a person has acted, or another instance is done. */
+    boolean holdUp(String why) {
+        boolean first = breakOff(why);
+        if (first) {
+            heldUp = true;
+        }
+        return first;
+    }
+
+    /** True when it was broken off without a fault. */
+    boolean heldUp() {
+        return heldUp;
     }
 
     /** Why it was broken off; null when it was not. */

@@ -50,7 +50,7 @@ final class RouteTrial {
             }
             loading = null;
             trial.build();
-            Guards.check(trial.getRouteDefinitions(), "");
+            Guards.check(trial.getRouteDefinitions(), "", bundle.doors().shutRoutes());
             trial.init();
             return resources;
         } catch (InvalidSettingsException e) {

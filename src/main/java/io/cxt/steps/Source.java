@@ -19,6 +19,16 @@ interface Source {
     /** Begins to read its transcripts. */
     EntryReader open(TranscriptReader.Options options) throws IOException;
 
+    /** What else its audit event says of it, made safe; null for nothing. */
+    default String detail() {
+        return null;
+    }
+
+    /** True when CXT gives it up after some tries; false when whoever sends it counts them. */
+    default boolean triesAreCounted() {
+        return true;
+    }
+
     /** It stays at its door for so long before it is read again. */
     default void holdBack(Duration wait) {}
 

@@ -17,5 +17,8 @@ public final class Variables {
     /** Where a file goes when it is done with, as an absolute path. Set by pickup-files. */
     public static final String MOVE_TO = "moveTo";
 
+    /** True when a message may be let go. Set by pickup-jms. */
+    public static final String DECIDED = "decided";
+
     private Variables() {}
 }

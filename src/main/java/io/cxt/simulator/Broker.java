@@ -1,0 +1,192 @@
+package io.cxt.simulator;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
+import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
+import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
+import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
+
+/**
+ * A running message broker (Artemis) on 127.0.0.1. What it has taken is on the disk, and there again when it is
+ * started once more in the same folder. Both queues exist before the first message: a dead letter has somewhere to go.
+ */
+public final class Broker implements AutoCloseable {
+
+    public static final String QUEUE = "cxone.transcripts";
+    public static final String DEAD_LETTERS = "DLQ";
+
+    private static final String ACCEPTOR = "tcp";
+    private static final String ROLE = "send-and-take";
+    private static final int JOURNAL_FILE_BYTES = 4 * 1024 * 1024;
+    private static final long LOCK_LIMIT_MS = 10_000;
+    private static final long REDELIVERY_DELAY_MS = 100;
+
+    private final ActiveMQServer server;
+    private final String url;
+
+    private Broker(ActiveMQServer server, String url) {
+        this.server = server;
+        this.url = url;
+    }
+
+    /** Starts one in clear, on any free port, for anybody. */
+    public static Broker start(Path folder) throws IOException {
+        return start(BrokerSettings.in(folder));
+    }
+
+    /** Starts one; it takes connections when this returns. */
+    public static Broker start(BrokerSettings settings) throws IOException {
+        ActiveMQServer server = new ActiveMQServerImpl(configuration(settings), null, security(settings));
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        server.registerActivationFailureListener(failure::set);
+        try {
+            server.start();
+            if (failure.get() != null) {
+                throw failure.get();
+            }
+            if (!(server.getRemotingService().getAcceptor(ACCEPTOR) instanceof NettyAcceptor acceptor)) {
+                throw new IOException("the broker does not listen");
+            }
+            return new Broker(server, "tcp://127.0.0.1:" + acceptor.getActualPort());
+        } catch (Exception e) {
+            stop(server);
+            throw new IOException(
+                    "The broker does not start in %s on port %d. Is another one at work there?"
+                            .formatted(settings.folder(), settings.port()),
+                    e);
+        }
+    }
+
+    private static Configuration configuration(BrokerSettings settings) {
+        String folder = settings.folder().toAbsolutePath().toString();
+        ConfigurationImpl configuration = new ConfigurationImpl();
+        configuration.setBrokerInstance(settings.folder().toAbsolutePath().toFile());
+        return configuration
+                .setName("cxt")
+                .setJournalDirectory(folder + "/journal")
+                .setBindingsDirectory(folder + "/bindings")
+                .setLargeMessagesDirectory(folder + "/large-messages")
+                .setPagingDirectory(folder + "/paging")
+                .setNodeManagerLockDirectory(folder + "/lock")
+                .setJournalLockAcquisitionTimeout(LOCK_LIMIT_MS)
+                .setPersistenceEnabled(true)
+                .setJournalType(JournalType.NIO)
+                .setJournalFileSize(JOURNAL_FILE_BYTES)
+                .setJMXManagementEnabled(false)
+                .setMessageCounterEnabled(false)
+                .setGracefulShutdownEnabled(false)
+                .setMaxDiskUsage(-1)
+                .setSecurityEnabled(settings.username() != null)
+                .putSecurityRoles("#", Set.of(sendAndTake()))
+                .addAcceptorConfiguration(acceptor(settings))
+                .addAddressConfiguration(queue(QUEUE))
+                .addAddressConfiguration(queue(DEAD_LETTERS))
+                .addAddressSetting(
+                        "#",
+                        new AddressSettings()
+                                .setAutoCreateAddresses(false)
+                                .setAutoCreateQueues(false)
+                                .setAutoDeleteAddresses(false)
+                                .setAutoDeleteQueues(false)
+                                .setMaxDeliveryAttempts(settings.maxDeliveryAttempts())
+                                .setRedeliveryDelay(REDELIVERY_DELAY_MS)
+                                .setExpiryAddress(SimpleString.of(DEAD_LETTERS))
+                                .setDeadLetterAddress(SimpleString.of(DEAD_LETTERS)));
+    }
+
+    /** All that a sender and CXT need; nobody makes or takes away queues. */
+    private static Role sendAndTake() {
+        Role role = new Role();
+        role.setName(ROLE);
+        role.setSend(true);
+        role.setConsume(true);
+        role.setBrowse(true);
+        return role;
+    }
+
+    private static TransportConfiguration acceptor(BrokerSettings settings) {
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put(TransportConstants.HOST_PROP_NAME, "127.0.0.1");
+        parameters.put(TransportConstants.PORT_PROP_NAME, settings.port());
+        parameters.put(TransportConstants.PROTOCOLS_PROP_NAME, "CORE");
+        parameters.put(TransportConstants.USE_EPOLL_PROP_NAME, false);
+        parameters.put(TransportConstants.USE_KQUEUE_PROP_NAME, false);
+        if (settings.keystore() != null) {
+            parameters.put(TransportConstants.SSL_ENABLED_PROP_NAME, true);
+            parameters.put(TransportConstants.KEYSTORE_TYPE_PROP_NAME, "PKCS12");
+            parameters.put(
+                    TransportConstants.KEYSTORE_PATH_PROP_NAME,
+                    settings.keystore().toString());
+            parameters.put(TransportConstants.KEYSTORE_PASSWORD_PROP_NAME, settings.keystorePassword());
+        }
+        return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, ACCEPTOR);
+    }
+
+    private static CoreAddressConfiguration queue(String name) {
+        return new CoreAddressConfiguration()
+                .setName(name)
+                .addRoutingType(RoutingType.ANYCAST)
+                .addQueueConfiguration(QueueConfiguration.of(name)
+                        .setAddress(name)
+                        .setRoutingType(RoutingType.ANYCAST)
+                        .setDurable(true));
+    }
+
+    private static ActiveMQJAASSecurityManager security(BrokerSettings settings) {
+        SecurityConfiguration users = new SecurityConfiguration();
+        if (settings.username() != null) {
+            users.addUser(settings.username(), settings.password());
+            users.addRole(settings.username(), ROLE);
+        }
+        return new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), users);
+    }
+
+    /** What {@code pickup.jms.broker-url} wants; with TLS, {@code ?sslEnabled=true} and a trust store come behind it. */
+    public String url() {
+        return url;
+    }
+
+    public int port() {
+        return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
+    }
+
+    /** How many messages lie in a queue, those on their way to a consumer included. */
+    public long messages(String queue) {
+        Queue found = server.locateQueue(queue);
+        return found == null ? 0 : found.getMessageCount();
+    }
+
+    /** Ends it; connections are closed, messages stay on the disk. */
+    @Override
+    public void close() throws IOException {
+        stop(server);
+    }
+
+    private static void stop(ActiveMQServer server) throws IOException {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IOException("the broker does not stop", e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.cxt.steps;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** A door that is there only when it is switched on: what its route calls by name, and how it stands. */
+interface Door {
+    /** As in {@code pickup.<name>.enabled} and in the id of its route. */
+    String name();
+
+    /** What the route finds under which name. */
+    Map<String, Object> beans();
+
+    /** True when nothing more waits behind it. */
+    boolean drained();
+
+    /** Why nothing can come through, and what to do; empty when something can. */
+    Optional<String> trouble();
+
+    /** How long that has been so; zero when it is not. */
+    Duration troubledFor();
+
+    /** Bytes that wait behind it, as far as it can tell. */
+    default long bytesWaiting() {
+        return 0;
+    }
+
+    /** How many sources it has turned away, which are then at their sender's. */
+    default long turnedAway() {
+        return 0;
+    }
+
+    /** Nothing more is taken in; whoever waits at it is told so. */
+    void stop();
+
+    /** Lets go of its connections. */
+    void end();
+}

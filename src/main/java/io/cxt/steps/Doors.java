@@ -1,0 +1,79 @@
+package io.cxt.steps;
+
+import io.cxt.ops.Condition;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The doors that are switched on, beside the watched folder. What stands on camel-ftp or camel-jms is touched only
+ * when its door is: a host need not have them.
+ */
+public final class Doors {
+    private static final Set<String> NAMES = Set.of("jms");
+
+    private final List<Door> open = new ArrayList<>();
+
+    Doors(DoorSettings wanted, Intake intake, Clock clock) {
+        if (wanted.jms() != null) {
+            open.add(new JmsDoor(
+                    intake, wanted.jms(), new ByteBudget(Runtime.getRuntime().maxMemory() / 12)));
+        }
+    }
+
+    /** What their routes call by name. */
+    Map<String, Object> beans() {
+        Map<String, Object> beans = new LinkedHashMap<>();
+        open.forEach(door -> beans.putAll(door.beans()));
+        return beans;
+    }
+
+    boolean drained() {
+        return open.stream().allMatch(Door::drained);
+    }
+
+    long bytesWaiting() {
+        return open.stream().mapToLong(Door::bytesWaiting).sum();
+    }
+
+    /** Why one of them cannot be reached, when that has been so for this long. */
+    public Optional<String> unreachable(Duration patience) {
+        return open.stream()
+                .filter(door -> door.troubledFor().compareTo(patience) > 0)
+                .flatMap(door -> door.trouble().stream())
+                .findFirst();
+    }
+
+    /** How many sources were turned away at a door, and are in no count. */
+    public long turnedAway() {
+        return open.stream().mapToLong(Door::turnedAway).sum();
+    }
+
+    /** The routes that are left out, because their doors are shut. */
+    public Set<String> shutRoutes() {
+        Set<String> shut = new TreeSet<>();
+        NAMES.forEach(name -> shut.add("pickup-" + name));
+        open.forEach(door -> shut.remove("pickup-" + door.name()));
+        return shut;
+    }
+
+    List<Condition> conditions() {
+        return open.stream()
+                .map(door -> new Condition("cxt-" + door.name(), door::trouble))
+                .toList();
+    }
+
+    void stop() {
+        open.forEach(Door::stop);
+    }
+
+    void end() {
+        open.forEach(Door::end);
+    }
+}

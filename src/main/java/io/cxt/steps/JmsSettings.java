@@ -1,0 +1,53 @@
+package io.cxt.steps;
+
+import io.cxt.settings.Settings;
+
+/**
+ * The queue that transcripts come from.
+ *
+ * @param url of the broker, as the Artemis client takes it; may hold a password, so it is never shown whole
+ * @param username null to sign in as nobody
+ * @param password null when there is none
+ * @param deadLetterQueue where the broker puts what cannot be taken in
+ * @param maxMessageBytes longer messages are turned away
+ */
+public record JmsSettings(
+        String url, String username, String password, String queue, String deadLetterQueue, int maxMessageBytes) {
+
+    private static final int MOST_BYTES = 256 * 1024 * 1024;
+
+    /** Reads and checks {@code pickup.jms.*}; problems stay in the settings. Null when the door is shut. */
+    public static JmsSettings from(Settings settings) {
+        if (!settings.flag("pickup.jms.enabled", false)) {
+            return null;
+        }
+        OptionalParts.need(
+                settings,
+                "pickup.jms.enabled",
+                "org.apache.camel.component.jms.JmsComponent",
+                "org.apache.camel:camel-jms");
+        OptionalParts.need(
+                settings,
+                "pickup.jms.enabled",
+                "org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory",
+                "org.apache.artemis:artemis-jakarta-client");
+        return new JmsSettings(
+                settings.required("pickup.jms.broker-url", "the broker, for example tcp://broker.example.com:61616"),
+                settings.optional("pickup.jms.username").orElse(null),
+                settings.secretFile("pickup.jms.password-file").orElse(null),
+                settings.optional("pickup.jms.queue").orElse("cxone.transcripts"),
+                settings.optional("pickup.jms.dead-letter-queue").orElse("DLQ"),
+                settings.integer("pickup.jms.max-message-bytes", 16 * 1024 * 1024, 1024, MOST_BYTES));
+    }
+
+    /** The broker's address without what may be secret. */
+    String address() {
+        return url.replaceFirst("\\?.*", "");
+    }
+
+    /** Leaves the password out, which may also be in the URL: toString ends up in exception messages and logs. */
+    @Override
+    public String toString() {
+        return "JmsSettings[broker=%s, queue=%s]".formatted(address(), queue);
+    }
+}

@@ -1,0 +1,18 @@
+package io.cxt.steps;
+
+import io.cxt.settings.Settings;
+
+/** What only some doors need, and a host that embeds CXT brings itself. */
+final class OptionalParts {
+    private OptionalParts() {}
+
+    /** Makes it a problem, which names the artifact to add, when the class is not there. */
+    static void need(Settings settings, String property, String className, String artifact) {
+        try {
+            Class.forName(className, false, OptionalParts.class.getClassLoader());
+        } catch (ClassNotFoundException | LinkageError e) {
+            settings.problem("%s is true, and %s is not on the class path. Add it, or set %s = false"
+                    .formatted(property, artifact, property));
+        }
+    }
+}
