@@ -49,6 +49,7 @@ final class CheckCommand implements Callable<Integer> {
             settings.problem("There are no routes at " + installation.routes());
         }
         settings.check();
+        installation.mappings();
         System.out.println("ok  configuration " + installation.fingerprint());
         if (connect) {
             if (openLedger(ledger)) {

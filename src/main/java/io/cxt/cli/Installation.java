@@ -1,5 +1,6 @@
 package io.cxt.cli;
 
+import io.cxt.mapping.Mappings;
 import io.cxt.settings.Fingerprint;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
@@ -55,23 +56,39 @@ final class Installation {
         return home.resolve("routes");
     }
 
+    /**
+     * How other formats are read: as the files in {@code config/mappings} say, or those that ship when there is no such
+     * folder.
+     */
+    Mappings mappings() {
+        return Files.isDirectory(mappingFolder()) ? Mappings.load(mappingFolder()) : Mappings.shipped();
+    }
+
+    private Path mappingFolder() {
+        return home.resolve("config/mappings");
+    }
+
     Path dataFolder() {
         return settings().path("data.dir", "./data");
     }
 
-    /** Stands for routes and configuration in the audit. */
+    /** Stands for routes, mappings and configuration in the audit. */
     String fingerprint() {
-        return Fingerprint.of(properties.all(), routeFiles());
+        Map<String, byte[]> files = files(routes(), "*.camel.yaml");
+        if (Files.isDirectory(mappingFolder())) {
+            files.putAll(files(mappingFolder(), "*.{properties,jslt}"));
+        }
+        return Fingerprint.of(properties.all(), files);
     }
 
-    private Map<String, byte[]> routeFiles() {
+    private static Map<String, byte[]> files(Path in, String names) {
         Map<String, byte[]> files = new TreeMap<>();
-        try (DirectoryStream<Path> folder = Files.newDirectoryStream(routes(), "*.camel.yaml")) {
+        try (DirectoryStream<Path> folder = Files.newDirectoryStream(in, names)) {
             for (Path file : folder) {
                 files.put(file.getFileName().toString(), Files.readAllBytes(file));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the routes in " + routes(), e);
+            throw new UncheckedIOException("Cannot read the files in " + in, e);
         }
         return files;
     }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  cxt run                          watch the inbox until stopped (Ctrl-C or SIGTERM stops cleanly)",
             "  cxt run --once                   bring in what is there, then end",
+            "  cxt run --dev                    the same, and take up edited route files at once",
             "  cxt run --once -o json           the same, with the summary as JSON",
             "  JAVA_OPTS=-Xmx256m cxt run       with other options for Java"
         })
@@ -38,6 +39,12 @@ final class RunCommand implements Callable<Integer> {
     private boolean once;
 
     @Option(
+            names = "--dev",
+            description = "For editing routes: takes a changed file up at once. One that is wrong changes nothing, and"
+                    + " the log says where the fault is.")
+    private boolean dev;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
             defaultValue = "table",
@@ -47,10 +54,20 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Installation installation = Installation.find();
-        Engine engine = new Engine(installation.properties(), installation.routes(), installation.fingerprint(), once);
+        Engine engine = new Engine(
+                installation.properties(),
+                installation.routes(),
+                installation.mappings(),
+                installation.fingerprint(),
+                once);
+        if (dev) {
+            engine.reloadEdited(installation::fingerprint);
+        }
         Ending ending = new Ending(engine);
         try {
             engine.start();
+        } catch (InvalidSettingsException e) {
+            throw e;
         } catch (Exception e) {
             throw new InvalidSettingsException(
                     List.of("The routes in %s cannot be started: %s".formatted(installation.routes(), rootCause(e))));

@@ -3,13 +3,13 @@ package io.cxt.cli;
 import io.cxt.archive.SafeName;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.Target;
+import io.cxt.mapping.Mappings;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Rules;
-import io.cxt.transcript.Transcript;
-import io.cxt.transcript.TranscriptReader;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  cxt validate chats.ndjson            one file",
             "  cxt validate exports/                every transcript file in a folder",
-            "  cxt validate -o json chats.json.gz   findings as JSON, one array"
+            "  cxt validate -o json chats.json.gz   findings as JSON, one array",
+            "  cxt validate export.csv              another format, by its file in config/mappings"
         })
 final class ValidateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, or folders of files.")
@@ -49,15 +50,18 @@ final class ValidateCommand implements Callable<Integer> {
     private final Rules rules = new Rules();
     private final Target target = new Conversations();
     private TranscriptSettings settings;
+    private Mappings mappings;
     private long transcripts;
     private long refused;
     private boolean first = true;
 
     @Override
     public Integer call() throws IOException {
-        Settings configured = Installation.find().settings();
+        Installation installation = Installation.find();
+        Settings configured = installation.settings();
         settings = TranscriptSettings.from(configured, target.limits());
         configured.check();
+        mappings = installation.mappings();
         List<Path> files = files();
         if (files == null) {
             return Exit.USAGE;
@@ -89,26 +93,30 @@ final class ValidateCommand implements Callable<Integer> {
                 System.err.println("There is no file " + SafeName.log(path.toString()));
                 return null;
             } else if (!known(path)) {
-                System.err.println(SafeName.log(path.toString())
-                        + " is not a transcript file. Name it .json, .ndjson or .jsonl, each also with .gz");
+                System.err.println(SafeName.log(path.toString()) + " is not a transcript file. Name it " + known());
                 return null;
             } else {
                 files.add(path);
             }
         }
         if (files.isEmpty()) {
-            System.err.println("No transcript file there: .json, .ndjson, .jsonl, each also with .gz");
+            System.err.println("No transcript file there: " + known());
             return null;
         }
         return files;
     }
 
-    private static boolean known(Path file) {
-        return TranscriptReader.formOf(file.getFileName().toString()).isPresent();
+    private boolean known(Path file) {
+        return mappings.take(file.getFileName().toString());
+    }
+
+    private String known() {
+        return ".json, .ndjson or .jsonl, or as a mapping in config/mappings says: " + mappings.patterns()
+                + "; each also with .gz";
     }
 
     private void validate(Path file) throws IOException {
-        try (TranscriptReader reader = TranscriptReader.open(file, settings.options())) {
+        try (EntryReader reader = mappings.open(file, settings.options())) {
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 transcripts++;
@@ -123,15 +131,15 @@ final class ValidateCommand implements Callable<Integer> {
 
     private List<Finding> findings(Entry entry) {
         if (!entry.readable()) {
-            return entry.findings();
+            return entry.findings().stream().map(entry::locate).toList();
         }
-        Transcript transcript = settings.arrange(entry.transcript());
-        List<Finding> broken = rules.check(transcript, entry.line());
-        if (!broken.isEmpty()) {
-            return broken;
+        Entry arranged = entry.arranged(settings.arrange(entry.transcript()));
+        List<Finding> broken = rules.check(arranged.transcript(), entry.line());
+        if (broken.isEmpty()) {
+            Origin origin = new Origin("", "", entry.index(), entry.line());
+            broken = target.prepare(arranged, origin, settings.limits()).findings();
         }
-        Origin origin = new Origin("", "", entry.index(), entry.line());
-        return target.prepare(entry, origin, settings.limits()).findings();
+        return broken.stream().map(arranged::locate).toList();
     }
 
     private void print(Path file, Entry entry, Finding finding) {

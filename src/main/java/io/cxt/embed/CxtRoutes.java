@@ -1,6 +1,7 @@
 package io.cxt.embed;
 
 import io.cxt.ledger.LedgerException;
+import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.OpsSettings;
 import io.cxt.settings.Fingerprint;
@@ -12,6 +13,7 @@ import io.cxt.steps.Guards;
 import io.cxt.steps.Observability;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -66,10 +68,11 @@ public final class CxtRoutes extends RouteBuilder {
         Map<String, String> files = files(camel, host);
         Optional<Gauges> gauges = HostMeters.of(camel);
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
-        Settings settings = new Settings(host.properties()::get);
+        Settings settings =
+                new Settings(host.all()::get, name -> "Set cxt.%s among the application's properties".formatted(name));
         Bundle bundle = new Bundle(
                 settings,
-                new Bundle.Run(fingerprint(host, files), false, times, database(camel, host)),
+                new Bundle.Run(fingerprint(host, files), mappings(host), false, times, database(camel, host)),
                 Clock.systemUTC());
         camel.getCamelContextExtension().addContextPlugin(Bundle.class, bundle);
         endWith(camel, bundle);
@@ -90,8 +93,13 @@ public final class CxtRoutes extends RouteBuilder {
                 bundle.doors().shutRoutes());
         LOG.info(
                 "cxt is part of this application data.dir={} doors={}",
-                host.properties().get("data.dir"),
+                host.all().get("data.dir"),
                 doors(host));
+    }
+
+    private static Mappings mappings(HostSettings host) {
+        String folder = host.ofHost("mappings");
+        return folder == null ? Mappings.shipped() : Mappings.load(Path.of(folder));
     }
 
     private static boolean wanted(HostSettings host) {
@@ -101,7 +109,7 @@ public final class CxtRoutes extends RouteBuilder {
 
     private static List<String> doors(HostSettings host) {
         List<String> open = new ArrayList<>(List.of("direct:cxt-inject-transcript"));
-        host.properties().all().forEach((name, value) -> {
+        host.all().forEach((name, value) -> {
             if (name.matches("pickup\\.\\w+\\.enabled") && value.equals("true")) {
                 open.add(name.substring("pickup.".length(), name.length() - ".enabled".length()));
             }
@@ -136,7 +144,7 @@ public final class CxtRoutes extends RouteBuilder {
     private static String fingerprint(HostSettings host, Map<String, String> files) {
         Map<String, byte[]> bytes = new TreeMap<>();
         files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
-        return Fingerprint.of(host.properties().all(), bytes);
+        return Fingerprint.of(host.all(), bytes);
     }
 
     /** The route files by their location. */

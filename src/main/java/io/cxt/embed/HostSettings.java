@@ -24,6 +24,7 @@ final class HostSettings {
     private final CamelContext camel;
     private final Map<String, String> given;
     private final PropertyFile properties;
+    private Map<String, String> all;
 
     /** @param given settings that win over the host's, without {@code cxt.} */
     HostSettings(CamelContext camel, Map<String, String> given) {
@@ -52,24 +53,29 @@ final class HostSettings {
     }
 
     Set<String> names() {
-        return properties.all().keySet();
+        return all().keySet();
     }
 
-    PropertyFile properties() {
-        return properties;
+    /** Every property with its value. Looked up once: Camel tells in its log what was looked up, each name a line. */
+    Map<String, String> all() {
+        if (all == null) {
+            all = properties.all();
+        }
+        return all;
     }
 
     /** Refuses names under {@code cxt.} that mean nothing. */
     void refuseUnknown() {
         Properties all = camel.getPropertiesComponent()
                 .loadProperties(name -> name.startsWith(AREA), name -> name.substring(AREA.length()));
+        SpringNames.in(camel, AREA).forEach(name -> all.setProperty(name.substring(AREA.length()), ""));
         properties.refuseUnknown("the host's properties, each with cxt. before it", all);
     }
 
     /** Lets routes resolve {@code {{cxt.…}}}, defaults included; answers for no other name. */
     void answerPlaceholders(Map<String, String> computed) {
         Map<String, String> values = new TreeMap<>(computed);
-        properties.all().forEach((name, value) -> {
+        all().forEach((name, value) -> {
             if (!name.equals("cxone.client-secret")) {
                 values.put(name, value);
             }

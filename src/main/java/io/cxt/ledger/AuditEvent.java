@@ -30,6 +30,7 @@ public record AuditEvent(
     public enum Type {
         STARTED,
         STOPPED,
+        CONFIG_CHANGED,
         SIGNED_IN,
         SIGN_IN_FAILED,
         INTAKE_OPENED,

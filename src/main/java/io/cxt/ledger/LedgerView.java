@@ -52,11 +52,14 @@ public final class LedgerView implements AutoCloseable {
      */
     public record Unfinished(long intakes, Instant oldestOpenedAt, List<String> sources) {}
 
-    /** Sources that were taken up and never came to their end, the oldest first, at most ten by name. */
+    /**
+     * Sources that were taken up and never came to their end, the oldest first, at most ten by name. Without bodies of
+     * other routes: their senders were told, and hand them over under another name.
+     */
     public Unfinished unfinished() {
-        List<Object[]> open =
-                reader.list("SELECT source, opened_at FROM intake WHERE closed_at IS NULL ORDER BY opened_at", row ->
-                        new Object[] {row.getString(1), row.getLong(2)});
+        List<Object[]> open = reader.list(
+                "SELECT source, opened_at FROM intake WHERE closed_at IS NULL AND door <> 'body' ORDER BY opened_at",
+                row -> new Object[] {row.getString(1), row.getLong(2)});
         List<String> sources =
                 open.stream().limit(10).map(row -> (String) row[0]).toList();
         Instant oldest = open.isEmpty() ? null : Instant.ofEpochMilli((Long) open.get(0)[1]);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads typed values out of named properties and collects every problem, so that an operator mends them in one go.
@@ -17,11 +18,19 @@ import java.util.function.Function;
  */
 public final class Settings {
     private final Function<String, String> lookup;
+    private final UnaryOperator<String> howToSet;
     private final List<String> problems = new ArrayList<>();
 
     /** @param lookup gives a property's value, or null where it is not set */
     public Settings(Function<String, String> lookup) {
+        this(lookup, name -> "Set it in config/application.properties, or as %s in the environment"
+                .formatted(environmentName(name)));
+    }
+
+    /** @param howToSet tells a person, in a sentence without its full stop, where a property is set */
+    public Settings(Function<String, String> lookup, UnaryOperator<String> howToSet) {
         this.lookup = lookup;
+        this.howToSet = howToSet;
     }
 
     /** The value, or empty when it is missing or blank. */
@@ -32,8 +41,7 @@ public final class Settings {
     /** The value; a problem when there is none. */
     public String required(String name, String whatItIs) {
         return optional(name).orElseGet(() -> {
-            problem("%s is not set: %s. Set it in config/application.properties, or as %s in the environment"
-                    .formatted(name, whatItIs, environmentName(name)));
+            problem("%s is not set: %s. %s".formatted(name, whatItIs, howToSet.apply(name)));
             return "";
         });
     }

@@ -2,8 +2,10 @@ package io.cxt.steps;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -11,6 +13,7 @@ import java.util.Map;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.apache.camel.WrappedFile;
 
 /** A transcript that another route hands over as its body, and waits for the outcome of. */
 public final class BodyDoor implements AggregationStrategy {
@@ -26,16 +29,17 @@ public final class BodyDoor implements AggregationStrategy {
     }
 
     /**
-     * Takes the body up: JSON as text, bytes or a stream, or a Map that is turned into JSON.
+     * Takes the body up: JSON as text, bytes, a stream or a file, or a Map that is turned into JSON.
      *
      * @throws IllegalArgumentException when it is none of these, or longer than {@code transcript.max-input-bytes}
      */
     public Reading open(Exchange exchange) throws SourceStaysException, IOException {
-        byte[] bytes = bytes(exchange.getMessage().getBody());
+        byte[] bytes = bytes(exchange);
         return intake.open(new Body(exchange.getExchangeId(), bytes, new Outcomes()), exchange);
     }
 
-    private byte[] bytes(Object body) throws IOException {
+    private byte[] bytes(Exchange exchange) throws IOException {
+        Object body = exchange.getMessage().getBody();
         if (body instanceof byte[] bytes) {
             return bytes;
         }
@@ -44,6 +48,11 @@ public final class BodyDoor implements AggregationStrategy {
         }
         if (body instanceof InputStream stream) {
             return stream.readNBytes(mostBytes + 1); // longer ones are refused by the reader
+        }
+        if (body instanceof WrappedFile<?> || body instanceof File) {
+            try (InputStream stream = exchange.getMessage().getBody(InputStream.class)) {
+                return stream.readNBytes(mostBytes + 1);
+            }
         }
         if (body instanceof Map<?, ?>
                 || body instanceof Collection<?>
@@ -56,8 +65,10 @@ public final class BodyDoor implements AggregationStrategy {
                                 + " numbers, lists and maps");
             }
         }
-        throw new IllegalArgumentException("The body is %s; a transcript is JSON as text, bytes or a stream, or a Map"
-                .formatted(body == null ? "empty" : "a " + body.getClass().getName()));
+        throw new IllegalArgumentException(
+                "The body is %s; a transcript is JSON as text, bytes, stream or file, or a Map"
+                        .formatted(
+                                body == null ? "empty" : "a " + body.getClass().getName()));
     }
 
     /**
@@ -93,7 +104,7 @@ public final class BodyDoor implements AggregationStrategy {
         }
 
         @Override
-        public TranscriptReader open(TranscriptReader.Options options) {
+        public EntryReader open(TranscriptReader.Options options) {
             return TranscriptReader.open(new ByteArrayInputStream(content), TranscriptReader.Form.DOCUMENT, options);
         }
 

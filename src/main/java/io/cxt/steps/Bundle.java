@@ -15,6 +15,7 @@ import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.FeedSource;
 import io.cxt.ledger.Ledger;
 import io.cxt.ledger.LedgerSettings;
+import io.cxt.mapping.Mappings;
 import io.cxt.pace.Lane;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.TranscriptSettings;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -38,11 +40,17 @@ public final class Bundle implements AutoCloseable {
      * What no property sets.
      *
      * @param fingerprint of routes and configuration, noted in each audit event
+     * @param mappings how other formats are read
      * @param endWhenStopped true to give up waiting when a person must act first, as a run that ends does
      * @param times told how long each call took
      * @param database of a host, for the ledger; null to use {@code ledger.url}
      */
-    public record Run(String fingerprint, boolean endWhenStopped, AnswerReading.CallTimes times, DataSource database) {}
+    public record Run(
+            String fingerprint,
+            Mappings mappings,
+            boolean endWhenStopped,
+            AnswerReading.CallTimes times,
+            DataSource database) {}
 
     /** What gzip makes of chats, seen on real ones. */
     private static final int TYPICAL_PACKING = 6;
@@ -90,20 +98,21 @@ public final class Bundle implements AutoCloseable {
         callLimits = new CallLimits(cxone.callDeadline().toMillis());
         signIn = new SignIn(cxone, target, callLimits, ledger::signedIn);
         lane = new Lane(cxone.requestsPerSecond(), cxone.firstDelay(), cxone.maxWait(), run.endWhenStopped());
-        files = new SettledFiles(intakeSettings.inbox(), intakeSettings.settle());
+        files = new SettledFiles(intakeSettings.inbox(), intakeSettings.settle(), run.mappings()::take);
 
         Deliveries deliveries = ledger.deliveries();
         ByteBudget budget = new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), transcripts, budget, backlog, clock);
-        doors = new Doors(wanted, intake, data, clock);
+        doors = new Doors(wanted, intake, run.mappings(), data, clock);
         beans.putAll(doors.beans());
         Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
         DeadLetters deadLetters = new DeadLetters(data.resolve("dead-letters"), data);
         beans.put("cxtSettledFiles", files);
         beans.put("cxtIntake", intake);
-        beans.put("cxtFileDoor", new FileDoor(intake, files, data, clock));
+        beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, data, clock));
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtPreparation", new Preparation(target, transcripts.limits()));
+        beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
         Gate gate = new Gate(lane);
         beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving));
         beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));
@@ -129,16 +138,9 @@ public final class Bundle implements AutoCloseable {
         }
     }
 
-    /**
-     * Puts the parts where the routes find them by name. Call before the routes are loaded. Nobody finds them by type:
-     * Camel gives components the only DataSource there is, and a host's components must go on to find the host's.
-     */
+    /** Puts the parts where the routes find them, and ends with the context. Call before the routes are loaded. */
     public void bindTo(CamelContext camel) {
-        beans.forEach((name, bean) -> camel.getRegistry().bind(name, Object.class, () -> bean));
-        int inFlight = cxone.maxInFlight();
-        // A few more than there may be calls: while some wait for the disk, others call.
-        pool(camel, "cxt-transcripts", inFlight + Math.max(2, inFlight / 4));
-        pool(camel, "cxt-taps", Math.max(4, inFlight / 8));
+        bindBeans(camel);
         camel.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext context) {
@@ -150,6 +152,23 @@ public final class Bundle implements AutoCloseable {
                 stop();
             }
         });
+    }
+
+    /**
+     * Puts the parts where routes find them by name. Nobody finds them by type: Camel gives components the only
+     * DataSource there is, and a host's components must go on to find the host's.
+     */
+    void bindBeans(CamelContext camel) {
+        beans.forEach((name, bean) -> camel.getRegistry().bind(name, Object.class, () -> bean));
+        int inFlight = cxone.maxInFlight();
+        // A few more than there may be calls: while some wait for the disk, others call.
+        pool(camel, "cxt-transcripts", inFlight + Math.max(2, inFlight / 4));
+        pool(camel, "cxt-taps", Math.max(4, inFlight / 8));
+    }
+
+    /** What routes may call by name. */
+    Set<String> beanNames() {
+        return beans.keySet();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.mapping.Mappings;
 import io.cxt.ops.Condition;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,9 +22,9 @@ public final class Doors {
 
     private final List<Door> open = new ArrayList<>();
 
-    Doors(DoorSettings wanted, Intake intake, Path data, Clock clock) {
+    Doors(DoorSettings wanted, Intake intake, Mappings mappings, Path data, Clock clock) {
         if (wanted.sftp() != null) {
-            open.add(new SftpDoor(intake, wanted.sftp(), data.resolve("fetched"), clock));
+            open.add(new SftpDoor(intake, mappings, wanted.sftp(), data.resolve("fetched"), clock));
         }
         if (wanted.jms() != null) {
             open.add(new JmsDoor(

@@ -1,7 +1,10 @@
 package io.cxt.steps;
 
+import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.OpsSettings;
+import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -10,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -20,6 +25,8 @@ import org.apache.camel.model.ModelCamelContext;
 public final class Engine implements AutoCloseable {
     private final Main camel = new Main();
     private final Bundle bundle;
+    private final Path routes;
+    private final Map<String, String> placeholders;
     private final OpsSettings ops;
 
     /**
@@ -28,24 +35,24 @@ public final class Engine implements AutoCloseable {
      * @param once true for a run that drains its sources and ends: it gives up where a person must act first, and
      *     serves no health and metrics
      */
-    public Engine(PropertyFile properties, Path routes, String fingerprint, boolean once) {
+    public Engine(PropertyFile properties, Path routes, Mappings mappings, String fingerprint, boolean once) {
+        this.routes = routes;
         Settings settings = new Settings(properties::get);
         OpsSettings wanted = OpsSettings.from(settings);
         ops = new OpsSettings(wanted.enabled() && !once, wanted.host(), wanted.port(), wanted.stall());
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Gauges gauges = new Gauges(meters);
-        bundle = new Bundle(settings, new Bundle.Run(fingerprint, once, gauges::call, null), Clock.systemUTC());
+        bundle = new Bundle(
+                settings, new Bundle.Run(fingerprint, mappings, once, gauges::call, null), Clock.systemUTC());
         Observability observability = new Observability(bundle, ops.stall());
 
         camel.setDefaultPropertyPlaceholderLocation("false");
         PROPERTIES.forEach(camel::addInitialProperty);
         camel.addInitialProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
-        camel.addInitialProperty("cxone.call-url", bundle.callUrl());
-        properties.all().forEach((name, value) -> {
-            if (!name.equals("cxone.client-secret")) {
-                camel.addInitialProperty(name, value);
-            }
-        });
+        placeholders = new TreeMap<>(properties.all());
+        placeholders.remove("cxone.client-secret");
+        placeholders.put("cxone.call-url", bundle.callUrl());
+        placeholders.forEach(camel::addInitialProperty);
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
@@ -99,12 +106,42 @@ public final class Engine implements AutoCloseable {
         camel.addInitialProperty("camel.metrics.binders", "jvm-memory,jvm-thread,file-descriptor,processor");
     }
 
-    /** Starts the routes. Returns when they run. */
+    /**
+     * Takes edited route files up while the routes run; one that is wrong changes nothing. Call before the start.
+     *
+     * @param fingerprint tells what routes and configuration are then
+     */
+    public void reloadEdited(Supplier<String> fingerprint) {
+        camel.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterConfigure(BaseMainSupport main) {
+                try {
+                    main.getCamelContext().addService(new RouteReload(routes, trial(), () -> bundle.ledger()
+                            .note(Type.CONFIG_CHANGED, "config=" + fingerprint.get())));
+                } catch (Exception e) {
+                    throw new IllegalStateException("Cannot watch " + routes, e);
+                }
+            }
+        });
+    }
+
+    private RouteTrial trial() {
+        return new RouteTrial(routes, bundle, placeholders);
+    }
+
+    /**
+     * Starts the routes. Returns when they run.
+     *
+     * @throws InvalidSettingsException naming file, line and column when a route cannot be built
+     */
     public void start() throws Exception {
         boolean started = false;
         try {
             camel.start();
             started = true;
+        } catch (Exception e) {
+            trial().run(); // says it better, where it is the fault of a route
+            throw e;
         } finally {
             if (!started) {
                 close();

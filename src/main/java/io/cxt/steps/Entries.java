@@ -1,8 +1,8 @@
 package io.cxt.steps;
 
 import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Transcript;
-import io.cxt.transcript.TranscriptReader;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.Closeable;
 import java.io.IOException;
@@ -23,7 +23,7 @@ final class Entries implements Iterator<Passage>, Closeable {
     private final Backlog backlog;
     private final BooleanSupplier stopping;
     private final Consumer<IOException> breakOff;
-    private TranscriptReader reader;
+    private EntryReader reader;
     private long offset;
 
     Entries(

@@ -2,6 +2,8 @@ package io.cxt.steps;
 
 import io.cxt.archive.DurableFiles;
 import io.cxt.archive.SafeName;
+import io.cxt.mapping.Mappings;
+import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.io.File;
 import java.io.IOException;
@@ -16,12 +18,14 @@ import org.apache.camel.Variable;
 /** The watched folder: takes a file up, and says where it goes when it is done with. */
 public final class FileDoor {
     private final Intake intake;
+    private final Mappings mappings;
     private final SettledFiles files;
     private final Path dataFolder;
     private final Clock clock;
 
-    FileDoor(Intake intake, SettledFiles files, Path dataFolder, Clock clock) {
+    FileDoor(Intake intake, Mappings mappings, SettledFiles files, Path dataFolder, Clock clock) {
         this.intake = intake;
+        this.mappings = mappings;
         this.files = files;
         this.dataFolder = dataFolder;
         this.clock = clock;
@@ -29,7 +33,8 @@ public final class FileDoor {
 
     /** Takes a file up, until its exchange is over. */
     public Reading open(@Body File file, Exchange exchange) throws SourceStaysException {
-        return intake.open(new Dropped(file.toPath(), SafeName.log(file.getName()), file.length(), files), exchange);
+        return intake.open(
+                new Dropped(file.toPath(), SafeName.log(file.getName()), file.length(), mappings, files), exchange);
     }
 
     /**
@@ -50,15 +55,16 @@ public final class FileDoor {
         return to.toString();
     }
 
-    private record Dropped(Path file, String name, long bytes, SettledFiles files) implements Source {
+    private record Dropped(Path file, String name, long bytes, Mappings mappings, SettledFiles files)
+            implements Source {
         @Override
         public String door() {
             return "file";
         }
 
         @Override
-        public TranscriptReader open(TranscriptReader.Options options) throws IOException {
-            return TranscriptReader.open(file, options);
+        public EntryReader open(TranscriptReader.Options options) throws IOException {
+            return mappings.open(file, options);
         }
 
         @Override

@@ -136,10 +136,13 @@ public final class Intake {
         }
     }
 
-    /** The kind and place of a fault. Its message may hold what a customer typed and is left out. */
+    /** The kind and place of a fault. Its message may hold what a customer typed and is left out, unless it is ours. */
     private static String inWords(Throwable fault) {
         if (fault == null) {
             return "unknown";
+        }
+        if (fault instanceof NoTranscriptException ours) {
+            return ours.getMessage();
         }
         StackTraceElement[] trace = fault.getStackTrace();
         return fault.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);

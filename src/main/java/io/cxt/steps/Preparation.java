@@ -4,8 +4,8 @@ import io.cxt.cxone.Prepared;
 import io.cxt.cxone.Target;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Limits;
-import java.util.ArrayList;
-import java.util.List;
+import io.cxt.transcript.Transcript;
+import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
 /** Turns a valid transcript into the parts that are sent. */
@@ -18,16 +18,26 @@ public final class Preparation {
         this.limits = limits;
     }
 
-    /** Maps, measures and cuts; refuses what does not fit. */
-    public Prepared prepare(@Variable(Variables.PASSAGE) Passage passage) {
-        Entry entry = passage.entry();
-        Entry ordered = entry;
-        if (entry.transcript() != passage.transcript()) {
-            List<String> notes = new ArrayList<>(entry.notes());
-            notes.add("sorted");
-            ordered = new Entry(
-                    entry.index(), entry.line(), entry.raw(), passage.transcript(), List.of(), notes, entry.offset());
+    /**
+     * Maps, measures and cuts; refuses what does not fit.
+     *
+     * @param body the transcript, the passage's own or what a mapping step made of it
+     * @throws NoTranscriptException when a mapping step made something else
+     */
+    public Prepared prepare(@Variable(Variables.PASSAGE) Passage passage, @Body Object body)
+            throws NoTranscriptException {
+        if (!(body instanceof Transcript transcript)) {
+            throw new NoTranscriptException(
+                    ("The body before map-and-cut is %s and no transcript. End a mapping step with"
+                                    + " cxtTranscripts.fromJson")
+                            .formatted(
+                                    body == null
+                                            ? "empty"
+                                            : "a " + body.getClass().getName()));
         }
-        return target.prepare(ordered, passage.origin(), limits);
+        Entry entry = transcript == passage.transcript()
+                ? passage.entry().arranged(transcript)
+                : passage.entry().mapped(transcript);
+        return target.prepare(entry, passage.origin(), limits);
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteFiles.class);
 
+    private final Predicate<String> names;
     private final Stillness<String> stillness;
     private final Map<String, Long> heldUntil = new ConcurrentHashMap<>();
     private final Set<String> passedOver = ConcurrentHashMap.newKeySet();
@@ -28,13 +30,15 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private volatile boolean nothingLeft;
     private volatile long bytesWaiting;
 
-    RemoteFiles(Duration settle) {
+    /** @param names true for the name of a file that holds transcripts */
+    RemoteFiles(Duration settle, Predicate<String> names) {
+        this.names = names;
         stillness = new Stillness<>(settle);
     }
 
     @Override
     public boolean accept(GenericFile<SftpRemoteFile<?>> file) {
-        if (file.isDirectory() || !SettledFiles.isOurs(file.getFileNameOnly())) {
+        if (file.isDirectory() || !names.test(file.getFileNameOnly())) {
             return false;
         }
         String name = file.getFileNameOnly();

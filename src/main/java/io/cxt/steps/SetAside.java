@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 /** Sets a transcript aside with its reason: dead letter, report, ledger and log say the same. */
 public final class SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
+    private static final String KEPT_OUT = "KEPT-OUT";
     private static final int MOST_FAULTS = 100;
 
     private final DeadLetters deadLetters;
@@ -65,11 +66,36 @@ public final class SetAside {
         refuse(passage, prepared.findings());
     }
 
+    /** What a step of a site's own keeps out of CXone on purpose. */
+    public void keptOut(@Variable(Variables.PASSAGE) Passage passage) throws IOException {
+        Transcript transcript = passage.transcript();
+        String id = usableId(transcript);
+        keep(
+                passage,
+                Outcome.REJECTED,
+                KEPT_OUT,
+                id,
+                null,
+                null,
+                null,
+                "A step in routes/ keeps it out of CXone. Change the step and drop the transcript into the inbox again if it"
+                        + " has to go in after all.");
+        byte[] raw = passage.entry().raw();
+        deliveries.refused(target, id, passage.origin(), raw == null ? 0 : raw.length, KEPT_OUT, null);
+        LOG.info(
+                "kept out source={} line={} interaction={}",
+                passage.origin().source(),
+                passage.origin().line(),
+                id == null ? "unknown" : SafeName.log(id));
+    }
+
     private void refuse(Passage passage, List<Finding> findings) throws IOException {
         Entry entry = passage.entry();
+        Entry judged = entry.arranged(passage.transcript());
         String id = usableId(entry.transcript());
         List<Fault> faults = findings.stream()
                 .limit(MOST_FAULTS)
+                .map(judged::locate)
                 .map(finding -> new Fault(
                         finding.rule().id(), finding.line(), finding.pointer(), finding.message(), finding.hint()))
                 .toList();

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.slf4j.Logger;
@@ -31,28 +31,31 @@ import org.slf4j.LoggerFactory;
  */
 public final class SettledFiles implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
-    private static final Pattern NAME = Pattern.compile("(?is)[^.].*\\.(json|ndjson|jsonl)(\\.gz)?");
 
     private final Path folder;
     private final Duration settle;
+    private final Predicate<String> names;
     private final Stillness<Path> stillness;
     private final Map<Path, Long> waitingUntil = new ConcurrentHashMap<>();
     private final Set<Path> passedOver = ConcurrentHashMap.newKeySet();
 
-    public SettledFiles(Path folder, Duration settle) {
+    /** @param names true for the name of a file that holds transcripts */
+    public SettledFiles(Path folder, Duration settle, Predicate<String> names) {
         this.folder = folder;
         this.settle = settle;
+        this.names = names;
         this.stillness = new Stillness<>(settle);
-    }
-
-    /** True for the name of a file that holds transcripts. */
-    static boolean isOurs(String name) {
-        return NAME.matcher(name).matches();
     }
 
     @Override
     public boolean accept(GenericFile<File> file) {
-        return !file.isDirectory() && accept(file.getFile().toPath());
+        return !file.isDirectory()
+                && isOurs(file.getFileName())
+                && accept(file.getFile().toPath());
+    }
+
+    private boolean isOurs(String name) {
+        return !name.startsWith(".") && names.test(name);
     }
 
     boolean accept(Path file) {

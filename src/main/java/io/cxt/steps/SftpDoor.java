@@ -2,6 +2,8 @@ package io.cxt.steps;
 
 import io.cxt.archive.DurableFiles;
 import io.cxt.archive.SafeName;
+import io.cxt.mapping.Mappings;
+import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.io.File;
 import java.io.IOException;
@@ -27,6 +29,7 @@ public final class SftpDoor implements Door {
     private static final Duration AFTER_HALF_A_FILE = Duration.ofSeconds(1);
 
     private final Intake intake;
+    private final Mappings mappings;
     private final SftpSettings settings;
     private final Clock clock;
     private final RemoteFiles files;
@@ -34,11 +37,12 @@ public final class SftpDoor implements Door {
     private Instant lastStamp = Instant.EPOCH;
 
     /** @param copies where fetched files lie while they are read; emptied now */
-    SftpDoor(Intake intake, SftpSettings settings, Path copies, Clock clock) {
+    SftpDoor(Intake intake, Mappings mappings, SftpSettings settings, Path copies, Clock clock) {
         this.intake = intake;
+        this.mappings = mappings;
         this.settings = settings;
         this.clock = clock;
-        this.files = new RemoteFiles(settings.settle());
+        this.files = new RemoteFiles(settings.settle(), mappings::take);
         try {
             DurableFiles.restrictFolder(copies);
             DurableFiles.empty(copies);
@@ -61,7 +65,7 @@ public final class SftpDoor implements Door {
                 discard(copy.toPath());
             }
         });
-        Fetched source = new Fetched(copy.toPath(), SafeName.log(copy.getName()), copy.length(), files);
+        Fetched source = new Fetched(copy.toPath(), SafeName.log(copy.getName()), copy.length(), mappings, files);
         if (copy.length() != length) {
             source.holdBack(AFTER_HALF_A_FILE);
             LOG.warn(
@@ -105,15 +109,15 @@ public final class SftpDoor implements Door {
         return lastStamp;
     }
 
-    private record Fetched(Path copy, String name, long bytes, RemoteFiles files) implements Source {
+    private record Fetched(Path copy, String name, long bytes, Mappings mappings, RemoteFiles files) implements Source {
         @Override
         public String door() {
             return "sftp";
         }
 
         @Override
-        public TranscriptReader open(TranscriptReader.Options options) throws IOException {
-            return TranscriptReader.open(copy, options);
+        public EntryReader open(TranscriptReader.Options options) throws IOException {
+            return mappings.open(copy, options);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,7 +17,7 @@ interface Source {
     long bytes();
 
     /** Begins to read its transcripts. */
-    TranscriptReader open(TranscriptReader.Options options) throws IOException;
+    EntryReader open(TranscriptReader.Options options) throws IOException;
 
     /** What else its audit event says of it, made safe; null for nothing. */
     default String detail() {

@@ -4,6 +4,7 @@ import io.cxt.archive.Archive;
 import io.cxt.archive.Refusal;
 import io.cxt.ledger.Deliveries;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -91,6 +92,9 @@ public final class Taps {
         row.put("messages", part == null ? null : part.messages());
         row.put("bytes", part == null ? null : part.payload().length);
         row.put("hash", part == null ? null : part.hash());
+        Transcript transcript = passage.transcript();
+        row.put("agentId", transcript == null ? null : transcript.agentId());
+        row.put("customerId", transcript == null ? null : transcript.customerId());
         row.put("attempts", call == null ? null : call.delivery().attempts());
         row.put("reason", refusal == null ? null : refusal.reason());
         return row;

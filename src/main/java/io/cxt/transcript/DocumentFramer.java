@@ -9,10 +9,10 @@ import java.io.InputStream;
  * <p>Of JSON it knows just enough to see where an element ends: strings, escapes, depth. Whether the element is JSON
  * is for the parser to say.
  */
-final class DocumentFramer extends Framer {
+class DocumentFramer extends Framer {
 
     private boolean begun;
-    private boolean array;
+    boolean array;
 
     DocumentFramer(InputStream in, int maxRecordBytes) {
         super(in, maxRecordBytes);
@@ -32,7 +32,7 @@ final class DocumentFramer extends Framer {
         return array && furtherElement();
     }
 
-    private boolean first() throws IOException {
+    boolean first() throws IOException {
         int first = peek();
         if (first < 0) {
             return fail(Rule.JSON_EMPTY, "the source holds nothing but blanks, up to");
@@ -65,13 +65,13 @@ final class DocumentFramer extends Framer {
         return element();
     }
 
-    private boolean endOfArray() throws IOException {
+    boolean endOfArray() throws IOException {
         position++;
         return peek() >= 0
                 && fail(Rule.JSON_TRAILING, "something follows the ] that ends the array; it was not read, from");
     }
 
-    private boolean element() throws IOException {
+    boolean element() throws IOException {
         int first = peek();
         if (first < 0) {
             return fail(Rule.JSON_SYNTAX, "the array is not closed; the source ends at");

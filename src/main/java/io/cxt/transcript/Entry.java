@@ -1,5 +1,6 @@
 package io.cxt.transcript;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * @param findings why it could not be read; empty exactly when there is a transcript
  * @param notes what was changed or is odd, in fixed words for the audit, for example {@code leap-second}
  * @param offset bytes of the (unpacked) source consumed up to the end of this element
+ * @param places where the pieces of the transcript stand in a source of another form, or null when the source has ours
  */
 public record Entry(
         long index,
@@ -20,7 +22,51 @@ public record Entry(
         Transcript transcript,
         List<Finding> findings,
         List<String> notes,
-        long offset) {
+        long offset,
+        Places places) {
+
+    /** An entry of a source in our own form. */
+    public Entry(
+            long index,
+            long line,
+            byte[] raw,
+            Transcript transcript,
+            List<Finding> findings,
+            List<String> notes,
+            long offset) {
+        this(index, line, raw, transcript, findings, notes, offset, null);
+    }
+
+    /** The finding as a person finds it in the source; unchanged when the source has our own form. */
+    public Finding locate(Finding finding) {
+        return places == null ? finding : places.locate(finding);
+    }
+
+    /**
+     * The same entry with its messages in another order, which is noted. It takes findings about that order, and
+     * locates them where the message was received.
+     *
+     * @param sorted the same messages, not copies of them; or this entry's own transcript, which changes nothing
+     */
+    public Entry arranged(Transcript sorted) {
+        if (sorted == transcript) {
+            return this;
+        }
+        List<String> noted = new ArrayList<>(notes);
+        noted.add("sorted");
+        Places asReceived = finding -> locate(Arrangement.asReceived(finding, sorted, transcript));
+        return new Entry(index, line, raw, sorted, findings, noted, offset, asReceived);
+    }
+
+    /**
+     * The same entry with the transcript that a mapping made of it, which is noted. Where its messages stood in the
+     * source can no longer be told.
+     */
+    public Entry mapped(Transcript other) {
+        List<String> noted = new ArrayList<>(notes);
+        noted.add("mapped");
+        return new Entry(index, line, raw, other, findings, noted, offset, null);
+    }
 
     /** True when there is a transcript to go on with. */
     public boolean readable() {

@@ -10,6 +10,11 @@ package io.cxt.transcript;
  */
 public record Finding(Rule rule, long line, String pointer, String message) {
 
+    /** The index of the message it is about, from 0; -1 when it is about none, or about all. */
+    public int messageIndex() {
+        return Arrangement.messageOf(pointer);
+    }
+
     /** What a person can do about it. */
     public String hint() {
         return rule.hint();

@@ -107,6 +107,11 @@ abstract class Framer {
         return startColumn;
     }
 
+    /** The line of the position, from 1. */
+    long line() {
+        return line;
+    }
+
     /** Bytes of the source used up so far. */
     long offset() {
         return consumed + position;

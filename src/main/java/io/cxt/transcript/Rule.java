@@ -33,7 +33,25 @@ public enum Rule {
     TS_ORDER("Put the messages in order, oldest first, or set transcript.order=sort."),
     MSG_LIMIT("Cut the chat, or set transcript.oversize=split."),
     SIZE_LIMIT("Shorten the chat, or set transcript.oversize=split."),
-    MSG_SIZE("Shorten this message; it does not fit into one request by itself.");
+    MSG_SIZE("Shorten this message; it does not fit into one request by itself."),
+    CSV_EMPTY("The file holds no header row. Check how it was exported."),
+    CSV_SYNTAX(
+            "Mend the quotes on that line: a quote inside a quoted cell is written twice. Nothing of the file was sent."),
+    CSV_COLUMN("Put the names of the columns into the first row, or change column.* in the mapping file."),
+    CSV_CELLS("Mend the row: a cell that holds the delimiter or a line break is quoted. Nothing of the file was sent."),
+    CSV_INTERACTION(
+            "Fill in the column: it says which chat the row belongs to. Nothing of the file was sent, since a chat could"
+                    + " have gone without the row."),
+    CSV_NOT_GROUPED(
+            "Sort the file by that column, keeping the order of times within a chat, and drop it again. Nothing of the"
+                    + " file was sent."),
+    CSV_TOO_MANY("Cut the file between two chats, each piece with the header row. Nothing of the file was sent."),
+    MAP_AMBIGUOUS("Make the patterns in files of the two mapping files tell the names apart, and drop the file again."),
+    MAP_ROLE("Add the word to role.* in the mapping file, or mend the row."),
+    MAP_TIME("Write the time as timestamp in the mapping file says, or change it there."),
+    MAP_DIFFERS("A chat has one customer. Mend the rows, or give the second customer's chat an id of its own."),
+    MAP_REFUSED("The mapping file does not take such a chat. Leave it out of the export, or change the mapping."),
+    MAP_FAILED("Mend the mapping at the place that is named, or the chat, and drop the file again.");
 
     private final String hint;
 

@@ -1,6 +1,5 @@
 package io.cxt.transcript;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
@@ -25,7 +23,7 @@ import java.util.Optional;
  *
  * <p>Several threads may use it, one after the other.
  */
-public final class TranscriptReader implements Iterator<Entry>, Closeable {
+public final class TranscriptReader implements EntryReader {
 
     /** How transcripts stand in a source. */
     public enum Form {
@@ -90,7 +88,15 @@ public final class TranscriptReader implements Iterator<Entry>, Closeable {
         Form form = formOf(fileName)
                 .orElseThrow(() -> new IllegalArgumentException("not a name of a transcript file; allowed: .json,"
                         + " .ndjson and .jsonl, each also with .gz"));
-        return open(isPacked(fileName) ? new Gunzip(in) : in, form, options);
+        return open(unpack(in, fileName), form, options);
+    }
+
+    /**
+     * The bytes of a file of this name: unpacked when it ends in {@code .gz}. Packed data that is damaged or not whole
+     * shows as a {@link java.util.zip.ZipException} or an {@link java.io.EOFException}.
+     */
+    public static InputStream unpack(InputStream in, String fileName) {
+        return isPacked(fileName) ? new Gunzip(in) : in;
     }
 
     /** Reads a file as its name says. */

@@ -141,6 +141,14 @@ class CxtRoutesTest {
     }
 
     @Test
+    void a_missing_setting_is_named_as_the_host_must_write_it() {
+        CamelContext camel = host("cxt.cxone.client-id", "");
+
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
+                .hasMessageContaining("Set cxt.cxone.client-id among the application's properties");
+    }
+
+    @Test
     void without_an_address_nothing_is_added() throws Exception {
         CamelContext camel = new DefaultCamelContext();
         camel.addRoutes(new CxtRoutes());

@@ -24,7 +24,9 @@ class PackagesTest {
 
     @Test
     void the_pure_packages_know_nothing_of_the_others() throws IOException {
-        knowsNothingOf("transcript", "cxone", "pace", "ledger", "archive", "steps", "cli", "ops", "simulator");
+        knowsNothingOf(
+                "transcript", "mapping", "cxone", "pace", "ledger", "archive", "steps", "cli", "ops", "simulator");
+        knowsNothingOf("mapping", "cxone", "pace", "ledger", "steps", "cli", "ops", "simulator");
         knowsNothingOf("settings", "transcript", "cxone", "pace", "ledger", "archive", "steps", "cli", "ops");
         knowsNothingOf("pace", "transcript", "cxone", "ledger", "archive", "steps", "cli", "ops", "simulator");
         knowsNothingOf("cxone", "pace", "ledger", "archive", "steps", "cli", "ops", "simulator");
@@ -60,9 +62,11 @@ class PackagesTest {
 
     @Test
     void no_test_sleeps() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            assertThat(files.filter(file -> file.toString().endsWith(".java")))
-                    .noneMatch(file -> text(file).contains("Thread" + ".sleep"));
+        for (Path tests : List.of(Path.of("src/test/java"), Path.of("src/it"))) {
+            try (Stream<Path> files = Files.walk(tests)) {
+                assertThat(files.filter(file -> file.toString().endsWith(".java")))
+                        .noneMatch(file -> text(file).contains("Thread" + ".sleep"));
+            }
         }
     }
 

@@ -57,4 +57,12 @@ class IntakesTest {
 
         assertThat(book.ledger.intakes().open("sftp", "chats.json", 500)).isNotEqualTo(file);
     }
+
+    @Test
+    void a_body_whose_sender_was_told_is_no_source_that_never_came_back() {
+        book.ledger.intakes().open("body", "exchange-1", 500);
+        book.ledger.intakes().open("file", "chats.json", 500);
+
+        assertThat(book.ledger.view().unfinished().sources()).containsExactly("chats.json");
+    }
 }

@@ -12,6 +12,7 @@ import io.cxt.simulator.StandIn;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -70,11 +71,14 @@ class InjectTranscriptRouteTest {
     }
 
     @Test
-    void takes_text_bytes_a_stream_and_a_map() throws Exception {
+    void takes_text_bytes_a_stream_a_file_and_a_map() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             Map<?, ?> map = new ObjectMapper().readValue(chat("map"), Map.class);
 
+            Path file = Files.writeString(data.resolve("chat.json"), chat("file é"));
+
             for (Object body : List.of(
+                    file.toFile(),
                     chat("text é"),
                     chat("bytes").getBytes(StandardCharsets.UTF_8),
                     new ByteArrayInputStream(chat("stream").getBytes(StandardCharsets.UTF_8)),
@@ -82,7 +86,7 @@ class InjectTranscriptRouteTest {
                 assertThat(inject(cxt, body).get("outcome")).isEqualTo("injected");
             }
             assertThat(inject(cxt, chat("map")).get("duplicate")).isEqualTo(true);
-            assertThat(cxone.counts().accepted()).isEqualTo(4);
+            assertThat(cxone.counts().accepted()).isEqualTo(5);
         }
     }
 

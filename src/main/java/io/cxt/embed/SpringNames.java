@@ -1,0 +1,26 @@
+package io.cxt.embed;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+
+/** The names of a Spring application's properties, which Camel can look up there but not list. */
+final class SpringNames {
+    private SpringNames() {}
+
+    /** Those that begin so; none where the host is not on Spring. */
+    static Stream<String> in(CamelContext camel, String area) {
+        if (camel.getClassResolver().resolveClass("org.springframework.core.env.ConfigurableEnvironment") == null) {
+            return Stream.empty();
+        }
+        return Optional.ofNullable(camel.getRegistry().findSingleByType(ConfigurableEnvironment.class)).stream()
+                .flatMap(environment -> environment.getPropertySources().stream())
+                .flatMap(source -> source instanceof EnumerablePropertySource<?> names
+                        ? Arrays.stream(names.getPropertyNames())
+                        : Stream.empty())
+                .filter(name -> name.startsWith(area));
+    }
+}

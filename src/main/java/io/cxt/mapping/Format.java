@@ -1,0 +1,13 @@
+package io.cxt.mapping;
+
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.TranscriptReader;
+import java.io.IOException;
+
+/** A form that chats can have, set up as a mapping file says. For all threads. */
+@FunctionalInterface
+interface Format {
+
+    /** Begins to read a source of this form. */
+    EntryReader open(Content content, TranscriptReader.Options options) throws IOException;
+}

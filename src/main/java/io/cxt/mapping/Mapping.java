@@ -1,0 +1,41 @@
+package io.cxt.mapping;
+
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.TranscriptReader;
+import java.io.IOException;
+
+/** What one mapping file says: which files it is for, and how their chats become ours. For all threads. */
+public final class Mapping {
+    private final String name;
+    private final FileNames files;
+    private final Format format;
+
+    Mapping(String name, FileNames files, Format format) {
+        this.name = name;
+        this.files = files;
+        this.format = format;
+    }
+
+    /** The name of the mapping file, for example {@code rows.properties}. */
+    public String name() {
+        return name;
+    }
+
+    /** True when a file of this name is in the mapping's form, packed or not. */
+    boolean takes(String fileName) {
+        return files.match(fileName);
+    }
+
+    FileNames files() {
+        return files;
+    }
+
+    /**
+     * Begins to read a source. What is wrong with it shows as an entry with findings, never as an exception.
+     *
+     * @throws IOException when the source cannot be opened
+     */
+    public EntryReader open(Content content, TranscriptReader.Options options) throws IOException {
+        return format.open(content, options);
+    }
+}

@@ -1,0 +1,130 @@
+package io.cxt.mapping;
+
+import io.cxt.settings.InvalidSettingsException;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.TranscriptReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** All mapping files, read and checked once at start. For all threads. */
+public final class Mappings {
+
+    /** What ships inside the jar; a test holds it against {@code config/mappings}. */
+    static final List<String> SHIPPED = List.of("rows.properties", "zendesk-chat.properties");
+
+    private final List<Mapping> all;
+
+    private Mappings(List<Mapping> all) {
+        this.all = all;
+    }
+
+    /**
+     * Every {@code *.properties} in the folder.
+     *
+     * @throws InvalidSettingsException with all problems of all files, each with the file, the property and what is
+     *     allowed
+     */
+    public static Mappings load(Path folder) {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.properties")) {
+            files.forEach(file -> names.add(file.getFileName().toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the mappings in " + folder, e);
+        }
+        return read(names.stream().sorted().toList(), MappingFolder.of(folder));
+    }
+
+    /** The mappings that ship with CXT, for a host without a folder of its own. */
+    public static Mappings shipped() {
+        return read(SHIPPED, MappingFolder.shipped());
+    }
+
+    private static Mappings read(List<String> names, MappingFolder folder) {
+        List<Mapping> all = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (String name : names) {
+            MappingFile file = MappingFile.read(name, folder);
+            Mapping mapping = file.mapping();
+            problems.addAll(file.problems());
+            all.add(mapping);
+        }
+        if (problems.isEmpty()) {
+            refuseSamePattern(all, folder, problems);
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+        return new Mappings(List.copyOf(all));
+    }
+
+    private static void refuseSamePattern(List<Mapping> all, MappingFolder folder, List<String> problems) {
+        for (int i = 0; i < all.size(); i++) {
+            for (Mapping other : all.subList(i + 1, all.size())) {
+                for (String pattern : all.get(i).files().patterns()) {
+                    if (other.files().patterns().contains(pattern)) {
+                        problems.add("%s: files has the pattern %s, and so has %s. One file can go by one mapping only:"
+                                        .formatted(
+                                                folder.name(other.name()),
+                                                pattern,
+                                                folder.name(all.get(i).name()))
+                                + " change it in one of them");
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The mapping for a file of this name, packed or not; empty when there is none. When two mappings take the name,
+     * it is one that refuses every source and says which two.
+     */
+    public Optional<Mapping> forFile(String fileName) {
+        List<Mapping> takers =
+                all.stream().filter(mapping -> mapping.takes(fileName)).toList();
+        return takers.size() < 2 ? takers.stream().findFirst() : Optional.of(ambiguous(takers));
+    }
+
+    /** True when a file of this name holds transcripts, in our own form or in one that a mapping knows. */
+    public boolean take(String fileName) {
+        return TranscriptReader.formOf(fileName).isPresent()
+                || forFile(fileName).isPresent();
+    }
+
+    /**
+     * Begins to read a file by its name: as the mapping for it says, else in our own form.
+     *
+     * @throws IllegalArgumentException when {@link #take} does not hold for the name
+     */
+    public EntryReader open(Path file, TranscriptReader.Options options) throws IOException {
+        Optional<Mapping> mapping = forFile(file.getFileName().toString());
+        return mapping.isPresent()
+                ? mapping.get().open(Content.of(file), options)
+                : TranscriptReader.open(file, options);
+    }
+
+    /** Every mapping, by the name of its file. */
+    public List<Mapping> all() {
+        return all;
+    }
+
+    /** What a file can be named, for a message: {@code *.csv (rows.properties)}. */
+    public String patterns() {
+        return all.stream()
+                .map(mapping ->
+                        "%s (%s)".formatted(String.join(", ", mapping.files().patterns()), mapping.name()))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static Mapping ambiguous(List<Mapping> takers) {
+        String names = takers.stream().map(Mapping::name).collect(Collectors.joining(" and "));
+        return new Mapping(
+                names, takers.get(0).files(), (content, options) -> RefusedSource.ambiguous(names, content.open()));
+    }
+}

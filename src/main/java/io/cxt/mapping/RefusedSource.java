@@ -1,0 +1,52 @@
+package io.cxt.mapping;
+
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Rule;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/** A source of which nothing is handed on: one entry that says why. */
+final class RefusedSource implements EntryReader {
+    private final Closeable source;
+    private Entry only;
+
+    private RefusedSource(List<Finding> findings, Closeable source) {
+        this.source = source;
+        this.only = entry(findings, 0);
+    }
+
+    /** A source that two mappings take. */
+    static EntryReader ambiguous(String names, Closeable source) {
+        String message = "two mappings take a file of this name: " + names;
+        return new RefusedSource(List.of(new Finding(Rule.MAP_AMBIGUOUS, 1, "", message)), source);
+    }
+
+    /** The one entry of a refused source. */
+    static Entry entry(List<Finding> findings, long offset) {
+        return new Entry(1, findings.get(0).line(), null, null, findings, List.of(), offset);
+    }
+
+    @Override
+    public boolean hasNext() {
+        return only != null;
+    }
+
+    @Override
+    public Entry next() {
+        if (only == null) {
+            throw new NoSuchElementException();
+        }
+        Entry next = only;
+        only = null;
+        return next;
+    }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
+}

@@ -1,0 +1,51 @@
+package io.cxt.mapping;
+
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Places;
+import java.util.Map;
+
+/** Where the messages of a chat stand in a table: a row each. */
+final class RowPlaces implements Places {
+    private final Map<String, String> columns;
+    private final long firstRow;
+    private final long firstLine;
+    private final long lastRow;
+    private final long[] rows;
+    private final long[] lines;
+
+    RowPlaces(Map<String, String> columns, long firstRow, long firstLine, long lastRow, long[] rows, long[] lines) {
+        this.columns = columns;
+        this.firstRow = firstRow;
+        this.firstLine = firstLine;
+        this.lastRow = lastRow;
+        this.rows = rows;
+        this.lines = lines;
+    }
+
+    @Override
+    public Finding locate(Finding finding) {
+        int message = finding.messageIndex();
+        boolean known = message >= 0 && message < rows.length;
+        String place = known
+                ? "row " + rows[message]
+                : firstRow == lastRow ? "row " + firstRow : "rows %d to %d".formatted(firstRow, lastRow);
+        String column = column(finding.pointer(), message);
+        return new Finding(
+                finding.rule(),
+                known ? lines[message] : firstLine,
+                finding.pointer(),
+                place + (column == null ? "" : ", column " + column) + ": " + finding.message());
+    }
+
+    /** The column that a pointer leads to; null when it leads to a whole row, or the value was made from several. */
+    private String column(String pointer, int message) {
+        String prefix = message < 0 ? "/" : "/messages/" + message + "/";
+        if (!pointer.startsWith(prefix)) {
+            return null;
+        }
+        String field = pointer.substring(prefix.length()).replace('/', '.');
+        String column = columns.get(field);
+        boolean party = field.equals("from") || field.equals("to") || field.endsWith(".type");
+        return column == null && party ? columns.get(Table.ROLE) : column;
+    }
+}

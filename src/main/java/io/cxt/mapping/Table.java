@@ -1,0 +1,102 @@
+package io.cxt.mapping;
+
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.TranscriptReader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A table with a row per message, as a mapping file describes it.
+ *
+ * @param delimiter what stands between two cells
+ * @param quote what a cell with a delimiter or a line break in it stands between, or 0 for none
+ * @param columns the column's name by field, for example {@code agent_id} by {@code agentId}; in the order of the
+ *     fields
+ * @param roles the party's type by the word in the role column, in lower case
+ * @param times how times are written
+ */
+record Table(char delimiter, char quote, Map<String, String> columns, Map<String, String> roles, Times times)
+        implements Format {
+
+    static final String INTERACTION = "interactionId";
+    static final String AGENT = "agentId";
+    static final String CUSTOMER = "customerId";
+    static final String ROLE = "role";
+    static final String TIMESTAMP = "timestamp";
+
+    private static final List<String> NEEDED = List.of(INTERACTION, AGENT, CUSTOMER, "text", TIMESTAMP);
+    private static final List<String> PARTIES = List.of("from.id", "from.type", "to.id", "to.type");
+    private static final List<String> ROLES = List.of("customer", "agent", "bot", "system");
+
+    /** Reads and checks what the file says about its table; problems stay in the file. */
+    static Table read(MappingFile file) {
+        Set<String> known = new TreeSet<>(List.of("delimiter", "quote", "timestamp", "timestamp.zone"));
+        Map<String, String> columns = new LinkedHashMap<>();
+        List<String> fields = new ArrayList<>(NEEDED);
+        fields.addAll(PARTIES);
+        fields.addAll(List.of(ROLE, "id", "type", "format"));
+        for (String field : fields) {
+            known.add("column." + field);
+            file.optional("column." + field).ifPresent(column -> columns.put(field, column));
+        }
+        ROLES.forEach(role -> known.add("role." + role));
+        file.refuseUnknown(known, null);
+        for (String field : NEEDED) {
+            file.required("column." + field, "the name of the column that holds it, as in the first row of the file");
+        }
+        if (!columns.containsKey(ROLE) && !columns.keySet().containsAll(PARTIES)) {
+            file.problem("who wrote a message is not said: set column.role, or all of column.from.id, column.from.type,"
+                    + " column.to.id and column.to.type");
+        }
+        return new Table(delimiter(file), quote(file), columns, roles(file), Times.read(file));
+    }
+
+    private static char delimiter(MappingFile file) {
+        String value = file.optional("delimiter").orElse(",");
+        if (value.equals("tab")) {
+            return '\t';
+        }
+        if (value.length() == 1 && ",;|:".contains(value)) {
+            return value.charAt(0);
+        }
+        file.problem("delimiter is %s; allowed: , ; | : or the word tab".formatted(value));
+        return ',';
+    }
+
+    private static char quote(MappingFile file) {
+        String value = file.optional("quote").orElse("\"");
+        if (value.equals("none")) {
+            return 0;
+        }
+        if (value.equals("\"") || value.equals("'")) {
+            return value.charAt(0);
+        }
+        file.problem("quote is %s; allowed: \" or ' or the word none".formatted(value));
+        return '"';
+    }
+
+    private static Map<String, String> roles(MappingFile file) {
+        Map<String, String> roles = new HashMap<>();
+        for (String role : ROLES) {
+            for (String word : file.optional("role." + role).orElse(role).split(",")) {
+                String before = roles.put(word.strip().toLowerCase(Locale.ROOT), role);
+                if (before != null && !before.equals(role)) {
+                    file.problem("the word %s stands in role.%s and in role.%s; keep it in one of them"
+                            .formatted(word.strip(), before, role));
+                }
+            }
+        }
+        return roles;
+    }
+
+    @Override
+    public EntryReader open(Content content, TranscriptReader.Options options) {
+        return new TableReader(this, content, options);
+    }
+}

@@ -1,0 +1,243 @@
+package io.cxt.mapping;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.cxt.mapping.Times.NoTimeException;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Rule;
+import io.cxt.transcript.Transcript;
+import io.cxt.transcript.TranscriptReader;
+import io.cxt.transcript.TranscriptText;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The rows of one chat, and the transcript they make. */
+final class TableChat {
+
+    /** Most rows of one chat. */
+    static final int MOST_ROWS = 50_000;
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Table table;
+    private final List<String> fields;
+    private final int maxBytes;
+    private final TranscriptText text;
+    private final List<Row> rows = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+    private long size;
+    private String tooLong; // in words, or null
+    private long firstRow;
+    private long firstLine;
+    private long lastRow;
+
+    /** A row's cells, in the order of the table's fields. */
+    private record Row(long number, long line, String[] cells) {}
+
+    TableChat(Table table, TranscriptReader.Options options) {
+        this.table = table;
+        this.fields = List.copyOf(table.columns().keySet());
+        this.maxBytes = options.maxRecordBytes();
+        this.text = new TranscriptText(options);
+    }
+
+    /** Begins a chat. */
+    void begin() {
+        rows.clear();
+        findings.clear();
+        size = 0;
+        tooLong = null;
+        firstRow = 0;
+    }
+
+    /** Adds the row that the table stands on. Of a chat that is too long only the place is kept. */
+    void add(Rows from) {
+        lastRow = from.number();
+        if (firstRow == 0) {
+            firstRow = from.number();
+            firstLine = from.line();
+        }
+        if (tooLong != null) {
+            return;
+        }
+        String[] cells = new String[fields.size()];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = from.cell(fields.get(i));
+            size += cells[i].length();
+        }
+        rows.add(new Row(from.number(), from.line(), cells));
+        if (size > maxBytes) {
+            tooLong("is longer than %d bytes".formatted(maxBytes));
+        } else if (rows.size() > MOST_ROWS) {
+            tooLong("has more than %d rows".formatted(MOST_ROWS));
+        }
+    }
+
+    private void tooLong(String words) {
+        tooLong = words;
+        rows.clear();
+    }
+
+    /** The transcript of the rows that were added. */
+    Entry entry(long index, long offset) throws IOException {
+        RowPlaces places = new RowPlaces(table.columns(), firstRow, firstLine, lastRow, numbers(), lines());
+        if (tooLong != null) {
+            return refused(index, offset, places);
+        }
+        String json = json();
+        byte[] raw = json.getBytes(StandardCharsets.UTF_8);
+        if (raw.length > maxBytes) {
+            tooLong("is longer than %d bytes once it is mapped".formatted(maxBytes));
+            return refused(index, offset, places);
+        }
+        Transcript transcript = text.read(json, firstLine);
+        findings.addAll(text.findings());
+        return new Entry(
+                index,
+                firstLine,
+                raw,
+                findings.isEmpty() ? transcript : null,
+                List.copyOf(findings),
+                text.notes(),
+                offset,
+                places);
+    }
+
+    private Entry refused(long index, long offset, RowPlaces places) {
+        Finding finding = new Finding(Rule.JSON_RECORD_SIZE, firstLine, "", tooLong);
+        return new Entry(index, firstLine, null, null, List.of(finding), List.of(), offset, places);
+    }
+
+    private long[] numbers() {
+        return rows.stream().mapToLong(Row::number).toArray();
+    }
+
+    private long[] lines() {
+        return rows.stream().mapToLong(Row::line).toArray();
+    }
+
+    private String json() throws IOException {
+        StringWriter out = new StringWriter((int) Math.min(maxBytes, 256 + size * 2));
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            String agent = firstOf(Table.AGENT);
+            String customer = firstOf(Table.CUSTOMER);
+            json.writeStartObject();
+            json.writeStringField(Table.INTERACTION, cell(rows.get(0), Table.INTERACTION));
+            json.writeStringField(Table.AGENT, agent);
+            json.writeStringField(Table.CUSTOMER, customer);
+            json.writeArrayFieldStart("messages");
+            for (int i = 0; i < rows.size(); i++) {
+                json.writeStartObject();
+                message(json, i, agent, customer);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return out.toString();
+    }
+
+    private void message(JsonGenerator json, int index, String agent, String customer) throws IOException {
+        Row row = rows.get(index);
+        String ownCustomer = cell(row, Table.CUSTOMER);
+        if (!ownCustomer.isBlank() && !ownCustomer.equals(customer)) {
+            found(Rule.MAP_DIFFERS, index, "/" + Table.CUSTOMER, "is not the same as in the rows of the chat before");
+        }
+        optional(json, row, "id");
+        if (table.columns().containsKey(Table.ROLE)) {
+            byRole(json, index, agent, customer);
+        } else {
+            party(json, "from", cell(row, "from.id"), cell(row, "from.type"));
+            party(json, "to", cell(row, "to.id"), cell(row, "to.type"));
+        }
+        json.writeStringField("text", cell(row, "text"));
+        timestamp(json, index);
+        optional(json, row, "type");
+        optional(json, row, "format");
+    }
+
+    /** Who wrote it as the role says, and to whom: the customer and all others write to each other. */
+    private void byRole(JsonGenerator json, int index, String agent, String customer) throws IOException {
+        Row row = rows.get(index);
+        String word = cell(row, Table.ROLE);
+        String role = table.roles().get(word.strip().toLowerCase(Locale.ROOT));
+        if (role == null) {
+            String message = "holds a word of %d characters that is in no role of the mapping";
+            found(Rule.MAP_ROLE, index, "/from/type", message.formatted(word.length()));
+            json.writeNullField("from"); // so that the dead letter is refused again until it is mended
+            json.writeNullField("to");
+            return;
+        }
+        String ownAgent = cell(row, Table.AGENT).isBlank() ? agent : cell(row, Table.AGENT);
+        String sender =
+                switch (role) {
+                    case "customer" -> customer;
+                    case "agent" -> ownAgent;
+                    default -> role;
+                };
+        boolean byCustomer = role.equals("customer");
+        party(json, "from", given(row, "from.id", sender), given(row, "from.type", role));
+        party(
+                json,
+                "to",
+                given(row, "to.id", byCustomer ? ownAgent : customer),
+                given(row, "to.type", byCustomer ? "agent" : "customer"));
+    }
+
+    private void timestamp(JsonGenerator json, int index) throws IOException {
+        String written = cell(rows.get(index), Table.TIMESTAMP).strip();
+        if (written.isEmpty()) {
+            json.writeNullField(Table.TIMESTAMP);
+            return;
+        }
+        try {
+            json.writeStringField(Table.TIMESTAMP, table.times().rfc3339(written));
+        } catch (NoTimeException e) {
+            found(Rule.MAP_TIME, index, "/" + Table.TIMESTAMP, e.getMessage());
+            json.writeStringField(Table.TIMESTAMP, written);
+        }
+    }
+
+    private void found(Rule rule, int index, String pointer, String message) {
+        findings.add(new Finding(rule, firstLine, "/messages/" + index + pointer, message));
+    }
+
+    private static void party(JsonGenerator json, String field, String id, String type) throws IOException {
+        json.writeObjectFieldStart(field);
+        json.writeStringField("id", id);
+        json.writeStringField("type", type);
+        json.writeEndObject();
+    }
+
+    private void optional(JsonGenerator json, Row row, String field) throws IOException {
+        String value = cell(row, field);
+        if (!value.isEmpty()) {
+            json.writeStringField(field, value);
+        }
+    }
+
+    /** The first cell of that field that is not blank. */
+    private String firstOf(String field) {
+        return rows.stream()
+                .map(row -> cell(row, field))
+                .filter(cell -> !cell.isBlank())
+                .findFirst()
+                .orElse("");
+    }
+
+    private String given(Row row, String field, String otherwise) {
+        String cell = cell(row, field);
+        return cell.isBlank() ? otherwise : cell;
+    }
+
+    /** The cell, or an empty text when the table has no such column. */
+    private String cell(Row row, String field) {
+        int index = fields.indexOf(field);
+        return index < 0 ? "" : row.cells()[index];
+    }
+}

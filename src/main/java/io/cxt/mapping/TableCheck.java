@@ -1,0 +1,121 @@
+package io.cxt.mapping;
+
+import io.cxt.archive.SafeName;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Rule;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads a whole table before any chat of it is handed on. Refused is what could let half a chat go out: rows that
+ * cannot be told apart, rows of unknown chats, and chats whose rows do not stand together.
+ *
+ * <p>Memory does not grow with the rows, but with the chats: see {@link SeenIds}. An id that seems to have been met is
+ * looked for in a further reading, so the verdict is exact.
+ */
+final class TableCheck {
+
+    /** Most chats of one file. */
+    static final int MOST_CHATS = 4_000_000;
+
+    private static final int MOST_FINDINGS = 100;
+
+    private final Content content;
+    private final Table table;
+    private final int maxRowBytes;
+    private final SeenIds seen;
+    private final List<Finding> findings = new ArrayList<>();
+    private long rows;
+
+    TableCheck(Content content, Table table, int maxRowBytes, SeenIds seen) {
+        this.content = content;
+        this.table = table;
+        this.maxRowBytes = maxRowBytes;
+        this.seen = seen;
+    }
+
+    /** Why nothing of the table may go out; empty when its chats can be handed on. */
+    List<Finding> findings() throws IOException {
+        try (Rows all = Rows.open(content, table, maxRowBytes)) {
+            String chat = null;
+            while (findings.size() < MOST_FINDINGS && all.next()) {
+                rows++;
+                if (!isWhole(all)) {
+                    continue;
+                }
+                String id = all.cell(Table.INTERACTION);
+                if (!id.equals(chat) && !begins(id, all)) {
+                    break;
+                }
+                chat = id;
+            }
+        } catch (TableFault e) {
+            findings.add(e.finding());
+        }
+        return findings;
+    }
+
+    /** How many rows were read, without the header. */
+    long rows() {
+        return rows;
+    }
+
+    private boolean isWhole(Rows all) {
+        if (all.size() != all.width()) {
+            String message = "row %d: has %d cells, the header has %d";
+            add(Rule.CSV_CELLS, all.line(), message.formatted(all.number(), all.size(), all.width()));
+            return false;
+        }
+        if (all.cell(Table.INTERACTION).isBlank()) {
+            String message = "row %d, column %s: is empty";
+            add(Rule.CSV_INTERACTION, all.line(), message.formatted(all.number(), column()));
+            return false;
+        }
+        return true;
+    }
+
+    /** A chat begins; false when that ends the check. */
+    private boolean begins(String id, Rows all) throws IOException {
+        if (!seen.add(id)) {
+            String before = runBefore(id, all.number());
+            if (before != null) {
+                String message = "column %s: the rows of chat %s do not stand together: %s, and again row %d";
+                String safe = SafeName.log(id);
+                add(Rule.CSV_NOT_GROUPED, all.line(), message.formatted(column(), safe, before, all.number()));
+                return false;
+            }
+        }
+        if (seen.count() > MOST_CHATS) {
+            add(Rule.CSV_TOO_MANY, all.line(), "row %d: more than %d chats".formatted(all.number(), MOST_CHATS));
+            return false;
+        }
+        return true;
+    }
+
+    /** The first rows of a chat, in words, if it has any before the given row. */
+    private String runBefore(String id, long before) throws IOException {
+        try (Rows again = Rows.open(content, table, maxRowBytes)) {
+            long first = 0;
+            long last = 0;
+            while (again.next() && again.number() < before) {
+                boolean same = again.size() == again.width() && id.equals(again.cell(Table.INTERACTION));
+                if (same) {
+                    first = first == 0 ? again.number() : first;
+                    last = again.number();
+                } else if (first > 0) {
+                    break;
+                }
+            }
+            return first == 0 ? null : first == last ? "row " + first : "rows %d to %d".formatted(first, last);
+        }
+    }
+
+    private String column() {
+        return table.columns().get(Table.INTERACTION);
+    }
+
+    private void add(Rule rule, long line, String message) {
+        findings.add(new Finding(rule, line, "", message));
+    }
+}

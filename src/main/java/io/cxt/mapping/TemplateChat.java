@@ -1,0 +1,127 @@
+package io.cxt.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.schibsted.spt.data.jslt.JsltException;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.JsonElements.Element;
+import io.cxt.transcript.Places;
+import io.cxt.transcript.Rule;
+import io.cxt.transcript.Transcript;
+import io.cxt.transcript.TranscriptReader;
+import io.cxt.transcript.TranscriptText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Makes an entry of one chat with a template. Besides the transcript a template may say {@code refuse}: a word that
+ * the mapping file explains; {@code notes}: numbers by name, for the audit; {@code places}: where in the chat each
+ * message stands, as JSON Pointers.
+ */
+final class TemplateChat {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern NOTE = Pattern.compile("[a-z0-9-]{1,40}");
+    private static final Pattern PLACE = Pattern.compile("(/[A-Za-z0-9_-]{1,40}){1,8}");
+
+    private final Template mapping;
+    private final int maxBytes;
+    private final TranscriptText text;
+
+    TemplateChat(Template mapping, TranscriptReader.Options options) {
+        this.mapping = mapping;
+        this.maxBytes = options.maxRecordBytes();
+        this.text = new TranscriptText(options);
+    }
+
+    Entry entry(long index, Element element, JsonNode chat) throws IOException {
+        JsonNode made;
+        try {
+            made = mapping.template().apply(chat);
+        } catch (JsltException e) { // its own message quotes values
+            String message = "%s cannot be applied to it%s".formatted(mapping.file(), Template.place(e));
+            return refused(index, element, Rule.MAP_FAILED, message);
+        } catch (RuntimeException | StackOverflowError e) {
+            String message = "%s cannot be applied to it: %s";
+            String kind = e.getClass().getSimpleName();
+            return refused(index, element, Rule.MAP_FAILED, message.formatted(mapping.file(), kind));
+        }
+        if (!(made instanceof ObjectNode transcript)) {
+            String message = "%s makes no object of it".formatted(mapping.file());
+            return refused(index, element, Rule.MAP_FAILED, message);
+        }
+        JsonNode refusal = transcript.get("refuse");
+        if (refusal != null) {
+            String words = mapping.refusals().get(refusal.asText());
+            return words == null
+                    ? refused(
+                            index,
+                            element,
+                            Rule.MAP_FAILED,
+                            mapping.file() + " refuses it with a word that has no" + " refuse.* in the mapping file")
+                    : refused(index, element, Rule.MAP_REFUSED, words);
+        }
+        return entry(index, element, transcript);
+    }
+
+    private Entry entry(long index, Element element, ObjectNode transcript) throws IOException {
+        List<String> notes = notes(transcript.remove("notes"));
+        Places places = places(index, transcript.remove("places"));
+        String json = JSON.writeValueAsString(transcript);
+        byte[] raw = json.getBytes(StandardCharsets.UTF_8);
+        if (raw.length > maxBytes) {
+            String message = "is longer than %d bytes once it is mapped".formatted(maxBytes);
+            return refused(index, element, Rule.JSON_RECORD_SIZE, message);
+        }
+        Transcript read = text.read(json, element.line());
+        notes.addAll(text.notes());
+        // A lone surrogate cannot be written as UTF-8, so that chat is kept as it came.
+        boolean halfCharacter = text.findings().stream().anyMatch(finding -> finding.rule() == Rule.TEXT_SURROGATE);
+        return new Entry(
+                index,
+                element.line(),
+                halfCharacter ? element.raw() : raw,
+                read,
+                List.copyOf(text.findings()),
+                notes,
+                element.offset(),
+                places);
+    }
+
+    private static Entry refused(long index, Element element, Rule rule, String message) {
+        Finding finding = new Finding(rule, element.line(), "", message);
+        Places places = places(index, null);
+        return new Entry(
+                index, element.line(), element.raw(), null, List.of(finding), List.of(), element.offset(), places);
+    }
+
+    /** What a template counts, in fixed words: {@code events-dropped:4}. */
+    private static List<String> notes(JsonNode counts) {
+        List<String> notes = new ArrayList<>();
+        if (counts instanceof ObjectNode object) {
+            for (Map.Entry<String, JsonNode> count : object.properties()) {
+                if (NOTE.matcher(count.getKey()).matches()
+                        && count.getValue().isIntegralNumber()
+                        && count.getValue().asLong() > 0) {
+                    notes.add(count.getKey() + ":" + count.getValue().asLong());
+                }
+            }
+        }
+        return notes;
+    }
+
+    private static Places places(long index, JsonNode pointers) {
+        return finding -> {
+            int message = finding.messageIndex();
+            JsonNode pointer = pointers == null || message < 0 ? null : pointers.get(message);
+            boolean usable = pointer != null && PLACE.matcher(pointer.asText()).matches();
+            String place = "chat " + index + (usable ? ", " + pointer.asText() : "");
+            return new Finding(finding.rule(), finding.line(), finding.pointer(), place + ": " + finding.message());
+        };
+    }
+}

@@ -1,0 +1,165 @@
+package io.cxt.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.JsonElements;
+import io.cxt.transcript.JsonElements.Element;
+import io.cxt.transcript.Rule;
+import io.cxt.transcript.TranscriptReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * The chats of a JSON export, one at a time. The last one is held back until what stands behind the chats has been
+ * read, since that may say that the export was cut.
+ */
+final class TemplateReader implements EntryReader {
+    private final Template mapping;
+    private final JsonElements elements;
+    private final TemplateChat chat;
+    private long index;
+    private Entry held;
+    private Entry ahead;
+    private boolean begun;
+    private boolean atEnd;
+    private boolean whole = true; // as far as it has been read
+    private boolean ended;
+
+    TemplateReader(Template mapping, InputStream in, TranscriptReader.Options options) {
+        this.mapping = mapping;
+        this.elements = new JsonElements(in, mapping.path(), options.maxRecordBytes());
+        this.chat = new TemplateChat(mapping, options);
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (ahead == null && !ended) {
+            try {
+                ahead = read();
+            } catch (IOException e) {
+                ended = true;
+                throw new UncheckedIOException(e);
+            }
+            ended |= ahead == null;
+        }
+        return ahead != null;
+    }
+
+    @Override
+    public Entry next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        Entry next = ahead;
+        ahead = null;
+        return next;
+    }
+
+    private Entry read() throws IOException {
+        if (!begun) {
+            begun = true;
+            held = further();
+        }
+        Entry now = held;
+        held = atEnd ? null : further();
+        if (held == null && whole) {
+            whole = false;
+            return lastOf(now);
+        }
+        return now;
+    }
+
+    /** The next chat, or null at the end. */
+    private Entry further() throws IOException {
+        Element element = elements.next();
+        if (element == null) {
+            atEnd = true;
+            return null;
+        }
+        index++;
+        if (element.finding() != null) {
+            whole &= element.finding().rule() == Rule.JSON_RECORD_SIZE; // the only one after which it goes on
+            return unread(element, element.finding());
+        }
+        Strict.Read read = Strict.read(element.text(), element.line());
+        if (read.broken()) {
+            elements.end();
+            whole = false;
+            Finding said = read.finding();
+            return unread(
+                    element,
+                    new Finding(
+                            said.rule(), said.line(), "", said.message() + "; the rest of the source was not read"));
+        }
+        if (read.finding() != null) {
+            return new Entry(
+                    index, element.line(), element.raw(), null, List.of(read.finding()), List.of(), element.offset());
+        }
+        return chat.entry(index, element, read.node());
+    }
+
+    private Entry unread(Element element, Finding finding) {
+        return new Entry(index, finding.line(), null, null, List.of(finding), List.of(), element.offset());
+    }
+
+    /** The last entry, with a note when the document says that it is not all there is; what is amiss comes behind it. */
+    private Entry lastOf(Entry last) {
+        byte[] around = elements.envelope();
+        if (around.length == 0 || elements.envelopeTooLong()) {
+            return last;
+        }
+        Strict.Read read = Strict.read(new String(around, StandardCharsets.UTF_8), 1);
+        if (read.finding() != null) {
+            String words = "what stands around the chats is not valid JSON, or has a field twice; the chats were read";
+            return before(last, Rule.JSON_SYNTAX, words);
+        }
+        JsonNode count = mapping.count() == null ? null : read.node().at(mapping.count());
+        long said = count != null && count.isIntegralNumber() ? count.asLong() : 0;
+        if (last == null) {
+            return said > 0
+                    ? before(null, Rule.JSON_EMPTY, "the document says it has %d chats, and holds none".formatted(said))
+                    : null;
+        }
+        List<String> notes = new ArrayList<>(last.notes());
+        if (said > index) {
+            notes.add("export-cut:count=%d,here=%d".formatted(said, index));
+        }
+        if (mapping.next() != null && read.node().at(mapping.next()).isTextual()) {
+            notes.add("export-goes-on");
+        }
+        return new Entry(
+                last.index(),
+                last.line(),
+                last.raw(),
+                last.transcript(),
+                last.findings(),
+                notes,
+                last.offset(),
+                last.places());
+    }
+
+    /** The last entry as it is, if there is one, and then one that says what is amiss with the document. */
+    private Entry before(Entry last, Rule rule, String words) {
+        long line = last == null ? 1 : last.line();
+        long offset = last == null ? 0 : last.offset();
+        List<Finding> findings = List.of(new Finding(rule, line, "", words));
+        Entry amiss = new Entry(index + 1, line, null, null, findings, List.of(), offset);
+        if (last == null) {
+            return amiss;
+        }
+        held = amiss;
+        return last;
+    }
+
+    @Override
+    public void close() throws IOException {
+        elements.close();
+    }
+}

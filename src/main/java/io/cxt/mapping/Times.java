@@ -1,0 +1,152 @@
+package io.cxt.mapping;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** How a mapping writes times, and how they become RFC 3339. A zone is never guessed. */
+final class Times {
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,18}");
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+    private static final LocalDateTime SAMPLE = LocalDateTime.of(2024, 6, 15, 21, 4, 5);
+
+    private final String wanted;
+    private final Function<String, String> reading;
+
+    private Times(String wanted, Function<String, String> reading) {
+        this.wanted = wanted;
+        this.reading = reading;
+    }
+
+    /** A cell that is no time; the message says why, without the cell's value. */
+    static final class NoTimeException extends DateTimeException {
+        private static final long serialVersionUID = 1L;
+
+        NoTimeException(String message) {
+            super(message);
+        }
+    }
+
+    static Times read(MappingFile file) {
+        String form = file.optional("timestamp").orElse("rfc3339");
+        String zone = file.optional("timestamp.zone").orElse("");
+        if (!zone.isEmpty() && !form.startsWith("pattern ")) {
+            file.problem("timestamp.zone is only for a timestamp that is a pattern; remove it");
+        }
+        if (form.startsWith("pattern ")) {
+            return ofPattern(form.substring("pattern ".length()).strip(), zone, file);
+        }
+        return switch (form) {
+            case "rfc3339" -> new Times("", cell -> cell); // the rules judge it
+            case "epoch-seconds" -> epoch("seconds", 1L);
+            case "epoch-millis" -> epoch("milliseconds", 1_000L);
+            case "epoch-micros" -> epoch("microseconds", 1_000_000L);
+            default -> {
+                file.problem("timestamp is %s; allowed: rfc3339, epoch-seconds, epoch-millis, epoch-micros, or the word"
+                                .formatted(form)
+                        + " pattern with a pattern behind it, for example pattern dd.MM.yyyy HH:mm:ss");
+                yield new Times("", cell -> cell);
+            }
+        };
+    }
+
+    private static Times epoch(String unit, long perSecond) {
+        return new Times("a whole number of %s since 1970".formatted(unit), cell -> {
+            if (!WHOLE.matcher(cell).matches()) {
+                return null;
+            }
+            long count = Long.parseLong(cell);
+            long rest = Math.floorMod(count, perSecond);
+            return text(Instant.ofEpochSecond(Math.floorDiv(count, perSecond), rest * (1_000_000_000L / perSecond)));
+        });
+    }
+
+    private static Times ofPattern(String pattern, String zone, MappingFile file) {
+        boolean saysZone = pattern.replaceAll("'[^']*'", "").matches(".*[VzOXxZ].*");
+        try {
+            DateTimeFormatter formatter = new DateTimeFormatterBuilder()
+                    .appendPattern(pattern)
+                    .parseDefaulting(ChronoField.ERA, 1) // else yyyy is no year by itself
+                    .toFormatter(Locale.ROOT)
+                    .withResolverStyle(ResolverStyle.STRICT);
+            LocalDateTime.from(formatter.parse(formatter.format(SAMPLE.atOffset(ZoneOffset.UTC))));
+            if (saysZone == !zone.isEmpty()) {
+                file.problem(
+                        saysZone
+                                ? "timestamp.zone is set, but the pattern in timestamp reads a zone itself; remove one"
+                                : "timestamp.zone is not set: the zone of the times, for example Europe/Berlin or UTC."
+                                        + " It is not guessed");
+                return new Times("", cell -> cell);
+            }
+            String wanted = "a time that exists, written as " + pattern;
+            return saysZone
+                    ? new Times(wanted, cell -> text(zoned(formatter.parse(cell))))
+                    : new Times(wanted, local(formatter, ZoneId.of(zone)));
+        } catch (IllegalArgumentException e) {
+            file.problem("timestamp has the pattern %s, which is none: %s".formatted(pattern, e.getMessage()));
+        } catch (DateTimeException e) {
+            file.problem(
+                    "timestamp has the pattern %s with the zone %s; together they do not make a date and a time: %s"
+                            .formatted(
+                                    pattern,
+                                    zone.isEmpty() ? "in it" : zone,
+                                    "use yyyy-MM-dd HH:mm:ss, and hh only with a"));
+        }
+        return new Times("", cell -> cell);
+    }
+
+    private static Instant zoned(TemporalAccessor parsed) {
+        return parsed.isSupported(ChronoField.OFFSET_SECONDS)
+                ? OffsetDateTime.from(parsed).toInstant()
+                : ZonedDateTime.from(parsed).toInstant();
+    }
+
+    private static Function<String, String> local(DateTimeFormatter formatter, ZoneId zone) {
+        return cell -> {
+            LocalDateTime local = LocalDateTime.from(formatter.parse(cell));
+            List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
+            if (offsets.size() == 1) {
+                return text(local.toInstant(offsets.get(0)));
+            }
+            throw new NoTimeException(
+                    offsets.isEmpty()
+                            ? "lies in the hour that the clock in %s steps over".formatted(zone)
+                            : "lies in the hour that the clock in %s runs twice, so it could mean two times"
+                                    .formatted(zone));
+        };
+    }
+
+    private static String text(Instant instant) {
+        return instant.isBefore(FIRST) || instant.isAfter(LAST) ? null : instant.toString();
+    }
+
+    /** The cell's time as RFC 3339. */
+    String rfc3339(String cell) throws NoTimeException {
+        String text = null;
+        try {
+            text = reading.apply(cell);
+        } catch (NoTimeException e) {
+            throw e;
+        } catch (DateTimeException e) { // its own message quotes the cell
+            text = null;
+        }
+        if (text == null) {
+            throw new NoTimeException("is not " + wanted);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,97 @@
+package io.cxt.steps;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cxt.transcript.ChatMessage;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Party;
+import io.cxt.transcript.Transcript;
+import io.cxt.transcript.TranscriptReader;
+import io.cxt.transcript.TranscriptText;
+import java.nio.charset.StandardCharsets;
+import org.apache.camel.Body;
+
+/** For mapping steps of a site's own, such as JSLT: a transcript as JSON, and back. */
+public final class TranscriptJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final TranscriptReader.Options options;
+
+    TranscriptJson(TranscriptReader.Options options) {
+        this.options = options;
+    }
+
+    /** The transcript as JSON text, in the form in which transcripts come in. */
+    public String toJson(@Body Transcript transcript) throws JsonProcessingException {
+        ObjectNode json = JSON.createObjectNode();
+        put(json, "interactionId", transcript.interactionId());
+        put(json, "agentId", transcript.agentId());
+        put(json, "customerId", transcript.customerId());
+        ArrayNode messages = json.putArray("messages");
+        transcript.messages().forEach(message -> messages.add(message == null ? null : json(message)));
+        return JSON.writeValueAsString(json);
+    }
+
+    private static ObjectNode json(ChatMessage message) {
+        ObjectNode json = JSON.createObjectNode();
+        put(json, "id", message.id());
+        put(json, "from", message.from());
+        put(json, "to", message.to());
+        put(json, "text", message.text());
+        put(
+                json,
+                "timestamp",
+                message.timestamp() == null ? null : message.timestamp().text());
+        put(json, "type", message.type());
+        put(json, "format", message.format());
+        return json;
+    }
+
+    private static void put(ObjectNode json, String name, Party party) {
+        if (party != null) {
+            ObjectNode both = json.putObject(name);
+            put(both, "id", party.id());
+            put(both, "type", party.type());
+        }
+    }
+
+    private static void put(ObjectNode json, String name, String value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+    }
+
+    /**
+     * Reads what a mapping step made, by the same grammar as what comes in; the rules come behind it.
+     *
+     * @param body JSON as text, bytes or a tree
+     * @throws NoTranscriptException when it is no transcript; names the place, and nothing that stands there
+     */
+    public Transcript fromJson(@Body Object body) throws NoTranscriptException {
+        TranscriptText text = new TranscriptText(options);
+        Transcript transcript = text.read(text(body), 1);
+        if (transcript == null) {
+            Finding first = text.findings().get(0);
+            throw new NoTranscriptException("A mapping step made something that is no transcript: %s %s %s"
+                    .formatted(first.rule().id(), first.pointer(), first.message()));
+        }
+        return transcript;
+    }
+
+    private static String text(Object body) throws NoTranscriptException {
+        if (body instanceof String text) {
+            return text;
+        }
+        if (body instanceof byte[] bytes) {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+        if (body instanceof JsonNode tree) {
+            return tree.toString();
+        }
+        throw new NoTranscriptException("A mapping step handed on %s; give fromJson JSON as text, bytes or a tree"
+                .formatted(body == null ? "nothing" : "a " + body.getClass().getName()));
+    }
+}

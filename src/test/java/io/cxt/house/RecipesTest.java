@@ -1,0 +1,118 @@
+package io.cxt.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.Await;
+import io.cxt.fixture.Page;
+import io.cxt.fixture.Page.Block;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each recipe of docs/recipes.md, done from the page and tried out. */
+class RecipesTest {
+    private static final String CHAT = """
+            {"interactionId":"%s","agentId":"%s","customerId":"%s","messages":[
+             {"from":{"id":"c","type":"customer"},"to":{"id":"a","type":"agent"},
+              "text":"My card is 4111111111111111","timestamp":"2024-06-15T09:00:00Z"}]}
+            """;
+
+    @TempDir
+    Path home;
+
+    static Stream<Page.Section> recipes() throws IOException {
+        return Page.read(Path.of("docs/recipes.md")).sections().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void does_what_it_says(Page.Section recipe) throws Exception {
+        Path data = home.resolve("data");
+        RunningCxt.copyOfRoutes(home.resolve("routes"));
+        Files.createDirectories(home.resolve("config"));
+        Files.createDirectories(data);
+        Files.copy(Path.of("config/application.properties"), home.resolve("config/application.properties"));
+        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+            prepare(recipe, data, cxone);
+
+            try (RunningCxt cxt = RunningCxt.installed(home, data, cxone)) {
+                for (String line : recipe.only("check").lines()) {
+                    check(line.split("\\s{2,}"), cxt, cxone);
+                }
+            }
+        }
+    }
+
+    private void prepare(Page.Section recipe, Path data, StandIn cxone) throws Exception {
+        for (Block block : recipe.blocks()) {
+            switch (block.language()) {
+                case "diff" -> block.patch(home);
+                case "jslt" -> Files.writeString(home.resolve(block.file()), block.text());
+                case "java" ->
+                    assertThat(Path.of("src/test/java/com/example/MaskNumbers.java"))
+                            .hasContent(block.text());
+                case "sql" -> {
+                    RunningCxt.start(data, cxone).close(); // makes the table
+                    run(data, block.text());
+                }
+                default -> assertThat(block.language()).isEqualTo("check");
+            }
+        }
+    }
+
+    private static void run(Path data, String sql) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("ledger.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void check(String[] words, RunningCxt cxt, StandIn cxone) throws IOException {
+        switch (words[0]) {
+            case "drop" -> drop(cxt, cxt.data().resolve(words[1]));
+            case "calls" -> assertThat(cxone.counts().posts()).isEqualTo(Integer.parseInt(words[1]));
+            case "sent" -> {
+                String archived = cxt.text("archive/" + cxt.files("archive").get(0));
+                assertThat(archived).contains(words[1]);
+                assertThat(words[1].equals("[number]") && archived.contains("4111111111111111"))
+                        .isFalse();
+            }
+            case "files" -> assertThat(cxt.files(words[1].replace("/*", ""))).hasSize(Integer.parseInt(words[2]));
+            case "row" -> assertThat(cxt.rows(words[1])).containsExactly(words[2]);
+            default -> throw new AssertionError("no such check: " + words[0]);
+        }
+    }
+
+    private static void drop(RunningCxt cxt, Path file) throws IOException {
+        String name = file.getFileName().toString().replace(".json", "");
+        String customer = name.equals("chat-2") ? "cust_vip" : "cust_789";
+        String agent = name.equals("bad-1") ? "" : "agt_456";
+        Files.createDirectories(file.getParent());
+        Path beside = file.resolveSibling(name + ".part");
+        Files.writeString(beside, CHAT.formatted(name, agent, customer));
+        Files.move(beside, file);
+        Await.until(
+                () -> !Files.exists(file) && cxt.engine().bundle().backlog().openReadings() == 0,
+                Duration.ofSeconds(60));
+    }
+
+    @Test
+    void the_page_has_the_recipes_that_people_ask_for() throws IOException {
+        List<String> titles = recipes().map(Page.Section::title).toList();
+
+        assertThat(titles).hasSizeGreaterThanOrEqualTo(7);
+    }
+}

@@ -1,0 +1,137 @@
+package io.cxt.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.Mapped;
+import io.cxt.fixture.Reading;
+import io.cxt.transcript.ChatMessage;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Party;
+import io.cxt.transcript.Rule;
+import io.cxt.transcript.Rules;
+import io.cxt.transcript.TranscriptReader.Form;
+import io.cxt.transcript.TranscriptReader.Options;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the mappings that ship make of exports as they look in life. */
+class ShippedMappingsTest {
+
+    private static final Path SAMPLES = Path.of("src/test/resources/mappings");
+
+    @Test
+    void the_jar_holds_all_that_the_folder_holds() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("config/mappings"))) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".properties")))
+                    .containsExactlyInAnyOrderElementsOf(Mappings.SHIPPED);
+        }
+        assertThat(Mappings.shipped().all()).hasSize(Mappings.SHIPPED.size());
+    }
+
+    @Test
+    void a_table_becomes_a_transcript_for_each_chat() throws IOException {
+        List<Entry> entries = sample(Mapped.rows(), "rows.csv");
+
+        assertThat(entries).allSatisfy(ShippedMappingsTest::isAcceptable);
+        assertThat(entries)
+                .extracting(entry -> entry.transcript().interactionId())
+                .containsExactly("c-1", "c-2");
+        assertThat(entries).extracting(Entry::line).containsExactly(2L, 5L);
+        assertThat(entries.get(0).transcript().messages().get(0).text())
+                .isEqualTo("Hello, my parcel\ndid not \"arrive\".");
+        assertThat(entries.get(1).transcript().agentId()).isEqualTo("agt-2");
+        assertThat(entries.get(1).transcript().messages())
+                .extracting(ChatMessage::from)
+                .containsExactly(
+                        new Party("bot", "bot"), new Party("cust-2", "customer"), new Party("system", "system"));
+        assertThat(entries.get(1).transcript().messages())
+                .extracting(ChatMessage::to)
+                .containsExactly(
+                        new Party("cust-2", "customer"), new Party("agt-2", "agent"), new Party("cust-2", "customer"));
+    }
+
+    @Test
+    void chats_of_zendesk_become_transcripts_and_the_others_are_refused_with_the_reason() throws IOException {
+        List<Entry> entries = sample(Mapped.zendesk(), "zendesk-chat.json");
+
+        assertThat(entries).extracting(Entry::readable).containsExactly(true, true, false, false);
+        assertThat(entries.subList(0, 2)).allSatisfy(ShippedMappingsTest::isAcceptable);
+        Entry first = entries.get(0);
+        assertThat(first.notes()).containsExactly("events-dropped:3", "attachments-dropped:1");
+        assertThat(first.transcript().messages())
+                .extracting(ChatMessage::from)
+                .containsExactly(
+                        new Party("1.visitor-1", "customer"), new Party("trigger", "bot"), new Party("71", "agent"));
+        assertThat(entries.get(1).transcript().messages())
+                .extracting(ChatMessage::from)
+                .containsExactly(new Party("1.visitor-2", "customer"), new Party("73", "agent"));
+        assertThat(Mapped.findings(entries.get(2)))
+                .singleElement()
+                .asString()
+                .startsWith("MAP-REFUSED line 37: chat 3: is an offline message");
+        assertThat(entries.get(2).raw()).asString().contains("Please call me.");
+        assertThat(Mapped.findings(entries.get(3)))
+                .singleElement()
+                .asString()
+                .contains("chat 4: was answered by nobody");
+        assertThat(entries.get(3).notes()).containsExactly("export-cut:count=5,here=4");
+    }
+
+    @Test
+    void what_was_mapped_can_be_dropped_again_as_it_stands_in_the_dead_letter() throws IOException {
+        List<Entry> mapped = sample(Mapped.rows(), "rows.csv");
+        mapped.add(sample(Mapped.zendesk(), "zendesk-chat.json").get(0));
+
+        assertThat(mapped).allSatisfy(entry -> assertThat(Reading.of(entry.raw(), Form.DOCUMENT))
+                .singleElement()
+                .satisfies(again -> assertThat(again.transcript()).isEqualTo(entry.transcript())));
+    }
+
+    @Test
+    void nothing_of_a_person_is_in_a_finding() throws IOException {
+        String chat = "{\"id\":\"z-1\",\"type\":\"chat\",\"visitor\":{\"id\":\"v\"},\"agent_ids\":[\"7\"],\"history\":["
+                + "{\"type\":\"chat.memberjoin\"},"
+                + "{\"type\":\"chat.msg\",\"nick\":\"SECRET\",\"msg\":{\"SECRET\":1},\"timestamp\":\"SECRET\"}]}";
+
+        Entry entry = Mapped.read(Mapped.zendesk(), chat).get(0);
+
+        assertThat(Mapped.findings(entry))
+                .containsExactly("JSON-TYPE line 1: chat 1, /history/1: must be a string, not an object");
+        assertThat(new Rules()
+                        .check(
+                                sample(Mapped.zendesk(), "zendesk-chat.json")
+                                        .get(0)
+                                        .transcript(),
+                                1))
+                .isEmpty();
+    }
+
+    @Test
+    void an_id_that_is_missing_is_not_the_word_null() throws IOException {
+        String chat = "{\"type\":\"chat\",\"agent_ids\":[\"7\"],\"history\":["
+                + "{\"type\":\"chat.msg\",\"nick\":\"visitor\",\"msg\":\"a\",\"timestamp\":\"2024-06-15T09:00:00Z\"}]}";
+
+        Entry entry = Mapped.read(Mapped.zendesk(), chat).get(0);
+
+        assertThat(new Rules().check(entry.transcript(), 1))
+                .map(entry::locate)
+                .extracting(finding -> finding.rule() + " " + finding.message())
+                .containsExactly(
+                        Rule.ID_CUSTOMER + " chat 1: is missing",
+                        Rule.ID_INTERACTION + " chat 1: is missing",
+                        Rule.MSG_PARTY + " chat 1, /history/0: needs an id");
+    }
+
+    private static void isAcceptable(Entry entry) {
+        assertThat(entry.findings()).isEmpty();
+        assertThat(new Rules().check(entry.transcript(), entry.line())).isEmpty();
+    }
+
+    private static List<Entry> sample(Mapping mapping, String file) throws IOException {
+        return Mapped.read(mapping, Content.of(SAMPLES.resolve(file)), Options.DEFAULT);
+    }
+}

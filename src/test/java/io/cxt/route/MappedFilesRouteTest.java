@@ -1,0 +1,116 @@
+package io.cxt.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files in other formats come in by the same folder; config/mappings says how they are read. */
+class MappedFilesRouteTest {
+    private static final String COLUMNS = "conversation_id,agent_id,customer_id,sender,text,sent_at,message_id\n";
+
+    @TempDir
+    Path data;
+
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(Settings.defaults());
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    private static String row(String chat, String sender, String text, int second) {
+        return "%s,agt-1,cust-1,%s,%s,2024-06-15T09:00:%02dZ,\n".formatted(chat, sender, text, second);
+    }
+
+    @Test
+    void a_table_becomes_transcripts_and_a_refusal_names_row_and_column() throws Exception {
+        String table = COLUMNS
+                + row("one", "customer", "\"Hello,\nare you there?\"", 0)
+                + row("one", "agent", "Yes", 1)
+                + row("two", "customer", "Hello", 0)
+                + row("two", "agent", "late", 1).replace("2024-06-15T", "15.06.2024 ")
+                + row("three", "customer", "Hello", 0);
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("export.csv", table);
+
+            assertThat(cxone.deliveries())
+                    .extracting(delivery -> delivery.interactionId())
+                    .containsExactlyInAnyOrder("one", "three");
+            assertThat(cxt.text("archive/" + archived(cxt, "one"))).contains("Hello,\\nare you there?");
+            assertThat(cxt.text("reports/export.csv.report.json"))
+                    .contains("\"rejected\" : 1", "row 5, column sent_at", "\"line\":6");
+            assertThat(cxt.files("dead-letters")).anyMatch(name -> name.endsWith("/two.json"));
+            assertThat(cxt.files("inbox")).containsExactly(".done/export.csv");
+        }
+    }
+
+    private static String archived(RunningCxt cxt, String chat) {
+        return cxt.files("archive").stream()
+                .filter(name -> name.contains(chat))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void a_dead_letter_of_a_table_is_in_our_own_form_and_can_be_mended() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("export.csv", COLUMNS + row("two", "customer", "Hello", 0).replace("agt-1", ""));
+            Path letter = data.resolve("dead-letters/ID-AGENT/two.json");
+            String mended = Files.readString(letter).replace("\"\"", "\"agt-1\"");
+
+            cxt.drops("mended.json", mended);
+
+            assertThat(cxt.rows("SELECT state FROM delivery WHERE part = 1")).containsExactly("SENT");
+        }
+    }
+
+    @Test
+    void of_a_table_whose_chats_are_torn_apart_nothing_is_sent() throws Exception {
+        String torn = COLUMNS
+                + row("one", "customer", "Hello", 0)
+                + row("two", "customer", "Hello", 0)
+                + row("one", "agent", "Yes", 1);
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("torn.csv", torn);
+
+            assertThat(cxone.counts().posts()).isZero();
+            assertThat(cxt.text("reports/torn.csv.report.json")).contains("CSV-NOT-GROUPED");
+            assertThat(cxt.rows("SELECT state, reason FROM delivery")).containsExactly("REJECTED CSV-NOT-GROUPED");
+        }
+    }
+
+    @Test
+    void an_export_of_zendesk_chat_comes_in_by_its_name() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("zendesk-chat-2024.json", """
+                    {"count":1,"chats":[{"id":"z-1","type":"chat","visitor":{"id":"v-1"},"agent_ids":["a-1"],
+                     "end_timestamp":"2024-06-15T09:10:00Z","history":[
+                     {"type":"chat.memberjoin","timestamp":"2024-06-15T09:00:00Z"},
+                     {"type":"chat.msg","sender_type":"Visitor","msg":"Hello","timestamp":"2024-06-15T09:00:01Z","msg_id":"1"},
+                     {"type":"chat.msg","sender_type":"Agent","msg":"Hi","timestamp":"2024-06-15T09:00:02Z","msg_id":"2"}]}]}
+                    """);
+
+            assertThat(cxone.deliveries())
+                    .extracting(delivery -> delivery.interactionId())
+                    .containsExactly("z-1");
+            assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'CLAIMED'"))
+                    .singleElement()
+                    .asString()
+                    .contains("events-dropped:1");
+        }
+    }
+}

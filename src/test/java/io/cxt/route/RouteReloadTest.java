@@ -1,0 +1,139 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.RunningCxt.copyOfRoutes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.settings.InvalidSettingsException;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/** {@code run --dev}: edited routes are taken up at once, and a wrong one changes nothing. */
+class RouteReloadTest {
+
+    @TempDir
+    Path data;
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            log.add(event.getFormattedMessage());
+        }
+    };
+    private StandIn cxone;
+    private Path routes;
+
+    @BeforeEach
+    void start() throws IOException {
+        cxone = StandIn.start(Settings.defaults());
+        routes = copyOfRoutes(data.resolve("routes"));
+        appender.start();
+        ((Logger) LoggerFactory.getLogger("io.cxt.steps.RouteReload")).addAppender(appender);
+    }
+
+    @AfterEach
+    void stop() {
+        ((Logger) LoggerFactory.getLogger("io.cxt.steps.RouteReload")).detachAppender(appender);
+        cxone.close();
+    }
+
+    private void edit(String file, String old, String replacement) throws IOException {
+        Path path = routes.resolve(file);
+        String text = Files.readString(path);
+        assertThat(text).contains(old);
+        Path beside = data.resolve("edited");
+        Files.writeString(beside, text.replace(old, replacement));
+        Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    void an_edited_route_is_taken_up_while_the_others_run() throws Exception {
+        try (RunningCxt cxt = RunningCxt.dev(routes, data, cxone)) {
+            cxt.drops("one.json", chat("one"));
+            edit("archive-part.camel.yaml", "        - setVariable:\n", """
+                    \u0020       - setBody:
+                                id: second-copy
+                                simple: "${variable.call.part.payload}"
+                            - to:
+                                id: keep-second
+                                uri: file
+                                parameters:
+                                  directoryName: "{{data.dir}}/second"
+                                  fileName: "${variable.call.part.hash}.json"
+                            - setVariable:
+                    """);
+            cxt.awaits(() -> log.stream().anyMatch(line -> line.startsWith("reloaded")));
+
+            cxt.drops("two.json", chat("two"));
+
+            assertThat(cxt.files("second")).hasSize(1);
+            assertThat(cxone.counts().accepted()).isEqualTo(2);
+            assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'CONFIG_CHANGED'"))
+                    .containsExactly("config=fedcba9876543210");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            archive-part    | method: archive     | methode: archive    | line 22, column 13 | methode
+            prepare-transcript | ref: cxtSetAside | ref: cxtSetAsid    | line 43, column 28 | The nearest is cxtSetAside
+            archive-part    | id: keep-file       | id: "keep-file      | line 28, column    | quotes
+            archive-part    | - to:               | - too:              | column             | too
+            set-aside       | uri: direct         | uri: dirct          | line 11, column 12 | camel-dirct
+            archive-part    | name: record-audit  | name: "{{no.such}}" | line 33, column    | Set no.such in config/application.properties
+            prepare-transcript | ignoreXmlConfiguration: | ignoreXmlConfig: | line 25, column 15 | ignoreXmlConfig
+            """)
+    void a_wrong_edit_keeps_the_routes_and_says_where_it_is(
+            String route, String old, String wrong, String place, String hint) throws Exception {
+        try (RunningCxt cxt = RunningCxt.dev(routes, data, cxone)) {
+            edit(route + ".camel.yaml", old, wrong);
+            cxt.awaits(() -> !log.isEmpty());
+
+            cxt.drops("one.json", chat("one"));
+
+            assertThat(log.get(0))
+                    .startsWith("the routes stay as they were")
+                    .contains("routes/" + route + ".camel.yaml, line", place, hint);
+            assertThat(cxt.files("archive")).hasSize(1);
+            assertThat(cxone.counts().accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_start_with_a_wrong_route_says_where_it_is_too() throws Exception {
+        edit("archive-part.camel.yaml", "method: archive", "methode: archive");
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("routes/archive-part.camel.yaml, line 22, column 13");
+    }
+
+    @Test
+    void a_guard_step_cannot_be_edited_away_either() throws Exception {
+        try (RunningCxt cxt = RunningCxt.dev(routes, data, cxone)) {
+            edit("call-cxone.camel.yaml", "method: begin", "method: toString");
+            cxt.awaits(() -> !log.isEmpty());
+
+            assertThat(log.get(0)).contains("lacks the step wait-and-claim");
+        }
+    }
+}
