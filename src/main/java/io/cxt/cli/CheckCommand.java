@@ -11,6 +11,10 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.OperatorLog;
 import io.cxt.ops.OpsSettings;
 import io.cxt.settings.Settings;
+import io.cxt.steps.JmsBroker;
+import io.cxt.steps.JmsSettings;
+import io.cxt.steps.SftpFaults;
+import io.cxt.steps.SftpSettings;
 import io.cxt.transcript.TranscriptSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +28,7 @@ import picocli.CommandLine.Option;
         description = "Checks the configuration; with --connect also what it points to. Posts nothing.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  cxt check", "  cxt check --connect        signs in, opens the ledger, looks at the inbox"})
+        footer = {"  cxt check", "  cxt check --connect        signs in, opens the ledger, looks at the sources"})
 final class CheckCommand implements Callable<Integer> {
     @Option(names = "--connect", description = "Sign in to CXone, open the ledger, look at the sources.")
     private boolean connect;
@@ -44,6 +48,8 @@ final class CheckCommand implements Callable<Integer> {
         settings.number("pickup.file.settle-ms", 1_000, 0, 600_000);
         settings.flag("pickup.file.enabled", true);
         settings.flag("archive.enabled", true);
+        SftpSettings sftp = SftpSettings.from(settings);
+        JmsSettings jms = JmsSettings.from(settings);
         settings.secretFile("audit.feed-password-file");
         if (!Files.isDirectory(installation.routes())) {
             settings.problem("There are no routes at " + installation.routes());
@@ -56,6 +62,12 @@ final class CheckCommand implements Callable<Integer> {
                 signIn(cxone, ledger); // not without a record
             }
             look(inbox);
+            if (sftp != null) {
+                tell("SFTP folder " + sftp.folder(), new SftpFaults(sftp).fault());
+            }
+            if (jms != null) {
+                look(jms);
+            }
         }
         return unreachable ? Exit.UNREACHABLE : Exit.GOOD;
     }
@@ -89,6 +101,21 @@ final class CheckCommand implements Callable<Integer> {
             System.out.println("ok  inbox " + inbox);
         } else {
             bad("The inbox %s must be a folder that you can read and write".formatted(inbox));
+        }
+    }
+
+    private void look(JmsSettings jms) {
+        try (JmsBroker broker = JmsBroker.toLookAt(jms)) {
+            tell("queue %s and dead-letter queue %s".formatted(jms.queue(), jms.deadLetterQueue()), broker.fault());
+        }
+    }
+
+    /** @param fault null when it is good */
+    private void tell(String what, String fault) {
+        if (fault == null) {
+            System.out.println("ok  " + what);
+        } else {
+            bad(fault);
         }
     }
 

@@ -3,12 +3,12 @@ package io.cxt.cli;
 import io.cxt.archive.DurableFiles;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
+import io.cxt.simulator.Broker;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import io.cxt.steps.Engine;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,7 +31,7 @@ import picocli.CommandLine.Option;
         description = "Shows the whole way with samples and a stand-in for CXone. Needs no account and no network.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
-        footer = {"  cxt demo", "  cxt demo --folder /tmp/cxt-demo"})
+        footer = {"  cxt demo", "  cxt demo --jms", "  cxt demo --folder /tmp/cxt-demo"})
 final class DemoCommand implements Callable<Integer> {
     /** How the command was called, which the scripts tell. */
     private static final String CALLED =
@@ -40,13 +39,15 @@ final class DemoCommand implements Callable<Integer> {
 
     private static final String MARK = ".cxt-demo";
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final List<String> SAMPLES = List.of("good.json", "mixed.ndjson", "out-of-order.json");
 
     @Option(
             names = "--folder",
             defaultValue = "demo-data",
             description = "What the demo keeps; made anew each time. Default: ${DEFAULT-VALUE}")
     private Path folder;
+
+    @Option(names = "--jms", description = "Bring the samples in over a message queue, on a broker of the demo's own.")
+    private boolean jms;
 
     @Override
     public Integer call() throws Exception {
@@ -60,16 +61,31 @@ final class DemoCommand implements Callable<Integer> {
             cxone.next(Fault.none(), Fault.tooManyRequests("1"), Fault.none(), Fault.status(500));
             System.out.println("A stand-in for CXone listens on " + cxone.baseUri()
                     + ". It takes 20 chats a second, and will answer one call with 429 and one with 500.");
-            Installation installation = Installation.find(environment(data, cxone));
-            dropSamples(data.resolve("inbox"));
-            System.out.println("Samples are in " + data.resolve("inbox") + ". What follows is the log of CXT itself.");
-            System.out.println();
-            run(installation);
-            System.out.println();
-            tell(installation, cxone);
+            Map<String, String> environment = environment(data, cxone);
+            if (jms) {
+                try (Broker broker = Broker.start(data.resolve("broker"))) {
+                    environment.put("PICKUP_FILE_ENABLED", "false");
+                    environment.put("PICKUP_JMS_ENABLED", "true");
+                    environment.put("PICKUP_JMS_BROKER_URL", broker.url());
+                    broker.send(DemoSamples.byName().values());
+                    show(environment, cxone, "in the queue " + Broker.QUEUE + " of a broker at " + broker.url());
+                }
+            } else {
+                DemoSamples.drop(data.resolve("inbox"));
+                show(environment, cxone, "in " + data.resolve("inbox"));
+            }
         }
         tryNext(data);
         return Exit.GOOD;
+    }
+
+    private static void show(Map<String, String> environment, StandIn cxone, String place) throws Exception {
+        Installation installation = Installation.find(environment);
+        System.out.println("Samples are " + place + ". What follows is the log of CXT itself.");
+        System.out.println();
+        run(installation);
+        System.out.println();
+        tell(installation, cxone);
     }
 
     private static Map<String, String> environment(Path data, StandIn cxone) {
@@ -86,6 +102,11 @@ final class DemoCommand implements Callable<Integer> {
         environment.put("AUDIT_FEED_URL", "");
         environment.put("ARCHIVE_ENABLED", "true");
         environment.put("PICKUP_FILE_ENABLED", "true");
+        environment.put("PICKUP_SFTP_ENABLED", "false");
+        environment.put("PICKUP_JMS_ENABLED", "false");
+        environment.put("PICKUP_JMS_USERNAME", "");
+        environment.put("PICKUP_JMS_PASSWORD_FILE", "");
+        environment.put("PICKUP_JMS_QUEUE", Broker.QUEUE);
         environment.put("TRANSCRIPT_ORDER", "reject");
         environment.put("TRANSCRIPT_OVERSIZE", "split");
         environment.put("LEDGER_URL", "jdbc:sqlite:" + data.resolve("ledger.db"));
@@ -106,35 +127,6 @@ final class DemoCommand implements Callable<Integer> {
         DurableFiles.createFolder(data.resolve("inbox"));
         Files.createFile(data.resolve(MARK));
         return true;
-    }
-
-    private static void dropSamples(Path inbox) throws IOException {
-        for (String name : SAMPLES) {
-            try (InputStream sample = DemoCommand.class.getResourceAsStream("/demo/" + name)) {
-                Files.write(inbox.resolve(name), sample.readAllBytes());
-            }
-        }
-        Files.writeString(inbox.resolve("too-long.json"), tooLong(1_200));
-    }
-
-    /** One chat with more messages than a request may hold. */
-    private static String tooLong(int messages) {
-        List<String> lines = new ArrayList<>();
-        for (int i = 0; i < messages; i++) {
-            boolean customer = i % 2 == 0;
-            lines.add("""
-                    {"from":{"id":"%s","type":"%s"},"to":{"id":"%s","type":"%s"},"text":"Line %d","timestamp":"2024-06-15T%02d:%02d:%02dZ"}""".formatted(
-                            customer ? "cust_9" : "agt_2",
-                            customer ? "customer" : "agent",
-                            customer ? "agt_2" : "cust_9",
-                            customer ? "agent" : "customer",
-                            i,
-                            9 + i / 3600,
-                            i / 60 % 60,
-                            i % 60));
-        }
-        return "{\"interactionId\":\"demo-too-long\",\"agentId\":\"agt_2\",\"customerId\":\"cust_9\",\"messages\":["
-                + lines.stream().collect(Collectors.joining(",\n")) + "]}\n";
     }
 
     private static void run(Installation installation) throws Exception {

@@ -100,16 +100,21 @@ final class RunCommand implements Callable<Integer> {
         progress.end();
         Map<String, Long> counts = bundle.backlog().counts();
         boolean left = !bundle.drained();
+        long turnedAway = bundle.doors().turnedAway();
         if (!ending.close()) {
             return Exit.INTERRUPTED;
+        }
+        if (turnedAway > 0) {
+            System.err.println(turnedAway + " messages were turned away; the broker has them. The log says why.");
         }
         summarise(counts, left, Duration.ofNanos(System.nanoTime() - start), stopped.orElse(null));
         if (stopped.isPresent()) {
             return Exit.UNREACHABLE;
         }
-        boolean findings = counts.entrySet().stream()
-                .anyMatch(count -> count.getValue() > 0
-                        && !List.of("read", "sent", "duplicate").contains(count.getKey()));
+        boolean findings = turnedAway > 0
+                || counts.entrySet().stream()
+                        .anyMatch(count -> count.getValue() > 0
+                                && !List.of("read", "sent", "duplicate").contains(count.getKey()));
         return left ? Exit.PARTLY : findings ? Exit.FINDINGS : Exit.GOOD;
     }
 
@@ -135,9 +140,11 @@ final class RunCommand implements Callable<Integer> {
             System.out.printf("%s, in %.1f s%n", words, took.toMillis() / 1000.0);
         }
         if (stopped != null) {
-            System.out.println("Stopped: " + stopped + " What was not sent stays in the inbox; none of it is lost.");
+            System.out.println(
+                    "Stopped: " + stopped + " What was not sent stays where it came from; none of it is lost.");
         } else if (left) {
-            System.out.println("Some files stay in the inbox and are read again at the next run; the log says why.");
+            System.out.println(
+                    "Some sources stay where they are and are read again at the next run; the log says why.");
         }
         if (counts.entrySet().stream()
                 .anyMatch(c -> c.getValue() > 0

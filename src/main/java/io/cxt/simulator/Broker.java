@@ -1,7 +1,9 @@
 package io.cxt.simulator;
 
+import jakarta.jms.JMSContext;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +25,7 @@ import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 
@@ -168,6 +171,15 @@ public final class Broker implements AutoCloseable {
 
     public int port() {
         return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
+    }
+
+    /** Puts texts into {@link #QUEUE}, as a sender would; returns when all are on the disk. For a broker in clear. */
+    public void send(Collection<String> texts) {
+        try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
+                JMSContext sender = factory.createContext(JMSContext.SESSION_TRANSACTED)) {
+            texts.forEach(text -> sender.createProducer().send(sender.createQueue(QUEUE), text));
+            sender.commit();
+        }
     }
 
     /** How many messages lie in a queue, those on their way to a consumer included. */

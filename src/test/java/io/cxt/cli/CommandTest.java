@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.SftpSite;
+import io.cxt.simulator.Broker;
 import io.cxt.simulator.Delivery;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
@@ -16,12 +18,15 @@ import io.cxt.simulator.StandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,5 +239,85 @@ class CommandTest {
         assertThat(demo.out())
                 .contains("was answered 429", "was answered 500", "demo-good went in", "demo-too-long part 3 went in")
                 .contains("demo-out-of-order was refused: TS-ORDER", "demo-chat-1 came a second time", "Try next:");
+    }
+
+    @Test
+    void the_demo_goes_over_a_queue_as_well() throws Exception {
+        Ended demo = cxt("demo", "--jms", "--folder", scratch.resolve("demo").toString());
+
+        assertThat(demo.exit()).isZero();
+        assertThat(demo.out())
+                .contains("in the queue cxone.transcripts", "none of them twice: true", "its chain is whole");
+        assertThat(demo.err()).contains("door=jms").doesNotContain("activemq", "Exception");
+    }
+
+    @Test
+    void check_and_run_once_look_at_a_queue_and_at_an_sftp_folder() throws Exception {
+        try (Broker broker = Broker.start(scratch.resolve("broker"));
+                SftpSite site = SftpSite.start(scratch.resolve("site"))) {
+            Path known = site.hostKey().writeKnownHost(scratch.resolve("known_hosts"), site.port());
+            Path password = Files.writeString(scratch.resolve("password"), SftpSite.PASSWORD);
+            Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+            environment.putAll(Map.of(
+                    "PICKUP_JMS_ENABLED",
+                    "true",
+                    "PICKUP_JMS_BROKER_URL",
+                    broker.url(),
+                    "PICKUP_SFTP_ENABLED",
+                    "true",
+                    "PICKUP_SFTP_HOST",
+                    "127.0.0.1",
+                    "PICKUP_SFTP_PORT",
+                    Integer.toString(site.port()),
+                    "PICKUP_SFTP_USERNAME",
+                    SftpSite.USER,
+                    "PICKUP_SFTP_PASSWORD_FILE",
+                    password.toString(),
+                    "PICKUP_SFTP_KNOWN_HOSTS_FILE",
+                    known.toString(),
+                    "PICKUP_SFTP_POLL_MS",
+                    "100",
+                    "PICKUP_SFTP_SETTLE_MS",
+                    "100"));
+            broker.send(List.of(chat("from-queue")));
+            Files.writeString(site.folder().resolve("chat.json"), chat("from-site"));
+            drop("chat.json", chat("from-inbox"));
+
+            Ended good = cxt("check", "--connect");
+            Ended run = cxt("run", "--once");
+            Files.writeString(known, "");
+            environment.put("PICKUP_JMS_DEAD_LETTER_QUEUE", "nowhere");
+            Ended bad = cxt("check", "--connect");
+            Ended shut = cxt("run", "--once");
+
+            assertThat(good.exit()).as(good.out()).isZero();
+            assertThat(good.out()).contains("ok  SFTP folder .", "ok  queue cxone.transcripts");
+            assertThat(run.out()).as(run.err()).startsWith("3 read, 3 sent");
+            assertThat(run.exit()).isZero();
+            assertThat(bad.exit()).isEqualTo(4);
+            assertThat(bad.out()).contains(site.hostKey().fingerprint(), "has no queue nowhere");
+            assertThat(shut.exit()).isEqualTo(4);
+            assertThat(shut.out())
+                    .contains("Stopped: The server 127.0.0.1", site.hostKey().fingerprint());
+        }
+    }
+
+    @Test
+    void without_what_a_door_stands_on_it_runs_while_that_is_shut_and_names_what_to_add_when_it_is_open()
+            throws Exception {
+        Pattern optional = Pattern.compile("camel-ftp|camel-jms|spring-|artemis|jsch|jakarta.jms|mina");
+        drop("chat.json", chat("one"));
+
+        Ended shut = Command.runWithout(optional, scratch, environment, "run", "--once");
+        environment.putAll(Map.of("PICKUP_JMS_ENABLED", "true", "PICKUP_SFTP_ENABLED", "true"));
+        Ended open = Command.runWithout(optional, scratch, environment, "run", "--once");
+
+        assertThat(shut.exit()).as(shut.err()).isZero();
+        assertThat(open.exit()).isEqualTo(3);
+        assertThat(open.err())
+                .contains(
+                        "pickup.jms.enabled is true, and org.apache.camel:camel-jms is not on the class path. Add it",
+                        "org.apache.artemis:artemis-jakarta-client",
+                        "org.apache.camel:camel-ftp");
     }
 }

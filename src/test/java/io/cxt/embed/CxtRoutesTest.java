@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.Await;
+import io.cxt.simulator.Broker;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.IOException;
@@ -90,6 +91,20 @@ class CxtRoutesTest {
 
         Await.until(() -> Files.exists(data.resolve("inbox/.done/chat.json")), Duration.ofSeconds(30));
         assertThat(cxone.counts().accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void a_queue_is_a_door_of_a_host_too() throws Exception {
+        try (Broker broker = Broker.start(data.resolve("broker"))) {
+            broker.send(List.of(chat("one")));
+            CamelContext camel = host("cxt.pickup.jms.enabled", "true", "cxt.pickup.jms.broker-url", broker.url());
+            camel.addRoutes(new CxtRoutes());
+            camel.start();
+
+            Await.until(() -> broker.messages(Broker.QUEUE) == 0, Duration.ofSeconds(30));
+            assertThat(cxone.counts().accepted()).isEqualTo(1);
+            camel.stop();
+        }
     }
 
     @Test

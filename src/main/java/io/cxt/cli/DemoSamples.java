@@ -1,0 +1,58 @@
+package io.cxt.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The chats that the demo shows. */
+final class DemoSamples {
+    private static final List<String> SAMPLES = List.of("good.json", "mixed.ndjson", "out-of-order.json");
+
+    private DemoSamples() {}
+
+    /** Puts each as a file into the folder. */
+    static void drop(Path inbox) throws IOException {
+        for (Map.Entry<String, String> sample : byName().entrySet()) {
+            Files.writeString(inbox.resolve(sample.getKey()), sample.getValue());
+        }
+    }
+
+    /** The samples by their file names. */
+    static Map<String, String> byName() throws IOException {
+        Map<String, String> samples = new LinkedHashMap<>();
+        for (String name : SAMPLES) {
+            try (InputStream sample = DemoSamples.class.getResourceAsStream("/demo/" + name)) {
+                samples.put(name, new String(sample.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        samples.put("too-long.json", tooLong(1_200));
+        return samples;
+    }
+
+    /** One chat with more messages than a request may hold. */
+    private static String tooLong(int messages) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < messages; i++) {
+            boolean customer = i % 2 == 0;
+            lines.add("""
+                    {"from":{"id":"%s","type":"%s"},"to":{"id":"%s","type":"%s"},"text":"Line %d","timestamp":"2024-06-15T%02d:%02d:%02dZ"}""".formatted(
+                            customer ? "cust_9" : "agt_2",
+                            customer ? "customer" : "agent",
+                            customer ? "agt_2" : "cust_9",
+                            customer ? "agent" : "customer",
+                            i,
+                            9 + i / 3600,
+                            i / 60 % 60,
+                            i % 60));
+        }
+        return "{\"interactionId\":\"demo-too-long\",\"agentId\":\"agt_2\",\"customerId\":\"cust_9\",\"messages\":["
+                + lines.stream().collect(Collectors.joining(",\n")) + "]}\n";
+    }
+}
