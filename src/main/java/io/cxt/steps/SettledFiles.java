@@ -86,12 +86,12 @@ public final class SettledFiles implements GenericFileFilter<File> {
     private boolean settled(Path file, BasicFileAttributes look) {
         long modified = look.lastModifiedTime().toMillis();
         long age = System.currentTimeMillis() - modified;
-        if (age >= settle.toMillis()) {
-            stillness.forget(file);
-            return true;
-        }
         // Young, or dated in the future: watch it stand still.
-        return stillness.standsStill(file, look.size(), modified);
+        if (age < settle.toMillis() && !stillness.standsStill(file, look.size(), modified)) {
+            return false;
+        }
+        stillness.forget(file);
+        return true;
     }
 
     /** Holds a file back after a reading that went wrong. */

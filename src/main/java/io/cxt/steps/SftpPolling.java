@@ -21,6 +21,7 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
     private final RemoteFiles files;
     private final Contact contact;
     private final SftpFaults faults;
+    private boolean told;
 
     SftpPolling(RemoteFiles files, Contact contact, SftpFaults faults) {
         this.files = files;
@@ -33,6 +34,7 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
         // Camel has files of servers fetched and read one after the other. It locks each operation, so several can be
         // read at once; the endpoint's check is over by now.
         ((GenericFileEndpoint<?>) endpoint).setSynchronous(false);
+        told = false;
         files.lookBegins();
         return super.begin(consumer, endpoint);
     }
@@ -56,7 +58,8 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
             @Override
             public void handleException(String message, Exchange exchange, Throwable fault) {
                 String name = nameOf(exchange);
-                if (name != null) {
+                if (name != null && !told) {
+                    told = true; // the connection is gone, and so the rest of this look fails as well
                     LOG.warn(
                             "not fetched name={} door=sftp reason=\"{}\" next=\"it stays on the server and is fetched again\"",
                             SafeName.log(name),

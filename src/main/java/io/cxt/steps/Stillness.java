@@ -21,17 +21,14 @@ final class Stillness<K> {
         this.settle = settle;
     }
 
-    /** True when it has looked the same for the time; it is forgotten then. */
+    /** True when it has looked the same for the time. */
     boolean standsStill(K key, long size, long modified) {
         long now = System.nanoTime();
         Look before = looks.get(key);
         boolean same = before != null && before.size == size && before.modified == modified;
-        if (same && now - before.sinceNanos >= settle.toNanos()) {
-            looks.remove(key);
-            return true;
-        }
-        looks.put(key, new Look(size, modified, same ? before.sinceNanos : now, now));
-        return false;
+        long since = same ? before.sinceNanos : now;
+        looks.put(key, new Look(size, modified, since, now));
+        return same && now - since >= settle.toNanos();
     }
 
     void forget(K key) {

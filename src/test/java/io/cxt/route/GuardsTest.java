@@ -36,6 +36,27 @@ class GuardsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"open, open-message", "close, close-message"})
+    void a_door_that_is_open_must_have_its_guard_steps(String method, String step) throws Exception {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Path file = routes.resolve("pickup-jms.camel.yaml");
+        Files.writeString(file, Files.readString(file).replace("method: " + method + "\n", "method: name\n"));
+
+        assertThatThrownBy(() -> RunningCxt.start(
+                        routes,
+                        data,
+                        cxone,
+                        false,
+                        "pickup.jms.enabled",
+                        "true",
+                        "pickup.jms.broker-url",
+                        "tcp://127.0.0.1:1"))
+                .hasStackTraceContaining("routes/pickup-jms.camel.yaml lacks the step " + step);
+        Files.delete(file); // and while it is shut nobody misses it
+        RunningCxt.start(routes, data, cxone, false).close();
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "call-cxone, cxtCalls, begin, wait-and-claim",
         "call-cxone, cxtAnswers, read, read-answer",

@@ -296,6 +296,19 @@ class PickupJmsRouteTest {
     }
 
     @Test
+    void in_a_run_once_that_stops_the_messages_stay_in_the_queue() throws Exception {
+        cxone.next(Fault.status(403), Fault.status(403));
+        queue.send(chat("one"), chat("two"));
+
+        try (RunningCxt cxt = RunningCxt.once(data, cxone, settings(broker.url()))) {
+            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+            assertThat(cxt.engine().bundle().drained()).isFalse();
+        }
+        assertThat(queue.count()).isEqualTo(2);
+        assertThat(cxone.counts().accepted()).isZero();
+    }
+
+    @Test
     void run_once_ends_when_the_queue_is_empty() throws Exception {
         queue.send(lines("chat", 20));
         queue.send(chat("last"));
