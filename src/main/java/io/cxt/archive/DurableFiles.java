@@ -59,9 +59,13 @@ public final class DurableFiles {
 
     /** Deletes what a process that was killed left unfinished on its way into the folder. */
     public static void sweep(Path folder) throws IOException {
-        Path unfinished = folder.resolve(UNFINISHED);
-        if (Files.isDirectory(unfinished)) {
-            try (DirectoryStream<Path> left = Files.newDirectoryStream(unfinished)) {
+        empty(folder.resolve(UNFINISHED));
+    }
+
+    /** Deletes the files in a folder that is there for a while only. */
+    public static void empty(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
                 for (Path file : left) {
                     Files.deleteIfExists(file);
                 }

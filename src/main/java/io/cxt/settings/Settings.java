@@ -103,6 +103,13 @@ public final class Settings {
         return optional(name).flatMap(file -> readSecret(name, Path.of(file)));
     }
 
+    /** The file that the property names and that holds something secret, or empty when it is not set. */
+    public Optional<Path> secretPath(String name) {
+        return optional(name)
+                .filter(file -> readSecret(name, Path.of(file)).isPresent())
+                .map(Path::of);
+    }
+
     private Optional<String> readSecret(String name, Path file) {
         try {
             if (readableByOthers(file)) {

@@ -1,6 +1,8 @@
 package io.cxt.steps;
 
+import io.cxt.mapping.Mappings;
 import io.cxt.ops.Condition;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,11 +18,14 @@ import java.util.TreeSet;
  * when its door is: a host need not have them.
  */
 public final class Doors {
-    private static final Set<String> NAMES = Set.of("jms");
+    private static final Set<String> NAMES = Set.of("sftp", "jms");
 
     private final List<Door> open = new ArrayList<>();
 
-    Doors(DoorSettings wanted, Intake intake, Clock clock) {
+    Doors(DoorSettings wanted, Intake intake, Mappings mappings, Path data, Clock clock) {
+        if (wanted.sftp() != null) {
+            open.add(new SftpDoor(intake, mappings, wanted.sftp(), data.resolve("fetched"), clock));
+        }
         if (wanted.jms() != null) {
             open.add(new JmsDoor(
                     intake, wanted.jms(), new ByteBudget(Runtime.getRuntime().maxMemory() / 12)));

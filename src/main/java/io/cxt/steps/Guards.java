@@ -60,6 +60,7 @@ public final class Guards {
                         new Guard("cxtTaps.recorded", "note-recorded", "rows would be written again and again")));
         GUARDS.put("set-aside", List.of());
         GUARDS.put("pickup-files", door("cxtFileDoor", "open-reading", "close-reading"));
+        GUARDS.put("pickup-sftp", door("cxtSftpDoor", "open-fetched", "close-fetched"));
         GUARDS.put("pickup-jms", door("cxtJmsDoor", "open-message", "close-message"));
         GUARDS.put("pickup-body", door("cxtBodyDoor", "open-body", "close-body"));
     }

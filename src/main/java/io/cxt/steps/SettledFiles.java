@@ -32,13 +32,10 @@ import org.slf4j.LoggerFactory;
 public final class SettledFiles implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
 
-    /** What a file looked like, and since when. */
-    private record Look(long size, long modified, long sinceNanos) {}
-
     private final Path folder;
     private final Duration settle;
     private final Predicate<String> names;
-    private final Map<Path, Look> unsettled = new ConcurrentHashMap<>();
+    private final Stillness<Path> stillness;
     private final Map<Path, Long> waitingUntil = new ConcurrentHashMap<>();
     private final Set<Path> passedOver = ConcurrentHashMap.newKeySet();
 
@@ -47,6 +44,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
         this.folder = folder;
         this.settle = settle;
         this.names = names;
+        this.stillness = new Stillness<>(settle);
     }
 
     @Override
@@ -89,20 +87,11 @@ public final class SettledFiles implements GenericFileFilter<File> {
         long modified = look.lastModifiedTime().toMillis();
         long age = System.currentTimeMillis() - modified;
         if (age >= settle.toMillis()) {
-            unsettled.remove(file);
+            stillness.forget(file);
             return true;
         }
-        // Young, or dated in the future: watch it stand still, on a clock of our own.
-        Look before = unsettled.get(file);
-        if (before == null || before.size != look.size() || before.modified != modified) {
-            unsettled.put(file, new Look(look.size(), modified, System.nanoTime()));
-            return false;
-        }
-        if (System.nanoTime() - before.sinceNanos < settle.toNanos()) {
-            return false;
-        }
-        unsettled.remove(file);
-        return true;
+        // Young, or dated in the future: watch it stand still.
+        return stillness.standsStill(file, look.size(), modified);
     }
 
     /** Holds a file back after a reading that went wrong. */

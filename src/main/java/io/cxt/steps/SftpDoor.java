@@ -1,0 +1,172 @@
+package io.cxt.steps;
+
+import io.cxt.archive.DurableFiles;
+import io.cxt.archive.SafeName;
+import io.cxt.mapping.Mappings;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.TranscriptReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A folder on an SFTP server: takes up a file that was fetched, and says where it goes on the server. */
+public final class SftpDoor implements Door {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpDoor.class);
+    private static final Duration AFTER_HALF_A_FILE = Duration.ofSeconds(1);
+
+    private final Intake intake;
+    private final Mappings mappings;
+    private final SftpSettings settings;
+    private final Clock clock;
+    private final RemoteFiles files;
+    private final Contact contact = new Contact("sftp");
+    private Instant lastStamp = Instant.EPOCH;
+
+    /** @param copies where fetched files lie while they are read; emptied now */
+    SftpDoor(Intake intake, Mappings mappings, SftpSettings settings, Path copies, Clock clock) {
+        this.intake = intake;
+        this.mappings = mappings;
+        this.settings = settings;
+        this.clock = clock;
+        this.files = new RemoteFiles(settings.settle(), mappings::take);
+        try {
+            DurableFiles.restrictFolder(copies);
+            DurableFiles.empty(copies);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make or empty the folder " + copies, e);
+        }
+    }
+
+    /**
+     * Takes a file up, until its exchange is over; its local copy goes then.
+     *
+     * @param length as the server gave it
+     * @throws SourceStaysException when not all of it came
+     */
+    public Reading open(@Body File copy, @Header(Exchange.FILE_LENGTH) long length, Exchange exchange)
+            throws SourceStaysException {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                discard(copy.toPath());
+            }
+        });
+        Fetched source = new Fetched(copy.toPath(), SafeName.log(copy.getName()), copy.length(), mappings, files);
+        if (copy.length() != length) {
+            source.holdBack(AFTER_HALF_A_FILE);
+            LOG.warn(
+                    "fetched in part source={} door=sftp bytes={} of={} next=\"it is fetched again\"",
+                    source.name(),
+                    copy.length(),
+                    length);
+            throw new SourceStaysException("not all of it came");
+        }
+        return intake.open(source, exchange);
+    }
+
+    private static void discard(Path copy) {
+        try {
+            Files.deleteIfExists(copy);
+        } catch (IOException e) {
+            LOG.warn("a fetched file stays name={} next=\"it is removed at the next start\"", copy.getFileName());
+        }
+    }
+
+    /**
+     * Lets a file go: waits for everything on its way, writes the report, and closes it in the ledger.
+     *
+     * @return where the file goes on the server, as a path from where it lies
+     * @throws SourceStaysException when it was broken off and stays
+     */
+    public String close(@Variable(Variables.READING) Reading reading)
+            throws SourceStaysException, IOException, InterruptedException {
+        String name = ((Fetched) reading.source()).copy.getFileName().toString();
+        String folder = intake.finish(reading) ? ".done" : ".failed";
+        String to = folder + "/" + Stamp.into(name, stamp(), 0);
+        intake.close(reading, name, settings.folder().equals(".") ? to : settings.folder() + "/" + to);
+        files.forget(name);
+        return to;
+    }
+
+    /** Another one each time: what has the name already on the server would be deleted. */
+    private synchronized Instant stamp() {
+        Instant now = clock.instant();
+        lastStamp = now.isAfter(lastStamp.plusMillis(1)) ? now : lastStamp.plusMillis(1);
+        return lastStamp;
+    }
+
+    private record Fetched(Path copy, String name, long bytes, Mappings mappings, RemoteFiles files) implements Source {
+        @Override
+        public String door() {
+            return "sftp";
+        }
+
+        @Override
+        public EntryReader open(TranscriptReader.Options options) throws IOException {
+            return mappings.open(copy, options);
+        }
+
+        @Override
+        public void holdBack(Duration wait) {
+            files.holdBack(copy.getFileName().toString(), wait);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "sftp";
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        SftpPolling polling = new SftpPolling(files, contact, new SftpFaults(settings));
+        return Map.of(
+                "cxtSftpDoor", this,
+                "cxtRemoteFiles", files,
+                "cxtSftpPolling", polling,
+                "cxtSftpFetching", polling.whenFetching(),
+                "cxtSftpMoving", polling.whenMoving(),
+                "cxtSftpPassword", Optional.ofNullable(settings.password()).orElse(""),
+                "cxtSftpPassphrase", Optional.ofNullable(settings.passphrase()).orElse(""));
+    }
+
+    @Override
+    public boolean drained() {
+        return files.nothingLeft();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return contact.trouble();
+    }
+
+    @Override
+    public Duration troubledFor() {
+        return contact.troubledFor();
+    }
+
+    @Override
+    public long bytesWaiting() {
+        return files.bytesWaiting();
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public void end() {}
+}

@@ -1,0 +1,104 @@
+package io.cxt.steps;
+
+import io.cxt.archive.SafeName;
+import java.time.Duration;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.FileComponent;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.remote.RemoteFilePollingConsumerPollStrategy;
+import org.apache.camel.spi.ExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at the remote folder, and tells how it went: once when it goes wrong, with what to do. */
+public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpPolling.class);
+    private static final Duration AFTER_FAILED_MOVE = Duration.ofMinutes(1);
+
+    private final RemoteFiles files;
+    private final Contact contact;
+    private final SftpFaults faults;
+
+    SftpPolling(RemoteFiles files, Contact contact, SftpFaults faults) {
+        this.files = files;
+        this.contact = contact;
+        this.faults = faults;
+    }
+
+    @Override
+    public boolean begin(Consumer consumer, Endpoint endpoint) {
+        // Camel has files of servers fetched and read one after the other. It locks each operation, so several can be
+        // read at once; the endpoint's check is over by now.
+        ((GenericFileEndpoint<?>) endpoint).setSynchronous(false);
+        files.lookBegins();
+        return super.begin(consumer, endpoint);
+    }
+
+    @Override
+    public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
+        files.lookEnded();
+        contact.made();
+        super.commit(consumer, endpoint, polledMessages);
+    }
+
+    @Override
+    public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception fault) throws Exception {
+        contact.lost(faults.inWords(fault));
+        return super.rollback(consumer, endpoint, retryCounter, fault);
+    }
+
+    /** For a folder that could not be looked at, which was told above, and a file that could not be fetched. */
+    ExceptionHandler whenFetching() {
+        return new Told() {
+            @Override
+            public void handleException(String message, Exchange exchange, Throwable fault) {
+                String name = nameOf(exchange);
+                if (name != null) {
+                    LOG.warn(
+                            "not fetched name={} door=sftp reason=\"{}\" next=\"it stays on the server and is fetched again\"",
+                            SafeName.log(name),
+                            faults.kind(fault));
+                }
+            }
+        };
+    }
+
+    /** For a file that was read and could not be moved on the server: it would be read again and again. */
+    ExceptionHandler whenMoving() {
+        return new Told() {
+            @Override
+            public void handleException(String message, Exchange exchange, Throwable fault) {
+                String name = nameOf(exchange);
+                if (name != null) {
+                    files.holdBack(name, AFTER_FAILED_MOVE);
+                    LOG.error(
+                            "not moved name={} door=sftp reason=\"{}\" next=\"check that the user may make .done and .failed"
+                                    + " there and rename into them; it is read again in {} s, what was sent is not sent again\"",
+                            SafeName.log(name),
+                            faults.kind(fault),
+                            AFTER_FAILED_MOVE.toSeconds());
+                }
+            }
+        };
+    }
+
+    private static String nameOf(Exchange exchange) {
+        Object file = exchange == null ? null : exchange.getProperty(FileComponent.FILE_EXCHANGE_FILE);
+        return file instanceof GenericFile<?> remote ? remote.getFileNameOnly() : null;
+    }
+
+    private abstract static class Told implements ExceptionHandler {
+        @Override
+        public void handleException(Throwable fault) {
+            handleException(null, null, fault);
+        }
+
+        @Override
+        public void handleException(String message, Throwable fault) {
+            handleException(message, null, fault);
+        }
+    }
+}

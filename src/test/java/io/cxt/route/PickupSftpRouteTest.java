@@ -1,0 +1,472 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.fixture.Command;
+import io.cxt.fixture.OpenSshd;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.SftpSite;
+import io.cxt.fixture.SshKey;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+class PickupSftpRouteTest {
+
+    @TempDir
+    Path data;
+
+    @TempDir
+    Path there;
+
+    @TempDir
+    Path keys;
+
+    private StandIn cxone;
+    private SftpSite site;
+    private Path drop;
+
+    @BeforeEach
+    void startBoth() throws Exception {
+        cxone = StandIn.start(Settings.defaults());
+        site = SftpSite.start(there);
+        drop = Files.createDirectory(there.resolve("drop"));
+        site.hostKey().writeKnownHost(keys.resolve("known_hosts"), site.port());
+        secret("password", SftpSite.PASSWORD);
+    }
+
+    @AfterEach
+    void stopBoth() throws Exception {
+        site.close();
+        cxone.close();
+    }
+
+    private Path secret(String name, String content) throws IOException {
+        Path file = Files.createFile(
+                keys.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.writeString(file, content + "\n");
+    }
+
+    private RunningCxt start(String... more) throws Exception {
+        return RunningCxt.start(data, cxone, settings(more));
+    }
+
+    private String[] settings(String... more) {
+        List<String> settings = new ArrayList<>(List.of(
+                "pickup.sftp.enabled",
+                "true",
+                "pickup.sftp.host",
+                "127.0.0.1",
+                "pickup.sftp.port",
+                Integer.toString(site.port()),
+                "pickup.sftp.username",
+                SftpSite.USER,
+                "pickup.sftp.password-file",
+                keys.resolve("password").toString(),
+                "pickup.sftp.known-hosts-file",
+                keys.resolve("known_hosts").toString(),
+                "pickup.sftp.folder",
+                "drop",
+                "pickup.sftp.poll-ms",
+                "100",
+                "pickup.sftp.settle-ms",
+                "50"));
+        settings.addAll(List.of(more));
+        return settings.toArray(String[]::new);
+    }
+
+    private void put(String name, String content) throws IOException {
+        put(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void put(String name, byte[] content) throws IOException {
+        Path beside = Files.write(drop.resolve(name + ".part"), content);
+        Files.move(beside, drop.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The files in the folder on the server, the time taken out of their names. */
+    private List<String> remote() throws IOException {
+        try (Stream<Path> files = Files.walk(drop)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> drop.relativize(file).toString().replaceFirst("-\\d{8}T\\d{9}Z", "-TIME"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String trouble(RunningCxt cxt) {
+        return cxt.engine().bundle().doors().unreachable(Duration.ZERO).orElse("");
+    }
+
+    @Test
+    void a_file_of_each_kind_is_read_moved_on_the_server_and_reported_like_a_dropped_one() throws Exception {
+        put("one.json", chat("one"));
+        put("lines.ndjson", lines("line", 3) + chat("bad", 0, "") + "\n");
+        put("packed.jsonl.gz", gzip(lines("packed", 2)));
+
+        try (RunningCxt cxt = start()) {
+            cxt.awaits(() -> remote().size() == 3 && remote().stream().allMatch(name -> name.startsWith(".done/")));
+
+            assertThat(remote())
+                    .containsExactly(".done/lines-TIME.ndjson", ".done/one-TIME.json", ".done/packed-TIME.jsonl.gz");
+            assertThat(cxone.counts().acceptedDistinct()).isEqualTo(6);
+            assertThat(cxt.text("reports/lines.ndjson.report.json"))
+                    .contains("\"read\" : 4", "\"sent\" : 3", "\"file\" : \"drop/.done/lines-");
+            assertThat(cxt.files("dead-letters")).hasSize(2).allMatch(name -> name.contains("/bad."));
+            assertThat(cxt.rows("SELECT door, source FROM intake ORDER BY source"))
+                    .containsExactly("sftp lines.ndjson", "sftp one.json", "sftp packed.jsonl.gz");
+            cxt.awaits(() -> cxt.files("fetched").isEmpty());
+        }
+    }
+
+    @Test
+    void the_same_name_again_takes_no_other_files_place_on_the_server() throws Exception {
+        try (RunningCxt cxt = start()) {
+            put("chat.json", chat("one"));
+            cxt.awaits(() -> remote().equals(List.of(".done/chat-TIME.json")));
+
+            put("chat.json", chat("two"));
+
+            cxt.awaits(() -> remote().equals(List.of(".done/chat-TIME.json", ".done/chat-TIME.json")));
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(2);
+    }
+
+    @Test
+    void a_file_that_is_still_being_written_is_left_alone() throws Exception {
+        try (RunningCxt cxt = start("pickup.sftp.settle-ms", "400")) {
+            String whole = lines("chat", 40);
+            try (OutputStream out = Files.newOutputStream(drop.resolve("slow.ndjson"), StandardOpenOption.CREATE)) {
+                for (int i = 0; i < whole.length(); i += 500) {
+                    out.write(whole.substring(i, Math.min(whole.length(), i + 500))
+                            .getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                    long written = System.nanoTime();
+                    cxt.awaits(() ->
+                            System.nanoTime() - written > Duration.ofMillis(60).toNanos());
+                    assertThat(cxone.counts().posts()).isZero();
+                }
+            }
+            cxt.awaits(() -> remote().equals(List.of(".done/slow-TIME.ndjson")));
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(40);
+    }
+
+    @Test
+    void links_folders_and_hidden_files_are_passed_over() throws Exception {
+        Files.writeString(there.resolve("outside.json"), chat("outside"));
+        Files.createSymbolicLink(drop.resolve("link.json"), there.resolve("outside.json"));
+        Files.createDirectory(drop.resolve("folder.json"));
+        put(".hidden.json", chat("hidden"));
+        put("chat.json", chat("chat"));
+
+        try (RunningCxt cxt = start()) {
+            cxt.awaits(() -> remote().contains(".done/chat-TIME.json"));
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+        }
+        assertThat(cxone.deliveries())
+                .extracting(delivery -> delivery.interactionId())
+                .containsExactly("chat");
+    }
+
+    @Test
+    void several_files_are_read_at_once() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(300));
+        for (int i = 0; i < 24; i++) {
+            put("chat-" + i + ".json", chat("chat-" + i));
+        }
+        long start = System.nanoTime();
+
+        try (RunningCxt cxt = start("cxone.max-in-flight", "8")) {
+            cxt.awaits(() -> cxone.counts().accepted() == 24);
+            assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(24 * 300 * 2 / 3);
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+        }
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    @Test
+    void a_key_signs_in_locked_by_a_passphrase_or_not() throws Exception {
+        SshKey key = SshKey.make();
+        site.welcome(key);
+        Path open = key.writePrivate(keys.resolve("open"), null);
+        Path locked = key.writePrivate(keys.resolve("locked"), "pass phrase");
+        secret("passphrase", "pass phrase");
+        put("one.json", chat("one"));
+        try (RunningCxt cxt = start("pickup.sftp.password-file", "", "pickup.sftp.private-key-file", open.toString())) {
+            cxt.awaits(() -> remote().size() == 1 && remote().get(0).startsWith(".done/one"));
+        }
+        put("two.json", chat("two"));
+
+        try (RunningCxt cxt = start(
+                "pickup.sftp.password-file",
+                "",
+                "pickup.sftp.private-key-file",
+                locked.toString(),
+                "pickup.sftp.private-key-passphrase-file",
+                keys.resolve("passphrase").toString())) {
+            cxt.awaits(() -> remote().contains(".done/two-TIME.json"));
+        }
+        assertThat(cxone.counts().accepted()).isEqualTo(2);
+    }
+
+    @Test
+    void an_unknown_host_key_is_refused_with_its_fingerprint_and_a_mended_file_is_enough() throws Exception {
+        Path known = keys.resolve("known_hosts");
+        Files.writeString(known, "");
+        put("one.json", chat("one"));
+
+        try (RunningCxt cxt = start()) {
+            cxt.awaits(() -> trouble(cxt).contains("shows a host key that is not in"));
+            assertThat(trouble(cxt))
+                    .contains(site.hostKey().fingerprint(), "ecdsa-sha2-nistp256", "ssh-keyscan -p " + site.port());
+            assertThat(drop.resolve("one.json")).exists();
+
+            site.hostKey().writeKnownHost(known, site.port());
+
+            cxt.awaits(() -> remote().equals(List.of(".done/one-TIME.json")));
+            assertThat(trouble(cxt)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_changed_host_key_is_refused_with_its_fingerprint() throws Exception {
+        try (RunningCxt cxt = start()) {
+            cxt.awaits(() -> site.connections() > 0);
+            site.stop();
+            site.restartAsAnotherHost();
+            put("one.json", chat("one"));
+
+            cxt.awaits(() -> trouble(cxt).contains("shows another host key than"));
+            assertThat(trouble(cxt)).contains(site.hostKey().fingerprint(), "Somebody may be in between");
+        }
+        assertThat(drop.resolve("one.json")).exists();
+        assertThat(cxone.counts().posts()).isZero();
+    }
+
+    @Test
+    void a_refused_sign_in_and_a_missing_folder_are_told_with_what_to_do() throws Exception {
+        Path wrong = secret("wrong", "not the password");
+        try (RunningCxt cxt = start("pickup.sftp.password-file", wrong.toString())) {
+            cxt.awaits(() -> trouble(cxt).contains("refuses the sign-in of cxt. Check pickup.sftp.username"));
+            assertThat(trouble(cxt)).doesNotContain("not the password");
+        }
+        try (RunningCxt cxt = start("pickup.sftp.folder", "elsewhere")) {
+            cxt.awaits(() -> trouble(cxt).contains("has no folder elsewhere"));
+        }
+    }
+
+    @Test
+    void a_transfer_cut_in_the_middle_leaves_the_file_on_the_server_and_is_made_again() throws Exception {
+        put("big.ndjson", lines("chat", 2_000));
+        site.cutNextDownloadAfter(200_000);
+
+        try (RunningCxt cxt = start("cxone.max-in-flight", "32")) {
+            cxt.awaits(() -> site.cuts() == 1);
+            cxt.awaits(() -> remote().equals(List.of(".done/big-TIME.ndjson")));
+            cxt.awaits(() -> cxt.files("fetched").isEmpty());
+
+            assertThat(cxt.text("reports/big.ndjson.report.json")).contains("\"sent\" : 2000");
+        }
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    @Test
+    void a_server_that_goes_away_is_looked_for_and_found_again() throws Exception {
+        try (RunningCxt cxt = start()) {
+            put("one.json", chat("one"));
+            cxt.awaits(() -> remote().equals(List.of(".done/one-TIME.json")));
+            site.stop();
+            cxt.awaits(() -> trouble(cxt).contains("does not answer"));
+            put("two.json", chat("two"));
+
+            site.restart();
+
+            cxt.awaits(() -> remote().contains(".done/two-TIME.json"));
+            assertThat(trouble(cxt)).isEmpty();
+        }
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    @Test
+    void a_stop_in_the_middle_leaves_the_file_and_the_next_run_finishes_it() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(100));
+        put("chats.ndjson", lines("chat", 60));
+        try (RunningCxt cxt = start("cxone.max-in-flight", "2")) {
+            cxt.awaits(() -> cxone.counts().accepted() >= 4);
+        }
+        assertThat(drop.resolve("chats.ndjson")).exists();
+        cxone.change(traffic -> traffic.withLatency(0));
+
+        try (RunningCxt cxt = start()) {
+            cxt.awaits(() -> remote().equals(List.of(".done/chats-TIME.ndjson")));
+        }
+
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(60);
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    @Test
+    void run_once_ends_when_nothing_is_left_on_the_server() throws Exception {
+        put("chats.ndjson", lines("chat", 20));
+        put("one.json", chat("one"));
+
+        try (RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+
+            assertThat(remote()).allMatch(name -> name.startsWith(".done/")).hasSize(2);
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(21);
+    }
+
+    @Test
+    void in_a_run_once_that_stops_the_file_stays() throws Exception {
+        cxone.next(Fault.status(403));
+        put("one.json", chat("one"));
+
+        try (RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
+            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+            assertThat(cxt.engine().bundle().drained()).isFalse();
+        }
+        assertThat(drop.resolve("one.json")).exists();
+    }
+
+    @Test
+    void a_file_that_cannot_be_moved_there_is_not_read_over_and_over() throws Exception {
+        Files.createFile(drop.resolve(".done")); // no folder can be made there now
+        put("one.json", chat("one"));
+
+        try (RunningCxt cxt = start()) {
+            cxt.awaits(() -> cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NOT NULL")
+                    .equals(List.of("1")));
+            long decided = System.nanoTime();
+            cxt.awaits(
+                    () -> System.nanoTime() - decided > Duration.ofMillis(800).toNanos());
+
+            assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'INTAKE_OPENED'"))
+                    .containsExactly("1");
+            assertThat(drop.resolve("one.json")).exists();
+            assertThat(cxt.engine().bundle().drained()).isFalse();
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(1);
+    }
+
+    /** As large as {@code -Dcxt.test.large-mb=300} says. */
+    @Test
+    void a_file_larger_than_memory_comes_through() throws Exception {
+        int megabytes = Integer.getInteger("cxt.test.large-mb", 60);
+        String text = "x".repeat(400_000);
+        int chats = megabytes * 1024 / 784;
+        try (Writer out = Files.newBufferedWriter(drop.resolve("large.ndjson"))) {
+            for (int i = 0; i < chats; i++) {
+                out.write(chat("chat-" + i, 2, text) + "\n");
+            }
+        }
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "JAVA_TOOL_OPTIONS",
+                "-Xmx%s".formatted(megabytes < 128 ? "48m" : "128m"),
+                "DATA_DIR",
+                data.toString(),
+                "CXONE_BASE_URL",
+                cxone.baseUri().toString(),
+                "CXONE_CLIENT_ID",
+                "client-1",
+                "CXONE_CLIENT_SECRET",
+                RunningCxt.SECRET,
+                "CXONE_REQUESTS_PER_SECOND",
+                "0"));
+        String[] settings = settings();
+        for (int i = 0; i < settings.length; i += 2) {
+            environment.put(io.cxt.settings.Settings.environmentName(settings[i]), settings[i + 1]);
+        }
+
+        Command.Ended ended = Command.run(keys, environment, "run", "--once", "-o", "json");
+
+        assertThat(ended.exit()).as(ended.err()).isZero();
+        assertThat(ended.out()).contains("\"sent\" : " + chats);
+        assertThat(remote()).containsExactly(".done/large-TIME.ndjson");
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(chats);
+    }
+
+    @Test
+    void settings_that_cannot_be_used_are_told_all_at_once() throws Exception {
+        Path loose = Files.writeString(keys.resolve("loose"), "a key");
+        Files.setPosixFilePermissions(loose, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThatThrownBy(() -> start(
+                        "pickup.sftp.host",
+                        "",
+                        "pickup.sftp.private-key-file",
+                        loose.toString(),
+                        "pickup.sftp.known-hosts-file",
+                        "/nowhere/known_hosts",
+                        "pickup.sftp.folder",
+                        "/drop"))
+                .hasMessageContaining("pickup.sftp.host is not set")
+                .hasMessageContaining("pickup.sftp.private-key-file: others can read")
+                .hasMessageContaining("pickup.sftp.known-hosts-file: cannot read")
+                .hasMessageContaining("pickup.sftp.folder is /drop");
+        assertThatThrownBy(() -> start("pickup.sftp.known-hosts-file", ""))
+                .hasMessageContaining("pickup.sftp.known-hosts-file is not set");
+    }
+
+    @Test
+    @EnabledIf("io.cxt.fixture.OpenSshd#isInstalled")
+    void the_sshd_of_this_machine_is_spoken_to_as_well() throws Exception {
+        SshKey key = SshKey.make();
+        Path mine = key.writePrivate(keys.resolve("mine"), null);
+        try (OpenSshd sshd = OpenSshd.start(keys, key, drop)) {
+            sshd.hostKey().writeKnownHost(keys.resolve("known_hosts"), sshd.port());
+            put("lines.ndjson", lines("line", 30));
+
+            try (RunningCxt cxt = start(
+                    "pickup.sftp.port",
+                    Integer.toString(sshd.port()),
+                    "pickup.sftp.username",
+                    OpenSshd.user(),
+                    "pickup.sftp.password-file",
+                    "",
+                    "pickup.sftp.private-key-file",
+                    mine.toString(),
+                    "pickup.sftp.folder",
+                    ".")) {
+                cxt.awaits(() -> remote().equals(List.of(".done/lines-TIME.ndjson")));
+            }
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(30);
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+}
