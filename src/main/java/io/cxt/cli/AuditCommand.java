@@ -87,7 +87,8 @@ final class AuditCommand implements Runnable {
 
     @Command(
             name = "verify",
-            description = "Computes the chain of every event again. Exit code 5 when it is broken.",
+            description =
+                    "Computes the chain of every event again and holds it against the signed checkpoints. Exit code 5 when it is broken.",
             mixinStandardHelpOptions = true)
     int verify() {
         LedgerSettings settings = settings();
@@ -103,6 +104,7 @@ final class AuditCommand implements Runnable {
                 return Exit.CHAIN_BROKEN;
             }
             System.out.printf("whole: %d events in %d chains%n", found.events(), found.chains());
+            found.notes().forEach(System.out::println);
             return Exit.GOOD;
         }
     }

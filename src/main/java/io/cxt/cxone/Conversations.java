@@ -19,7 +19,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The contract of the tutorial that this project grew from: one call takes one transcript.
@@ -149,11 +151,20 @@ public final class Conversations implements Target {
             int[] ends = new int[messages.size()];
             try (JsonGenerator json = JSON.createGenerator(bytes)) {
                 json.setRootValueSeparator(null);
+                Set<String> taken = null;
                 for (int i = 0; i < ends.length; i++) {
                     if (i > 0) {
                         json.writeRaw(',');
                     }
-                    message(json, messages.get(i), i);
+                    String id = messages.get(i).id();
+                    if (id == null || id.isEmpty()) {
+                        taken = taken == null ? ids(messages) : taken;
+                        id = "msg_" + i;
+                        while (taken.contains(id)) {
+                            id += "_";
+                        }
+                    }
+                    message(json, messages.get(i), id);
                     ends[i] = bytes.size() + json.getOutputBuffered();
                 }
             } catch (IOException e) {
@@ -162,9 +173,20 @@ public final class Conversations implements Target {
             return new Messages(bytes.toByteArray(), ends);
         }
 
-        private static void message(JsonGenerator json, ChatMessage message, int index) throws IOException {
+        /** The sender's ids that look like one that is made here. */
+        private static Set<String> ids(List<ChatMessage> messages) {
+            Set<String> ids = new HashSet<>();
+            for (ChatMessage message : messages) {
+                if (message.id() != null && message.id().startsWith("msg_")) {
+                    ids.add(message.id());
+                }
+            }
+            return ids;
+        }
+
+        private static void message(JsonGenerator json, ChatMessage message, String id) throws IOException {
             json.writeStartObject();
-            json.writeStringField("id", orElse(message.id(), "msg_" + index));
+            json.writeStringField("id", id);
             json.writeFieldName("from");
             party(json, message.from());
             json.writeFieldName("to");

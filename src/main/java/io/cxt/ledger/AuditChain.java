@@ -28,11 +28,12 @@ final class AuditChain {
     private final String config;
     private final Clock clock;
 
-    private Link last;
-    private Link lastCommitted;
+    private Head last;
+    private Head lastCommitted;
+    private volatile Head head;
 
-    /** A row's place and hash. */
-    private record Link(long seq, String hash) {}
+    /** The end of a chain: its last row's place and hash. */
+    record Head(long seq, String hash) {}
 
     /**
      * A chain that goes on where the database ends.
@@ -48,17 +49,27 @@ final class AuditChain {
 
     void begin(Session session) throws SQLException {
         if (lastCommitted == null) {
-            Link found = session.one(
+            Head found = session.one(
                     "SELECT seq, hash FROM audit_event WHERE chain = ? ORDER BY seq DESC LIMIT 1",
-                    row -> new Link(row.getLong(1), row.getString(2)),
+                    row -> new Head(row.getLong(1), row.getString(2)),
                     name);
-            lastCommitted = found == null ? new Link(0, GENESIS) : found;
+            lastCommitted = found == null ? new Head(0, GENESIS) : found;
         }
         last = lastCommitted;
     }
 
     void committed() {
         lastCommitted = last;
+        head = last;
+    }
+
+    /** Where the chain ends on the disk, as far as this process knows; null before its first commit. */
+    Head head() {
+        return head;
+    }
+
+    String name() {
+        return name;
     }
 
     void rolledBack() {
@@ -90,7 +101,7 @@ final class AuditChain {
         String hash = hash(last.hash, row);
         row[HASH] = hash;
         session.update(INSERT, row);
-        last = new Link(last.seq + 1, hash);
+        last = new Head(last.seq + 1, hash);
     }
 
     /** A time as the audit has it. */
@@ -130,11 +141,12 @@ final class AuditChain {
      */
     record Verdict(long events, long chains, String fault) {}
 
-    /** Reads every chain from its first row and computes each hash again. */
-    static Verdict verify(Session session) throws SQLException {
-        Verifier verifier = new Verifier();
+    /** Reads every chain from its first row, computes each hash again, and holds it against what was signed. */
+    static Verdict verify(Session session, CheckpointCheck checkpoints) throws SQLException {
+        Verifier verifier = new Verifier(checkpoints);
         session.each(
                 "SELECT " + COLUMNS + " FROM audit_event ORDER BY chain, seq", AuditChain::columns, verifier::check);
+        verifier.end();
         return new Verdict(verifier.events, verifier.chains, verifier.fault);
     }
 
@@ -147,30 +159,57 @@ final class AuditChain {
     }
 
     private static final class Verifier {
+        private final CheckpointCheck checkpoints;
         private long events;
         private long chains;
         private String fault;
         private String chain;
-        private Link before;
+        private Head before;
+
+        Verifier(CheckpointCheck checkpoints) {
+            this.checkpoints = checkpoints;
+        }
 
         void check(Object[] row) {
             if (!row[0].equals(chain)) {
+                endOfChain();
                 chain = (String) row[0];
                 chains++;
-                before = new Link(0, GENESIS);
+                before = new Head(0, GENESIS);
             }
             events++;
-            long seq = ((Number) row[1]).longValue();
+            Head here = new Head(((Number) row[1]).longValue(), (String) row[HASH]);
             if (fault == null) {
-                if (seq != before.seq + 1) {
-                    fault = "chain %s: event %d is followed by %d; what was between is missing"
-                            .formatted(chain, before.seq, seq);
-                } else if (!hash(before.hash, row).equals(row[HASH])) {
-                    fault = "chain %s: event %d of %s was changed, or the one before it was"
-                            .formatted(chain, seq, row[2]);
+                fault = fault(row, here);
+            }
+            before = here;
+        }
+
+        private String fault(Object[] row, Head here) {
+            if (here.seq != before.seq + 1) {
+                return "chain %s: event %d is followed by %d; what was between is missing"
+                        .formatted(chain, before.seq, here.seq);
+            }
+            if (!hash(before.hash, row).equals(here.hash)) {
+                return "chain %s: event %d of %s was changed, or the one before it was"
+                        .formatted(chain, here.seq, row[2]);
+            }
+            return checkpoints.row(chain, here.seq, here.hash);
+        }
+
+        private void endOfChain() {
+            if (chain != null && fault == null) {
+                fault = checkpoints.end(chain, before.seq);
+            }
+        }
+
+        void end() {
+            endOfChain();
+            for (String gone : checkpoints.unmet()) {
+                if (fault == null) {
+                    fault = checkpoints.end(gone, 0);
                 }
             }
-            before = new Link(seq, (String) row[HASH]);
         }
     }
 }

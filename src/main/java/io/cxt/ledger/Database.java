@@ -6,6 +6,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +21,7 @@ public final class Database {
     private static final String SCHEMA = "cxt";
 
     private final LedgerSettings settings;
+    private volatile Object inUse;
 
     public Database(LedgerSettings settings) {
         this.settings = settings;
@@ -58,13 +61,43 @@ public final class Database {
             properties.setProperty("connectTimeout", "10");
             properties.setProperty("socketTimeout", "60");
         }
+        if (sqlite() && !Files.exists(file())) { // SQLite would make an empty one in its place
+            throw new SQLException(gone());
+        }
         Connection connection = DriverManager.getConnection(settings.url(), properties);
+        if (sqlite() && !readOnly) {
+            inUse = identity();
+        }
         if (readOnly && sqlite()) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA query_only = ON");
             }
         }
         return connection;
+    }
+
+    /**
+     * Throws when SQLite's file is no longer the one that was opened for writing: SQLite would go on in a file that
+     * nobody finds any more.
+     */
+    void requireInPlace() throws SQLException {
+        if (inUse != null && !inUse.equals(identity())) {
+            throw new SQLException(gone());
+        }
+    }
+
+    private String gone() {
+        return ("the ledger %s is gone, or another file stands in its place. Put it back; nothing is sent without it")
+                .formatted(file());
+    }
+
+    /** What tells a file from another one of the same name; null when there is none. */
+    private Object identity() {
+        try {
+            return Files.readAttributes(file(), BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** A connection of the host's, on tables in a schema of their own. */
@@ -97,6 +130,18 @@ public final class Database {
         }
     }
 
+    /** Makes a folder that only its owner can enter, and those above it. */
+    static void createFolder(Path folder) throws IOException {
+        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+        Files.createDirectories(
+                folder,
+                posix
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                        }
+                        : new FileAttribute<?>[0]);
+    }
+
     /** Where SQLite keeps the ledger. */
     private Path file() {
         String path = settings.url().substring("jdbc:sqlite:".length()).replaceAll("\\?.*", "");
@@ -120,14 +165,11 @@ public final class Database {
 
     /** SQLite gives its log the permissions of the database, which it would make readable to all. */
     private void createForOwnerAlone() {
-        if (!sqlite()
-                || exists()
-                || !file().getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (!sqlite() || exists()) {
             return;
         }
         try {
-            Files.createFile(
-                    file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            restrict(file());
         } catch (IOException e) {
             throw new LedgerException("Cannot make the ledger %s. Check ledger.url".formatted(file()), e);
         }

@@ -22,6 +22,9 @@ final class GroupCommit implements AutoCloseable {
     /** Most pieces in one transaction: bounds how long the first of them waits. */
     private static final int MOST_AT_ONCE = 512;
 
+    /** How often it is looked whether the database's file is still in its place. */
+    private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
+
     /** A piece of a transaction. Must not keep anything it did from a run that was rolled back. */
     interface Work<T> {
         T run(Session session) throws SQLException;
@@ -36,6 +39,7 @@ final class GroupCommit implements AutoCloseable {
     private final Thread writer = new Thread(this::write, "cxt-ledger");
     private Session session;
     private CompletableFuture<Void> current;
+    private long lookedAt = System.nanoTime();
     private volatile boolean closed;
     private volatile SQLException trouble;
 
@@ -151,6 +155,9 @@ final class GroupCommit implements AutoCloseable {
     private void begin() throws SQLException {
         if (session == null) {
             session = new Session(database.openForWriting());
+        } else if (System.nanoTime() - lookedAt > LOOK_EVERY_NANOS) {
+            database.requireInPlace();
+            lookedAt = System.nanoTime();
         }
         if (current == null) {
             session.begin();

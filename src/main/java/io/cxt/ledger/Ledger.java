@@ -13,9 +13,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ledger of a running CXT: opens the database, holds the writer, and is closed last. */
 public final class Ledger implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+    private static final String INSTANCE_ID = "instance-id";
+
+    private final LedgerSettings settings;
     private final Database database;
     private final FileLock folderLock;
     private final AuditChain chain;
@@ -23,13 +29,17 @@ public final class Ledger implements AutoCloseable {
     private final Reader reader;
     private final Deliveries deliveries;
     private final Intakes intakes;
+    private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
     private ScheduledExecutorService leases;
 
-    private Ledger(Database database, FileLock folderLock, AuditChain chain, boolean resendInDoubt, Clock clock) {
-        this.database = database;
+    private Ledger(LedgerSettings settings, FileLock folderLock, AuditChain chain, boolean resendInDoubt, Clock clock)
+            throws IOException {
+        this.settings = settings;
+        database = new Database(settings);
         this.folderLock = folderLock;
         this.chain = chain;
+        checkpoints = Checkpoints.of(chain, settings, clock);
         commits = new GroupCommit(database, chain, writing);
         reader = new Reader(database);
         String owner = ProcessHandle.current().pid() + "@" + System.nanoTime() + "-" + UUID.randomUUID();
@@ -66,12 +76,23 @@ public final class Ledger implements AutoCloseable {
                                 .formatted(settings.folder()),
                         null);
             }
-            Database database = new Database(settings);
             boolean opened = false;
             try {
+                Database database = new Database(settings);
+                if (!database.exists() && Files.exists(settings.folder().resolve(INSTANCE_ID))) {
+                    throw new LedgerException(
+                            ("%s has been in use, but its ledger is not at %s. Put the ledger back. To begin with an empty"
+                                            + " one, which no longer knows what was sent, remove %s")
+                                    .formatted(
+                                            settings.folder(),
+                                            settings.url(),
+                                            settings.folder().resolve(INSTANCE_ID)),
+                            null);
+                }
                 database.migrate();
-                AuditChain chain = new AuditChain(instanceId(settings.folder()), config, clock);
-                Ledger ledger = new Ledger(database, lock, chain, resendInDoubt, clock);
+                AuditChain chain = new AuditChain(makeInstanceId(settings.folder()), config, clock);
+                Ledger ledger = new Ledger(settings, lock, chain, resendInDoubt, clock);
+                ledger.beginToSign();
                 opened = true;
                 return ledger;
             } finally {
@@ -85,13 +106,40 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The name of this instance's chain: made at the first start, kept in its folder. */
-    private static String instanceId(Path folder) throws IOException {
-        Path file = folder.resolve("instance-id");
+    private static String makeInstanceId(Path folder) throws IOException {
+        Path file = folder.resolve(INSTANCE_ID);
         if (!Files.exists(file)) {
             Database.restrict(file);
             Files.writeString(file, UUID.randomUUID().toString());
         }
-        return Files.readString(file).strip();
+        return instanceId(folder);
+    }
+
+    /** The name of the chain of the instance that has this folder; null when none ever had. */
+    static String instanceId(Path folder) throws IOException {
+        Path file = folder.resolve(INSTANCE_ID);
+        return Files.exists(file) ? Files.readString(file).strip() : null;
+    }
+
+    /** The checkpoints of the chain begin; says so when the last of them is not in the ledger. */
+    private void beginToSign() throws IOException {
+        commits.call(none -> null); // so that the end of the chain is known
+        Checkpoint last = checkpoints.last();
+        if (last != null && last.seq() > 0) {
+            String there = reader.one(
+                    "SELECT hash FROM audit_event WHERE chain = ? AND seq = ?",
+                    row -> row.getString(1),
+                    last.chain(),
+                    last.seq());
+            if (!last.hash().equals(there)) {
+                LOG.error(
+                        "the ledger does not hold audit event {}, which was signed at {}: its tail was cut, or it was"
+                                + " put back from a copy. Run cxt audit verify",
+                        last.seq(),
+                        last.at());
+            }
+        }
+        checkpoints.start(Checkpoints.Pace.DEFAULT);
     }
 
     public Deliveries deliveries() {
@@ -104,7 +152,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Questions to the ledger while it is in use. */
     public LedgerView view() {
-        return new LedgerView(reader);
+        return new LedgerView(reader, settings);
     }
 
     /** Connections for an audit feed in the ledger's own database. */
@@ -143,6 +191,7 @@ public final class Ledger implements AutoCloseable {
             leases.shutdownNow();
         }
         commits.close();
+        checkpoints.close();
         reader.close();
         try {
             folderLock.channel().close();

@@ -9,17 +9,28 @@ import javax.sql.DataSource;
  *
  * @param url a JDBC address, {@code jdbc:sqlite:…} or {@code jdbc:postgresql:…}
  * @param folder {@code data.dir}: the instance's own folder
+ * @param checkpointFolder where signed checkpoints of the audit are kept
+ * @param checkpointKeyFile what they are signed with
  * @param host connections to a PostgreSQL of the host's, which come before the address; null when there are none
  */
-public record LedgerSettings(String url, String username, String password, Path folder, DataSource host) {
+public record LedgerSettings(
+        String url,
+        String username,
+        String password,
+        Path folder,
+        Path checkpointFolder,
+        Path checkpointKeyFile,
+        DataSource host) {
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final String KEY = "checkpoint.key";
 
     public LedgerSettings(String url, String username, String password, Path folder) {
-        this(url, username, password, folder, null);
+        this(url, username, password, folder, folder.resolve(CHECKPOINTS), folder.resolve(KEY), null);
     }
 
     /** The same on connections of the host's. */
     public LedgerSettings on(DataSource connections) {
-        return new LedgerSettings(url, username, password, folder, connections);
+        return new LedgerSettings(url, username, password, folder, checkpointFolder, checkpointKeyFile, connections);
     }
 
     /** Reads and checks {@code ledger.*}; problems stay in the settings. */
@@ -34,7 +45,11 @@ public record LedgerSettings(String url, String username, String password, Path 
                 url,
                 settings.optional("ledger.username").orElse(null),
                 settings.secretFile("ledger.password-file").orElse(null),
-                folder);
+                folder,
+                settings.path(
+                        "audit.checkpoint-folder", folder.resolve(CHECKPOINTS).toString()),
+                settings.path("audit.checkpoint-key-file", folder.resolve(KEY).toString()),
+                null);
     }
 
     boolean sqlite() {

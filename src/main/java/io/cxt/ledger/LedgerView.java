@@ -1,6 +1,7 @@
 package io.cxt.ledger;
 
 import io.cxt.transcript.Rfc3339;
+import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -14,14 +15,16 @@ import java.util.function.Consumer;
 /** What people ask of the ledger. Reads only; works beside a running CXT. */
 public final class LedgerView implements AutoCloseable {
     private final Reader reader;
+    private final LedgerSettings settings;
 
-    LedgerView(Reader reader) {
+    LedgerView(Reader reader, LedgerSettings settings) {
         this.reader = reader;
+        this.settings = settings;
     }
 
     /** Looks into a database that no process of ours may have open. */
     public static LedgerView of(LedgerSettings settings) {
-        return new LedgerView(new Reader(new Database(settings)));
+        return new LedgerView(new Reader(new Database(settings)), settings);
     }
 
     /** How many deliveries are in each state; states without any are there with 0. */
@@ -159,13 +162,21 @@ public final class LedgerView implements AutoCloseable {
      * What a check of the audit found.
      *
      * @param fault the first broken place, in words; null when every chain is whole
+     * @param notes how far each chain is signed, or why that cannot be told
      */
-    public record Verification(long events, long chains, String fault) {}
+    public record Verification(long events, long chains, String fault, List<String> notes) {}
 
-    /** Computes every chain again from its first event. */
+    /** Computes every chain again from its first event, and holds it against its checkpoints. */
     public Verification verify() {
-        AuditChain.Verdict verdict = reader.ask(AuditChain::verify);
-        return new Verification(verdict.events(), verdict.chains(), verdict.fault());
+        try (CheckpointCheck checkpoints = new CheckpointCheck(settings)) {
+            AuditChain.Verdict verdict = reader.ask(session -> AuditChain.verify(session, checkpoints));
+            return new Verification(verdict.events(), verdict.chains(), verdict.fault(), checkpoints.notes());
+        } catch (IOException e) {
+            throw new LedgerException(
+                    "Cannot read the checkpoints in %s: %s. Look at their permissions"
+                            .formatted(settings.checkpointFolder(), e),
+                    e);
+        }
     }
 
     @Override

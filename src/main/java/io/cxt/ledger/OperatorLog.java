@@ -11,12 +11,14 @@ import java.time.Duration;
 public final class OperatorLog implements AutoCloseable {
     private final Session session;
     private final AuditChain chain = new AuditChain("operator", "-", Clock.systemUTC());
+    private final Checkpoints checkpoints;
 
     public OperatorLog(LedgerSettings settings) {
         Database database = new Database(settings);
         try {
             Files.createDirectories(settings.folder());
             database.migrate();
+            checkpoints = Checkpoints.of(chain, settings, Clock.systemUTC());
             session = new Session(database.openForWriting());
         } catch (SQLException e) {
             throw new LedgerException("Cannot write to the ledger: " + Database.reason(e), e);
@@ -43,8 +45,12 @@ public final class OperatorLog implements AutoCloseable {
             chain.begin(session);
             chain.append(session, event.by(System.getProperty("user.name")));
             session.commit();
+            chain.committed();
+            checkpoints.sign(true);
         } catch (SQLException e) {
             throw new LedgerException("Cannot write to the ledger: " + Database.reason(e), e);
+        } catch (IOException e) {
+            throw new LedgerException("Cannot write to audit.checkpoint-folder: " + e, e);
         }
     }
 

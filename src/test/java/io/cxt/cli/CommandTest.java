@@ -155,6 +155,22 @@ class CommandTest {
     }
 
     @Test
+    void an_audit_whose_tail_was_cut_ends_with_5() throws Exception {
+        drop("chats.ndjson", lines("chat", 2));
+        cxt("run", "--once");
+        assertThat(cxt("audit", "verify").out()).contains("signed up to event");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + scratch.resolve("d/ledger.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM audit_event WHERE event = 'STOPPED'");
+        }
+
+        Ended verify = cxt("audit", "verify");
+
+        assertThat(verify.exit()).isEqualTo(5);
+        assertThat(verify.out()).startsWith("BROKEN chain").contains("tail was cut");
+    }
+
+    @Test
     void a_changed_audit_ends_with_5() throws Exception {
         drop("one.json", chat("one"));
         cxt("run", "--once");

@@ -49,7 +49,9 @@ class LedgerViewTest {
         assertThat(view.lastSentAt()).isNull();
         assertThat(view.unfinished()).isEqualTo(new LedgerView.Unfinished(0, null, List.of()));
         assertThat(view.deliveries("ext-1")).isEmpty();
-        assertThat(view.verify()).isEqualTo(new LedgerView.Verification(0, 0, null));
+        assertThat(view.verify())
+                .returns(0L, LedgerView.Verification::events)
+                .returns(null, LedgerView.Verification::fault);
     }
 
     @Test

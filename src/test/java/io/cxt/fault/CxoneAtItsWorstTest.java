@@ -1,0 +1,158 @@
+package io.cxt.fault;
+
+import static io.cxt.fixture.Chats.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.Keystore;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * One transcript, and a CXone that misbehaves at its first calls: what becomes of it, how many calls that took, and
+ * whether the record says that a call may have arrived. Prints all verdicts at the end.
+ */
+class CxoneAtItsWorstTest {
+    private static final List<String> VERDICTS = new ArrayList<>();
+
+    @TempDir
+    Path data;
+
+    @AfterAll
+    static void print() {
+        System.out.println("CXone at its worst: what it does | posts | what becomes of the transcript");
+        VERDICTS.forEach(System.out::println);
+    }
+
+    /** posts: all calls made; marked: the ledger's word that a call may have arrived without its answer. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            429;Retry-After: 1                               | 2 | SENT 2 calls
+            429;Retry-After: 0                               | 2 | SENT 2 calls
+            429;Retry-After: -5                              | 2 | SENT 2 calls
+            429;Retry-After: 86400                           | 2 | SENT 2 calls
+            429;Retry-After: 1000000000000000000             | 2 | SENT 2 calls
+            429;Retry-After: banana                          | 2 | SENT 2 calls
+            429;Retry-After: 0;Retry-After: 86400            | 2 | SENT 2 calls
+            429;Retry-After: Sun, 06 Nov 1994 08:49:37 GMT   | 2 | SENT 2 calls
+            429;Retry-After: Sunday, 06-Nov-94 08:49:37 GMT  | 2 | SENT 2 calls
+            429;Retry-After: Sun Nov  6 08:49:37 1994        | 2 | SENT 2 calls
+            429;Retry-After: Fri, 31 Dec 2999 23:59:59 GMT   | 2 | SENT 2 calls
+            429                                              | 2 | SENT 2 calls
+            500                                              | 2 | SENT 2 calls
+            503                                              | 2 | SENT 2 calls
+            408                                              | 2 | SENT 2 calls
+            502                                              | 2 | SENT 2 calls, marked
+            504                                              | 2 | SENT 2 calls, marked
+            501                                              | 1 | REJECTED 1 calls
+            400                                              | 1 | REJECTED 1 calls
+            413                                              | 1 | REJECTED 1 calls
+            422                                              | 1 | REJECTED 1 calls
+            revoked-token                                    | 2 | SENT 2 calls
+            reset-before-body                                | 2 | SENT 2 calls, marked
+            reset-after-body                                 | 2 | SENT 2 calls, marked
+            hang=20000                                       | 2 | SENT 2 calls, marked
+            accept-and-hang=20000                            | 2 | SENT 2 calls, marked
+            slow-bytes=200                                   | 1 | SENT 1 calls, CXONE-ID-UNKNOWN
+            empty-body                                       | 1 | SENT 1 calls, CXONE-ID-UNKNOWN
+            bad-json                                         | 1 | SENT 1 calls, CXONE-ID-UNKNOWN
+            no-conversation-id                               | 1 | SENT 1 calls, CXONE-ID-UNKNOWN
+            200                                              | 1 | SENT 1 calls, CXONE-200
+            huge-body=104857600                              | 1 | SENT 1 calls
+            gzip-bomb=1073741824                             | 1 | SENT 1 calls
+            """)
+    void has_one_verdict(String fault, int posts, String verdict) throws Exception {
+        try (StandIn cxone = StandIn.start(Settings.defaults());
+                RunningCxt cxt = start(cxone)) {
+            cxone.next(Fault.parse(fault));
+
+            cxt.drops("chat.json", chat("one"));
+
+            String[] row = cxt.rows("SELECT state, attempts, doubted, coalesce(reason, '-') FROM delivery")
+                    .get(0)
+                    .split(" ");
+            String found = row[0] + " " + row[1] + " calls" + (row[2].equals("1") ? ", marked" : "")
+                    + (row[0].equals("SENT") && !row[3].equals("-") ? ", " + row[3] : "");
+            VERDICTS.add("%-50s | %d | %s".formatted(fault, cxone.counts().posts(), found));
+            assertThat(found).isEqualTo(verdict);
+            assertThat(cxone.counts().posts()).isEqualTo(posts);
+            assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'CLAIMED'"))
+                    .containsExactly(Integer.toString(posts));
+            assertThat(cxt.files("inbox")).containsExactly(".done/chat.json");
+        }
+    }
+
+    private RunningCxt start(StandIn cxone) throws Exception {
+        return RunningCxt.start(
+                data,
+                cxone,
+                "cxone.call-deadline-ms",
+                "700",
+                "cxone.retry.max-wait-ms",
+                "300",
+                "cxone.retry.max-retries",
+                "2");
+    }
+
+    @Test
+    void a_long_storm_of_429_is_sat_out_and_uses_up_no_retry() throws Exception {
+        Fault[] storm = new Fault[20];
+        Arrays.fill(storm, Fault.tooManyRequests("0"));
+        try (StandIn cxone = StandIn.start(Settings.defaults());
+                RunningCxt cxt = start(cxone)) {
+            cxone.next(storm);
+
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxt.rows("SELECT state, attempts FROM delivery"))
+                    .containsExactly("SENT 21"); // with two retries allowed
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"301", "302", "307", "308"})
+    void no_redirect_is_followed_and_the_bearer_goes_nowhere_else(int code) throws Exception {
+        try (StandIn elsewhere = StandIn.start(Settings.defaults());
+                StandIn cxone = StandIn.start(Settings.defaults());
+                RunningCxt cxt = start(cxone)) {
+            cxone.next(Fault.redirect(code, elsewhere.baseUri().resolve(StandIn.CHAT_PATH)));
+
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(elsewhere.calls()).isEmpty();
+            assertThat(cxt.rows("SELECT state FROM delivery")).containsExactly("SENT");
+            VERDICTS.add("%-50s | %d | stops the lane; a probe finds it mended, then SENT"
+                    .formatted(
+                            "redirect=" + code + " to another host",
+                            cxone.counts().posts()));
+        }
+    }
+
+    @Test
+    void a_certificate_nobody_vouches_for_gets_no_call_and_no_secret() throws Exception {
+        Settings tls = Settings.defaults()
+                .withTls(Keystore.make(data.resolve("cxone.p12")).tls());
+        try (StandIn cxone = StandIn.start(tls);
+                RunningCxt cxt = RunningCxt.once(data, cxone, "cxone.retry.max-retries", "1")) {
+            cxt.put("chat.json", chat("one").getBytes());
+            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+
+            assertThat(cxone.calls()).isEmpty();
+            assertThat(cxt.files("inbox")).containsExactly("chat.json");
+            VERDICTS.add("%-50s | 0 | stays in the inbox: %s"
+                    .formatted(
+                            "self-signed certificate",
+                            cxt.engine().bundle().lane().stopReason().orElseThrow()));
+        }
+    }
+}

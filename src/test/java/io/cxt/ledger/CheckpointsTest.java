@@ -1,0 +1,282 @@
+package io.cxt.ledger;
+
+import static io.cxt.fixture.Parts.LATENCY;
+import static io.cxt.fixture.Parts.part;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.fixture.Await;
+import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.ledger.LedgerView.Verification;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What was signed shows what is missing, as long as the checkpoints and their key are there. */
+class CheckpointsTest {
+
+    @TempDir
+    Path folder;
+
+    private LedgerSettings settings;
+
+    /** Two runs of four events each (STARTED, CLAIMED, SENT, STOPPED), and one event of a person at the command. */
+    @BeforeEach
+    void write() {
+        settings = Book.settings(folder);
+        for (String id : new String[] {"ext-1", "ext-2"}) {
+            run(id);
+        }
+        try (OperatorLog log = new OperatorLog(settings)) {
+            log.replayed("ext-1", "rejected/ext-1.json");
+        }
+    }
+
+    private void run(String id) {
+        try (Book book = Book.open(folder)) {
+            book.ledger.note(Type.STARTED, "cxt");
+            try {
+                Delivery delivery = book.deliveries.lookUp(part(id, "hello"));
+                book.deliveries.claim(delivery);
+                book.deliveries.sent(delivery, 201, "conv-" + id, null, LATENCY);
+            } catch (BusyException e) {
+                throw new IllegalStateException(e);
+            }
+            book.ledger.note(Type.STOPPED, null);
+        }
+    }
+
+    @Test
+    void a_record_that_nobody_touched_is_whole_and_signed_to_its_end() {
+        Verification found = verify();
+
+        assertThat(found.fault()).isNull();
+        assertThat(found.notes())
+                .hasSize(2)
+                .anyMatch(note -> note.contains("signed up to event 8 of 8"))
+                .anyMatch(note -> note.startsWith("chain operator: signed up to event 1 of 1"));
+    }
+
+    @Test
+    void key_and_checkpoints_are_for_their_owner_alone() throws Exception {
+        assertThat(mode(settings.checkpointKeyFile())).isEqualTo("rw-------");
+        assertThat(mode(settings.checkpointFolder())).isEqualTo("rwx------");
+        for (Path file : files()) {
+            assertThat(mode(file)).isEqualTo("rw-------");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 7", "5, 4", "2, 1"})
+    void a_tail_that_was_cut_is_found(int from, int end) throws Exception {
+        tamper("DELETE FROM audit_event WHERE chain <> 'operator' AND seq >= " + from);
+
+        assertThat(verify().fault()).contains("ends with event " + end, "was signed at", "tail was cut");
+    }
+
+    @Test
+    void a_tail_that_was_cut_and_written_on_is_found() throws Exception {
+        tamper("DELETE FROM audit_event WHERE chain <> 'operator' AND seq >= 6");
+        run("ext-3");
+
+        assertThat(verify().fault()).contains("event 8 is not the one that was signed");
+    }
+
+    @Test
+    void a_chain_that_is_gone_is_found() throws Exception {
+        tamper("DELETE FROM audit_event WHERE chain = 'operator'");
+
+        assertThat(verify().fault()).contains("chain operator: it ends with event 0, and event 1 was signed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "UPDATE audit_event SET http_status = 200 WHERE seq = 3   | event 3 of",
+                "DELETE FROM audit_event WHERE seq = 3                    | event 2 is followed by 4",
+                "UPDATE audit_event SET seq = 9 - seq WHERE seq IN (4, 5) | event 4 of",
+            })
+    void what_the_hashes_show_is_found_as_before(String sql, String words) throws Exception {
+        tamper(sql.startsWith("UPDATE audit_event SET seq") ? swap() : new String[] {sql});
+
+        assertThat(verify().fault()).contains(words);
+    }
+
+    private static String[] swap() {
+        return new String[] {
+            "UPDATE audit_event SET seq = 100 WHERE seq = 4",
+            "UPDATE audit_event SET seq = 4 WHERE seq = 5",
+            "UPDATE audit_event SET seq = 5 WHERE seq = 100"
+        };
+    }
+
+    @Test
+    void no_byte_of_a_checkpoint_can_be_changed_unseen() throws Exception {
+        Path file = own();
+        byte[] whole = Files.readAllBytes(file);
+        for (int i = 0; i < whole.length - 1; i += 7) {
+            byte[] changed = whole.clone();
+            changed[i] = (byte) (changed[i] == '7' ? '8' : '7');
+            Files.write(file, changed);
+
+            assertThat(verify().fault()).as("byte %d", i).isNotNull();
+        }
+        Files.write(file, whole);
+        assertThat(verify().fault()).isNull();
+    }
+
+    @Test
+    void lines_that_were_moved_or_taken_from_another_chain_are_found() throws Exception {
+        List<String> lines = new ArrayList<>(Files.readAllLines(own()));
+        Collections.reverse(lines);
+        Files.write(own(), lines);
+        assertThat(verify().fault()).contains("line", "Lines were moved");
+
+        Files.copy(
+                settings.checkpointFolder().resolve("operator.checkpoints"),
+                own(),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertThat(verify().fault()).contains("is no checkpoint of this chain");
+    }
+
+    @Test
+    void checkpoints_that_are_missing_or_empty_are_said_to_be() throws Exception {
+        byte[] whole = Files.readAllBytes(own());
+        Path own = own();
+        Files.write(own, new byte[0]);
+        assertThat(verify().fault()).contains("holds no checkpoint");
+
+        Files.delete(own);
+        assertThat(verify().fault()).contains("its checkpoints are missing beside the key");
+
+        Files.write(own, whole);
+        Files.delete(settings.checkpointKeyFile());
+        assertThat(verify().fault()).contains("there is no key at");
+    }
+
+    @Test
+    void without_key_and_checkpoints_it_is_said_that_a_cut_tail_would_not_show() throws Exception {
+        for (Path file : files()) {
+            Files.delete(file);
+        }
+        Files.delete(settings.checkpointKeyFile());
+
+        assertThat(verify().fault()).isNull();
+        assertThat(verify().notes()).singleElement().asString().contains("a cut tail would not show");
+    }
+
+    @Test
+    void another_key_is_named_and_the_public_half_is_enough_to_check() throws Exception {
+        String key = Files.readString(settings.checkpointKeyFile());
+        Files.writeString(settings.checkpointKeyFile(), key.substring(key.indexOf("-----BEGIN PUBLIC")));
+        assertThat(verify().fault()).isNull();
+        assertThatThrownBy(() -> run("ext-4"))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("holds only a public key");
+
+        Files.delete(settings.checkpointKeyFile());
+        run("ext-4");
+        assertThat(verify().fault()).contains("was signed with the key", "Put the right one back");
+    }
+
+    @Test
+    void a_key_that_others_can_read_or_that_is_none_stops_the_start_with_what_to_do() throws Exception {
+        Files.setPosixFilePermissions(settings.checkpointKeyFile(), PosixFilePermissions.fromString("rw-r-----"));
+        assertThatThrownBy(() -> Book.open(folder)).hasMessageContaining("chmod 600");
+
+        Files.setPosixFilePermissions(settings.checkpointKeyFile(), PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(settings.checkpointKeyFile(), "not a key");
+        assertThatThrownBy(() -> Book.open(folder))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("holds no Ed25519 key")
+                .hasMessageNotContaining("not a key");
+    }
+
+    @Test
+    void a_line_that_was_cut_off_by_a_crash_is_passed_over_and_written_anew() throws Exception {
+        Files.writeString(own(), "cxt-checkpoint-1 torn", StandardOpenOption.APPEND);
+        assertThat(verify().fault()).isNull();
+
+        run("ext-3");
+
+        assertThat(verify().fault()).isNull();
+        assertThat(Files.readString(own())).doesNotContain("torn").endsWith("\n");
+    }
+
+    @Test
+    void while_it_runs_it_signs_after_so_many_events_and_after_so_much_time() throws Exception {
+        Checkpoints.Pace often = new Checkpoints.Pace(3, Duration.ofHours(1), Duration.ofMillis(5));
+        Checkpoints.Pace soon = new Checkpoints.Pace(1_000, Duration.ofMillis(50), Duration.ofMillis(5));
+        Database database = new Database(settings);
+        for (Checkpoints.Pace pace : List.of(often, soon)) {
+            String name = pace == often ? "often" : "soon";
+            AuditChain chain = new AuditChain(name, "config-1", Clock.systemUTC());
+            CheckpointFile file = new CheckpointFile(settings.checkpointFolder(), name);
+            try (GroupCommit commits =
+                            new GroupCommit(database, chain, new java.util.concurrent.locks.ReentrantLock());
+                    Checkpoints checkpoints = Checkpoints.of(chain, settings, Clock.systemUTC())) {
+                commits.call(none -> null);
+                checkpoints.start(pace);
+                for (int i = 0; i < 4; i++) {
+                    commits.call(session -> {
+                        chain.append(session, AuditEvent.of(Type.STARTED));
+                        return null;
+                    });
+                }
+
+                Await.until(() -> file.last().seq() >= 3, Duration.ofSeconds(30));
+            }
+            assertThat(file.last().seq()).isEqualTo(4);
+        }
+        assertThat(verify().fault()).isNull();
+    }
+
+    private Verification verify() {
+        try (LedgerView view = LedgerView.of(settings)) {
+            return view.verify();
+        }
+    }
+
+    private void tamper(String... statements) throws Exception {
+        try (Connection connection = DriverManager.getConnection(settings.url());
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private Path own() throws IOException {
+        return settings.checkpointFolder()
+                .resolve(Files.readString(folder.resolve("instance-id"), StandardCharsets.US_ASCII)
+                        + CheckpointFile.ENDING);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(settings.checkpointFolder())) {
+            return files.toList();
+        }
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+}
