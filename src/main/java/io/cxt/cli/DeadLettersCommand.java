@@ -145,6 +145,11 @@ final class DeadLettersCommand implements Runnable {
             }
         }
         System.out.println(replayed + " put into the inbox");
+        if (!settings.flag("pickup.file.enabled", true)) {
+            System.out.println(
+                    "pickup.file.enabled is false, so they wait there. Bring them in with: PICKUP_FILE_ENABLED=true"
+                            + " cxt run --once, while no other cxt runs on this data.dir");
+        }
         return replayed == letters.size() ? Exit.GOOD : Exit.PARTLY;
     }
 

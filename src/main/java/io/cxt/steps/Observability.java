@@ -66,7 +66,10 @@ public final class Observability {
                 "1 while a person must act before calls go on",
                 () -> bundle.lane().stopReason().isPresent() ? 1 : 0);
         gauges.gauge("cxt.backlog.sources", "Sources that are being read", backlog::openReadings);
-        gauges.gauge("cxt.backlog.bytes", "Bytes of files that wait in the inbox", bundle::bytesWaiting);
+        gauges.gauge(
+                "cxt.backlog.bytes",
+                "Bytes of files that wait in the inbox and on the SFTP server",
+                bundle::bytesWaiting);
         gauges.gauge("cxt.backlog.oldest.seconds", "How long the oldest source has been in work", () -> backlog.oldest()
                 .toSeconds());
         gauges.gauge(
