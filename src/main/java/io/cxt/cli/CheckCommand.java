@@ -16,6 +16,7 @@ import io.cxt.steps.JmsSettings;
 import io.cxt.steps.SftpFaults;
 import io.cxt.steps.SftpSettings;
 import io.cxt.transcript.TranscriptSettings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -25,7 +26,10 @@ import picocli.CommandLine.Option;
 /** Whether the configuration is usable, and what it points to answers. */
 @Command(
         name = "check",
-        description = "Checks the configuration; with --connect also what it points to. Posts nothing.",
+        description = {
+            "Checks the configuration; with --connect also what it points to. Posts nothing.",
+            "What works and is not safe is named with UNSAFE, and does not change the exit code."
+        },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {"  cxt check", "  cxt check --connect        signs in, opens the ledger, looks at the sources"})
@@ -36,7 +40,7 @@ final class CheckCommand implements Callable<Integer> {
     private boolean unreachable;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Installation installation = Installation.find();
         Settings settings = installation.settings();
         CxoneSettings cxone = CxoneSettings.from(settings);
@@ -57,6 +61,9 @@ final class CheckCommand implements Callable<Integer> {
         settings.check();
         installation.mappings();
         System.out.println("ok  configuration " + installation.fingerprint());
+        for (String line : Unsafe.in(installation.properties().all(), installation.home())) {
+            System.out.println("UNSAFE " + line);
+        }
         if (connect) {
             if (openLedger(ledger)) {
                 signIn(cxone, ledger); // not without a record

@@ -52,6 +52,10 @@ final class Installation {
         return new Settings(properties::get);
     }
 
+    Path home() {
+        return home;
+    }
+
     Path routes() {
         return home.resolve("routes");
     }

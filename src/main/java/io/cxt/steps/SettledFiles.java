@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.slf4j.Logger;
@@ -68,9 +70,65 @@ public final class SettledFiles implements GenericFileFilter<File> {
         }
         try {
             BasicFileAttributes look = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return look.isRegularFile() ? settled(file, look) : passOver(file);
+            if (!look.isRegularFile()) {
+                return passOver(file);
+            }
+            if (!settled(file, look)) {
+                return false;
+            }
+            if (!carried(file)) {
+                rename(file);
+                return false;
+            }
+            return true;
         } catch (IOException e) {
-            return false; // gone again
+            if (file.toString().indexOf(NO_CHARACTER) >= 0) {
+                renameUnreadable();
+            }
+            return false; // gone again, or not there under this name
+        }
+    }
+
+    /** What Java puts for bytes of a name that are no characters here. */
+    private static final char NO_CHARACTER = '\uFFFD';
+
+    /** False for a name that Camel takes for another one: a backslash would become a slash. */
+    private static boolean carried(Path file) {
+        return file.getFileName().toString().indexOf('\\') < 0;
+    }
+
+    /** Gives each file whose name is not made of characters a name that is. */
+    private void renameUnreadable() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                BasicFileAttributes look =
+                        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                boolean found = file.toFile().exists(); // by its characters
+                if (!found && look.isRegularFile() && isOurs(file.getFileName().toString()) && settled(file, look)) {
+                    rename(file);
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("The folder changed meanwhile; it is looked at again", e);
+        }
+    }
+
+    private static final Pattern ENDING = Pattern.compile("(\\.[A-Za-z0-9]{1,10}){0,2}$");
+
+    /** Gives a file a name that can be carried. It is met under it the next time. */
+    private static void rename(Path file) {
+        String path = file.toUri().getRawPath(); // which has bytes that are no characters as %FF
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        Matcher ending = ENDING.matcher(name);
+        String safe = ending.find() ? SafeName.file(name.substring(0, ending.start())) + ending.group() : name;
+        try {
+            Files.move(file, file.resolveSibling(safe));
+            LOG.warn(
+                    "renamed name={} to={} reason=\"the name cannot be carried\"",
+                    SafeName.log(file.getFileName().toString()),
+                    safe);
+        } catch (IOException e) {
+            LOG.debug("the name is taken until the file that has it is done with", e);
         }
     }
 

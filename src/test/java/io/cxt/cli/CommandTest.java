@@ -150,7 +150,9 @@ class CommandTest {
         assertThat(scratch.resolve("d/inbox/chats.ndjson")).exists();
         assertThat(cxt("check", "--connect").exit()).isEqualTo(4);
         environment.put("CXONE_CLIENT_SECRET", "secret-1");
-        assertThat(cxt("check", "--connect").exit()).isZero();
+        Ended check = cxt("check", "--connect");
+        assertThat(check.exit()).isZero();
+        assertThat(check.out()).contains("ok  sign-in", "UNSAFE cxone.base-url is http");
         assertThat(cxt("run", "--once").exit()).isZero();
     }
 

@@ -3,10 +3,7 @@ package io.cxt.route;
 import static io.cxt.fixture.Chats.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
@@ -20,12 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** Words planted in texts, names, secret and token turn up nowhere but in the transcripts themselves. */
 class CanaryTest {
@@ -38,7 +32,7 @@ class CanaryTest {
 
     @Test
     void nothing_planted_is_found_in_a_log_a_reason_a_metric_or_the_record() throws Exception {
-        Recorder log = Recorder.install();
+        LogRecorder log = LogRecorder.install();
         String metrics;
         String health;
         List<String> tokens;
@@ -63,14 +57,14 @@ class CanaryTest {
             }
             tokens = cxone.calls().stream().map(call -> call.token()).distinct().toList();
         } finally {
-            log.uninstall();
+            log.close();
         }
 
         assertThat(metrics)
                 .contains("cxt_deliveries", "cxt_call_seconds_bucket")
                 .doesNotContain("CANARY");
         assertThat(health).contains("\"UP\"").doesNotContain("CANARY");
-        assertThat(log.lines).isNotEmpty().noneMatch(line -> leaks(line, tokens));
+        assertThat(log.lines()).isNotEmpty().noneMatch(line -> leaks(line, tokens));
         try (Stream<Path> files = Files.walk(data)) {
             List<Path> record = files.filter(Files::isRegularFile)
                     .filter(CanaryTest::isRecord)
@@ -120,30 +114,5 @@ class CanaryTest {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
-    }
-
-    /** Everything that is logged, exceptions included. */
-    private static final class Recorder extends AppenderBase<ILoggingEvent> {
-        private final Queue<String> lines = new ConcurrentLinkedQueue<>();
-
-        static Recorder install() {
-            Recorder recorder = new Recorder();
-            recorder.start();
-            root().addAppender(recorder);
-            return recorder;
-        }
-
-        void uninstall() {
-            root().detachAppender(this);
-        }
-
-        private static Logger root() {
-            return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        }
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            lines.add(event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy()));
-        }
     }
 }

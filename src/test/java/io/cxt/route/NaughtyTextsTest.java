@@ -1,0 +1,139 @@
+package io.cxt.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.fixture.AnyTranscript;
+import io.cxt.fixture.LogRecorder;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.SharedData;
+import io.cxt.fixture.Transcripts;
+import io.cxt.ledger.LedgerView;
+import io.cxt.simulator.Call;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import io.cxt.transcript.ChatMessage;
+import io.cxt.transcript.Party;
+import io.cxt.transcript.Timestamp;
+import io.cxt.transcript.Transcript;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Texts that mean something to a database, a template or a terminal, in every field. FAULTS 46, 47, 55, 56. */
+@Timeout(180)
+class NaughtyTextsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path OUR_SET = Path.of("src/test/resources/hostile/texts.ndjson");
+
+    @TempDir
+    Path data;
+
+    @Test
+    void our_set_of_them_reaches_cxone_byte_for_byte_and_is_data_everywhere() throws Exception {
+        List<String> texts = new ArrayList<>();
+        for (String line : Files.readAllLines(OUR_SET)) {
+            texts.add(JSON.readValue(line, String.class));
+        }
+
+        assertThat(texts).hasSizeGreaterThan(80);
+        areData(texts);
+    }
+
+    @Test
+    void the_lists_of_others_do_so_too() throws Exception {
+        Set<String> texts = new LinkedHashSet<>();
+        for (Path file : SharedData.files("payload-lists", "")) {
+            for (String line : Files.readString(file, StandardCharsets.UTF_8).split("\n")) {
+                if (!line.isBlank() && line.length() <= 512 && line.indexOf('\0') < 0) {
+                    texts.add(line);
+                }
+            }
+        }
+
+        areData(List.copyOf(texts));
+    }
+
+    /** Sent as every field of a transcript, in both ways of writing, and refused as well. */
+    private void areData(List<String> texts) throws Exception {
+        StringBuilder good = new StringBuilder();
+        StringBuilder bad = new StringBuilder();
+        for (int i = 0; i < texts.size(); i++) {
+            String json = AnyTranscript.json(everywhere(texts.get(i)), i % 2 == 0, false);
+            good.append(json).append('\n');
+            bad.append(json.replace("\"agentId\"", "\"agentid\"")).append('\n');
+        }
+        try (LogRecorder log = LogRecorder.install();
+                StandIn cxone = StandIn.start(Settings.defaults()
+                        .withClient("client-1", RunningCxt.SECRET)
+                        .withHeadersAndBodies());
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxone.next(Fault.status(503));
+
+            cxt.drops("texts.ndjson", good.toString());
+            cxt.drops("refused.ndjson", bad.toString());
+
+            Map<String, JsonNode> sent = sent(cxone);
+            assertThat(sent).containsOnlyKeys(texts);
+            sent.forEach((text, body) -> assertThat(body).isEqualTo(body(text)));
+            assertThat(cxt.rows("SELECT interaction_id FROM delivery WHERE state = 'SENT' ORDER BY source_index"))
+                    .isEqualTo(texts);
+            assertThat(cxt.rows("SELECT interaction_id FROM audit_record WHERE status = 'injected' ORDER BY rowid"))
+                    .containsExactlyInAnyOrderElementsOf(texts);
+            assertThat(cxt.rows("SELECT count(*) FROM delivery")).containsExactly("" + 2 * texts.size());
+            assertThat(cxt.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
+                    .containsExactly("audit_event", "audit_record", "cxt_schema", "delivery", "intake");
+            LedgerView.Verification whole = cxt.ledger().verify();
+            assertThat(whole.fault()).isNull();
+            assertThat(cxt.files("archive")).hasSize(texts.size());
+            assertThat(log.lines()).hasSizeGreaterThan(texts.size()).allMatch(NaughtyTextsTest::isOnePlainLine);
+        }
+    }
+
+    private static boolean isOnePlainLine(String line) {
+        return line.chars().allMatch(c -> c >= ' ' && c < 0x7f || c == 0x2026);
+    }
+
+    private static Map<String, JsonNode> sent(StandIn cxone) throws IOException {
+        Map<String, JsonNode> sent = new HashMap<>();
+        for (Call call : cxone.calls()) {
+            if (call.accepted()) {
+                JsonNode body = JSON.readTree(call.body());
+                sent.put(body.at("/properties/interactionId").textValue(), body);
+            }
+        }
+        return sent;
+    }
+
+    private static Transcript everywhere(String text) {
+        Party party = new Party(text, text);
+        Timestamp time = Timestamp.of(Transcripts.BEGIN.toString());
+        return new Transcript(text, text, text, List.of(new ChatMessage(text, party, party, text, time, text, text)));
+    }
+
+    /** What CXone gets of it, by the contract and not by our own writer. */
+    private static JsonNode body(String text) {
+        var body = JSON.createObjectNode().put("channel", "webchat");
+        body.putObject("from").put("id", text).put("type", "agent");
+        body.putObject("to").put("id", text).put("type", "customer");
+        body.putObject("properties").put("interactionId", text);
+        var message = body.putArray("messages").addObject().put("id", text);
+        message.putObject("from").put("id", text).put("type", text);
+        message.putObject("to").put("id", text).put("type", text);
+        message.put("text", text).put("timestamp", Transcripts.BEGIN.toString());
+        message.put("type", text).put("format", text);
+        return body;
+    }
+}
