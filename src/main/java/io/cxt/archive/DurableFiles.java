@@ -1,5 +1,6 @@
 package io.cxt.archive;
 
+import io.cxt.settings.HaltAt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -85,8 +86,10 @@ public final class DurableFiles {
                 }
                 channel.force(true);
             }
+            HaltAt.reached("written");
             rename(temporary, file);
             renamed = true;
+            HaltAt.reached("renamed");
         } finally {
             if (!renamed) {
                 Files.deleteIfExists(temporary);

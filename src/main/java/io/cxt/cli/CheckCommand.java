@@ -45,6 +45,7 @@ final class CheckCommand implements Callable<Integer> {
         Settings settings = installation.settings();
         CxoneSettings cxone = CxoneSettings.from(settings);
         LedgerSettings ledger = LedgerSettings.from(settings);
+        LedgerSettings.lease(settings);
         TranscriptSettings.from(settings, new Conversations().limits());
         OpsSettings.from(settings);
         Path inbox = settings.path(

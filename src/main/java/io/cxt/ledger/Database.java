@@ -41,6 +41,18 @@ public final class Database {
         return open(true);
     }
 
+    /** A connection whose locks are gone within a minute when this machine is. */
+    Connection openForHolding() throws SQLException {
+        Connection connection = open(false);
+        if (settings.host() == null) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10;"
+                        + " SET tcp_keepalives_count = 3");
+            }
+        }
+        return connection;
+    }
+
     private Connection open(boolean readOnly) throws SQLException {
         if (settings.host() != null) {
             return borrow();
@@ -59,7 +71,10 @@ public final class Database {
             properties.setProperty("transaction_mode", readOnly ? "DEFERRED" : "IMMEDIATE");
         } else {
             properties.setProperty("connectTimeout", "10");
+            properties.setProperty("loginTimeout", "20");
             properties.setProperty("socketTimeout", "60");
+            properties.setProperty("tcpKeepAlive", "true");
+            properties.setProperty("ApplicationName", "cxt");
         }
         if (sqlite() && !Files.exists(file())) { // SQLite would make an empty one in its place
             throw new SQLException(gone());
@@ -68,13 +83,26 @@ public final class Database {
         if (sqlite() && !readOnly) {
             inUse = identity();
         }
-        if (readOnly && sqlite()) {
-            try (Statement statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement()) {
+            if (!sqlite()) {
+                statement.execute(readOnly ? READING : WRITING);
+            } else if (readOnly) {
                 statement.execute("PRAGMA query_only = ON");
             }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
         }
-        return connection;
     }
+
+    /** A lock that somebody else holds is waited for, but not for ever. */
+    private static final String READING = "SET lock_timeout = '10s'";
+
+    /** The same, and a commit is on the disk when it returns, whatever the server's default is. */
+    private static final String WRITING = READING
+            + "; SELECT set_config('synchronous_commit', 'on', false)"
+            + " WHERE current_setting('synchronous_commit') = 'off'";
 
     /**
      * Throws when SQLite's file is no longer the one that was opened for writing: SQLite would go on in a file that

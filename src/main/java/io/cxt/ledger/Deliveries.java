@@ -1,8 +1,10 @@
 package io.cxt.ledger;
 
 import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.settings.HaltAt;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +16,11 @@ import java.util.concurrent.ConcurrentMap;
  * The states of what is posted. Every change is written in one transaction with the audit event that tells of it, and
  * is on the disk when the method returns, unless it says otherwise.
  *
- * <p>A part is in the hands of one thread at a time, from {@link #lookUp} to {@link #letGo}.
+ * <p>Long because no change of state is made elsewhere. A part is in the hands of one thread at a time, from {@link #lookUp} to {@link #letGo}.
  */
 public final class Deliveries {
     private static final String MAY_REPEAT = "may-repeat";
+    private static final String TAKEN_OVER = "taken-over";
 
     private final GroupCommit commits;
     private final Reader reader;
@@ -100,6 +103,7 @@ public final class Deliveries {
             throw new BusyException(part.origin().position() + " is being sent by another instance");
         }
         delivery.called();
+        HaltAt.reached("claimed");
     }
 
     private static String claimDetail(Delivery delivery) {
@@ -127,14 +131,29 @@ public final class Deliveries {
 
     private void finish(
             Delivery delivery, State state, int httpStatus, String conversationId, String reason, Duration latency) {
+        HaltAt.reached("answered");
+        String detail = delivery.doubted() ? MAY_REPEAT : null;
         AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
-                .answered(status(httpStatus), latency.toMillis(), conversationId)
-                .because(reason, delivery.doubted() ? MAY_REPEAT : null);
-        commits.call(session -> {
-            table.finish(session, delivery, state, event);
-            chain.append(session, event);
+                .answered(status(httpStatus), latency.toMillis(), conversationId);
+        commits.callLasting(session -> {
+            int changed = table.finish(session, delivery, state, event.because(reason, detail));
+            note(session, delivery, changed, event, reason, detail);
             return null;
         });
+        HaltAt.reached(state.word());
+    }
+
+    /**
+     * Writes what a call came to. Where the row was not changed, either it has this very outcome, in a commit that was
+     * not acknowledged; or another instance took the part over, and the outcome is on record all the same.
+     */
+    private void note(Session session, Delivery delivery, int changed, AuditEvent event, String reason, String detail)
+            throws SQLException {
+        if (changed > 0) {
+            chain.append(session, event.because(reason, detail));
+        } else if (!table.has(session, delivery)) {
+            chain.append(session, event.because(reason, detail == null ? TAKEN_OVER : detail + " " + TAKEN_OVER));
+        }
     }
 
     /**
@@ -154,14 +173,15 @@ public final class Deliveries {
         if (doubted) {
             delivery.inDoubt();
         }
+        HaltAt.reached("answered");
         AuditEvent event = AuditEvent.of(type, delivery.part(), delivery.attempts())
-                .answered(status(httpStatus), latency.toMillis(), null)
-                .because(reason, detail);
-        commits.call(session -> {
-            table.attempted(session, delivery, event);
-            chain.append(session, event);
+                .answered(status(httpStatus), latency.toMillis(), null);
+        commits.callLasting(session -> {
+            int changed = table.attempted(session, delivery, event.because(reason, detail));
+            note(session, delivery, changed, event, reason, detail);
             return null;
         });
+        HaltAt.reached("attempted");
     }
 
     private static Integer status(int httpStatus) {
@@ -182,14 +202,16 @@ public final class Deliveries {
             }
             return null;
         });
+        HaltAt.reached("released");
     }
 
     /** The same content again: no call. Does not wait for the disk; the close of its intake does. */
     public void skipped(Delivery delivery) {
-        commits.submit(session -> {
+        commits.submitLasting(session -> {
             chain.append(session, AuditEvent.of(Type.SKIPPED_DUPLICATE, delivery.part(), 0));
             return null;
         });
+        HaltAt.reached("skipped");
     }
 
     /** Other content under an id that CXone has: kept beside it as part 0, for a person to decide. */
@@ -200,6 +222,7 @@ public final class Deliveries {
                     session, AuditEvent.of(Type.CONFLICT, delivery.part(), 0).because("OTHER-CONTENT", null));
             return null;
         });
+        HaltAt.reached("conflict");
     }
 
     /**
@@ -222,16 +245,19 @@ public final class Deliveries {
             }
             return null;
         });
+        HaltAt.reached("refused");
     }
 
     /** Noted that the archive has it. Does not wait for the disk; the close of its intake does. */
     public void archived(Part part) {
-        commits.submit(session -> table.archived(session, part));
+        commits.submitLasting(session -> table.archived(session, part));
+        HaltAt.reached("archived");
     }
 
     /** Noted that the audit feed has it. Does not wait for the disk; the close of its intake does. */
     public void fed(String target, String interactionId, int part) {
-        commits.submit(session -> table.fed(session, target, interactionId, part));
+        commits.submitLasting(session -> table.fed(session, target, interactionId, part));
+        HaltAt.reached("fed");
     }
 
     /** Tells the other instances that this one lives. */

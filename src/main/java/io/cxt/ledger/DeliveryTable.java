@@ -7,18 +7,29 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 
-/** The table {@code delivery}: each change of a row, without the audit event that goes with it. */
+/**
+ * The table {@code delivery}: each change of a row, without the audit event that goes with it. Long because each of
+ * them stands here as SQL.
+ */
 final class DeliveryTable {
-    /** How long a claim of another instance is left alone after its last sign of life. */
-    private static final Duration LEASE = Duration.ofSeconds(60);
-
     private static final String THIS_ROW = " WHERE target = ? AND interaction_id = ? AND part = ?";
 
-    private final String owner;
+    /** Still the claim of the call that was made here: nobody took it over when its lease had run out. */
+    private static final String OUR_CALL = " AND owner = ? AND attempts = ? AND state = 'SENDING'";
+
+    private final Owner owner;
+    private final boolean alone;
+    private final Duration lease;
     private final Clock clock;
 
-    DeliveryTable(String owner, Clock clock) {
+    /**
+     * @param alone true when no other process can be at work on this ledger
+     * @param lease how long a claim is left alone by other instances after the owner's last sign of life
+     */
+    DeliveryTable(Owner owner, boolean alone, Duration lease, Clock clock) {
         this.owner = owner;
+        this.alone = alone;
+        this.lease = lease;
         this.clock = clock;
     }
 
@@ -74,8 +85,8 @@ final class DeliveryTable {
                 part.origin().line(),
                 part.messages(),
                 part.payload().length,
-                owner,
-                now + LEASE.toMillis(),
+                owner.name(),
+                now + lease.toMillis(),
                 now,
                 state == State.SENDING ? null : (Long) now);
     }
@@ -87,7 +98,8 @@ final class DeliveryTable {
                         + " attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
                         + " bytes = ?, owner = ?, lease_until = ?, finished_at = NULL, reason = NULL,"
                         + " archived_at = NULL, fed_at = NULL"
-                        + THIS_ROW + " AND state <> 'SENT' AND attempts = ?",
+                        + THIS_ROW + " AND state <> 'SENT' AND attempts = ?"
+                        + " AND (state <> 'SENDING' OR substr(owner, 1, ?) = ? OR lease_until <= ?)",
                 part.parts(),
                 part.hash(),
                 doubted ? 1 : 0,
@@ -98,12 +110,15 @@ final class DeliveryTable {
                 part.origin().line(),
                 part.messages(),
                 part.payload().length,
-                owner,
-                clock.millis() + LEASE.toMillis(),
+                owner.name(),
+                clock.millis() + lease.toMillis(),
                 part.target(),
                 part.interactionId(),
                 part.part(),
-                attempt - 1);
+                attempt - 1,
+                owner.instance().length(),
+                owner.instance(),
+                alone ? Long.MAX_VALUE : clock.millis());
     }
 
     void forgetRefusal(Session session, Part part) throws SQLException {
@@ -111,9 +126,33 @@ final class DeliveryTable {
                 "DELETE FROM delivery" + THIS_ROW + " AND state = 'REJECTED'", part.target(), part.interactionId(), 0);
     }
 
-    void finish(Session session, Delivery delivery, State state, AuditEvent event) throws SQLException {
+    /** @return 0 when the claim is not, or no longer, that of the call that was made here */
+    int finish(Session session, Delivery delivery, State state, AuditEvent event) throws SQLException {
+        if (delivery.firstCallHere()) {
+            return finishWithoutCall(session, delivery, state, event);
+        }
         Part part = delivery.part();
-        session.update(
+        return session.update(
+                "UPDATE delivery SET state = ?, calling = 0, doubted = ?, http_status = ?, conversation_id = ?,"
+                        + " reason = ?, finished_at = ?, latency_ms = ?" + THIS_ROW + OUR_CALL,
+                state.name(),
+                delivery.doubted() ? 1 : 0,
+                event.httpStatus(),
+                event.conversationId(),
+                event.reason(),
+                clock.millis(),
+                event.latencyMs(),
+                part.target(),
+                part.interactionId(),
+                part.part(),
+                owner.name(),
+                delivery.attempts());
+    }
+
+    private int finishWithoutCall(Session session, Delivery delivery, State state, AuditEvent event)
+            throws SQLException {
+        Part part = delivery.part();
+        return session.update(
                 "UPDATE delivery SET state = ?, calling = 0, doubted = ?, http_status = ?, conversation_id = ?,"
                         + " reason = ?, finished_at = ?, latency_ms = ?" + THIS_ROW,
                 state.name(),
@@ -128,16 +167,34 @@ final class DeliveryTable {
                 part.part());
     }
 
-    void attempted(Session session, Delivery delivery, AuditEvent event) throws SQLException {
+    /** @return 0 when the claim is not, or no longer, that of the call that was made here */
+    int attempted(Session session, Delivery delivery, AuditEvent event) throws SQLException {
         Part part = delivery.part();
-        session.update(
-                "UPDATE delivery SET calling = 0, doubted = ?, http_status = ?, reason = ?" + THIS_ROW,
+        return session.update(
+                "UPDATE delivery SET calling = 0, doubted = ?, http_status = ?, reason = ?" + THIS_ROW + OUR_CALL
+                        + " AND calling = 1",
                 delivery.doubted() ? 1 : 0,
                 event.httpStatus(),
                 event.reason(),
                 part.target(),
                 part.interactionId(),
-                part.part());
+                part.part(),
+                owner.name(),
+                delivery.attempts());
+    }
+
+    /** True when the outcome of the call that was made here is in the row already. */
+    boolean has(Session session, Delivery delivery) throws SQLException {
+        Part part = delivery.part();
+        return session.one(
+                        "SELECT 1 FROM delivery" + THIS_ROW + " AND owner = ? AND attempts = ? AND calling = 0",
+                        row -> row.getInt(1),
+                        part.target(),
+                        part.interactionId(),
+                        part.part(),
+                        owner.name(),
+                        delivery.attempts())
+                != null;
     }
 
     /** @return 0 when the part is not claimed */
@@ -145,13 +202,15 @@ final class DeliveryTable {
         Part part = delivery.part();
         return session.update(
                 "UPDATE delivery SET state = ?, calling = 0, intake_id = NULL, reason = ?, finished_at = ?" + THIS_ROW
-                        + " AND state = 'SENDING'",
+                        + OUR_CALL,
                 (delivery.doubted() ? State.IN_DOUBT : State.FAILED).name(),
                 reason,
                 clock.millis(),
                 part.target(),
                 part.interactionId(),
-                part.part());
+                part.part(),
+                owner.name(),
+                delivery.attempts());
     }
 
     boolean refusedBefore(Session session, Part whole) throws SQLException {
@@ -201,7 +260,7 @@ final class DeliveryTable {
     int renewLeases(Session session) throws SQLException {
         return session.update(
                 "UPDATE delivery SET lease_until = ? WHERE state = 'SENDING' AND owner = ?",
-                clock.millis() + LEASE.toMillis(),
-                owner);
+                clock.millis() + lease.toMillis(),
+                owner.name());
     }
 }

@@ -1,11 +1,12 @@
 package io.cxt.ledger;
 
+import io.cxt.ledger.Pieces.Piece;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +16,15 @@ import org.slf4j.LoggerFactory;
  * commit; the next transaction begins as soon as the one before is on the disk.
  *
  * <p>Work may be run a second time: when one piece of a transaction fails, all of it is rolled back and each piece is
- * run again on its own, so that only the faulty one fails.
+ * run again on its own, so that only the faulty one fails. When the database itself is out of order, lasting pieces
+ * are kept and run again until they are written, and all others fail at once.
+ *
+ * <p>Long because a transaction, its loan and what follows when it fails are one thing.
  */
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
-    /** Most pieces in one transaction: bounds how long the first of them waits. */
-    private static final int MOST_AT_ONCE = 512;
+    /** A transaction that takes longer is worth an alarm. */
+    private static final Duration SLOW = Duration.ofSeconds(5);
 
     /** How often it is looked whether the database's file is still in its place. */
     private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
@@ -30,18 +34,17 @@ final class GroupCommit implements AutoCloseable {
         T run(Session session) throws SQLException;
     }
 
-    private record Waiting<T>(Work<T> work, CompletableFuture<T> done) {}
-
     private final Database database;
     private final AuditChain chain;
     private final ReentrantLock writing;
-    private final LinkedBlockingQueue<Waiting<?>> queue = new LinkedBlockingQueue<>();
+    private final Pieces pieces = new Pieces();
     private final Thread writer = new Thread(this::write, "cxt-ledger");
     private Session session;
     private CompletableFuture<Void> current;
     private long lookedAt = System.nanoTime();
     private volatile boolean closed;
     private volatile SQLException trouble;
+    private volatile Long writingSince;
 
     /** @param writing held by whoever uses the writer's connection */
     GroupCommit(Database database, AuditChain chain, ReentrantLock writing) {
@@ -54,18 +57,39 @@ final class GroupCommit implements AutoCloseable {
 
     /** Hands over a piece of work; the future is done when it is on the disk. */
     <T> CompletableFuture<T> submit(Work<T> work) {
-        Waiting<T> waiting = new Waiting<>(work, new CompletableFuture<>());
-        queue.add(waiting);
+        return submit(work, false);
+    }
+
+    /**
+     * The same for what has happened already, and must be on record: while the database is out of order it is kept,
+     * and tried again until it is written. Must do no harm when it is on the disk already.
+     */
+    <T> CompletableFuture<T> submitLasting(Work<T> work) {
+        return submit(work, true);
+    }
+
+    private <T> CompletableFuture<T> submit(Work<T> work, boolean lasting) {
+        Piece<T> piece = new Piece<>(work, new CompletableFuture<>(), lasting);
+        pieces.add(piece);
         if (closed) {
-            waiting.done.completeExceptionally(new LedgerException("The ledger is closed", null));
+            piece.done().completeExceptionally(new LedgerException("The ledger is closed", null));
         }
-        return waiting.done;
+        return piece.done();
     }
 
     /** {@link #submit} and wait until it is on the disk. */
     <T> T call(Work<T> work) {
+        return join(submit(work));
+    }
+
+    /** {@link #submitLasting} and wait until it is on the disk. */
+    <T> T callLasting(Work<T> work) {
+        return join(submitLasting(work));
+    }
+
+    private static <T> T join(CompletableFuture<T> onDisk) {
         try {
-            return submit(work).join();
+            return onDisk.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof SQLException fault) {
                 throw new LedgerException("Cannot write to the ledger: " + Database.reason(fault), fault);
@@ -74,41 +98,52 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Why the last transaction could not be written; null when it could. */
-    SQLException trouble() {
-        return trouble;
+    /** Why nothing can be written, in words; null when it can. */
+    String trouble() {
+        SQLException fault = trouble;
+        Long since = writingSince;
+        if (fault == null && since != null && System.nanoTime() - since > SLOW.toNanos()) {
+            return "no answer for %d seconds".formatted((System.nanoTime() - since) / 1_000_000_000);
+        }
+        return fault == null ? null : Database.reason(fault);
+    }
+
+    /** The process is about to end: lasting pieces wait no longer than this. */
+    void hurry(Duration patience) {
+        pieces.hurry(patience);
     }
 
     private void write() {
-        List<Waiting<?>> batch = new ArrayList<>();
-        while (!closed || !queue.isEmpty()) {
+        List<Piece<?>> batch = new ArrayList<>();
+        while (!closed || !pieces.isEmpty()) {
             try {
-                batch.add(queue.take());
-                queue.drainTo(batch, MOST_AT_ONCE - 1);
+                pieces.next(batch);
+                writingSince = System.nanoTime();
                 write(batch);
             } catch (InterruptedException e) {
                 LOG.debug("Closing: what waits is written first");
             } catch (Error e) {
                 LOG.error("The ledger's writer met {} and goes on", e.getClass().getName());
-                batch.forEach(waiting -> waiting.done.completeExceptionally(e));
+                batch.forEach(piece -> piece.done().completeExceptionally(e));
             } finally {
+                writingSince = null;
                 batch.clear();
             }
         }
     }
 
-    private void write(List<Waiting<?>> batch) {
+    private void write(List<Piece<?>> batch) {
         writing.lock();
         List<Runnable> answers = new ArrayList<>(batch.size());
         try {
             transaction(batch, answers);
         } catch (SQLException | RuntimeException e) {
             answers.clear();
-            if (batch.size() == 1) {
-                answers.add(() -> batch.get(0).done.completeExceptionally(e));
+            if (batch.size() == 1 || Outage.is(e)) {
+                batch.forEach(piece -> failed(piece, e, answers));
             } else {
-                for (Waiting<?> waiting : batch) {
-                    alone(waiting, answers);
+                for (Piece<?> piece : batch) {
+                    alone(piece, answers);
                 }
             }
         } finally {
@@ -117,21 +152,27 @@ final class GroupCommit implements AutoCloseable {
         answers.forEach(Runnable::run);
     }
 
-    private void alone(Waiting<?> waiting, List<Runnable> answers) {
+    private void alone(Piece<?> piece, List<Runnable> answers) {
         try {
-            transaction(List.of(waiting), answers);
+            transaction(List.of(piece), answers);
         } catch (SQLException | RuntimeException e) {
-            answers.add(() -> waiting.done.completeExceptionally(e));
+            failed(piece, e, answers);
+        }
+    }
+
+    private void failed(Piece<?> piece, Exception why, List<Runnable> answers) {
+        if (!Outage.is(why) || !pieces.keep(piece)) {
+            answers.add(() -> piece.done().completeExceptionally(why));
         }
     }
 
     /** Runs the work and commits; adds what to tell the callers once it is on the disk. */
-    private void transaction(List<Waiting<?>> batch, List<Runnable> answers) throws SQLException {
+    private void transaction(List<Piece<?>> batch, List<Runnable> answers) throws SQLException {
         int before = answers.size();
         try {
             begin();
-            for (Waiting<?> waiting : batch) {
-                answers.add(run(waiting));
+            for (Piece<?> piece : batch) {
+                answers.add(run(piece));
             }
             session.commit();
             chain.committed();
@@ -195,9 +236,9 @@ final class GroupCommit implements AutoCloseable {
         return onDisk;
     }
 
-    private <T> Runnable run(Waiting<T> waiting) throws SQLException {
-        T result = waiting.work.run(session);
-        return () -> waiting.done.complete(result);
+    private <T> Runnable run(Piece<T> piece) throws SQLException {
+        T result = piece.work().run(session);
+        return () -> piece.done().complete(result);
     }
 
     private void rollBack(Throwable why) {
@@ -236,6 +277,7 @@ final class GroupCommit implements AutoCloseable {
     /** Writes what waits, then ends. */
     @Override
     public void close() {
+        hurry(Duration.ZERO);
         closed = true;
         writer.interrupt();
         try {

@@ -1,21 +1,38 @@
 package io.cxt.ledger;
 
 import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.settings.HaltAt;
 import java.time.Clock;
 import java.util.UUID;
 
 /** The readings of sources: which were begun, and which came to their end. */
 public final class Intakes {
+    private final Holds holds;
     private final GroupCommit commits;
     private final Reader reader;
     private final AuditChain chain;
     private final Clock clock;
 
-    Intakes(GroupCommit commits, Reader reader, AuditChain chain, Clock clock) {
+    Intakes(GroupCommit commits, Reader reader, AuditChain chain, Holds holds, Clock clock) {
+        this.holds = holds;
         this.commits = commits;
         this.reader = reader;
         this.chain = chain;
         this.clock = clock;
+    }
+
+    /**
+     * Takes a source that other instances could read as well, before it is opened.
+     *
+     * @return false when another instance has it
+     */
+    public boolean take(String door, String source) {
+        return holds.take(door, source);
+    }
+
+    /** Lets other instances have it again. */
+    public void letGo(String door, String source) {
+        holds.letGo(door, source);
     }
 
     /** Begins to read a source of which nothing else is to be said. */
@@ -38,7 +55,7 @@ public final class Intakes {
                 door,
                 source);
         String id = broken != null ? broken : UUID.randomUUID().toString();
-        return commits.call(session -> {
+        commits.call(session -> {
             if (broken == null) {
                 session.update(
                         "INSERT INTO intake (id, door, source, bytes, opened_at) VALUES (?, ?, ?, ?, ?)",
@@ -56,8 +73,10 @@ public final class Intakes {
                                     null,
                                     (broken == null ? "" : "again ") + "door=" + door + " bytes=" + bytes
                                             + (detail == null ? "" : " " + detail)));
-            return id;
+            return null;
         });
+        HaltAt.reached("opened");
+        return id;
     }
 
     /** A source has come to its end: each of its transcripts is decided and its taps are done. */
@@ -69,5 +88,6 @@ public final class Intakes {
                     AuditEvent.of(Type.INTAKE_CLOSED).about(null, null, source).because(null, counts));
             return null;
         });
+        HaltAt.reached("closed");
     }
 }

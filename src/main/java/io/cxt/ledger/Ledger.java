@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -20,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class Ledger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final String INSTANCE_ID = "instance-id";
+    private static final Duration LEASE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(10);
 
     private final LedgerSettings settings;
     private final Database database;
@@ -27,13 +28,20 @@ public final class Ledger implements AutoCloseable {
     private final AuditChain chain;
     private final GroupCommit commits;
     private final Reader reader;
+    private final Holds holds;
     private final Deliveries deliveries;
     private final Intakes intakes;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
     private ScheduledExecutorService leases;
 
-    private Ledger(LedgerSettings settings, FileLock folderLock, AuditChain chain, boolean resendInDoubt, Clock clock)
+    private Ledger(
+            LedgerSettings settings,
+            FileLock folderLock,
+            AuditChain chain,
+            boolean resendInDoubt,
+            Duration lease,
+            Clock clock)
             throws IOException {
         this.settings = settings;
         database = new Database(settings);
@@ -42,31 +50,40 @@ public final class Ledger implements AutoCloseable {
         checkpoints = Checkpoints.of(chain, settings, clock);
         commits = new GroupCommit(database, chain, writing);
         reader = new Reader(database);
-        String owner = ProcessHandle.current().pid() + "@" + System.nanoTime() + "-" + UUID.randomUUID();
+        holds = new Holds(database);
+        Owner owner = Owner.of(chain.name());
         deliveries = new Deliveries(
                 commits,
                 reader,
                 chain,
-                new DeliveryTable(owner, clock),
+                new DeliveryTable(owner, database.sqlite(), lease, clock),
                 new Standings(owner, database.sqlite(), resendInDoubt, clock));
-        intakes = new Intakes(commits, reader, chain, clock);
+        intakes = new Intakes(commits, reader, chain, holds, clock);
         if (!database.sqlite()) {
             leases = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread thread = new Thread(task, "cxt-leases");
                 thread.setDaemon(true);
                 return thread;
             });
-            leases.scheduleWithFixedDelay(deliveries::renewLeases, 20, 20, TimeUnit.SECONDS);
+            long every = lease.toMillis() / 3;
+            leases.scheduleWithFixedDelay(deliveries::renewLeases, every, every, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Opens it with the lease that comes with it. */
+    public static Ledger open(LedgerSettings settings, String config, boolean resendInDoubt, Clock clock) {
+        return open(settings, config, resendInDoubt, LEASE, clock);
     }
 
     /**
      * Opens the ledger for this process alone (SQLite), or for this instance (PostgreSQL).
      *
      * @param config fingerprint of routes and configuration, noted in each audit event
+     * @param lease how long other instances leave a claim alone after this one's last sign of life
      * @throws LedgerException when it cannot be opened, or another process works with the same folder
      */
-    public static Ledger open(LedgerSettings settings, String config, boolean resendInDoubt, Clock clock) {
+    public static Ledger open(
+            LedgerSettings settings, String config, boolean resendInDoubt, Duration lease, Clock clock) {
         try {
             Files.createDirectories(settings.folder());
             FileLock lock = Database.lockFolder(settings.folder());
@@ -91,7 +108,7 @@ public final class Ledger implements AutoCloseable {
                 }
                 database.migrate();
                 AuditChain chain = new AuditChain(makeInstanceId(settings.folder()), config, clock);
-                Ledger ledger = new Ledger(settings, lock, chain, resendInDoubt, clock);
+                Ledger ledger = new Ledger(settings, lock, chain, resendInDoubt, lease, clock);
                 ledger.beginToSign();
                 opened = true;
                 return ledger;
@@ -162,8 +179,12 @@ public final class Ledger implements AutoCloseable {
 
     /** Why nothing can be written at the moment; null when it can. */
     public String trouble() {
-        SQLException trouble = commits.trouble();
-        return trouble == null ? null : Database.reason(trouble);
+        return commits.trouble();
+    }
+
+    /** CXT is about to end: what came of calls is still written, but a database that is out of order is not awaited. */
+    public void hurry() {
+        commits.hurry(PATIENCE_AT_THE_END);
     }
 
     /** Notes that this process began or ended its work. */
@@ -176,7 +197,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Notes a call to the token endpoint. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
-        commits.call(session -> {
+        commits.callLasting(session -> {
             chain.append(
                     session,
                     AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
@@ -185,14 +206,20 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    @Override
-    public void close() {
+    /** From now on the others find no sign of life, as when this process had died. */
+    void stopRenewing() {
         if (leases != null) {
             leases.shutdownNow();
         }
+    }
+
+    @Override
+    public void close() {
+        stopRenewing();
         commits.close();
         checkpoints.close();
         reader.close();
+        holds.close();
         try {
             folderLock.channel().close();
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.settings.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import javax.sql.DataSource;
 
 /**
@@ -50,6 +51,11 @@ public record LedgerSettings(
                         "audit.checkpoint-folder", folder.resolve(CHECKPOINTS).toString()),
                 settings.path("audit.checkpoint-key-file", folder.resolve(KEY).toString()),
                 null);
+    }
+
+    /** How long other instances leave a call alone after its instance's last sign of life. */
+    public static Duration lease(Settings settings) {
+        return Duration.ofSeconds(settings.number("ledger.lease-seconds", 60, 3, 3600));
     }
 
     boolean sqlite() {

@@ -29,14 +29,20 @@ public final class Reader implements AutoCloseable {
     }
 
     <T> void each(String sql, Session.Row<T> row, Consumer<T> consumer, Object... values) {
-        ask(open -> {
+        ask(false, open -> {
             open.each(sql, row, consumer, values);
             return null;
         });
     }
 
+    /** A question that may be asked again, on another connection, when the one at hand turns out to be gone. */
     <T> T ask(Question<T> question) {
+        return ask(true, question);
+    }
+
+    private <T> T ask(boolean again, Question<T> question) {
         turn.lock();
+        boolean used = session != null;
         try {
             if (session == null) {
                 session = new Session(database.openForReading());
@@ -44,6 +50,9 @@ public final class Reader implements AutoCloseable {
             return question.ask(session);
         } catch (SQLException e) {
             close();
+            if (again && used && Outage.ofConnection(e)) {
+                return ask(false, question);
+            }
             throw new LedgerException("Cannot read the ledger: " + Database.reason(e), e);
         } finally {
             turn.unlock();

@@ -55,12 +55,15 @@ final class Session implements AutoCloseable {
         return list;
     }
 
-    /** Hands on one row at a time, so that a long answer needs no room. */
+    /** Hands on one row at a time, so that a long answer needs no room. PostgreSQL does that in a transaction only. */
     <T> void each(String sql, Row<T> reader, Consumer<T> consumer, Object... values) throws SQLException {
+        connection.setAutoCommit(false);
         try (ResultSet rows = bound(sql, values).executeQuery()) {
             while (rows.next()) {
                 consumer.accept(reader.read(rows));
             }
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 

@@ -8,13 +8,13 @@ import java.util.Objects;
 
 /** Tells by its row in the ledger how a part stands before it is posted. */
 final class Standings {
-    private final String owner;
+    private final Owner owner;
     private final boolean alone;
     private final boolean resendInDoubt;
     private final Clock clock;
 
     /** @param alone true when no other process can be at work on this ledger */
-    Standings(String owner, boolean alone, boolean resendInDoubt, Clock clock) {
+    Standings(Owner owner, boolean alone, boolean resendInDoubt, Clock clock) {
         this.owner = owner;
         this.alone = alone;
         this.resendInDoubt = resendInDoubt;
@@ -35,7 +35,7 @@ final class Standings {
                 yield new Delivery(part, row, standing, row.doubted());
             }
             case SENDING -> {
-                if (!alone && !owner.equals(row.owner()) && row.leaseUntil() > clock.millis()) {
+                if (!alone && !owner.isOurs(row.owner()) && row.leaseUntil() > clock.millis()) {
                     throw new BusyException(part.origin().position() + " is being sent by " + row.owner());
                 }
                 yield doubtful(part, row, same, row.calling() || row.doubted());

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -89,10 +90,11 @@ public final class Bundle implements AutoCloseable {
         String feedUser = settings.optional("audit.feed-username").orElse(null);
         String feedPassword = settings.secretFile("audit.feed-password-file").orElse(null);
         DoorSettings wanted = DoorSettings.from(settings);
+        Duration lease = LedgerSettings.lease(settings);
         settings.check();
 
         createFolders(data, intakeSettings.inbox(), archiveFolder);
-        ledger = Ledger.open(ledgerSettings, run.fingerprint(), cxone.resendInDoubt(), clock);
+        ledger = Ledger.open(ledgerSettings, run.fingerprint(), cxone.resendInDoubt(), lease, clock);
         feed = feedUrl == null ? ledger.feedSource() : FeedSource.of(feedUrl, feedUser, feedPassword);
         feed.createTable();
         callLimits = new CallLimits(cxone.callDeadline().toMillis());
@@ -229,6 +231,7 @@ public final class Bundle implements AutoCloseable {
     /** Ends intake; calls that are on their way come to their end. */
     private void stop() {
         intake.stop();
+        ledger.hurry();
         doors.stop();
         lane.close();
     }

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.settings.HaltAt;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Transcript;
@@ -68,6 +69,7 @@ final class Entries implements Iterator<Passage>, Closeable {
             throw new NoSuchElementException();
         }
         Entry entry = reader.next();
+        HaltAt.reached("split");
         long bytes = entry.raw() == null ? 0 : entry.raw().length;
         try {
             budget.take(bytes);

@@ -63,6 +63,16 @@ public final class FileDoor {
         }
 
         @Override
+        public boolean shared() {
+            return true;
+        }
+
+        @Override
+        public boolean there() {
+            return Files.exists(file);
+        }
+
+        @Override
         public EntryReader open(TranscriptReader.Options options) throws IOException {
             return mappings.open(file, options);
         }

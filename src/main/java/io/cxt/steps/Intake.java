@@ -29,6 +29,8 @@ public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     /** How often a source is read again after a fault of our own before it goes is given up. */
     private static final int MOST_TRIES = 5;
+    /** How long a source is left alone that another instance has in hand. */
+    private static final Duration TURN_OF_OTHERS = Duration.ofSeconds(2);
 
     private final Intakes intakes;
     private final Path reports;
@@ -62,6 +64,9 @@ public final class Intake {
     /** Takes a source up, until its exchange is over. */
     Reading open(Source source, Exchange exchange) throws SourceStaysException {
         try {
+            if (source.shared()) {
+                take(source, exchange);
+            }
             String id = intakes.open(source.door(), source.name(), source.bytes(), source.detail());
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis());
             backlog.opened(reading);
@@ -77,6 +82,28 @@ public final class Intake {
         } catch (LedgerException e) {
             source.holdBack(Duration.ofSeconds(5));
             throw new SourceStaysException(e.getMessage());
+        }
+    }
+
+    /** Takes a source that other instances may find too, until all is done with it, its move to .done included. */
+    private void take(Source source, Exchange exchange) throws SourceStaysException {
+        if (!intakes.take(source.door(), source.name())) {
+            source.holdBack(TURN_OF_OTHERS);
+            throw new SourceStaysException("another instance reads it");
+        }
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public int getOrder() {
+                return LOWEST;
+            }
+
+            @Override
+            public void onDone(Exchange done) {
+                intakes.letGo(source.door(), source.name());
+            }
+        });
+        if (!source.there()) {
+            throw new SourceStaysException("another instance was done with it first");
         }
     }
 

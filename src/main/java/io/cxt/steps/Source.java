@@ -29,6 +29,16 @@ interface Source {
         return true;
     }
 
+    /** True when other instances may find it too: the ledger says whose turn it is. */
+    default boolean shared() {
+        return false;
+    }
+
+    /** False when another instance was done with it before this one could take it up. */
+    default boolean there() {
+        return true;
+    }
+
     /** It stays at its door for so long before it is read again. */
     default void holdBack(Duration wait) {}
 

@@ -11,10 +11,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@OnEachDatabase
 class AuditChainTest {
+
+    @Parameter
+    Store store;
 
     @TempDir
     Path folder;
@@ -24,7 +29,7 @@ class AuditChainTest {
     /** Seven events: STARTED, then CLAIMED and SENT of three parts. */
     @BeforeEach
     void write() throws Exception {
-        book = Book.open(folder);
+        book = Book.open(store, folder);
         book.ledger.note(Type.STARTED, "cxt");
         for (String id : new String[] {"ext-1", "ext-2", "ext-3"}) {
             Delivery delivery = book.deliveries.lookUp(part(id, "hello"));

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,8 +18,12 @@ final class Book implements AutoCloseable {
     private final LedgerSettings settings;
 
     private Book(LedgerSettings settings, boolean resendInDoubt, Clock clock) {
+        this(settings, resendInDoubt, Duration.ofSeconds(60), clock);
+    }
+
+    private Book(LedgerSettings settings, boolean resendInDoubt, Duration lease, Clock clock) {
         this.settings = settings;
-        ledger = Ledger.open(settings, "config-1", resendInDoubt, clock);
+        ledger = Ledger.open(settings, "config-1", resendInDoubt, lease, clock);
         deliveries = ledger.deliveries();
     }
 
@@ -34,8 +39,38 @@ final class Book implements AutoCloseable {
         return new Book(settings(folder), true, clock);
     }
 
+    static Book open(Store store, Path folder) {
+        return open(store, folder, true);
+    }
+
+    static Book open(Store store, Path folder, boolean resendInDoubt) {
+        return new Book(store.settings(folder), resendInDoubt, Clock.systemUTC());
+    }
+
+    static Book open(Store store, Path folder, Clock clock) {
+        return new Book(store.settings(folder), true, clock);
+    }
+
+    static Book open(LedgerSettings settings) {
+        return new Book(settings, true, Clock.systemUTC());
+    }
+
+    /** The next start of the same instance. */
+    Book again() {
+        return open(settings);
+    }
+
+    /** Another instance on the same database, with a folder of its own. */
+    Book besides(Path folder, Duration lease) {
+        return new Book(
+                new LedgerSettings(settings.url(), settings.username(), settings.password(), folder),
+                true,
+                lease,
+                Clock.systemUTC());
+    }
+
     static LedgerSettings settings(Path folder) {
-        return new LedgerSettings("jdbc:sqlite:" + folder.resolve("ledger.db"), null, null, folder);
+        return Store.SQLITE.settings(folder);
     }
 
     /** Every row of the answer, its columns joined by a blank. */
@@ -44,7 +79,8 @@ final class Book implements AutoCloseable {
     }
 
     static List<String> rows(LedgerSettings settings, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(settings.url());
+        try (Connection connection =
+                        DriverManager.getConnection(settings.url(), settings.username(), settings.password());
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> lines = new ArrayList<>();
@@ -62,7 +98,8 @@ final class Book implements AutoCloseable {
 
     /** What somebody does who can write to the file. */
     void tamper(String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(settings.url());
+        try (Connection connection =
+                        DriverManager.getConnection(settings.url(), settings.username(), settings.password());
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);

@@ -17,9 +17,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 @Timeout(60)
+@OnEachDatabase
 class DeliveriesTest {
+
+    @Parameter
+    Store store;
 
     private static final Part HELLO = part("ext-1", "hello");
     private static final Origin ORIGIN = HELLO.origin();
@@ -33,7 +38,7 @@ class DeliveriesTest {
 
     @BeforeEach
     void open() {
-        book = Book.open(folder);
+        book = Book.open(store, folder);
         deliveries = book.deliveries;
     }
 

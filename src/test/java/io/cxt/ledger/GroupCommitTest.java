@@ -113,11 +113,11 @@ class GroupCommitTest {
     @Test
     void trouble_shows_until_the_next_good_commit() {
         assertThatThrownBy(() -> group.call(faulty("piece"))).isInstanceOf(LedgerException.class);
-        assertThat((Throwable) group.trouble()).hasMessageContaining("no such table");
+        assertThat(group.trouble()).contains("no such table");
 
         group.call(piece("good"));
 
-        assertThat((Throwable) group.trouble()).isNull();
+        assertThat(group.trouble()).isNull();
     }
 
     @Test

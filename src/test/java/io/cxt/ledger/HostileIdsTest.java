@@ -10,8 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@OnEachDatabase
 class HostileIdsTest {
+
+    @Parameter
+    Store store;
 
     private static final List<String> IDS = List.of(
             "'",
@@ -37,7 +42,7 @@ class HostileIdsTest {
 
     @Test
     void are_kept_and_found_as_they_came() throws Exception {
-        try (Book book = Book.open(folder)) {
+        try (Book book = Book.open(store, folder)) {
             for (String id : IDS) {
                 Delivery delivery = book.deliveries.lookUp(part(id, "hello " + id));
                 assertThat(delivery.standing()).isEqualTo(Standing.UNSENT);
@@ -47,7 +52,7 @@ class HostileIdsTest {
             }
         }
 
-        try (Book book = Book.open(folder)) {
+        try (Book book = Book.open(store, folder)) {
             LedgerView view = book.ledger.view();
             for (String id : IDS) {
                 assertThat(book.deliveries.lookUp(part(id, "hello " + id)).standing())

@@ -14,11 +14,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How a part stands, by the row that the ledger has of it. */
+@OnEachDatabase
 class StandingTest {
+
+    @Parameter
+    Store store;
 
     private static final Part HELLO = part("ext-1", "hello");
 
@@ -29,7 +34,7 @@ class StandingTest {
 
     @BeforeEach
     void open() {
-        book = Book.open(folder);
+        book = Book.open(store, folder);
     }
 
     @AfterEach
@@ -201,6 +206,6 @@ class StandingTest {
 
     private void reopen(boolean resendInDoubt) {
         book.close();
-        book = Book.open(folder, resendInDoubt);
+        book = Book.open(store, folder, resendInDoubt);
     }
 }

@@ -1,0 +1,35 @@
+package io.cxt.ledger;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+/** Tells a fault of the database, after which the same work may succeed, from a fault in the work itself. */
+final class Outage {
+    /** Classes of SQLSTATE: connection, transaction rolled back, resources, object in use, operator, system. */
+    private static final Set<String> PASSING = Set.of("08", "40", "53", "55", "57", "58");
+
+    /** SQLite: busy, locked, read-only, I/O, full, cannot open. */
+    private static final Set<Integer> SQLITE_PASSING = Set.of(5, 6, 8, 10, 13, 14);
+
+    private static final String READ_ONLY = "25006";
+
+    private Outage() {}
+
+    /** True when the same work may succeed later: nobody answers, a lock is held, a disk is full. */
+    static boolean is(Throwable fault) {
+        if (!(fault instanceof SQLException sql)) {
+            return false;
+        }
+        String state = sql.getSQLState();
+        if (state == null || state.length() != 5) {
+            return SQLITE_PASSING.contains(sql.getErrorCode() & 0xff);
+        }
+        return PASSING.contains(state.substring(0, 2)) || state.equals(READ_ONLY);
+    }
+
+    /** True when it is only the connection that is gone: another one may do. */
+    static boolean ofConnection(SQLException fault) {
+        String state = fault.getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    }
+}

@@ -1,0 +1,85 @@
+package io.cxt.kill;
+
+import io.cxt.fixture.Await;
+import io.cxt.fixture.Command;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Several instances on one folder and one PostgreSQL, one of which is killed in the middle. */
+public final class InstancesRun {
+    private static final int CHATS_IN_A_FILE = 50;
+    private static final Duration LIMIT = Duration.ofSeconds(300);
+
+    private final Site site;
+    private final Load load;
+    private final List<String> complaints = new ArrayList<>();
+    private double seconds;
+
+    InstancesRun(Site site) throws Exception {
+        this.site = site;
+        load = new Load(site);
+    }
+
+    /** @param arguments how many instances, how many transcripts; both optional */
+    public static void main(String... arguments) throws Exception {
+        int instances = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 4;
+        int chats = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5000;
+        Path folder = Files.createTempDirectory("cxt-instances");
+        boolean good;
+        try (Site site = Site.open(folder, true)) {
+            InstancesRun run = new InstancesRun(site);
+            Verdict verdict = run.run(instances, chats);
+            System.out.println(verdict.table("PostgreSQL, %d transcripts, %d instances, one killed, %.1f s"
+                    .formatted(chats, instances, run.seconds)));
+            run.complaints.stream().limit(20).forEach(System.out::println);
+            good = verdict.good() && verdict.repeats() <= Site.IN_FLIGHT && run.complaints.isEmpty();
+        }
+        System.out.println(good ? "All is accounted for." : "Look into " + folder);
+        System.exit(good ? 0 : 1);
+    }
+
+    Verdict run(int instances, int chats) throws Exception {
+        for (int file = 0; file < chats / CHATS_IN_A_FILE; file++) {
+            load.plain("file-" + file, CHATS_IN_A_FILE);
+        }
+        long begin = System.nanoTime();
+        List<Command> running = new ArrayList<>();
+        try {
+            for (int instance = 0; instance < instances; instance++) {
+                running.add(site.start(instance, null));
+            }
+            Await.until(() -> site.cxone.counts().posts() >= chats / 2 || noneAlive(running), LIMIT);
+            running.get(0).close();
+            for (Command survivor : running.subList(1, instances)) {
+                end(survivor);
+            }
+        } finally {
+            running.forEach(Command::close);
+        }
+        seconds = (System.nanoTime() - begin) / 1e9;
+        return Reconciliation.of(site, load);
+    }
+
+    private static boolean noneAlive(List<Command> running) {
+        return running.stream().noneMatch(command -> command.process().isAlive());
+    }
+
+    private void end(Command survivor) throws Exception {
+        Command.Ended ended = survivor.ended();
+        if (ended.exit() != 0) {
+            complaints.add("an instance ended with " + ended.exit());
+        }
+        ended.err()
+                .lines()
+                .filter(line -> line.contains("WARN") || line.contains("ERROR") || line.contains("Exception"))
+                .forEach(complaints::add);
+    }
+
+    /** What the survivors had to complain about: nothing is what it should be. */
+    List<String> complaints() {
+        return complaints;
+    }
+}

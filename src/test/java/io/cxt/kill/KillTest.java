@@ -1,0 +1,45 @@
+package io.cxt.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The short form of what docs/reliability.md reports on. */
+@Timeout(300)
+class KillTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"false, 6, 1", "true, 4, 2"})
+    void of_ten_kills_nothing_is_lost_and_each_repeat_is_marked(boolean postgresql, int kills, long seed)
+            throws Exception {
+        try (Site site = Site.open(folder, postgresql)) {
+            KillRun run = new KillRun(site, seed);
+
+            Verdict verdict = run.kill(kills);
+
+            assertThat(verdict.good()).as(verdict.table(run.summary(""))).isTrue();
+            assertThat(verdict.repeats()).isLessThanOrEqualTo((long) run.kills() * Site.IN_FLIGHT);
+        }
+    }
+
+    @Test
+    void two_instances_share_a_folder_and_one_goes_on_when_the_other_is_killed() throws Exception {
+        try (Site site = Site.open(folder, true)) {
+            InstancesRun run = new InstancesRun(site);
+
+            Verdict verdict = run.run(2, 600);
+
+            assertThat(verdict.good()).as(verdict.table("")).isTrue();
+            assertThat(verdict.repeats()).isLessThanOrEqualTo(Site.IN_FLIGHT);
+            assertThat(run.complaints()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.cxt.kill;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.LedgerView;
+import io.cxt.simulator.Call;
+import io.cxt.simulator.Delivery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What was dropped, held against what the ledger says, what CXone got, what the audit tells, what the archive has, and
+ * what lies in the folders.
+ */
+final class Reconciliation {
+    private final Site site;
+    private final Map<String, Integer> posts = new HashMap<>();
+    private final Map<String, Integer> claims = new HashMap<>();
+    private final Map<String, Integer> marked = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Reconciliation(Site site) {
+        this.site = site;
+    }
+
+    /** Looks when nothing runs any more. */
+    static Verdict of(Site site, Load load) throws Exception {
+        return new Reconciliation(site).verdict(load);
+    }
+
+    private Verdict verdict(Load load) throws Exception {
+        try (Connection ledger = DriverManager.getConnection(
+                site.ledgerUrl(), site.ledgerUser(), site.ledgerUser() == null ? null : "postgres")) {
+            for (Call call : site.cxone.calls()) {
+                posts.merge(key(call.interactionId(), call.part()), 1, Integer::sum);
+            }
+            each(ledger, "SELECT interaction_id, part, detail FROM audit_event WHERE event = 'CLAIMED'", row -> {
+                claims.merge(key(row.getString(1), row.getInt(2)), 1, Integer::sum);
+                if (row.getString(3).contains("may-repeat")) {
+                    marked.merge(key(row.getString(1), row.getInt(2)), 1, Integer::sum);
+                }
+            });
+            long undecided = undecided(ledger, load);
+            long repeats = 0;
+            long unmarked = 0;
+            for (Delivery delivery : site.cxone.deliveries()) {
+                int again = delivery.count() - 1;
+                repeats += again;
+                unmarked += Math.max(0, again - marked.getOrDefault(key(delivery.interactionId(), delivery.part()), 0));
+            }
+            return new Verdict(
+                    site.cxone.counts().posts(),
+                    undecided,
+                    repeats,
+                    unmarked,
+                    unaudited(),
+                    notArchived(ledger),
+                    torn(),
+                    misplaced(load),
+                    chainFault(),
+                    notes);
+        }
+    }
+
+    private static String key(String interactionId, int part) {
+        return part + "/" + interactionId;
+    }
+
+    /** Dropped, and neither with CXone nor refused for good; or refused by a rule, and not on record once. */
+    private long undecided(Connection ledger, Load load) throws SQLException {
+        Set<String> open = new HashSet<>(load.good());
+        Set<String> atCxone = new HashSet<>();
+        site.cxone.deliveries().forEach(delivery -> atCxone.add(key(delivery.interactionId(), delivery.part())));
+        Map<String, Set<Integer>> sent = new HashMap<>();
+        each(ledger, "SELECT interaction_id, part, parts, state FROM delivery WHERE part > 0", row -> {
+            String id = row.getString(1);
+            int parts = row.getInt(3);
+            if (row.getString(4).equals("SENT") && atCxone.contains(key(id, row.getInt(2)))) {
+                sent.computeIfAbsent(id, none -> new HashSet<>()).add(row.getInt(2));
+                if (sent.get(id).size() == parts) {
+                    open.remove(id);
+                }
+            } else if (row.getString(4).equals("REJECTED") || row.getString(4).equals("FAILED")) {
+                open.remove(id);
+            }
+        });
+        Set<String> refused = new HashSet<>(load.refused());
+        each(
+                ledger,
+                "SELECT interaction_id FROM delivery WHERE part = 0 AND state = 'REJECTED'",
+                row -> refused.remove(row.getString(1)));
+        open.stream().limit(5).forEach(id -> notes.add("lost: " + id));
+        refused.stream().limit(5).forEach(id -> notes.add("refused, not on record: " + id));
+        return open.size() + refused.size();
+    }
+
+    private long unaudited() {
+        long without = 0;
+        for (Map.Entry<String, Integer> post : posts.entrySet()) {
+            int more = post.getValue() - claims.getOrDefault(post.getKey(), 0);
+            if (more > 0) {
+                notes.add("unaudited: " + post.getKey());
+                without += more;
+            }
+        }
+        return without;
+    }
+
+    /** Parts that were sent, and whose very bytes, as CXone got them, are not in an archive. */
+    private long notArchived(Connection ledger) throws Exception {
+        Set<String> kept = new HashSet<>();
+        for (Path data : site.instances()) {
+            for (Path file : files(data.resolve("archive"))) {
+                kept.add(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
+            }
+        }
+        Map<String, String> arrived = new HashMap<>();
+        site.cxone.deliveries().forEach(one -> arrived.put(key(one.interactionId(), one.part()), one.sha256()));
+        List<String> missing = new ArrayList<>();
+        each(ledger, "SELECT interaction_id, part, content_hash FROM delivery WHERE state = 'SENT'", row -> {
+            String key = key(row.getString(1), row.getInt(2));
+            if (!kept.contains(row.getString(3)) || !row.getString(3).equals(arrived.get(key))) {
+                missing.add(key);
+            }
+        });
+        missing.stream().limit(5).forEach(key -> notes.add("not archived: " + key));
+        return missing.size();
+    }
+
+    /** Files under a final name that are not whole. */
+    private long torn() throws IOException {
+        long torn = 0;
+        for (Path data : site.instances()) {
+            for (String folder : List.of("archive", "dead-letters", "reports")) {
+                for (Path file : files(data.resolve(folder))) {
+                    torn += whole(file) ? 0 : 1;
+                }
+            }
+        }
+        return torn;
+    }
+
+    private boolean whole(Path file) {
+        try {
+            return new ObjectMapper().readTree(file.toFile()).isObject();
+        } catch (IOException e) {
+            notes.add("torn: " + file);
+            return false;
+        }
+    }
+
+    /** Files that are not in .done, once. */
+    private long misplaced(Load load) throws IOException {
+        Set<String> dropped = new HashSet<>(load.files());
+        long wrong = 0;
+        for (Path file : files(site.inbox)) {
+            boolean done = file.getParent().endsWith(".done");
+            if (!done || !dropped.remove(file.getFileName().toString())) {
+                notes.add("misplaced: " + site.inbox.relativize(file));
+                wrong++;
+            }
+        }
+        return wrong + dropped.size();
+    }
+
+    /** Without what a killed process left unfinished. */
+    private static List<Path> files(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.walk(folder)) {
+            return found.filter(Files::isRegularFile)
+                    .filter(file -> !file.getParent().endsWith(".tmp"))
+                    .toList();
+        }
+    }
+
+    private String chainFault() {
+        LedgerSettings settings = new LedgerSettings(
+                site.ledgerUrl(), site.ledgerUser(), site.ledgerUser() == null ? null : "postgres", site.data(0));
+        try (LedgerView view = LedgerView.of(settings)) {
+            return view.verify().fault();
+        }
+    }
+
+    private interface Row {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    private static void each(Connection ledger, String sql, Row reader) throws SQLException {
+        try (Statement statement = ledger.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                reader.read(rows);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.cxt.kill;
+
+import io.cxt.fixture.Command;
+import io.cxt.fixture.Postgres;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One inbox, one ledger and one stand-in CXone; and one or more instances of CXT, each with a folder of its own. */
+final class Site implements AutoCloseable {
+    /** Calls that one instance may have in flight. */
+    static final int IN_FLIGHT = 4;
+
+    private static final int LATENCY_MS = 20;
+
+    final Path folder;
+    final Path inbox;
+    final StandIn cxone;
+    private final Postgres postgres;
+    private final Path password;
+    private final List<Path> data = new ArrayList<>();
+
+    private Site(Path folder, Postgres postgres) throws IOException {
+        this.folder = folder;
+        this.postgres = postgres;
+        inbox = Files.createDirectories(folder.resolve("inbox"));
+        password = Files.writeString(folder.resolve("password"), "postgres");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        cxone = StandIn.start(Settings.defaults().withJournal(1_000_000).withLatency(LATENCY_MS));
+    }
+
+    /** @param postgresql false for SQLite, which serves one instance */
+    static Site open(Path folder, boolean postgresql) throws IOException {
+        return new Site(folder, postgresql ? Postgres.start(folder.resolve("postgres")) : null);
+    }
+
+    /** The folder of the instance of this number, from 0. */
+    Path data(int instance) {
+        while (data.size() <= instance) {
+            data.add(folder.resolve("data-" + data.size()));
+        }
+        return data.get(instance);
+    }
+
+    List<Path> instances() {
+        return data;
+    }
+
+    String ledgerUrl() {
+        return postgres == null ? "jdbc:sqlite:" + data(0).resolve("ledger.db") : postgres.url();
+    }
+
+    String ledgerUser() {
+        return postgres == null ? null : postgres.user();
+    }
+
+    /**
+     * Starts {@code cxt run --once}.
+     *
+     * @param haltAt a step and how often it is taken before the process ends there, for example {@code claimed:17};
+     *     null for none
+     */
+    Command start(int instance, String haltAt) throws IOException {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("DATA_DIR", data(instance).toString());
+        environment.put("PICKUP_FILE_FOLDER", inbox.toString());
+        environment.put("PICKUP_FILE_SETTLE_MS", "0");
+        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
+        environment.put("CXONE_CLIENT_ID", "client-1");
+        environment.put("CXONE_CLIENT_SECRET", "secret-1");
+        environment.put("CXONE_REQUESTS_PER_SECOND", "0");
+        environment.put("CXONE_MAX_IN_FLIGHT", Integer.toString(IN_FLIGHT));
+        environment.put("CXONE_RETRY_FIRST_DELAY_MS", "100");
+        environment.put("LEDGER_URL", ledgerUrl());
+        environment.put("LEDGER_LEASE_SECONDS", "3");
+        if (postgres != null) {
+            environment.put("LEDGER_USERNAME", postgres.user());
+            environment.put("LEDGER_PASSWORD_FILE", password.toString());
+        }
+        if (haltAt != null) {
+            environment.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=" + haltAt);
+        }
+        return Command.start(folder, environment, "run", "--once");
+    }
+
+    @Override
+    public void close() throws IOException {
+        cxone.close();
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.cxt.ledger;
+
+import static io.cxt.fixture.Parts.LATENCY;
+import static io.cxt.fixture.Parts.part;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.fixture.Await;
+import io.cxt.ledger.Delivery.Standing;
+import io.cxt.transcript.Part;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two instances, each with a folder of its own, on one PostgreSQL. */
+class SeveralInstancesTest {
+    private static final Part HELLO = part("ext-1", "hello");
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    private Book first;
+    private Book second;
+
+    @BeforeEach
+    void open() {
+        first = Book.open(Store.POSTGRESQL, folder.resolve("first"));
+        second = first.besides(folder.resolve("second"), LONG);
+    }
+
+    @AfterEach
+    void close() {
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void a_part_that_one_is_sending_is_busy_for_the_other() throws Exception {
+        first.deliveries.claim(first.deliveries.lookUp(HELLO));
+
+        assertThatThrownBy(() -> second.deliveries.lookUp(HELLO))
+                .isInstanceOf(BusyException.class)
+                .hasMessageContaining("chats.json#1");
+    }
+
+    @Test
+    void of_two_that_looked_at_once_only_one_claims() throws Exception {
+        Delivery mine = first.deliveries.lookUp(HELLO);
+        Delivery yours = second.deliveries.lookUp(HELLO);
+
+        first.deliveries.claim(mine);
+
+        assertThatThrownBy(() -> second.deliveries.claim(yours)).isInstanceOf(BusyException.class);
+        assertThat(first.events()).containsExactly("CLAIMED");
+    }
+
+    @Test
+    void a_call_whose_instance_gives_no_sign_of_life_is_taken_over_and_marked() throws Exception {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        Delivery cutOff = second.deliveries.lookUp(HELLO);
+        second.deliveries.claim(cutOff);
+        second.ledger.stopRenewing();
+
+        Await.until(() -> free(first), Duration.ofSeconds(20));
+
+        Delivery taken = first.deliveries.lookUp(HELLO);
+        assertThat(taken.standing()).isEqualTo(Standing.UNSENT);
+        assertThat(taken.doubted()).isTrue();
+        first.deliveries.claim(taken);
+        assertThat(first.rows("SELECT event, detail FROM audit_event ORDER BY at, seq"))
+                .containsExactly(
+                        "CLAIMED messages=3",
+                        "IN_DOUBT a call of a process that ended may have arrived",
+                        "CLAIMED messages=3 may-repeat");
+    }
+
+    @Test
+    void the_answer_to_a_call_that_was_taken_over_is_on_record_and_changes_nothing() throws Exception {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        Delivery slow = second.deliveries.lookUp(HELLO);
+        second.deliveries.claim(slow);
+        second.ledger.stopRenewing();
+        Await.until(() -> free(first), Duration.ofSeconds(20));
+        Delivery taken = first.deliveries.lookUp(HELLO);
+        first.deliveries.claim(taken);
+
+        second.deliveries.givenUp(slow, State.REJECTED, 400, "CXONE-400", LATENCY);
+        first.deliveries.sent(taken, 201, "conv-1", null, LATENCY);
+
+        assertThat(first.rows("SELECT state, attempts, conversation_id FROM delivery"))
+                .containsExactly("SENT 2 conv-1");
+        assertThat(first.rows("SELECT detail FROM audit_event WHERE event = 'REJECTED'"))
+                .containsExactly("taken-over");
+        assertThat(first.ledger.view().verify().chains()).isEqualTo(2);
+        assertThat(first.ledger.view().verify().fault()).isNull();
+    }
+
+    @Test
+    void a_lease_is_renewed_while_its_instance_lives() throws Exception {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        second.deliveries.claim(second.deliveries.lookUp(HELLO));
+        String leased = lease();
+
+        Await.until(() -> !lease().equals(leased), Duration.ofSeconds(20));
+
+        assertThat(free(first)).isFalse();
+    }
+
+    @Test
+    void a_source_is_in_the_hands_of_one_instance() {
+        assertThat(first.ledger.intakes().take("file", "chats.json")).isTrue();
+
+        assertThat(second.ledger.intakes().take("file", "chats.json")).isFalse();
+        assertThat(second.ledger.intakes().take("file", "other.json")).isTrue();
+        first.ledger.intakes().letGo("file", "chats.json");
+        assertThat(second.ledger.intakes().take("file", "chats.json")).isTrue();
+    }
+
+    @Test
+    void a_source_is_free_when_its_instance_has_ended() {
+        first.ledger.intakes().take("file", "chats.json");
+
+        first.close();
+
+        Await.until(() -> second.ledger.intakes().take("file", "chats.json"), Duration.ofSeconds(20));
+    }
+
+    private String lease() throws Exception {
+        return first.rows("SELECT lease_until FROM delivery").get(0);
+    }
+
+    private static boolean free(Book book) {
+        try {
+            book.deliveries.lookUp(HELLO);
+            book.deliveries.letGo(HELLO);
+            return true;
+        } catch (BusyException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.cxt.ledger;
+
+import io.cxt.fixture.Postgres;
+import java.nio.file.Path;
+
+/** The databases that a ledger may be in. */
+enum Store {
+    SQLITE {
+        @Override
+        LedgerSettings settings(Path folder) {
+            return new LedgerSettings("jdbc:sqlite:" + folder.resolve("ledger.db"), null, null, folder);
+        }
+    },
+    POSTGRESQL {
+        @Override
+        LedgerSettings settings(Path folder) {
+            Postgres server = Postgres.shared();
+            String schema = "test_" + Integer.toHexString(folder.toString().hashCode());
+            return new LedgerSettings(server.schema(schema), server.user(), server.password(), folder);
+        }
+    };
+
+    /** A ledger of its own for each folder. */
+    abstract LedgerSettings settings(Path folder);
+}
