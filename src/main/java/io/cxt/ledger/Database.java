@@ -20,6 +20,8 @@ public final class Database {
     /** The schema of our tables in a database that is somebody else's. */
     private static final String SCHEMA = "cxt";
 
+    private static final int SQLITE_CANNOT_OPEN = 14;
+
     private final LedgerSettings settings;
     private volatile Object inUse;
 
@@ -77,7 +79,7 @@ public final class Database {
             properties.setProperty("ApplicationName", "cxt");
         }
         if (sqlite() && !Files.exists(file())) { // SQLite would make an empty one in its place
-            throw new SQLException(gone());
+            throw gone();
         }
         Connection connection = DriverManager.getConnection(settings.url(), properties);
         if (sqlite() && !readOnly) {
@@ -110,13 +112,14 @@ public final class Database {
      */
     void requireInPlace() throws SQLException {
         if (inUse != null && !inUse.equals(identity())) {
-            throw new SQLException(gone());
+            throw gone();
         }
     }
 
-    private String gone() {
-        return ("the ledger %s is gone, or another file stands in its place. Put it back; nothing is sent without it")
-                .formatted(file());
+    private SQLException gone() {
+        String words =
+                "the ledger %s is gone, or another file stands in its place. Put it back; nothing is sent without it";
+        return new SQLException(words.formatted(file()), null, SQLITE_CANNOT_OPEN);
     }
 
     /** What tells a file from another one of the same name; null when there is none. */
