@@ -26,7 +26,9 @@ import org.springframework.util.ErrorHandler;
  */
 public final class JmsDoor implements Door {
     private static final Logger LOG = LoggerFactory.getLogger(JmsDoor.class);
-    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** The first message may be on its way to us for a while, seen by nobody: Java loads what it needs for it. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     /** A message that went back may be kept by the broker for a while before it comes again. */
     private static final long QUIET_AFTER_RETURN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -40,7 +42,8 @@ public final class JmsDoor implements Door {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger inHand = new AtomicInteger();
     private final AtomicLong turnedAway = new AtomicLong();
-    private volatile long quietFrom = System.nanoTime() + QUIET_NANOS;
+    private volatile long quietFrom = System.nanoTime();
+    private volatile boolean lookedAt;
 
     /** @param budget for the bytes of all messages in hand */
     JmsDoor(Intake intake, JmsSettings settings, ByteBudget budget) {
@@ -170,8 +173,9 @@ public final class JmsDoor implements Door {
     /** True when the queue has been empty for a moment: a message on its way to us is seen by nobody. */
     @Override
     public boolean drained() {
-        if (inHand.get() > 0 || !broker.isEmpty()) {
+        if (!lookedAt || inHand.get() > 0 || !broker.isEmpty()) {
             quietFrom = Math.max(quietFrom, System.nanoTime() + QUIET_NANOS);
+            lookedAt = true;
         }
         return System.nanoTime() - quietFrom > 0;
     }
