@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentMap;
  * The states of what is posted. Every change is written in one transaction with the audit event that tells of it, and
  * is on the disk when the method returns, unless it says otherwise.
  *
- * <p>Long because no change of state is made elsewhere. A part is in the hands of one thread at a time, from {@link #lookUp} to {@link #letGo}.
+ * <p>Long because no change of state is made elsewhere. A part is in the hands of one thread at a time, from
+ * {@link #lookUp} to {@link #letGo}.
  */
 public final class Deliveries {
     private static final String MAY_REPEAT = "may-repeat";

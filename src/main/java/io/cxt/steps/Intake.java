@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Takes a source up, hands on its transcripts one at a time, and lets it go when each of them is decided. */
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-    /** How often a source is read again after a fault of our own before it goes is given up. */
+    /** How often a source is read again after a fault of our own before it is given up. */
     private static final int MOST_TRIES = 5;
     /** How long a source is left alone that another instance has in hand. */
     private static final Duration TURN_OF_OTHERS = Duration.ofSeconds(2);
