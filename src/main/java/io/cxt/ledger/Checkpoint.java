@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
  * @param signature over the line up to itself
  */
 record Checkpoint(String chain, long seq, String hash, String at, String key, String signature) {
+    /** 64 bytes in Base64 end in one of four letters; a decoder would take any other for one of them. */
     private static final Pattern LINE = Pattern.compile(
-            "cxt-checkpoint-1 ([\\w-]{1,64}) (\\d{1,18}) ([0-9a-f]{64}) ([-:.\\dTZ]{27}) ([0-9a-f]{16}) ([\\w-]{86})");
+            "cxt-checkpoint-1 ([\\w-]{1,64}) (\\d{1,18}) ([0-9a-f]{64}) ([-:.\\dTZ]{27}) ([0-9a-f]{16}) ([\\w-]{85}[AQgw])");
 
     static Checkpoint of(String chain, long seq, String hash, String at, SigningKey key) {
         Checkpoint unsigned = new Checkpoint(chain, seq, hash, at, key.id(), "");
