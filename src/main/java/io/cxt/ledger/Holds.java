@@ -53,14 +53,14 @@ final class Holds implements AutoCloseable {
         } catch (SQLException e) {
             close();
             if (!Outage.ofConnection(e)) {
-                throw failed(e);
+                throw LedgerException.asking(e);
             }
         }
         try {
             return open().one(sql, row -> row.getBoolean(1), key);
         } catch (SQLException e) {
             close();
-            throw failed(e);
+            throw LedgerException.asking(e);
         }
     }
 
@@ -73,10 +73,6 @@ final class Holds implements AutoCloseable {
             }
         }
         return session;
-    }
-
-    private static LedgerException failed(SQLException e) {
-        return new LedgerException("Cannot ask the ledger: " + Database.reason(e), e);
     }
 
     private static long key(String door, String source) {

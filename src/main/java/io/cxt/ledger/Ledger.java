@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -175,6 +177,11 @@ public final class Ledger implements AutoCloseable {
     /** Connections for an audit feed in the ledger's own database. */
     public FeedSource feedSource() {
         return database.sqlite() ? FeedSource.lent(commits) : FeedSource.of(database::openForWriting);
+    }
+
+    /** Connections for what several instances share beside the ledger; empty when there can be one instance only. */
+    public Optional<DataSource> connections() {
+        return database.sqlite() ? Optional.empty() : Optional.of(FeedSource.of(database::openForWriting));
     }
 
     /** Why nothing can be written at the moment; null when it can. */

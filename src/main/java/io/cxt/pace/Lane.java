@@ -1,8 +1,9 @@
 package io.cxt.pace;
 
+import io.cxt.pace.Keeper.Change;
+import io.cxt.pace.Keeper.Kept;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,44 +12,48 @@ import java.util.concurrent.locks.ReentrantLock;
  * The one way to the tenant, shared by everything that calls it.
  *
  * <p>Calls leave evenly spaced, never a second's worth at once. One pause holds all of them; after it they start
- * softly. A stop holds all of them but a probe now and then, which ends the stop when it passes. Time is monotonic.
+ * softly. A stop holds all of them but a probe now and then, which ends the stop when it passes. Pace and pauses are
+ * those of all instances with the same {@link Keeper}; a stop is this instance's own. Time is monotonic.
  */
 public final class Lane implements AutoCloseable {
-    /** Spacing of the first calls after a pause; each next one follows a fifth sooner. */
-    private static final long SOFT_START_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     /** A little slower than asked, so that timers that fire unevenly never put one call too many into a second. */
     private static final double SAFETY = 1.005;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final long spacingNanos;
-    private final Duration firstPause;
-    private final Duration longestPause;
-    private final boolean endWhenStopped;
+    /** The first in line waits here for its turn, and all others behind it without a clock. */
+    private final Condition turn = lock.newCondition();
 
-    private long nextSlot = System.nanoTime();
-    private long softSpacing;
+    private final Condition line = lock.newCondition();
+    private final Keeper keeper;
+    private final long spacing;
+    private final int block;
+    private final Waits waits;
+    private final boolean endWhenStopped;
+    private final Stop stop;
+    private final TurnsInHand turns = new TurnsInHand();
+    private Thread first;
+    private boolean fetching;
     private long pausedUntil = System.nanoTime();
-    private long probeAt;
     private int pausesInARow;
-    private int stopsInARow;
-    private String stopReason;
     private boolean closed;
 
     /**
      * A lane that is open.
      *
+     * @param keeper of the pace; closed with the lane
      * @param callsPerSecond most calls a second; 0 for no limit
      * @param firstPause the pause after a refusal that names none; doubles while they go on
      * @param longestPause no pause is longer
      * @param endWhenStopped true to give up waiting at a stop (a run that ends), false to probe until it passes
      */
-    public Lane(int callsPerSecond, Duration firstPause, Duration longestPause, boolean endWhenStopped) {
-        this.spacingNanos =
+    public Lane(Keeper keeper, int callsPerSecond, Duration firstPause, Duration longestPause, boolean endWhenStopped) {
+        this.keeper = keeper;
+        this.spacing =
                 callsPerSecond == 0 ? 0 : (long) (TimeUnit.SECONDS.toNanos(1) / (double) callsPerSecond * SAFETY);
-        this.firstPause = firstPause;
-        this.longestPause = longestPause;
+        this.block = spacing == 0 ? 1 : (int) (keeper.ahead().toNanos() / spacing) + 1;
+        this.waits = new Waits(firstPause, longestPause);
         this.endWhenStopped = endWhenStopped;
+        this.stop = new Stop(waits);
     }
 
     /**
@@ -56,69 +61,116 @@ public final class Lane implements AutoCloseable {
      *
      * @return when the call was let through, on {@link System#nanoTime()}
      * @throws LaneClosedException when there will be no turn
+     * @throws RuntimeException when the keeper cannot be asked
      */
     public long pass() throws LaneClosedException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            boolean waited = false;
             while (true) {
+                requireOpen();
+                if (first != null && first != Thread.currentThread()) {
+                    line.await();
+                    continue;
+                }
+                first = Thread.currentThread();
                 long now = System.nanoTime();
-                if (closed) {
-                    throw new LaneClosedException("CXT is stopping");
+                if (pausedUntil - now <= 0) {
+                    turns.dropMissed(now);
                 }
-                if (stopReason != null && endWhenStopped) {
-                    throw new LaneClosedException(stopReason);
-                }
-                long wait = Math.max(pausedUntil - now, nextSlot - now);
-                if (stopReason != null) {
-                    wait = Math.max(wait, probeAt - now);
-                }
-                if (wait <= 0) {
-                    take(now, waited || lock.hasWaiters(changed) ? now + wait : now);
+                if (turns.atMost(block / 2) && !fetching) {
+                    fetch();
+                } else if (turns.none()) {
+                    turn.await(); // for the one who fetches
+                } else if (due() - now > 0) {
+                    turn.awaitNanos(due() - now);
+                } else {
+                    take(now);
                     return now;
                 }
-                waited = true;
-                changed.awaitNanos(wait);
             }
         } finally {
+            giveWay();
             lock.unlock();
         }
     }
 
-    /** @param due when this call might have left: before now only where it was waited for */
-    private void take(long now, long due) {
-        long spacing = Math.max(spacingNanos, softSpacing);
-        softSpacing = softSpacing * 4 / 5;
-        // A slot that was missed by a timer's delay is made up for; one that nobody wanted is gone.
-        nextSlot = Math.max(due, now - spacing / 2) + spacing;
-        if (stopReason != null) {
-            probeAt = now + pauseNanos(++stopsInARow);
+    private void requireOpen() throws LaneClosedException {
+        if (closed) {
+            throw new LaneClosedException("CXT is stopping");
+        }
+        if (stop.reason() != null && endWhenStopped) {
+            throw new LaneClosedException(stop.reason());
         }
     }
 
+    private long due() {
+        long due = Math.max(turns.due(), pausedUntil);
+        return stop.reason() == null ? due : Math.max(due, stop.probeAt());
+    }
+
+    private void take(long now) {
+        turns.take();
+        if (stop.reason() != null) {
+            stop.probed(now);
+        }
+    }
+
+    /** The next in line comes forward. */
+    private void giveWay() {
+        if (first == Thread.currentThread()) {
+            first = null;
+            line.signal();
+        }
+    }
+
+    /** Asks the keeper for more turns. Meanwhile the next in line takes those that are left. */
+    private void fetch() {
+        fetching = true;
+        giveWay();
+        lock.unlock();
+        Kept kept = null;
+        try {
+            kept = keeper.change((pace, now) -> pace.without(pace.turns(now, spacing, block)));
+        } finally {
+            long now = System.nanoTime();
+            lock.lock();
+            fetching = false;
+            if (kept != null) {
+                adopt(kept, now);
+                turns.add(kept.before().turns(kept.now(), spacing, block).later(now - kept.now()));
+            }
+            turn.signal();
+        }
+    }
+
+    private void adopt(Kept kept, long now) {
+        long until = now + kept.after().pausedUntil() - kept.now();
+        pausedUntil = until - pausedUntil > 0 ? until : pausedUntil;
+        pausesInARow = kept.after().pausesInARow();
+    }
+
     /**
-     * Holds every call: CXone said that there were too many.
+     * Holds every call of every instance: CXone said that there were too many.
      *
      * @param asked how long CXone asks for; null when it does not say
-     * @param passedAt when the refused call was let through; one from before the last pause says nothing new, so that
-     *     without a time it makes the pause no longer
+     * @param passedAt when the refused call was let through
      * @return how long the lane is now paused for
      */
     public Duration pause(Duration asked, long passedAt) {
+        long age = System.nanoTime() - passedAt;
+        Change refused = (pace, now) -> pace.refused(now, asked, now - age, waits);
+        Kept kept;
+        try {
+            kept = keeper.change(refused);
+        } catch (RuntimeException e) {
+            kept = Keeper.own().change(refused); // the others will hear of it from CXone
+        }
         lock.lock();
         try {
-            long now = System.nanoTime();
-            boolean news = passedAt - pausedUntil >= 0;
-            if (news) {
-                pausesInARow++;
-            }
-            long nanos = asked == null ? pauseNanos(pausesInARow) : Math.min(asked.toNanos(), longestPause.toNanos());
-            if ((news || asked != null) && now + nanos - pausedUntil > 0) {
-                pausedUntil = now + nanos;
-            }
-            softSpacing = SOFT_START_NANOS;
-            changed.signalAll();
-            return Duration.ofNanos(Math.max(0, pausedUntil - now));
+            adopt(kept, System.nanoTime());
+            turns.dropAll();
+            turn.signal();
+            return Duration.ofNanos(Math.max(0, kept.after().pausedUntil() - kept.now()));
         } finally {
             lock.unlock();
         }
@@ -128,13 +180,8 @@ public final class Lane implements AutoCloseable {
     public void stop(String reason) {
         lock.lock();
         try {
-            if (stopReason == null) {
-                stopsInARow = 1;
-                probeAt = System.nanoTime() + pauseNanos(stopsInARow);
-            }
-            stopReason = reason;
-            softSpacing = SOFT_START_NANOS;
-            changed.signalAll();
+            stop.begin(reason);
+            wakeAll();
         } finally {
             lock.unlock();
         }
@@ -142,24 +189,25 @@ public final class Lane implements AutoCloseable {
 
     /** A call has passed: whatever held the lane is over. */
     public void passed() {
+        Change passed = (pace, now) -> pace.passed();
         lock.lock();
         try {
-            pausesInARow = 0;
-            if (stopReason != null) {
-                stopReason = null;
-                stopsInARow = 0;
-                changed.signalAll();
+            if (stop.reason() != null) {
+                stop.end();
+                turn.signal();
+                passed = (pace, now) -> pace.passed().softly();
+            } else if (pausesInARow == 0) {
+                return;
             }
+            pausesInARow = 0;
         } finally {
             lock.unlock();
         }
-    }
-
-    private long pauseNanos(int inARow) {
-        long longest = longestPause.toNanos();
-        long doubled = firstPause.toNanos() << Math.min(Math.max(inARow - 1, 0), 20);
-        double jitter = ThreadLocalRandom.current().nextDouble(0.5, 1.0);
-        return (long) (Math.min(doubled, longest) * jitter);
+        try {
+            keeper.change(passed);
+        } catch (RuntimeException e) {
+            // the next pause is longer than it had to be
+        }
     }
 
     /** How long the lane is still paused for; zero when it is not. */
@@ -176,10 +224,15 @@ public final class Lane implements AutoCloseable {
     public Optional<String> stopReason() {
         lock.lock();
         try {
-            return Optional.ofNullable(stopReason);
+            return Optional.ofNullable(stop.reason());
         } finally {
             lock.unlock();
         }
+    }
+
+    private void wakeAll() {
+        turn.signalAll();
+        line.signalAll();
     }
 
     /** Lets nobody through any more; whoever waits is told so. */
@@ -188,9 +241,10 @@ public final class Lane implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            changed.signalAll();
+            wakeAll();
         } finally {
             lock.unlock();
         }
+        keeper.close();
     }
 }

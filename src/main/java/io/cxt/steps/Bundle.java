@@ -2,7 +2,6 @@ package io.cxt.steps;
 
 import io.cxt.archive.Archive;
 import io.cxt.archive.DeadLetters;
-import io.cxt.archive.DurableFiles;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.Conversations;
@@ -14,13 +13,14 @@ import io.cxt.ledger.AuditEvent.Type;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.FeedSource;
 import io.cxt.ledger.Ledger;
+import io.cxt.ledger.LedgerException;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.mapping.Mappings;
+import io.cxt.pace.Keeper;
 import io.cxt.pace.Lane;
+import io.cxt.pace.SharedKeeper;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.TranscriptSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -93,13 +93,20 @@ public final class Bundle implements AutoCloseable {
         Duration lease = LedgerSettings.lease(settings);
         settings.check();
 
-        createFolders(data, intakeSettings.inbox(), archiveFolder);
+        Folders.make(data, intakeSettings.inbox(), archiveFolder);
         ledger = Ledger.open(ledgerSettings, run.fingerprint(), cxone.resendInDoubt(), lease, clock);
         feed = feedUrl == null ? ledger.feedSource() : FeedSource.of(feedUrl, feedUser, feedPassword);
         feed.createTable();
         callLimits = new CallLimits(cxone.callDeadline().toMillis());
         signIn = new SignIn(cxone, target, callLimits, ledger::signedIn);
-        lane = new Lane(cxone.requestsPerSecond(), cxone.firstDelay(), cxone.maxWait(), run.endWhenStopped());
+        lane = new Lane(
+                ledger.connections()
+                        .map(shared -> (Keeper) new SharedKeeper(shared, target.name(), LedgerException::asking))
+                        .orElseGet(Keeper::own),
+                cxone.requestsPerSecond(),
+                cxone.firstDelay(),
+                cxone.maxWait(),
+                run.endWhenStopped());
         files = new SettledFiles(intakeSettings.inbox(), intakeSettings.settle(), run.mappings()::take);
 
         Deliveries deliveries = ledger.deliveries();
@@ -124,20 +131,6 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtUnforeseen", (Processor) intake::unforeseen);
         beans.put("cxtTapTrouble", (Processor) Taps::trouble);
         beans.put("cxtAuditFeed", feed);
-    }
-
-    private static void createFolders(Path data, Path inbox, Path archive) {
-        try {
-            DurableFiles.restrictFolder(data);
-            DurableFiles.createFolder(inbox);
-            DurableFiles.restrictFolder(archive);
-            DurableFiles.restrictFolder(data.resolve("dead-letters"));
-            DurableFiles.restrictFolder(data.resolve("reports"));
-            DurableFiles.sweep(archive);
-            DurableFiles.sweep(data.resolve("reports"));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make the folders under data.dir " + data, e);
-        }
     }
 
     /** Puts the parts where the routes find them, and ends with the context. Call before the routes are loaded. */

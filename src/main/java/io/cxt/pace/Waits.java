@@ -1,0 +1,19 @@
+package io.cxt.pace;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How long to wait where nobody says so: doubles with each time in a row, give or take half.
+ *
+ * @param longest none is longer
+ */
+record Waits(Duration first, Duration longest) {
+    private static final int MOST_DOUBLINGS = 20;
+
+    long nanos(int inARow) {
+        long doubled = first.toNanos() << Math.min(Math.max(inARow - 1, 0), MOST_DOUBLINGS);
+        return (long) (Math.min(doubled, longest.toNanos())
+                * ThreadLocalRandom.current().nextDouble(0.5, 1.0));
+    }
+}

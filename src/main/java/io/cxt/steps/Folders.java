@@ -1,0 +1,26 @@
+package io.cxt.steps;
+
+import io.cxt.archive.DurableFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** The folders that CXT works in. */
+final class Folders {
+    private Folders() {}
+
+    /** Makes those that are missing, and takes away what a process that was killed left half written. */
+    static void make(Path data, Path inbox, Path archive) {
+        try {
+            DurableFiles.restrictFolder(data);
+            DurableFiles.createFolder(inbox);
+            DurableFiles.restrictFolder(archive);
+            DurableFiles.restrictFolder(data.resolve("dead-letters"));
+            DurableFiles.restrictFolder(data.resolve("reports"));
+            DurableFiles.sweep(archive);
+            DurableFiles.sweep(data.resolve("reports"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the folders under data.dir " + data, e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+-- The pace of calls, for several instances on one PostgreSQL. Times are nanoseconds on the database's clock.
+CREATE TABLE pace (
+  target          TEXT    NOT NULL PRIMARY KEY,
+  next_at         BIGINT  NOT NULL,         -- the first turn that nobody has yet
+  paused_until    BIGINT  NOT NULL,         -- no turn comes before: CXone said that there were too many
+  soft_spacing    BIGINT  NOT NULL,         -- after a pause turns are at least so far apart
+  pauses          INTEGER NOT NULL          -- since a call last passed
+);
