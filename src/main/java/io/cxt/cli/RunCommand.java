@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Option;
             "  JAVA_OPTS=-Xmx256m cxt run       with other options for Java"
         })
 final class RunCommand implements Callable<Integer> {
+    /** What is counted and no dead letter. */
+    private static final Set<String> ON_ITS_WAY = Set.of("read", "sent", "duplicate", "queued");
+
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     /** How long a run that ends waits for a server that does not answer. */
@@ -111,11 +115,13 @@ final class RunCommand implements Callable<Integer> {
         if (stopped.isPresent()) {
             return Exit.UNREACHABLE;
         }
-        boolean findings = turnedAway > 0
-                || counts.entrySet().stream()
-                        .anyMatch(count -> count.getValue() > 0
-                                && !List.of("read", "sent", "duplicate").contains(count.getKey()));
+        boolean findings = turnedAway > 0 || setAside(counts);
         return left ? Exit.PARTLY : findings ? Exit.FINDINGS : Exit.GOOD;
+    }
+
+    private static boolean setAside(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .anyMatch(count -> count.getValue() > 0 && !ON_ITS_WAY.contains(count.getKey()));
     }
 
     private void summarise(Map<String, Long> counts, boolean left, Duration took, String stopped) {
@@ -146,9 +152,7 @@ final class RunCommand implements Callable<Integer> {
             System.out.println(
                     "Some sources stay where they are and are read again at the next run; the log says why.");
         }
-        if (counts.entrySet().stream()
-                .anyMatch(c -> c.getValue() > 0
-                        && !List.of("read", "sent", "duplicate").contains(c.getKey()))) {
+        if (setAside(counts)) {
             System.out.println("What did not go out is in dead-letters/ with its reason: cxt dead-letters list");
         }
     }

@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
  */
 final class Prefix {
     private static final Pattern ID = Pattern.compile("(?m)^(\\s*(?:- )?(?:id|routeConfigurationId): )(\\S+)$");
+    /** The property whose value is the name of a route. */
+    private static final String HAND_TO = "\\{\\{pickup\\.hand-to}}";
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z0-9.-]+)}}");
 
     private final Pattern direct;
@@ -23,7 +26,7 @@ final class Prefix {
      */
     Prefix(Collection<String> routes, Set<String> properties) {
         String anyRoute = routes.stream().map(Pattern::quote).collect(Collectors.joining("|", "(", ")"));
-        this.direct = Pattern.compile("(?m)(^\\s*name: |direct:)" + anyRoute + "$");
+        this.direct = Pattern.compile("(?m)(^\\s*name: \"?|direct:)(" + anyRoute + "|" + HAND_TO + ")(?=\"?$)");
         this.properties = properties;
     }
 

@@ -45,6 +45,7 @@ public record AuditEvent(
         IN_DOUBT,
         RELEASED,
         SKIPPED_DUPLICATE,
+        QUEUED,
         REPLAYED
     }
 

@@ -79,6 +79,23 @@ public final class Intakes {
         return id;
     }
 
+    /**
+     * A transcript was put on a queue, for another instance to take.
+     *
+     * @param detail which queue, which message
+     */
+    public void queued(String interactionId, String source, String detail) {
+        commits.call(session -> {
+            chain.append(
+                    session,
+                    AuditEvent.of(Type.QUEUED)
+                            .about(interactionId, null, source)
+                            .because(null, detail));
+            return null;
+        });
+        HaltAt.reached("queued");
+    }
+
     /** A source has come to its end: each of its transcripts is decided and its taps are done. */
     public void close(String id, String source, long entries, String counts) {
         commits.call(session -> {

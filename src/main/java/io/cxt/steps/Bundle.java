@@ -112,7 +112,7 @@ public final class Bundle implements AutoCloseable {
         Deliveries deliveries = ledger.deliveries();
         ByteBudget budget = new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), transcripts, budget, backlog, clock);
-        doors = new Doors(wanted, intake, run.mappings(), data, clock);
+        doors = new Doors(wanted, intake, ledger.intakes(), backlog, run.mappings(), data, clock);
         beans.putAll(doors.beans());
         Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
         DeadLetters deadLetters = new DeadLetters(data.resolve("dead-letters"), data);

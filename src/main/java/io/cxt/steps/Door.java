@@ -4,10 +4,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** A door that is there only when it is switched on: what its route calls by name, and how it stands. */
+/** A door that is there only when it is switched on, in or out: what its route calls by name, and how it stands. */
 interface Door {
-    /** As in {@code pickup.<name>.enabled} and in the id of its route. */
+    /** As in {@code pickup.<name>.…}, in health and in logs. */
     String name();
+
+    /** The route that is there only while this is switched on. */
+    default String route() {
+        return "pickup-" + name();
+    }
 
     /** What the route finds under which name. */
     Map<String, Object> beans();

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.ledger.Intakes;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.Condition;
 import java.nio.file.Path;
@@ -18,15 +19,24 @@ import java.util.TreeSet;
  * when its door is: a host need not have them.
  */
 public final class Doors {
-    private static final Set<String> NAMES = Set.of("sftp", "jms");
+    private static final Set<String> ROUTES = Set.of("pickup-sftp", "pickup-jms", "enqueue-transcript");
 
     private final List<Door> open = new ArrayList<>();
 
-    Doors(DoorSettings wanted, Intake intake, Mappings mappings, Path data, Clock clock) {
+    Doors(
+            DoorSettings wanted,
+            Intake intake,
+            Intakes intakes,
+            Backlog backlog,
+            Mappings mappings,
+            Path data,
+            Clock clock) {
         if (wanted.sftp() != null) {
             open.add(new SftpDoor(intake, mappings, wanted.sftp(), data.resolve("fetched"), clock));
         }
-        if (wanted.jms() != null) {
+        if (wanted.jms() != null && wanted.jms().sending()) {
+            open.add(new JmsSender(intakes, wanted.jms(), backlog));
+        } else if (wanted.jms() != null) {
             open.add(new JmsDoor(
                     intake, wanted.jms(), new ByteBudget(Runtime.getRuntime().maxMemory() / 12)));
         }
@@ -62,9 +72,8 @@ public final class Doors {
 
     /** The routes that are left out, because their doors are shut. */
     public Set<String> shutRoutes() {
-        Set<String> shut = new TreeSet<>();
-        NAMES.forEach(name -> shut.add("pickup-" + name));
-        open.forEach(door -> shut.remove("pickup-" + door.name()));
+        Set<String> shut = new TreeSet<>(ROUTES);
+        open.forEach(door -> shut.remove(door.route()));
         return shut;
     }
 

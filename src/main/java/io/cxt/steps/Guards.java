@@ -58,6 +58,10 @@ public final class Guards {
                 List.of(
                         new Guard("cxtTaps.begin", "begin-tap", "a source would not wait for this copy"),
                         new Guard("cxtTaps.recorded", "note-recorded", "rows would be written again and again")));
+        GUARDS.put(
+                "enqueue-transcript",
+                List.of(new Guard(
+                        "cxtJmsSender.sent", "note-queued", "nobody would learn what became of a transcript")));
         GUARDS.put("set-aside", List.of());
         GUARDS.put("pickup-files", door("cxtFileDoor", "open-reading", "close-reading"));
         GUARDS.put("pickup-sftp", door("cxtSftpDoor", "open-fetched", "close-fetched"));

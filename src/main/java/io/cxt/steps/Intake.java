@@ -149,6 +149,7 @@ public final class Intake {
     private void breakOff(Reading reading, Throwable fault) {
         if (fault instanceof LaneClosedException
                 || fault instanceof BusyException
+                || fault instanceof SourceStaysException
                 || fault instanceof RejectedExecutionException) {
             reading.holdUp(stopping ? STOPPING : fault.getMessage());
             return;

@@ -10,25 +10,39 @@ import io.cxt.settings.Settings;
  * @param password null when there is none
  * @param deadLetterQueue where the broker puts what cannot be taken in
  * @param maxMessageBytes longer messages are turned away
+ * @param sending true when transcripts go there, false when they come from there
  */
 public record JmsSettings(
-        String url, String username, String password, String queue, String deadLetterQueue, int maxMessageBytes) {
+        String url,
+        String username,
+        String password,
+        String queue,
+        String deadLetterQueue,
+        int maxMessageBytes,
+        boolean sending) {
 
+    private static final String ENQUEUE = "enqueue-transcript";
     private static final int MOST_BYTES = 256 * 1024 * 1024;
 
-    /** Reads and checks {@code pickup.jms.*}; problems stay in the settings. Null when the door is shut. */
+    /** Reads and checks {@code pickup.jms.*}; problems stay in the settings. Null when the queue is not used. */
     public static JmsSettings from(Settings settings) {
-        if (!settings.flag("pickup.jms.enabled", false)) {
+        boolean taking = settings.flag("pickup.jms.enabled", false);
+        boolean sending = settings.choice("pickup.hand-to", "prepare-transcript", "prepare-transcript", ENQUEUE)
+                .equals(ENQUEUE);
+        if (!taking && !sending) {
             return null;
         }
+        if (taking && sending) {
+            settings.problem(
+                    "pickup.hand-to is enqueue-transcript while pickup.jms.enabled is true: what is taken off the"
+                            + " queue would go back there. Leave one of them to another instance");
+        }
+        String cause = sending ? "pickup.hand-to = " + ENQUEUE : "pickup.jms.enabled = true";
+        OptionalParts.need(
+                settings, cause, "org.apache.camel.component.jms.JmsComponent", "org.apache.camel:camel-jms");
         OptionalParts.need(
                 settings,
-                "pickup.jms.enabled",
-                "org.apache.camel.component.jms.JmsComponent",
-                "org.apache.camel:camel-jms");
-        OptionalParts.need(
-                settings,
-                "pickup.jms.enabled",
+                cause,
                 "org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory",
                 "org.apache.artemis:artemis-jakarta-client");
         return new JmsSettings(
@@ -37,7 +51,8 @@ public record JmsSettings(
                 settings.secretFile("pickup.jms.password-file").orElse(null),
                 settings.optional("pickup.jms.queue").orElse("cxone.transcripts"),
                 settings.optional("pickup.jms.dead-letter-queue").orElse("DLQ"),
-                settings.integer("pickup.jms.max-message-bytes", 16 * 1024 * 1024, 1024, MOST_BYTES));
+                settings.integer("pickup.jms.max-message-bytes", 16 * 1024 * 1024, 1024, MOST_BYTES),
+                sending);
     }
 
     /** The broker's address without what may be secret. */

@@ -6,13 +6,13 @@ import io.cxt.settings.Settings;
 final class OptionalParts {
     private OptionalParts() {}
 
-    /** Makes it a problem, which names the artifact to add, when the class is not there. */
-    static void need(Settings settings, String property, String className, String artifact) {
+    /** Makes it a problem, which names the artifact to add, when the class is not there that a setting asks for. */
+    static void need(Settings settings, String cause, String className, String artifact) {
         try {
             Class.forName(className, false, OptionalParts.class.getClassLoader());
         } catch (ClassNotFoundException | LinkageError e) {
-            settings.problem("%s is true, and %s is not on the class path. Add it, or set %s = false"
-                    .formatted(property, artifact, property));
+            settings.problem("%s, and %s is not on the class path. Add it, or take that setting away"
+                    .formatted(cause, artifact));
         }
     }
 }

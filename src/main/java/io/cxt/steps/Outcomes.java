@@ -12,6 +12,8 @@ final class Outcomes {
     private static final String REFUSED = "refused";
     private static final String FAILED = "failed";
 
+    private static final String QUEUED = "queued";
+
     private final List<Map<String, Object>> outcomes = new ArrayList<>();
 
     synchronized void add(Passage passage) {
@@ -30,7 +32,11 @@ final class Outcomes {
         }
         List<Object> words = outcomes.stream().map(each -> each.get("outcome")).toList();
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("outcome", words.contains(FAILED) ? FAILED : words.contains(REFUSED) ? REFUSED : INJECTED);
+        all.put(
+                "outcome",
+                words.contains(FAILED)
+                        ? FAILED
+                        : words.contains(REFUSED) ? REFUSED : words.contains(QUEUED) ? QUEUED : INJECTED);
         all.put("transcripts", List.copyOf(outcomes));
         return all;
     }
@@ -43,6 +49,10 @@ final class Outcomes {
                 words.put("duplicate", passage.outcome() == Reading.Outcome.DUPLICATE);
                 words.put("interactionId", passage.transcript().interactionId());
                 words.put("conversationIds", passage.conversationIds());
+            }
+            case QUEUED -> {
+                words.put("outcome", QUEUED);
+                words.put("interactionId", passage.transcript().interactionId());
             }
             case REJECTED, CONFLICT -> words.putAll(against(REFUSED, passage.refusal()));
             case FAILED, IN_DOUBT -> words.putAll(against(FAILED, passage.refusal()));

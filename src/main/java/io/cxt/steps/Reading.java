@@ -18,7 +18,8 @@ public final class Reading {
         REJECTED,
         FAILED,
         CONFLICT,
-        IN_DOUBT;
+        IN_DOUBT,
+        QUEUED;
 
         String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -85,7 +86,9 @@ public final class Reading {
     /** True when some of it did not go out. */
     boolean refusedSome() {
         return read.get()
-                > counts.get(Outcome.SENT).get() + counts.get(Outcome.DUPLICATE).get();
+                > counts.get(Outcome.SENT).get()
+                        + counts.get(Outcome.DUPLICATE).get()
+                        + counts.get(Outcome.QUEUED).get();
     }
 
     void advanced(long more) {
@@ -117,7 +120,11 @@ public final class Reading {
     Map<String, Long> counts() {
         Map<String, Long> all = new LinkedHashMap<>();
         all.put("read", read.get());
-        counts.forEach((outcome, count) -> all.put(outcome.word(), count.get()));
+        counts.forEach((outcome, count) -> {
+            if (outcome != Outcome.QUEUED || count.get() > 0) { // only where transcripts go onto a queue
+                all.put(outcome.word(), count.get());
+            }
+        });
         return all;
     }
 
@@ -126,7 +133,9 @@ public final class Reading {
         Map<String, Long> none = new LinkedHashMap<>();
         none.put("read", 0L);
         for (Outcome outcome : Outcome.values()) {
-            none.put(outcome.word(), 0L);
+            if (outcome != Outcome.QUEUED) {
+                none.put(outcome.word(), 0L);
+            }
         }
         return none;
     }

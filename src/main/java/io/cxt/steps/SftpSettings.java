@@ -33,7 +33,7 @@ public record SftpSettings(
         }
         OptionalParts.need(
                 settings,
-                "pickup.sftp.enabled",
+                "pickup.sftp.enabled = true",
                 "org.apache.camel.component.file.remote.SftpComponent",
                 "org.apache.camel:camel-ftp");
         Path key = settings.secretPath("pickup.sftp.private-key-file").orElse(null);
