@@ -23,9 +23,14 @@ final class Holds implements AutoCloseable {
         this.database = database;
     }
 
+    /** True when there may be other instances. */
+    boolean needed() {
+        return !database.sqlite();
+    }
+
     /** @return false when another instance has it */
     synchronized boolean take(String door, String source) {
-        if (database.sqlite()) {
+        if (!needed()) {
             return true; // one process has it all
         }
         long key = key(door, source);

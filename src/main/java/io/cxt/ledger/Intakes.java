@@ -7,6 +7,8 @@ import java.util.UUID;
 
 /** The readings of sources: which were begun, and which came to their end. */
 public final class Intakes {
+    private static final long CLOCKS_AGREE_TO_MS = 1000;
+
     private final Holds holds;
     private final GroupCommit commits;
     private final Reader reader;
@@ -28,6 +30,23 @@ public final class Intakes {
      */
     public boolean take(String door, String source) {
         return holds.take(door, source);
+    }
+
+    /**
+     * True when another instance came to the end of such a source at or after a time. Clocks are taken to agree to a
+     * second; a source of the same name that comes so soon after is seen again later.
+     */
+    public boolean closedSince(String door, String source, long millis) {
+        if (!holds.needed() || millis == Long.MAX_VALUE) {
+            return false;
+        }
+        return reader.one(
+                        "SELECT 1 FROM intake WHERE door = ? AND source = ? AND closed_at >= ? LIMIT 1",
+                        row -> row.getInt(1),
+                        door,
+                        source,
+                        millis - CLOCKS_AGREE_TO_MS)
+                != null;
     }
 
     /** Lets other instances have it again. */

@@ -65,7 +65,13 @@ public final class SftpDoor implements Door {
                 discard(copy.toPath());
             }
         });
-        Fetched source = new Fetched(copy.toPath(), SafeName.log(copy.getName()), copy.length(), mappings, files);
+        Fetched source = new Fetched(
+                copy.toPath(),
+                SafeName.log(copy.getName()),
+                copy.length(),
+                exchange.getClock().getCreated(),
+                mappings,
+                files);
         if (copy.length() != length) {
             source.holdBack(AFTER_HALF_A_FILE);
             LOG.warn(
@@ -109,10 +115,16 @@ public final class SftpDoor implements Door {
         return lastStamp;
     }
 
-    private record Fetched(Path copy, String name, long bytes, Mappings mappings, RemoteFiles files) implements Source {
+    private record Fetched(Path copy, String name, long bytes, long seenAt, Mappings mappings, RemoteFiles files)
+            implements Source {
         @Override
         public String door() {
             return "sftp";
+        }
+
+        @Override
+        public boolean shared() {
+            return true;
         }
 
         @Override

@@ -39,6 +39,14 @@ interface Source {
         return true;
     }
 
+    /**
+     * When it was last seen at its door, in milliseconds since 1970: when another instance was done with it after
+     * that, it is gone. For a source that cannot say whether it is still {@link #there()}.
+     */
+    default long seenAt() {
+        return Long.MAX_VALUE;
+    }
+
     /** It stays at its door for so long before it is read again. */
     default void holdBack(Duration wait) {}
 

@@ -6,3 +6,6 @@ CREATE TABLE pace (
   soft_spacing    BIGINT  NOT NULL,         -- after a pause turns are at least so far apart
   pauses          INTEGER NOT NULL          -- since a call last passed
 );
+
+-- Whether another instance was done with a source first.
+CREATE INDEX intake_source ON intake (door, source);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.Command;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.OpenSshd;
+import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
 import io.cxt.fixture.SshKey;
@@ -467,5 +469,37 @@ class PickupSftpRouteTest {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
+    }
+
+    @Test
+    void two_instances_share_a_folder_and_each_file_is_read_by_one_of_them() throws Exception {
+        String[] ledger = {
+            "ledger.url",
+            Postgres.shared().schema("two_at_one_site"),
+            "ledger.username",
+            Postgres.shared().user(),
+            "ledger.password-file",
+            secret("ledger", Postgres.shared().password()).toString()
+        };
+        for (int i = 0; i < 60; i++) {
+            put("file-%d.ndjson".formatted(i), lines("chat-" + i, 3));
+        }
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt one = RunningCxt.start(data, cxone, settings(ledger));
+                RunningCxt other =
+                        RunningCxt.start(data.resolveSibling(data.getFileName() + "-2"), cxone, settings(ledger))) {
+            one.awaits(() -> Files.exists(drop.resolve(".done"))
+                    && drop.resolve(".done").toFile().list().length == 60);
+            one.awaits(() -> one.engine().bundle().backlog().openReadings()
+                            + other.engine().bundle().backlog().openReadings()
+                    == 0);
+
+            assertThat(remote()).hasSize(60).doesNotHaveDuplicates().allMatch(name -> name.startsWith(".done/"));
+            assertThat(cxone.counts().posts()).isEqualTo(180);
+            assertThat(one.engine().bundle().backlog().counts().get("duplicate")
+                            + other.engine().bundle().backlog().counts().get("duplicate"))
+                    .isZero();
+            assertThat(log.lines()).noneMatch(line -> line.contains("ERROR"));
+        }
     }
 }
