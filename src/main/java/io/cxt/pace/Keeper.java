@@ -13,7 +13,11 @@ public interface Keeper extends AutoCloseable {
     /** A change that was made. */
     record Kept(Pace before, Pace after, long now) {}
 
-    /** @throws RuntimeException when it cannot be had at the moment; nobody has a turn then */
+    /**
+     * Changes the pace.
+     *
+     * @throws RuntimeException when it cannot be had at the moment; nobody has a turn then
+     */
     Kept change(Change change);
 
     /** For how long turns are taken from it at a time; zero for one turn. */
@@ -22,10 +26,14 @@ public interface Keeper extends AutoCloseable {
     @Override
     void close();
 
-    /** Keeps it in this process, by {@link System#nanoTime()}. */
-    static Keeper own() {
+    /**
+     * Keeps it in this process, by {@link System#nanoTime()}.
+     *
+     * @param callsPerSecond what the operator allows; 0 to find out
+     */
+    static Keeper own(double callsPerSecond) {
         return new Keeper() {
-            private Pace pace = Pace.from(System.nanoTime());
+            private Pace pace = Pace.from(callsPerSecond, System.nanoTime());
 
             @Override
             public synchronized Kept change(Change change) {

@@ -4,7 +4,6 @@ import io.cxt.pace.Keeper.Change;
 import io.cxt.pace.Keeper.Kept;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,17 +15,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * those of all instances with the same {@link Keeper}; a stop is this instance's own. Time is monotonic.
  */
 public final class Lane implements AutoCloseable {
-    /** A little slower than asked, so that timers that fire unevenly never put one call too many into a second. */
-    private static final double SAFETY = 1.005;
-
     private final ReentrantLock lock = new ReentrantLock();
     /** The first in line waits here for its turn, and all others behind it without a clock. */
     private final Condition turn = lock.newCondition();
 
     private final Condition line = lock.newCondition();
     private final Keeper keeper;
-    private final long spacing;
-    private final int block;
+    private final long ahead;
     private final Waits waits;
     private final boolean endWhenStopped;
     private final Stop stop;
@@ -41,16 +36,13 @@ public final class Lane implements AutoCloseable {
      * A lane that is open.
      *
      * @param keeper of the pace; closed with the lane
-     * @param callsPerSecond most calls a second; 0 for no limit
      * @param firstPause the pause after a refusal that names none; doubles while they go on
      * @param longestPause no pause is longer
      * @param endWhenStopped true to give up waiting at a stop (a run that ends), false to probe until it passes
      */
-    public Lane(Keeper keeper, int callsPerSecond, Duration firstPause, Duration longestPause, boolean endWhenStopped) {
+    public Lane(Keeper keeper, Duration firstPause, Duration longestPause, boolean endWhenStopped) {
         this.keeper = keeper;
-        this.spacing =
-                callsPerSecond == 0 ? 0 : (long) (TimeUnit.SECONDS.toNanos(1) / (double) callsPerSecond * SAFETY);
-        this.block = spacing == 0 ? 1 : (int) (keeper.ahead().toNanos() / spacing) + 1;
+        this.ahead = keeper.ahead().toNanos();
         this.waits = new Waits(firstPause, longestPause);
         this.endWhenStopped = endWhenStopped;
         this.stop = new Stop(waits);
@@ -77,7 +69,7 @@ public final class Lane implements AutoCloseable {
                 if (pausedUntil - now <= 0) {
                     turns.dropMissed(now);
                 }
-                if (turns.atMost(block / 2) && !fetching) {
+                if (turns.few() && !fetching) {
                     fetch();
                 } else if (turns.none()) {
                     turn.await(); // for the one who fetches
@@ -130,14 +122,14 @@ public final class Lane implements AutoCloseable {
         lock.unlock();
         Kept kept = null;
         try {
-            kept = keeper.change((pace, now) -> pace.without(pace.turns(now, spacing, block)));
+            kept = keeper.change((pace, now) -> pace.without(pace.turns(now, ahead), now));
         } finally {
             long now = System.nanoTime();
             lock.lock();
             fetching = false;
             if (kept != null) {
                 adopt(kept, now);
-                turns.add(kept.before().turns(kept.now(), spacing, block).later(now - kept.now()));
+                turns.add(kept.before().turns(kept.now(), ahead).later(now - kept.now()));
             }
             turn.signal();
         }
@@ -158,12 +150,26 @@ public final class Lane implements AutoCloseable {
      */
     public Duration pause(Duration asked, long passedAt) {
         long age = System.nanoTime() - passedAt;
-        Change refused = (pace, now) -> pace.refused(now, asked, now - age, waits);
+        return hold((pace, now) -> pace.refused(now, asked, now - age, waits));
+    }
+
+    /**
+     * Holds every call of every instance for a while: CXone is not well.
+     *
+     * @param passedAt when the call was let through that shows it
+     * @return how long the lane is now paused for
+     */
+    public Duration rest(long passedAt) {
+        long age = System.nanoTime() - passedAt;
+        return hold((pace, now) -> pace.paused(now, null, now - age, waits));
+    }
+
+    private Duration hold(Change change) {
         Kept kept;
         try {
-            kept = keeper.change(refused);
+            kept = keeper.change(change);
         } catch (RuntimeException e) {
-            kept = Keeper.own().change(refused); // the others will hear of it from CXone
+            kept = Keeper.own(0).change(change); // the others will hear of it from CXone
         }
         lock.lock();
         try {
@@ -189,22 +195,20 @@ public final class Lane implements AutoCloseable {
 
     /** A call has passed: whatever held the lane is over. */
     public void passed() {
-        Change passed = (pace, now) -> pace.passed();
+        boolean stopped;
         lock.lock();
         try {
-            if (stop.reason() != null) {
-                stop.end();
-                turn.signal();
-                passed = (pace, now) -> pace.passed().softly();
-            } else if (pausesInARow == 0) {
+            stopped = stop.end();
+            if (!stopped && pausesInARow == 0) {
                 return;
             }
             pausesInARow = 0;
+            turn.signal();
         } finally {
             lock.unlock();
         }
         try {
-            keeper.change(passed);
+            keeper.change((pace, now) -> stopped ? pace.passed().softly() : pace.passed());
         } catch (RuntimeException e) {
             // the next pause is longer than it had to be
         }

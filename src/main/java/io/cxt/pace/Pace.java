@@ -12,8 +12,11 @@ import java.util.concurrent.TimeUnit;
  * @param softSpacing after a pause turns are at least so far apart; shrinks by a fifth with each
  * @param pausesInARow pauses since a call last passed
  */
-public record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow) {
-    private static final long SOFT_START_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, Rate rate) {
+    private static final long SOFTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LEAST_SOFT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** So many turns are taken at once where there is no limit. */
+    private static final int MANY = 100;
 
     /** Turns that follow each other evenly. */
     record Turns(long first, long spacing, int count) {
@@ -23,25 +26,40 @@ public record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesIn
     }
 
     /** A pace at which nothing has happened yet. */
-    public static Pace from(long now) {
-        return new Pace(now, now, 0, 0);
+    static Pace from(double callsPerSecond, long now) {
+        return new Pace(now, now, 0, 0, Rate.from(callsPerSecond, now));
+    }
+
+    /** The pace with this limit: as it is, unless the limit was another one. */
+    Pace at(double callsPerSecond, long now) {
+        return rate.set() == callsPerSecond
+                ? this
+                : new Pace(nextAt, pausedUntil, softSpacing, pausesInARow, Rate.from(callsPerSecond, now));
     }
 
     /**
      * The next turns.
      *
-     * @param spacing between two of them at least
-     * @param most so many, or one when the start is a soft one
+     * @param ahead the turns of so long, and one; only one when the start is a soft one
      */
-    Turns turns(long now, long spacing, int most) {
+    Turns turns(long now, long ahead) {
         long first = Math.max(now, Math.max(nextAt, pausedUntil));
-        return softSpacing > spacing ? new Turns(first, softSpacing, 1) : new Turns(first, spacing, most);
+        long spacing = rate.spacing();
+        if (softSpacing > spacing) {
+            return new Turns(first, softSpacing, 1);
+        }
+        return new Turns(first, spacing, ahead == 0 ? 1 : spacing == 0 ? MANY : (int) (ahead / spacing) + 1);
     }
 
     /** Somebody has these turns now. */
-    Pace without(Turns turns) {
+    Pace without(Turns turns, long now) {
+        boolean wanted = nextAt - now > 0 && pausedUntil - now <= 0;
         return new Pace(
-                turns.first() + turns.count() * turns.spacing(), pausedUntil, softSpacing * 4 / 5, pausesInARow);
+                turns.first() + turns.count() * turns.spacing(),
+                pausedUntil,
+                softSpacing * 4 / 5,
+                pausesInARow,
+                rate.counted(now, turns.count()).grown(now, wanted));
     }
 
     /**
@@ -52,22 +70,40 @@ public record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesIn
      *     without a time it makes the pause no longer
      */
     Pace refused(long now, Duration asked, long passedAt, Waits waits) {
-        boolean news = passedAt - pausedUntil >= 0;
-        int inARow = news ? pausesInARow + 1 : pausesInARow;
+        Pace paused = paused(now, asked, passedAt, waits);
+        return new Pace(
+                paused.nextAt,
+                paused.pausedUntil,
+                paused.softSpacing,
+                paused.pausesInARow,
+                isNews(passedAt) ? rate.cut(now, passedAt, paused.pausedUntil) : rate);
+    }
+
+    /** Nobody is there who could take calls. Parameters as in {@link #refused}. */
+    Pace paused(long now, Duration asked, long passedAt, Waits waits) {
+        int inARow = isNews(passedAt) ? pausesInARow + 1 : pausesInARow;
         long nanos = asked == null
                 ? waits.nanos(inARow)
                 : Math.min(asked.toNanos(), waits.longest().toNanos());
-        long until = news || asked != null ? Math.max(pausedUntil, now + nanos) : pausedUntil;
-        return new Pace(Math.max(nextAt, until), until, SOFT_START_NANOS, inARow);
+        long until = isNews(passedAt) || asked != null ? Math.max(pausedUntil, now + nanos) : pausedUntil;
+        return new Pace(until, until, softStart(), inARow, rate);
+    }
+
+    private boolean isNews(long passedAt) {
+        return passedAt - pausedUntil >= 0;
     }
 
     /** A call has passed. */
     Pace passed() {
-        return new Pace(nextAt, pausedUntil, softSpacing, 0);
+        return new Pace(nextAt, pausedUntil, softSpacing, 0, rate);
     }
 
     /** The next turns start softly. */
     Pace softly() {
-        return new Pace(nextAt, pausedUntil, SOFT_START_NANOS, pausesInARow);
+        return new Pace(nextAt, pausedUntil, softStart(), pausesInARow, rate);
+    }
+
+    private long softStart() {
+        return Math.min(SOFTEST_NANOS, Math.max(LEAST_SOFT_NANOS, 4 * rate.spacing()));
     }
 }

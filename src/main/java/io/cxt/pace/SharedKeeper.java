@@ -13,21 +13,23 @@ import javax.sql.DataSource;
  * share one budget and clocks of theirs do not matter.
  */
 public final class SharedKeeper implements Keeper {
-    private static final String MAKE =
-            "INSERT INTO pace (target, next_at, paused_until, soft_spacing, pauses) VALUES (?, 0, 0, 0, 0)"
-                    + " ON CONFLICT DO NOTHING";
-    private static final String LOOK = "SELECT next_at, paused_until, soft_spacing, pauses,"
-            + " (extract(epoch FROM clock_timestamp()) * 1000000)::bigint * 1000,"
+    private static final String COLUMNS = "next_at, paused_until, soft_spacing, pauses, rate_set, per_second, ceiling,"
+            + " grown_at, cut_at, counted_since, calls, recent";
+    private static final String MAKE = "INSERT INTO pace (target, " + COLUMNS
+            + ") VALUES (?, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING";
+    private static final String LOOK = "SELECT " + COLUMNS
+            + ", (extract(epoch FROM clock_timestamp()) * 1000000)::bigint * 1000,"
             + " set_config('synchronous_commit', 'off', true)" // nothing is lost that matters
             + " FROM pace WHERE target = ? FOR UPDATE";
     private static final String NOTE =
-            "UPDATE pace SET next_at = ?, paused_until = ?, soft_spacing = ?, pauses = ? WHERE target = ?";
+            "UPDATE pace SET (" + COLUMNS + ") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE target = ?";
 
     /** Long enough to ask some twenty times a second, short enough to notice another instance's pause in time. */
     private static final Duration AHEAD = Duration.ofMillis(50);
 
     private final DataSource database;
     private final String target;
+    private final double callsPerSecond;
     private final Function<SQLException, RuntimeException> failed;
     private Connection connection;
     private PreparedStatement look;
@@ -35,11 +37,17 @@ public final class SharedKeeper implements Keeper {
 
     /**
      * @param database whose connections are kept open
+     * @param callsPerSecond what the operator allows for all instances together; 0 to find out
      * @param failed puts a fault of the database into words
      */
-    public SharedKeeper(DataSource database, String target, Function<SQLException, RuntimeException> failed) {
+    public SharedKeeper(
+            DataSource database,
+            String target,
+            double callsPerSecond,
+            Function<SQLException, RuntimeException> failed) {
         this.database = database;
         this.target = target;
+        this.callsPerSecond = callsPerSecond;
         this.failed = failed;
     }
 
@@ -76,18 +84,48 @@ public final class SharedKeeper implements Keeper {
         long now;
         try (ResultSet row = look.executeQuery()) {
             row.next();
-            before = new Pace(row.getLong(1), row.getLong(2), row.getLong(3), row.getInt(4));
-            now = row.getLong(5);
+            now = row.getLong(13);
+            before = read(row).at(callsPerSecond, now);
         }
         Pace after = change.of(before, now);
-        note.setLong(1, after.nextAt());
-        note.setLong(2, after.pausedUntil());
-        note.setLong(3, after.softSpacing());
-        note.setInt(4, after.pausesInARow());
-        note.setString(5, target);
-        note.executeUpdate();
+        write(after);
         connection.commit();
         return new Kept(before, after, now);
+    }
+
+    private static Pace read(ResultSet row) throws SQLException {
+        return new Pace(
+                row.getLong(1),
+                row.getLong(2),
+                row.getLong(3),
+                row.getInt(4),
+                new Rate(
+                        row.getDouble(5),
+                        row.getDouble(6),
+                        row.getDouble(7),
+                        row.getLong(8),
+                        row.getLong(9),
+                        row.getLong(10),
+                        row.getLong(11),
+                        row.getDouble(12)));
+    }
+
+    private void write(Pace pace) throws SQLException {
+        Rate rate = pace.rate();
+        note.setLong(1, pace.nextAt());
+        note.setLong(2, pace.pausedUntil());
+        note.setLong(3, pace.softSpacing());
+        note.setInt(4, pace.pausesInARow());
+        note.setDouble(5, rate.set());
+        note.setDouble(6, rate.perSecond());
+        note.setDouble(7, rate.ceiling());
+        note.setLong(8, rate.grownAt());
+        note.setLong(9, rate.cutAt());
+        note.setLong(10, rate.since());
+        note.setLong(11, rate.calls());
+        note.setDouble(12, rate.recent());
+        note.setString(13, target);
+        note.executeUpdate();
     }
 
     private void open() throws SQLException {

@@ -33,7 +33,10 @@ final class Stop {
         probeAt = now + waits.nanos(++probes);
     }
 
-    void end() {
+    /** @return false when there was none */
+    boolean end() {
+        boolean was = reason != null;
         reason = null;
+        return was;
     }
 }

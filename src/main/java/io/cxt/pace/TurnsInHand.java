@@ -7,15 +7,16 @@ final class TurnsInHand {
     private static final Turns NONE = new Turns(0, 0, 0);
 
     private Turns next = NONE;
+    private int fetched;
     private Turns after = NONE;
 
     boolean none() {
         return next.count() == 0;
     }
 
-    /** True when there are no more than these, and none behind them. */
-    boolean atMost(int count) {
-        return next.count() <= count && after.count() == 0;
+    /** True when half of them are gone, and there are none behind them. */
+    boolean few() {
+        return next.count() <= fetched / 2 && after.count() == 0;
     }
 
     /** When the next one is; there is one. */
@@ -24,6 +25,7 @@ final class TurnsInHand {
     }
 
     void add(Turns more) {
+        fetched = more.count();
         if (none()) {
             next = more;
         } else {

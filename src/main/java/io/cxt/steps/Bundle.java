@@ -101,9 +101,9 @@ public final class Bundle implements AutoCloseable {
         signIn = new SignIn(cxone, target, callLimits, ledger::signedIn);
         lane = new Lane(
                 ledger.connections()
-                        .map(shared -> (Keeper) new SharedKeeper(shared, target.name(), LedgerException::asking))
-                        .orElseGet(Keeper::own),
-                cxone.requestsPerSecond(),
+                        .map(shared -> (Keeper) new SharedKeeper(
+                                shared, target.name(), cxone.requestsPerSecond(), LedgerException::asking))
+                        .orElseGet(() -> Keeper.own(cxone.requestsPerSecond())),
                 cxone.firstDelay(),
                 cxone.maxWait(),
                 run.endWhenStopped());

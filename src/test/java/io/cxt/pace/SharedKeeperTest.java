@@ -48,8 +48,9 @@ class SharedKeeperTest {
         Path data = folder.resolve("data-" + open.size());
         Ledger ledger = Ledger.open(new LedgerSettings(url, "postgres", null, data), "", true, Clock.systemUTC());
         open.add(ledger);
-        Keeper keeper = new SharedKeeper(ledger.connections().orElseThrow(), "conversations", LedgerException::asking);
-        Lane lane = new Lane(keeper, callsPerSecond, Duration.ofSeconds(1), LONG, false);
+        Keeper keeper = new SharedKeeper(
+                ledger.connections().orElseThrow(), "conversations", callsPerSecond, LedgerException::asking);
+        Lane lane = new Lane(keeper, Duration.ofSeconds(1), LONG, false);
         open.add(lane);
         return lane;
     }

@@ -1,0 +1,78 @@
+package io.cxt.pace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.PriorityQueue;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The pace against a tenant with a token bucket, in time that is only counted: two minutes in a moment. */
+class PaceTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long ROUND_TRIP = SECOND / 10;
+    private static final Waits WAITS = new Waits(Duration.ofSeconds(1), Duration.ofSeconds(300));
+
+    private record Seen(double used, double refused) {}
+
+    /** An answer on its way. */
+    private record Answer(long at, long passedAt, boolean accepted, long retryAfter) {}
+
+    private static Seen run(double set, double limit, int burst, int from, int to) {
+        Pace pace = Pace.from(set, 0);
+        PriorityQueue<Answer> answers = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
+        double tokens = burst;
+        long filledAt = 0;
+        long now = 0;
+        long calls = 0;
+        long refused = 0;
+        while (now < to * SECOND) {
+            Pace.Turns turn = pace.turns(now, 0);
+            while (!answers.isEmpty() && answers.peek().at <= turn.first()) {
+                Answer answer = answers.poll();
+                now = Math.max(now, answer.at);
+                pace = answer.accepted
+                        ? pace.passed()
+                        : pace.refused(now, Duration.ofNanos(answer.retryAfter), answer.passedAt, WAITS);
+                turn = pace.turns(now, 0);
+            }
+            pace = pace.without(turn, now);
+            now = turn.first();
+            long arrival = now + ROUND_TRIP / 2;
+            tokens = Math.min(burst, tokens + Math.max(0, arrival - filledAt) * limit / SECOND);
+            filledAt = Math.max(filledAt, arrival);
+            boolean accepted = tokens >= 1;
+            tokens -= accepted ? 1 : 0;
+            long wait = (long) Math.ceil((1 - tokens) / limit) * SECOND;
+            answers.add(new Answer(arrival + ROUND_TRIP / 2, now, accepted, wait));
+            if (now >= from * SECOND) {
+                calls++;
+                refused += accepted ? 0 : 1;
+            }
+        }
+        return new Seen((calls - refused) / limit / (to - from), refused / (double) calls);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50, 1", "50, 50", "500, 1", "500, 50"})
+    void a_rate_that_is_right_is_used_up_and_never_refused(double limit, int burst) {
+        Seen seen = run(limit, limit, burst, 0, 60);
+
+        assertThat(seen.used()).isGreaterThan(0.99);
+        assertThat(seen.refused()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "60, 50, 1", "60, 50, 50", "600, 500, 1", "600, 500, 50",
+        "0, 50, 1", "0, 50, 50", "0, 500, 1", "0, 500, 50"
+    })
+    void after_a_minute_the_limit_is_found_where_the_rate_is_too_high_or_not_known(
+            double set, double limit, int burst) {
+        Seen theSecondMinute = run(set, limit, burst, 60, 120);
+
+        assertThat(theSecondMinute.used()).isGreaterThan(0.94);
+        assertThat(theSecondMinute.refused()).isLessThan(0.01);
+    }
+}
