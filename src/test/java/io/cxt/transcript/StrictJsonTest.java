@@ -41,6 +41,18 @@ class StrictJsonTest {
                 .containsExactly("🙂🙂");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\\u00e\u0334", "\\\\\\u\u0130030", "\\ud83d\\ude4\u0132"})
+    void an_escape_is_made_of_hex_digits_and_not_of_what_ends_in_the_same_byte(String text) {
+        assertThat(read(json(messageJson(text))).findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.rule()).isEqualTo(Rule.JSON_SYNTAX));
+        assertThat(read("{\"%s\":1,".formatted(text) + json().substring(1), DROP)
+                        .readable())
+                .isFalse();
+        assertThat(read(json(messageJson("\\\\u00e\u0334"))).readable()).isTrue();
+    }
+
     @Test
     void a_nul_is_refused_and_other_controls_are_kept() {
         assertThat(read(json(messageJson("a\\u0000b"))).findings())
