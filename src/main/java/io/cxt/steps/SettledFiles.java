@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -55,9 +56,15 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> file) {
-        return !file.isDirectory()
-                && isOurs(file.getFileName())
-                && accept(file.getFile().toPath());
+        if (file.isDirectory() || !isOurs(file.getFileName())) {
+            return false;
+        }
+        try {
+            return accept(file.getFile().toPath());
+        } catch (InvalidPathException e) { // where Java is set to ASCII, that is any other name
+            renameUnreadable();
+            return false;
+        }
     }
 
     private boolean isOurs(String name) {
