@@ -8,6 +8,7 @@ import io.cxt.transcript.TranscriptReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,6 +81,20 @@ public final class FileDoor {
         @Override
         public String door() {
             return "file";
+        }
+
+        /** Who delivered it, as far as the file system knows: not the same on every one. */
+        @Override
+        public String detail() {
+            try {
+                return "uid=%s owner=%s"
+                        .formatted(
+                                Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS),
+                                SafeName.log(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS)
+                                        .getName()));
+            } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+                return null;
+            }
         }
 
         @Override
