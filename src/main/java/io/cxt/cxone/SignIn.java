@@ -154,9 +154,7 @@ public final class SignIn implements AutoCloseable {
         } catch (IOException e) {
             listener.signedIn(false, 0, Duration.ofNanos(nanoTime.getAsLong() - start));
             throw new SignInException(
-                    false,
-                    "Cannot reach CXone to sign in: %s at %s. Check cxone.base-url, the network and the proxy."
-                            .formatted(e.getClass().getSimpleName(), uri));
+                    false, "Cannot reach CXone to sign in: %s".formatted(NoContact.inWords(e, settings.baseUrl())));
         }
     }
 

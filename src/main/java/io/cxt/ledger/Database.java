@@ -190,8 +190,15 @@ public final class Database {
             }
             Schema.update(connection, sqlite());
         } catch (SQLException e) {
-            throw new LedgerException("Cannot open the ledger: %s. Check ledger.url".formatted(reason(e)), e);
+            throw new LedgerException("Cannot open the ledger: %s. %s".formatted(reason(e), next(e)), e);
         }
+    }
+
+    private static String next(SQLException e) {
+        return Outage.noConnectionLeft(e)
+                ? "An instance of cxt takes up to 7 connections: have max_connections, the limit of its user, or the"
+                        + " host's pool raised"
+                : "Check ledger.url";
     }
 
     /** SQLite gives its log the permissions of the database, which it would make readable to all. */

@@ -1,6 +1,8 @@
 package io.cxt.ledger;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.SQLTransientException;
 import java.util.Set;
 
 /** Tells a fault of the database, after which the same work may succeed, from a fault in the work itself. */
@@ -21,10 +23,18 @@ final class Outage {
             return false;
         }
         String state = sql.getSQLState();
+        if (fault instanceof SQLTransientException) {
+            return true; // a pool says so when all of its connections are taken
+        }
         if (state == null || state.length() != 5) {
             return SQLITE_PASSING.contains(sql.getErrorCode() & 0xff);
         }
         return PASSING.contains(state.substring(0, 2)) || state.equals(READ_ONLY);
+    }
+
+    /** True when all connections are taken, of a server ({@code too_many_connections}) or of a pool. */
+    static boolean noConnectionLeft(SQLException fault) {
+        return "53300".equals(fault.getSQLState()) || fault instanceof SQLTransientConnectionException;
     }
 
     /** True when it is only the connection that is gone: another one may do. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -40,7 +41,7 @@ final class Schema {
                 for (String sql : statements(next)) {
                     statement.execute(sql);
                 }
-                statement.execute("INSERT INTO cxt_schema (version) VALUES (" + next + ")");
+                note(connection, next);
             }
             connection.commit();
         } catch (SQLException | RuntimeException e) {
@@ -57,6 +58,13 @@ final class Schema {
             return newest(statement);
         } catch (SQLException e) {
             return 0;
+        }
+    }
+
+    private static void note(Connection connection, int version) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO cxt_schema (version) VALUES (?)")) {
+            statement.setInt(1, version);
+            statement.executeUpdate();
         }
     }
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cxt.transcript.Escapes;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Rule;
 import java.io.IOException;
@@ -48,7 +49,13 @@ final class Strict {
     /** @param line the line of the source on which the text begins */
     static Read read(String text, long line) {
         try (JsonParser json = JSON.createParser(text)) {
-            return read(json, line);
+            Read read = read(json, line);
+            int wrong = read.finding == null ? Escapes.firstWrong(text) : -1;
+            if (wrong < 0) {
+                return read;
+            }
+            long lines = text.substring(0, wrong).chars().filter(c -> c == '\n').count();
+            return refused(Rule.JSON_SYNTAX, line + lines, "is not valid JSON", true);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // nothing is read from outside here
         }

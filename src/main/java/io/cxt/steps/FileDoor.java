@@ -8,12 +8,14 @@ import io.cxt.transcript.TranscriptReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** The watched folder: takes a file up, and says where it goes when it is done with. */
 public final class FileDoor {
@@ -34,7 +36,14 @@ public final class FileDoor {
     /** Takes a file up, until its exchange is over. */
     public Reading open(@Body File file, Exchange exchange) throws SourceStaysException {
         return intake.open(
-                new Dropped(file.toPath(), SafeName.log(file.getName()), file.length(), mappings, files), exchange);
+                new Dropped(
+                        file.toPath(),
+                        SafeName.log(file.getName()),
+                        file.length(),
+                        LeftBehind.identity(file.toPath()),
+                        mappings,
+                        files),
+                exchange);
     }
 
     /**
@@ -43,23 +52,49 @@ public final class FileDoor {
      * @return where the file goes, as an absolute path
      * @throws SourceStaysException when it was broken off and stays
      */
-    public String close(@Variable(Variables.READING) Reading reading)
+    public String close(@Variable(Variables.READING) Reading reading, Exchange exchange)
             throws SourceStaysException, IOException, InterruptedException {
-        Path file = ((Dropped) reading.source()).file;
+        Dropped dropped = (Dropped) reading.source();
+        Path file = dropped.file;
         String folder = intake.finish(reading) ? ".done" : ".failed";
         Path to = freeName(file, folder);
         intake.close(
                 reading,
                 file.getFileName().toString(),
                 dataFolder.relativize(to).toString());
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public int getOrder() {
+                return LOWEST; // when Camel has moved it
+            }
+
+            @Override
+            public void onDone(Exchange done) {
+                files.leftBehind().moved(file, dropped.identity, () -> Files.move(file, freeName(file, folder)));
+            }
+        });
         return to.toString();
     }
 
-    private record Dropped(Path file, String name, long bytes, Mappings mappings, SettledFiles files)
+    private record Dropped(Path file, String name, long bytes, Object identity, Mappings mappings, SettledFiles files)
             implements Source {
         @Override
         public String door() {
             return "file";
+        }
+
+        /** Who delivered it, as far as the file system knows: not the same on every one. */
+        @Override
+        public String detail() {
+            try {
+                return "uid=%s owner=%s"
+                        .formatted(
+                                Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS),
+                                SafeName.log(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS)
+                                        .getName()));
+            } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+                return null;
+            }
         }
 
         @Override

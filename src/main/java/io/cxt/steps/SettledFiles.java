@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,11 +35,15 @@ import org.slf4j.LoggerFactory;
 public final class SettledFiles implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
 
+    /** How long a file is left alone that could not be moved. */
+    private static final Duration MOVE_AGAIN = Duration.ofSeconds(2);
+
     private final Path folder;
     private final Duration settle;
     private final Predicate<String> names;
     private final Stillness<Path> stillness;
     private final Map<Path, Long> waitingUntil = new ConcurrentHashMap<>();
+    private final LeftBehind leftBehind = new LeftBehind();
     private final Set<Path> passedOver = ConcurrentHashMap.newKeySet();
 
     /** @param names true for the name of a file that holds transcripts */
@@ -51,9 +56,15 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> file) {
-        return !file.isDirectory()
-                && isOurs(file.getFileName())
-                && accept(file.getFile().toPath());
+        if (file.isDirectory() || !isOurs(file.getFileName())) {
+            return false;
+        }
+        try {
+            return accept(file.getFile().toPath());
+        } catch (InvalidPathException e) { // where Java is set to ASCII, that is any other name
+            renameUnreadable();
+            return false;
+        }
     }
 
     private boolean isOurs(String name) {
@@ -72,6 +83,10 @@ public final class SettledFiles implements GenericFileFilter<File> {
             BasicFileAttributes look = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!look.isRegularFile()) {
                 return passOver(file);
+            }
+            if (leftBehind.keeps(file, look)) {
+                holdBack(file, MOVE_AGAIN);
+                return false;
             }
             if (!settled(file, look)) {
                 return false;
@@ -152,6 +167,10 @@ public final class SettledFiles implements GenericFileFilter<File> {
         return true;
     }
 
+    LeftBehind leftBehind() {
+        return leftBehind;
+    }
+
     /** Holds a file back after a reading that went wrong. */
     void holdBack(Path file, Duration wait) {
         waitingUntil.put(file, System.nanoTime() + wait.toNanos());
@@ -181,7 +200,9 @@ public final class SettledFiles implements GenericFileFilter<File> {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                if (isOurs(file.getFileName().toString()) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (isOurs(file.getFileName().toString())
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && !leftBehind.has(file)) {
                     found.add(file);
                 }
                 if (found.size() == most) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.CharBuffer;
 
 /** Reads one transcript from one JSON text that holds nothing else. */
 final class TranscriptParser {
@@ -49,6 +50,9 @@ final class TranscriptParser {
         broken = false;
         try (JsonParser json = JSON.createParser(text, 0, length)) {
             Transcript transcript = read(json);
+            if (found.findings().isEmpty()) {
+                refuseWrongEscapes(CharBuffer.wrap(text, 0, length));
+            }
             return found.findings().isEmpty() ? transcript : null;
         } catch (IOException e) {
             throw new UncheckedIOException(e); // nothing is read from outside here
@@ -78,6 +82,14 @@ final class TranscriptParser {
             found.add(Rule.JSON_SYNTAX, e.getLocation(), "is not valid JSON");
         }
         return null;
+    }
+
+    private void refuseWrongEscapes(CharSequence text) {
+        int wrong = Escapes.firstWrong(text);
+        if (wrong >= 0) {
+            broken = true;
+            found.add(Rule.JSON_SYNTAX, Escapes.place(text, wrong), "is not valid JSON");
+        }
     }
 
     private void refuseTrailing(JsonParser json) throws IOException {

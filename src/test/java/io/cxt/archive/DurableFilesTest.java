@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,7 @@ class DurableFilesTest {
     }
 
     @Test
+    @Tag("fault-5")
     void a_write_that_fails_leaves_nothing() throws Exception {
         Path taken =
                 Files.createDirectories(folder.resolve("kept/taken/inside")).getParent();

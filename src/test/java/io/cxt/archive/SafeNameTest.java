@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +82,7 @@ class SafeNameTest {
     }
 
     @Test
+    @Tag("fault-56")
     void a_log_line_cannot_be_forged() {
         assertThat(SafeName.log("a\r\nINFO b\u001b[31m\u202E\\"))
                 .isEqualTo("a\\u000d\\u000aINFO b\\u001b[31m\\u202e\\u005c");

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ class CanaryCommandsTest {
     private final Map<String, Ended> said = new LinkedHashMap<>();
 
     @Test
+    @Tag("fault-57")
     void nothing_planted_is_in_what_commands_say_or_leave_behind() throws Exception {
         Path data = scratch.resolve("d");
         Files.createDirectories(data.resolve("inbox"));

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -217,6 +218,7 @@ class CommandTest {
     }
 
     @Test
+    @Tag("fault-6")
     void killed_in_the_middle_nothing_is_lost_and_what_may_be_twice_is_marked() throws Exception {
         cxone.change(traffic -> traffic.withLatency(20));
         environment.put("CXONE_REQUESTS_PER_SECOND", "0");

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,7 @@ class UnsafeTest {
     }
 
     @Test
+    @Tag("fault-62")
     void an_inbox_that_a_group_may_write_to_is_how_senders_come_in() throws Exception {
         mode(home.resolve("data/inbox"), "rwxrwx---");
 
@@ -102,6 +104,7 @@ class UnsafeTest {
     }
 
     @Test
+    @Tag("fault-66")
     void a_secret_in_the_configuration_file_and_a_program_that_others_can_change() throws Exception {
         Path config = home.resolve("config/application.properties");
         Files.writeString(config, "cxone.client-secret = canary\n");

@@ -20,6 +20,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,7 @@ class CallLimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"huge-body=300000000", "gzip-bomb=300000000"})
+    @Tag("fault-34")
     void an_answer_without_end_is_cut_and_its_id_still_read(String fault) throws Exception {
         standIn.next(Fault.parse(fault));
 

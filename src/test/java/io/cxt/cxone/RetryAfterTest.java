@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,7 @@ class RetryAfterTest {
                 "Sat Jun 15 09:00:30 2024",
                 " Sat, 15 Jun 2024 09:00:30 GMT "
             })
+    @Tag("fault-23")
     void all_three_forms_of_an_http_date_are_read(String header) {
         assertThat(retryAfter.parse(header, null)).hasValue(Duration.ofSeconds(30));
     }
@@ -50,6 +52,7 @@ class RetryAfterTest {
     }
 
     @Test
+    @Tag("fault-23")
     void a_date_is_measured_against_the_answers_own_time() {
         assertThat(retryAfter.parse("Sat, 15 Jun 2024 12:00:30 GMT", "Sat, 15 Jun 2024 12:00:10 GMT"))
                 .hasValue(Duration.ofSeconds(20));

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,7 @@ class SignInTest {
     }
 
     @Test
+    @Tag("fault-28")
     void fifty_threads_share_one_call_and_one_token() {
         standIn.nextSignIn(Fault.none().withLatency(Duration.ofMillis(50)));
         ExecutorService threads = Executors.newFixedThreadPool(50);
@@ -98,6 +100,7 @@ class SignInTest {
         "1e18, 86340",
         "1e999, 86340"
     })
+    @Tag("fault-15")
     void a_token_is_renewed_a_minute_before_it_expires_whatever_the_answer_says(String expiresIn, double seconds)
             throws Exception {
         standIn.nextSignIn(Fault.expiresIn(expiresIn));
@@ -106,6 +109,7 @@ class SignInTest {
     }
 
     @Test
+    @Tag("fault-30")
     void a_token_without_a_life_is_taken_for_one_of_five_minutes() throws Exception {
         standIn.nextSignIn(Fault.expiresIn(null));
 
@@ -163,6 +167,7 @@ class SignInTest {
                 "none;body={\"access_token\":\"\"}",
                 "none;body={\"access_token\":\"a\\r\\nX: y\"}"
             })
+    @Tag("fault-30")
     void what_may_pass_is_no_refusal(String fault) {
         standIn.nextSignIn(Fault.parse(fault));
 

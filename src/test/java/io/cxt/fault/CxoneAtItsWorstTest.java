@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,15 @@ class CxoneAtItsWorstTest {
             huge-body=104857600                              | 1 | SENT 1 calls
             gzip-bomb=1073741824                             | 1 | SENT 1 calls
             """)
+    @Tag("fault-22")
+    @Tag("fault-23")
+    @Tag("fault-24")
+    @Tag("fault-26")
+    @Tag("fault-27")
+    @Tag("fault-31")
+    @Tag("fault-32")
+    @Tag("fault-33")
+    @Tag("fault-34")
     void has_one_verdict(String fault, int posts, String verdict) throws Exception {
         try (StandIn cxone = StandIn.start(Settings.defaults());
                 RunningCxt cxt = start(cxone)) {
@@ -105,6 +115,7 @@ class CxoneAtItsWorstTest {
     }
 
     @Test
+    @Tag("fault-25")
     void a_long_storm_of_429_is_sat_out_and_uses_up_no_retry() throws Exception {
         Fault[] storm = new Fault[20];
         Arrays.fill(storm, Fault.tooManyRequests("0"));
@@ -121,6 +132,7 @@ class CxoneAtItsWorstTest {
 
     @ParameterizedTest
     @CsvSource({"301", "302", "307", "308"})
+    @Tag("fault-35")
     void no_redirect_is_followed_and_the_bearer_goes_nowhere_else(int code) throws Exception {
         try (StandIn elsewhere = StandIn.start(Settings.defaults());
                 StandIn cxone = StandIn.start(Settings.defaults());
@@ -139,6 +151,7 @@ class CxoneAtItsWorstTest {
     }
 
     @Test
+    @Tag("fault-36")
     void a_certificate_nobody_vouches_for_gets_no_call_and_no_secret() throws Exception {
         Settings tls = Settings.defaults()
                 .withTls(Keystore.make(data.resolve("cxone.p12")).tls());

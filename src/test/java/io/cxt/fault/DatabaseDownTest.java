@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,7 @@ class DatabaseDownTest {
     }
 
     @Test
+    @Tag("fault-8")
     void a_server_that_crashes_under_load_and_comes_back() throws Exception {
         cxt.put("chats.ndjson", lines("chat", CHATS).getBytes(StandardCharsets.UTF_8));
         cxt.awaits(() -> cxone.counts().accepted() > CHATS / 4);
@@ -76,6 +78,7 @@ class DatabaseDownTest {
     }
 
     @Test
+    @Tag("fault-9")
     void a_lock_of_somebody_else_holds_all_calls_until_it_is_gone() throws Exception {
         try (Connection other = server.connect()) {
             other.setAutoCommit(false);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +53,7 @@ class DiskFullTest {
     }
 
     @Test
+    @Tag("fault-7")
     void with_the_ledgers_disk_full_no_call_leaves_and_all_goes_on_by_itself() throws Exception {
         String url = "jdbc:sqlite:" + scratch.resolve("small/ledger.db");
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "ledger.url", url)) {
@@ -69,6 +71,7 @@ class DiskFullTest {
     }
 
     @Test
+    @Tag("fault-7")
     void with_the_archives_disk_full_the_source_waits_and_the_copies_are_made_up_for() throws Exception {
         String archive = scratch.resolve("small/archive").toString();
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "archive.folder", archive)) {

@@ -3,6 +3,7 @@ package io.cxt.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,12 @@ class KillTest {
 
     @ParameterizedTest
     @CsvSource({"false, 6, 1", "true, 4, 2"})
+    @Tag("fault-1")
+    @Tag("fault-2")
+    @Tag("fault-3")
+    @Tag("fault-4")
+    @Tag("fault-5")
+    @Tag("fault-6")
     void of_ten_kills_nothing_is_lost_and_each_repeat_is_marked(boolean postgresql, int kills, long seed)
             throws Exception {
         try (Site site = Site.open(folder, postgresql)) {
@@ -31,6 +38,7 @@ class KillTest {
     }
 
     @Test
+    @Tag("fault-16")
     void two_instances_share_a_folder_and_one_goes_on_when_the_other_is_killed() throws Exception {
         try (Site site = Site.open(folder, true)) {
             InstancesRun run = new InstancesRun(site);

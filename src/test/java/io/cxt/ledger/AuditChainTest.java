@@ -9,6 +9,7 @@ import io.cxt.ledger.LedgerView.Verification;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -68,6 +69,7 @@ class AuditChainTest {
         "detail, may-repeat",
         "config, config-2",
     })
+    @Tag("fault-63")
     void a_value_that_was_changed_is_found_in_every_column(String column, String value) throws Exception {
         book.tamper("UPDATE audit_event SET %s = %s WHERE seq = 5"
                 .formatted(column, value == null ? "NULL" : "'" + value + "'"));
@@ -84,6 +86,7 @@ class AuditChainTest {
 
     @ParameterizedTest
     @CsvSource({"1, event 0 is followed by 2", "4, event 3 is followed by 5"})
+    @Tag("fault-63")
     void a_row_that_is_missing_is_found(int seq, String words) throws Exception {
         book.tamper("DELETE FROM audit_event WHERE seq = " + seq);
 
@@ -98,6 +101,7 @@ class AuditChainTest {
     }
 
     @Test
+    @Tag("fault-63")
     void two_rows_that_changed_places_are_found() throws Exception {
         book.tamper(
                 "UPDATE audit_event SET seq = 100 WHERE seq = 3",

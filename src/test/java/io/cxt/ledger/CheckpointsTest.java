@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,7 @@ class CheckpointsTest {
 
     @ParameterizedTest
     @CsvSource({"8, 7", "5, 4", "2, 1"})
+    @Tag("fault-63")
     void a_tail_that_was_cut_is_found(int from, int end) throws Exception {
         tamper("DELETE FROM audit_event WHERE chain <> 'operator' AND seq >= " + from);
 

@@ -8,6 +8,7 @@ import io.cxt.ledger.Delivery.Standing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -41,6 +42,7 @@ class HostileIdsTest {
     Path folder;
 
     @Test
+    @Tag("fault-55")
     void are_kept_and_found_as_they_came() throws Exception {
         try (Book book = Book.open(store, folder)) {
             for (String id : IDS) {

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,8 @@ class LedgerTest {
     Path folder;
 
     @Test
+    @Tag("fault-3")
+    @Tag("fault-10")
     void a_process_that_died_after_its_claim_leaves_a_part_in_doubt_and_a_whole_chain() throws Exception {
         Process child = java("io.cxt.ledger.DyingProcess", folder.toString());
         assertThat(child.waitFor(100, TimeUnit.SECONDS)).isTrue();

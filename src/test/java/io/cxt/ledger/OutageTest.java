@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,7 @@ class OutageTest {
     }
 
     @Test
+    @Tag("fault-8")
     void the_answer_to_a_call_waits_for_a_server_that_crashed_and_no_new_call_begins() throws Exception {
         Delivery delivery = book.deliveries.lookUp(HELLO);
         book.deliveries.claim(delivery);
@@ -90,6 +92,7 @@ class OutageTest {
     }
 
     @Test
+    @Tag("fault-9")
     void a_slow_line_makes_it_slow_and_a_cut_line_is_laid_anew() throws Exception {
         relay.slow(50);
         for (int i = 0; i < 5; i++) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,7 @@ class SeveralInstancesTest {
     }
 
     @Test
+    @Tag("fault-16")
     void of_two_that_looked_at_once_only_one_claims() throws Exception {
         Delivery mine = first.deliveries.lookUp(HELLO);
         Delivery yours = second.deliveries.lookUp(HELLO);

@@ -12,6 +12,7 @@ import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -118,6 +119,7 @@ class StandingTest {
     }
 
     @Test
+    @Tag("fault-2")
     void a_process_that_ended_between_two_calls_leaves_no_doubt() throws Exception {
         Delivery delivery = lookUp(HELLO);
         book.deliveries.claim(delivery);

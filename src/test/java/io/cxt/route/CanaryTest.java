@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ class CanaryTest {
     Path data;
 
     @Test
+    @Tag("fault-57")
     void nothing_planted_is_found_in_a_log_a_reason_a_metric_or_the_record() throws Exception {
         LogRecorder log = LogRecorder.install();
         String metrics;

@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ class CopiesRouteTest {
     }
 
     @Test
+    @Tag("fault-20")
     void the_feed_tells_of_each_transcript_once_whatever_became_of_it() throws Exception {
         cxone.next(Fault.status(422));
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
@@ -121,6 +123,7 @@ class CopiesRouteTest {
     }
 
     @Test
+    @Tag("fault-38")
     void a_step_that_always_fails_sends_the_file_to_failed_and_holds_nothing_against_the_transcript() throws Exception {
         Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
         Path prepare = routes.resolve("prepare-transcript.camel.yaml");

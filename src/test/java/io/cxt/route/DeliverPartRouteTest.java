@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,7 @@ class DeliverPartRouteTest {
     }
 
     @Test
+    @Tag("fault-22")
     void a_429_uses_up_no_attempt_and_holds_everybody_for_as_long_as_it_asks() throws Exception {
         cxone.next(Fault.tooManyRequests("1"));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0")) {
@@ -102,6 +104,7 @@ class DeliverPartRouteTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"banana", "-5", "0", "999999999999999999999", "Thu, 01 Jan 1970 00:00:00 GMT"})
+    @Tag("fault-24")
     void an_odd_retry_after_is_lived_with(String retryAfter) throws Exception {
         cxone.next(Fault.tooManyRequests(retryAfter));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-wait-ms", "300")) {
@@ -112,6 +115,7 @@ class DeliverPartRouteTest {
     }
 
     @Test
+    @Tag("fault-28")
     void a_401_means_one_new_token_and_one_retry() throws Exception {
         cxone.next(Fault.none(), Fault.revokedToken());
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "1")) {
@@ -123,6 +127,7 @@ class DeliverPartRouteTest {
     }
 
     @Test
+    @Tag("fault-29")
     void a_403_stops_the_lane_keeps_the_backlog_and_goes_on_once_it_is_mended() throws Exception {
         cxone.change(traffic -> traffic.withFaults(traffic.faults().with(Fault.status(403), 100)));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-wait-ms", "500")) {
@@ -141,6 +146,7 @@ class DeliverPartRouteTest {
     }
 
     @Test
+    @Tag("fault-32")
     void a_yes_without_a_readable_id_is_sent_marked_and_never_sent_again() throws Exception {
         cxone.next(Fault.badJson(), Fault.emptyBody(), Fault.noConversationId());
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
@@ -153,6 +159,7 @@ class DeliverPartRouteTest {
     }
 
     @Test
+    @Tag("fault-31")
     void a_lost_answer_is_in_doubt_marked_and_sent_again_with_the_same_key() throws Exception {
         cxone.next(Fault.resetAfterBody());
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
@@ -179,6 +186,7 @@ class DeliverPartRouteTest {
     }
 
     @Test
+    @Tag("fault-33")
     void a_call_that_never_ends_is_cut_off_at_the_deadline() throws Exception {
         cxone.next(Fault.hang(), Fault.slowBytes(Duration.ofMillis(50)).withBody("x".repeat(2_000)));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.call-deadline-ms", "400")) {
@@ -191,6 +199,7 @@ class DeliverPartRouteTest {
     }
 
     @Test
+    @Tag("fault-17")
     void other_content_under_an_id_that_was_sent_is_a_conflict_and_makes_no_call() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.drops("first.json", chat("one", 2, "Hello"));

@@ -18,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ class FailuresRouteTest {
     }
 
     @Test
+    @Tag("fault-26")
     void attempts_used_up_make_a_dead_letter_that_goes_in_when_it_is_dropped_again() throws Exception {
         cxone.next(Fault.status(503), Fault.status(503), Fault.status(503));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "2")) {
@@ -57,6 +59,7 @@ class FailuresRouteTest {
     }
 
     @Test
+    @Tag("fault-27")
     void what_cxone_refuses_is_set_aside_without_a_retry_and_the_rest_goes_on() throws Exception {
         cxone.next(Fault.status(400));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "1")) {
@@ -104,6 +107,7 @@ class FailuresRouteTest {
     }
 
     @Test
+    @Tag("fault-20")
     void a_copy_that_cannot_be_written_is_tried_again_and_its_source_waits() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             Files.delete(data.resolve("archive"));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,7 @@ class GuardsTest {
         "archive-part, cxtTaps, begin, begin-archive",
         "pickup-files, cxtFileDoor, close, close-reading"
     })
+    @Tag("fault-21")
     void a_missing_guard_step_stops_the_start_with_its_name(String route, String bean, String method, String step)
             throws Exception {
         Path routes = copyOfRoutes(data.resolve("routes"));
@@ -109,6 +111,7 @@ class GuardsTest {
     }
 
     @Test
+    @Tag("fault-66")
     void a_call_past_the_record_is_not_started() throws Exception {
         Path routes = copyOfRoutes(data.resolve("routes"));
         Files.writeString(routes.resolve("shortcut.camel.yaml"), """

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,7 @@ class HostileFileNamesTest {
 
     /** Three times, because the second finds its place in .done taken, and the third is known. */
     @Test
+    @Tag("fault-53")
     void a_file_of_any_name_is_read_and_kept_each_time_it_comes() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             for (String round : List.of("one", "two", "one")) {
@@ -93,6 +95,7 @@ class HostileFileNamesTest {
     }
 
     @Test
+    @Tag("fault-53")
     void a_name_that_is_not_utf8_is_changed_into_a_safe_one_and_the_file_is_read() throws Exception {
         Path source = Files.writeString(data.resolve("source"), chat("odd"));
         Files.createDirectories(data.resolve("inbox"));
@@ -138,6 +141,7 @@ class HostileFileNamesTest {
             "escaped.reason.json");
 
     @Test
+    @Tag("fault-51")
     void an_interaction_id_makes_no_file_outside_its_folder() throws Exception {
         String bad = IDS.stream()
                 .map(id -> chat(id).replace("\"from\"", "\"form\"") + "\n")

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +66,7 @@ class PickupFilesRouteTest {
     }
 
     @Test
+    @Tag("fault-17")
     void the_same_file_again_makes_no_call_and_keeps_both_copies() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.drops("chats.ndjson", lines("chat", 5));
@@ -92,6 +94,8 @@ class PickupFilesRouteTest {
     }
 
     @Test
+    @Tag("fault-13")
+    @Tag("fault-14")
     void a_file_that_is_still_being_written_is_left_alone() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.file.settle-ms", "300")) {
             Path growing = data.resolve("inbox/growing.ndjson");
@@ -114,6 +118,7 @@ class PickupFilesRouteTest {
     }
 
     @Test
+    @Tag("fault-52")
     void links_pipes_folders_and_hidden_files_are_passed_over() throws Exception {
         Path secret = Files.writeString(data.resolve("outside.json"), chat("outside"));
         Files.createDirectories(data.resolve("inbox/folder.json"));
@@ -136,6 +141,20 @@ class PickupFilesRouteTest {
     }
 
     @Test
+    @Tag("fault-62")
+    void who_delivered_a_file_is_in_the_audit() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("one.json", chat("one"));
+
+            assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'INTAKE_OPENED'"))
+                    .singleElement()
+                    .asString()
+                    .matches("door=file bytes=\\d+ uid=\\d+ owner=\\S+");
+        }
+    }
+
+    @Test
+    @Tag("fault-61")
     void everything_it_writes_is_for_its_owner_alone() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.drops("chats.ndjson", chat("good") + "\n{\"broken\n");

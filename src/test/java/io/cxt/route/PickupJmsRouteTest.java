@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,6 +150,7 @@ class PickupJmsRouteTest {
     }
 
     @Test
+    @Tag("fault-60")
     void another_kind_of_message_and_one_too_long_end_as_dead_letters_of_the_broker() throws Exception {
         queue.send(context -> context.createObjectMessage(new Trap()));
         queue.send(context -> context.createMapMessage());
@@ -168,6 +170,7 @@ class PickupJmsRouteTest {
     }
 
     @Test
+    @Tag("fault-59")
     void hostile_headers_do_nothing() throws Exception {
         cxone.close();
         cxone = StandIn.start(Settings.defaults().withHeadersAndBodies());
@@ -245,6 +248,7 @@ class PickupJmsRouteTest {
     }
 
     @Test
+    @Tag("fault-11")
     void a_fault_of_ours_sends_the_message_back_until_the_broker_sets_it_aside() throws Exception {
         Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
         Path prepare = routes.resolve("prepare-transcript.camel.yaml");
@@ -398,6 +402,7 @@ class PickupJmsRouteTest {
     }
 
     @Test
+    @Tag("fault-11")
     void a_broker_killed_and_restarted_under_load_loses_nothing_and_doubles_nothing() throws Exception {
         int messages = 600;
         try (BrokerProcess mortal = BrokerProcess.start(data.resolve("mortal"))) {

@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +161,7 @@ class PickupSftpRouteTest {
     }
 
     @Test
+    @Tag("fault-13")
     void a_file_that_is_still_being_written_is_left_alone() throws Exception {
         try (RunningCxt cxt = start("pickup.sftp.settle-ms", "400")) {
             String whole = lines("chat", 40);
@@ -284,6 +286,7 @@ class PickupSftpRouteTest {
     }
 
     @Test
+    @Tag("fault-12")
     void a_transfer_cut_in_the_middle_leaves_the_file_on_the_server_and_is_made_again() throws Exception {
         put("big.ndjson", lines("chat", 2_000));
         site.cutNextDownloadAfter(200_000);

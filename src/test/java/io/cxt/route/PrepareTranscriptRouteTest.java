@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ class PrepareTranscriptRouteTest {
     }
 
     @Test
+    @Tag("fault-49")
     void messages_out_of_order_are_sorted_when_asked_for_and_that_is_noted() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "transcript.order", "sort")) {
             cxt.drops("chat.json", SWAPPED);
@@ -62,6 +64,7 @@ class PrepareTranscriptRouteTest {
     }
 
     @Test
+    @Tag("fault-50")
     void five_hundred_messages_go_in_one_call_and_one_more_in_two() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.drops("fits.json", chat("fits", 500, "Hello"));

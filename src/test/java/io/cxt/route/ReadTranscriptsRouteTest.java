@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +81,7 @@ class ReadTranscriptsRouteTest {
     }
 
     @Test
+    @Tag("fault-18")
     void a_source_that_is_broken_off_by_a_stop_stays_and_goes_on_at_the_next_start() throws Exception {
         cxone.change(traffic -> traffic.withLatency(50));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "4")) {

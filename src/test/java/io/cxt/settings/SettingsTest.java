@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,7 @@ class SettingsTest {
     }
 
     @Test
+    @Tag("fault-58")
     void a_secret_that_others_can_read_is_refused_and_not_repeated() throws Exception {
         properties.put("key-file", secret("hush", "rw-r--r--"));
 

@@ -15,6 +15,7 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +121,7 @@ class BrokenSourceTest {
     }
 
     @Test
+    @Tag("fault-42")
     void two_objects_on_one_line_are_a_fault_of_that_line_only() {
         assertThat(Reading.lines(ONE + " " + ONE + "\n" + ONE))
                 .extracting(BrokenSourceTest::rules)
@@ -127,6 +129,7 @@ class BrokenSourceTest {
     }
 
     @Test
+    @Tag("fault-44")
     void bytes_that_are_not_utf8_are_refused_with_their_offset_and_the_next_line_is_read() {
         byte[] source = (ONE + "\n" + json(messageJson("Gr~~e")) + "\n" + ONE).getBytes(StandardCharsets.ISO_8859_1);
         int offset = new String(source, StandardCharsets.ISO_8859_1).indexOf('~');

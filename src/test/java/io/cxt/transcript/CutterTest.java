@@ -7,6 +7,7 @@ import io.cxt.transcript.Cutter.Range;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,7 @@ class CutterTest {
     }
 
     @Test
+    @Tag("fault-50")
     void takes_as_many_bytes_as_are_allowed_and_cuts_at_the_next() {
         int whole = WHOLE + 40 + 1 + 40;
 

@@ -7,6 +7,7 @@ import io.cxt.transcript.TranscriptReader.Form;
 import io.cxt.transcript.TranscriptReader.Options;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the reader holds stays the same however long the source is: shown on sources made while they are read. */
@@ -17,6 +18,7 @@ class FlatMemoryTest {
     private static final int FIRST_BUFFERS = Framer.READ_BYTES + 16 * 1024 + 32 * 1024;
 
     @Test
+    @Tag("fault-19")
     void two_hundred_megabytes_of_lines_need_no_more_than_one_line() {
         TranscriptReader reader = open("", json() + "\n", Form.LINES);
 
@@ -25,6 +27,7 @@ class FlatMemoryTest {
     }
 
     @Test
+    @Tag("fault-54")
     void two_hundred_megabytes_of_an_array_need_no_more_than_one_element() {
         TranscriptReader reader = open("[", json() + ",", Form.DOCUMENT);
 
@@ -43,6 +46,7 @@ class FlatMemoryTest {
     }
 
     @Test
+    @Tag("fault-39")
     void a_document_that_never_ends_is_passed_over_and_only_its_beginning_held() {
         assertTooLong(open("{\"", "x", Form.DOCUMENT));
     }

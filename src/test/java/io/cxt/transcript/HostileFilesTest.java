@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +34,17 @@ class HostileFilesTest {
 
     @ParameterizedTest
     @MethodSource("refused")
+    @Tag("fault-39")
+    @Tag("fault-40")
+    @Tag("fault-41")
+    @Tag("fault-42")
+    @Tag("fault-43")
+    @Tag("fault-44")
+    @Tag("fault-45")
+    @Tag("fault-46")
+    @Tag("fault-48")
+    @Tag("fault-49")
+    @Tag("fault-50")
     void is_refused_with_a_line_a_rule_and_a_hint_and_nothing_of_it_is_sent(Path file) throws IOException {
         assertThat(verdicts(file)).last().satisfies(findings -> assertThat(findings)
                 .isNotEmpty()

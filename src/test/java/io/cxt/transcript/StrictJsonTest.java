@@ -10,6 +10,7 @@ import io.cxt.transcript.TranscriptReader.Form;
 import io.cxt.transcript.TranscriptReader.Options;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ class StrictJsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\\ud800", "\\udc00", "\\ud83d x", "x\\ud83d", "\\ude42\\ud83d", "\\ud83d\\ud83d\\ude42"})
+    @Tag("fault-45")
     void half_a_character_is_refused_wherever_a_string_is_read(String text) {
         assertThat(read(json(messageJson(text))).findings())
                 .containsExactly(new Finding(Rule.TEXT_SURROGATE, 1, "/messages/0/text", "holds a lone surrogate"));
@@ -41,7 +43,21 @@ class StrictJsonTest {
                 .containsExactly("🙂🙂");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\\u00e\u0334", "\\\\\\u\u0130030", "\\ud83d\\ude4\u0132"})
+    @Tag("fault-45")
+    void an_escape_is_made_of_hex_digits_and_not_of_what_ends_in_the_same_byte(String text) {
+        assertThat(read(json(messageJson(text))).findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.rule()).isEqualTo(Rule.JSON_SYNTAX));
+        assertThat(read("{\"%s\":1,".formatted(text) + json().substring(1), DROP)
+                        .readable())
+                .isFalse();
+        assertThat(read(json(messageJson("\\\\u00e\u0334"))).readable()).isTrue();
+    }
+
     @Test
+    @Tag("fault-46")
     void a_nul_is_refused_and_other_controls_are_kept() {
         assertThat(read(json(messageJson("a\\u0000b"))).findings())
                 .containsExactly(new Finding(Rule.TEXT_NUL, 1, "/messages/0/text", "holds a NUL character"));
@@ -50,6 +66,7 @@ class StrictJsonTest {
     }
 
     @Test
+    @Tag("fault-40")
     void takes_32_levels_and_refuses_the_next() {
         assertThat(read("{\"x\":" + nested(31) + "}", DROP).readable()).isTrue();
         assertThat(read("{\"x\":" + nested(32) + "}", DROP).findings())

@@ -10,6 +10,7 @@ import io.cxt.transcript.TranscriptReader.Options;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,6 +133,7 @@ class TranscriptParserTest {
         "'\"type\":\"customer\"',       '\"type\":\"x\",\"type\":\"y\"', /messages/0/from/type",
         "'\"interactionId\":',          '\"messages\":[],\"interactionId\":', /messages",
     })
+    @Tag("fault-41")
     void a_field_given_twice_in_whatever_spelling_is_reported(String find, String replacement, String pointer) {
         assertThat(read(json().replace(find, replacement)).findings())
                 .filteredOn(finding -> finding.rule() == Rule.JSON_DUPLICATE_KEY)

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,6 +92,7 @@ class TranscriptReaderTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
+    @Tag("fault-43")
     void takes_a_record_of_the_largest_size_and_refuses_the_next_byte(Form form) {
         int size = ONE.length();
 

@@ -1,0 +1,83 @@
+package io.cxt.ledger;
+
+import static io.cxt.fixture.Parts.LATENCY;
+import static io.cxt.fixture.Parts.part;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.fixture.Await;
+import io.cxt.fixture.Postgres;
+import io.cxt.fixture.TinyPool;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The connections of a host's pool, all of them taken by others. */
+@Timeout(120)
+@Tag("fault-9")
+class HostPoolTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    private Postgres server;
+    private TinyPool pool;
+    private LedgerSettings settings;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = Postgres.start(folder.resolve("postgres"));
+        pool = new TinyPool(server, 2);
+        settings = new LedgerSettings("jdbc:postgresql:host", null, null, folder.resolve("data")).on(pool);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void at_the_start_it_says_so_and_what_to_do() throws Exception {
+        try (Connection one = pool.getConnection();
+                Connection other = pool.getConnection()) {
+            assertThat(one).isNotSameAs(other);
+
+            assertThatThrownBy(() -> Book.open(settings))
+                    .isInstanceOf(LedgerException.class)
+                    .hasMessageContaining("all connections are taken")
+                    .hasMessageContaining("up to 7 connections");
+        }
+    }
+
+    @Test
+    void what_came_of_a_call_waits_until_one_is_given_back() throws Exception {
+        try (Book book = Book.open(settings)) {
+            Delivery delivery = book.deliveries.lookUp(part("ext-1", "hello"));
+            book.deliveries.claim(delivery);
+            server.execute("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    + " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+            CompletableFuture<Void> answered;
+            assertThatThrownBy(() -> book.deliveries.claim(book.deliveries.lookUp(part("ext-2", "hello"))))
+                    .isInstanceOf(LedgerException.class); // gives back what was cut
+            try (Connection one = pool.getConnection()) {
+                assertThat(one.isValid(5)).isTrue();
+                answered =
+                        CompletableFuture.runAsync(() -> book.deliveries.sent(delivery, 201, "conv-1", null, LATENCY));
+
+                Await.until(() -> String.valueOf(book.ledger.trouble()).contains("all connections are taken"), LIMIT);
+                assertThat(answered).isNotDone();
+            }
+
+            assertThat(answered).succeedsWithin(LIMIT);
+            assertThat(book.ledger.trouble()).isNull();
+        }
+    }
+}
