@@ -12,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Calls leave evenly spaced, never a second's worth at once. One pause holds all of them; after it they start
  * softly. A stop holds all of them but a probe now and then, which ends the stop when it passes. Pace and pauses are
- * those of all instances with the same {@link Keeper}; a stop is this instance's own. Time is monotonic.
+ * those of all instances with the same {@link Keeper}; a stop is this instance's own. Time is monotonic. Long because
+ * turns, pauses, stops and the end are one state under one lock.
  */
 public final class Lane implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
