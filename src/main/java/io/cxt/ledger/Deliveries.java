@@ -93,11 +93,14 @@ public final class Deliveries {
             if (delivery.firstCallHere() && part.part() == 1) {
                 table.forgetRefusal(session, part);
             }
-            if (delivery.doubted() && delivery.firstCallHere()) {
+            if (delivery.cutOff() && delivery.firstCallHere()) {
                 AuditEvent doubt = AuditEvent.of(Type.IN_DOUBT, part, attempt - 1);
-                chain.append(session, doubt.because("CALL-CUT-OFF", "a call of a process that ended may have arrived"));
+                chain.append(
+                        session, doubt.because(delivery.doubt(), "a call of a process that ended may have arrived"));
             }
-            chain.append(session, AuditEvent.of(Type.CLAIMED, part, attempt).because(null, claimDetail(delivery)));
+            chain.append(
+                    session,
+                    AuditEvent.of(Type.CLAIMED, part, attempt).because(delivery.doubt(), claimDetail(delivery)));
             return true;
         });
         if (!done) {
@@ -172,7 +175,7 @@ public final class Deliveries {
             String detail,
             Duration latency) {
         if (doubted) {
-            delivery.inDoubt();
+            delivery.inDoubt(reason);
         }
         HaltAt.reached("answered");
         AuditEvent event = AuditEvent.of(type, delivery.part(), delivery.attempts())

@@ -42,7 +42,7 @@ final class Standings {
             }
             case IN_DOUBT ->
                 sameReading ? new Delivery(part, row, Standing.DECIDED_EARLIER, true) : doubtful(part, row, same, true);
-            default -> new Delivery(part, row, sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT, false);
+            default -> new Delivery(part, row, sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT, row.doubted());
         };
     }
 

@@ -133,7 +133,7 @@ public final class SetAside {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
             case CONFLICT -> undelivered(passage, call, Outcome.CONFLICT, "OTHER-CONTENT", null);
-            case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, "CALL-CUT-OFF", null);
+            case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, delivery.doubt(), null);
             case DECIDED_EARLIER ->
                 undelivered(
                         passage,
