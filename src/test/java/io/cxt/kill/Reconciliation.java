@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 final class Reconciliation {
     private final Site site;
     private final Map<String, Integer> posts = new HashMap<>();
+    private final Map<String, Integer> answersLost = new HashMap<>();
     private final Map<String, Integer> claims = new HashMap<>();
     private final Map<String, Integer> marked = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
@@ -48,6 +49,9 @@ final class Reconciliation {
                 site.ledgerUrl(), site.ledgerUser(), site.ledgerUser() == null ? null : "postgres")) {
             for (Call call : site.cxone.calls()) {
                 posts.merge(key(call.interactionId(), call.part()), 1, Integer::sum);
+                if (call.accepted() && call.status() == 0) {
+                    answersLost.merge(key(call.interactionId(), call.part()), 1, Integer::sum);
+                }
             }
             each(ledger, "SELECT interaction_id, part, detail FROM audit_event WHERE event = 'CLAIMED'", row -> {
                 claims.merge(key(row.getString(1), row.getInt(2)), 1, Integer::sum);
@@ -57,16 +61,24 @@ final class Reconciliation {
             });
             long undecided = undecided(ledger, load);
             long repeats = 0;
+            long ofAnswers = 0;
             long unmarked = 0;
             for (Delivery delivery : site.cxone.deliveries()) {
                 int again = delivery.count() - 1;
+                String key = key(delivery.interactionId(), delivery.part());
                 repeats += again;
-                unmarked += Math.max(0, again - marked.getOrDefault(key(delivery.interactionId(), delivery.part()), 0));
+                ofAnswers += Math.min(again, answersLost.getOrDefault(key, 0));
+                int without = again - marked.getOrDefault(key, 0);
+                if (without > 0) {
+                    notes.add("unmarked: " + key);
+                    unmarked += without;
+                }
             }
             return new Verdict(
                     site.cxone.counts().posts(),
                     undecided,
                     repeats,
+                    ofAnswers,
                     unmarked,
                     unaudited(),
                     notArchived(ledger),
@@ -81,7 +93,10 @@ final class Reconciliation {
         return part + "/" + interactionId;
     }
 
-    /** Dropped, and neither with CXone nor refused for good; or refused by a rule, and not on record once. */
+    /**
+     * Dropped, and not whole at CXone; or refused by a rule, or as other content than CXone has, and not on record. To
+     * the end comes a replay of all that was set aside, so that nothing but these may be left.
+     */
     private long undecided(Connection ledger, Load load) throws SQLException {
         Set<String> open = new HashSet<>(load.good());
         Set<String> atCxone = new HashSet<>();
@@ -95,8 +110,6 @@ final class Reconciliation {
                 if (sent.get(id).size() == parts) {
                     open.remove(id);
                 }
-            } else if (row.getString(4).equals("REJECTED") || row.getString(4).equals("FAILED")) {
-                open.remove(id);
             }
         });
         Set<String> refused = new HashSet<>(load.refused());
@@ -106,7 +119,14 @@ final class Reconciliation {
                 row -> refused.remove(row.getString(1)));
         open.stream().limit(5).forEach(id -> notes.add("lost: " + id));
         refused.stream().limit(5).forEach(id -> notes.add("refused, not on record: " + id));
-        return open.size() + refused.size();
+        Set<String> conflicts = new HashSet<>(load.otherContent());
+        each(
+                ledger,
+                "SELECT interaction_id FROM delivery WHERE part = 0 AND state = 'CONFLICT'",
+                row -> conflicts.remove(row.getString(1)));
+        conflicts.stream().limit(5).forEach(id -> notes.add("other content, not on record: " + id));
+        long changed = site.cxone.counts().repeatsChanged();
+        return open.size() + refused.size() + conflicts.size() + changed;
     }
 
     private long unaudited() {

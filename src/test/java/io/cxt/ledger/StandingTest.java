@@ -173,6 +173,8 @@ class StandingTest {
         Delivery next = lookUp(again(HELLO, "reading-2"));
         assertThat(next.standing()).isEqualTo(Standing.UNSENT);
         assertThat(next.doubted()).isTrue();
+        assertThat(lookUp(again(part("ext-1", "other"), "reading-2")).standing())
+                .isEqualTo(Standing.CONFLICT);
     }
 
     @Test
