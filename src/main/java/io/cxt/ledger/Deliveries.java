@@ -125,18 +125,29 @@ public final class Deliveries {
 
     /** CXone said yes. */
     public void sent(Delivery delivery, int httpStatus, String conversationId, String reason, Duration latency) {
-        finish(delivery, State.SENT, httpStatus, conversationId, reason, latency);
+        finish(delivery, State.SENT, httpStatus, conversationId, reason, null, latency);
     }
 
     /** Decided against it: REJECTED, FAILED or IN_DOUBT. */
     public void givenUp(Delivery delivery, State state, int httpStatus, String reason, Duration latency) {
-        finish(delivery, state, httpStatus, null, reason, latency);
+        finish(delivery, state, httpStatus, null, reason, null, latency);
+    }
+
+    /** A call may have arrived, and the site wants a person to look before another is made. */
+    public void parked(Delivery delivery, int httpStatus, String reason, Duration latency) {
+        finish(delivery, State.IN_DOUBT, httpStatus, null, reason, "parked", latency);
     }
 
     private void finish(
-            Delivery delivery, State state, int httpStatus, String conversationId, String reason, Duration latency) {
+            Delivery delivery,
+            State state,
+            int httpStatus,
+            String conversationId,
+            String reason,
+            String more,
+            Duration latency) {
         HaltAt.reached("answered");
-        String detail = delivery.doubted() ? MAY_REPEAT : null;
+        String detail = more == null ? delivery.doubted() ? MAY_REPEAT : null : MAY_REPEAT + " " + more;
         AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
                 .answered(status(httpStatus), latency.toMillis(), conversationId);
         commits.callLasting(session -> {
