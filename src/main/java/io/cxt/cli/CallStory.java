@@ -69,7 +69,7 @@ final class CallStory {
             again = ", after %s put it into the inbox again".formatted(SafeName.log(text(call.replay, "actor")));
         }
         if (detail(call.claim).contains("may-repeat")) {
-            again += ", marked may-repeat: an earlier call had no answer";
+            again += ", marked may-repeat because an earlier call had no answer";
         }
         return "call %d, %s%s: %s".formatted(attempt, call.claim.get("at"), again, end(call));
     }

@@ -99,7 +99,7 @@ class InDoubtTest {
                 .contains("It is in CXone as conversation conv-1", "and may be there more than once")
                 .containsPattern("call 1, 20.*: no answer, " + CUT_OFF)
                 .containsPattern(
-                        "call 2, 20.*, marked may-repeat: an earlier call had no answer: CXone answered HTTP 201")
+                        "call 2, 20.*, marked may-repeat because an earlier call had no answer: CXone answered HTTP 201")
                 .contains("What to do: look the interaction id up in CXone. Once there: nothing. Twice: remove one");
     }
 
@@ -141,7 +141,7 @@ class InDoubtTest {
         assertThat(cxt("find", "one").out())
                 .containsPattern("call 1, 20.*: no answer,? " + words)
                 .containsPattern(
-                        "call 2, 20.*, marked may-repeat: an earlier call had no answer: CXone answered HTTP 201");
+                        "call 2, 20.*, marked may-repeat because an earlier call had no answer: CXone answered HTTP 201");
     }
 
     @ParameterizedTest

@@ -186,9 +186,12 @@ class StandingTest {
         book.deliveries.givenUp(delivery, State.REJECTED, 409, "CXONE-409", LATENCY);
 
         Delivery next = lookUp(again(HELLO, "reading-2"));
+        Delivery mended = lookUp(again(part("ext-1", "mended"), "reading-3"));
 
         assertThat(next.standing()).isEqualTo(Standing.UNSENT);
         assertThat(next.doubted()).isTrue();
+        assertThat(mended.standing()).isEqualTo(Standing.UNSENT);
+        assertThat(mended.doubted()).isTrue();
     }
 
     @Test
