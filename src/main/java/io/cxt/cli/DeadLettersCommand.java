@@ -7,6 +7,7 @@ import io.cxt.archive.Refusal;
 import io.cxt.archive.SafeName;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.OperatorLog;
+import io.cxt.ledger.State;
 import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -159,7 +160,9 @@ final class DeadLettersCommand implements Runnable {
                     + " moved. Take it from its source, see: cxt dead-letters show " + letter.name());
             return false;
         }
-        log.replayed(letter.refusal().interactionId(), letter.name());
+        Refusal refusal = letter.refusal();
+        log.replayed(
+                refusal.interactionId(), letter.name(), State.IN_DOUBT.word().equals(refusal.outcome()));
         Path dropped =
                 inbox.resolve("replay-" + letter.name().replace('/', '-') + "-" + System.currentTimeMillis() + ".json");
         DurableFiles.replace(dropped, Files.readAllBytes(letter.transcript()));

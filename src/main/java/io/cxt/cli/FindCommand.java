@@ -63,49 +63,89 @@ final class FindCommand implements Callable<Integer> {
             found.put("events", events);
             System.out.println(Output.json(found));
         } else {
-            deliveries.forEach(FindCommand::explain);
+            for (Map<String, Object> delivery : deliveries) {
+                explain(delivery, events);
+            }
             System.out.println();
             System.out.print(Events.table(events));
         }
         return Exit.GOOD;
     }
 
-    private static void explain(Map<String, Object> delivery) {
+    private static void explain(Map<String, Object> delivery, List<Map<String, Object>> events) {
         State state = State.valueOf((String) delivery.get("state"));
         int part = ((Number) delivery.get("part")).intValue();
         int parts = ((Number) delivery.get("parts")).intValue();
         String what = part == 0 ? "The transcript" : parts == 1 ? "It" : "Part %d of %d".formatted(part, parts);
-        Object conversation = delivery.get("conversationId");
-        String words =
-                switch (state) {
-                    case SENT ->
-                        "is in CXone as conversation %s, since %s."
-                                .formatted(
-                                        conversation == null
-                                                ? "(id unknown: CXone's answer could not be read)"
-                                                : conversation,
-                                        delivery.get("finishedAt"));
-                    case SENDING ->
-                        "was claimed and its call has no answer yet. If no cxt is running, start one: it goes on.";
-                    case REJECTED ->
-                        "was refused: %s. Mend it in dead-letters/ and drop it into the inbox again."
-                                .formatted(delivery.get("reason"));
-                    case FAILED ->
-                        "LANE-CLOSED".equals(delivery.get("reason"))
-                                ? "waits in its source; it goes out by itself once calls can be made."
-                                : "was given up after %s call(s): %s. Nothing is wrong with it: cxt dead-letters replay."
-                                        .formatted(delivery.get("attempts"), delivery.get("reason"));
-                    case CONFLICT ->
-                        "came with other content after CXone had one under this id. Compare archive/ and dead-letters/.";
-                    case IN_DOUBT ->
-                        "may be in CXone: a call was made whose answer never came (%s). Look it up there; if it is missing:"
-                                        .formatted(delivery.get("reason"))
-                                + " cxt dead-letters replay.";
-                };
-        System.out.println(what + " " + SafeName.log(words));
-        if (Boolean.TRUE.equals(delivery.get("mayRepeat"))) {
-            System.out.println("  Marked: one of its calls had no answer, so CXone may hold it more than once.");
-        }
+        boolean marked = Boolean.TRUE.equals(delivery.get("mayRepeat"));
+        System.out.println(what + " " + standing(state, delivery, marked));
         System.out.println("  from " + delivery.get("source") + " line " + delivery.get("sourceLine"));
+        CallStory.of(part, events).forEach(call -> System.out.println("  " + call));
+        String toDo = toDo(state, delivery, marked, events);
+        if (toDo != null) {
+            System.out.println("  What to do: " + toDo);
+        }
+    }
+
+    private static String standing(State state, Map<String, Object> delivery, boolean marked) {
+        String reason = text(delivery, "reason");
+        return switch (state) {
+            case SENT ->
+                "is in CXone as conversation %s, since %s%s."
+                        .formatted(
+                                delivery.get("conversationId") == null
+                                        ? "(id unknown: CXone's answer could not be read)"
+                                        : text(delivery, "conversationId"),
+                                delivery.get("finishedAt"),
+                                marked ? ", and may be there more than once" : "");
+            case SENDING -> "was claimed and its call has no answer yet.";
+            case REJECTED -> "was refused: %s.".formatted(reason);
+            case FAILED ->
+                switch (reason) {
+                    case "LANE-CLOSED" -> "waits in its source; it goes out by itself once calls can be made.";
+                    case "REPLAYED" -> "was put into the inbox again by a person and goes out next, marked may-repeat.";
+                    default -> "was given up after %s call(s): %s.".formatted(delivery.get("attempts"), reason);
+                };
+            case CONFLICT -> "came with other content after CXone had, or may have had, one under this id.";
+            case IN_DOUBT -> "may be in CXone or not: a call was made whose answer never came (%s).".formatted(reason);
+        };
+    }
+
+    /** Null when there is nothing to do. */
+    private static String toDo(
+            State state, Map<String, Object> delivery, boolean marked, List<Map<String, Object>> events) {
+        String replay = "cxt dead-letters replay '%s/%s'"
+                .formatted(
+                        SafeName.file(text(delivery, "reason")), SafeName.file((String) delivery.get("interactionId")));
+        return switch (state) {
+            case SENT ->
+                marked
+                        ? "look the interaction id up in CXone. Once there: nothing. Twice: remove one of them; all calls"
+                                + " carried the same Idempotency-Key."
+                        : null;
+            case SENDING -> "nothing while cxt runs. If none is running, start one: it goes on.";
+            case REJECTED ->
+                "mend the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
+                        + (marked ? " Look it up in CXone first: an earlier call may have arrived." : "");
+            case FAILED ->
+                List.of("LANE-CLOSED", "REPLAYED").contains(text(delivery, "reason"))
+                        ? "nothing while cxt runs. If none is running, start one: it goes on."
+                        : "nothing is wrong with the transcript. When CXone is well: " + replay;
+            case CONFLICT ->
+                "compare archive/ and dead-letters/; if both are right, give this one an id of its own and drop it again.";
+            case IN_DOUBT ->
+                "%sLook the interaction id up in CXone. If it is there: delete the dead letter. If it is missing: %s"
+                        .formatted(parked(events) ? "cxone.in-doubt is park, so it was not made again. " : "", replay);
+        };
+    }
+
+    private static boolean parked(List<Map<String, Object>> events) {
+        return events.stream()
+                .filter(event -> "IN_DOUBT".equals(event.get("event")))
+                .anyMatch(event -> String.valueOf(event.get("detail")).endsWith("parked"));
+    }
+
+    private static String text(Map<String, Object> delivery, String name) {
+        return SafeName.log(String.valueOf(delivery.get(name)));
     }
 }

@@ -93,11 +93,14 @@ public final class Deliveries {
             if (delivery.firstCallHere() && part.part() == 1) {
                 table.forgetRefusal(session, part);
             }
-            if (delivery.doubted() && delivery.firstCallHere()) {
+            if (delivery.cutOff() && delivery.firstCallHere()) {
                 AuditEvent doubt = AuditEvent.of(Type.IN_DOUBT, part, attempt - 1);
-                chain.append(session, doubt.because("CALL-CUT-OFF", "a call of a process that ended may have arrived"));
+                chain.append(
+                        session, doubt.because(delivery.doubt(), "a call of a process that ended may have arrived"));
             }
-            chain.append(session, AuditEvent.of(Type.CLAIMED, part, attempt).because(null, claimDetail(delivery)));
+            chain.append(
+                    session,
+                    AuditEvent.of(Type.CLAIMED, part, attempt).because(delivery.doubt(), claimDetail(delivery)));
             return true;
         });
         if (!done) {
@@ -122,18 +125,29 @@ public final class Deliveries {
 
     /** CXone said yes. */
     public void sent(Delivery delivery, int httpStatus, String conversationId, String reason, Duration latency) {
-        finish(delivery, State.SENT, httpStatus, conversationId, reason, latency);
+        finish(delivery, State.SENT, httpStatus, conversationId, reason, null, latency);
     }
 
     /** Decided against it: REJECTED, FAILED or IN_DOUBT. */
     public void givenUp(Delivery delivery, State state, int httpStatus, String reason, Duration latency) {
-        finish(delivery, state, httpStatus, null, reason, latency);
+        finish(delivery, state, httpStatus, null, reason, null, latency);
+    }
+
+    /** A call may have arrived, and the site wants a person to look before another is made. */
+    public void parked(Delivery delivery, int httpStatus, String reason, Duration latency) {
+        finish(delivery, State.IN_DOUBT, httpStatus, null, reason, "parked", latency);
     }
 
     private void finish(
-            Delivery delivery, State state, int httpStatus, String conversationId, String reason, Duration latency) {
+            Delivery delivery,
+            State state,
+            int httpStatus,
+            String conversationId,
+            String reason,
+            String more,
+            Duration latency) {
         HaltAt.reached("answered");
-        String detail = delivery.doubted() ? MAY_REPEAT : null;
+        String detail = more == null ? delivery.doubted() ? MAY_REPEAT : null : MAY_REPEAT + " " + more;
         AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
                 .answered(status(httpStatus), latency.toMillis(), conversationId);
         commits.callLasting(session -> {
@@ -172,7 +186,7 @@ public final class Deliveries {
             String detail,
             Duration latency) {
         if (doubted) {
-            delivery.inDoubt();
+            delivery.inDoubt(reason);
         }
         HaltAt.reached("answered");
         AuditEvent event = AuditEvent.of(type, delivery.part(), delivery.attempts())

@@ -40,18 +40,28 @@ public final class Delivery {
             String reason,
             String conversationId) {}
 
+    private static final String CUT_OFF = "CALL-CUT-OFF";
+    private static final String EARLIER = "EARLIER-CALL";
+
     private final Part part;
     private final Row row;
     private final Standing standing;
-    private boolean doubted;
+    private String doubt;
     private int attempts;
 
     Delivery(Part part, Row row, Standing standing, boolean doubted) {
         this.part = part;
         this.row = row;
         this.standing = standing;
-        this.doubted = doubted;
+        this.doubt = doubted ? doubt(row) : null;
         this.attempts = row == null ? 0 : row.attempts;
+    }
+
+    private static String doubt(Row row) {
+        if (row == null || row.state != State.IN_DOUBT) {
+            return row != null && row.calling ? CUT_OFF : EARLIER;
+        }
+        return row.reason == null ? EARLIER : row.reason;
     }
 
     public Part part() {
@@ -89,7 +99,20 @@ public final class Delivery {
 
     /** True when a call was made whose answer never came, so that another one may be a repeat. */
     public boolean doubted() {
-        return doubted;
+        return doubt != null;
+    }
+
+    /**
+     * What became of the call that may have arrived: {@code CALL-CUT-OFF} when its process ended, {@code NET-RESET} and
+     * the like when it had no answer, {@code EARLIER-CALL} when the audit alone knows. Null when there is no doubt.
+     */
+    public String doubt() {
+        return doubt;
+    }
+
+    /** True when a process ended while it made a call. */
+    boolean cutOff() {
+        return CUT_OFF.equals(doubt);
     }
 
     /** True when the archive had it before this delivery began. */
@@ -115,7 +138,7 @@ public final class Delivery {
         attempts++;
     }
 
-    void inDoubt() {
-        doubted = true;
+    void inDoubt(String why) {
+        doubt = why;
     }
 }

@@ -213,6 +213,14 @@ final class DeliveryTable {
                 delivery.attempts());
     }
 
+    /** What is in doubt may be sent by whoever reads it next; the doubt stays with it. */
+    static void openAgain(Session session, String interactionId) throws SQLException {
+        session.update(
+                "UPDATE delivery SET state = 'FAILED', doubted = 1, reason = 'REPLAYED', intake_id = NULL"
+                        + " WHERE interaction_id = ? AND state = 'IN_DOUBT'",
+                interactionId);
+    }
+
     boolean refusedBefore(Session session, Part whole) throws SQLException {
         return session.one(
                         "SELECT 1 FROM delivery" + THIS_ROW + " AND intake_id = ? AND source_index = ?",

@@ -27,22 +27,39 @@ public final class OperatorLog implements AutoCloseable {
         }
     }
 
-    /** A dead letter is about to be put into the inbox again. */
-    public void replayed(String interactionId, String letter) {
-        note(AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter));
+    /**
+     * A dead letter is about to be put into the inbox again.
+     *
+     * @param parked true when it is one of a call in doubt: a person has decided that it goes out, marked, whatever
+     *     {@code cxone.in-doubt} says
+     */
+    public void replayed(String interactionId, String letter, boolean parked) {
+        note(AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter), writing -> {
+            if (parked) {
+                DeliveryTable.openAgain(writing, interactionId);
+            }
+        });
     }
 
     /** A call to the token endpoint was made by hand. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
-        note(AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
-                .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null));
+        note(
+                AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
+                        .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null),
+                nothingElse -> {});
     }
 
-    private void note(AuditEvent event) {
+    /** What is written together with an event. */
+    private interface Change {
+        void write(Session session) throws SQLException;
+    }
+
+    private void note(AuditEvent event, Change change) {
         try {
             chain.rolledBack(); // another command may have written meanwhile
             session.begin();
             chain.begin(session);
+            change.write(session);
             chain.append(session, event.by(System.getProperty("user.name")));
             session.commit();
             chain.committed();

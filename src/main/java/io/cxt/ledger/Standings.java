@@ -42,8 +42,17 @@ final class Standings {
             }
             case IN_DOUBT ->
                 sameReading ? new Delivery(part, row, Standing.DECIDED_EARLIER, true) : doubtful(part, row, same, true);
-            default -> new Delivery(part, row, sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT, false);
+            case FAILED -> new Delivery(part, row, afterFailure(row, same, sameReading), row.doubted());
+            default -> new Delivery(part, row, sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT, row.doubted());
         };
+    }
+
+    /** Doubted only when a person replayed what was in doubt: the content that CXone may have, and no other. */
+    private static Standing afterFailure(Row row, boolean same, boolean sameReading) {
+        if (row.doubted() && !same) {
+            return Standing.CONFLICT;
+        }
+        return sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT;
     }
 
     private Delivery doubtful(Part part, Row row, boolean same, boolean doubted) {

@@ -123,7 +123,7 @@ public final class AnswerReading {
                 if (!settings.resendInDoubt()) {
                     deliveries.attempted(
                             delivery, Type.ATTEMPT, answer.httpStatus(), answer.reason(), true, null, latency);
-                    deliveries.givenUp(delivery, State.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
+                    deliveries.parked(delivery, answer.httpStatus(), answer.reason(), latency);
                     return false;
                 }
                 deliveries.attempted(

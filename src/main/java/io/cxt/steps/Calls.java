@@ -129,7 +129,7 @@ public final class Calls {
                 return "set-aside";
             }
             case PARKED -> {
-                deliveries.givenUp(delivery, State.IN_DOUBT, 0, "CALL-CUT-OFF", Duration.ZERO);
+                deliveries.parked(delivery, 0, delivery.doubt(), Duration.ZERO);
                 return "set-aside";
             }
             case DECIDED_EARLIER -> {

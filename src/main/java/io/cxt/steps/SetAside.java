@@ -133,7 +133,7 @@ public final class SetAside {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
             case CONFLICT -> undelivered(passage, call, Outcome.CONFLICT, "OTHER-CONTENT", null);
-            case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, "CALL-CUT-OFF", null);
+            case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, delivery.doubt(), null);
             case DECIDED_EARLIER ->
                 undelivered(
                         passage,
@@ -156,7 +156,15 @@ public final class SetAside {
             throws IOException {
         Delivery delivery = call.delivery();
         String id = delivery.part().interactionId();
-        keep(passage, outcome, reason, id, null, httpStatus, delivery.attempts(), whatToDo(outcome, httpStatus));
+        keep(
+                passage,
+                outcome,
+                reason,
+                id,
+                null,
+                httpStatus,
+                delivery.attempts(),
+                whatToDo(outcome, httpStatus, delivery.doubted()));
         LOG.warn(
                 "set aside source={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
                 passage.origin().source(),
@@ -167,7 +175,7 @@ public final class SetAside {
                 delivery.attempts());
     }
 
-    private static String whatToDo(Outcome outcome, Integer httpStatus) {
+    private static String whatToDo(Outcome outcome, Integer httpStatus, boolean doubted) {
         return switch (outcome) {
             case CONFLICT ->
                 "CXone has another transcript under this interactionId. Compare it with archive/; if both are right,"
@@ -179,8 +187,12 @@ public final class SetAside {
                 "Nothing is wrong with the transcript. When CXone answers again, run: cxt dead-letters replay with"
                         + " this letter's name.";
             default ->
-                "CXone refuses it for good (HTTP %s). Mend the transcript in the dead letter and drop it into the inbox again."
-                        .formatted(httpStatus);
+                "CXone refuses it for good (HTTP %s). %sMend the transcript in the dead letter and drop it into the inbox again."
+                        .formatted(
+                                httpStatus,
+                                doubted
+                                        ? "An earlier call may have arrived: look the interactionId up in CXone first. "
+                                        : "");
         };
     }
 

@@ -3,54 +3,43 @@ package io.cxt.kill;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.settings.HaltAt;
+import io.cxt.simulator.Call;
 import io.cxt.simulator.Fault;
+import io.cxt.simulator.FaultPlan;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Starts CXT on an inbox with work, ends it in the middle, and starts it again on what is left and more; then lets it
- * come to its end and reconciles. Every other time it is SIGKILL at a random number of posts; else the process ends
- * itself at a named step, as suddenly.
+ * come to its end, replays what was set aside against a CXone that is well again, and reconciles. Every other time it
+ * is SIGKILL at a random number of posts; else the process ends itself at a named step, as suddenly.
  */
 public final class KillRun {
-    /** Each step, with the most times it is taken before the end: rare ones are taken once or twice a start. */
-    private static final Map<String, Integer> STEPS = new TreeMap<>(Map.ofEntries(
-            Map.entry("opened", 4),
-            Map.entry("split", 40),
-            Map.entry("refused", 2),
-            Map.entry("claimed", 40),
-            Map.entry("answered", 40),
-            Map.entry("attempted", 2),
-            Map.entry("sent", 40),
-            Map.entry("rejected", 1),
-            Map.entry("skipped", 1),
-            Map.entry("written", 40),
-            Map.entry("renamed", 40),
-            Map.entry("archived", 40),
-            Map.entry("fed", 40),
-            Map.entry("closed", 4)));
-
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private final Site site;
     private final Load load;
     private final Random random;
+    private final long seed;
     private final Map<String, Integer> killedAt = new TreeMap<>();
     private int kills;
 
     KillRun(Site site, long seed) throws Exception {
         this.site = site;
+        this.seed = seed;
         load = new Load(site);
         random = new Random(seed);
-        site.cxone.change(traffic -> traffic.withFaults(traffic.faults()
-                .with(Fault.status(503), 4)
-                .with(Fault.status(400), 1)
-                .withSeed(seed)));
     }
 
     /** @param arguments how many kills, the database ({@code sqlite} or {@code postgresql}), a seed; all optional */
@@ -64,7 +53,7 @@ public final class KillRun {
             KillRun run = new KillRun(site, seed);
             Verdict verdict = run.kill(kills);
             System.out.println(verdict.table(run.summary(postgresql ? "PostgreSQL" : "SQLite")));
-            good = verdict.good() && verdict.repeats() <= (long) kills * Site.IN_FLIGHT;
+            good = verdict.good() && verdict.repeatsOfKills() <= (long) kills * Site.IN_FLIGHT;
         }
         System.out.println(good ? "All is accounted for." : "Look into " + folder);
         System.exit(good ? 0 : 1);
@@ -72,46 +61,101 @@ public final class KillRun {
 
     /** Kills so often, then lets it end, and counts. */
     Verdict kill(int wanted) throws Exception {
-        List<String> steps = List.copyOf(STEPS.keySet());
         for (int round = 0; kills < wanted; round++) {
-            load.mixed("round-" + round);
+            load.mixed("round-" + round, someIdAtCxone());
             if (round % 2 == 0) {
-                killFromOutside();
+                killFromOutside(Round.outside(round % 8 == 6));
             } else {
-                String step = steps.get(round / 2 % steps.size());
-                haltAt(step, 1 + random.nextInt(STEPS.get(step)));
+                haltAt(Round.STEPS.get((round / 2 + Math.floorMod(seed, Round.STEPS.size())) % Round.STEPS.size()));
             }
         }
+        play(Round.USUAL);
+        toTheEnd();
+        List<String> without = Letters.missing(site, load);
+        play(FaultPlan.NONE);
+        replayAll();
+        toTheEnd();
+        return Reconciliation.of(site, load).alsoLost(without);
+    }
+
+    /** Let in, whether or not that is on record; and never refused, for what was refused may be mended. */
+    private String someIdAtCxone() {
+        Set<String> refused = site.cxone.calls().stream()
+                .filter(call -> call.status() == 400)
+                .map(Call::interactionId)
+                .collect(Collectors.toSet());
+        List<String> ids = site.cxone.calls().stream()
+                .filter(Call::accepted)
+                .map(Call::interactionId)
+                .filter(id -> !refused.contains(id))
+                .distinct()
+                .filter(id -> load.good().contains(id) && !load.otherContent().contains(id))
+                .toList();
+        return ids.isEmpty() ? null : ids.get(random.nextInt(ids.size()));
+    }
+
+    private void play(FaultPlan faults) {
+        site.cxone.change(traffic -> traffic.withFaults(faults.withSeed(seed)));
+    }
+
+    private void killFromOutside(Round round) throws Exception {
+        play(round.faults());
+        long posts = site.cxone.counts().posts() + 1 + random.nextInt(round.most());
+        try (Command command = site.start(0, null, round.settings())) {
+            Await.until(
+                    () -> site.cxone.counts().posts() >= posts
+                            || !command.process().isAlive(),
+                    LIMIT);
+            count(round, command.process().isAlive());
+        }
+    }
+
+    private void haltAt(Round round) throws Exception {
+        play(round.faults());
+        if (round.forbidden()) {
+            Fault[] faults = new Fault[1 + random.nextInt(20)];
+            Arrays.fill(faults, Fault.none());
+            faults[faults.length - 1] = Fault.status(403);
+            site.cxone.next(faults);
+        }
+        String where = round.step() + ":" + (1 + random.nextInt(round.most()));
+        try (Command command = site.start(0, where, round.settings())) {
+            count(round, command.ended().exit() == HaltAt.EXIT);
+        }
+        Await.until(() -> site.cxone.faultsLeft() == 0, Duration.ZERO);
+    }
+
+    private void toTheEnd() throws Exception {
         try (Command last = site.start(0, null)) {
             Command.Ended ended = last.ended();
             if (ended.exit() > 1) {
                 throw new AssertionError("the last run ended with " + ended.exit() + ": " + ended.err());
             }
         }
-        return Reconciliation.of(site, load);
     }
 
-    private void killFromOutside() throws Exception {
-        long posts = site.cxone.counts().posts() + 1 + random.nextInt(40);
-        try (Command command = site.start(0, null)) {
-            Await.until(
-                    () -> site.cxone.counts().posts() >= posts
-                            || !command.process().isAlive(),
-                    LIMIT);
-            count("SIGKILL", command.process().isAlive());
+    /** What people do when CXone is well again; whatever breaks a rule is refused once more. */
+    private void replayAll() throws Exception {
+        Command.Ended replay = site.cxt(0, "dead-letters", "replay", "--all");
+        if (replay.exit() != 0) {
+            throw new AssertionError("the replay ended with " + replay.exit() + ": " + replay.err());
+        }
+        load.alsoDropped(inInbox());
+    }
+
+    private List<String> inInbox() throws IOException {
+        try (Stream<Path> files = Files.list(site.inbox)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .toList();
         }
     }
 
-    private void haltAt(String step, int times) throws Exception {
-        try (Command command = site.start(0, step + ":" + times)) {
-            count(step, command.ended().exit() == HaltAt.EXIT);
-        }
-    }
-
-    private void count(String how, boolean killed) {
+    private void count(Round round, boolean killed) {
+        killedAt.merge(round.name(), 0, Integer::sum);
         if (killed) {
             kills++;
-            killedAt.merge(how, 1, Integer::sum);
+            killedAt.merge(round.name(), 1, Integer::sum);
         }
     }
 
@@ -119,12 +163,18 @@ public final class KillRun {
         return kills;
     }
 
+    /** How often it was killed at which step. */
+    Map<String, Integer> killedAt() {
+        return Collections.unmodifiableMap(killedAt);
+    }
+
     String summary(String database) {
-        return "%s, %d transcripts and %d refused ones in %d files, %d kills: %s"
+        return "%s, %d transcripts, %d refused ones and %d of other content in %d files, %d kills: %s"
                 .formatted(
                         database,
                         load.good().size(),
                         load.refused().size(),
+                        load.otherContent().size(),
                         load.files().size(),
                         kills,
                         killedAt);

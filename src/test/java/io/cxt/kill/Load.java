@@ -20,6 +20,7 @@ final class Load {
     private final Set<String> good = new LinkedHashSet<>();
     private final Set<String> again = new LinkedHashSet<>();
     private final List<String> refused = new ArrayList<>();
+    private final Set<String> otherContent = new LinkedHashSet<>();
     private final List<String> files = new ArrayList<>();
 
     Load(Site site) throws IOException {
@@ -37,13 +38,22 @@ final class Load {
         return refused;
     }
 
+    /** Ids that came once more, with other content, when CXone had the first. */
+    Set<String> otherContent() {
+        return otherContent;
+    }
+
     /** Names of the files. */
     List<String> files() {
         return files;
     }
 
-    /** All kinds: a file of many, some of them refused and one that came before, one of three parts, and single ones. */
-    void mixed(String name) throws IOException {
+    /**
+     * All kinds: a file of many, some of them refused and one that came before, one of three parts, and single ones.
+     *
+     * @param atCxone an id that CXone has, which comes once more with other content; null for none
+     */
+    void mixed(String name, String atCxone) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 40; i++) {
             lines.append(good(name + "-" + i)).append('\n');
@@ -55,6 +65,10 @@ final class Load {
         lines.append(Chats.chat(name + "-long", THREE_PARTS, "Hello")).append('\n');
         again.stream().findFirst().ifPresent(id -> lines.append(Chats.chat(id)).append('\n'));
         again.add(name + "-0");
+        if (atCxone != null) {
+            otherContent.add(atCxone);
+            lines.append(Chats.chat(atCxone, 3, "Other")).append('\n');
+        }
         drop(name + ".ndjson", lines.toString());
         for (int i = 0; i < 4; i++) {
             drop(name + "-single-" + i + ".json", good(name + "-single-" + i));
@@ -68,6 +82,11 @@ final class Load {
             lines.append(good(name + "-" + i)).append('\n');
         }
         drop(name + ".ndjson", lines.toString());
+    }
+
+    /** Files that somebody else has put into the inbox. */
+    void alsoDropped(List<String> names) {
+        files.addAll(names);
     }
 
     private String good(String id) {

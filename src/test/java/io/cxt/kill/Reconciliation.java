@@ -30,6 +30,9 @@ import java.util.stream.Stream;
 final class Reconciliation {
     private final Site site;
     private final Map<String, Integer> posts = new HashMap<>();
+    private final Map<String, Integer> answersLost = new HashMap<>();
+    private final Map<String, Set<String>> arrived = new HashMap<>();
+    private final Set<String> refusedByCxone = new HashSet<>();
     private final Map<String, Integer> claims = new HashMap<>();
     private final Map<String, Integer> marked = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
@@ -47,7 +50,16 @@ final class Reconciliation {
         try (Connection ledger = DriverManager.getConnection(
                 site.ledgerUrl(), site.ledgerUser(), site.ledgerUser() == null ? null : "postgres")) {
             for (Call call : site.cxone.calls()) {
-                posts.merge(key(call.interactionId(), call.part()), 1, Integer::sum);
+                String post = key(call.interactionId(), call.part());
+                posts.merge(post, 1, Integer::sum);
+                if (call.accepted()) {
+                    arrived.computeIfAbsent(post, none -> new HashSet<>()).add(call.sha256());
+                } else if (call.status() == 400) {
+                    refusedByCxone.add(post);
+                }
+                if (call.accepted() && call.status() == 0) {
+                    answersLost.merge(key(call.interactionId(), call.part()), 1, Integer::sum);
+                }
             }
             each(ledger, "SELECT interaction_id, part, detail FROM audit_event WHERE event = 'CLAIMED'", row -> {
                 claims.merge(key(row.getString(1), row.getInt(2)), 1, Integer::sum);
@@ -57,16 +69,24 @@ final class Reconciliation {
             });
             long undecided = undecided(ledger, load);
             long repeats = 0;
+            long ofAnswers = 0;
             long unmarked = 0;
             for (Delivery delivery : site.cxone.deliveries()) {
                 int again = delivery.count() - 1;
+                String key = key(delivery.interactionId(), delivery.part());
                 repeats += again;
-                unmarked += Math.max(0, again - marked.getOrDefault(key(delivery.interactionId(), delivery.part()), 0));
+                ofAnswers += Math.min(again, answersLost.getOrDefault(key, 0));
+                int without = again - marked.getOrDefault(key, 0);
+                if (without > 0) {
+                    notes.add("unmarked: " + key);
+                    unmarked += without;
+                }
             }
             return new Verdict(
                     site.cxone.counts().posts(),
                     undecided,
                     repeats,
+                    ofAnswers,
                     unmarked,
                     unaudited(),
                     notArchived(ledger),
@@ -81,7 +101,10 @@ final class Reconciliation {
         return part + "/" + interactionId;
     }
 
-    /** Dropped, and neither with CXone nor refused for good; or refused by a rule, and not on record once. */
+    /**
+     * Dropped, and not whole at CXone; or refused by a rule, or as other content than CXone has, and not on record. To
+     * the end comes a replay of all that was set aside, so that nothing but these may be left.
+     */
     private long undecided(Connection ledger, Load load) throws SQLException {
         Set<String> open = new HashSet<>(load.good());
         Set<String> atCxone = new HashSet<>();
@@ -95,8 +118,6 @@ final class Reconciliation {
                 if (sent.get(id).size() == parts) {
                     open.remove(id);
                 }
-            } else if (row.getString(4).equals("REJECTED") || row.getString(4).equals("FAILED")) {
-                open.remove(id);
             }
         });
         Set<String> refused = new HashSet<>(load.refused());
@@ -106,7 +127,22 @@ final class Reconciliation {
                 row -> refused.remove(row.getString(1)));
         open.stream().limit(5).forEach(id -> notes.add("lost: " + id));
         refused.stream().limit(5).forEach(id -> notes.add("refused, not on record: " + id));
-        return open.size() + refused.size();
+        Set<String> conflicts = new HashSet<>(load.otherContent());
+        each(
+                ledger,
+                "SELECT interaction_id FROM delivery WHERE part = 0 AND state = 'CONFLICT'",
+                row -> conflicts.remove(row.getString(1)));
+        conflicts.stream().limit(5).forEach(id -> notes.add("other content, not on record: " + id));
+        return open.size() + refused.size() + conflicts.size() + changed();
+    }
+
+    /** Other content in the place of what CXone has. What it refused meanwhile may be mended, and is marked. */
+    private long changed() {
+        List<String> changed = arrived.keySet().stream()
+                .filter(key -> arrived.get(key).size() > 1 && !refusedByCxone.contains(key))
+                .toList();
+        changed.forEach(key -> notes.add("other content sent: " + key));
+        return changed.size();
     }
 
     private long unaudited() {
@@ -130,12 +166,11 @@ final class Reconciliation {
                         .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
             }
         }
-        Map<String, String> arrived = new HashMap<>();
-        site.cxone.deliveries().forEach(one -> arrived.put(key(one.interactionId(), one.part()), one.sha256()));
         List<String> missing = new ArrayList<>();
         each(ledger, "SELECT interaction_id, part, content_hash FROM delivery WHERE state = 'SENT'", row -> {
             String key = key(row.getString(1), row.getInt(2));
-            if (!kept.contains(row.getString(3)) || !row.getString(3).equals(arrived.get(key))) {
+            if (!kept.contains(row.getString(3))
+                    || !arrived.getOrDefault(key, Set.of()).contains(row.getString(3))) {
                 missing.add(key);
             }
         });

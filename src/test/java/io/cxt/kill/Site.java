@@ -18,6 +18,9 @@ final class Site implements AutoCloseable {
     /** Calls that one instance may have in flight. */
     static final int IN_FLIGHT = 4;
 
+    /** After which a call without an answer is cut off. */
+    static final int DEADLINE_MS = 3000;
+
     private static final int LATENCY_MS = 20;
 
     final Path folder;
@@ -68,6 +71,25 @@ final class Site implements AutoCloseable {
      *     null for none
      */
     Command start(int instance, String haltAt) throws IOException {
+        return start(instance, haltAt, Map.of());
+    }
+
+    /** @param changes names of environment variables and their values, beside or in place of the usual ones */
+    Command start(int instance, String haltAt, Map<String, String> changes) throws IOException {
+        Map<String, String> environment = environment(instance);
+        if (haltAt != null) {
+            environment.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=" + haltAt);
+        }
+        environment.putAll(changes);
+        return Command.start(folder, environment, "run", "--once");
+    }
+
+    /** Runs another verb to its end. */
+    Command.Ended cxt(int instance, String... arguments) throws Exception {
+        return Command.run(folder, environment(instance), arguments);
+    }
+
+    private Map<String, String> environment(int instance) {
         Map<String, String> environment = new HashMap<>();
         environment.put("DATA_DIR", data(instance).toString());
         environment.put("PICKUP_FILE_FOLDER", inbox.toString());
@@ -78,16 +100,15 @@ final class Site implements AutoCloseable {
         environment.put("CXONE_REQUESTS_PER_SECOND", "0");
         environment.put("CXONE_MAX_IN_FLIGHT", Integer.toString(IN_FLIGHT));
         environment.put("CXONE_RETRY_FIRST_DELAY_MS", "100");
+        environment.put("CXONE_RETRY_MAX_RETRIES", "2");
+        environment.put("CXONE_CALL_DEADLINE_MS", Integer.toString(DEADLINE_MS));
         environment.put("LEDGER_URL", ledgerUrl());
         environment.put("LEDGER_LEASE_SECONDS", "3");
         if (postgres != null) {
             environment.put("LEDGER_USERNAME", postgres.user());
             environment.put("LEDGER_PASSWORD_FILE", password.toString());
         }
-        if (haltAt != null) {
-            environment.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=" + haltAt);
-        }
-        return Command.start(folder, environment, "run", "--once");
+        return environment;
     }
 
     @Override

@@ -46,7 +46,7 @@ class CheckpointsTest {
             run(id);
         }
         try (OperatorLog log = new OperatorLog(settings)) {
-            log.replayed("ext-1", "rejected/ext-1.json");
+            log.replayed("ext-1", "rejected/ext-1.json", false);
         }
     }
 

@@ -84,7 +84,7 @@ class DeliveriesTest {
                         "RATE_LIMITED 1 429 CXONE-429 retry-after=2",
                         "CLAIMED 2 null null messages=3",
                         "IN_DOUBT 2 null NET-TIMEOUT no answer",
-                        "CLAIMED 3 null null messages=3 may-repeat",
+                        "CLAIMED 3 null NET-TIMEOUT messages=3 may-repeat",
                         "SENT 3 201 null may-repeat");
     }
 
@@ -97,7 +97,7 @@ class DeliveriesTest {
         claimed(HELLO);
 
         assertThat(book.rows("SELECT event, attempt, reason FROM audit_event ORDER BY seq"))
-                .containsExactly("CLAIMED 1 null", "IN_DOUBT 1 CALL-CUT-OFF", "CLAIMED 2 null");
+                .containsExactly("CLAIMED 1 null", "IN_DOUBT 1 CALL-CUT-OFF", "CLAIMED 2 CALL-CUT-OFF");
     }
 
     @Test

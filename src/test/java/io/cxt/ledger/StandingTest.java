@@ -164,6 +164,39 @@ class StandingTest {
     }
 
     @Test
+    void what_a_person_replays_goes_out_even_where_the_site_parks_and_stays_doubted() throws Exception {
+        giveUp(HELLO, State.IN_DOUBT);
+        reopen(false);
+
+        try (OperatorLog log = new OperatorLog(store.settings(folder))) {
+            log.replayed("ext-1", "NET-RESET/ext-1", true);
+        }
+
+        Delivery next = lookUp(again(HELLO, "reading-2"));
+        assertThat(next.standing()).isEqualTo(Standing.UNSENT);
+        assertThat(next.doubted()).isTrue();
+        assertThat(lookUp(again(part("ext-1", "other"), "reading-2")).standing())
+                .isEqualTo(Standing.CONFLICT);
+    }
+
+    @Test
+    void a_refusal_after_a_call_without_an_answer_stays_doubted() throws Exception {
+        Delivery delivery = lookUp(HELLO);
+        book.deliveries.claim(delivery);
+        book.deliveries.attempted(delivery, Type.IN_DOUBT, 0, "NET-RESET", true, null, LATENCY);
+        book.deliveries.claim(delivery);
+        book.deliveries.givenUp(delivery, State.REJECTED, 409, "CXONE-409", LATENCY);
+
+        Delivery next = lookUp(again(HELLO, "reading-2"));
+        Delivery mended = lookUp(again(part("ext-1", "mended"), "reading-3"));
+
+        assertThat(next.standing()).isEqualTo(Standing.UNSENT);
+        assertThat(next.doubted()).isTrue();
+        assertThat(mended.standing()).isEqualTo(Standing.UNSENT);
+        assertThat(mended.doubted()).isTrue();
+    }
+
+    @Test
     void a_claim_that_was_given_back_is_open_again_in_the_same_reading() throws Exception {
         Delivery delivery = lookUp(HELLO);
         book.deliveries.claim(delivery);

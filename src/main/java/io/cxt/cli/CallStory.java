@@ -1,0 +1,116 @@
+package io.cxt.cli;
+
+import io.cxt.archive.SafeName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The calls that were made for one part, told from its audit events to somebody who sees them for the first time. */
+final class CallStory {
+    private final Map<Integer, Call> calls = new LinkedHashMap<>();
+    private Map<String, Object> replay;
+
+    /** One call: its claim, and what the audit has of its end. */
+    private static final class Call {
+        private final Map<String, Object> claim;
+        private final Map<String, Object> replay;
+        private Map<String, Object> doubt;
+        private Map<String, Object> answer;
+        private String given;
+
+        Call(Map<String, Object> claim, Map<String, Object> replay) {
+            this.claim = claim;
+            this.replay = replay;
+        }
+
+        void take(Map<String, Object> event) {
+            if ("IN_DOUBT".equals(event.get("event")) && doubt == null) {
+                doubt = event;
+            }
+            if (event.get("httpStatus") != null) {
+                answer = event;
+            } else if (answer == null && text(event, "reason") != null) {
+                given = text(event, "reason");
+            }
+        }
+    }
+
+    private CallStory() {}
+
+    /** @param events all of the interaction, in the order in which they were written */
+    static List<String> of(int part, List<Map<String, Object>> events) {
+        CallStory story = new CallStory();
+        for (Map<String, Object> event : events) {
+            if ("REPLAYED".equals(event.get("event"))) {
+                story.replay = event;
+            } else if (number(event, "part") == part && number(event, "attempt") > 0) {
+                story.take(event);
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        story.calls.forEach((attempt, call) -> lines.add(line(attempt, call)));
+        return lines;
+    }
+
+    private void take(Map<String, Object> event) {
+        int attempt = number(event, "attempt");
+        if ("CLAIMED".equals(event.get("event"))) {
+            calls.put(attempt, new Call(event, replay));
+            replay = null;
+        } else if (calls.containsKey(attempt)) {
+            calls.get(attempt).take(event);
+        }
+    }
+
+    private static String line(int attempt, Call call) {
+        String again = "";
+        if (call.replay != null) {
+            again = ", after %s put it into the inbox again".formatted(SafeName.log(text(call.replay, "actor")));
+        }
+        if (detail(call.claim).contains("may-repeat")) {
+            again += ", marked may-repeat because an earlier call had no answer";
+        }
+        return "call %d, %s%s: %s".formatted(attempt, call.claim.get("at"), again, end(call));
+    }
+
+    private static String end(Call call) {
+        String took = "";
+        if (call.answer != null) {
+            int status = number(call.answer, "httpStatus");
+            took = " after %s ms".formatted(call.answer.get("latencyMs"));
+            if (status == 502 || status == 504) {
+                return "HTTP %d%s, from a gateway that cannot tell. CXone may have got it.".formatted(status, took);
+            }
+            String late = call.doubt == null ? "" : ", when it had been given up for lost";
+            return "CXone answered HTTP %d%s%s.".formatted(status, took, late);
+        }
+        String reason = call.doubt == null ? call.given : text(call.doubt, "reason");
+        return reason == null ? "no answer on record yet." : words(reason);
+    }
+
+    /** What a reason without an HTTP status says of a call. */
+    private static String words(String reason) {
+        return switch (reason) {
+            case "CALL-CUT-OFF" ->
+                "no answer, because the process that made it ended in the middle. CXone may have got it.";
+            case "NET-RESET", "NET-TLS" ->
+                "no answer, because the connection broke (" + reason + "). CXone may have got it.";
+            case "NET-TIMEOUT" -> "no answer within cxone.call-deadline-ms. CXone may have got it.";
+            case "NET-CONNECT", "NET-DNS" -> "no connection (" + reason + "). It did not arrive.";
+            default -> SafeName.log(reason);
+        };
+    }
+
+    private static String detail(Map<String, Object> event) {
+        return event.get("detail") == null ? "" : event.get("detail").toString();
+    }
+
+    private static String text(Map<String, Object> event, String name) {
+        return event.get(name) == null ? null : event.get(name).toString();
+    }
+
+    private static int number(Map<String, Object> event, String name) {
+        return event.get(name) instanceof Number number ? number.intValue() : 0;
+    }
+}

@@ -1,0 +1,180 @@
+package io.cxt.cli;
+
+import static io.cxt.fixture.Chats.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.fixture.Command;
+import io.cxt.fixture.Command.Ended;
+import io.cxt.settings.HaltAt;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A call without an answer: marked, treated as the site wants it, on record with its why, and told in plain words. */
+class InDoubtTest {
+    private static final String CUT_OFF =
+            "because the process that made it ended in the middle. CXone may have got it.";
+
+    @TempDir
+    Path scratch;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws Exception {
+        cxone = StandIn.start(Settings.defaults());
+        Files.createDirectories(scratch.resolve("d/inbox"));
+        Files.writeString(scratch.resolve("d/inbox/chat.json"), chat("one"));
+        environment.put("DATA_DIR", scratch.resolve("d").toString());
+        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
+        environment.put("CXONE_CLIENT_ID", "client-1");
+        environment.put("CXONE_CLIENT_SECRET", "secret-1");
+        environment.put("CXONE_RETRY_FIRST_DELAY_MS", "10");
+        environment.put("CXONE_CALL_DEADLINE_MS", "1000");
+        environment.put("PICKUP_FILE_SETTLE_MS", "0");
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    private Ended cxt(String... arguments) throws Exception {
+        return Command.run(scratch, environment, arguments);
+    }
+
+    /** The events of the part as {@code event attempt reason detail}. */
+    private List<String> events() throws Exception {
+        JsonNode found = new ObjectMapper()
+                .readTree(cxt("audit", "query", "--interaction", "one", "-o", "json")
+                        .out());
+        List<String> events = new ArrayList<>();
+        for (JsonNode event : found) {
+            events.add(String.join(
+                    " ",
+                    event.path("event").asText(),
+                    event.path("attempt").asText(),
+                    event.path("reason").asText("-"),
+                    event.path("detail").asText("-")));
+        }
+        return events;
+    }
+
+    private void killAfterThePost() throws Exception {
+        environment.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=answered:1");
+        assertThat(cxt("run", "--once").exit()).isEqualTo(HaltAt.EXIT);
+        environment.remove("JAVA_TOOL_OPTIONS");
+    }
+
+    @Test
+    void killed_after_the_post_it_is_sent_again_and_find_says_why() throws Exception {
+        killAfterThePost();
+
+        Ended again = cxt("run", "--once");
+
+        assertThat(again.exit()).isZero();
+        assertThat(cxone.delivery("one", 1).orElseThrow().count()).isEqualTo(2);
+        assertThat(events())
+                .containsExactly(
+                        "CLAIMED 1 - messages=2",
+                        "IN_DOUBT 1 CALL-CUT-OFF a call of a process that ended may have arrived",
+                        "CLAIMED 2 CALL-CUT-OFF messages=2 may-repeat",
+                        "SENT 2 - may-repeat");
+        assertThat(cxt("find", "one").out())
+                .contains("It is in CXone as conversation conv-1", "and may be there more than once")
+                .containsPattern("call 1, 20.*: no answer, " + CUT_OFF)
+                .containsPattern(
+                        "call 2, 20.*, marked may-repeat because an earlier call had no answer: CXone answered HTTP 201")
+                .contains("What to do: look the interaction id up in CXone. Once there: nothing. Twice: remove one");
+    }
+
+    @Test
+    void killed_after_the_post_it_is_parked_and_a_replay_sends_it() throws Exception {
+        environment.put("CXONE_IN_DOUBT", "park");
+        killAfterThePost();
+
+        Ended again = cxt("run", "--once");
+
+        assertThat(again.exit()).isEqualTo(1);
+        assertThat(cxone.counts().posts()).isEqualTo(1);
+        assertThat(events()).containsExactly("CLAIMED 1 - messages=2", "IN_DOUBT 1 CALL-CUT-OFF may-repeat parked");
+        assertThat(cxt("find", "one").out())
+                .contains("It may be in CXone or not", CUT_OFF, "cxone.in-doubt is park, so it was not made again.")
+                .contains("If it is missing: cxt dead-letters replay 'CALL-CUT-OFF/one'");
+        replayed("CALL-CUT-OFF");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "reset-after-body, NET-RESET, because the connection broke",
+        "accept-and-hang=3000, NET-TIMEOUT, within cxone.call-deadline-ms"
+    })
+    void a_lost_answer_is_followed_by_a_second_call_that_says_why(String fault, String reason, String words)
+            throws Exception {
+        cxone.next(Fault.parse(fault));
+
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).isZero();
+        assertThat(cxone.delivery("one", 1).orElseThrow().count()).isEqualTo(2);
+        assertThat(events())
+                .containsExactly(
+                        "CLAIMED 1 - messages=2",
+                        "IN_DOUBT 1 " + reason + " no answer",
+                        "CLAIMED 2 " + reason + " messages=2 may-repeat",
+                        "SENT 2 - may-repeat");
+        assertThat(cxt("find", "one").out())
+                .containsPattern("call 1, 20.*: no answer,? " + words)
+                .containsPattern(
+                        "call 2, 20.*, marked may-repeat because an earlier call had no answer: CXone answered HTTP 201");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reset-after-body, NET-RESET", "accept-and-hang=3000, NET-TIMEOUT"})
+    void a_lost_answer_is_parked_and_a_replay_sends_it(String fault, String reason) throws Exception {
+        environment.put("CXONE_IN_DOUBT", "park");
+        cxone.next(Fault.parse(fault));
+
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(cxone.counts().posts()).isEqualTo(1);
+        assertThat(events())
+                .containsExactly(
+                        "CLAIMED 1 - messages=2",
+                        "ATTEMPT 1 " + reason + " -",
+                        "IN_DOUBT 1 " + reason + " may-repeat parked");
+        assertThat(cxt("find", "one").out())
+                .contains("a call was made whose answer never came (" + reason + ")")
+                .contains("If it is missing: cxt dead-letters replay '" + reason + "/one'");
+        replayed(reason);
+    }
+
+    private void replayed(String reason) throws Exception {
+        assertThat(cxt("dead-letters", "replay", reason + "/one").exit()).isZero();
+        assertThat(cxt("find", "one").out()).contains("was put into the inbox again by a person and goes out next");
+
+        assertThat(cxt("run", "--once").exit()).isZero();
+
+        assertThat(cxone.delivery("one", 1).orElseThrow().count()).isEqualTo(2);
+        assertThat(events()).contains("CLAIMED 2 EARLIER-CALL messages=2 may-repeat", "SENT 2 - may-repeat");
+        assertThat(cxt("find", "one").out())
+                .containsPattern("call 2, 20.*, after " + System.getProperty("user.name")
+                        + " put it into the inbox again, marked may-repeat");
+    }
+}
