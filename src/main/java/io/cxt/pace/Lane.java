@@ -4,7 +4,9 @@ import io.cxt.pace.Keeper.Change;
 import io.cxt.pace.Keeper.Kept;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -16,6 +18,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * turns, pauses, stops and the end are one state under one lock.
  */
 public final class Lane implements AutoCloseable {
+    /** A tenant that comes back is noticed within this time. */
+    private static final Duration LONGEST_REST = Duration.ofSeconds(30);
+    /** A turn is given so long before it is due, for what has to be written down first. */
+    private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final ReentrantLock lock = new ReentrantLock();
     /** The first in line waits here for its turn, and all others behind it without a clock. */
     private final Condition turn = lock.newCondition();
@@ -23,13 +30,14 @@ public final class Lane implements AutoCloseable {
     private final Condition line = lock.newCondition();
     private final Keeper keeper;
     private final long ahead;
+    private final Breaker breaker = new Breaker();
     private final Waits waits;
     private final boolean endWhenStopped;
     private final Stop stop;
     private final TurnsInHand turns = new TurnsInHand();
     private Thread first;
     private boolean fetching;
-    private long pausedUntil = System.nanoTime();
+    private volatile long pausedUntil = System.nanoTime();
     private int pausesInARow;
     private boolean closed;
 
@@ -50,9 +58,10 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
-     * Waits for this call's turn.
+     * Waits until this call's turn is near: what is to be on record before it can be written now. It may leave
+     * {@link #awaitTurn}.
      *
-     * @return when the call was let through, on {@link System#nanoTime()}
+     * @return when its turn is, on {@link System#nanoTime()}
      * @throws LaneClosedException when there will be no turn
      * @throws RuntimeException when the keeper cannot be asked
      */
@@ -74,16 +83,37 @@ public final class Lane implements AutoCloseable {
                     fetch();
                 } else if (turns.none()) {
                     turn.await(); // for the one who fetches
-                } else if (due() - now > 0) {
-                    turn.awaitNanos(due() - now);
+                } else if (due() - LEAD_NANOS - now > 0) {
+                    turn.awaitNanos(due() - LEAD_NANOS - now);
                 } else {
-                    take(now);
-                    return now;
+                    long due = Math.max(now, due());
+                    take(due);
+                    return due;
                 }
             }
         } finally {
             giveWay();
             lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for the very moment of a turn. When a pause came in between, for another turn.
+     *
+     * @return when the call was let through
+     */
+    public long awaitTurn(long due) throws LaneClosedException, InterruptedException {
+        long at = due;
+        while (true) {
+            if (at - pausedUntil < 0) {
+                at = pass();
+            } else if (at - System.nanoTime() <= 0) {
+                return at;
+            } else if (Thread.interrupted()) {
+                throw new InterruptedException();
+            } else {
+                LockSupport.parkNanos(at - System.nanoTime());
+            }
         }
     }
 
@@ -155,14 +185,18 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
-     * Holds every call of every instance for a while: CXone is not well.
+     * A call failed, and not by its content. When half of the last ones did, every call of every instance is held for a
+     * while, longer each time; then a few find out whether CXone is well again.
      *
-     * @param passedAt when the call was let through that shows it
-     * @return how long the lane is now paused for
+     * @param passedAt when the call was let through
+     * @return how long the lane is now paused for; zero when it is not
      */
-    public Duration rest(long passedAt) {
+    public Duration failed(long passedAt) {
+        if (!breaker.note(true)) {
+            return Duration.ZERO;
+        }
         long age = System.nanoTime() - passedAt;
-        return hold((pace, now) -> pace.paused(now, null, now - age, waits));
+        return hold((pace, now) -> pace.paused(now, null, now - age, waits.atMost(LONGEST_REST)));
     }
 
     private Duration hold(Change change) {
@@ -196,6 +230,12 @@ public final class Lane implements AutoCloseable {
 
     /** A call has passed: whatever held the lane is over. */
     public void passed() {
+        breaker.note(false);
+        answered();
+    }
+
+    /** CXone answers: whatever stopped the lane, or paused it again and again, is over. */
+    public void answered() {
         boolean stopped;
         lock.lock();
         try {

@@ -11,6 +11,11 @@ import java.util.concurrent.ThreadLocalRandom;
 record Waits(Duration first, Duration longest) {
     private static final int MOST_DOUBLINGS = 20;
 
+    /** The same with none longer than this. */
+    Waits atMost(Duration most) {
+        return new Waits(first, longest.compareTo(most) < 0 ? longest : most);
+    }
+
     long nanos(int inARow) {
         long doubled = first.toNanos() << Math.min(Math.max(inARow - 1, 0), MOST_DOUBLINGS);
         return (long) (Math.min(doubled, longest.toNanos())

@@ -114,12 +114,11 @@ public final class AnswerReading {
             }
             case UNAVAILABLE -> {
                 attempted(call, answer, latency, false);
-                if (answer.httpStatus() != 0) {
-                    gate.passed();
-                }
+                gate.failed(call.passedAt(), answer.httpStatus() != 0, answer.reason());
                 throw new TryAgainException(answer.reason());
             }
             case UNANSWERED -> {
+                gate.failed(call.passedAt(), false, answer.reason());
                 if (!settings.resendInDoubt()) {
                     deliveries.attempted(
                             delivery, Type.ATTEMPT, answer.httpStatus(), answer.reason(), true, null, latency);

@@ -55,9 +55,9 @@ public final class Calls {
     public void begin(@Variable(Variables.CALL) Call call)
             throws LaneClosedException, BusyException, InterruptedException {
         String authorization = signIn();
-        long passedAt = gate.pass();
+        long due = gate.pass();
         deliveries.claim(call.delivery());
-        call.begin(authorization, passedAt);
+        call.begin(authorization, gate.awaitTurn(due));
     }
 
     /** A token comes before the turn: calls that waited for one together must not leave together. */

@@ -20,6 +20,10 @@ final class Gate {
         return lane.pass();
     }
 
+    long awaitTurn(long due) throws LaneClosedException, InterruptedException {
+        return lane.awaitTurn(due);
+    }
+
     void passed() {
         lane.passed();
     }
@@ -30,6 +34,24 @@ final class Gate {
         Duration pause = lane.pause(asked, passedAt);
         if (open) {
             LOG.warn("lane paused seconds={} reason=\"{}\"", "%.1f".formatted(pause.toMillis() / 1000.0), why);
+        }
+    }
+
+    /**
+     * A call failed, and not by its content.
+     *
+     * @param answered true when CXone answered it all the same
+     */
+    void failed(long passedAt, boolean answered, String why) {
+        boolean open = lane.pausedFor().isZero();
+        Duration pause = lane.failed(passedAt);
+        if (!pause.isZero() && open) {
+            LOG.warn(
+                    "lane paused seconds={} reason=\"half of the last calls failed, the last of them with {}\"",
+                    "%.1f".formatted(pause.toMillis() / 1000.0),
+                    why);
+        } else if (pause.isZero() && answered) {
+            lane.answered();
         }
     }
 

@@ -11,10 +11,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -203,11 +201,11 @@ public final class Intake {
         if (reading.source().alwaysReported() || reading.refusedSome()) {
             reading.report().write(report, times(reading, place), reading.counts());
         }
-        intakes.close(reading.id(), reading.name(), reading.count(), counts(reading));
+        intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
         tries.remove(key(reading));
         backlog.finished(reading);
         if (reading.brokenOff() == null) {
-            LOG.info("done source={} door={} {}", reading.name(), reading.door(), counts(reading));
+            LOG.info("done source={} door={} {}", reading.name(), reading.door(), reading.countsInWords());
         } else {
             LOG.error(
                     "given up source={} door={} reason=\"{}\" next=\"see reports/, mend the cause and move the file from .failed"
@@ -228,12 +226,6 @@ public final class Intake {
 
     private static Duration waitAfter(int tries) {
         return Duration.ofSeconds(1L << Math.min(tries, 5));
-    }
-
-    private static String counts(Reading reading) {
-        List<String> words = new ArrayList<>();
-        reading.counts().forEach((outcome, count) -> words.add(outcome + "=" + count));
-        return String.join(" ", words);
     }
 
     private Map<String, String> times(Reading reading, String place) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /** One source while it is read: what was counted, what is still on its way, and whether it had to be broken off. */
 public final class Reading {
@@ -126,6 +127,13 @@ public final class Reading {
             }
         });
         return all;
+    }
+
+    /** The same for the log: {@code read=3 sent=3 …}. */
+    String countsInWords() {
+        return counts().entrySet().stream()
+                .map(count -> count.getKey() + "=" + count.getValue())
+                .collect(Collectors.joining(" "));
     }
 
     /** The same names as {@link #counts()}, each with 0. */
