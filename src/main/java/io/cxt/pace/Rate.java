@@ -35,6 +35,7 @@ record Rate(
     /** A cut that follows soon after another one is a deep one. */
     private static final double SOON_SECONDS = 10;
 
+    private static final double DEEPEST_CUT = 0.7;
     private static final double FIRST_CUT = 0.85;
     private static final double CUT = 0.97;
     private static final double DEEP_CUT = 0.9;
@@ -86,8 +87,13 @@ record Rate(
         if (used > 0) {
             reached = Math.min(reached, used * 2);
         }
-        boolean soon = (now - cutAt) / SECOND < SOON_SECONDS;
+        double sinceCut = (passedAt - cutAt) / SECOND;
+        boolean soon = sinceCut < SOON_SECONDS;
         double to = reached * (ceiling == 0 ? FIRST_CUT : soon ? DEEP_CUT : CUT);
+        if (soon && ceiling > 0 && sinceCut > 1) {
+            to = Math.min(
+                    to, Math.max(calls / sinceCut * 1.25, reached * DEEPEST_CUT)); // far above what CXone sustains
+        }
         return new Rate(set, Math.max(LEAST, to), reached, again, now, again, 0, 0);
     }
 

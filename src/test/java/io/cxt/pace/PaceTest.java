@@ -65,8 +65,15 @@ class PaceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "60, 50, 1", "60, 50, 50", "600, 500, 1", "600, 500, 50",
-        "0, 50, 1", "0, 50, 50", "0, 500, 1", "0, 500, 50"
+        "60, 50, 1",
+        "60, 50, 50",
+        "600, 500, 1",
+        "600, 500, 50",
+        "0, 50, 1",
+        "0, 50, 50",
+        "0, 500, 1",
+        "0, 500, 50",
+        "5000, 50, 50"
     })
     void after_a_minute_the_limit_is_found_where_the_rate_is_too_high_or_not_known(
             double set, double limit, int burst) {
