@@ -10,8 +10,13 @@ public interface Keeper extends AutoCloseable {
         Pace of(Pace pace, long now);
     }
 
-    /** A change that was made. */
-    record Kept(Pace before, Pace after, long now) {}
+    /**
+     * A change that was made.
+     *
+     * @param now on the keeper's clock
+     * @param toOurs from there to {@link System#nanoTime()}
+     */
+    record Kept(Pace before, Pace after, long now, long toOurs) {}
 
     /**
      * Changes the pace.
@@ -40,7 +45,7 @@ public interface Keeper extends AutoCloseable {
                 long now = System.nanoTime();
                 Pace before = pace;
                 pace = change.of(before, now);
-                return new Kept(before, pace, now);
+                return new Kept(before, pace, now, 0);
             }
 
             @Override

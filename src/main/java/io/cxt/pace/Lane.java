@@ -155,19 +155,18 @@ public final class Lane implements AutoCloseable {
         try {
             kept = keeper.change((pace, now) -> pace.without(pace.turns(now, ahead), now));
         } finally {
-            long now = System.nanoTime();
             lock.lock();
             fetching = false;
             if (kept != null) {
-                adopt(kept, now);
-                turns.add(kept.before().turns(kept.now(), ahead).later(now - kept.now()));
+                adopt(kept);
+                turns.add(kept.before().turns(kept.now(), ahead).later(kept.toOurs()));
             }
             turn.signal();
         }
     }
 
-    private void adopt(Kept kept, long now) {
-        long until = now + kept.after().pausedUntil() - kept.now();
+    private void adopt(Kept kept) {
+        long until = kept.after().pausedUntil() + kept.toOurs();
         pausedUntil = until - pausedUntil > 0 ? until : pausedUntil;
         pausesInARow = kept.after().pausesInARow();
     }
@@ -208,7 +207,7 @@ public final class Lane implements AutoCloseable {
         }
         lock.lock();
         try {
-            adopt(kept, System.nanoTime());
+            adopt(kept);
             turns.dropAll();
             turn.signal();
             return Duration.ofNanos(Math.max(0, kept.after().pausedUntil() - kept.now()));

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, Rate rate) {
     private static final long SOFTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LEAST_SOFT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_AHEAD_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
     /** So many turns are taken at once where there is no limit. */
     private static final int MANY = 100;
 
@@ -30,11 +32,12 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
         return new Pace(now, now, 0, 0, Rate.from(callsPerSecond, now));
     }
 
-    /** The pace with this limit: as it is, unless the limit was another one. */
+    /** The pace with this limit: as it is, unless the limit was another one, or the keeper's clock was put back. */
     Pace at(double callsPerSecond, long now) {
-        return rate.set() == callsPerSecond
-                ? this
-                : new Pace(nextAt, pausedUntil, softSpacing, pausesInARow, Rate.from(callsPerSecond, now));
+        boolean putBack = nextAt - Math.max(now, pausedUntil) > LONGEST_AHEAD_NANOS
+                || pausedUntil - now > LONGEST_PAUSE_NANOS
+                || rate.grownAt() - Math.max(now, pausedUntil) > LONGEST_AHEAD_NANOS;
+        return putBack || rate.set() != callsPerSecond ? from(callsPerSecond, now) : this;
     }
 
     /**

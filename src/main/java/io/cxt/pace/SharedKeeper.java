@@ -27,10 +27,14 @@ public final class SharedKeeper implements Keeper {
     /** Long enough to ask some twenty times a second, short enough to notice another instance's pause in time. */
     private static final Duration AHEAD = Duration.ofMillis(50);
 
+    private static final long DRIFT_NANOS = 10_000;
+    private static final long CLOCK_WAS_SET_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final DataSource database;
     private final String target;
     private final double callsPerSecond;
     private final Function<SQLException, RuntimeException> failed;
+    private long toOurs;
     private Connection connection;
     private PreparedStatement look;
     private PreparedStatement note;
@@ -90,7 +94,17 @@ public final class SharedKeeper implements Keeper {
         Pace after = change.of(before, now);
         write(after);
         connection.commit();
-        return new Kept(before, after, now);
+        return new Kept(before, after, now, toOurs(System.nanoTime() - now));
+    }
+
+    /**
+     * From the database's clock to ours: the least of what was measured, as the way back takes some time, and a little
+     * more each time, as clocks drift; another one when a clock was set.
+     */
+    private long toOurs(long measured) {
+        boolean set = toOurs == 0 || Math.abs(measured - toOurs) > CLOCK_WAS_SET_NANOS;
+        toOurs = set ? measured : Math.min(measured, toOurs + DRIFT_NANOS);
+        return toOurs;
     }
 
     private static Pace read(ResultSet row) throws SQLException {

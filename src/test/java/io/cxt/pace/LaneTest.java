@@ -35,8 +35,8 @@ class LaneTest {
         Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
 
         long first = lane.pass();
-        for (int i = 1; i <= 10; i++) {
-            assertThat(lane.pass() - first).isGreaterThanOrEqualTo(i * 10_000_000L);
+        for (int i = 1; i <= 10; i++) { // the first may have been up to half a spacing late
+            assertThat(lane.pass() - first).isGreaterThanOrEqualTo(i * 10_000_000L - 5_000_000L);
         }
     }
 
@@ -51,7 +51,7 @@ class LaneTest {
             assertThat(call).succeedsWithin(LIMIT).satisfies(times::add);
         }
         times.sort(Long::compare);
-        assertThat(times.get(11) - times.get(0)).isGreaterThanOrEqualTo(11 * 10_000_000L);
+        assertThat(times.get(11) - times.get(0)).isGreaterThanOrEqualTo(11 * 10_000_000L - 5_000_000L);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.PriorityQueue;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -81,5 +82,23 @@ class PaceTest {
 
         assertThat(theSecondMinute.used()).isGreaterThan(0.94);
         assertThat(theSecondMinute.refused()).isLessThan(0.01);
+    }
+
+    @Test
+    void a_clock_that_was_put_back_holds_nobody_for_the_time_it_was_put_back() {
+        Pace pace = Pace.from(50, 3 * 3600 * SECOND);
+        pace = pace.without(pace.turns(3 * 3600 * SECOND, 0), 3 * 3600 * SECOND);
+
+        Pace back = pace.at(50, SECOND);
+
+        assertThat(back.turns(SECOND, 0).first()).isEqualTo(SECOND);
+        assertThat(pace.at(50, 3 * 3600 * SECOND)).isSameAs(pace);
+    }
+
+    @Test
+    void another_limit_begins_anew() {
+        Pace pace = Pace.from(50, 0);
+
+        assertThat(pace.at(500, SECOND).rate().perSecond()).isEqualTo(500);
     }
 }
