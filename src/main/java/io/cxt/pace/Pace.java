@@ -66,7 +66,8 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     }
 
     /**
-     * CXone said that there were too many.
+     * CXone said that there were too many. Where it lets the same call come again at once, the rate is not what it
+     * means.
      *
      * @param asked how long it asks for; null when it does not say
      * @param passedAt when the refused call had its turn; one from before the last pause says nothing new, so that
@@ -79,7 +80,9 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
                 paused.pausedUntil,
                 paused.softSpacing,
                 paused.pausesInARow,
-                isNews(passedAt) ? rate.cut(now, passedAt, paused.pausedUntil) : rate);
+                isNews(passedAt) && (asked == null || !asked.isZero())
+                        ? rate.cut(now, passedAt, paused.pausedUntil)
+                        : rate);
     }
 
     /** Nobody is there who could take calls. Parameters as in {@link #refused}. */

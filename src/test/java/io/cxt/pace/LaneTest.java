@@ -178,6 +178,32 @@ class LaneTest {
     }
 
     @Test
+    void when_half_of_the_last_calls_failed_everybody_rests_and_longer_each_time() throws Exception {
+        Lane lane = new Lane(Keeper.own(10_000), Duration.ofMillis(40), LONG, false);
+        for (int i = 0; i < 10; i++) {
+            lane.passed();
+        }
+        for (int i = 0; i < 9; i++) {
+            assertThat(lane.failed(lane.pass())).isZero();
+        }
+
+        assertThat(lane.failed(lane.pass())).isBetween(Duration.ofMillis(20), Duration.ofMillis(40));
+        assertThat(lane.failed(lane.pass())).isBetween(Duration.ofMillis(40), Duration.ofMillis(80));
+    }
+
+    @Test
+    void a_call_that_waits_at_its_turn_when_a_pause_comes_waits_for_another_one() throws Exception {
+        Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
+        lane.pass();
+        long due = lane.pass();
+        long before = System.nanoTime();
+
+        lane.pause(Duration.ofMillis(60), before);
+
+        assertThat(lane.awaitTurn(due) - before).isGreaterThanOrEqualTo(60_000_000L);
+    }
+
+    @Test
     void closing_wakes_everybody() throws Exception {
         Lane lane = new Lane(Keeper.own(0), Duration.ofSeconds(1), LONG, false);
         lane.pause(LONG, lane.pass());

@@ -4,6 +4,7 @@ import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -55,6 +57,24 @@ class FailuresRouteTest {
             assertThat(cxt.rows("SELECT state FROM delivery")).containsExactly("SENT");
             assertThat(cxt.rows("SELECT status FROM audit_record ORDER BY timestamp"))
                     .containsExactly("injection_failed", "injected");
+        }
+    }
+
+    @Test
+    @Tag("fault-26")
+    void a_tenant_that_fails_is_left_alone_and_gets_all_when_it_is_well_again() throws Exception {
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(503), 100)));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "20")) {
+            cxt.put("chats.ndjson", lines("chat", 100).getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.contains("half of the last calls failed")));
+
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
+            cxt.awaits(() -> cxone.counts().accepted() == 100);
+
+            assertThat(cxone.counts().repeats()).isZero();
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+            assertThat(cxt.files("dead-letters")).isEmpty();
         }
     }
 
