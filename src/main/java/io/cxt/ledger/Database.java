@@ -196,7 +196,7 @@ public final class Database {
 
     private static String next(SQLException e) {
         return Outage.noConnectionLeft(e)
-                ? "An instance of cxt takes up to 7 connections: have max_connections, the limit of its user, or the"
+                ? "An instance of cxt takes up to 8 connections: have max_connections, the limit of its user, or the"
                         + " host's pool raised"
                 : "Check ledger.url";
     }

@@ -70,7 +70,7 @@ class ConnectionsUsedUpTest {
         assertThatThrownBy(this::cxt)
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("too many connections")
-                .hasMessageContaining("up to 7 connections");
+                .hasMessageContaining("up to 8 connections");
         assertThat(cxone.counts().posts()).isZero();
     }
 

@@ -53,7 +53,7 @@ class HostPoolTest {
             assertThatThrownBy(() -> Book.open(settings))
                     .isInstanceOf(LedgerException.class)
                     .hasMessageContaining("all connections are taken")
-                    .hasMessageContaining("up to 7 connections");
+                    .hasMessageContaining("up to 8 connections");
         }
     }
 
