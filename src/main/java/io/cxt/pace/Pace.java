@@ -63,7 +63,8 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     }
 
     /**
-     * CXone said that there were too many.
+     * CXone said that there were too many. The rate falls once for all refusals in a row: one that refuses every call
+     * shows nothing of the rate it allows, and the pauses, which grow, are all that it needs.
      *
      * @param asked how long it asks for; null when it does not say
      * @param passedAt when the refused call had its turn; one from before the last pause says nothing new, so that
@@ -76,7 +77,7 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
                 paused.pausedUntil,
                 paused.softSpacing,
                 paused.pausesInARow,
-                isNews(passedAt) ? rate.cut(now, passedAt, paused.pausedUntil) : rate);
+                isNews(passedAt) && pausesInARow == 0 ? rate.cut(now, passedAt, paused.pausedUntil) : rate);
     }
 
     /** Nobody is there who could take calls. Parameters as in {@link #refused}. */
