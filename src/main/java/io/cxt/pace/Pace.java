@@ -66,8 +66,9 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     }
 
     /**
-     * CXone said that there were too many. Where it lets the same call come again at once, the rate is not what it
-     * means.
+     * CXone said that there were too many. The rate falls once for all refusals in a row: one that refuses every call
+     * shows nothing of the rate it allows, and the pauses, which grow, are all that it needs. Nor does one that lets the
+     * same call come again at once.
      *
      * @param asked how long it asks for; null when it does not say
      * @param passedAt when the refused call had its turn; one from before the last pause says nothing new, so that
@@ -80,9 +81,11 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
                 paused.pausedUntil,
                 paused.softSpacing,
                 paused.pausesInARow,
-                isNews(passedAt) && (asked == null || !asked.isZero())
-                        ? rate.cut(now, passedAt, paused.pausedUntil)
-                        : rate);
+                tellsOfTheRate(asked, passedAt) ? rate.cut(now, passedAt, paused.pausedUntil) : rate);
+    }
+
+    private boolean tellsOfTheRate(Duration asked, long passedAt) {
+        return isNews(passedAt) && pausesInARow == 0 && (asked == null || !asked.isZero());
     }
 
     /** Nobody is there who could take calls. Parameters as in {@link #refused}. */

@@ -57,6 +57,7 @@ public final class Engine implements AutoCloseable {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
                 bundle.bindTo(main.getCamelContext());
+                main.getCamelContext().getRegistry().bind(ManyFiles.NAME, new ManyFiles());
                 if (ops.enabled()) {
                     main.getCamelContext().getRegistry().bind("metricsRegistry", meters);
                     observability.addHealth(main.getCamelContext());

@@ -12,8 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -178,7 +176,12 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
     /** True when no file that is, or will be, ours to read is left in the folder. */
     boolean drained() {
-        return list(1).isEmpty();
+        boolean[] found = new boolean[1];
+        each(file -> {
+            found[0] = true;
+            return false; // looking no further keeps the question cheap in a full folder
+        });
+        return !found[0];
     }
 
     /**
@@ -187,33 +190,30 @@ public final class SettledFiles implements GenericFileFilter<File> {
      * @param packing what a packed file's bytes are counted as
      */
     long bytesWaiting(int packing) {
-        long bytes = 0;
-        for (Path file : list(Integer.MAX_VALUE)) {
+        long[] bytes = new long[1];
+        each(file -> {
             long size = file.toFile().length(); // 0 for a file that went meanwhile
-            bytes += file.toString().toLowerCase(Locale.ROOT).endsWith(".gz") ? size * packing : size;
-        }
-        return bytes;
+            bytes[0] += file.toString().toLowerCase(Locale.ROOT).endsWith(".gz") ? size * packing : size;
+            return true;
+        });
+        return bytes[0];
     }
 
-    /** So many of the files that are there; looking no further keeps the question cheap in a full folder. */
-    private List<Path> list(int most) {
-        List<Path> found = new ArrayList<>();
+    /** Shows one file of ours after the other, and holds none of them, as long as the answer is true. */
+    private void each(Predicate<Path> more) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 if (isOurs(file.getFileName().toString())
                         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                        && !leftBehind.has(file)) {
-                    found.add(file);
-                }
-                if (found.size() == most) {
-                    break;
+                        && !leftBehind.has(file)
+                        && !more.test(file)) {
+                    return;
                 }
             }
         } catch (NoSuchFileException e) {
-            return found;
+            LOG.debug("There is no inbox yet", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return found;
     }
 }

@@ -9,31 +9,22 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * One transcript, and a CXone that misbehaves at its first calls: what becomes of it, how many calls that took, and
- * whether the record says that a call may have arrived. Prints all verdicts at the end.
+ * whether the record says that a call may have arrived. The verdicts are printed at the end.
  */
+@ExtendWith(Verdicts.class)
 class CxoneAtItsWorstTest {
-    private static final List<String> VERDICTS = new ArrayList<>();
-
     @TempDir
     Path data;
-
-    @AfterAll
-    static void print() {
-        System.out.println("CXone at its worst: what it does | posts | what becomes of the transcript");
-        VERDICTS.forEach(System.out::println);
-    }
 
     /** posts: all calls made; marked: the ledger's word that a call may have arrived without its answer. */
     @ParameterizedTest(name = "{0}")
@@ -93,7 +84,7 @@ class CxoneAtItsWorstTest {
                     .split(" ");
             String found = row[0] + " " + row[1] + " calls" + (row[2].equals("1") ? ", marked" : "")
                     + (row[0].equals("SENT") && !row[3].equals("-") ? ", " + row[3] : "");
-            VERDICTS.add("%-50s | %d | %s".formatted(fault, cxone.counts().posts(), found));
+            Verdicts.add(fault, cxone.counts().posts(), found);
             assertThat(found).isEqualTo(verdict);
             assertThat(cxone.counts().posts()).isEqualTo(posts);
             assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'CLAIMED'"))
@@ -143,10 +134,10 @@ class CxoneAtItsWorstTest {
 
             assertThat(elsewhere.calls()).isEmpty();
             assertThat(cxt.rows("SELECT state FROM delivery")).containsExactly("SENT");
-            VERDICTS.add("%-50s | %d | stops the lane; a probe finds it mended, then SENT"
-                    .formatted(
-                            "redirect=" + code + " to another host",
-                            cxone.counts().posts()));
+            Verdicts.add(
+                    "redirect=" + code + " to another host",
+                    cxone.counts().posts(),
+                    "stops the lane; a probe finds it mended, then SENT");
         }
     }
 
@@ -162,10 +153,11 @@ class CxoneAtItsWorstTest {
 
             assertThat(cxone.calls()).isEmpty();
             assertThat(cxt.files("inbox")).containsExactly("chat.json");
-            VERDICTS.add("%-50s | 0 | stays in the inbox: %s"
-                    .formatted(
-                            "self-signed certificate",
-                            cxt.engine().bundle().lane().stopReason().orElseThrow()));
+            Verdicts.add(
+                    "self-signed certificate",
+                    0,
+                    "stays in the inbox: "
+                            + cxt.engine().bundle().lane().stopReason().orElseThrow());
         }
     }
 }

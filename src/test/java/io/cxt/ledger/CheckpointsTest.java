@@ -27,11 +27,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What was signed shows what is missing, as long as the checkpoints and their key are there. */
+@OnEachDatabase
 class CheckpointsTest {
+
+    @Parameter
+    Store store;
 
     @TempDir
     Path folder;
@@ -41,7 +46,7 @@ class CheckpointsTest {
     /** Two runs of four events each (STARTED, CLAIMED, SENT, STOPPED), and one event of a person at the command. */
     @BeforeEach
     void write() {
-        settings = Book.settings(folder);
+        settings = store.settings(folder);
         for (String id : new String[] {"ext-1", "ext-2"}) {
             run(id);
         }
@@ -51,7 +56,7 @@ class CheckpointsTest {
     }
 
     private void run(String id) {
-        try (Book book = Book.open(folder)) {
+        try (Book book = Book.open(store, folder)) {
             book.ledger.note(Type.STARTED, "cxt");
             try {
                 Delivery delivery = book.deliveries.lookUp(part(id, "hello"));
@@ -204,11 +209,11 @@ class CheckpointsTest {
     @Test
     void a_key_that_others_can_read_or_that_is_none_stops_the_start_with_what_to_do() throws Exception {
         Files.setPosixFilePermissions(settings.checkpointKeyFile(), PosixFilePermissions.fromString("rw-r-----"));
-        assertThatThrownBy(() -> Book.open(folder)).hasMessageContaining("chmod 600");
+        assertThatThrownBy(() -> Book.open(store, folder)).hasMessageContaining("chmod 600");
 
         Files.setPosixFilePermissions(settings.checkpointKeyFile(), PosixFilePermissions.fromString("rw-------"));
         Files.writeString(settings.checkpointKeyFile(), "not a key");
-        assertThatThrownBy(() -> Book.open(folder))
+        assertThatThrownBy(() -> Book.open(store, folder))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("holds no Ed25519 key")
                 .hasMessageNotContaining("not a key");
@@ -260,7 +265,8 @@ class CheckpointsTest {
     }
 
     private void tamper(String... statements) throws Exception {
-        try (Connection connection = DriverManager.getConnection(settings.url());
+        try (Connection connection =
+                        DriverManager.getConnection(settings.url(), settings.username(), settings.password());
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
