@@ -336,7 +336,7 @@ class CommandTest {
         assertThat(open.exit()).isEqualTo(3);
         assertThat(open.err())
                 .contains(
-                        "pickup.jms.enabled is true, and org.apache.camel:camel-jms is not on the class path. Add it",
+                        "pickup.jms.enabled = true, and org.apache.camel:camel-jms is not on the class path. Add it",
                         "org.apache.artemis:artemis-jakarta-client",
                         "org.apache.camel:camel-ftp");
     }
