@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
             "What works and is not safe is named with UNSAFE, and does not change the exit code."
         },
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {"  cxt check", "  cxt check --connect        signs in, opens the ledger, looks at the sources"})
 final class CheckCommand implements Callable<Integer> {

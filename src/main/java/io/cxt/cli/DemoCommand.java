@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = "Shows the whole way with samples and a stand-in for CXone. Needs no account and no network.",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {"  cxt demo", "  cxt demo --jms", "  cxt demo --folder /tmp/cxt-demo"})
 final class DemoCommand implements Callable<Integer> {

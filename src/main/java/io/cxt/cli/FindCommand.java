@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "find",
         description = "What happened to one interaction: how it stands, every event, and what to do.",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt find ext_interaction_998877",

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
         name = "run",
         description = "Runs the routes in routes/ with the settings in config/.",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt run                          watch the inbox until stopped (Ctrl-C or SIGTERM stops cleanly)",

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
             "GET /stats tells what it took; POST /control changes what it does."
         },
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt simulate --port 8080 --latency 20",

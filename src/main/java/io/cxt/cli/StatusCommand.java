@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
         name = "status",
         description = "Where everything stands: deliveries by state, dead letters, what never came to its end.",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {"  cxt status", "  cxt status -o json | jq .deliveries.FAILED"})
 final class StatusCommand implements Callable<Integer> {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
         name = "validate",
         description = "Holds files against the rules that the routes apply. Sends nothing, needs no account.",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt validate chats.ndjson            one file",

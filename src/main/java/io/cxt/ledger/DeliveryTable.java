@@ -6,6 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * The table {@code delivery}: each change of a row, without the audit event that goes with it. Long because each of
@@ -33,9 +36,9 @@ final class DeliveryTable {
         this.clock = clock;
     }
 
-    private static final String SELECT = "SELECT state, content_hash, intake_id, source_index, owner, lease_until,"
-            + " calling, doubted, attempts, archived_at, fed_at, http_status, reason,"
-            + " conversation_id FROM delivery" + THIS_ROW;
+    private static final String SELECTED = "SELECT state, content_hash, intake_id, source_index, owner, lease_until,"
+            + " calling, doubted, attempts, archived_at, fed_at, http_status, reason, conversation_id";
+    private static final String SELECT = SELECTED + " FROM delivery" + THIS_ROW;
 
     private static Row row(ResultSet row) throws SQLException {
         return new Row(
@@ -58,6 +61,35 @@ final class DeliveryTable {
     /** The row of a part; null when there is none. */
     Row find(Reader reader, Part part) {
         return reader.one(SELECT, DeliveryTable::row, part.target(), part.interactionId(), part.part());
+    }
+
+    /** Told a row, and which part it is of. */
+    interface Told {
+        void row(String interactionId, int part, Row row);
+    }
+
+    /**
+     * Tells every part of some transcripts.
+     *
+     * @param most how many ids the statement takes, so that it is always the same one
+     */
+    void each(Reader reader, String target, Collection<String> interactionIds, int most, Told told) {
+        String sql =
+                SELECTED + ", interaction_id, part FROM delivery WHERE target = ? AND part > 0 AND interaction_id IN (?"
+                        + ", ?".repeat(most - 1) + ")";
+        List<Object> values = new ArrayList<>(most + 1);
+        values.add(target);
+        values.addAll(interactionIds);
+        while (values.size() <= most) {
+            values.add(values.get(1));
+        }
+        reader.list(
+                sql,
+                row -> {
+                    told.row(row.getString(15), row.getInt(16), row(row));
+                    return null;
+                },
+                values.toArray());
     }
 
     /** @return 0 when there was a row already */

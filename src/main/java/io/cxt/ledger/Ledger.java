@@ -32,6 +32,7 @@ public final class Ledger implements AutoCloseable {
     private final Reader reader;
     private final Holds holds;
     private final Deliveries deliveries;
+    private final Settled settled;
     private final Intakes intakes;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
@@ -54,12 +55,10 @@ public final class Ledger implements AutoCloseable {
         reader = new Reader(database);
         holds = new Holds(database);
         Owner owner = Owner.of(chain.name());
-        deliveries = new Deliveries(
-                commits,
-                reader,
-                chain,
-                new DeliveryTable(owner, database.sqlite(), lease, clock),
-                new Standings(owner, database.sqlite(), resendInDoubt, clock));
+        DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
+        Standings standings = new Standings(owner, database.sqlite(), resendInDoubt, clock);
+        deliveries = new Deliveries(commits, reader, chain, table, standings);
+        settled = new Settled(commits, reader, chain, table, standings);
         intakes = new Intakes(commits, reader, chain, holds, clock);
         if (!database.sqlite()) {
             leases = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -163,6 +162,10 @@ public final class Ledger implements AutoCloseable {
 
     public Deliveries deliveries() {
         return deliveries;
+    }
+
+    public Settled settled() {
+        return settled;
     }
 
     public Intakes intakes() {

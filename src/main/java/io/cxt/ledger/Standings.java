@@ -29,11 +29,7 @@ final class Standings {
         boolean same = part.hash().equals(row.hash());
         boolean sameReading = same && Objects.equals(part.origin().intakeId(), row.intakeId());
         return switch (row.state()) {
-            case SENT -> {
-                boolean here = sameReading && part.origin().index() == row.sourceIndex();
-                Standing standing = !same ? Standing.CONFLICT : here ? Standing.SENT_EARLIER : Standing.DUPLICATE;
-                yield new Delivery(part, row, standing, row.doubted());
-            }
+            case SENT -> ofSent(part, row);
             case SENDING -> {
                 if (!alone && !owner.isOurs(row.owner()) && row.leaseUntil() > clock.millis()) {
                     throw new BusyException(part.origin().position() + " is being sent by " + row.owner());
@@ -53,6 +49,15 @@ final class Standings {
             return Standing.CONFLICT;
         }
         return sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT;
+    }
+
+    /** Tells how a part stands that CXone has. */
+    Delivery ofSent(Part part, Row row) {
+        boolean here = Objects.equals(part.origin().intakeId(), row.intakeId())
+                && part.origin().index() == row.sourceIndex();
+        Standing standing =
+                !part.hash().equals(row.hash()) ? Standing.CONFLICT : here ? Standing.SENT_EARLIER : Standing.DUPLICATE;
+        return new Delivery(part, row, standing, row.doubted());
     }
 
     private Delivery doubtful(Part part, Row row, boolean same, boolean doubted) {

@@ -66,6 +66,7 @@ public final class Bundle implements AutoCloseable {
     private final SettledFiles files;
     private final boolean watching;
     private final Intake intake;
+    private final Foregone foregone;
     private final FeedSource feed;
     private final Doors doors;
     private final Map<String, Object> beans = new LinkedHashMap<>();
@@ -111,7 +112,9 @@ public final class Bundle implements AutoCloseable {
 
         Deliveries deliveries = ledger.deliveries();
         ByteBudget budget = new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
-        intake = new Intake(ledger.intakes(), intakeSettings.reports(), transcripts, budget, backlog, clock);
+        foregone = new Foregone(ledger.settled(), target, transcripts, archiving);
+        Entries.Needs needs = new Entries.Needs(transcripts, budget, backlog, foregone);
+        intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, clock);
         doors = new Doors(wanted, intake, ledger.intakes(), backlog, run.mappings(), data, clock);
         beans.putAll(doors.beans());
         Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
@@ -182,6 +185,10 @@ public final class Bundle implements AutoCloseable {
     private static String version() {
         String version = Bundle.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
+    }
+
+    Foregone foregone() {
+        return foregone;
     }
 
     /** Where a part is posted; the routes know it as {@code cxone.call-url}. */

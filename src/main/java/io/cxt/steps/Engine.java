@@ -28,6 +28,7 @@ public final class Engine implements AutoCloseable {
     private final Path routes;
     private final Map<String, String> placeholders;
     private final OpsSettings ops;
+    private boolean reloading;
 
     /**
      * Opens the ledger and gets everything ready; {@link #start} begins.
@@ -113,6 +114,7 @@ public final class Engine implements AutoCloseable {
      * @param fingerprint tells what routes and configuration are then
      */
     public void reloadEdited(Supplier<String> fingerprint) {
+        reloading = true;
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void afterConfigure(BaseMainSupport main) {
@@ -137,6 +139,9 @@ public final class Engine implements AutoCloseable {
      */
     public void start() throws Exception {
         boolean started = false;
+        if (!reloading && ShippedRoutes.lead(routes, placeholders.get("pickup.hand-to"))) {
+            bundle.foregone().begin();
+        }
         try {
             camel.start();
             started = true;

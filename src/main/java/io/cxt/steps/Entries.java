@@ -1,14 +1,18 @@
 package io.cxt.steps;
 
+import io.cxt.ledger.Delivery;
+import io.cxt.ledger.Delivery.Standing;
+import io.cxt.ledger.LedgerException;
 import io.cxt.settings.HaltAt;
+import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Entry;
-import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Transcript;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -23,25 +27,22 @@ final class Entries implements Iterator<Passage>, Closeable {
     private final ByteBudget budget;
     private final Backlog backlog;
     private final BooleanSupplier stopping;
-    private final Consumer<IOException> breakOff;
-    private EntryReader reader;
+    private final Consumer<Exception> breakOff;
+    private Ahead reader;
     private long offset;
 
-    Entries(
-            Reading reading,
-            TranscriptSettings transcripts,
-            ByteBudget budget,
-            Backlog backlog,
-            BooleanSupplier stopping,
-            Consumer<IOException> breakOff) {
+    /** What every reading needs. */
+    record Needs(TranscriptSettings transcripts, ByteBudget budget, Backlog backlog, Foregone foregone) {}
+
+    Entries(Reading reading, Needs needs, BooleanSupplier stopping, Consumer<Exception> breakOff) {
         this.reading = reading;
-        this.transcripts = transcripts;
-        this.budget = budget;
-        this.backlog = backlog;
+        this.transcripts = needs.transcripts();
+        this.budget = needs.budget();
+        this.backlog = needs.backlog();
         this.stopping = stopping;
         this.breakOff = breakOff;
         try {
-            reader = reading.source().open(transcripts.options());
+            reader = new Ahead(reading.source().open(transcripts.options()), needs.foregone(), reading);
         } catch (IOException e) {
             breakOff.accept(e);
         }
@@ -49,18 +50,39 @@ final class Entries implements Iterator<Passage>, Closeable {
 
     @Override
     public boolean hasNext() {
+        try {
+            while (goesOn()) {
+                Entry entry = reader.peek();
+                List<Delivery> known = entry == null ? null : reader.known(entry);
+                if (known == null) {
+                    return entry != null;
+                }
+                passOver(reader.take(), known);
+            }
+        } catch (UncheckedIOException e) {
+            breakOff.accept(e.getCause());
+        } catch (LedgerException e) {
+            breakOff.accept(e);
+        }
+        return false;
+    }
+
+    private boolean goesOn() {
         if (stopping.getAsBoolean()) {
             reading.breakOff(Intake.STOPPING);
         }
-        if (reader == null || reading.brokenOff() != null) {
-            return false;
+        return reader != null && reading.brokenOff() == null;
+    }
+
+    /** Counts a transcript that CXone has, and is done with it. */
+    private void passOver(Entry entry, List<Delivery> known) {
+        Passage passage = begun(entry, () -> {});
+        for (Delivery delivery : known) {
+            boolean here = delivery.standing() == Standing.SENT_EARLIER;
+            passage.sent(here ? Outcome.SENT : Outcome.DUPLICATE, delivery.conversationId());
         }
-        try {
-            return reader.hasNext();
-        } catch (UncheckedIOException e) {
-            breakOff.accept(e.getCause());
-            return false;
-        }
+        passage.decided();
+        passage.letGo();
     }
 
     @Override
@@ -68,8 +90,7 @@ final class Entries implements Iterator<Passage>, Closeable {
         if (reader == null) {
             throw new NoSuchElementException();
         }
-        Entry entry = reader.next();
-        HaltAt.reached("split");
+        Entry entry = reader.take();
         long bytes = entry.raw() == null ? 0 : entry.raw().length;
         try {
             budget.take(bytes);
@@ -77,10 +98,15 @@ final class Entries implements Iterator<Passage>, Closeable {
             Thread.currentThread().interrupt();
             reading.breakOff(Intake.STOPPING);
         }
+        return begun(entry, () -> budget.giveBack(bytes));
+    }
+
+    private Passage begun(Entry entry, Runnable over) {
+        HaltAt.reached("split");
         backlog.advanced(reading, entry.offset() - offset);
         offset = entry.offset();
         reading.begin();
-        return new Passage(reading, entry, arranged(entry), () -> budget.giveBack(bytes));
+        return new Passage(reading, entry, arranged(entry), over);
     }
 
     private Transcript arranged(Entry entry) {

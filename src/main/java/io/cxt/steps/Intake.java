@@ -5,7 +5,6 @@ import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
 import io.cxt.pace.LaneClosedException;
-import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,24 +31,16 @@ public final class Intake {
 
     private final Intakes intakes;
     private final Path reports;
-    private final TranscriptSettings transcripts;
-    private final ByteBudget budget;
+    private final Entries.Needs needs;
     private final Backlog backlog;
     private final Clock clock;
     private final Map<String, Integer> tries = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
-    Intake(
-            Intakes intakes,
-            Path reports,
-            TranscriptSettings transcripts,
-            ByteBudget budget,
-            Backlog backlog,
-            Clock clock) {
+    Intake(Intakes intakes, Path reports, Entries.Needs needs, Backlog backlog, Clock clock) {
         this.intakes = intakes;
         this.reports = reports;
-        this.transcripts = transcripts;
-        this.budget = budget;
+        this.needs = needs;
         this.backlog = backlog;
         this.clock = clock;
     }
@@ -108,7 +99,7 @@ public final class Intake {
 
     /** The transcripts of a source, one at a time; ends early when the source has to stay. */
     public Iterator<Passage> entries(@Variable(Variables.READING) Reading reading) {
-        return new Entries(reading, transcripts, budget, backlog, () -> stopping, fault -> breakOff(reading, fault));
+        return new Entries(reading, needs, () -> stopping, fault -> breakOff(reading, fault));
     }
 
     static final String STOPPING = "CXT is stopping";

@@ -1,0 +1,79 @@
+package io.cxt.steps;
+
+import io.cxt.ledger.Delivery;
+import io.cxt.ledger.Settled;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/** Reads a source a little ahead, so that the ledger is asked about many transcripts at once. */
+final class Ahead implements Closeable {
+    /** What is read ahead is in no byte budget yet. */
+    private static final long MOST_BYTES = 512 * 1024;
+
+    private final EntryReader reader;
+    private final Foregone foregone; // null: one at a time, and nothing is asked
+    private final Reading reading;
+    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private Map<Entry, List<Delivery>> known = Map.of();
+    private UncheckedIOException fault;
+
+    Ahead(EntryReader reader, Foregone foregone, Reading reading) {
+        this.reader = reader;
+        this.foregone = foregone.begun() ? foregone : null;
+        this.reading = reading;
+    }
+
+    /** The next entry, which stays; null at the end. */
+    Entry peek() {
+        if (waiting.isEmpty()) {
+            if (fault != null) {
+                throw fault;
+            }
+            fill();
+        }
+        if (waiting.isEmpty() && fault != null) {
+            throw fault;
+        }
+        return waiting.peek();
+    }
+
+    Entry take() {
+        return waiting.remove();
+    }
+
+    /** The deliveries of an entry that needs no way through the routes; null for all others. */
+    List<Delivery> known(Entry entry) {
+        return known.get(entry);
+    }
+
+    /** What was read before a fault of the source still goes its way. */
+    private void fill() {
+        int most = foregone == null ? 1 : Settled.MOST;
+        long bytes = 0;
+        try {
+            while (waiting.size() < most && bytes < MOST_BYTES && reader.hasNext()) {
+                Entry entry = reader.next();
+                bytes += entry.raw() == null ? 0 : entry.raw().length;
+                waiting.add(entry);
+            }
+        } catch (UncheckedIOException e) {
+            fault = e;
+        }
+        if (foregone != null) {
+            known = foregone.among(new ArrayList<>(waiting), reading);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+}

@@ -1,0 +1,87 @@
+package io.cxt.steps;
+
+import io.cxt.cxone.Target;
+import io.cxt.ledger.Delivery;
+import io.cxt.ledger.Delivery.Standing;
+import io.cxt.ledger.Settled;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
+import io.cxt.transcript.TranscriptSettings;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds transcripts that CXone has already, word for word, and whose copies are made: their way through the routes
+ * would end in no call and no copy. A file that comes again, or is read again after a crash, is through in no time.
+ */
+final class Foregone {
+    private final Settled settled;
+    private final Target target;
+    private final TranscriptSettings transcripts;
+    private final boolean archiving;
+    private volatile boolean on;
+
+    Foregone(Settled settled, Target target, TranscriptSettings transcripts, boolean archiving) {
+        this.settled = settled;
+        this.target = target;
+        this.transcripts = transcripts;
+        this.archiving = archiving;
+    }
+
+    /**
+     * Begins to look. Only where the routes between the reading and the look-up are as they ship: what a person put
+     * between them would not be called.
+     */
+    void begin() {
+        on = true;
+    }
+
+    boolean begun() {
+        return on;
+    }
+
+    /** The deliveries of each such transcript. That some are duplicates is on record when this returns. */
+    Map<Entry, List<Delivery>> among(List<Entry> entries, Reading reading) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (Entry entry : entries) {
+            if (entry.readable() && entry.transcript().interactionId() != null) {
+                ids.add(entry.transcript().interactionId());
+            }
+        }
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        Settled.Rows rows = settled.among(target.name(), ids, archiving);
+        Map<Entry, List<Delivery>> found = new IdentityHashMap<>(); // an entry is compared by all of its text
+        List<Delivery> duplicates = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.readable() && rows.hold(entry.transcript().interactionId())) {
+                List<Delivery> deliveries = settled.all(rows, parts(entry, reading));
+                if (!deliveries.isEmpty()) {
+                    found.put(entry, deliveries);
+                    deliveries.stream()
+                            .filter(each -> each.standing() == Standing.DUPLICATE)
+                            .forEach(duplicates::add);
+                }
+            }
+        }
+        settled.skipped(duplicates);
+        return found;
+    }
+
+    /** As prepare-transcript makes them; none when it cannot be written, which a rule will tell on its way. */
+    private List<Part> parts(Entry entry, Reading reading) {
+        try {
+            Entry arranged = entry.arranged(transcripts.arrange(entry.transcript()));
+            Origin origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
+            return target.prepare(arranged, origin, transcripts.limits()).parts();
+        } catch (RuntimeException e) {
+            return List.of();
+        }
+    }
+}
