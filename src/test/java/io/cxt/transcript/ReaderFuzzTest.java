@@ -2,8 +2,6 @@ package io.cxt.transcript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.cxone.Conversations;
-import io.cxt.cxone.Prepared;
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Mutation;
 import io.cxt.fixture.Packed;
@@ -30,12 +28,10 @@ import org.opentest4j.TestAbortedException;
  */
 class ReaderFuzzTest {
     private static final int LONGEST = 256 * 1024;
-    private static final int MAX_RECORD = 64 * 1024;
     private static final Duration HANG = Duration.ofSeconds(10);
     private static final Path OUR_SET = Path.of("src/test/resources/hostile");
 
-    private final Rules rules = new Rules();
-    private final Conversations target = new Conversations();
+    private final ReaderOracle oracle = new ReaderOracle();
 
     @Test
     void the_strict_check_agrees_with_what_others_have_collected() throws IOException {
@@ -66,7 +62,7 @@ class ReaderFuzzTest {
             boolean drop = mutation.random().nextInt(4) == 0;
             long begin = System.nanoTime();
             try {
-                taken += packed ? packed(mutation, source) : check(source, form, drop);
+                taken += packed ? packed(mutation, source) : oracle.check(source, form, drop);
                 assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(HANG);
             } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError e) {
                 Path kept = Files.createDirectories(Path.of("target/fuzz")).resolve(seed + "-" + rounds);
@@ -82,55 +78,6 @@ class ReaderFuzzTest {
         assertThat(taken).isPositive();
     }
 
-    /** Reads a spoilt text, and looks at all that was made of it. */
-    private int check(byte[] source, Form form, boolean drop) {
-        List<Entry> entries = new ArrayList<>();
-        TranscriptReader reader =
-                TranscriptReader.open(new ByteArrayInputStream(source), form, new Options(drop, MAX_RECORD));
-        while (reader.hasNext()) {
-            entries.add(reader.next());
-            assertThat(reader.held()).isLessThan(8 * MAX_RECORD + (1 << 20));
-        }
-        int taken = 0;
-        for (Entry entry : entries) {
-            assertThat(entry.line()).isPositive();
-            if (!entry.readable()) {
-                assertThat(entry.findings()).isNotEmpty().allMatch(finding -> finding.line() >= 1);
-                continue;
-            }
-            taken++;
-            assertThat(entry.findings()).isEmpty();
-            assertThat(entry.raw().length).isLessThanOrEqualTo(MAX_RECORD);
-            assertThat(StrictJson.holds(entry.raw(), 0, drop, StrictJson.DEEPEST))
-                    .as("what was taken")
-                    .isTrue();
-            goesOut(entry);
-        }
-        if (form == Form.DOCUMENT && !entries.isEmpty() && taken == entries.size()) {
-            int from = startsWithMark(source) ? 3 : 0;
-            // an array's own level is not one of those of its elements
-            assertThat(StrictJson.holds(source, from, drop, StrictJson.DEEPEST + 1))
-                    .as("the document as a whole")
-                    .isTrue();
-        }
-        return taken;
-    }
-
-    private static boolean startsWithMark(byte[] source) {
-        return source.length > 2 && source[0] == (byte) 0xEF && source[1] == (byte) 0xBB && source[2] == (byte) 0xBF;
-    }
-
-    /** What keeps the rules can be written, and what is written is JSON. */
-    private void goesOut(Entry entry) {
-        if (rules.check(entry.transcript(), entry.line()).isEmpty()) {
-            Prepared prepared = target.prepare(entry, new Origin("reading-1", "x", 1, 1), new Limits(7, 9_000, true));
-            assertThat(prepared.parts()).allSatisfy(part -> {
-                assertThat(part.payload().length).isLessThanOrEqualTo(9_000);
-                assertThat(StrictJson.holds(part.payload())).isTrue();
-            });
-        }
-    }
-
     /** Spoilt after it was packed, and before. */
     private int packed(Mutation mutation, byte[] source) throws IOException {
         byte[] packed = Packed.gzip(source);
@@ -139,8 +86,8 @@ class ReaderFuzzTest {
                     (byte) (1 + mutation.random().nextInt(255));
         }
         int taken = 0;
-        TranscriptReader reader =
-                TranscriptReader.open(new ByteArrayInputStream(packed), "x.ndjson.gz", new Options(false, MAX_RECORD));
+        TranscriptReader reader = TranscriptReader.open(
+                new ByteArrayInputStream(packed), "x.ndjson.gz", new Options(false, ReaderOracle.MAX_RECORD));
         while (reader.hasNext()) {
             taken += reader.next().readable() ? 1 : 0;
         }
