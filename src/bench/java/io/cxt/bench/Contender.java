@@ -1,0 +1,67 @@
+package io.cxt.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Who brings the chats in. Each is a process of its own, on the same settings. */
+enum Contender {
+    CXT("CXT as shipped") {
+        @Override
+        List<String> command() {
+            return List.of("target/cxt/bin/cxt", "run", "--once", "-o", "json");
+        }
+    },
+    BY_HAND("by hand, no Camel") {
+        @Override
+        List<String> command() {
+            return java(HandWritten.class);
+        }
+    },
+    STRAIGHTFORWARD("straightforward Camel") {
+        @Override
+        List<String> command() {
+            return java(Straightforward.class);
+        }
+    };
+
+    /** As it is named in the tables. */
+    final String title;
+
+    Contender(String title) {
+        this.title = title;
+    }
+
+    abstract List<String> command();
+
+    /** Java as {@code bin/cxt} calls it. */
+    private static List<String> java(Class<?> main) {
+        return List.of(
+                "java",
+                "-XX:+UseSerialGC",
+                "-Dlogback.configurationFile=config/logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName());
+    }
+
+    /** Starts it on the chats in {@code data/inbox}. What it says goes to files in {@code data}. */
+    Process start(Path data, String cxone, int inFlight) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command());
+        builder.environment()
+                .putAll(Map.of(
+                        "DATA_DIR", data.toString(),
+                        "CXONE_BASE_URL", cxone,
+                        "CXONE_CLIENT_ID", "a",
+                        "CXONE_CLIENT_SECRET", "b",
+                        "CXONE_REQUESTS_PER_SECOND", "0",
+                        "CXONE_MAX_IN_FLIGHT", Integer.toString(inFlight),
+                        "PICKUP_FILE_SETTLE_MS", "0"));
+        File out = data.resolve("out").toFile();
+        return builder.redirectOutput(out)
+                .redirectError(data.resolve("log").toFile())
+                .start();
+    }
+}
