@@ -41,7 +41,7 @@ enum Contender {
         return List.of(
                 "java",
                 "-XX:+UseSerialGC",
-                "-Dlogback.configurationFile=config/logback.xml",
+                "-Dlogback.configurationFile=src/bench/logback.xml",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName());

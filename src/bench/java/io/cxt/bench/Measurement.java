@@ -27,6 +27,7 @@ record Measurement(double perSecond, double cpuSecondsPerThousand, double peakMi
         double cpuBefore = childrensCpuSeconds();
         long start = System.nanoTime();
         Process process = contender.start(data, cxone.address, inFlight);
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         double firstPost = -1;
         double peak = 0;
         while (!process.waitFor(LOOK_EVERY_MS, TimeUnit.MILLISECONDS)) {

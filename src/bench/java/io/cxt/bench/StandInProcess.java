@@ -31,6 +31,7 @@ final class StandInProcess implements AutoCloseable {
         Process process = new ProcessBuilder("target/cxt/bin/cxt", "simulate", "--latency", "" + latencyMs)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String address = out.readLine();
