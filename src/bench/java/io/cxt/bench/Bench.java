@@ -57,7 +57,7 @@ public final class Bench {
         try (StandInProcess cxone = StandInProcess.start(latencyMs)) {
             measure(Contender.BY_HAND, kind, cxone, Math.max(50, count / 5)); // the stand-in's JIT is done, too
             for (int i = 1; i <= options.runs(); i++) {
-                for (Contender contender : Contender.values()) {
+                for (Contender contender : options.contenders()) {
                     String load = load();
                     Measurement result = measure(contender, kind, cxone, count);
                     results.computeIfAbsent(contender, none -> new ArrayList<>())
@@ -66,8 +66,10 @@ public final class Bench {
                 }
             }
         }
-        System.out.println();
-        Tables.ratios(results).forEach(System.out::println);
+        if (options.contenders().contains(Contender.BY_HAND)) {
+            System.out.println();
+            Tables.ratios(results).forEach(System.out::println);
+        }
     }
 
     private Measurement measure(Contender contender, ChatKind kind, StandInProcess cxone, int count) throws Exception {

@@ -3,24 +3,25 @@ package io.cxt.bench;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** Who brings the chats in. Each is a process of its own, on the same settings. */
 enum Contender {
-    CXT("CXT as shipped") {
+    CXT("cxt", "CXT as shipped") {
         @Override
         List<String> command() {
             return List.of("target/cxt/bin/cxt", "run", "--once", "-o", "json");
         }
     },
-    BY_HAND("by hand, no Camel") {
+    BY_HAND("by-hand", "by hand, no Camel") {
         @Override
         List<String> command() {
             return java(HandWritten.class);
         }
     },
-    STRAIGHTFORWARD("straightforward Camel") {
+    STRAIGHTFORWARD("plain", "straightforward Camel") {
         @Override
         List<String> command() {
             return java(Straightforward.class);
@@ -30,8 +31,19 @@ enum Contender {
     /** As it is named in the tables. */
     final String title;
 
-    Contender(String title) {
+    private final String word;
+
+    Contender(String word, String title) {
+        this.word = word;
         this.title = title;
+    }
+
+    /** By the word of the command line. */
+    static Contender named(String word) {
+        return Arrays.stream(values())
+                .filter(contender -> contender.word.equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--only " + word + "; allowed: cxt, by-hand, plain"));
     }
 
     abstract List<String> command();

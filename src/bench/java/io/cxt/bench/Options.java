@@ -8,9 +8,15 @@ import java.util.List;
  *
  * @param count how many chats of 12 messages and of one; 0 for the usual count. Of large ones a two-hundredth is sent
  */
-record Options(List<ChatKind> chats, List<Integer> latenciesMs, int count, int runs, int inFlight) {
+record Options(
+        List<ChatKind> chats,
+        List<Integer> latenciesMs,
+        int count,
+        int runs,
+        int inFlight,
+        List<Contender> contenders) {
     private static final String USAGE =
-            "src/bench/run [--chats 12,1,900k] [--latency 0,20] [--count N] [--runs N] [--in-flight N]";
+            "src/bench/run [--chats 12,1,900k] [--latency 0,20] [--count N] [--runs N] [--in-flight N] [--only cxt,by-hand,plain]";
 
     static Options parse(String... arguments) {
         List<ChatKind> chats = List.of(ChatKind.values());
@@ -18,6 +24,7 @@ record Options(List<ChatKind> chats, List<Integer> latenciesMs, int count, int r
         int count = 0;
         int runs = 3;
         int inFlight = 64;
+        List<Contender> contenders = List.of(Contender.values());
         for (int i = 0; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {
                 throw new IllegalArgumentException(USAGE);
@@ -30,10 +37,11 @@ record Options(List<ChatKind> chats, List<Integer> latenciesMs, int count, int r
                 case "--count" -> count = Integer.parseInt(value);
                 case "--runs" -> runs = Integer.parseInt(value);
                 case "--in-flight" -> inFlight = Integer.parseInt(value);
+                case "--only" -> contenders = words(value).map(Contender::named).toList();
                 default -> throw new IllegalArgumentException(arguments[i] + " is no option. " + USAGE);
             }
         }
-        return new Options(chats, latencies, count, runs, inFlight);
+        return new Options(chats, latencies, count, runs, inFlight, contenders);
     }
 
     private static java.util.stream.Stream<String> words(String list) {

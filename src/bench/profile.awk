@@ -1,0 +1,41 @@
+# Counts the samples of `jfr print` by the part of the program they belong to. The first rule that matches any frame,
+# from the top of the stack down, names it. Threads that wait in a native call are not counted.
+function place(frame) {
+  if (frame ~ /org\.sqlite/) return "SQLite (ledger and feed)"
+  if (frame ~ /io\.cxt\.ledger/) return "ledger, hash chain"
+  if (frame ~ /io\.cxt\.archive/) return "archive: files, force, rename"
+  if (frame ~ /org\.apache\.hc\./) return "HTTP client and its socket"
+  if (frame ~ /ch\.qos\.logback/) return "log"
+  if (frame ~ /org\.hibernate\.validator|component\.bean\.validator/) return "rules (bean validation)"
+  if (frame ~ /component\.http/) return "Camel's http producer"
+  if (frame ~ /component\.jdbc/) return "Camel's jdbc producer"
+  if (frame ~ /com\.fasterxml|io\.cxt\.transcript|io\.cxt\.cxone/) return "reader, mapper, JSON"
+  if (frame ~ /io\.cxt\.pace/) return "pace"
+  if (frame ~ /camel\.(component\.bean|language|support\.builder)/) return "Camel's beans and expressions"
+  if (frame ~ /org\.apache\.camel/) return "Camel's routing, split, taps"
+  if (frame ~ /ClassLoader|defineClass|java\.util\.zip|java\.util\.jar/) return "class loading"
+  if (frame ~ /io\.cxt/) return "steps"
+  return ""
+}
+/^jdk\.(Execution|NativeMethod)Sample/ { native = /Native/; stack = 0; found = ""; top = ""; next }
+/stackTrace = \[/ { stack = 1; next }
+stack && /^ *\]/ {
+  if (top !~ /(park|wait|accept|epoll|sleep|socketRead|SocketDispatcher\.read|Net\.poll)/) {
+    all++
+    count[found == "" ? "others" : found]++
+    tops[top]++
+  }
+  stack = 0
+  next
+}
+stack {
+  if (top == "") { top = $1; sub(/\(.*/, "", top) }
+  if (found == "") found = place($0)
+}
+END {
+  print "| share of samples | place |\n|---|---|"
+  for (p in count) printf "| %4.1f %% | %s |\n", 100 * count[p] / all, p | "sort -t'|' -k2 -rn"
+  close("sort -t'|' -k2 -rn")
+  print "\n| share | method on top |\n|---|---|"
+  for (m in tops) if (tops[m] > all / 150) printf "| %4.1f %% | %s |\n", 100 * tops[m] / all, m | "sort -t'|' -k2 -rn"
+}
