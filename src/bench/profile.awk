@@ -17,13 +17,12 @@ function place(frame) {
   if (frame ~ /io\.cxt/) return "steps"
   return ""
 }
-/^jdk\.(Execution|NativeMethod)Sample/ { native = /Native/; stack = 0; found = ""; top = ""; next }
+/^jdk\.(Execution|NativeMethod)Sample/ { kind = /Native/ ? "native" : "java"; stack = 0; found = ""; top = ""; next }
 /stackTrace = \[/ { stack = 1; next }
 stack && /^ *\]/ {
   if (top !~ /(park|wait|accept|epoll|sleep|socketRead|SocketDispatcher\.read|Net\.poll)/) {
-    all++
-    count[found == "" ? "others" : found]++
-    tops[top]++
+    all[kind]++
+    count[kind, found == "" ? "others" : found]++
   }
   stack = 0
   next
@@ -33,9 +32,14 @@ stack {
   if (found == "") found = place($0)
 }
 END {
-  print "| share of samples | place |\n|---|---|"
-  for (p in count) printf "| %4.1f %% | %s |\n", 100 * count[p] / all, p | "sort -t'|' -k2 -rn"
-  close("sort -t'|' -k2 -rn")
-  print "\n| share | method on top |\n|---|---|"
-  for (m in tops) if (tops[m] > all / 150) printf "| %4.1f %% | %s |\n", 100 * tops[m] / all, m | "sort -t'|' -k2 -rn"
+  title["java"] = "running in Java"
+  title["native"] = "in native code, SQLite and the disk awaited"
+  for (k in all) {
+    print "\n| " title[k] " | place |\n|---|---|"
+    for (c in count) {
+      split(c, p, SUBSEP)
+      if (p[1] == k) printf "| %4.1f %% | %s |\n", 100 * count[c] / all[k], p[2] | "sort -t'|' -k2 -rn"
+    }
+    close("sort -t'|' -k2 -rn")
+  }
 }

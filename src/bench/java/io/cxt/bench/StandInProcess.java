@@ -30,8 +30,7 @@ final class StandInProcess implements AutoCloseable {
     static StandInProcess start(int latencyMs) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("target/cxt/bin/cxt", "simulate", "--latency", "" + latencyMs);
         builder.environment().remove("JAVA_OPTS"); // they are meant for the contender
-        Process process =
-                builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

@@ -21,8 +21,23 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ChainHash {
     private final String before = "0123456789abcdef".repeat(4);
     private final Object[] row = {
-        "2f0c6a1e-8f0b-4c40-9d55-6b8c8f0e9a11", 4_711L, "2026-11-22T21:40:16.123456Z", "SENT", "ext_interaction_998877",
-        1, "chats.ndjson#4711", "cxt", 201, 1, 17L, before, null, "conv-4711", null, "a1b2c3d4e5f60718", null
+        "2f0c6a1e-8f0b-4c40-9d55-6b8c8f0e9a11",
+        4_711L,
+        "2026-11-22T21:40:16.123456Z",
+        "SENT",
+        "ext_interaction_998877",
+        1,
+        "chats.ndjson#4711",
+        "cxt",
+        201,
+        1,
+        17L,
+        before,
+        null,
+        "conv-4711",
+        null,
+        "a1b2c3d4e5f60718",
+        null
     };
 
     /** One event. */
