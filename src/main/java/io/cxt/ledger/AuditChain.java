@@ -116,7 +116,7 @@ final class AuditChain {
             "INSERT INTO audit_event (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     /** Over the hash before and each column with its length in front, so that no two rows look alike. */
-    private static String hash(String before, Object[] row) {
+    static String hash(String before, Object[] row) {
         StringBuilder text = new StringBuilder(512).append(before);
         for (int i = 0; i < HASH; i++) {
             if (row[i] == null) {

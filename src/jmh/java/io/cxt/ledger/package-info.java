@@ -1,0 +1,2 @@
+/** What the ledger keeps to itself, measured from beside it. */
+package io.cxt.ledger;
