@@ -96,7 +96,7 @@ class NaughtyTextsTest {
                     .containsExactlyInAnyOrderElementsOf(texts);
             assertThat(cxt.rows("SELECT count(*) FROM delivery")).containsExactly("" + 2 * texts.size());
             assertThat(cxt.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
-                    .containsExactly("audit_event", "audit_record", "cxt_schema", "delivery", "intake");
+                    .containsExactly("audit_event", "audit_record", "cxt_schema", "delivery", "intake", "pace");
             LedgerView.Verification whole = cxt.ledger().verify();
             assertThat(whole.fault()).isNull();
             assertThat(cxt.files("archive")).hasSize(texts.size());
