@@ -62,7 +62,7 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
                 pausedUntil,
                 softSpacing * 4 / 5,
                 pausesInARow,
-                rate.counted(now, turns.count()).grown(now, wanted));
+                rate.counted(turns.count()).grown(now, wanted));
     }
 
     /**

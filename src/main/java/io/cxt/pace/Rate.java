@@ -12,12 +12,9 @@ import java.util.concurrent.TimeUnit;
  * @param ceiling at which CXone last refused; 0 while it never has
  * @param grownAt until when growth is counted in
  * @param cutAt when CXone last refused
- * @param since when counting of the calls began
  * @param calls since then
- * @param recent calls a second in the time before; 0 when not known
  */
-record Rate(
-        double set, double perSecond, double ceiling, long grownAt, long cutAt, long since, long calls, double recent) {
+record Rate(double set, double perSecond, double ceiling, long grownAt, long cutAt, long calls) {
     /** From here on nothing is counted out: no tenant is known to allow more. */
     static final double UNLIMITED = 10_000;
 
@@ -31,19 +28,22 @@ record Rate(
     private static final double NEAR = 0.965;
 
     private static final double QUICK = 0.03;
+    private static final double LEAST_QUICK = 0.5;
     private static final double SLOW = 0.0006;
+    /** What CXone refused so long ago it may allow by now. */
+    private static final double LONG_AGO_SECONDS = 60;
     /** A cut that follows soon after another one is a deep one. */
     private static final double SOON_SECONDS = 10;
 
-    private static final double DEEPEST_CUT = 0.7;
     private static final double FIRST_CUT = 0.85;
     private static final double CUT = 0.97;
     private static final double DEEP_CUT = 0.9;
+    private static final double DEEPEST_CUT = 0.7;
     /** A little slower than asked, so that timers that fire unevenly never put one call too many into a second. */
     private static final double SAFETY = 1.005;
 
     static Rate from(double set, long now) {
-        return new Rate(set, set == 0 ? FIRST : set, 0, now, now - (long) (SOON_SECONDS * SECOND), now, 0, 0);
+        return new Rate(set, set == 0 ? FIRST : set, 0, now, now - (long) (SOON_SECONDS * SECOND), 0);
     }
 
     /** Between two calls; 0 for no limit. */
@@ -58,43 +58,35 @@ record Rate(
         if (wanted && searching()) {
             next = perSecond * Math.pow(2, seconds / DOUBLING_SECONDS);
         } else if (wanted && ceiling > 0) {
-            next = perSecond + ceiling * seconds * (perSecond < ceiling * NEAR ? QUICK : SLOW);
+            boolean quick = perSecond < ceiling * NEAR || (now - cutAt) / SECOND > LONG_AGO_SECONDS;
+            next = perSecond + seconds * (quick ? Math.max(ceiling * QUICK, LEAST_QUICK) : ceiling * SLOW);
         }
         double most = set == 0 ? UNLIMITED : set;
-        return new Rate(set, Math.min(most, next), ceiling, now, cutAt, since, calls, recent);
+        return new Rate(set, Math.min(most, next), ceiling, now, cutAt, calls);
     }
 
     /** So many more calls have a turn. */
-    Rate counted(long now, int more) {
-        double seconds = (now - since) / SECOND;
-        return seconds < 1
-                ? new Rate(set, perSecond, ceiling, grownAt, cutAt, since, calls + more, recent)
-                : new Rate(set, perSecond, ceiling, grownAt, cutAt, now, more, calls / seconds);
+    Rate counted(int more) {
+        return new Rate(set, perSecond, ceiling, grownAt, cutAt, calls + more);
     }
 
     /**
-     * CXone refuses: what was let through when the refused call was is too much; or what was used of it, where that was
-     * far less.
+     * CXone refuses: what was let through when the refused call was is too much.
      *
      * @param passedAt when the refused call had its turn
      * @param again when calls go on
      */
     Rate cut(long now, long passedAt, long again) {
-        double reached =
-                searching() ? perSecond / Math.pow(2, (now - passedAt) / SECOND / DOUBLING_SECONDS) : perSecond;
-        double seconds = (now - since) / SECOND;
-        double used = seconds > 0.5 ? calls / seconds : recent;
-        if (used > 0) {
-            reached = Math.min(reached, used * 2);
-        }
+        double reached = searching()
+                ? Math.max(FIRST, perSecond / Math.pow(2, (now - passedAt) / SECOND / DOUBLING_SECONDS))
+                : perSecond;
         double sinceCut = (passedAt - cutAt) / SECOND;
         boolean soon = sinceCut < SOON_SECONDS;
         double to = reached * (ceiling == 0 ? FIRST_CUT : soon ? DEEP_CUT : CUT);
-        if (soon && ceiling > 0 && sinceCut > 1) {
-            to = Math.min(
-                    to, Math.max(calls / sinceCut * 1.25, reached * DEEPEST_CUT)); // far above what CXone sustains
+        if (soon && ceiling > 0 && sinceCut > 1) { // perhaps far above what CXone sustains
+            to = Math.min(to, Math.max(calls / sinceCut * 1.25, reached * DEEPEST_CUT));
         }
-        return new Rate(set, Math.max(LEAST, to), reached, again, now, again, 0, 0);
+        return new Rate(set, Math.max(LEAST, to), reached, again, now, 0);
     }
 
     /** Nothing is known of the tenant yet. */

@@ -10,9 +10,7 @@ CREATE TABLE pace (
   ceiling         DOUBLE PRECISION NOT NULL, -- at which CXone last refused
   grown_at        BIGINT  NOT NULL,
   cut_at          BIGINT  NOT NULL,
-  counted_since   BIGINT  NOT NULL,
-  calls           BIGINT  NOT NULL,
-  recent          DOUBLE PRECISION NOT NULL
+  calls           BIGINT  NOT NULL           -- since then
 );
 
 -- Whether another instance was done with a source first.
