@@ -36,6 +36,7 @@ public final class Lane implements AutoCloseable {
     private final Stop stop;
     private final TurnsInHand turns = new TurnsInHand();
     private Thread first;
+    private int waiting;
     private boolean fetching;
     private volatile long pausedUntil = System.nanoTime();
     private int pausesInARow;
@@ -67,6 +68,7 @@ public final class Lane implements AutoCloseable {
      */
     public long pass() throws LaneClosedException, InterruptedException {
         lock.lockInterruptibly();
+        waiting++;
         try {
             while (true) {
                 requireOpen();
@@ -92,6 +94,7 @@ public final class Lane implements AutoCloseable {
                 }
             }
         } finally {
+            waiting--;
             giveWay();
             lock.unlock();
         }
@@ -149,17 +152,18 @@ public final class Lane implements AutoCloseable {
     /** Asks the keeper for more turns. Meanwhile the next in line takes those that are left. */
     private void fetch() {
         fetching = true;
+        int wanted = waiting;
         giveWay();
         lock.unlock();
         Kept kept = null;
         try {
-            kept = keeper.change((pace, now) -> pace.without(pace.turns(now, ahead), now));
+            kept = keeper.change((pace, now) -> pace.without(pace.turns(now, ahead, wanted), now));
         } finally {
             lock.lock();
             fetching = false;
             if (kept != null) {
                 adopt(kept);
-                turns.add(kept.before().turns(kept.now(), ahead).later(kept.toOurs()));
+                turns.add(kept.before().turns(kept.now(), ahead, wanted).later(kept.toOurs()));
             }
             turn.signal();
         }

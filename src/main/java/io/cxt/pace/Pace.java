@@ -44,14 +44,16 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
      * The next turns.
      *
      * @param ahead the turns of so long, and one; only one when the start is a soft one
+     * @param wanted so many at most: what nobody uses is lost to the other instances
      */
-    Turns turns(long now, long ahead) {
+    Turns turns(long now, long ahead, int wanted) {
         long first = Math.max(now, Math.max(nextAt, pausedUntil));
         long spacing = rate.spacing();
         if (softSpacing > spacing) {
             return new Turns(first, softSpacing, 1);
         }
-        return new Turns(first, spacing, ahead == 0 ? 1 : spacing == 0 ? MANY : (int) (ahead / spacing) + 1);
+        int most = ahead == 0 ? 1 : spacing == 0 ? MANY : (int) (ahead / spacing) + 1;
+        return new Turns(first, spacing, spacing == 0 ? most : Math.min(most, wanted));
     }
 
     /** Somebody has these turns now. */

@@ -32,6 +32,9 @@ import java.util.Map;
 public final class ScaleOutRun {
     private static final Path EXAMPLE = Path.of("config/scale-out");
     private static final int CHATS_IN_A_FILE = 500;
+    /** Few, so that the senders, the broker, the database and the stand-in find room on one small machine. */
+    private static final int IN_FLIGHT = 4;
+
     private static final Duration LIMIT = Duration.ofSeconds(300);
 
     /** What came of it. */
@@ -59,14 +62,15 @@ public final class ScaleOutRun {
 
     /** @param arguments calls a second that the tenant allows, latency in milliseconds, seconds for each; all optional */
     public static void main(String... arguments) throws Exception {
-        int budget = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 400;
+        int budget = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 120;
         int latencyMs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
         int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20;
-        System.out.printf("budget %d calls a second, latency %d ms, 16 calls in flight each%n", budget, latencyMs);
+        System.out.printf(
+                "budget %d calls a second, latency %d ms, %d calls in flight each%n", budget, latencyMs, IN_FLIGHT);
         System.out.println(Result.HEAD);
         boolean good = true;
         for (int[] of : new int[][] {{1, 0}, {2, 0}, {4, 0}, {4, 1}}) {
-            int chats = Math.min(budget, of[0] * 16_000 / latencyMs) * seconds;
+            int chats = Math.min(budget, of[0] * IN_FLIGHT * 1000 / latencyMs) * seconds;
             Result result = new ScaleOutRun(Files.createTempDirectory("cxt-scale-out"), budget, latencyMs)
                     .run(of[0], chats, of[1] == 1);
             System.out.println(result.row() + (of[1] == 1 ? " one sender killed in the middle" : ""));
@@ -147,6 +151,7 @@ public final class ScaleOutRun {
         environment.put("LEDGER_LEASE_SECONDS", "3");
         environment.put("PICKUP_JMS_BROKER_URL", broker.url());
         environment.put("PICKUP_JMS_QUEUE", Broker.QUEUE);
+        environment.put("CXONE_MAX_IN_FLIGHT", Integer.toString(IN_FLIGHT));
         environment.put("JAVA_TOOL_OPTIONS", "-Xmx256m");
         return environment;
     }

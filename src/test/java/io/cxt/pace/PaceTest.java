@@ -29,14 +29,14 @@ class PaceTest {
         long calls = 0;
         long refused = 0;
         while (now < to * SECOND) {
-            Pace.Turns turn = pace.turns(now, 0);
+            Pace.Turns turn = pace.turns(now, 0, 1);
             while (!answers.isEmpty() && answers.peek().at <= turn.first()) {
                 Answer answer = answers.poll();
                 now = Math.max(now, answer.at);
                 pace = answer.accepted
                         ? pace.passed()
                         : pace.refused(now, Duration.ofNanos(answer.retryAfter), answer.passedAt, WAITS);
-                turn = pace.turns(now, 0);
+                turn = pace.turns(now, 0, 1);
             }
             pace = pace.without(turn, now);
             now = turn.first();
@@ -87,11 +87,11 @@ class PaceTest {
     @Test
     void a_clock_that_was_put_back_holds_nobody_for_the_time_it_was_put_back() {
         Pace pace = Pace.from(50, 3 * 3600 * SECOND);
-        pace = pace.without(pace.turns(3 * 3600 * SECOND, 0), 3 * 3600 * SECOND);
+        pace = pace.without(pace.turns(3 * 3600 * SECOND, 0, 1), 3 * 3600 * SECOND);
 
         Pace back = pace.at(50, SECOND);
 
-        assertThat(back.turns(SECOND, 0).first()).isEqualTo(SECOND);
+        assertThat(back.turns(SECOND, 0, 1).first()).isEqualTo(SECOND);
         assertThat(pace.at(50, 3 * 3600 * SECOND)).isSameAs(pace);
     }
 
