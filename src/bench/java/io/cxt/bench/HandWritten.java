@@ -1,6 +1,7 @@
 package io.cxt.bench;
 
 import io.cxt.archive.Archive;
+import io.cxt.archive.ArchiveSettings;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CallLimits;
@@ -67,7 +68,7 @@ public final class HandWritten implements AutoCloseable {
     private final Rules rules = new Rules();
     private final Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), Clock.systemUTC()));
     private final CallLimits limits = new CallLimits(cxone.callDeadline().toMillis());
-    private final Archive archive = new Archive(where.folder().resolve("archive"));
+    private final Archive archive;
     private final BlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(Math.max(4, cxone.maxInFlight() / 4));
     private final Ledger ledger;
     private final Deliveries deliveries;
@@ -79,6 +80,7 @@ public final class HandWritten implements AutoCloseable {
     private HandWritten() {
         ledger = Ledger.open(where, "hand-written", cxone.resendInDoubt(), Clock.systemUTC());
         deliveries = ledger.deliveries();
+        archive = ArchiveSettings.from(settings, where.folder()).open(ledger.instance(), Clock.systemUTC());
         signIn = new SignIn(cxone, target, limits, ledger::signedIn);
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
@@ -238,11 +240,10 @@ public final class HandWritten implements AutoCloseable {
 
     private void copy(Part part, String conversation) {
         try {
-            archive.keep(part);
+            deliveries.archived(part, archive.keep(part));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-        deliveries.archived(part);
         feeder.add(part, conversation);
     }
 
@@ -251,6 +252,7 @@ public final class HandWritten implements AutoCloseable {
         client.close();
         signIn.close();
         limits.close();
+        archive.close();
         ledger.close();
     }
 }

@@ -135,9 +135,14 @@ public final class DurableFiles {
     /** Gives a file its final name, for good. */
     static void rename(Path temporary, Path file) throws IOException {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        force(file.getParent());
+    }
+
+    /** Brings the names in a folder to the disk. */
+    static void force(Path folder) throws IOException {
         if (POSIX) {
-            try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-                folder.force(true);
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.cxt.cli;
 
+import io.cxt.archive.ArchiveSettings;
 import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
@@ -53,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
                 "pickup.file.folder", ledger.folder().resolve("inbox").toString());
         settings.number("pickup.file.settle-ms", 1_000, 0, 600_000);
         settings.flag("pickup.file.enabled", true);
-        settings.flag("archive.enabled", true);
+        ArchiveSettings.from(settings, ledger.folder());
         SftpSettings sftp = SftpSettings.from(settings);
         JmsSettings jms = JmsSettings.from(settings);
         settings.secretFile("audit.feed-password-file");

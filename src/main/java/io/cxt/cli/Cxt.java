@@ -38,6 +38,7 @@ public final class Cxt {
             Map.entry("find", FindCommand.class),
             Map.entry("audit", AuditCommand.class),
             Map.entry("dead-letters", DeadLettersCommand.class),
+            Map.entry("archive", ArchiveCommand.class),
             Map.entry("simulate", SimulateCommand.class),
             Map.entry("check", CheckCommand.class),
             Map.entry("rehearse", RehearseCommand.class));

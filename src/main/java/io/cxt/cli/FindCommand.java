@@ -81,6 +81,9 @@ final class FindCommand implements Callable<Integer> {
         boolean marked = Boolean.TRUE.equals(delivery.get("mayRepeat"));
         System.out.println(what + " " + standing(state, delivery, marked));
         System.out.println("  from " + delivery.get("source") + " line " + delivery.get("sourceLine"));
+        if (delivery.get("archivedIn") != null) {
+            System.out.println("  archived in " + delivery.get("archivedIn"));
+        }
         CallStory.of(part, events).forEach(call -> System.out.println("  " + call));
         String toDo = toDo(state, delivery, marked, events);
         if (toDo != null) {
@@ -133,7 +136,7 @@ final class FindCommand implements Callable<Integer> {
                         ? "nothing while cxt runs. If none is running, start one: it goes on."
                         : "nothing is wrong with the transcript. When CXone is well: " + replay;
             case CONFLICT ->
-                "compare archive/ and dead-letters/; if both are right, give this one an id of its own and drop it again.";
+                "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it again.";
             case IN_DOUBT ->
                 "%sLook the interaction id up in CXone. If it is there: delete the dead letter. If it is missing: %s"
                         .formatted(parked(events) ? "cxone.in-doubt is park, so it was not made again. " : "", replay);

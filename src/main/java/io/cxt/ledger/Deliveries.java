@@ -263,9 +263,13 @@ public final class Deliveries {
         HaltAt.reached("refused");
     }
 
-    /** Noted that the archive has it. Does not wait for the disk; the close of its intake does. */
-    public void archived(Part part) {
-        commits.submitLasting(session -> table.archived(session, part));
+    /**
+     * Noted that the archive has it. Does not wait for the disk; the close of its intake does.
+     *
+     * @param place where in the archive it is
+     */
+    public void archived(Part part, String place) {
+        commits.submitLasting(session -> table.archived(session, part, place));
         HaltAt.reached("archived");
     }
 

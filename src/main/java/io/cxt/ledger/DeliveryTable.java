@@ -129,7 +129,7 @@ final class DeliveryTable {
                 "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, doubted = ?,"
                         + " attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
                         + " bytes = ?, owner = ?, lease_until = ?, finished_at = NULL, reason = NULL,"
-                        + " archived_at = NULL, fed_at = NULL"
+                        + " archived_at = NULL, archived_in = NULL, fed_at = NULL"
                         + THIS_ROW + " AND state <> 'SENT' AND attempts = ?"
                         + " AND (state <> 'SENDING' OR substr(owner, 1, ?) = ? OR lease_until <= ?)",
                 part.parts(),
@@ -284,10 +284,11 @@ final class DeliveryTable {
         }
     }
 
-    int archived(Session session, Part part) throws SQLException {
+    int archived(Session session, Part part, String place) throws SQLException {
         return session.update(
-                "UPDATE delivery SET archived_at = ?" + THIS_ROW,
+                "UPDATE delivery SET archived_at = ?, archived_in = ?" + THIS_ROW,
                 clock.millis(),
+                place,
                 part.target(),
                 part.interactionId(),
                 part.part());

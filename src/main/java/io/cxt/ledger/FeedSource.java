@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -11,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -44,6 +46,13 @@ public final class FeedSource implements DataSource, AutoCloseable {
     /** The feed on connections of its own. */
     static FeedSource of(Opener opener) {
         return new FeedSource(opener, true);
+    }
+
+    /** The feed in a database of its own, as {@code audit.feed-url} says; empty when it is in the ledger's. */
+    public static Optional<FeedSource> from(Settings settings) {
+        String username = settings.optional("audit.feed-username").orElse(null);
+        String password = settings.secretFile("audit.feed-password-file").orElse(null);
+        return settings.optional("audit.feed-url").map(url -> of(url, username, password));
     }
 
     /** The feed in a database of its own, whose driver is on the class path. */

@@ -160,6 +160,11 @@ public final class Ledger implements AutoCloseable {
         checkpoints.start(Checkpoints.Pace.DEFAULT);
     }
 
+    /** The name of this instance: no other ever writes under it. */
+    public String instance() {
+        return chain.name();
+    }
+
     public Deliveries deliveries() {
         return deliveries;
     }

@@ -81,7 +81,7 @@ public final class LedgerView implements AutoCloseable {
         return reader.list(
                 "SELECT target, interaction_id, part, parts, state, doubted AS may_repeat, attempts, http_status,"
                         + " reason, conversation_id, source, source_index, source_line, messages, bytes,"
-                        + " content_hash, received_at, finished_at, latency_ms, archived_at, fed_at"
+                        + " content_hash, received_at, finished_at, latency_ms, archived_at, archived_in, fed_at"
                         + " FROM delivery WHERE interaction_id = ? ORDER BY target, part",
                 LedgerView::columns,
                 interactionId);

@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Archive;
+import io.cxt.archive.ArchiveSettings;
 import io.cxt.archive.DeadLetters;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CallLimits;
@@ -26,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -68,6 +70,7 @@ public final class Bundle implements AutoCloseable {
     private final Intake intake;
     private final Foregone foregone;
     private final FeedSource feed;
+    private final Archive archive;
     private final Doors doors;
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
@@ -83,20 +86,16 @@ public final class Bundle implements AutoCloseable {
         LedgerSettings ledgerSettings = LedgerSettings.from(settings).on(run.database());
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
         watching = settings.flag("pickup.file.enabled", true);
-        boolean archiving = settings.flag("archive.enabled", true);
-        Path data = intakeSettings.dataFolder();
-        Path archiveFolder =
-                settings.path("archive.folder", data.resolve("archive").toString());
-        String feedUrl = settings.optional("audit.feed-url").orElse(null);
-        String feedUser = settings.optional("audit.feed-username").orElse(null);
-        String feedPassword = settings.secretFile("audit.feed-password-file").orElse(null);
+        ArchiveSettings archiving = ArchiveSettings.from(settings, intakeSettings.dataFolder());
+        Optional<FeedSource> feedElsewhere = FeedSource.from(settings);
         DoorSettings wanted = DoorSettings.from(settings);
         Duration lease = LedgerSettings.lease(settings);
         settings.check();
 
-        Folders.make(data, intakeSettings.inbox(), archiveFolder);
+        Path data = intakeSettings.dataFolder();
+        Folders.make(data, intakeSettings.inbox(), archiving.folder());
         ledger = Ledger.open(ledgerSettings, run.fingerprint(), cxone.resendInDoubt(), lease, clock);
-        feed = feedUrl == null ? ledger.feedSource() : FeedSource.of(feedUrl, feedUser, feedPassword);
+        feed = feedElsewhere.orElseGet(ledger::feedSource);
         feed.createTable();
         callLimits = new CallLimits(cxone.callDeadline().toMillis());
         signIn = new SignIn(cxone, target, callLimits, ledger::signedIn);
@@ -109,16 +108,16 @@ public final class Bundle implements AutoCloseable {
                 cxone.maxWait(),
                 run.endWhenStopped());
         files = new SettledFiles(intakeSettings.inbox(), intakeSettings.settle(), run.mappings()::take);
-
         Deliveries deliveries = ledger.deliveries();
+        archive = archiving.open(ledger.instance(), clock);
         ByteBudget budget = new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
-        foregone = new Foregone(ledger.settled(), target, transcripts, archiving);
+        foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
         Entries.Needs needs = new Entries.Needs(transcripts, budget, backlog, foregone);
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, clock);
         doors = new Doors(wanted, intake, ledger.intakes(), backlog, run.mappings(), data, clock);
         beans.putAll(doors.beans());
         Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
-        DeadLetters deadLetters = new DeadLetters(data.resolve("dead-letters"), data);
+        DeadLetters letters = new DeadLetters(data.resolve("dead-letters"), data);
         beans.put("cxtSettledFiles", files);
         beans.put("cxtIntake", intake);
         beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, data, clock));
@@ -126,11 +125,11 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtPreparation", new Preparation(target, transcripts.limits()));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
         Gate gate = new Gate(lane);
-        beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving));
+        beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving.enabled()));
         beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));
         beans.put("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo);
-        beans.put("cxtSetAside", new SetAside(deadLetters, deliveries, target.name(), clock));
-        beans.put("cxtTaps", new Taps(new Archive(archiveFolder), deliveries, target.name(), clock));
+        beans.put("cxtSetAside", new SetAside(letters, deliveries, target.name(), clock));
+        beans.put("cxtTaps", new Taps(archive, deliveries, target.name(), clock));
         beans.put("cxtUnforeseen", (Processor) intake::unforeseen);
         beans.put("cxtTapTrouble", (Processor) Taps::trouble);
         beans.put("cxtAuditFeed", feed);
@@ -161,7 +160,7 @@ public final class Bundle implements AutoCloseable {
         int inFlight = cxone.maxInFlight();
         // A few more than there may be calls: while some wait for the disk, others call.
         pool(camel, "cxt-transcripts", inFlight + Math.max(2, inFlight / 4));
-        pool(camel, "cxt-taps", Math.max(4, inFlight / 8));
+        pool(camel, "cxt-taps", Math.max(4, inFlight / 2)); // who waits for the disk together shares it
     }
 
     /** What routes may call by name. */
@@ -244,6 +243,7 @@ public final class Bundle implements AutoCloseable {
         callLimits.close();
         signIn.close();
         feed.close();
+        archive.close();
         ledger.note(Type.STOPPED, null);
         ledger.close();
     }

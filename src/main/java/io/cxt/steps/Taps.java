@@ -58,8 +58,7 @@ public final class Taps {
 
     /** Keeps what was sent. */
     public void archive(@Variable(Variables.CALL) Call call) throws IOException {
-        archive.keep(call.part());
-        deliveries.archived(call.part());
+        deliveries.archived(call.part(), archive.keep(call.part()));
     }
 
     /**

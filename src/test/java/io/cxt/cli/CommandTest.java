@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.Delivery;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -105,6 +106,46 @@ class CommandTest {
 
         assertThat(cxt("audit", "query", "--event", "REPLAYED").out()).contains(System.getProperty("user.name"));
         assertThat(cxt("audit", "verify").out()).contains("2 chains");
+    }
+
+    @Test
+    void what_was_sent_is_found_in_the_archive_and_restored_as_it_was() throws Exception {
+        drop("chats.ndjson", lines("chat", 3));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        Path to = scratch.resolve("restored");
+
+        Ended restored = cxt("archive", "restore", "chat-1", "--to", to.toString());
+        Ended none = cxt("archive", "restore", "nobody", "--to", to.toString());
+
+        assertThat(cxt("find", "chat-1").out()).contains("archived in 20", ".ndjson.gz@");
+        assertThat(restored.exit()).as(restored.err()).isZero();
+        assertThat(restored.out()).contains("chat-1 part 1 of 1: " + to.resolve("chat-1.json"), " bytes as sent");
+        byte[] written = Files.readAllBytes(to.resolve("chat-1.json"));
+        assertThat(Part.of("", "chat-1", 1, 1, 1, written, List.of(), null).hash())
+                .isEqualTo(cxone.calls().stream()
+                        .filter(call -> "chat-1".equals(call.interactionId()))
+                        .findFirst()
+                        .orElseThrow()
+                        .sha256());
+        assertThat(none.exit()).isEqualTo(2);
+        assertThat(none.err()).contains("knows nothing in the archive of nobody");
+    }
+
+    @Test
+    void an_archive_that_was_changed_or_moved_is_said_so_and_nothing_is_restored() throws Exception {
+        environment.put("ARCHIVE_LAYOUT", "files");
+        drop("chats.ndjson", lines("chat", 2));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        Path to = scratch.resolve("restored");
+        Files.writeString(scratch.resolve("d/archive/chat-0.json"), "{}");
+        Files.delete(scratch.resolve("d/archive/chat-1.json"));
+
+        Ended restored = cxt("archive", "restore", "chat-0", "chat-1", "--to", to.toString());
+
+        assertThat(restored.exit()).isEqualTo(6);
+        assertThat(restored.err())
+                .contains("chat-0.json does not hold what the ledger says was sent", "chat-1.json is not there");
+        assertThat(to).isEmptyDirectory();
     }
 
     @Test
@@ -245,9 +286,8 @@ class CommandTest {
                 assertThat(doubts.findValuesAsText("interactionId")).contains(delivery.interactionId());
             }
         }
-        try (Stream<Path> archive = Files.list(scratch.resolve("d/archive"))) {
-            assertThat(archive.filter(Files::isRegularFile)).hasSize(600);
-        }
+        assertThat(RunningCxt.archive(scratch.resolve("d"), scratch.resolve("d/archive")))
+                .hasSize(600);
         assertThat(cxt("audit", "verify").exit()).isZero();
     }
 

@@ -85,7 +85,7 @@ class RecipesTest {
             case "drop" -> drop(cxt, cxt.data().resolve(words[1]));
             case "calls" -> assertThat(cxone.counts().posts()).isEqualTo(Integer.parseInt(words[1]));
             case "sent" -> {
-                String archived = cxt.text("archive/" + cxt.files("archive").get(0));
+                String archived = cxt.archive().values().iterator().next();
                 assertThat(archived).contains(words[1]);
                 assertThat(words[1].equals("[number]") && archived.contains("4111111111111111"))
                         .isFalse();

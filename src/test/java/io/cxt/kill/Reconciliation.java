@@ -1,14 +1,17 @@
 package io.cxt.kill;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.archive.Kept;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.simulator.Call;
 import io.cxt.simulator.Delivery;
+import io.cxt.transcript.Part;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -17,11 +20,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /**
  * What was dropped, held against what the ledger says, what CXone got, what the audit tells, what the archive has, and
@@ -158,24 +161,36 @@ final class Reconciliation {
     }
 
     /** Parts that were sent, and whose very bytes, as CXone got them, are not in an archive. */
-    private long notArchived(Connection ledger) throws Exception {
-        Set<String> kept = new HashSet<>();
-        for (Path data : site.instances()) {
-            for (Path file : files(data.resolve("archive"))) {
-                kept.add(HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
-            }
-        }
+    private long notArchived(Connection ledger) throws SQLException {
         List<String> missing = new ArrayList<>();
-        each(ledger, "SELECT interaction_id, part, content_hash FROM delivery WHERE state = 'SENT'", row -> {
-            String key = key(row.getString(1), row.getInt(2));
-            if (!kept.contains(row.getString(3))
-                    || !arrived.getOrDefault(key, Set.of()).contains(row.getString(3))) {
-                missing.add(key);
-            }
-        });
+        each(
+                ledger,
+                "SELECT interaction_id, part, content_hash, archived_in FROM delivery WHERE state = 'SENT'",
+                row -> {
+                    String key = key(row.getString(1), row.getInt(2));
+                    String hash = row.getString(3);
+                    if (!arrived.getOrDefault(key, Set.of()).contains(hash) || !archived(row.getString(4), hash)) {
+                        missing.add(key);
+                    }
+                });
         missing.stream().limit(5).forEach(key -> notes.add("not archived: " + key));
         return missing.size();
+    }
+
+    /** True when that place in one of the archives has that content. */
+    private boolean archived(String place, String hash) {
+        return place != null
+                && site.instances().stream()
+                        .map(data -> new Kept(data.resolve("archive")))
+                        .anyMatch(kept -> {
+                            try {
+                                return Part.of("", "", 1, 1, 0, kept.read(place), List.of(), null)
+                                        .hash()
+                                        .equals(hash);
+                            } catch (IOException e) {
+                                return false;
+                            }
+                        });
     }
 
     /** Files under a final name that are not whole. */
@@ -193,7 +208,12 @@ final class Reconciliation {
 
     private boolean whole(Path file) {
         try {
-            return new ObjectMapper().readTree(file.toFile()).isObject();
+            for (byte[] payload : payloads(file)) {
+                if (!new ObjectMapper().readTree(payload).isObject()) {
+                    return false;
+                }
+            }
+            return true;
         } catch (IOException e) {
             notes.add("torn: " + file);
             return false;
@@ -214,14 +234,28 @@ final class Reconciliation {
         return wrong + dropped.size();
     }
 
-    /** Without what a killed process left unfinished. */
+    /** What a file holds: one thing, or one for each line of a segment. Any unpacker has to find it whole. */
+    private static List<byte[]> payloads(Path file) throws IOException {
+        if (!file.toString().endsWith(".gz")) {
+            return List.of(Files.readAllBytes(file));
+        }
+        try (InputStream segment = new GZIPInputStream(Files.newInputStream(file))) {
+            return new String(segment.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.getBytes(StandardCharsets.UTF_8))
+                    .toList();
+        }
+    }
+
+    /** Without what a killed process left unfinished, and what it notes for the next. */
     private static List<Path> files(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return List.of();
         }
         try (Stream<Path> found = Files.walk(folder)) {
             return found.filter(Files::isRegularFile)
-                    .filter(file -> !file.getParent().endsWith(".tmp"))
+                    .filter(file -> !file.getParent().endsWith(".tmp")
+                            && !file.getFileName().toString().startsWith(".open-"))
                     .toList();
         }
     }

@@ -29,6 +29,7 @@ final class Site implements AutoCloseable {
     private final Postgres postgres;
     private final Path password;
     private final List<Path> data = new ArrayList<>();
+    private int starts;
 
     private Site(Path folder, Postgres postgres) throws IOException {
         this.folder = folder;
@@ -80,6 +81,7 @@ final class Site implements AutoCloseable {
         if (haltAt != null) {
             environment.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=" + haltAt);
         }
+        environment.put("ARCHIVE_LAYOUT", starts++ / 2 % 2 == 0 ? "segments" : "files"); // each step meets both
         environment.putAll(changes);
         return Command.start(folder, environment, "run", "--once");
     }

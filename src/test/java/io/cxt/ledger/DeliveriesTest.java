@@ -202,7 +202,7 @@ class DeliveriesTest {
     void archive_and_feed_leave_their_marks() throws Exception {
         deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
 
-        deliveries.archived(HELLO);
+        deliveries.archived(HELLO, "ext-1.json");
         deliveries.fed("conversations", "ext-1", 1);
         deliveries.skipped(deliveries.lookUp(again(HELLO, "reading-2")));
         book.ledger.note(Type.STOPPED, null);

@@ -77,7 +77,7 @@ class LedgerTest {
     void what_waits_is_written_before_it_closes_and_nothing_after() {
         Book book = Book.open(folder);
         for (int i = 0; i < 2000; i++) {
-            book.deliveries.archived(part("ext-" + i, "hello"));
+            book.deliveries.archived(part("ext-" + i, "hello"), "ext-" + i + ".json");
         }
         book.ledger.intakes().open("file", "chats.json", 5);
         long asked = System.nanoTime();

@@ -95,7 +95,7 @@ class CopiesRouteTest {
             assertThat(cxone.deliveries())
                     .extracting(delivery -> delivery.interactionId())
                     .containsExactly(id);
-            assertThat(cxt.files("archive")).singleElement().asString().matches("[A-Za-z0-9._~-]+\\.json");
+            assertThat(cxt.archive().keySet()).singleElement().asString().matches("[A-Za-z0-9._~-]+\\.json");
             assertThat(cxt.rows("SELECT interaction_id FROM audit_record")).containsExactly(id);
         }
     }

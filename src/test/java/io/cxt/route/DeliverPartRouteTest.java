@@ -60,7 +60,7 @@ class DeliverPartRouteTest {
                             "connection",
                             "user-agent",
                             "accept-encoding");
-            assertThat(cxt.text("archive/one.json"))
+            assertThat(cxt.archive().get("one.json"))
                     .isEqualTo(new String(call.body(), StandardCharsets.UTF_8))
                     .startsWith("{\"channel\":\"webchat\",\"from\":{\"id\":\"agt-1\",\"type\":\"agent\"}");
             assertThat(cxt.events("one")).containsExactly("CLAIMED", "SENT");
@@ -211,7 +211,7 @@ class DeliverPartRouteTest {
                     .containsExactly("0 CONFLICT", "1 SENT");
             assertThat(cxt.files("dead-letters"))
                     .containsExactly("OTHER-CONTENT/one.json", "OTHER-CONTENT/one.reason.json");
-            assertThat(cxt.files("archive")).containsExactly("one.json");
+            assertThat(cxt.archive()).containsOnlyKeys("one.json");
         }
     }
 
@@ -226,7 +226,7 @@ class DeliverPartRouteTest {
             assertThat(cxone.counts().posts()).isEqualTo(30);
             assertThat(cxt.text("reports/chats.ndjson.report.json"))
                     .contains("\"sent\" : 30", "\"conflict\" : 30", "\"duplicate\" : 30");
-            assertThat(cxt.text("archive/chat-7.json")).contains("Hello");
+            assertThat(cxt.archive().get("chat-7.json")).contains("Hello");
         }
     }
 

@@ -150,7 +150,7 @@ class HostileFileNamesTest {
             cxt.drops("good.ndjson", IDS.stream().map(id -> chat(id) + "\n").collect(joining()));
             cxt.drops("bad.ndjson", bad);
 
-            assertThat(cxt.files("archive")).hasSize(IDS.size());
+            assertThat(cxt.archive()).hasSize(IDS.size());
             assertThat(cxt.files("dead-letters"))
                     .hasSize(2 * IDS.size())
                     .allMatch(file -> file.startsWith("JSON-UNKNOWN-FIELD/"));

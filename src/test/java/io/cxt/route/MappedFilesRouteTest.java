@@ -50,19 +50,12 @@ class MappedFilesRouteTest {
             assertThat(cxone.deliveries())
                     .extracting(delivery -> delivery.interactionId())
                     .containsExactlyInAnyOrder("one", "three");
-            assertThat(cxt.text("archive/" + archived(cxt, "one"))).contains("Hello,\\nare you there?");
+            assertThat(cxt.archive().get("one.json")).contains("Hello,\\nare you there?");
             assertThat(cxt.text("reports/export.csv.report.json"))
                     .contains("\"rejected\" : 1", "row 5, column sent_at", "\"line\":6");
             assertThat(cxt.files("dead-letters")).anyMatch(name -> name.endsWith("/two.json"));
             assertThat(cxt.files("inbox")).containsExactly(".done/export.csv");
         }
-    }
-
-    private static String archived(RunningCxt cxt, String chat) {
-        return cxt.files("archive").stream()
-                .filter(name -> name.contains(chat))
-                .findFirst()
-                .orElseThrow();
     }
 
     @Test

@@ -99,7 +99,7 @@ class NaughtyTextsTest {
                     .containsExactly("audit_event", "audit_record", "cxt_schema", "delivery", "intake", "pace");
             LedgerView.Verification whole = cxt.ledger().verify();
             assertThat(whole.fault()).isNull();
-            assertThat(cxt.files("archive")).hasSize(texts.size());
+            assertThat(cxt.archive()).hasSize(texts.size());
             assertThat(log.lines()).hasSizeGreaterThan(texts.size()).allMatch(NaughtyTextsTest::isOnePlainLine);
         }
     }

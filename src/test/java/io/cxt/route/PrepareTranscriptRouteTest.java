@@ -58,8 +58,8 @@ class PrepareTranscriptRouteTest {
             assertThat(cxone.counts().acceptedDistinct()).isEqualTo(1);
             assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'CLAIMED'"))
                     .containsExactly("messages=2 sorted");
-            assertThat(cxt.text("archive/swapped.json").indexOf("00:00:01Z"))
-                    .isLessThan(cxt.text("archive/swapped.json").indexOf("09:00:00Z"));
+            assertThat(cxt.archive().get("swapped.json").indexOf("00:00:01Z"))
+                    .isLessThan(cxt.archive().get("swapped.json").indexOf("09:00:00Z"));
         }
     }
 
@@ -71,9 +71,8 @@ class PrepareTranscriptRouteTest {
             cxt.drops("cut.json", chat("cut", 501, "Hello"));
 
             assertThat(cxone.counts().posts()).isEqualTo(3);
-            assertThat(cxt.files("archive"))
-                    .containsExactly("cut.part-1-of-2.json", "cut.part-2-of-2.json", "fits.json");
-            assertThat(cxt.text("archive/cut.part-2-of-2.json"))
+            assertThat(cxt.archive()).containsOnlyKeys("cut.part-1-of-2.json", "cut.part-2-of-2.json", "fits.json");
+            assertThat(cxt.archive().get("cut.part-2-of-2.json"))
                     .contains("\"part\":2,\"parts\":2", "\"id\":\"msg_500\"");
         }
     }

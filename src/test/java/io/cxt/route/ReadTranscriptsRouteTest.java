@@ -99,7 +99,7 @@ class ReadTranscriptsRouteTest {
             assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"read\" : 60", "\"sent\" : 60");
             assertThat(cxt.rows("SELECT count(*) FROM audit_record WHERE status = 'injected' AND archive_success = 1"))
                     .containsExactly("60");
-            assertThat(cxt.files("archive")).hasSize(60);
+            assertThat(cxt.archive()).hasSize(60);
         }
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(60);
         assertThat(cxone.counts().repeats()).isZero();

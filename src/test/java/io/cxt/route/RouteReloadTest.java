@@ -113,7 +113,7 @@ class RouteReloadTest {
             assertThat(log.get(0))
                     .startsWith("the routes stay as they were")
                     .contains("routes/" + route + ".camel.yaml, line", place, hint);
-            assertThat(cxt.files("archive")).hasSize(1);
+            assertThat(cxt.archive()).hasSize(1);
             assertThat(cxone.counts().accepted()).isEqualTo(1);
         }
     }

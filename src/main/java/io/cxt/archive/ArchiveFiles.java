@@ -1,0 +1,35 @@
+package io.cxt.archive;
+
+import io.cxt.transcript.Part;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** One file for each part. Keeping a part again changes nothing. */
+final class ArchiveFiles implements Archive {
+    static final String ENDING = ".json";
+
+    private final Path folder;
+
+    ArchiveFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    @Override
+    public String keep(Part part) throws IOException {
+        String name = name(part.interactionId(), part.part(), part.parts());
+        return DurableFiles.keep(folder, name, ENDING, part.payload())
+                .getFileName()
+                .toString();
+    }
+
+    /** What a part's file is called, without its ending. */
+    static String name(String interactionId, int part, int parts) {
+        String name = SafeName.file(interactionId);
+        return parts > 1 ? name + ".part-%d-of-%d".formatted(part, parts) : name;
+    }
+
+    @Override
+    public void close() {
+        // nothing is open
+    }
+}

@@ -1,0 +1,150 @@
+package io.cxt.archive;
+
+import io.cxt.transcript.Part;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Many parts in one file. Whoever comes while a batch is on its way to the disk goes into the next one, and the first
+ * of them writes it for all: the fewer disks can do, the more share one.
+ */
+final class ArchiveSegments implements Archive {
+    /** A new file is begun at this size, and with each day. */
+    private static final long MOST_BYTES = 64L << 20;
+
+    private static final int BATCH_BYTES = 1 << 20;
+    private static final DateTimeFormatter DAY = format("uuuu-MM-dd");
+    private static final DateTimeFormatter NAME = format("uuuu-MM-dd/HHmmss.SSS");
+
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveSegments.class);
+
+    private final Path folder;
+    private final String instance;
+    private final Path openOne;
+    private final Clock clock;
+    private final Queue<Line> waiting = new ArrayDeque<>();
+    private final ReentrantLock writing = new ReentrantLock();
+    private Segment segment;
+
+    ArchiveSegments(Path folder, String instance, Clock clock) {
+        this.folder = folder;
+        this.instance = instance.substring(0, Math.min(8, instance.length()));
+        this.openOne = folder.resolve(".open-" + this.instance);
+        this.clock = clock;
+    }
+
+    private static DateTimeFormatter format(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern).withZone(ZoneOffset.UTC);
+    }
+
+    private static final class Line {
+        private final byte[] payload;
+        private String place;
+        private IOException fault;
+
+        Line(byte[] payload) {
+            this.payload = payload;
+        }
+    }
+
+    @Override
+    public String keep(Part part) throws IOException {
+        Line line = new Line(part.payload());
+        synchronized (waiting) {
+            waiting.add(line);
+        }
+        writing.lock();
+        try {
+            while (line.place == null && line.fault == null) {
+                write(batch());
+            }
+        } finally {
+            writing.unlock();
+        }
+        if (line.fault != null) {
+            throw new IOException(line.fault); // one of its own for each thread that waited
+        }
+        return line.place;
+    }
+
+    private List<Line> batch() {
+        List<Line> batch = new ArrayList<>();
+        long bytes = 0;
+        synchronized (waiting) {
+            while (!waiting.isEmpty() && bytes < BATCH_BYTES) {
+                Line line = waiting.remove();
+                bytes += line.payload.length;
+                batch.add(line);
+            }
+        }
+        return batch;
+    }
+
+    private void write(List<Line> batch) {
+        try {
+            turnOver();
+            long at = segment.append(batch.stream().map(line -> line.payload).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).place = Kept.place(segment.name(), at, i + 1);
+            }
+        } catch (IOException e) {
+            batch.forEach(line -> line.fault = e);
+            close(); // the next batch looks at what is there
+        }
+    }
+
+    /** Makes sure that the segment is that of today, and not full. */
+    private void turnOver() throws IOException {
+        Instant now = clock.instant();
+        if (segment == null && Files.exists(openOne)) {
+            goOn();
+        }
+        if (segment != null
+                && (segment.size() >= MOST_BYTES || !segment.name().startsWith(DAY.format(now)) || !segment.there())) {
+            close();
+        }
+        if (segment == null) {
+            String name = NAME.format(now) + "-" + instance + Segment.ENDING;
+            DurableFiles.replace(openOne, name.getBytes(StandardCharsets.UTF_8));
+            segment = Segment.create(folder, name);
+        }
+    }
+
+    /** The last one of this instance; a process that was killed may have left its end half written. */
+    private void goOn() throws IOException {
+        try {
+            segment = Segment.reopen(folder, Files.readString(openOne));
+        } catch (NoSuchFileException e) {
+            segment = null; // moved away by those who keep the archive
+        }
+    }
+
+    @Override
+    public void close() {
+        writing.lock();
+        try {
+            if (segment != null) {
+                segment.close();
+            }
+        } catch (IOException e) {
+            LOG.debug("What counts was forced to the disk", e);
+        } finally {
+            segment = null;
+            writing.unlock();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.cxt.archive;
+
+import io.cxt.settings.Settings;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** The properties {@code archive.*}. */
+public record ArchiveSettings(boolean enabled, boolean segments, Path folder) {
+
+    /** @param data what the folder is in when nothing else is said */
+    public static ArchiveSettings from(Settings settings, Path data) {
+        return new ArchiveSettings(
+                settings.flag("archive.enabled", true),
+                settings.choice("archive.layout", "segments", "files", "segments")
+                        .equals("segments"),
+                settings.path("archive.folder", data.resolve("archive").toString()));
+    }
+
+    /** @param instance as in {@link Archive#segments} */
+    public Archive open(String instance, Clock clock) {
+        return segments ? Archive.segments(folder, instance, clock) : Archive.files(folder);
+    }
+}

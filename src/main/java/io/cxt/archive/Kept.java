@@ -1,0 +1,67 @@
+package io.cxt.archive;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+
+/** Reads what an archive keeps, whichever layout it has. */
+public final class Kept {
+    private final Path folder;
+
+    public Kept(Path folder) {
+        this.folder = folder;
+    }
+
+    /** {@code 2026-11-22/101500.000-0a1b2c3d.ndjson.gz@8192:3}: the file, where its member begins, and the line in it. */
+    static String place(String segment, long at, int line) {
+        return segment + "@" + at + ":" + line;
+    }
+
+    /**
+     * What was sent.
+     *
+     * @param place as {@link Archive#keep} returned it
+     * @throws java.nio.file.NoSuchFileException when its file is not in this archive
+     * @throws IOException when the file does not hold it any more
+     */
+    public byte[] read(String place) throws IOException {
+        int at = place.indexOf('@');
+        if (at < 0) {
+            return Files.readAllBytes(folder.resolve(place));
+        }
+        int colon = place.indexOf(':', at);
+        long offset = Long.parseLong(place, at + 1, colon, 10);
+        int line = Integer.parseInt(place, colon + 1, place.length(), 10);
+        try (FileChannel file = FileChannel.open(folder.resolve(place.substring(0, at)))) {
+            file.position(offset);
+            return line(new BufferedInputStream(new GZIPInputStream(Channels.newInputStream(file))), line);
+        }
+    }
+
+    /** The file of a part that was kept before places were on record, in an archive of files. */
+    public static String file(String interactionId, int part, int parts) {
+        return ArchiveFiles.name(interactionId, part, parts) + ArchiveFiles.ENDING;
+    }
+
+    private static byte[] line(InputStream lines, int wanted) throws IOException {
+        int at = 1;
+        ByteArrayOutputStream line = new ByteArrayOutputStream(4096);
+        for (int next = lines.read(); next >= 0; next = lines.read()) {
+            if (next == '\n' && at == wanted) {
+                return line.toByteArray();
+            } else if (next == '\n') {
+                at++;
+            } else if (at == wanted) {
+                line.write(next);
+            }
+        }
+        throw new EOFException("there is no such line");
+    }
+}
