@@ -76,13 +76,20 @@ public final class LedgerView implements AutoCloseable {
                 row -> row.getObject(1) == null ? null : Instant.ofEpochMilli(row.getLong(1)));
     }
 
+    /** The targets that have deliveries, each found in one step of an index that begins with them. */
+    private static final String EACH_TARGET = "WITH RECURSIVE targets(target) AS (SELECT min(target) FROM delivery"
+            + " UNION ALL SELECT (SELECT min(target) FROM delivery WHERE target > targets.target) FROM targets"
+            + " WHERE targets.target IS NOT NULL) ";
+
     /** Every delivery of an interaction, the parts in order, as column name to value. */
     public List<Map<String, Object>> deliveries(String interactionId) {
         return reader.list(
-                "SELECT target, interaction_id, part, parts, state, doubted AS may_repeat, attempts, http_status,"
+                EACH_TARGET
+                        + "SELECT delivery.target, interaction_id, part, parts, state, doubted AS may_repeat, attempts, http_status,"
                         + " reason, conversation_id, source, source_index, source_line, messages, bytes,"
                         + " content_hash, received_at, finished_at, latency_ms, archived_at, archived_in, fed_at"
-                        + " FROM delivery WHERE interaction_id = ? ORDER BY target, part",
+                        + " FROM targets JOIN delivery ON delivery.target = targets.target AND interaction_id = ?"
+                        + " ORDER BY delivery.target, part",
                 LedgerView::columns,
                 interactionId);
     }
