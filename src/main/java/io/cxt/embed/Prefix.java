@@ -32,7 +32,9 @@ final class Prefix {
 
     /** The file as it is loaded into a host. */
     String into(String yaml) {
-        String named = ID.matcher(yaml).replaceAll("$1cxt-$2");
+        String named = ID.matcher(yaml)
+                .replaceAll(id -> Matcher.quoteReplacement(
+                        id.group(1) + "cxt-" + id.group(2).replace(",", ",cxt-")));
         named = direct.matcher(named).replaceAll("$1cxt-$2");
         return PLACEHOLDER
                 .matcher(named)

@@ -70,6 +70,7 @@ public final class Database {
             properties.setProperty("busy_timeout", "30000");
             properties.setProperty("journal_mode", "WAL");
             properties.setProperty("synchronous", "FULL");
+            properties.setProperty("jdbc.get_generated_keys", "false"); // else each INSERT is followed by a SELECT
             properties.setProperty("transaction_mode", readOnly ? "DEFERRED" : "IMMEDIATE");
         } else {
             properties.setProperty("connectTimeout", "10");

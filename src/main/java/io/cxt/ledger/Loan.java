@@ -6,7 +6,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -17,9 +16,14 @@ import java.util.concurrent.CompletionException;
  * <p>To be used and closed by one thread, which must not call the ledger in between.
  */
 final class Loan implements InvocationHandler {
+    /** As SQL, which the session prepares once; the driver's own savepoints are prepared anew for each loan. */
+    private static final String SAVEPOINT = "SAVEPOINT loan";
+
+    private static final String RELEASE = "RELEASE loan";
+    private static final String UNDO = "ROLLBACK TO loan";
+
     private final GroupCommit commits;
     private Session session;
-    private Savepoint before;
     private boolean autoCommit = true;
     private boolean closed;
 
@@ -71,7 +75,7 @@ final class Loan implements InvocationHandler {
         if (session == null) {
             Session lent = commits.lend();
             try {
-                before = lent.connection().setSavepoint();
+                lent.update(SAVEPOINT);
                 session = lent;
             } finally {
                 if (session == null) {
@@ -92,7 +96,7 @@ final class Loan implements InvocationHandler {
         }
         CompletableFuture<Void> onDisk;
         try {
-            session.connection().releaseSavepoint(before);
+            session.update(RELEASE);
         } finally {
             session = null;
             onDisk = commits.handBack();
@@ -109,8 +113,8 @@ final class Loan implements InvocationHandler {
             return;
         }
         try {
-            session.connection().rollback(before);
-            session.connection().releaseSavepoint(before);
+            session.update(UNDO);
+            session.update(RELEASE);
         } finally {
             session = null;
             commits.handBack();

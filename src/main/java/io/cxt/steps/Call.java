@@ -25,6 +25,16 @@ public final class Call {
         return delivery.part();
     }
 
+    /** What is posted. */
+    public byte[] payload() {
+        return part().payload();
+    }
+
+    /** The same for each attempt at this part. */
+    public String idempotencyKey() {
+        return part().idempotencyKey();
+    }
+
     /** How the part stands in the ledger, as a word to choose by: {@code UNSENT} is to be posted. */
     public String standing() {
         return delivery.standing().name();

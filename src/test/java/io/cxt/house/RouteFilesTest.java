@@ -25,6 +25,7 @@ class RouteFilesTest {
             "bean",
             "setVariable",
             "setHeader",
+            "setHeaders",
             "setBody",
             "removeHeaders",
             "removeHeader",
