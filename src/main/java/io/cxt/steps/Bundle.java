@@ -110,9 +110,8 @@ public final class Bundle implements AutoCloseable {
         files = new SettledFiles(intakeSettings.inbox(), intakeSettings.settle(), run.mappings()::take);
         Deliveries deliveries = ledger.deliveries();
         archive = archiving.open(ledger.instance(), clock);
-        ByteBudget budget = new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
-        Entries.Needs needs = new Entries.Needs(transcripts, budget, backlog, foregone);
+        Entries.Needs needs = new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone);
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, clock);
         doors = new Doors(wanted, intake, ledger.intakes(), backlog, run.mappings(), data, clock);
         beans.putAll(doors.beans());

@@ -1,8 +1,8 @@
 package io.cxt.steps;
 
-/** Bounds the bytes of all transcripts in flight, so that memory does not grow with their size. */
+/** Bounds the bytes of what is in memory at a time, so that memory does not grow with its size. */
 final class ByteBudget {
-    /** What a transcript takes beside its bytes, however small it is. */
+    /** What each takes beside its bytes, however small it is. */
     private static final long EACH = 8 * 1024;
 
     private final long most;
@@ -12,7 +12,12 @@ final class ByteBudget {
         this.most = most;
     }
 
-    /** Waits until there is room. A transcript larger than the whole budget goes when it is alone. */
+    /** A twelfth of the heap: a transcript is there as bytes, as text and as written for CXone. */
+    static ByteBudget ofHeap() {
+        return new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
+    }
+
+    /** Waits until there is room. What is larger than the whole budget goes when it is alone. */
     synchronized void take(long bytes) throws InterruptedException {
         while (used > 0 && used + bytes + EACH > most) {
             wait();

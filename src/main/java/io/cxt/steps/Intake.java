@@ -26,6 +26,8 @@ public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     /** How often a source is read again after a fault of our own before it is given up. */
     private static final int MOST_TRIES = 5;
+    /** What a source has in memory of what is not on its way yet, at most, unless a single transcript is larger. */
+    private static final long MOST_AHEAD = 1024 * 1024;
     /** How long a source is left alone that another instance has in hand. */
     private static final Duration TURN_OF_OTHERS = Duration.ofSeconds(2);
 
@@ -34,6 +36,7 @@ public final class Intake {
     private final Entries.Needs needs;
     private final Backlog backlog;
     private final Clock clock;
+    private final ByteBudget readings = ByteBudget.ofHeap();
     private final Map<String, Integer> tries = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
@@ -56,6 +59,7 @@ public final class Intake {
             if (source.shared()) {
                 take(source, exchange);
             }
+            makeRoom(source, exchange);
             String id = intakes.open(source.door(), source.name(), source.bytes(), source.detail());
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis());
             backlog.opened(reading);
@@ -72,6 +76,24 @@ public final class Intake {
             source.holdBack(Duration.ofSeconds(5));
             throw new SourceStaysException(e.getMessage());
         }
+    }
+
+    /** Waits while the sources that are being read fill their share of the memory: many files may hold large ones. */
+    private void makeRoom(Source source, Exchange exchange) throws SourceStaysException {
+        boolean packed = source.name().endsWith(".gz");
+        long bytes = packed ? MOST_AHEAD : Math.min(source.bytes(), MOST_AHEAD);
+        try {
+            readings.take(bytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SourceStaysException(STOPPING);
+        }
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                readings.giveBack(bytes);
+            }
+        });
     }
 
     /** Takes a source that other instances may find too, until all is done with it, its move to .done included. */
