@@ -15,9 +15,6 @@ public final class DeadLetters {
     /** The ending of the file that tells why. */
     public static final String REASON = ".reason.json";
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     private final Path folder;
     private final Path dataFolder;
 
@@ -48,7 +45,7 @@ public final class DeadLetters {
             kept = refusal.keptIn(dataFolder.relativize(file).toString());
             name = withoutJson(file.getFileName().toString());
         }
-        DurableFiles.replace(reasonFolder.resolve(name + REASON), JSON.writeValueAsBytes(kept));
+        DurableFiles.replace(reasonFolder.resolve(name + REASON), Json.MAPPER.writeValueAsBytes(kept));
         return kept;
     }
 
@@ -71,7 +68,7 @@ public final class DeadLetters {
 
         /** Why it is there. */
         public Refusal refusal() throws IOException {
-            return JSON.readValue(reason.toFile(), Refusal.class);
+            return Json.MAPPER.readValue(reason.toFile(), Refusal.class);
         }
     }
 
@@ -98,5 +95,11 @@ public final class DeadLetters {
     /** How many there are. */
     public long count() {
         return list().size();
+    }
+
+    /** Made when the first letter is written or read: to count them needs none, and a mapper is dear. */
+    private static final class Json {
+        static final ObjectMapper MAPPER =
+                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     }
 }

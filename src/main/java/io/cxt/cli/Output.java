@@ -13,13 +13,10 @@ enum Output {
     table,
     json;
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     /** The value as JSON over several lines. */
     static String json(Object value) {
         try {
-            return JSON.writeValueAsString(value);
+            return Json.MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("our own answers can be written as JSON", e);
         }
@@ -46,5 +43,11 @@ enum Output {
             text.append(line.toString().stripTrailing()).append(System.lineSeparator());
         }
         return text.toString();
+    }
+
+    /** Made when it is first asked for: a table needs none, and a mapper is dear. */
+    private static final class Json {
+        static final ObjectMapper MAPPER =
+                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.sqlite.util.LibraryLoaderUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -39,6 +40,7 @@ final class RehearseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        keepLibrary(folder.toAbsolutePath().resolveSibling("library"));
         Path data = folder.toAbsolutePath().resolve("data");
         DurableFiles.createFolder(data.resolve("inbox"));
         unpackRoutes(folder.toAbsolutePath().resolve("routes"));
@@ -55,6 +57,24 @@ final class RehearseCommand implements Callable<Integer> {
             Cxt.execute("validate", data.resolve("inbox/.done").toString());
         }
         return Exit.GOOD;
+    }
+
+    /** SQLite's library beside the folder, else each start unpacks its own. None when it cannot be loaded from there. */
+    private static void keepLibrary(Path to) throws IOException {
+        String name = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
+        try (InputStream in = LibraryLoaderUtil.class.getResourceAsStream(name)) {
+            if (in == null) {
+                return;
+            }
+            Files.copy(in, to);
+        }
+        try {
+            System.load(to.toString());
+            System.setProperty("org.sqlite.lib.path", to.getParent().toString());
+            System.setProperty("org.sqlite.lib.name", to.getFileName().toString());
+        } catch (UnsatisfiedLinkError e) {
+            Files.delete(to);
+        }
     }
 
     /** System properties come before all else that sets a property. */

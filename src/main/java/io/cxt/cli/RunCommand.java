@@ -58,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        WarmUp.begin();
         Installation installation = Installation.find();
         Engine engine = new Engine(
                 installation.properties(),
