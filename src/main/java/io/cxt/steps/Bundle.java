@@ -33,9 +33,7 @@ import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpClientConfigurer;
-import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.LifecycleStrategySupport;
-import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /** Everything that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}. */
 public final class Bundle implements AutoCloseable {
@@ -156,28 +154,12 @@ public final class Bundle implements AutoCloseable {
      */
     void bindBeans(CamelContext camel) {
         beans.forEach((name, bean) -> camel.getRegistry().bind(name, Object.class, () -> bean));
-        int inFlight = cxone.maxInFlight();
-        // A few more than there may be calls: while some wait for the disk, others call.
-        pool(camel, "cxt-transcripts", inFlight + Math.max(2, inFlight / 4));
-        pool(camel, "cxt-taps", Math.max(4, inFlight / 2)); // who waits for the disk together shares it
+        Pools.bindTo(camel, cxone.maxInFlight());
     }
 
     /** What routes may call by name. */
     Set<String> beanNames() {
         return beans.keySet();
-    }
-
-    /**
-     * Threads with a queue that has no bound of its own: what can wait there is bounded by the bytes in flight. A
-     * caller must never run such a task itself: inside Camel's reactive executor the two would wait for each other.
-     */
-    private static void pool(CamelContext camel, String name, int threads) {
-        ThreadPoolProfile profile = new ThreadPoolProfile(name);
-        profile.setPoolSize(threads);
-        profile.setMaxPoolSize(threads);
-        profile.setMaxQueueSize(Integer.MAX_VALUE); // -1 would mean no queue at all
-        profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
-        camel.getExecutorServiceManager().registerThreadPoolProfile(profile);
     }
 
     private static String version() {

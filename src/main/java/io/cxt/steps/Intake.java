@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,7 +24,7 @@ public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     /** How often a source is read again after a fault of our own before it is given up. */
     private static final int MOST_TRIES = 5;
-    /** What a source has in memory of what is not on its way yet, at most, unless a single transcript is larger. */
+    /** What a source has in memory beside what is on its way: no more, unless one transcript is larger. */
     private static final long MOST_AHEAD = 1024 * 1024;
     /** How long a source is left alone that another instance has in hand. */
     private static final Duration TURN_OF_OTHERS = Duration.ofSeconds(2);
@@ -63,12 +61,9 @@ public final class Intake {
             String id = intakes.open(source.door(), source.name(), source.bytes(), source.detail());
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis());
             backlog.opened(reading);
-            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-                @Override
-                public void onDone(Exchange done) {
-                    backlog.closed(reading); // for a reading that never came to close
-                    reading.report().discard();
-                }
+            whenOver(exchange, () -> {
+                backlog.closed(reading); // for a reading that never came to close
+                reading.report().discard();
             });
             LOG.info("reading source={} door={} bytes={}", source.name(), source.door(), source.bytes());
             return reading;
@@ -80,18 +75,21 @@ public final class Intake {
 
     /** Waits while the sources that are being read fill their share of the memory: many files may hold large ones. */
     private void makeRoom(Source source, Exchange exchange) throws SourceStaysException {
-        boolean packed = source.name().endsWith(".gz");
-        long bytes = packed ? MOST_AHEAD : Math.min(source.bytes(), MOST_AHEAD);
+        long bytes = source.name().endsWith(".gz") ? MOST_AHEAD : Math.min(source.bytes(), MOST_AHEAD);
         try {
             readings.take(bytes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SourceStaysException(STOPPING);
         }
+        whenOver(exchange, () -> readings.giveBack(bytes));
+    }
+
+    private static void whenOver(Exchange exchange, Runnable what) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                readings.giveBack(bytes);
+                what.run();
             }
         });
     }
@@ -212,7 +210,7 @@ public final class Intake {
      */
     void close(Reading reading, String report, String place) throws IOException {
         if (reading.source().alwaysReported() || reading.refusedSome()) {
-            reading.report().write(report, times(reading, place), reading.counts());
+            reading.report().write(report, reading.times(clock.instant(), place), reading.counts());
         }
         intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
         tries.remove(key(reading));
@@ -239,18 +237,5 @@ public final class Intake {
 
     private static Duration waitAfter(int tries) {
         return Duration.ofSeconds(1L << Math.min(tries, 5));
-    }
-
-    private Map<String, String> times(Reading reading, String place) {
-        Map<String, String> times = new LinkedHashMap<>();
-        times.put("begunAt", Instant.ofEpochMilli(reading.startedAt()).toString());
-        times.put("endedAt", clock.instant().toString());
-        if (place != null) {
-            times.put("file", place);
-        }
-        if (reading.brokenOff() != null) {
-            times.put("undecided", reading.brokenOff());
-        }
-        return times;
     }
 }

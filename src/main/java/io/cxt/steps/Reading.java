@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Report;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -134,6 +135,24 @@ public final class Reading {
         return counts().entrySet().stream()
                 .map(count -> count.getKey() + "=" + count.getValue())
                 .collect(Collectors.joining(" "));
+    }
+
+    /**
+     * When it began and ended, where the source went, and why it could not be decided, for the report.
+     *
+     * @param place null when it is not kept
+     */
+    Map<String, String> times(Instant end, String place) {
+        Map<String, String> times = new LinkedHashMap<>();
+        times.put("begunAt", Instant.ofEpochMilli(startedAt).toString());
+        times.put("endedAt", end.toString());
+        if (place != null) {
+            times.put("file", place);
+        }
+        if (brokenOff() != null) {
+            times.put("undecided", brokenOff());
+        }
+        return times;
     }
 
     /** The same names as {@link #counts()}, each with 0. */
