@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,7 @@ class ArchiveTest {
 
     /** What a process that was killed, or a machine without power, may leave behind the last whole member. */
     @ParameterizedTest
+    @Tag("fault-5")
     @ValueSource(ints = {1, 19, 20, 30, -8, -1, 0})
     void what_was_half_written_is_cut_off_and_nothing_else(int left) throws Exception {
         String one;

@@ -42,13 +42,16 @@ class ShutdownTest {
 
                 run.process().destroy(); // SIGTERM
                 atTheSignal = cxone.counts().posts();
-                Ended ended = run.ended();
+                Ended ended = run.ended(Duration.ofSeconds(30));
 
                 assertThat(ended.exit()).isEqualTo(130);
                 assertThat(ended.err()).contains("stopped cleanly").doesNotContain("ERROR", "Exception");
             }
             long posts = cxone.counts().posts();
-            assertThat(posts).isLessThan(100).isLessThanOrEqualTo(atTheSignal + 2 * IN_FLIGHT);
+            assertThat(posts)
+                    .as("at the signal there were " + atTheSignal)
+                    .isLessThan(100)
+                    .isLessThanOrEqualTo(atTheSignal + 2 * IN_FLIGHT);
             assertThat(inbox.resolve(".failed"))
                     .satisfiesAnyOf(folder -> assertThat(folder).doesNotExist(), folder -> assertThat(folder)
                             .isEmptyDirectory());
