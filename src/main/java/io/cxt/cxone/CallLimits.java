@@ -82,7 +82,8 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
         byte[] read = new byte[0];
         boolean whole = false;
         try (InputStream in = entity.getContent()) {
-            read = in.readNBytes(MAX_ANSWER);
+            long length = entity.getContentLength(); // a buffer no larger than the answer; -1 when it does not say
+            read = in.readNBytes(length < 0 ? MAX_ANSWER : (int) Math.min(length, MAX_ANSWER));
             whole = read.length < MAX_ANSWER;
             if (!whole) {
                 scope.execRuntime.discardEndpoint();

@@ -76,13 +76,14 @@ public final class CxtRoutes extends RouteBuilder {
                 Clock.systemUTC());
         camel.getCamelContextExtension().addContextPlugin(Bundle.class, bundle);
         endWith(camel, bundle);
-        host.answerPlaceholders(Map.of("cxone.call-url", bundle.callUrl()));
+        host.answerPlaceholders(bundle.computed());
         bundle.bindTo(camel);
         Observability observability =
                 new Observability(bundle, OpsSettings.from(settings).stall());
         observability.addHealth(camel);
         gauges.ifPresent(observability::addTo);
-        PluginHelper.getRoutesLoader(camel).loadRoutes(prefixed(files, host));
+        PluginHelper.getRoutesLoader(camel)
+                .loadRoutes(prefixed(files, host, bundle.computed().keySet()));
         Guards.check(
                 ((ModelCamelContext) camel)
                         .getRouteDefinitions().stream()
@@ -163,12 +164,12 @@ public final class CxtRoutes extends RouteBuilder {
         return files;
     }
 
-    private static List<Resource> prefixed(Map<String, String> files, HostSettings host) {
+    private static List<Resource> prefixed(Map<String, String> files, HostSettings host, Set<String> computed) {
         List<String> routes = files.keySet().stream()
                 .map(location -> location.replaceFirst(".*[/\\\\:]", "").replace(".camel.yaml", ""))
                 .toList();
         Set<String> names = new TreeSet<>(host.names());
-        names.add("cxone.call-url");
+        names.addAll(computed);
         Prefix prefix = new Prefix(routes, names);
         List<Resource> resources = new ArrayList<>();
         files.forEach((location, text) -> resources.add(ResourceHelper.fromString(location, prefix.into(text))));

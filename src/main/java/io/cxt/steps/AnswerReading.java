@@ -11,6 +11,7 @@ import io.cxt.ledger.Delivery;
 import io.cxt.ledger.State;
 import io.cxt.transcript.Part;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -59,6 +60,7 @@ public final class AnswerReading {
     /**
      * Puts the answer, or the lack of one, on record and tells what follows.
      *
+     * @param body in memory already, and cut at {@link io.cxt.cxone.CallLimits#MAX_ANSWER}
      * @param fault what kept the call from an answer; null when there is one
      * @return true when the call has to be made again at once, which uses up no attempt
      * @throws TryAgainException when the call has to be made again later, which does
@@ -68,13 +70,15 @@ public final class AnswerReading {
             @Header(Exchange.HTTP_RESPONSE_CODE) Integer httpStatus,
             @Header("Retry-After") Object retryAfter,
             @Header("Date") Object date,
-            @Body byte[] body,
+            @Body InputStream body,
             @Variable(Variables.FAULT) IOException fault)
-            throws TryAgainException {
+            throws TryAgainException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
+        gate.landed(call);
         Answer answer = fault != null
                 ? answers.unanswered(fault)
-                : answers.read(httpStatus, first(retryAfter), first(date), body == null ? new byte[0] : body);
+                : answers.read(
+                        httpStatus, first(retryAfter), first(date), body == null ? new byte[0] : body.readAllBytes());
         call.answered(answer);
         times.record(answer.kind().name().toLowerCase(Locale.ROOT), latency);
         Delivery delivery = call.delivery();

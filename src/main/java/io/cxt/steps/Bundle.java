@@ -121,7 +121,7 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtPreparation", new Preparation(target, transcripts.limits()));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
-        Gate gate = new Gate(lane);
+        Gate gate = new Gate(lane, cxone.maxInFlight());
         beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving.enabled()));
         beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));
         beans.put("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo);
@@ -171,9 +171,11 @@ public final class Bundle implements AutoCloseable {
         return foregone;
     }
 
-    /** Where a part is posted; the routes know it as {@code cxone.call-url}. */
-    public String callUrl() {
-        return cxone.baseUrl() + target.callPath();
+    /** What the routes read in double braces and nobody sets: where a part is posted, and how many are in hand at once. */
+    public Map<String, String> computed() {
+        int inHand = cxone.maxInFlight() + Math.max(1, cxone.maxInFlight() / 16);
+        return Map.of(
+                "cxone.call-url", cxone.baseUrl() + target.callPath(), "cxone.parts-in-hand", Integer.toString(inHand));
     }
 
     public Lane lane() {

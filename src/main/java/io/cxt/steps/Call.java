@@ -10,6 +10,7 @@ public final class Call {
     private String authorization;
     private long passedAt;
     private long startedAt;
+    private boolean inFlight;
     private boolean tokenRenewed;
     private Answer answer;
 
@@ -25,30 +26,26 @@ public final class Call {
         return delivery.part();
     }
 
-    /** What is posted. */
-    public byte[] payload() {
-        return part().payload();
-    }
-
-    /** The same for each attempt at this part. */
-    public String idempotencyKey() {
-        return part().idempotencyKey();
-    }
-
-    /** How the part stands in the ledger, as a word to choose by: {@code UNSENT} is to be posted. */
-    public String standing() {
-        return delivery.standing().name();
-    }
-
     /** The value of the Authorization header for the next call. */
     public String authorization() {
         return authorization;
     }
 
-    void begin(String newAuthorization, long newPassedAt) {
+    void authorize(String newAuthorization) {
         authorization = newAuthorization;
+    }
+
+    void takeOff(long newPassedAt) {
         passedAt = newPassedAt;
         startedAt = System.nanoTime();
+        inFlight = true;
+    }
+
+    /** True the first time after it took off. */
+    boolean land() {
+        boolean flew = inFlight;
+        inFlight = false;
+        return flew;
     }
 
     long passedAt() {

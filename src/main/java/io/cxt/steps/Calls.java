@@ -13,11 +13,13 @@ import io.cxt.pace.LaneClosedException;
 import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Part;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Headers;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
 
@@ -41,23 +43,44 @@ public final class Calls {
 
     /** Takes a part in hand until its exchange is over, and looks up how it stands. */
     public Call lookUp(@Body Part part, Exchange exchange) throws BusyException {
-        Delivery delivery = deliveries.lookUp(part);
+        Call call = new Call(deliveries.lookUp(part));
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
+                gate.landed(call); // one that ended without being read
                 deliveries.letGo(part);
             }
         });
-        return new Call(delivery);
+        return call;
     }
 
-    /** Waits for the call's turn and for a token, then claims: on the disk before the call can leave. */
+    /** True when the part is to be posted. */
+    public boolean unsent(@Variable(Variables.CALL) Call call) {
+        return call.delivery().standing() == Delivery.Standing.UNSENT;
+    }
+
+    /**
+     * Waits for the call's turn and for a token, claims, and waits until fewer calls than allowed are in flight: it is on
+     * the disk before it can leave.
+     */
     public void begin(@Variable(Variables.CALL) Call call)
             throws LaneClosedException, BusyException, InterruptedException {
         String authorization = signIn();
         long due = gate.pass();
         deliveries.claim(call.delivery());
-        call.begin(authorization, gate.awaitTurn(due));
+        call.authorize(authorization);
+        gate.takeOff(call, due);
+    }
+
+    /**
+     * Writes the request: the two headers that are not the same for every part, and what is posted.
+     *
+     * @return the body
+     */
+    public byte[] request(@Variable(Variables.CALL) Call call, @Headers Map<String, Object> headers) {
+        headers.put("Authorization", call.authorization());
+        headers.put("Idempotency-Key", call.part().idempotencyKey());
+        return call.part().payload();
     }
 
     /** A token comes before the turn: calls that waited for one together must not leave together. */

@@ -19,6 +19,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 
 /** CXT as a program of its own: camel-main on a folder of routes and a property file. */
@@ -47,12 +48,16 @@ public final class Engine implements AutoCloseable {
                 settings, new Bundle.Run(fingerprint, mappings, once, gauges::call, null), Clock.systemUTC());
         Observability observability = new Observability(bundle, ops.stall());
 
+        // Whoever runs this stops it. Camel's own hook waits for the context to be stopped, and in a race with close()
+        // it
+        // does so in the very thread that was to stop it: for shutdownTimeout and 15 s more.
+        camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
         camel.setDefaultPropertyPlaceholderLocation("false");
         PROPERTIES.forEach(camel::addInitialProperty);
         camel.addInitialProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
         placeholders = new TreeMap<>(properties.all());
         placeholders.remove("cxone.client-secret");
-        placeholders.put("cxone.call-url", bundle.callUrl());
+        placeholders.putAll(bundle.computed());
         placeholders.forEach(camel::addInitialProperty);
         camel.addMainListener(new MainListenerSupport() {
             @Override

@@ -3,25 +3,48 @@ package io.cxt.steps;
 import io.cxt.pace.Lane;
 import io.cxt.pace.LaneClosedException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lane, with a word in the log when it is held; one word, however many calls ran into it. */
+/**
+ * The lane, and how many calls are in flight on it; with a word in the log when it is held, one word, however many calls
+ * ran into it.
+ */
 final class Gate {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
     private final Lane lane;
+    private final Semaphore mayFly;
 
-    Gate(Lane lane) {
+    Gate(Lane lane, int maxInFlight) {
         this.lane = lane;
+        mayFly = new Semaphore(maxInFlight);
     }
 
     long pass() throws LaneClosedException, InterruptedException {
         return lane.pass();
     }
 
-    long awaitTurn(long due) throws LaneClosedException, InterruptedException {
-        return lane.awaitTurn(due);
+    /** Waits until one call fewer than allowed is in flight, and for the moment of its turn. It leaves now. */
+    void takeOff(Call call, long due) throws LaneClosedException, InterruptedException {
+        mayFly.acquire();
+        boolean off = false;
+        try {
+            call.takeOff(lane.awaitTurn(due));
+            off = true;
+        } finally {
+            if (!off) {
+                mayFly.release();
+            }
+        }
+    }
+
+    /** The call is over, with an answer or without. What is written down about it keeps no other on the ground. */
+    void landed(Call call) {
+        if (call.land()) {
+            mayFly.release();
+        }
     }
 
     void passed() {

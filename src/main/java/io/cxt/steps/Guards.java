@@ -41,11 +41,13 @@ public final class Guards {
                 List.of(
                         new Guard("cxtCalls.lookUp", "look-up", "what was sent before would be sent again"),
                         new Guard("cxtCalls.next", "decide-next", "nobody would learn what became of a transcript")));
+        GUARDS.put("send-part", List.of());
         GUARDS.put(
                 "call-cxone",
                 List.of(
                         new Guard("cxtCalls.begin", "wait-and-claim", "a call could leave that is not on record"),
                         new Guard("removeHeaders", "strip-headers", "a sender's headers could steer the call"),
+                        new Guard("cxtCalls.request", "write-request", "there is nothing to send"),
                         new Guard(POST, "post-to-cxone", "nothing is sent"),
                         new Guard("cxtAnswers.read", "read-answer", "the outcome of a call would not be on record")));
         GUARDS.put(

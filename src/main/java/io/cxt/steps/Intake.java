@@ -5,6 +5,7 @@ import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
 import io.cxt.pace.LaneClosedException;
+import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -126,8 +127,10 @@ public final class Intake {
 
     /**
      * Begins with a transcript when its turn has come: it is over when the exchange is and every tap has let go.
+     *
+     * @return the transcript; null when it could not be read
      */
-    public void begin(@Variable(Variables.PASSAGE) Passage passage, Exchange exchange) {
+    public Transcript begin(@Variable(Variables.PASSAGE) Passage passage, Exchange exchange) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onFailure(Exchange failed) {
@@ -142,6 +145,7 @@ public final class Intake {
             }
         });
         passage.awaitTurn();
+        return passage.transcript();
     }
 
     /** Something went wrong that no rule knows of: the source stays, and is read again. */

@@ -53,11 +53,6 @@ public final class Passage {
         return transcript;
     }
 
-    /** True when there is a transcript to go on with. */
-    public boolean readable() {
-        return transcript != null;
-    }
-
     /** True until something was decided against it: its other parts are not sent then. */
     public boolean open() {
         return refusal == null && reading.brokenOff() == null;

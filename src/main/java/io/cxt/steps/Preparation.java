@@ -4,7 +4,9 @@ import io.cxt.cxone.Prepared;
 import io.cxt.cxone.Target;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Limits;
+import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
+import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
@@ -22,10 +24,12 @@ public final class Preparation {
      * Maps, measures and cuts; refuses what does not fit.
      *
      * @param body the transcript, the passage's own or what a mapping step made of it
+     * @return the parts in the order in which they go out
+     * @throws OversizeException when it does not fit, however it is cut
      * @throws NoTranscriptException when a mapping step made something else
      */
-    public Prepared prepare(@Variable(Variables.PASSAGE) Passage passage, @Body Object body)
-            throws NoTranscriptException {
+    public List<Part> prepare(@Variable(Variables.PASSAGE) Passage passage, @Body Object body)
+            throws NoTranscriptException, OversizeException {
         if (!(body instanceof Transcript transcript)) {
             throw new NoTranscriptException(
                     ("The body before map-and-cut is %s and no transcript. End a mapping step with"
@@ -38,6 +42,15 @@ public final class Preparation {
         Entry entry = transcript == passage.transcript()
                 ? passage.entry().arranged(transcript)
                 : passage.entry().mapped(transcript);
-        return target.prepare(entry, passage.origin(), limits);
+        Prepared prepared = target.prepare(entry, passage.origin(), limits);
+        if (prepared.refused()) {
+            throw new OversizeException(prepared.findings());
+        }
+        return prepared.parts();
+    }
+
+    /** True until something was decided against a part: those behind it are not sent then. */
+    public boolean goesOn(@Variable(Variables.PASSAGE) Passage passage) {
+        return passage.open();
     }
 }

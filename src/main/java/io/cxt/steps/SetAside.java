@@ -5,7 +5,6 @@ import io.cxt.archive.Refusal;
 import io.cxt.archive.Refusal.Fault;
 import io.cxt.archive.SafeName;
 import io.cxt.cxone.Answer;
-import io.cxt.cxone.Prepared;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.State;
@@ -49,21 +48,17 @@ public final class SetAside {
         refuse(passage, passage.entry().findings());
     }
 
-    /** What broke the rules of the validator. */
+    /** What broke the rules of the validator, or does not fit into the target's limits. */
     public void invalid(
-            @Variable(Variables.PASSAGE) Passage passage,
-            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) BeanValidationException broken)
+            @Variable(Variables.PASSAGE) Passage passage, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why)
             throws IOException {
         refuse(
                 passage,
-                Rules.findings(
-                        broken.getConstraintViolations(), passage.origin().line()));
-    }
-
-    /** What does not fit into the target's limits. */
-    public void oversize(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.PREPARED) Prepared prepared)
-            throws IOException {
-        refuse(passage, prepared.findings());
+                why instanceof OversizeException oversize
+                        ? oversize.findings()
+                        : Rules.findings(
+                                ((BeanValidationException) why).getConstraintViolations(),
+                                passage.origin().line()));
     }
 
     /** What a step of a site's own keeps out of CXone on purpose. */

@@ -6,8 +6,6 @@ public final class Variables {
     public static final String READING = "reading";
     /** {@link Passage}: the transcript on its way. Set by read-transcripts. */
     public static final String PASSAGE = "passage";
-    /** {@link io.cxt.cxone.Prepared}: the parts to send. Set by prepare-transcript. */
-    public static final String PREPARED = "prepared";
     /** {@link Call}: the part in hand and the calls made for it. Set by deliver-part. */
     public static final String CALL = "call";
     /** True while call-cxone has to go round again. */

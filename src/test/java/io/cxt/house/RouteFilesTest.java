@@ -108,7 +108,8 @@ class RouteFilesTest {
                 .contains("split:");
         assertThat(Files.readString(Path.of("routes/prepare-transcript.camel.yaml")))
                 .contains("bean-validator");
-        assertThat(Files.readString(Path.of("routes/deliver-part.camel.yaml"))).contains("throttle:", "wireTap:");
+        assertThat(Files.readString(Path.of("routes/deliver-part.camel.yaml"))).contains("wireTap:");
+        assertThat(Files.readString(Path.of("routes/send-part.camel.yaml"))).contains("throttle:");
         assertThat(Files.readString(Path.of("routes/failures.camel.yaml"))).contains("redeliveryPolicy:");
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What CXone has already is looked up ahead, in batches, and counted without a way through the routes. */
 class KnownTranscriptsTest {
-    private static final String STEP = "- setBody:\n            id: take-transcript";
+    private static final String STEP = "- to:\n            id: check-rules";
 
     @TempDir
     Path data;
@@ -123,7 +123,10 @@ class KnownTranscriptsTest {
                                 STEP,
                                 "- setBody:\n            id: own-body\n            expression:\n              constant:\n                expression: seen\n        "
                                         + "- to:\n            id: own-step\n            uri: file\n            parameters:\n"
-                                        + "              directoryName: " + seen + "\n        " + STEP));
+                                        + "              directoryName: " + seen
+                                        + "\n        - setBody:\n            id: take-back\n            expression:\n"
+                                        + "              simple:\n                expression: ${variable.passage.transcript}\n        "
+                                        + STEP));
         try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
             cxt.drops("first.json", chat("one"));
             long once = count(seen);
