@@ -13,6 +13,7 @@ public final class Call {
     private boolean inFlight;
     private boolean tokenRenewed;
     private Answer answer;
+    private boolean archived;
 
     Call(Delivery delivery) {
         this.delivery = delivery;
@@ -71,6 +72,16 @@ public final class Call {
 
     void answered(Answer newAnswer) {
         answer = newAnswer;
+    }
+
+    /** The archive has the part. */
+    void kept() {
+        archived = true;
+    }
+
+    /** True when this time's tap has archived the part. */
+    boolean archived() {
+        return archived;
     }
 
     /** What CXone calls the conversation: this time's answer, or the ledger's; null when it is not known. */

@@ -59,17 +59,11 @@ public final class Taps {
     /** Keeps what was sent. */
     public void archive(@Variable(Variables.CALL) Call call) throws IOException {
         deliveries.archived(call.part(), archive.keep(call.part()));
+        call.kept();
     }
 
-    /**
-     * One row of the audit feed, by the names that the SQL in record-audit binds.
-     *
-     * @param archived true when the archive has the part; null when it was not asked to
-     */
-    public Map<String, Object> row(
-            @Variable(Variables.PASSAGE) Passage passage,
-            @Variable(Variables.CALL) Call call,
-            @Variable("archived") Boolean archived) {
+    /** One row of the audit feed, by the names that the SQL in record-audit binds. */
+    public Map<String, Object> row(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.CALL) Call call) {
         Refusal refusal = passage.refusal();
         Map<String, Object> row = new HashMap<>();
         Part part = call == null ? null : call.part();
@@ -82,7 +76,7 @@ public final class Taps {
         row.put("interactionId", interactionId(passage, part));
         row.put("part", number);
         row.put("parts", part == null ? 1 : part.parts());
-        row.put("archiveSuccess", Boolean.TRUE.equals(archived) ? 1 : 0);
+        row.put("archiveSuccess", call != null && call.archived() ? 1 : 0);
         row.put("error", refusal == null ? null : error(refusal));
         row.put("timestamp", clock.instant().toString());
         // Not in the table as it ships; for those who add a column.
