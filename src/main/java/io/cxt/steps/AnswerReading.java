@@ -98,7 +98,7 @@ public final class AnswerReading {
             case THROTTLED -> {
                 deliveries.attempted(
                         delivery, Type.RATE_LIMITED, 429, answer.reason(), false, raw(retryAfter), latency);
-                gate.pause(answer.retryAfter(), call.passedAt(), "HTTP 429 from CXone");
+                gate.pause(answer.retryAfter(), call.startedAt(), "HTTP 429 from CXone");
                 return true;
             }
             case UNAUTHORIZED -> {
@@ -118,11 +118,11 @@ public final class AnswerReading {
             }
             case UNAVAILABLE -> {
                 attempted(call, answer, latency, false);
-                gate.failed(call.passedAt(), answer.httpStatus() != 0, answer.reason());
+                gate.failed(call.startedAt(), answer.httpStatus() != 0, answer.reason());
                 throw new TryAgainException(answer.reason());
             }
             case UNANSWERED -> {
-                gate.failed(call.passedAt(), false, answer.reason());
+                gate.failed(call.startedAt(), false, answer.reason());
                 if (!settings.resendInDoubt()) {
                     deliveries.attempted(
                             delivery, Type.ATTEMPT, answer.httpStatus(), answer.reason(), true, null, latency);

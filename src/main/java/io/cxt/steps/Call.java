@@ -8,7 +8,6 @@ import io.cxt.transcript.Part;
 public final class Call {
     private final Delivery delivery;
     private String authorization;
-    private long passedAt;
     private long startedAt;
     private boolean inFlight;
     private boolean tokenRenewed;
@@ -36,8 +35,7 @@ public final class Call {
         authorization = newAuthorization;
     }
 
-    void takeOff(long newPassedAt) {
-        passedAt = newPassedAt;
+    void takeOff() {
         startedAt = System.nanoTime();
         inFlight = true;
     }
@@ -47,10 +45,6 @@ public final class Call {
         boolean flew = inFlight;
         inFlight = false;
         return flew;
-    }
-
-    long passedAt() {
-        return passedAt;
     }
 
     long startedAt() {

@@ -26,12 +26,14 @@ final class Gate {
         return lane.pass();
     }
 
-    /** Waits until one call fewer than allowed is in flight, and for the moment of its turn. It leaves now. */
+    /** Waits for the moment of a call's turn, and until fewer calls than allowed are in flight. It leaves now. */
     void takeOff(Call call, long due) throws LaneClosedException, InterruptedException {
+        long at = lane.awaitTurn(due);
         mayFly.acquire();
         boolean off = false;
         try {
-            call.takeOff(lane.awaitTurn(due));
+            lane.awaitTurn(at); // a pause may have come in between
+            call.takeOff();
             off = true;
         } finally {
             if (!off) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,45 @@ class DeliverPartRouteTest {
                     .containsOnly(key());
             assertThat(cxt.events("one"))
                     .containsExactly("CLAIMED", "ATTEMPT", "CLAIMED", "ATTEMPT", "CLAIMED", "SENT");
+        }
+    }
+
+    @Test
+    void no_more_calls_are_in_flight_than_allowed_while_others_are_written_down() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(200));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "16")) {
+            cxt.drops("chats.ndjson", lines("chat", 100));
+
+            List<Long> arrived =
+                    cxone.calls().stream().map(Call::arrivedNanos).sorted().toList();
+            assertThat(arrived).hasSize(100);
+            for (int i = 16; i < arrived.size(); i++) {
+                assertThat(arrived.get(i) - arrived.get(i - 16)).isGreaterThan(190_000_000L);
+            }
+        }
+    }
+
+    @Test
+    void a_call_without_an_answer_leaves_its_place_to_the_next() throws Exception {
+        cxone.next(Fault.resetBeforeBody(), Fault.status(503), Fault.resetAfterBody());
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "1")) {
+            cxt.drops("chats.ndjson", lines("chat", 5));
+
+            assertThat(cxt.rows("SELECT count(*) FROM delivery WHERE state = 'SENT'"))
+                    .containsExactly("5");
+        }
+    }
+
+    @Test
+    void the_deadline_of_a_call_does_not_run_while_it_waits_for_its_place() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(1500));
+        try (RunningCxt cxt =
+                RunningCxt.start(data, cxone, "cxone.max-in-flight", "1", "cxone.call-deadline-ms", "2500")) {
+            cxt.drops("chats.ndjson", lines("chat", 3));
+
+            assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'IN_DOUBT'"))
+                    .containsExactly("0");
+            assertThat(cxone.counts().posts()).isEqualTo(3);
         }
     }
 
