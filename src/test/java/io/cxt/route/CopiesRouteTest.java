@@ -131,8 +131,9 @@ class CopiesRouteTest {
                 prepare,
                 Files.readString(prepare)
                         .replace(
-                                "expression: \"${variable.passage.transcript}\"",
-                                "expression: \"${body.noSuchThing}\""));
+                                "- to:\n            id: check-rules",
+                                "- setBody:\n            id: broken\n            simple: ${body.noSuchThing}\n"
+                                        + "        - to:\n            id: check-rules"));
 
         try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
             cxt.drops("chat.json", chat("one"));

@@ -69,7 +69,7 @@ class RouteReloadTest {
     void an_edited_route_is_taken_up_while_the_others_run() throws Exception {
         try (RunningCxt cxt = RunningCxt.dev(routes, data, cxone)) {
             cxt.drops("one.json", chat("one"));
-            edit("archive-part.camel.yaml", "        - setVariable:\n", """
+            edit("archive-part.camel.yaml", "        - to:\n", """
                     \u0020       - setBody:
                                 id: second-copy
                                 simple: "${variable.call.part.payload}"
@@ -79,7 +79,7 @@ class RouteReloadTest {
                                 parameters:
                                   directoryName: "{{data.dir}}/second"
                                   fileName: "${variable.call.part.hash}.json"
-                            - setVariable:
+                            - to:
                     """);
             cxt.awaits(() -> log.stream().anyMatch(line -> line.startsWith("reloaded")));
 
@@ -95,12 +95,12 @@ class RouteReloadTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             archive-part    | method: archive     | methode: archive    | line 22, column 13 | methode
-            prepare-transcript | ref: cxtSetAside | ref: cxtSetAsid    | line 43, column 28 | The nearest is cxtSetAside
-            archive-part    | id: keep-file       | id: "keep-file      | line 28, column    | quotes
+            read-transcripts | ref: cxtSetAside  | ref: cxtSetAsid    | line 61, column 32 | The nearest is cxtSetAside
+            read-transcripts | id: readable     | id: "readable       | line 48, column    | quotes
             archive-part    | - to:               | - too:              | column             | too
             set-aside       | uri: direct         | uri: dirct          | line 11, column 12 | camel-dirct
-            archive-part    | name: record-audit  | name: "{{no.such}}" | line 33, column    | Set no.such in config/application.properties
-            prepare-transcript | ignoreXmlConfiguration: | ignoreXmlConfig: | line 25, column 15 | ignoreXmlConfig
+            archive-part    | name: record-audit  | name: "{{no.such}}" | line 27, column    | Set no.such in config/application.properties
+            prepare-transcript | ignoreXmlConfiguration: | ignoreXmlConfig: | line 20, column 15 | ignoreXmlConfig
             """)
     void a_wrong_edit_keeps_the_routes_and_says_where_it_is(
             String route, String old, String wrong, String place, String hint) throws Exception {
