@@ -128,6 +128,8 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtSetAside", new SetAside(letters, deliveries, target.name(), clock));
         beans.put("cxtTaps", new Taps(archive, deliveries, target.name(), clock));
         beans.put("cxtUnforeseen", (Processor) intake::unforeseen);
+        beans.put("cxtTapOpens", (Processor) Taps::open);
+        beans.put("cxtRowStatement", new RowStatement());
         beans.put("cxtTapTrouble", (Processor) Taps::trouble);
         beans.put("cxtAuditFeed", feed);
     }

@@ -14,6 +14,7 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RemoveHeadersDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
 
 /**
@@ -22,6 +23,9 @@ import org.apache.camel.model.language.MethodCallExpression;
  */
 public final class Guards {
     private static final String POST = "the POST to {{cxone.call-url}}";
+
+    private static final String ARCHIVE_TAP = "onPrepare: cxtTapOpens, to archive-part";
+    private static final String RECORD_TAP = "onPrepare: cxtTapOpens, to record-audit";
 
     private record Guard(String call, String step, String without) {}
 
@@ -40,7 +44,9 @@ public final class Guards {
                 "deliver-part",
                 List.of(
                         new Guard("cxtCalls.lookUp", "look-up", "what was sent before would be sent again"),
-                        new Guard("cxtCalls.next", "decide-next", "nobody would learn what became of a transcript")));
+                        new Guard("cxtCalls.next", "decide-next", "nobody would learn what became of a transcript"),
+                        new Guard(ARCHIVE_TAP, "tap-archive", "a source would not wait for this copy"),
+                        new Guard(RECORD_TAP, "tap-record", "a source would not wait for this copy")));
         GUARDS.put("send-part", List.of());
         GUARDS.put(
                 "call-cxone",
@@ -52,19 +58,15 @@ public final class Guards {
                         new Guard("cxtAnswers.read", "read-answer", "the outcome of a call would not be on record")));
         GUARDS.put(
                 "archive-part",
-                List.of(
-                        new Guard("cxtTaps.begin", "begin-archive", "a source would not wait for this copy"),
-                        new Guard("cxtTaps.archive", "keep-file", "no copy of what was sent would be kept")));
+                List.of(new Guard("cxtTaps.archive", "keep-file", "no copy of what was sent would be kept")));
         GUARDS.put(
                 "record-audit",
-                List.of(
-                        new Guard("cxtTaps.begin", "begin-tap", "a source would not wait for this copy"),
-                        new Guard("cxtTaps.recorded", "note-recorded", "rows would be written again and again")));
+                List.of(new Guard("cxtTaps.recorded", "note-recorded", "rows would be written again and again")));
         GUARDS.put(
                 "enqueue-transcript",
                 List.of(new Guard(
                         "cxtJmsSender.sent", "note-queued", "nobody would learn what became of a transcript")));
-        GUARDS.put("set-aside", List.of());
+        GUARDS.put("set-aside", List.of(new Guard(RECORD_TAP, "tap-refusal", "a source would not wait for this copy")));
         GUARDS.put("pickup-files", door("cxtFileDoor", "open-reading", "close-reading"));
         GUARDS.put("pickup-sftp", door("cxtSftpDoor", "open-fetched", "close-fetched"));
         GUARDS.put("pickup-jms", door("cxtJmsDoor", "open-message", "close-message"));
@@ -142,6 +144,11 @@ public final class Guards {
         }
         if (step instanceof ExpressionNode node && node.getExpression() instanceof MethodCallExpression method) {
             return method.getRef() + "." + method.getMethod();
+        }
+        if (step instanceof WireTapDefinition<?> tap) {
+            return !"cxtTapOpens".equals(tap.getOnPrepare())
+                    ? null
+                    : tap.getUri().endsWith("archive-part") ? ARCHIVE_TAP : RECORD_TAP;
         }
         if (step instanceof RemoveHeadersDefinition remove) {
             return "*".equals(remove.getPattern()) ? "removeHeaders" : null;

@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 /** What the wire taps do. Each marks the delivery when it is done, and lets the passage go. */
 public final class Taps {
     private static final Logger LOG = LoggerFactory.getLogger(Taps.class);
-    private static final String BEGUN = "cxtTapBegun";
 
     private final Archive archive;
     private final Deliveries deliveries;
@@ -33,16 +32,10 @@ public final class Taps {
         this.clock = clock;
     }
 
-    /**
-     * Begins a tap: the passage is let go when the tap's exchange is over, however it ends. Called by each tap route;
-     * where one hands on to the other, the first call counts.
-     */
-    public void begin(@Variable(Variables.PASSAGE) Passage passage, Exchange exchange) {
-        if (exchange.getProperty(BEGUN) != null) {
-            return;
-        }
-        exchange.setProperty(BEGUN, true);
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+    /** Opens a tap: the passage is let go when the tap's exchange is over, however it ends. */
+    static void open(Exchange tap) {
+        Passage passage = tap.getVariable(Variables.PASSAGE, Passage.class);
+        tap.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onFailure(Exchange failed) {
                 passage.reading().breakOff("a copy for archive or audit feed could not be written");

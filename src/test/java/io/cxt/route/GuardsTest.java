@@ -65,7 +65,7 @@ class GuardsTest {
         "deliver-part, cxtCalls, next, decide-next",
         "read-transcripts, cxtIntake, begin, begin-passage",
         "record-audit, cxtTaps, recorded, note-recorded",
-        "archive-part, cxtTaps, begin, begin-archive",
+        "archive-part, cxtTaps, archive, keep-file",
         "pickup-files, cxtFileDoor, close, close-reading"
     })
     @Tag("fault-21")
@@ -82,6 +82,17 @@ class GuardsTest {
         assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
                 .hasStackTraceContaining("routes/" + route + ".camel.yaml lacks the step " + step);
         assertThat(cxone.counts().posts()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"deliver-part, tap-archive", "set-aside, tap-refusal"})
+    void a_tap_that_nobody_waits_for_stops_the_start(String route, String step) throws Exception {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Path file = routes.resolve(route + ".camel.yaml");
+        Files.writeString(file, Files.readString(file).replaceFirst(" +onPrepare: cxtTapOpens\n", ""));
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining("routes/" + route + ".camel.yaml lacks the step " + step);
     }
 
     @Test

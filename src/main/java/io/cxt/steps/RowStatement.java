@@ -1,0 +1,21 @@
+package io.cxt.steps;
+
+import java.sql.SQLException;
+import org.apache.camel.component.jdbc.DefaultJdbcPrepareStatementStrategy;
+
+/** Writes question marks for the names in a statement once, and not again for each row: the statement is the same. */
+final class RowStatement extends DefaultJdbcPrepareStatementStrategy {
+    private record Prepared(String named, String numbered) {}
+
+    private volatile Prepared last = new Prepared(null, null);
+
+    @Override
+    public String prepareQuery(String query, boolean allowNamedParameters) throws SQLException {
+        Prepared prepared = last;
+        if (!query.equals(prepared.named)) {
+            prepared = new Prepared(query, super.prepareQuery(query, allowNamedParameters));
+            last = prepared;
+        }
+        return prepared.numbered;
+    }
+}
