@@ -5,6 +5,7 @@ import io.cxt.pace.Keeper.Kept;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,6 +36,10 @@ public final class Lane implements AutoCloseable {
     private final boolean endWhenStopped;
     private final Stop stop;
     private final TurnsInHand turns = new TurnsInHand();
+    /** When the last call left, or leaves. */
+    private final AtomicLong leaves = new AtomicLong(System.nanoTime());
+
+    private volatile long apart;
     private Thread first;
     private int waiting;
     private boolean fetching;
@@ -101,21 +106,28 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
-     * Waits for the very moment of a turn. When a pause came in between, for another turn.
+     * Waits for the very moment of a turn, and until the call before it is as far away as it should be: what a stall has
+     * held up must not leave at once. When a pause came in between, waits for another turn.
      *
      * @return when the call was let through
      */
     public long awaitTurn(long due) throws LaneClosedException, InterruptedException {
         long at = due;
+        boolean inLine = false;
         while (true) {
+            long now = System.nanoTime();
             if (at - pausedUntil < 0) {
                 at = pass();
-            } else if (at - System.nanoTime() <= 0) {
+                inLine = false;
+            } else if (at - now <= 0 && inLine) {
                 return at;
+            } else if (at - now <= 0) {
+                at = leaves.accumulateAndGet(now, (last, soonest) -> Math.max(last + apart - soonest, 0) + soonest);
+                inLine = true;
             } else if (Thread.interrupted()) {
                 throw new InterruptedException();
             } else {
-                LockSupport.parkNanos(at - System.nanoTime());
+                LockSupport.parkNanos(at - now);
             }
         }
     }
@@ -163,6 +175,7 @@ public final class Lane implements AutoCloseable {
             fetching = false;
             if (kept != null) {
                 adopt(kept);
+                apart = kept.after().rate().spacing() / 201 * 200; // a little less, to make up for what was lost
                 turns.add(kept.before().turns(kept.now(), ahead, wanted).later(kept.toOurs()));
             }
             turn.signal();

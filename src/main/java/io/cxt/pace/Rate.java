@@ -35,6 +35,9 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
     /** A cut that follows soon after another one is a deep one. */
     private static final double SOON_SECONDS = 10;
 
+    /** Calls of so long and no refusal: the rate is near the limit, or one of them came early by chance. */
+    private static final double FAR_ABOVE_SECONDS = 1;
+
     private static final double FIRST_CUT = 0.85;
     private static final double CUT = 0.97;
     private static final double DEEP_CUT = 0.9;
@@ -83,7 +86,8 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
         double sinceCut = (passedAt - cutAt) / SECOND;
         boolean soon = sinceCut < SOON_SECONDS;
         double to = reached * (ceiling == 0 ? FIRST_CUT : soon ? DEEP_CUT : CUT);
-        if (soon && ceiling > 0 && sinceCut > 1) { // perhaps far above what CXone sustains
+        boolean atOnce = calls < reached * FAR_ABOVE_SECONDS;
+        if (soon && atOnce && ceiling > 0 && sinceCut > 1) { // perhaps far above what CXone sustains
             to = Math.min(to, Math.max(calls / sinceCut * 1.25, reached * DEEPEST_CUT));
         }
         return new Rate(set, Math.max(LEAST, to), reached, again, now, 0);

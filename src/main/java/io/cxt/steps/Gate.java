@@ -26,13 +26,12 @@ final class Gate {
         return lane.pass();
     }
 
-    /** Waits for the moment of a call's turn, and until fewer calls than allowed are in flight. It leaves now. */
+    /** Waits until fewer calls than allowed are in flight, and for the moment of a call's turn. It leaves now. */
     void takeOff(Call call, long due) throws LaneClosedException, InterruptedException {
-        long at = lane.awaitTurn(due);
         mayFly.acquire();
         boolean off = false;
         try {
-            lane.awaitTurn(at); // a pause may have come in between
+            lane.awaitTurn(due);
             call.takeOff();
             off = true;
         } finally {

@@ -204,6 +204,20 @@ class LaneTest {
     }
 
     @Test
+    void calls_that_a_stall_has_held_up_do_not_leave_at_once() throws Exception {
+        Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
+        long due = lane.pass();
+        lane.awaitTurn(due);
+        long before = System.nanoTime();
+
+        for (int i = 0; i < 5; i++) {
+            lane.awaitTurn(due);
+        }
+
+        assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(40_000_000L);
+    }
+
+    @Test
     void closing_wakes_everybody() throws Exception {
         Lane lane = new Lane(Keeper.own(0), Duration.ofSeconds(1), LONG, false);
         lane.pause(LONG, lane.pass());
