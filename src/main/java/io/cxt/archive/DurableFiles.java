@@ -35,7 +35,9 @@ public final class DurableFiles {
 
     /** Makes a folder that only its owner can enter, and those above it; one that is there already is left alone. */
     public static void createFolder(Path folder) throws IOException {
-        Files.createDirectories(folder, permissions("rwx------"));
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, permissions("rwx------"));
+        }
     }
 
     /** Takes away what others may do with a folder of ours. */
@@ -52,9 +54,7 @@ public final class DurableFiles {
     /** A free name for a file on its way into the folder; beside it, so that renaming is one step. */
     static Path temporary(Path folder) throws IOException {
         Path unfinished = folder.resolve(UNFINISHED);
-        if (!there(unfinished)) {
-            createFolder(unfinished);
-        }
+        createFolder(unfinished);
         return unfinished.resolve(UUID.randomUUID().toString());
     }
 

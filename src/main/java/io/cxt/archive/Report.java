@@ -10,6 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,11 +52,13 @@ public final class Report {
     /**
      * Writes the report.
      *
+     * @param forced true to force it to the disk: two forces for each file cost more than all else of a file with one
+     *     chat, and where nobody has to act a report says nothing that the ledger does not say
      * @param times when the reading began and ended, by name
      * @param counts how many transcripts were read, and how many had each outcome
      * @return the report's file
      */
-    public synchronized Path write(String fileName, Map<String, String> times, Map<String, Long> counts)
+    public synchronized Path write(String fileName, boolean forced, Map<String, String> times, Map<String, Long> counts)
             throws IOException {
         DurableFiles.createFolder(folder);
         Path file = folder.resolve(reportName(fileName));
@@ -84,12 +87,18 @@ public final class Report {
             json.close();
             out.write('\n');
             out.flush();
-            channel.force(true);
+            if (forced) {
+                channel.force(true);
+            }
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
-        DurableFiles.rename(temporary, file);
+        if (forced) {
+            DurableFiles.rename(temporary, file);
+        } else {
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        }
         return file;
     }
 

@@ -214,7 +214,8 @@ public final class Intake {
      */
     void close(Reading reading, String report, String place) throws IOException {
         if (reading.source().alwaysReported() || reading.refusedSome()) {
-            reading.report().write(report, reading.times(clock.instant(), place), reading.counts());
+            boolean toAct = reading.refusedSome() || reading.brokenOff() != null;
+            reading.report().write(report, toAct, reading.times(clock.instant(), place), reading.counts());
         }
         intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
         tries.remove(key(reading));

@@ -13,13 +13,13 @@ final class Pools {
 
     /** Makes them known. A few more of each than there may be calls: while some wait for the disk, others call. */
     static void bindTo(CamelContext camel, int inFlight) {
-        add(camel, "cxt-files", inFlight + Math.max(2, inFlight / 2), 1000, ThreadPoolRejectedPolicy.CallerRuns);
+        add(camel, "cxt-files", 2 * inFlight + 2, 1000, ThreadPoolRejectedPolicy.CallerRuns);
         // What waits there is bounded by the bytes in flight. No caller may ever run it itself: inside Camel's reactive
         // executor the two would wait for each other.
         add(
                 camel,
                 "cxt-transcripts",
-                inFlight + Math.max(2, inFlight / 4),
+                inFlight + Math.max(2, inFlight / 2),
                 Integer.MAX_VALUE,
                 ThreadPoolRejectedPolicy.Abort);
         add(camel, "cxt-taps", Math.max(4, inFlight / 2), Integer.MAX_VALUE, ThreadPoolRejectedPolicy.Abort);

@@ -17,7 +17,7 @@ import java.util.Map;
 final class Site implements AutoCloseable {
     /** Calls that one instance may have in flight. */
     static final int IN_FLIGHT = 4;
-    /** Parts that one instance may have claimed: a sixteenth more, or one. */
+    /** Parts that one instance may have claimed: an eighth more, or one. */
     static final int IN_HAND = 5;
 
     /** After which a call without an answer is cut off. */
