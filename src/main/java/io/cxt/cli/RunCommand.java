@@ -52,13 +52,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
-            defaultValue = "table",
             description = "The summary as ${COMPLETION-CANDIDATES}.")
-    private Output output;
+    private Output output = Output.table;
 
     @Override
     public Integer call() throws Exception {
-        WarmUp.begin();
         Installation installation = Installation.find();
         Engine engine = new Engine(
                 installation.properties(),

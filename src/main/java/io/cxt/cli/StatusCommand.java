@@ -27,9 +27,8 @@ final class StatusCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
-            defaultValue = "table",
             description = "${COMPLETION-CANDIDATES}.")
-    private Output output;
+    private Output output = Output.table;
 
     @Override
     public Integer call() {

@@ -49,8 +49,7 @@ public final class Engine implements AutoCloseable {
         Observability observability = new Observability(bundle, ops.stall());
 
         // Whoever runs this stops it. Camel's own hook waits for the context to be stopped, and in a race with close()
-        // it
-        // does so in the very thread that was to stop it: for shutdownTimeout and 15 s more.
+        // that wait is in the very thread that was to stop it: for shutdownTimeout and 15 s more.
         camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
         camel.setDefaultPropertyPlaceholderLocation("false");
         PROPERTIES.forEach(camel::addInitialProperty);
