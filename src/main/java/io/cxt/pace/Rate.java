@@ -23,7 +23,10 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
     private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** While nothing is known of the tenant, doubles in this time. */
-    private static final double DOUBLING_SECONDS = 0.25;
+    private static final double DOUBLING_SECONDS = 0.75;
+    /** Where it is refused then, the limit may lie anywhere in the last doubling. */
+    private static final double SEARCH_CUT = 0.5;
+
     /** Near the ceiling growth is slow: each step over it costs a pause. */
     private static final double NEAR = 0.965;
 
@@ -85,7 +88,11 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
                 : perSecond;
         double sinceCut = (passedAt - cutAt) / SECOND;
         boolean soon = sinceCut < SOON_SECONDS;
-        double to = reached * (ceiling == 0 ? FIRST_CUT : soon ? DEEP_CUT : CUT);
+        double cut = soon ? DEEP_CUT : CUT;
+        if (ceiling == 0) {
+            cut = searching() ? SEARCH_CUT : FIRST_CUT;
+        }
+        double to = reached * cut;
         boolean atOnce = calls < reached * FAR_ABOVE_SECONDS;
         if (soon && atOnce && ceiling > 0 && sinceCut > 1) { // perhaps far above what CXone sustains
             to = Math.min(to, Math.max(calls / sinceCut * 1.25, reached * DEEPEST_CUT));
