@@ -87,7 +87,8 @@ final class GroupCommit implements AutoCloseable {
         return join(submitLasting(work));
     }
 
-    private static <T> T join(CompletableFuture<T> onDisk) {
+    /** Waits until it is on the disk. */
+    static <T> T join(CompletableFuture<T> onDisk) {
         try {
             return onDisk.join();
         } catch (CompletionException e) {

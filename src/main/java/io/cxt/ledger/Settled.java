@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What is over and done with: CXone has it, and the copies of it are made. Such a row never changes again, so that it
@@ -77,17 +78,24 @@ public final class Settled {
         return deliveries;
     }
 
-    /** Puts on record that the same content came again and no call was made. On the disk when it returns. */
-    public void skipped(List<Delivery> duplicates) {
+    /**
+     * Puts on record that the same content came again and no call was made.
+     *
+     * @return waits until it is on the disk
+     */
+    public Runnable skipped(List<Delivery> duplicates) {
         if (duplicates.isEmpty()) {
-            return;
+            return () -> {};
         }
-        commits.callLasting(session -> {
+        CompletableFuture<Void> onDisk = commits.submitLasting(session -> {
             for (Delivery duplicate : duplicates) {
                 chain.append(session, AuditEvent.of(Type.SKIPPED_DUPLICATE, duplicate.part(), 0));
             }
             return null;
         });
-        HaltAt.reached("skipped");
+        return () -> {
+            GroupCommit.join(onDisk);
+            HaltAt.reached("skipped");
+        };
     }
 }

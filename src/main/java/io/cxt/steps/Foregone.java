@@ -9,6 +9,7 @@ import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.TranscriptSettings;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,8 +46,18 @@ final class Foregone {
         return on;
     }
 
-    /** The deliveries of each such transcript. That some are duplicates is on record when this returns. */
-    Map<Entry, List<Delivery>> among(List<Entry> entries, Reading reading) {
+    /**
+     * Such transcripts.
+     *
+     * @param deliveries of each of them
+     * @param onDisk waits until it is on record that some are duplicates
+     */
+    record Found(Map<Entry, List<Delivery>> deliveries, Runnable onDisk) {
+        static final Found NONE = new Found(Map.of(), () -> {});
+    }
+
+    /** Finds them among these. */
+    Found among(Collection<Entry> entries, Reading reading) {
         Set<String> ids = new LinkedHashSet<>();
         for (Entry entry : entries) {
             if (entry.readable() && entry.transcript().interactionId() != null) {
@@ -54,7 +65,7 @@ final class Foregone {
             }
         }
         if (ids.isEmpty()) {
-            return Map.of();
+            return Found.NONE;
         }
         Settled.Rows rows = settled.among(target.name(), ids, archiving);
         Map<Entry, List<Delivery>> found = new IdentityHashMap<>(); // an entry is compared by all of its text
@@ -70,8 +81,7 @@ final class Foregone {
                 }
             }
         }
-        settled.skipped(duplicates);
-        return found;
+        return new Found(found, settled.skipped(duplicates));
     }
 
     /** As prepare-transcript makes them; none when it cannot be written, which a rule will tell on its way. */
