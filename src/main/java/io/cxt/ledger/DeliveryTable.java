@@ -20,6 +20,9 @@ final class DeliveryTable {
     /** Still the claim of the call that was made here: nobody took it over when its lease had run out. */
     private static final String OUR_CALL = " AND owner = ? AND attempts = ? AND state = 'SENDING'";
 
+    private static final String FINISH = "UPDATE delivery SET state = ?, calling = 0, doubted = ?, http_status = ?,"
+            + " conversation_id = ?, reason = ?, finished_at = ?, latency_ms = ?" + THIS_ROW;
+
     private final Owner owner;
     private final boolean alone;
     private final Duration lease;
@@ -165,8 +168,7 @@ final class DeliveryTable {
         }
         Part part = delivery.part();
         return session.update(
-                "UPDATE delivery SET state = ?, calling = 0, doubted = ?, http_status = ?, conversation_id = ?,"
-                        + " reason = ?, finished_at = ?, latency_ms = ?" + THIS_ROW + OUR_CALL,
+                FINISH + OUR_CALL,
                 state.name(),
                 delivery.doubted() ? 1 : 0,
                 event.httpStatus(),
@@ -185,8 +187,7 @@ final class DeliveryTable {
             throws SQLException {
         Part part = delivery.part();
         return session.update(
-                "UPDATE delivery SET state = ?, calling = 0, doubted = ?, http_status = ?, conversation_id = ?,"
-                        + " reason = ?, finished_at = ?, latency_ms = ?" + THIS_ROW,
+                FINISH,
                 state.name(),
                 delivery.doubted() ? 1 : 0,
                 event.httpStatus(),

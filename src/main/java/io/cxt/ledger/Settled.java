@@ -79,9 +79,10 @@ public final class Settled {
     }
 
     /**
-     * Puts on record that the same content came again and no call was made.
+     * Puts on record that the same content came again and no call was made. Does not wait for the disk; the close of its
+     * intake does.
      *
-     * @return waits until it is on the disk
+     * @return waits for it, so that what is on its way stays bounded
      */
     public Runnable skipped(List<Delivery> duplicates) {
         if (duplicates.isEmpty()) {
@@ -93,9 +94,7 @@ public final class Settled {
             }
             return null;
         });
-        return () -> {
-            GroupCommit.join(onDisk);
-            HaltAt.reached("skipped");
-        };
+        HaltAt.reached("skipped");
+        return () -> GroupCommit.join(onDisk);
     }
 }

@@ -13,21 +13,19 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Reads a source a little ahead, so that the ledger is asked about many transcripts at once, and writes about some while
- * the next ones are read.
+ * Reads a source a little ahead, so that the ledger is asked about many transcripts at once. What it writes about those
+ * may be on its way to the disk while the next ones are read, and no longer.
  */
 final class Ahead implements Closeable {
-    /** What is read ahead, twice so much, is in no byte budget yet. */
-    private static final long MOST_BYTES = 256 * 1024;
+    /** What is read ahead is in no byte budget yet. */
+    private static final long MOST_BYTES = 512 * 1024;
 
     private final EntryReader reader;
     private final Foregone foregone; // null: one at a time, and nothing is asked
     private final Reading reading;
-    private Batch now;
-    private Batch next;
-
-    /** @param fault that ended the reading behind these entries; null when none did */
-    private record Batch(Deque<Entry> entries, Found known, UncheckedIOException fault) {}
+    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private Found known = Found.NONE;
+    private UncheckedIOException fault;
 
     Ahead(EntryReader reader, Foregone foregone, Reading reading) {
         this.reader = reader;
@@ -37,48 +35,43 @@ final class Ahead implements Closeable {
 
     /** The next entry, which stays; null at the end. */
     Entry peek() {
-        if (now == null || now.entries.isEmpty() && now.fault == null) {
-            advance();
+        if (waiting.isEmpty()) {
+            if (fault != null) {
+                throw fault;
+            }
+            fill();
         }
-        if (now.entries.isEmpty() && now.fault != null) {
-            throw now.fault;
+        if (waiting.isEmpty() && fault != null) {
+            throw fault;
         }
-        return now.entries.peek();
+        return waiting.peek();
     }
 
     Entry take() {
-        return now.entries.remove();
+        return waiting.remove();
     }
 
     /** The deliveries of an entry that needs no way through the routes; null for all others. */
     List<Delivery> known(Entry entry) {
-        return now.known.deliveries().get(entry);
-    }
-
-    private void advance() {
-        Batch coming = next == null ? read() : next;
-        boolean more = foregone != null && !coming.entries.isEmpty() && coming.fault == null;
-        next = more ? read() : null;
-        coming.known.onDisk().run();
-        now = coming;
+        return known.deliveries().get(entry);
     }
 
     /** What was read before a fault of the source still goes its way. */
-    private Batch read() {
+    private void fill() {
         int most = foregone == null ? 1 : Settled.MOST;
-        Deque<Entry> entries = new ArrayDeque<>();
-        UncheckedIOException fault = null;
         long bytes = 0;
         try {
-            while (entries.size() < most && bytes < MOST_BYTES && reader.hasNext()) {
+            while (waiting.size() < most && bytes < MOST_BYTES && reader.hasNext()) {
                 Entry entry = reader.next();
                 bytes += entry.raw() == null ? 0 : entry.raw().length;
-                entries.add(entry);
+                waiting.add(entry);
             }
         } catch (UncheckedIOException e) {
             fault = e;
         }
-        return new Batch(entries, foregone == null ? Found.NONE : foregone.among(entries, reading), fault);
+        if (foregone != null) {
+            known = foregone.among(waiting, reading, known);
+        }
     }
 
     @Override

@@ -50,14 +50,18 @@ final class Foregone {
      * Such transcripts.
      *
      * @param deliveries of each of them
-     * @param onDisk waits until it is on record that some are duplicates
+     * @param onDisk waits until it is on the disk that some are duplicates
      */
     record Found(Map<Entry, List<Delivery>> deliveries, Runnable onDisk) {
         static final Found NONE = new Found(Map.of(), () -> {});
     }
 
-    /** Finds them among these. */
-    Found among(Collection<Entry> entries, Reading reading) {
+    /**
+     * Finds them among these.
+     *
+     * @param before what was found before; only that may be on its way to the disk meanwhile
+     */
+    Found among(Collection<Entry> entries, Reading reading, Found before) {
         Set<String> ids = new LinkedHashSet<>();
         for (Entry entry : entries) {
             if (entry.readable() && entry.transcript().interactionId() != null) {
@@ -65,7 +69,7 @@ final class Foregone {
             }
         }
         if (ids.isEmpty()) {
-            return Found.NONE;
+            return new Found(Map.of(), before.onDisk());
         }
         Settled.Rows rows = settled.among(target.name(), ids, archiving);
         Map<Entry, List<Delivery>> found = new IdentityHashMap<>(); // an entry is compared by all of its text
@@ -81,6 +85,7 @@ final class Foregone {
                 }
             }
         }
+        before.onDisk().run();
         return new Found(found, settled.skipped(duplicates));
     }
 

@@ -84,6 +84,15 @@ class PaceTest {
         assertThat(theSecondMinute.refused()).isLessThan(0.01);
     }
 
+    @ParameterizedTest
+    @CsvSource({"50, 50", "500, 50"})
+    void an_unknown_limit_is_searched_with_few_refusals(double limit, int burst) {
+        Seen theFirstMinute = run(0, limit, burst, 0, 60);
+
+        assertThat(theFirstMinute.used()).isGreaterThan(0.85);
+        assertThat(theFirstMinute.refused()).isLessThan(0.02);
+    }
+
     @Test
     void a_clock_that_was_put_back_holds_nobody_for_the_time_it_was_put_back() {
         Pace pace = Pace.from(50, 3 * 3600 * SECOND);
