@@ -69,7 +69,8 @@ final class Foregone {
             }
         }
         if (ids.isEmpty()) {
-            return new Found(Map.of(), before.onDisk());
+            before.onDisk().run(); // the end of the source, too
+            return Found.NONE;
         }
         Settled.Rows rows = settled.among(target.name(), ids, archiving);
         Map<Entry, List<Delivery>> found = new IdentityHashMap<>(); // an entry is compared by all of its text
