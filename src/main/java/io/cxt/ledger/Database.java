@@ -186,7 +186,7 @@ public final class Database {
         try (Connection connection = openForWriting()) {
             if (settings.host() != null) {
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
+                    Schema.make(statement, "CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
                 }
             }
             Schema.update(connection, sqlite());

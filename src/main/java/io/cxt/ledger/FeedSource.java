@@ -65,7 +65,7 @@ public final class FeedSource implements DataSource, AutoCloseable {
         try (InputStream sql = FeedSource.class.getResourceAsStream("audit_record.sql");
                 Connection connection = getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+            Schema.make(statement, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
         } catch (SQLException | IOException e) {
             throw new LedgerException(
                     "Cannot use the audit feed: %s. Check audit.feed-url".formatted(e.getMessage()), e);

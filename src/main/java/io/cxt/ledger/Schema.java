@@ -52,6 +52,18 @@ final class Schema {
         }
     }
 
+    /**
+     * Runs a {@code CREATE … IF NOT EXISTS}. PostgreSQL refuses it while another instance makes the same; once more, and
+     * it is there.
+     */
+    static void make(Statement statement, String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            statement.execute(sql);
+        }
+    }
+
     /** The version that the tables have; 0 when there are none yet. */
     private static int version(Connection connection) {
         try (Statement statement = connection.createStatement()) {

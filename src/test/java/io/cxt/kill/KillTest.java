@@ -45,9 +45,9 @@ class KillTest {
 
             Verdict verdict = run.run(2, 600);
 
+            assertThat(run.complaints()).isEmpty();
             assertThat(verdict.good()).as(verdict.table("")).isTrue();
             assertThat(verdict.repeats()).isLessThanOrEqualTo(Site.IN_HAND);
-            assertThat(run.complaints()).isEmpty();
         }
     }
 }
