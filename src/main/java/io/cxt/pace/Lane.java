@@ -45,6 +45,10 @@ public final class Lane implements AutoCloseable {
     private boolean fetching;
     private volatile long pausedUntil = System.nanoTime();
     private int pausesInARow;
+    /** Calls that were let through in this time tell the tenant's limit. */
+    private volatile long sampledFrom = pausedUntil;
+
+    private volatile long sampledUntil = pausedUntil - 1;
     private boolean closed;
 
     /**
@@ -186,6 +190,9 @@ public final class Lane implements AutoCloseable {
         long until = kept.after().pausedUntil() + kept.toOurs();
         pausedUntil = until - pausedUntil > 0 ? until : pausedUntil;
         pausesInARow = kept.after().pausesInARow();
+        Sample sample = kept.after().rate().sample();
+        sampledFrom = sample.from() + kept.toOurs();
+        sampledUntil = sample.to() + kept.toOurs();
     }
 
     /**
@@ -244,19 +251,29 @@ public final class Lane implements AutoCloseable {
         }
     }
 
-    /** A call has passed: whatever held the lane is over. */
-    public void passed() {
+    /**
+     * A call has passed: whatever held the lane is over.
+     *
+     * @param passedAt when it was let through
+     */
+    public void passed(long passedAt) {
         breaker.note(false);
-        answered();
+        boolean counts = passedAt - sampledUntil <= 0 && passedAt - sampledFrom >= 0;
+        long age = System.nanoTime() - passedAt;
+        answered(counts, (pace, now) -> pace.passed(now - age));
     }
 
     /** CXone answers: whatever stopped the lane, or paused it again and again, is over. */
     public void answered() {
+        answered(false, (pace, now) -> pace.answered());
+    }
+
+    private void answered(boolean counts, Change change) {
         boolean stopped;
         lock.lock();
         try {
             stopped = stop.end();
-            if (!stopped && pausesInARow == 0) {
+            if (!stopped && pausesInARow == 0 && !counts) {
                 return;
             }
             pausesInARow = 0;
@@ -265,7 +282,7 @@ public final class Lane implements AutoCloseable {
             lock.unlock();
         }
         try {
-            keeper.change((pace, now) -> stopped ? pace.passed().softly() : pace.passed());
+            keeper.change((pace, now) -> stopped ? change.of(pace, now).softly() : change.of(pace, now));
         } catch (RuntimeException e) {
             // the next pause is longer than it had to be
         }

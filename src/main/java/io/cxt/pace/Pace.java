@@ -83,7 +83,9 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
                 paused.pausedUntil,
                 paused.softSpacing,
                 paused.pausesInARow,
-                tellsOfTheRate(asked, passedAt) ? rate.cut(now, passedAt, paused.pausedUntil) : rate);
+                tellsOfTheRate(asked, passedAt)
+                        ? rate.cut(now, passedAt, paused.pausedUntil)
+                        : rate.answered(passedAt, false));
     }
 
     private boolean tellsOfTheRate(Duration asked, long passedAt) {
@@ -104,8 +106,17 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
         return passedAt - pausedUntil >= 0;
     }
 
-    /** A call has passed. */
-    Pace passed() {
+    /**
+     * A call has passed.
+     *
+     * @param passedAt when it had its turn
+     */
+    Pace passed(long passedAt) {
+        return new Pace(nextAt, pausedUntil, softSpacing, 0, rate.answered(passedAt, true));
+    }
+
+    /** CXone answers, whatever it says. */
+    Pace answered() {
         return new Pace(nextAt, pausedUntil, softSpacing, 0, rate);
     }
 

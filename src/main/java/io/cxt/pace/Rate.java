@@ -3,18 +3,19 @@ package io.cxt.pace;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many calls a second are let through. Grows a little while somebody waits for a turn, falls when CXone says that
- * there were too many: additive increase, multiplicative decrease, as TCP finds the width of a line. Times are
- * nanoseconds on the clock of the {@link Keeper}.
+ * How many calls a second are let through. Grows a little while somebody waits for a turn; when CXone says that there
+ * were too many, falls to what it lets in of the calls that are on their way. Times are nanoseconds on the clock of the
+ * {@link Keeper}.
  *
  * @param set what the operator allows; 0 to find out
  * @param perSecond let through now
- * @param ceiling at which CXone last refused; 0 while it never has
+ * @param ceiling which CXone may allow, as far as is known; 0 while it has never refused
  * @param grownAt until when growth is counted in
- * @param cutAt when CXone last refused
+ * @param cutAt when calls went on after CXone last refused; else when it all began
  * @param calls since then
+ * @param sample of the last refusal
  */
-record Rate(double set, double perSecond, double ceiling, long grownAt, long cutAt, long calls) {
+record Rate(double set, double perSecond, double ceiling, long grownAt, long cutAt, long calls, Sample sample) {
     /** From here on nothing is counted out: no tenant is known to allow more. */
     static final double UNLIMITED = 10_000;
 
@@ -23,33 +24,27 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
     private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** While nothing is known of the tenant, doubles in this time. */
-    private static final double DOUBLING_SECONDS = 0.75;
-    /** Where it is refused then, the limit may lie anywhere in the last doubling. */
-    private static final double SEARCH_CUT = 0.5;
+    private static final double DOUBLING_SECONDS = 0.5;
 
     /** Near the ceiling growth is slow: each step over it costs a pause. */
-    private static final double NEAR = 0.965;
+    private static final double NEAR = 0.99;
 
-    private static final double QUICK = 0.03;
+    private static final double QUICK = 0.02;
     private static final double LEAST_QUICK = 0.5;
-    private static final double SLOW = 0.0006;
-    /** What CXone refused so long ago it may allow by now. */
-    private static final double LONG_AGO_SECONDS = 60;
-    /** A cut that follows soon after another one is a deep one. */
-    private static final double SOON_SECONDS = 10;
+    /** Far from the ceiling growth is as fast as if it were to be reached in this time. */
+    private static final double QUICK_SECONDS = 4;
 
-    /** Calls of so long and no refusal: the rate is near the limit, or one of them came early by chance. */
-    private static final double FAR_ABOVE_SECONDS = 1;
+    private static final double SLOW = 0.00012;
+    /** What CXone refused long ago it may allow by now: after this time growth is twice as fast, then ever faster. */
+    private static final double LONG_AGO_SECONDS = 40;
 
-    private static final double FIRST_CUT = 0.85;
+    /** The rate after a refusal, of what CXone most likely allows. */
     private static final double CUT = 0.97;
-    private static final double DEEP_CUT = 0.9;
-    private static final double DEEPEST_CUT = 0.7;
     /** A little slower than asked, so that timers that fire unevenly never put one call too many into a second. */
     private static final double SAFETY = 1.005;
 
     static Rate from(double set, long now) {
-        return new Rate(set, set == 0 ? FIRST : set, 0, now, now - (long) (SOON_SECONDS * SECOND), 0);
+        return new Rate(set, set == 0 ? FIRST : set, 0, now, now, 0, Sample.NONE);
     }
 
     /** Between two calls; 0 for no limit. */
@@ -63,17 +58,20 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
         double next = perSecond;
         if (wanted && searching()) {
             next = perSecond * Math.pow(2, seconds / DOUBLING_SECONDS);
+        } else if (wanted && perSecond < ceiling * NEAR) {
+            double quick = Math.max(Math.max(ceiling * QUICK, LEAST_QUICK), (ceiling - perSecond) / QUICK_SECONDS);
+            next = Math.min(ceiling * NEAR, perSecond + seconds * quick);
         } else if (wanted && ceiling > 0) {
-            boolean quick = perSecond < ceiling * NEAR || (now - cutAt) / SECOND > LONG_AGO_SECONDS;
-            next = perSecond + seconds * (quick ? Math.max(ceiling * QUICK, LEAST_QUICK) : ceiling * SLOW);
+            double ago = (now - cutAt) / SECOND / LONG_AGO_SECONDS;
+            next = perSecond + seconds * ceiling * SLOW * (1 + ago * ago);
         }
         double most = set == 0 ? UNLIMITED : set;
-        return new Rate(set, Math.min(most, next), ceiling, now, cutAt, calls);
+        return new Rate(set, Math.min(most, next), ceiling, now, cutAt, calls, sample);
     }
 
     /** So many more calls have a turn. */
     Rate counted(int more) {
-        return new Rate(set, perSecond, ceiling, grownAt, cutAt, calls + more);
+        return new Rate(set, perSecond, ceiling, grownAt, cutAt, calls + more, sample);
     }
 
     /**
@@ -83,21 +81,34 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
      * @param again when calls go on
      */
     Rate cut(long now, long passedAt, long again) {
-        double reached = searching()
-                ? Math.max(FIRST, perSecond / Math.pow(2, (now - passedAt) / SECOND / DOUBLING_SECONDS))
-                : perSecond;
-        double sinceCut = (passedAt - cutAt) / SECOND;
-        boolean soon = sinceCut < SOON_SECONDS;
-        double cut = soon ? DEEP_CUT : CUT;
-        if (ceiling == 0) {
-            cut = searching() ? SEARCH_CUT : FIRST_CUT;
+        double onTheirWay = (now - passedAt) / SECOND;
+        double rate = searching() ? searched(onTheirWay) : perSecond;
+        double least = 0;
+        if (ceiling > 0) {
+            // What CXone let in since the last pause: all that it allows in this time, and what it saved up in the
+            // pause.
+            double time = Math.max(1 / SECOND, (passedAt - cutAt) / SECOND);
+            double pause = Math.max(0, (cutAt - sample.to()) / SECOND);
+            double sent = Math.max(1, calls - perSecond * onTheirWay);
+            least = sent / (time + pause);
+            rate = time >= pause ? Math.min(rate, sent / time) : rate;
         }
-        double to = reached * cut;
-        boolean atOnce = calls < reached * FAR_ABOVE_SECONDS;
-        if (soon && atOnce && ceiling > 0 && sinceCut > 1) { // perhaps far above what CXone sustains
-            to = Math.min(to, Math.max(calls / sinceCut * 1.25, reached * DEEPEST_CUT));
-        }
-        return new Rate(set, Math.max(LEAST, to), reached, again, now, 0);
+        return sampled(Sample.begun(rate, least, passedAt, now), again, again, 0);
+    }
+
+    /** At which calls left since one that is refused did, while the rate doubled on. */
+    private double searched(double seconds) {
+        double doublings = Math.max(1e-6, seconds / DOUBLING_SECONDS);
+        return Math.max(FIRST, perSecond * (1 - Math.pow(2, -doublings)) / doublings / Math.log(2));
+    }
+
+    /** CXone answers a call. */
+    Rate answered(long passedAt, boolean accepted) {
+        return sample.covers(passedAt) ? sampled(sample.with(accepted), grownAt, cutAt, calls) : this;
+    }
+
+    private Rate sampled(Sample now, long newGrownAt, long newCutAt, long newCalls) {
+        return new Rate(set, Math.max(LEAST, now.limit() * CUT), now.most(), newGrownAt, newCutAt, newCalls, now);
     }
 
     /** Nothing is known of the tenant yet. */

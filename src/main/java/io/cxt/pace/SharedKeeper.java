@@ -13,16 +13,16 @@ import javax.sql.DataSource;
  * share one budget and clocks of theirs do not matter.
  */
 public final class SharedKeeper implements Keeper {
-    private static final String COLUMNS =
-            "next_at, paused_until, soft_spacing, pauses, rate_set, per_second, ceiling," + " grown_at, cut_at, calls";
+    private static final String COLUMNS = "next_at, paused_until, soft_spacing, pauses, rate_set, per_second, ceiling,"
+            + " grown_at, cut_at, calls, sample_rate, sample_least, sample_from, sample_to, passed, refused";
     private static final String MAKE = "INSERT INTO pace (target, " + COLUMNS
-            + ") VALUES (?, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING";
+            + ") VALUES (?, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0) ON CONFLICT DO NOTHING";
     private static final String LOOK = "SELECT " + COLUMNS
             + ", (extract(epoch FROM clock_timestamp()) * 1000000)::bigint * 1000,"
             + " set_config('synchronous_commit', 'off', true)" // nothing is lost that matters
             + " FROM pace WHERE target = ? FOR UPDATE";
     private static final String NOTE =
-            "UPDATE pace SET (" + COLUMNS + ") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE target = ?";
+            "UPDATE pace SET (" + COLUMNS + ") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE target = ?";
 
     /** Long enough to ask some twenty times a second, short enough to notice another instance's pause in time. */
     private static final Duration AHEAD = Duration.ofMillis(50);
@@ -88,7 +88,7 @@ public final class SharedKeeper implements Keeper {
         long now;
         try (ResultSet row = look.executeQuery()) {
             row.next();
-            now = row.getLong(11);
+            now = row.getLong(17);
             before = read(row).at(callsPerSecond, now);
         }
         Pace after = change.of(before, now);
@@ -119,7 +119,14 @@ public final class SharedKeeper implements Keeper {
                         row.getDouble(7),
                         row.getLong(8),
                         row.getLong(9),
-                        row.getLong(10)));
+                        row.getLong(10),
+                        new Sample(
+                                row.getDouble(11),
+                                row.getDouble(12),
+                                row.getLong(13),
+                                row.getLong(14),
+                                row.getInt(15),
+                                row.getInt(16))));
     }
 
     private void write(Pace pace) throws SQLException {
@@ -134,7 +141,14 @@ public final class SharedKeeper implements Keeper {
         note.setLong(8, rate.grownAt());
         note.setLong(9, rate.cutAt());
         note.setLong(10, rate.calls());
-        note.setString(11, target);
+        Sample sample = rate.sample();
+        note.setDouble(11, sample.rate());
+        note.setDouble(12, sample.least());
+        note.setLong(13, sample.from());
+        note.setLong(14, sample.to());
+        note.setInt(15, sample.passed());
+        note.setInt(16, sample.refused());
+        note.setString(17, target);
         note.executeUpdate();
     }
 

@@ -85,20 +85,23 @@ public final class AnswerReading {
         switch (answer.kind()) {
             case ACCEPTED -> {
                 deliveries.sent(delivery, answer.httpStatus(), answer.conversationId(), answer.reason(), latency);
-                gate.passed();
+                gate.passed(call);
                 backlog.sentOne();
                 logSent(delivery, answer);
                 return false;
             }
             case REFUSED -> {
                 deliveries.givenUp(delivery, State.REJECTED, answer.httpStatus(), answer.reason(), latency);
-                gate.passed();
+                gate.passed(call);
                 return false;
             }
             case THROTTLED -> {
+                gate.pause(
+                        answer.retryAfter(),
+                        call.startedAt(),
+                        "HTTP 429 from CXone"); // at once, whatever the disk does
                 deliveries.attempted(
                         delivery, Type.RATE_LIMITED, 429, answer.reason(), false, raw(retryAfter), latency);
-                gate.pause(answer.retryAfter(), call.startedAt(), "HTTP 429 from CXone");
                 return true;
             }
             case UNAUTHORIZED -> {

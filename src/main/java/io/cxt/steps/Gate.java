@@ -48,8 +48,8 @@ final class Gate {
         }
     }
 
-    void passed() {
-        lane.passed();
+    void passed(Call call) {
+        lane.passed(call.startedAt());
     }
 
     /** Too many calls, or nobody there: all wait. */

@@ -109,7 +109,7 @@ class LaneTest {
         lane.pause(null, lane.pass());
 
         long passedAt = lane.pass();
-        lane.passed();
+        lane.passed(System.nanoTime());
 
         assertThat(lane.pause(null, passedAt)).isLessThanOrEqualTo(Duration.ofMillis(20));
     }
@@ -171,7 +171,7 @@ class LaneTest {
         lane.stop("CXone answers HTTP 403");
         CompletableFuture<Long> waiting = pass(lane);
 
-        lane.passed();
+        lane.passed(System.nanoTime());
 
         assertThat(waiting).succeedsWithin(LIMIT);
         assertThat(lane.stopReason()).isEmpty();
@@ -181,7 +181,7 @@ class LaneTest {
     void when_half_of_the_last_calls_failed_everybody_rests_and_longer_each_time() throws Exception {
         Lane lane = new Lane(Keeper.own(10_000), Duration.ofMillis(40), LONG, false);
         for (int i = 0; i < 10; i++) {
-            lane.passed();
+            lane.passed(System.nanoTime());
         }
         for (int i = 0; i < 9; i++) {
             assertThat(lane.failed(lane.pass())).isZero();

@@ -8,6 +8,11 @@ import io.cxt.simulator.Call;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -34,6 +39,7 @@ public final class LimitsRun {
     /** @param arguments seconds for each line; limits; bursts; rates as a share of the limit; instances: lists with commas */
     public static void main(String... arguments) throws Exception {
         LimitsRun run = new LimitsRun(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 60);
+        warmUp();
         System.out.printf("latency %d ms, %d calls in flight each, %d s a line%n", LATENCY_MS, IN_FLIGHT, run.seconds);
         System.out.println("""
                 | limit | burst | rate set | instances | used | refused | in the last half: used | refused | calls inside a Retry-After | busiest 100 ms to even share |
@@ -51,6 +57,33 @@ public final class LimitsRun {
                 }
             }
         }
+    }
+
+    /** A tenant's first refusal must not take longer than the others because Java reads the classes that it takes. */
+    private static void warmUp() throws Exception {
+        try (StandIn cxone = StandIn.start(Settings.defaults().withRate(50, 1))) {
+            HttpClient client = HttpClient.newHttpClient();
+            String token = client.send(
+                            post(cxone, "/api/v2/oauth/token", "application/x-www-form-urlencoded")
+                                    .POST(BodyPublishers.ofString("grant_type=client_credentials&client_id=a"
+                                            + "&client_secret=b&scope=conversations:chat:write"))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body()
+                    .replaceAll(".*\"access_token\"\\s*:\\s*\"([^\"]*)\".*", "$1");
+            for (String chat : Chats.lines("warm", CHATS_IN_A_FILE).split("\n")) {
+                client.send(
+                        post(cxone, "/api/v2/conversations/channels/chat", "application/json")
+                                .header("Authorization", "Bearer " + token)
+                                .POST(BodyPublishers.ofString(chat))
+                                .build(),
+                        BodyHandlers.discarding());
+            }
+        }
+    }
+
+    private static HttpRequest.Builder post(StandIn cxone, String path, String type) {
+        return HttpRequest.newBuilder(URI.create(cxone.baseUri() + path)).header("Content-Type", type);
     }
 
     private static String[] list(String[] arguments, int at, String fallback) {
