@@ -1,6 +1,5 @@
 package io.cxt.archive;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
@@ -66,7 +65,7 @@ public final class Report {
         try (FileChannel channel = DurableFiles.create(temporary)) {
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
             JsonGenerator json =
-                    new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+                    JSON.getFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             json.useDefaultPrettyPrinter();
             json.writeStartObject();
             json.writeStringField("source", source);

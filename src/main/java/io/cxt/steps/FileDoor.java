@@ -124,7 +124,9 @@ public final class FileDoor {
         DurableFiles.createFolder(target);
         String name = file.getFileName().toString();
         Path free = target.resolve(name);
-        for (int i = 0; Files.exists(free); i++) {
+        for (int i = 0;
+                free.toFile().exists();
+                i++) { // Files.exists would throw and catch, with a long trace to fill in
             free = target.resolve(Stamp.into(name, clock.instant(), i));
         }
         return free;

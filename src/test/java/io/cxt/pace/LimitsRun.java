@@ -26,9 +26,9 @@ import java.util.Optional;
 /** CXT against a tenant with a limit: how much of it is used, and how often it is refused. Program of src/bench/limits. */
 public final class LimitsRun {
     private static final int LATENCY_MS = 50;
-    private static final int IN_FLIGHT = 64;
+    static final int IN_FLIGHT = 64;
     private static final int CHATS_IN_A_FILE = 1000;
-    private static final Duration START = Duration.ofSeconds(60);
+    static final Duration START = Duration.ofSeconds(60);
 
     private final int seconds;
 
@@ -38,8 +38,12 @@ public final class LimitsRun {
 
     /** @param arguments seconds for each line; limits; bursts; rates as a share of the limit; instances: lists with commas */
     public static void main(String... arguments) throws Exception {
-        LimitsRun run = new LimitsRun(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 60);
         warmUp();
+        if (arguments.length > 0 && arguments[0].equals("tenants")) {
+            TenantsRun.main();
+            return;
+        }
+        LimitsRun run = new LimitsRun(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 60);
         System.out.printf("latency %d ms, %d calls in flight each, %d s a line%n", LATENCY_MS, IN_FLIGHT, run.seconds);
         System.out.println("""
                 | limit | burst | rate set | instances | used | refused | in the last half: used | refused | calls inside a Retry-After | busiest 100 ms to even share |
@@ -145,7 +149,7 @@ public final class LimitsRun {
         };
     }
 
-    private static int busiest(List<Call> all, long window) {
+    static int busiest(List<Call> all, long window) {
         List<Long> arrivals = all.stream().map(Call::arrivedNanos).sorted().toList();
         int most = 0;
         int from = 0;
@@ -158,14 +162,14 @@ public final class LimitsRun {
         return most;
     }
 
-    private static void fill(Path inbox, int chats) throws IOException {
+    static void fill(Path inbox, int chats) throws IOException {
         Files.createDirectories(inbox);
         for (int file = 0; file * CHATS_IN_A_FILE < chats; file++) {
             Files.writeString(inbox.resolve("file-" + file + ".ndjson"), Chats.lines("chat-" + file, CHATS_IN_A_FILE));
         }
     }
 
-    private static Map<String, String> environment(
+    static Map<String, String> environment(
             Path folder, int instance, int set, StandIn cxone, Optional<Postgres> database) throws IOException {
         Map<String, String> environment = new HashMap<>();
         environment.put("DATA_DIR", folder.resolve("data-" + instance).toString());
