@@ -41,9 +41,8 @@ record Sample(double rate, double least, long from, long to, int passed, int ref
     double limit() {
         double all = passed + refused;
         double part = passed == 0 ? NONE_PASSED : (passed + 0.5 + 0.5 / all) / (all + 0.25);
-        double left =
-                Math.max(rate, (all - 1) / (Math.max(1, to - from) / SECOND)); // faster, when a stall had held them up
-        return Math.min(rate, Math.max(least, left * part));
+        double left = (all - 1) / (Math.max(1, to - from) / SECOND); // more than the rate, where a stall held them up
+        return Math.min(rate, Math.max(least, Math.max(rate, left) * part));
     }
 
     /**

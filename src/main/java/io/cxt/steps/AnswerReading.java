@@ -96,10 +96,8 @@ public final class AnswerReading {
                 return false;
             }
             case THROTTLED -> {
-                gate.pause(
-                        answer.retryAfter(),
-                        call.startedAt(),
-                        "HTTP 429 from CXone"); // at once, whatever the disk does
+                // Before it is on record: whoever waits for the disk must not keep the others calling.
+                gate.pause(answer.retryAfter(), call.startedAt(), "HTTP 429 from CXone");
                 deliveries.attempted(
                         delivery, Type.RATE_LIMITED, 429, answer.reason(), false, raw(retryAfter), latency);
                 return true;

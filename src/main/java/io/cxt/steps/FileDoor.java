@@ -124,9 +124,8 @@ public final class FileDoor {
         DurableFiles.createFolder(target);
         String name = file.getFileName().toString();
         Path free = target.resolve(name);
-        for (int i = 0;
-                free.toFile().exists();
-                i++) { // Files.exists would throw and catch, with a long trace to fill in
+        // Not Files.exists, which throws and catches where nothing is, with a long trace to fill in.
+        for (int i = 0; free.toFile().exists(); i++) {
             free = target.resolve(Stamp.into(name, clock.instant(), i));
         }
         return free;
