@@ -40,6 +40,10 @@ public final class Lane implements AutoCloseable {
     private final AtomicLong leaves = new AtomicLong(System.nanoTime());
 
     private volatile long apart;
+    /** When the keeper was last asked. */
+    private volatile long heardAt = System.nanoTime();
+
+    private final Object hearing = new Object();
     private Thread first;
     private int waiting;
     private boolean fetching;
@@ -120,6 +124,7 @@ public final class Lane implements AutoCloseable {
         boolean inLine = false;
         while (true) {
             long now = System.nanoTime();
+            hear(now);
             if (at - pausedUntil < 0) {
                 at = pass();
                 inLine = false;
@@ -132,6 +137,32 @@ public final class Lane implements AutoCloseable {
                 throw new InterruptedException();
             } else {
                 LockSupport.parkNanos(at - now);
+            }
+        }
+    }
+
+    /**
+     * Asks the keeper when it was not heard for as long as turns are taken ahead: another instance may have met a pause
+     * meanwhile. Whoever comes while it is asked waits for the answer.
+     */
+    private void hear(long now) {
+        if (ahead == 0 || now - heardAt <= ahead) {
+            return;
+        }
+        synchronized (hearing) {
+            if (now - heardAt <= ahead) {
+                return;
+            }
+            try {
+                Kept kept = keeper.change((pace, at) -> pace);
+                lock.lock();
+                try {
+                    adopt(kept);
+                } finally {
+                    lock.unlock();
+                }
+            } catch (RuntimeException e) {
+                heardAt = System.nanoTime(); // it is away: what is known holds, and nobody new has a turn
             }
         }
     }
@@ -187,6 +218,7 @@ public final class Lane implements AutoCloseable {
     }
 
     private void adopt(Kept kept) {
+        heardAt = System.nanoTime();
         long until = kept.after().pausedUntil() + kept.toOurs();
         pausedUntil = until - pausedUntil > 0 ? until : pausedUntil;
         pausesInARow = kept.after().pausesInARow();

@@ -3,6 +3,7 @@ package io.cxt.pace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.fixture.Await;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.Relay;
 import io.cxt.ledger.Ledger;
@@ -111,6 +112,20 @@ class SharedKeeperTest {
         assertThat(times).filteredOn(at -> at - before < 700_000_000L).hasSizeLessThanOrEqualTo(6);
         assertThat(times.get(9) - before).isGreaterThan(700_000_000L);
         assertThat(other.pausedFor()).isZero();
+    }
+
+    @Test
+    void a_turn_that_is_used_late_does_not_leave_in_a_pause_that_another_met() throws Exception {
+        String url = Postgres.shared().schema("pace_late");
+        Lane one = lane(url, 100);
+        Lane other = lane(url, 100);
+        long due = other.pass();
+
+        long before = System.nanoTime();
+        one.pause(Duration.ofMillis(700), one.pass());
+        Await.until(() -> System.nanoTime() - before > 100_000_000L, Duration.ofSeconds(10)); // a claim that took long
+
+        assertThat(other.awaitTurn(due) - before).isGreaterThan(700_000_000L);
     }
 
     @Test
