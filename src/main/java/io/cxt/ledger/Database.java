@@ -17,9 +17,6 @@ import java.util.Properties;
 
 /** The ledger's database: how to connect, which schema it has, and who may write to it. */
 public final class Database {
-    /** The schema of our tables in a database that is somebody else's. */
-    private static final String SCHEMA = "cxt";
-
     private static final int SQLITE_CANNOT_OPEN = 14;
 
     private final LedgerSettings settings;
@@ -57,7 +54,7 @@ public final class Database {
 
     private Connection open(boolean readOnly) throws SQLException {
         if (settings.host() != null) {
-            return borrow();
+            return Borrowed.from(settings.host());
         }
         Properties properties = new Properties();
         if (settings.username() != null) {
@@ -132,18 +129,6 @@ public final class Database {
         }
     }
 
-    /** A connection of the host's, on tables in a schema of their own. */
-    private Connection borrow() throws SQLException {
-        Connection connection = settings.host().getConnection();
-        try {
-            connection.setSchema(SCHEMA);
-            return connection;
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
-    }
-
     /** True when there is a ledger to look into. Makes none. */
     public boolean exists() {
         if (sqlite()) {
@@ -186,7 +171,7 @@ public final class Database {
         try (Connection connection = openForWriting()) {
             if (settings.host() != null) {
                 try (Statement statement = connection.createStatement()) {
-                    Schema.make(statement, "CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
+                    Schema.make(statement, "CREATE SCHEMA IF NOT EXISTS cxt");
                 }
             }
             Schema.update(connection, sqlite());

@@ -4,8 +4,6 @@ import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,6 +30,7 @@ public final class FeedSource implements DataSource, AutoCloseable {
     private final Opener opener;
     private final boolean pooled;
     private final ArrayBlockingQueue<Connection> idle = new ArrayBlockingQueue<>(MOST_IDLE);
+    private volatile boolean closed;
 
     private FeedSource(Opener opener, boolean pooled) {
         this.opener = opener;
@@ -40,7 +39,12 @@ public final class FeedSource implements DataSource, AutoCloseable {
 
     /** The feed in the ledger's own SQLite database. */
     static FeedSource lent(GroupCommit commits) {
-        return new FeedSource(() -> Loan.of(commits), false);
+        return keepingNone(() -> Loan.of(commits));
+    }
+
+    /** Connections that whoever opens them keeps, or closes for good. */
+    static FeedSource keepingNone(Opener opener) {
+        return new FeedSource(opener, false);
     }
 
     /** The feed on connections of its own. */
@@ -82,41 +86,27 @@ public final class FeedSource implements DataSource, AutoCloseable {
             kept.close();
             kept = null;
         }
-        return returning(kept == null ? opener.open() : kept);
-    }
-
-    /** The connection, which goes back to this source when it is closed. */
-    private Connection returning(Connection connection) {
-        boolean[] returned = {false};
-        return (Connection) Proxy.newProxyInstance(
-                FeedSource.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("close")) {
-                        if (!returned[0]) {
-                            returned[0] = true;
-                            giveBack(connection);
-                        }
-                        return null;
-                    }
-                    try {
-                        return method.invoke(connection, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return Borrowed.of(kept == null ? opener.open() : kept, this::giveBack);
     }
 
     private void giveBack(Connection connection) throws SQLException {
-        if (!connection.getAutoCommit()) {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        }
-        if (!idle.offer(connection)) {
-            connection.close();
+        boolean keep = false;
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+            keep = !closed && idle.offer(connection);
+        } finally {
+            if (!keep) {
+                connection.close();
+            }
         }
     }
 
     @Override
     public void close() {
+        closed = true;
         for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
             try {
                 connection.close();

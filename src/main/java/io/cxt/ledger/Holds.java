@@ -93,11 +93,10 @@ final class Holds implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (session != null) {
-            try {
+            try (Session last = session) {
                 if (!held.isEmpty()) { // a host's pool would keep the connection, and with it the locks
-                    session.one("SELECT pg_advisory_unlock_all()", row -> null);
+                    last.one("SELECT pg_advisory_unlock_all()", row -> null);
                 }
-                session.close();
             } catch (SQLException e) {
                 // it is given up all the same
             } finally {

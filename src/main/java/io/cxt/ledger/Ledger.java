@@ -189,7 +189,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Connections for what several instances share beside the ledger; empty when there can be one instance only. */
     public Optional<DataSource> connections() {
-        return database.sqlite() ? Optional.empty() : Optional.of(FeedSource.of(database::openForWriting));
+        return database.sqlite() ? Optional.empty() : Optional.of(FeedSource.keepingNone(database::openForWriting));
     }
 
     /** Why nothing can be written at the moment; null when it can. */

@@ -167,10 +167,9 @@ public final class SharedKeeper implements Keeper {
     @Override
     public synchronized void close() {
         if (connection != null) {
-            try {
-                connection.rollback();
-                connection.setAutoCommit(true); // a host's pool lends it to others
-                connection.close();
+            try (Connection last = connection) {
+                last.rollback();
+                last.setAutoCommit(true); // a host's pool lends it to others
             } catch (SQLException e) {
                 // it is given up all the same
             } finally {

@@ -10,6 +10,7 @@ import io.cxt.fixture.Postgres;
 import io.cxt.fixture.TinyPool;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +55,19 @@ class HostPoolTest {
                     .isInstanceOf(LedgerException.class)
                     .hasMessageContaining("all connections are taken")
                     .hasMessageContaining("up to 8 connections");
+        }
+    }
+
+    @Test
+    @Tag("fault-89")
+    void a_commit_is_on_the_disk_where_the_host_does_not_ask_for_it() throws Exception {
+        server.execute("ALTER ROLE postgres SET synchronous_commit = off");
+
+        try (Connection ours = new Database(settings).openForWriting();
+                ResultSet row = ours.createStatement().executeQuery("SHOW synchronous_commit")) {
+            row.next();
+
+            assertThat(row.getString(1)).isEqualTo("on");
         }
     }
 
