@@ -16,8 +16,8 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     private static final long SOFTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LEAST_SOFT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_AHEAD_NANOS = TimeUnit.SECONDS.toNanos(60);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
-    /** So many turns are taken at once where there is no limit. */
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.HOURS.toNanos(1) + LONGEST_AHEAD_NANOS;
+    /** So many turns are taken at once where there is no limit; the turns of so many instances may be ahead of time. */
     private static final int MANY = 100;
 
     /** Turns that follow each other evenly. */
@@ -32,12 +32,24 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
         return new Pace(now, now, 0, 0, Rate.from(callsPerSecond, now));
     }
 
-    /** The pace with this limit: as it is, unless the limit was another one, or the keeper's clock was put back. */
+    /**
+     * The pace with this limit. Turns, pause and soft start stay as they are whatever the limit was; only where the
+     * keeper's clock was put back, or where there was no pace yet, it begins.
+     */
     Pace at(double callsPerSecond, long now) {
-        boolean putBack = nextAt - Math.max(now, pausedUntil) > LONGEST_AHEAD_NANOS
+        if (rate.set() < 0 || putBack(now)) {
+            return from(callsPerSecond, now);
+        }
+        return rate.set() == callsPerSecond
+                ? this
+                : new Pace(nextAt, pausedUntil, softSpacing, pausesInARow, rate.within(callsPerSecond));
+    }
+
+    private boolean putBack(long now) {
+        long soonest = Math.max(now, pausedUntil);
+        return nextAt - soonest > LONGEST_AHEAD_NANOS + MANY * rate.spacing()
                 || pausedUntil - now > LONGEST_PAUSE_NANOS
-                || rate.grownAt() - Math.max(now, pausedUntil) > LONGEST_AHEAD_NANOS;
-        return putBack || rate.set() != callsPerSecond ? from(callsPerSecond, now) : this;
+                || rate.grownAt() - soonest > LONGEST_AHEAD_NANOS;
     }
 
     /**

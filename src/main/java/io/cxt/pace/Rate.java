@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * were too many, falls to what it lets in of the calls that are on their way. Times are nanoseconds on the clock of the
  * {@link Keeper}.
  *
- * @param set what the operator allows; 0 to find out
+ * @param set what the operator allows; 0 to find out; below 0 before the first call
  * @param perSecond let through now
  * @param ceiling which CXone may allow, as far as is known; 0 while it has never refused
  * @param grownAt until when growth is counted in
@@ -47,6 +47,11 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
         return new Rate(set, set == 0 ? FIRST : set, 0, now, now, 0, Sample.NONE);
     }
 
+    /** The same with another limit: what CXone has shown of its own still holds. */
+    Rate within(double newSet) {
+        return new Rate(newSet, Math.min(perSecond, most(newSet)), ceiling, grownAt, cutAt, calls, sample);
+    }
+
     /** Between two calls; 0 for no limit. */
     long spacing() {
         return perSecond >= UNLIMITED ? 0 : (long) (SECOND / perSecond * SAFETY);
@@ -65,8 +70,7 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
             double ago = (now - cutAt) / SECOND / LONG_AGO_SECONDS;
             next = perSecond + seconds * ceiling * SLOW * (1 + ago * ago);
         }
-        double most = set == 0 ? UNLIMITED : set;
-        return new Rate(set, Math.min(most, next), ceiling, now, cutAt, calls, sample);
+        return new Rate(set, Math.min(most(set), next), ceiling, now, cutAt, calls, sample);
     }
 
     /** So many more calls have a turn. */
@@ -108,11 +112,16 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
     }
 
     private Rate sampled(Sample now, long newGrownAt, long newCutAt, long newCalls) {
-        return new Rate(set, Math.max(LEAST, now.limit() * CUT), now.most(), newGrownAt, newCutAt, newCalls, now);
+        double allowed = Math.min(most(set), Math.max(LEAST, now.limit() * CUT)); // the limit may be new since then
+        return new Rate(set, allowed, now.most(), newGrownAt, newCutAt, newCalls, now);
     }
 
-    /** Nothing is known of the tenant yet. */
+    /** Nothing is known of the tenant yet, and more is allowed. */
     private boolean searching() {
-        return ceiling == 0 && set == 0;
+        return ceiling == 0 && perSecond < most(set);
+    }
+
+    private static double most(double set) {
+        return set == 0 ? UNLIMITED : set;
     }
 }

@@ -5,27 +5,34 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
  * Keeps the pace in a row of PostgreSQL's table {@code pace}, by the clock of the database, so that several instances
- * share one budget and clocks of theirs do not matter.
+ * share one budget and clocks of theirs do not matter. Where they are set to different limits the least holds, until it
+ * is heard no more.
  */
 public final class SharedKeeper implements Keeper {
     private static final String COLUMNS = "next_at, paused_until, soft_spacing, pauses, rate_set, per_second, ceiling,"
-            + " grown_at, cut_at, calls, sample_rate, sample_least, sample_from, sample_to, passed, refused";
+            + " grown_at, cut_at, calls, sample_rate, sample_least, sample_from, sample_to, passed, refused, rates_set";
     private static final String MAKE = "INSERT INTO pace (target, " + COLUMNS
-            + ") VALUES (?, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0) ON CONFLICT DO NOTHING";
+            + ") VALUES (?, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, '') ON CONFLICT DO NOTHING";
     private static final String LOOK = "SELECT " + COLUMNS
             + ", (extract(epoch FROM clock_timestamp()) * 1000000)::bigint * 1000,"
             + " set_config('synchronous_commit', 'off', true)" // nothing is lost that matters
             + " FROM pace WHERE target = ? FOR UPDATE";
     private static final String NOTE =
-            "UPDATE pace SET (" + COLUMNS + ") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE target = ?";
+            "UPDATE pace SET (" + COLUMNS + ") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE target = ?";
 
     /** Long enough to ask some twenty times a second, short enough to notice another instance's pause in time. */
     private static final Duration AHEAD = Duration.ofMillis(50);
+
+    /** An instance without calls is heard so often all the same. */
+    private static final Duration HEARD_EVERY = SetRates.REMEMBERED.dividedBy(3);
 
     private static final long DRIFT_NANOS = 10_000;
     private static final long CLOCK_WAS_SET_NANOS = Duration.ofSeconds(1).toNanos();
@@ -34,6 +41,8 @@ public final class SharedKeeper implements Keeper {
     private final String target;
     private final double callsPerSecond;
     private final Function<SQLException, RuntimeException> failed;
+    private final ScheduledExecutorService heard;
+    private long askedAt = System.nanoTime();
     private long toOurs;
     private Connection connection;
     private PreparedStatement look;
@@ -49,10 +58,37 @@ public final class SharedKeeper implements Keeper {
             String target,
             double callsPerSecond,
             Function<SQLException, RuntimeException> failed) {
+        this(database, target, callsPerSecond, failed, HEARD_EVERY);
+    }
+
+    SharedKeeper(
+            DataSource database,
+            String target,
+            double callsPerSecond,
+            Function<SQLException, RuntimeException> failed,
+            Duration heardEvery) {
         this.database = database;
         this.target = target;
         this.callsPerSecond = callsPerSecond;
         this.failed = failed;
+        heard = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "cxt-pace");
+            thread.setDaemon(true);
+            return thread;
+        });
+        long every = heardEvery.toNanos();
+        heard.scheduleWithFixedDelay(() -> beHeard(every), every, every, TimeUnit.NANOSECONDS);
+    }
+
+    /** The limit of an instance that has nothing to send holds as well. */
+    private synchronized void beHeard(long every) {
+        if (System.nanoTime() - askedAt >= every && !heard.isShutdown()) {
+            try {
+                change((pace, now) -> pace);
+            } catch (RuntimeException e) {
+                // the next time
+            }
+        }
     }
 
     @Override
@@ -62,11 +98,12 @@ public final class SharedKeeper implements Keeper {
 
     @Override
     public synchronized Kept change(Change change) {
+        askedAt = System.nanoTime();
         boolean fresh = connection == null;
         try {
             return tried(change);
         } catch (SQLException e) {
-            close();
+            disconnect();
             if (fresh) {
                 throw failed.apply(e);
             }
@@ -74,7 +111,7 @@ public final class SharedKeeper implements Keeper {
         try { // a line that was cut meanwhile
             return tried(change);
         } catch (SQLException e) {
-            close();
+            disconnect();
             throw failed.apply(e);
         }
     }
@@ -85,14 +122,16 @@ public final class SharedKeeper implements Keeper {
         }
         look.setString(1, target);
         Pace before;
+        SetRates set;
         long now;
         try (ResultSet row = look.executeQuery()) {
             row.next();
-            now = row.getLong(17);
-            before = read(row).at(callsPerSecond, now);
+            now = row.getLong(18);
+            set = SetRates.read(row.getString(17)).with(callsPerSecond, now);
+            before = read(row).at(set.least(), now);
         }
         Pace after = change.of(before, now);
-        write(after);
+        write(after, set);
         connection.commit();
         return new Kept(before, after, now, toOurs(System.nanoTime() - now));
     }
@@ -129,7 +168,7 @@ public final class SharedKeeper implements Keeper {
                                 row.getInt(16))));
     }
 
-    private void write(Pace pace) throws SQLException {
+    private void write(Pace pace, SetRates set) throws SQLException {
         Rate rate = pace.rate();
         note.setLong(1, pace.nextAt());
         note.setLong(2, pace.pausedUntil());
@@ -148,7 +187,8 @@ public final class SharedKeeper implements Keeper {
         note.setLong(14, sample.to());
         note.setInt(15, sample.passed());
         note.setInt(16, sample.refused());
-        note.setString(17, target);
+        note.setString(17, set.text());
+        note.setString(18, target);
         note.executeUpdate();
     }
 
@@ -165,7 +205,12 @@ public final class SharedKeeper implements Keeper {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        heard.shutdownNow();
+        disconnect();
+    }
+
+    private synchronized void disconnect() {
         if (connection != null) {
             try (Connection last = connection) {
                 last.rollback();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.PriorityQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,9 +151,78 @@ class PaceTest {
     }
 
     @Test
-    void another_limit_begins_anew() {
-        Pace pace = Pace.from(50, 0);
+    @Tag("fault-84")
+    void another_limit_keeps_turns_pause_and_count() {
+        Pace pace = Pace.from(50, 0).refused(SECOND, Duration.ofSeconds(7), SECOND, WAITS);
+        pace = pace.without(pace.turns(SECOND, 0, 1), SECOND);
 
-        assertThat(pace.at(500, SECOND).rate().perSecond()).isEqualTo(500);
+        for (double set : new double[] {500, 5, 0, 10_000}) {
+            Pace other = pace.at(set, 2 * SECOND);
+
+            assertThat(other.turns(2 * SECOND, 0, 1).first()).isEqualTo(pace.nextAt());
+            assertThat(other.pausedUntil()).isEqualTo(8 * SECOND);
+            assertThat(other.pausesInARow()).isEqualTo(1);
+            assertThat(other.softSpacing()).isEqualTo(pace.softSpacing());
+            assertThat(other.rate().perSecond()).isLessThanOrEqualTo(set == 5 ? 5 : 50);
+        }
+    }
+
+    @Test
+    @Tag("fault-84")
+    void an_answer_from_before_the_limit_was_lowered_does_not_raise_it() {
+        Pace pace = Pace.from(100, 0).refused(SECOND, Duration.ofSeconds(1), SECOND / 2, WAITS);
+
+        Pace lowered = pace.at(20, SECOND).passed(SECOND * 3 / 4);
+
+        assertThat(lowered.rate().perSecond()).isEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50, 500, 500", "50, 0, 3000", "0, 500, 500"})
+    void a_limit_that_was_raised_is_reached_in_a_few_seconds(double set, double raised, double reached) {
+        Pace pace = Pace.from(set, 0).at(raised, 0);
+
+        for (long now = 0; now < 4 * SECOND; now += SECOND / 50) {
+            for (int call = 0; call < 300; call++) { // somebody always waits
+                pace = pace.nextAt() - now > SECOND / 50 ? pace : pace.without(pace.turns(now, 0, 1), now);
+            }
+        }
+
+        assertThat(pace.rate().perSecond()).isBetween(reached, raised == 0 ? Rate.UNLIMITED : raised);
+    }
+
+    @Test
+    @Tag("fault-84")
+    void of_the_limits_that_were_heard_lately_the_least_holds() {
+        SetRates set = SetRates.read("").with(100, 0).with(0, 10 * SECOND).with(50, 20 * SECOND);
+
+        assertThat(set.least()).isEqualTo(50);
+        assertThat(SetRates.read(set.text())).isEqualTo(set);
+        assertThat(set.with(100, 49 * SECOND).least()).isEqualTo(50);
+        assertThat(set.with(100, 51 * SECOND).least()).isEqualTo(100);
+        assertThat(set.with(0, 80 * SECOND).least()).isZero();
+        assertThat(set.with(100, -3600 * SECOND).least()).isEqualTo(100); // the clock was put back
+    }
+
+    @Test
+    void many_instances_at_a_slow_tenant_are_no_clock_that_was_put_back() {
+        Pace pace = Pace.from(1, 0);
+        for (int turn = 0; turn < 80; turn++) {
+            pace = pace.without(pace.turns(0, 0, 1), 0);
+        }
+
+        assertThat(pace.at(1, SECOND)).isSameAs(pace);
+    }
+
+    @Test
+    void the_longest_pause_survives_a_clock_that_is_set_by_a_moment() {
+        Pace pace = Pace.from(50, 10 * SECOND)
+                .refused(
+                        10 * SECOND,
+                        Duration.ofHours(1),
+                        10 * SECOND,
+                        new Waits(Duration.ofSeconds(1), Duration.ofHours(1)));
+
+        assertThat(pace.at(50, 9 * SECOND)).isSameAs(pace);
     }
 }

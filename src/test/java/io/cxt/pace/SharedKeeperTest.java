@@ -19,7 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,12 +47,16 @@ class SharedKeeperTest {
         }
     }
 
-    private Lane lane(String url, int callsPerSecond) {
+    private DataSource connections(String url) {
         Path data = folder.resolve("data-" + open.size());
         Ledger ledger = Ledger.open(new LedgerSettings(url, "postgres", null, data), "", true, Clock.systemUTC());
         open.add(ledger);
-        Keeper keeper = new SharedKeeper(
-                ledger.connections().orElseThrow(), "conversations", callsPerSecond, LedgerException::asking);
+        return ledger.connections().orElseThrow();
+    }
+
+    private Lane lane(String url, int callsPerSecond) {
+        Keeper keeper =
+                new SharedKeeper(connections(url), "conversations", callsPerSecond, LedgerException::asking);
         Lane lane = new Lane(keeper, Duration.ofSeconds(1), LONG, false);
         open.add(lane);
         return lane;
@@ -126,6 +132,52 @@ class SharedKeeperTest {
         Await.until(() -> System.nanoTime() - before > 100_000_000L, Duration.ofSeconds(10)); // a claim that took long
 
         assertThat(other.awaitTurn(due) - before).isGreaterThan(700_000_000L);
+    }
+
+    @Test
+    @Tag("fault-84")
+    void of_two_limits_the_least_holds_for_both_together() throws Exception {
+        String url = Postgres.shared().schema("pace_two_limits");
+        Lane slow = lane(url, 50);
+        Lane fast = lane(url, 500);
+        slow.pass();
+
+        CompletableFuture<List<Long>> passing = pass(slow, 25);
+        List<Long> times = new ArrayList<>(pass(fast, 25).get());
+        times.addAll(passing.get());
+
+        Collections.sort(times);
+        // Fifty turns of 20 ms; each of the two may use its last ones up while the other still waits for them.
+        assertThat(times.get(49) - times.get(0)).isGreaterThanOrEqualTo(45 * 20_000_000L);
+    }
+
+    @Test
+    @Tag("fault-84")
+    void a_start_with_another_limit_ends_no_pause() throws Exception {
+        String schema = "pace_restart";
+        String url = Postgres.shared().schema(schema);
+        Lane before = lane(url, 100);
+        long since = System.nanoTime();
+        before.pause(Duration.ofMillis(900), before.pass());
+        before.close();
+
+        assertThat(lane(url, 50).pass() - since).isGreaterThan(850_000_000L);
+        Postgres.shared().execute("UPDATE " + schema + ".pace SET rates_set = ''"); // as an older version left it
+        assertThat(lane(url, 200).pass() - since).isGreaterThan(850_000_000L);
+    }
+
+    @Test
+    @Tag("fault-84")
+    void an_instance_that_has_nothing_to_send_is_heard_all_the_same() throws Exception {
+        String url = Postgres.shared().schema("pace_idle");
+        Keeper idle = new SharedKeeper(
+                connections(url), "conversations", 5, LedgerException::asking, Duration.ofMillis(20));
+        open.add(idle);
+        SharedKeeper other = new SharedKeeper(connections(url), "conversations", 100, LedgerException::asking);
+        open.add(other);
+
+        Await.until(
+                () -> other.change((pace, now) -> pace).after().rate().perSecond() == 5, Duration.ofSeconds(20));
     }
 
     @Test
