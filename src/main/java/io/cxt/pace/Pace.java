@@ -111,7 +111,8 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
                 ? waits.nanos(inARow)
                 : Math.min(asked.toNanos(), waits.longest().toNanos());
         long until = isNews(passedAt) || asked != null ? Math.max(pausedUntil, now + nanos) : pausedUntil;
-        return new Pace(until, until, softStart(), inARow, rate);
+        // Others may hold turns behind the end of the pause: nobody is given one of those again.
+        return new Pace(Math.max(nextAt, until), until, softStart(), inARow, rate);
     }
 
     private boolean isNews(long passedAt) {

@@ -167,6 +167,18 @@ class PaceTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"200, 3000", ", 500"})
+    void no_turn_is_given_twice_where_a_pause_is_short_or_over(Long retryAfterMillis, long passedMillis) {
+        Pace pace = Pace.from(1, 0).refused(SECOND, Duration.ofSeconds(1), SECOND, WAITS);
+        pace = pace.without(pace.turns(3 * SECOND, 0, 1), 3 * SECOND); // another instance's
+
+        Duration asked = retryAfterMillis == null ? null : Duration.ofMillis(retryAfterMillis);
+        Pace refused = pace.refused(3 * SECOND + 1, asked, passedMillis * SECOND / 1000, WAITS);
+
+        assertThat(refused.turns(3 * SECOND + 2, 0, 1).first()).isGreaterThanOrEqualTo(4 * SECOND);
+    }
+
     @Test
     @Tag("fault-84")
     void an_answer_from_before_the_limit_was_lowered_does_not_raise_it() {
