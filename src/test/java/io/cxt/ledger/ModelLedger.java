@@ -1,0 +1,87 @@
+package io.cxt.ledger;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The ledger of one instance in the model of the protocol: the real parts on a real database, put together as
+ * {@link Ledger} does, but without timers, so that nothing happens between two steps. It can begin anew as after a crash.
+ */
+public final class ModelLedger implements AutoCloseable {
+    public static final Duration LEASE = Duration.ofSeconds(60);
+
+    private final LedgerSettings settings;
+    private final Database database;
+    private final Clock clock;
+    private final AuditChain chain;
+    private final GroupCommit commits;
+    private final Reader reader;
+    private final Holds holds;
+    private Deliveries deliveries;
+    private Intakes intakes;
+    private Checkpoints checkpoints;
+
+    public ModelLedger(LedgerSettings settings, String instance, Clock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        database = new Database(settings);
+        chain = new AuditChain(instance, "config", clock);
+        commits = new GroupCommit(database, chain, new ReentrantLock());
+        reader = new Reader(database);
+        holds = new Holds(database);
+    }
+
+    /** A new run of the instance: what the one before had in memory is gone. */
+    public void start(boolean resendInDoubt) throws IOException {
+        Owner owner = Owner.of(chain.name());
+        DeliveryTable table = new DeliveryTable(owner, database.sqlite(), LEASE, clock);
+        Standings standings = new Standings(owner, database.sqlite(), resendInDoubt, clock);
+        deliveries = new Deliveries(commits, reader, chain, table, standings);
+        intakes = new Intakes(commits, reader, chain, holds, clock);
+        checkpoints = Checkpoints.of(chain, settings, clock);
+        chain.rolledBack();
+        settle();
+        checkpoints.sign(true);
+    }
+
+    /** The name of the instance and of its chain. */
+    public String instance() {
+        return chain.name();
+    }
+
+    public Deliveries deliveries() {
+        return deliveries;
+    }
+
+    public Intakes intakes() {
+        return intakes;
+    }
+
+    /** Waits until what was handed over is in the database. */
+    public void settle() {
+        commits.call(none -> null);
+    }
+
+    public void renewLeases() {
+        deliveries.renewLeases();
+        settle();
+    }
+
+    public void sign() throws IOException {
+        checkpoints.sign(false);
+    }
+
+    /** What {@code cxt audit verify} finds; null when all chains are whole. */
+    public String verify() {
+        return new LedgerView(reader, settings).verify().fault();
+    }
+
+    @Override
+    public void close() {
+        commits.close();
+        reader.close();
+        holds.close();
+    }
+}
