@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What the mappings that ship make of exports as they look in life. */
 class ShippedMappingsTest {
@@ -79,6 +81,82 @@ class ShippedMappingsTest {
                 .asString()
                 .contains("chat 4: was answered by nobody");
         assertThat(entries.get(3).notes()).containsExactly("export-cut:count=5,here=4");
+    }
+
+    @Test
+    @Tag("fault-83")
+    void a_visitor_of_zendesk_writes_to_the_agent_who_wrote_or_joined_last() throws IOException {
+        String chat = zendesk(
+                "[11,22,33]",
+                visitor("1", "before anybody"),
+                event("chat.memberjoin", "agent:trigger"),
+                event("chat.memberjoin", "agent:22"),
+                visitor("2", "to who joined"),
+                agent("11"),
+                visitor("3", "to who wrote"),
+                event("chat.memberjoin", "visitor"),
+                event("chat.memberjoin", "agent:33"),
+                event("chat.memberleave", "agent:11"),
+                visitor("4", "to who took over"),
+                "{\"type\":\"chat.msg\",\"sender_type\":\"Trigger\",\"nick\":\"agent:trigger\",\"msg\":\"x\",\"timestamp\":\"2024-06-15T09:00:00Z\"}",
+                "{\"type\":\"chat.msg\",\"sender_type\":\"Agent\",\"name\":\"B\",\"msg\":\"x\",\"timestamp\":\"2024-06-15T09:00:00Z\"}",
+                visitor("5", "still"),
+                "{\"type\":\"chat.file\",\"sender_type\":\"Agent\",\"agent_id\":44,\"timestamp\":\"2024-06-15T09:00:00Z\"}",
+                visitor("6", "to who sent a file"));
+
+        Entry entry = Mapped.read(Mapped.zendesk(), chat).get(0);
+
+        isAcceptable(entry);
+        assertThat(entry.transcript().messages())
+                .filteredOn(message -> message.from().type().equals("customer"))
+                .extracting(message -> message.to().id())
+                .containsExactly("22", "22", "11", "33", "33", "44");
+        assertThat(entry.transcript().messages())
+                .filteredOn(message -> message.from().type().equals("agent"))
+                .extracting(message -> message.from().id())
+                .containsExactly("11", "33");
+        assertThat(entry.transcript().agentId()).isEqualTo("11");
+        assertThat(Mapped.read(Mapped.zendesk(), zendesk("[7]", visitor("1", "alone")))
+                        .get(0)
+                        .transcript()
+                        .messages()
+                        .get(0)
+                        .to())
+                .isEqualTo(new Party("7", "agent"));
+    }
+
+    /** Looked up by halves: one after the other it would take minutes. */
+    @Test
+    @Timeout(60)
+    void a_chat_of_twenty_thousand_messages_is_mapped_in_no_time() throws IOException {
+        String[] history = new String[20_000];
+        for (int i = 0; i < history.length; i += 2) {
+            history[i] = agent("" + i);
+            history[i + 1] = visitor("v" + i, "x");
+        }
+
+        Entry entry = Mapped.read(Mapped.zendesk(), zendesk("[0]", history)).get(0);
+
+        assertThat(entry.transcript().messages().get(19_999).to().id()).isEqualTo("19998");
+    }
+
+    private static String zendesk(String agents, String... history) {
+        return "{\"id\":\"z-1\",\"type\":\"chat\",\"visitor\":{\"id\":\"v\"},\"agent_ids\":%s,\"history\":[%s]}"
+                .formatted(agents, String.join(",", history));
+    }
+
+    private static String visitor(String id, String text) {
+        return "{\"type\":\"chat.msg\",\"msg_id\":\"%s\",\"nick\":\"visitor\",\"msg\":\"%s\",\"timestamp\":\"2024-06-15T09:00:00Z\"}"
+                .formatted(id, text);
+    }
+
+    private static String agent(String id) {
+        return "{\"type\":\"chat.msg\",\"nick\":\"agent:%s\",\"msg\":\"x\",\"timestamp\":\"2024-06-15T09:00:00Z\"}"
+                .formatted(id);
+    }
+
+    private static String event(String type, String nick) {
+        return "{\"type\":\"%s\",\"nick\":\"%s\",\"timestamp\":\"2024-06-15T09:00:00Z\"}".formatted(type, nick);
     }
 
     @Test
