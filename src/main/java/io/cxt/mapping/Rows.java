@@ -96,8 +96,14 @@ final class Rows implements Closeable {
         }
     }
 
-    /** The cell of a field, or null when the table has no column for it. */
+    /** The cell of a field, of an id as {@link IdCell} reads it; null when the table has no column for it. */
     String cell(String field) {
+        String cell = written(field);
+        return cell != null && Table.IDS.contains(field) ? IdCell.read(cell) : cell;
+    }
+
+    /** The cell as it stands in the source. */
+    String written(String field) {
         Integer index = indexes.get(field);
         return index == null ? null : row.get(index);
     }

@@ -20,8 +20,15 @@ import java.util.TreeSet;
  *     fields
  * @param roles the party's type by the word in the role column, in lower case
  * @param times how times are written
+ * @param roundedIds true to take long numbers that all end in zeros as they are
  */
-record Table(char delimiter, char quote, Map<String, String> columns, Map<String, String> roles, Times times)
+record Table(
+        char delimiter,
+        char quote,
+        Map<String, String> columns,
+        Map<String, String> roles,
+        Times times,
+        boolean roundedIds)
         implements Format {
 
     static final String INTERACTION = "interactionId";
@@ -32,11 +39,15 @@ record Table(char delimiter, char quote, Map<String, String> columns, Map<String
 
     private static final List<String> NEEDED = List.of(INTERACTION, AGENT, CUSTOMER, "text", TIMESTAMP);
     private static final List<String> PARTIES = List.of("from.id", "from.type", "to.id", "to.type");
+
+    /** The fields that hold an id. */
+    static final Set<String> IDS = Set.of(INTERACTION, AGENT, CUSTOMER, "id", "from.id", "to.id");
+
     private static final List<String> ROLES = List.of("customer", "agent", "bot", "system");
 
     /** Reads and checks what the file says about its table; problems stay in the file. */
     static Table read(MappingFile file) {
-        Set<String> known = new TreeSet<>(List.of("delimiter", "quote", "timestamp", "timestamp.zone"));
+        Set<String> known = new TreeSet<>(List.of("delimiter", "quote", "timestamp", "timestamp.zone", "ids.rounded"));
         Map<String, String> columns = new LinkedHashMap<>();
         List<String> fields = new ArrayList<>(NEEDED);
         fields.addAll(PARTIES);
@@ -54,7 +65,8 @@ record Table(char delimiter, char quote, Map<String, String> columns, Map<String
             file.problem("who wrote a message is not said: set column.role, or all of column.from.id, column.from.type,"
                     + " column.to.id and column.to.type");
         }
-        return new Table(delimiter(file), quote(file), columns, roles(file), Times.read(file));
+        return new Table(
+                delimiter(file), quote(file), columns, roles(file), Times.read(file), roundedIds(file));
     }
 
     private static char delimiter(MappingFile file) {
@@ -79,6 +91,14 @@ record Table(char delimiter, char quote, Map<String, String> columns, Map<String
         }
         file.problem("quote is %s; allowed: \" or ' or the word none".formatted(value));
         return '"';
+    }
+
+    private static boolean roundedIds(MappingFile file) {
+        String value = file.optional("ids.rounded").orElse("refuse");
+        if (!value.equals("refuse") && !value.equals("keep")) {
+            file.problem("ids.rounded is %s; allowed: refuse, keep".formatted(value));
+        }
+        return value.equals("keep");
     }
 
     private static Map<String, String> roles(MappingFile file) {

@@ -14,7 +14,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The rows of one chat, and the transcript they make. */
 final class TableChat {
@@ -31,13 +30,11 @@ final class TableChat {
     private final List<Row> rows = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
     private long size;
+    private boolean stripped; // blanks around an id
     private String tooLong; // in words, or null
     private long firstRow;
     private long firstLine;
     private long lastRow;
-
-    /** A row's cells, in the order of the table's fields. */
-    private record Row(long number, long line, String[] cells) {}
 
     TableChat(Table table, TranscriptReader.Options options) {
         this.table = table;
@@ -51,6 +48,7 @@ final class TableChat {
         rows.clear();
         findings.clear();
         size = 0;
+        stripped = false;
         tooLong = null;
         firstRow = 0;
     }
@@ -68,9 +66,11 @@ final class TableChat {
         String[] cells = new String[fields.size()];
         for (int i = 0; i < cells.length; i++) {
             cells[i] = from.cell(fields.get(i));
+            stripped |= !cells[i].isEmpty()
+                    && cells[i].length() < from.written(fields.get(i)).length();
             size += cells[i].length();
         }
-        rows.add(new Row(from.number(), from.line(), cells));
+        rows.add(new Row(table, fields, from.number(), from.line(), cells));
         if (size > maxBytes) {
             tooLong("is longer than %d bytes".formatted(maxBytes));
         } else if (rows.size() > MOST_ROWS) {
@@ -97,13 +97,17 @@ final class TableChat {
         }
         Transcript transcript = text.read(json, firstLine);
         findings.addAll(text.findings());
+        List<String> notes = new ArrayList<>(text.notes());
+        if (stripped) {
+            notes.add("id-blanks-stripped");
+        }
         return new Entry(
                 index,
                 firstLine,
                 raw,
                 findings.isEmpty() ? transcript : null,
                 List.copyOf(findings),
-                text.notes(),
+                notes,
                 offset,
                 places);
     }
@@ -126,14 +130,16 @@ final class TableChat {
         try (JsonGenerator json = JSON.createGenerator(out)) {
             String agent = firstOf(Table.AGENT);
             String customer = firstOf(Table.CUSTOMER);
+            String with = agent; // the agent who was in the chat last, as far as the rows say
             json.writeStartObject();
-            json.writeStringField(Table.INTERACTION, cell(rows.get(0), Table.INTERACTION));
+            json.writeStringField(Table.INTERACTION, rows.get(0).cell(Table.INTERACTION));
             json.writeStringField(Table.AGENT, agent);
             json.writeStringField(Table.CUSTOMER, customer);
             json.writeArrayFieldStart("messages");
             for (int i = 0; i < rows.size(); i++) {
+                with = rows.get(i).agent(with);
                 json.writeStartObject();
-                message(json, i, agent, customer);
+                message(json, i, with, customer);
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -144,7 +150,7 @@ final class TableChat {
 
     private void message(JsonGenerator json, int index, String agent, String customer) throws IOException {
         Row row = rows.get(index);
-        String ownCustomer = cell(row, Table.CUSTOMER);
+        String ownCustomer = row.cell(Table.CUSTOMER);
         if (!ownCustomer.isBlank() && !ownCustomer.equals(customer)) {
             found(Rule.MAP_DIFFERS, index, "/" + Table.CUSTOMER, "is not the same as in the rows of the chat before");
         }
@@ -152,10 +158,10 @@ final class TableChat {
         if (table.columns().containsKey(Table.ROLE)) {
             byRole(json, index, agent, customer);
         } else {
-            party(json, "from", cell(row, "from.id"), cell(row, "from.type"));
-            party(json, "to", cell(row, "to.id"), cell(row, "to.type"));
+            party(json, "from", row.cell("from.id"), row.cell("from.type"));
+            party(json, "to", row.cell("to.id"), row.cell("to.type"));
         }
-        json.writeStringField("text", cell(row, "text"));
+        json.writeStringField("text", row.cell("text"));
         timestamp(json, index);
         optional(json, row, "type");
         optional(json, row, "format");
@@ -164,33 +170,35 @@ final class TableChat {
     /** Who wrote it as the role says, and to whom: the customer and all others write to each other. */
     private void byRole(JsonGenerator json, int index, String agent, String customer) throws IOException {
         Row row = rows.get(index);
-        String word = cell(row, Table.ROLE);
-        String role = table.roles().get(word.strip().toLowerCase(Locale.ROOT));
+        String role = row.role();
         if (role == null) {
             String message = "holds a word of %d characters that is in no role of the mapping";
-            found(Rule.MAP_ROLE, index, "/from/type", message.formatted(word.length()));
+            found(
+                    Rule.MAP_ROLE,
+                    index,
+                    "/from/type",
+                    message.formatted(row.cell(Table.ROLE).length()));
             json.writeNullField("from"); // so that the dead letter is refused again until it is mended
             json.writeNullField("to");
             return;
         }
-        String ownAgent = cell(row, Table.AGENT).isBlank() ? agent : cell(row, Table.AGENT);
         String sender =
                 switch (role) {
                     case "customer" -> customer;
-                    case "agent" -> ownAgent;
+                    case "agent" -> agent;
                     default -> role;
                 };
         boolean byCustomer = role.equals("customer");
-        party(json, "from", given(row, "from.id", sender), given(row, "from.type", role));
+        party(json, "from", row.given("from.id", sender), row.given("from.type", role));
         party(
                 json,
                 "to",
-                given(row, "to.id", byCustomer ? ownAgent : customer),
-                given(row, "to.type", byCustomer ? "agent" : "customer"));
+                row.given("to.id", byCustomer ? agent : customer),
+                row.given("to.type", byCustomer ? "agent" : "customer"));
     }
 
     private void timestamp(JsonGenerator json, int index) throws IOException {
-        String written = cell(rows.get(index), Table.TIMESTAMP).strip();
+        String written = rows.get(index).cell(Table.TIMESTAMP).strip();
         if (written.isEmpty()) {
             json.writeNullField(Table.TIMESTAMP);
             return;
@@ -215,7 +223,7 @@ final class TableChat {
     }
 
     private void optional(JsonGenerator json, Row row, String field) throws IOException {
-        String value = cell(row, field);
+        String value = row.cell(field);
         if (!value.isEmpty()) {
             json.writeStringField(field, value);
         }
@@ -224,20 +232,9 @@ final class TableChat {
     /** The first cell of that field that is not blank. */
     private String firstOf(String field) {
         return rows.stream()
-                .map(row -> cell(row, field))
+                .map(row -> row.cell(field))
                 .filter(cell -> !cell.isBlank())
                 .findFirst()
                 .orElse("");
-    }
-
-    private String given(Row row, String field, String otherwise) {
-        String cell = cell(row, field);
-        return cell.isBlank() ? otherwise : cell;
-    }
-
-    /** The cell, or an empty text when the table has no such column. */
-    private String cell(Row row, String field) {
-        int index = fields.indexOf(field);
-        return index < 0 ? "" : row.cells()[index];
     }
 }

@@ -37,6 +37,7 @@ final class TableCheck {
 
     /** Why nothing of the table may go out; empty when its chats can be handed on. */
     List<Finding> findings() throws IOException {
+        List<IdColumn> ids = IdColumn.of(table);
         try (Rows all = Rows.open(content, table, maxRowBytes)) {
             String chat = null;
             while (findings.size() < MOST_FINDINGS && all.next()) {
@@ -44,8 +45,9 @@ final class TableCheck {
                 if (!isWhole(all)) {
                     continue;
                 }
+                ids.forEach(column -> column.look(all));
                 String id = all.cell(Table.INTERACTION);
-                if (!id.equals(chat) && !begins(id, all)) {
+                if (!id.equals(chat) && !ids.get(0).changed() && !begins(id, all)) {
                     break;
                 }
                 chat = id;
@@ -53,6 +55,7 @@ final class TableCheck {
         } catch (TableFault e) {
             findings.add(e.finding());
         }
+        ids.forEach(column -> column.addTo(findings));
         return findings;
     }
 
@@ -68,7 +71,8 @@ final class TableCheck {
             return false;
         }
         if (all.cell(Table.INTERACTION).isBlank()) {
-            String message = "row %d, column %s: is empty";
+            boolean empty = all.written(Table.INTERACTION).isBlank();
+            String message = "row %d, column %s: " + (empty ? "is empty" : "holds a word for no value, like NULL");
             add(Rule.CSV_INTERACTION, all.line(), message.formatted(all.number(), column()));
             return false;
         }
@@ -77,14 +81,8 @@ final class TableCheck {
 
     /** A chat begins; false when that ends the check. */
     private boolean begins(String id, Rows all) throws IOException {
-        if (!seen.add(id)) {
-            String before = runBefore(id, all.number());
-            if (before != null) {
-                String message = "column %s: the rows of chat %s do not stand together: %s, and again row %d";
-                String safe = SafeName.log(id);
-                add(Rule.CSV_NOT_GROUPED, all.line(), message.formatted(column(), safe, before, all.number()));
-                return false;
-            }
+        if (!seen.add(IdCell.alike(id)) && metBefore(id, all)) {
+            return false;
         }
         if (seen.count() > MOST_CHATS) {
             add(Rule.CSV_TOO_MANY, all.line(), "row %d: more than %d chats".formatted(all.number(), MOST_CHATS));
@@ -93,22 +91,42 @@ final class TableCheck {
         return true;
     }
 
-    /** The first rows of a chat, in words, if it has any before the given row. */
-    private String runBefore(String id, long before) throws IOException {
+    /** True, with a finding, when rows before the one it stands on have this id, or one that looks like it. */
+    private boolean metBefore(String id, Rows all) throws IOException {
+        String looks = IdCell.alike(id);
+        long first = 0;
+        long last = 0;
+        String other = null;
+        long otherRow = 0;
         try (Rows again = Rows.open(content, table, maxRowBytes)) {
-            long first = 0;
-            long last = 0;
-            while (again.next() && again.number() < before) {
-                boolean same = again.size() == again.width() && id.equals(again.cell(Table.INTERACTION));
-                if (same) {
+            while (again.next() && again.number() < all.number()) {
+                String met = again.size() == again.width() ? again.cell(Table.INTERACTION) : "";
+                if (id.equals(met)) {
                     first = first == 0 ? again.number() : first;
                     last = again.number();
                 } else if (first > 0) {
                     break;
+                } else if (other == null && looks.equals(IdCell.alike(met))) {
+                    other = met;
+                    otherRow = again.number();
                 }
             }
-            return first == 0 ? null : first == last ? "row " + first : "rows %d to %d".formatted(first, last);
         }
+        if (first > 0) {
+            String before = first == last ? "row " + first : "rows %d to %d".formatted(first, last);
+            String message = "column %s: the rows of chat %s do not stand together: %s, and again row %d";
+            add(
+                    Rule.CSV_NOT_GROUPED,
+                    all.line(),
+                    message.formatted(column(), SafeName.log(id), before, all.number()));
+        } else if (other != null) {
+            String message = "row %d, column %s: chat %s differs from chat %s in row %d by case or blanks alone";
+            add(
+                    Rule.CSV_ID_ALIKE,
+                    all.line(),
+                    message.formatted(all.number(), column(), SafeName.log(id), SafeName.log(other), otherRow));
+        }
+        return first > 0 || other != null;
     }
 
     private String column() {

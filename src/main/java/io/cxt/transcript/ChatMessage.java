@@ -12,7 +12,7 @@ import jakarta.validation.constraints.NotNull;
  * @param format for example {@code plain}, or null for the target's default
  */
 public record ChatMessage(
-        String id,
+        @Unpadded String id,
         @NotNull(message = "MSG-FROM: is missing") @Valid Party from,
         @NotNull(message = "MSG-TO: is missing") @Valid Party to,
 

@@ -22,6 +22,7 @@ public enum Rule {
     ID_AGENT("Fill in agentId. For a bot, use the bot's own id."),
     ID_CUSTOMER("Fill in customerId."),
     ID_LENGTH("Use a shorter id."),
+    ID_BLANK("Remove the blanks around the id where it comes from: with them it is another id, and the chat another chat."),
     MSG_NONE("A transcript needs at least one message. Leave empty chats out of the export."),
     MSG_NULL("Remove the null from the list of messages."),
     MSG_FROM("Say who wrote the message: {\"id\": …, \"type\": …}."),
@@ -30,6 +31,10 @@ public enum Rule {
     MSG_TEXT("Fill in text; an empty text is fine."),
     TS_MISSING("Fill in the time the message was written."),
     TS_FORMAT("Write times like 2024-06-15T09:00:00Z or 2024-06-15T09:00:00.123+02:00."),
+    TS_RANGE(
+            "Ten digits are seconds since 1970, thirteen milliseconds, sixteen microseconds: check which one the export"
+                    + " has and which one it was read as. A chat that is so old, or a clock that is ahead, is taken with"
+                    + " transcript.earliest or transcript.max-ahead-hours."),
     TS_ORDER("Put the messages in order, oldest first, or set transcript.order=sort."),
     MSG_LIMIT("Cut the chat, or set transcript.oversize=split."),
     SIZE_LIMIT("Shorten the chat, or set transcript.oversize=split."),
@@ -45,6 +50,13 @@ public enum Rule {
     CSV_NOT_GROUPED(
             "Sort the file by that column, keeping the order of times within a chat, and drop it again. Nothing of the"
                     + " file was sent."),
+    CSV_ID_CHANGED(
+            "A spreadsheet has changed ids, and different ones may have become the same. Export the file again from where"
+                    + " the ids come from; in a spreadsheet give the column the format Text before the data goes in. Nothing"
+                    + " of the file was sent."),
+    CSV_ID_ALIKE(
+            "If it is one chat, write its id the same in each row; if there are two, give one of them another id. Nothing"
+                    + " of the file was sent."),
     CSV_TOO_MANY("Cut the file between two chats, each piece with the header row. Nothing of the file was sent."),
     MAP_AMBIGUOUS("Make the patterns in files of the two mapping files tell the names apart, and drop the file again."),
     MAP_ROLE("Add the word to role.* in the mapping file, or mend the row."),

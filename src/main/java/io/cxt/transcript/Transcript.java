@@ -16,13 +16,13 @@ import java.util.List;
  */
 @Chronological
 public record Transcript(
-        @NotBlank(message = "ID-INTERACTION: is missing") @Size(max = MAX_ID, message = ID_TOO_LONG)
+        @NotBlank(message = "ID-INTERACTION: is missing") @Size(max = MAX_ID, message = ID_TOO_LONG) @Unpadded
         String interactionId,
 
-        @NotBlank(message = "ID-AGENT: is missing") @Size(max = MAX_ID, message = ID_TOO_LONG)
+        @NotBlank(message = "ID-AGENT: is missing") @Size(max = MAX_ID, message = ID_TOO_LONG) @Unpadded
         String agentId,
 
-        @NotBlank(message = "ID-CUSTOMER: is missing") @Size(max = MAX_ID, message = ID_TOO_LONG)
+        @NotBlank(message = "ID-CUSTOMER: is missing") @Size(max = MAX_ID, message = ID_TOO_LONG) @Unpadded
         String customerId,
 
         @NotEmpty(message = "MSG-NONE: has no messages")

@@ -2,6 +2,7 @@ package io.cxt.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.archive.SafeName;
 import io.cxt.fixture.Mapped;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
@@ -16,7 +17,10 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Chats whose rows do not stand together refuse the file, and no other file is refused for it. */
 class GroupingTest {
@@ -34,6 +38,19 @@ class GroupingTest {
                         "CSV-NOT-GROUPED line 6: column conversation_id: the rows of chat b do not stand together:"
                                 + " rows 3 to 4, and again row 6");
         assertThat(entries.get(0).findings().get(0).hint()).startsWith("Sort the file by that column");
+    }
+
+    @ParameterizedTest
+    @Tag("fault-81")
+    @CsvSource({"chat-1, Chat-1, 3", "a b, 'a  b', 3", "a b, a\u00A0b, 3", "STRASSE, stra\u00DFe, 4"})
+    void two_ids_that_look_the_same_refuse_the_file_whether_they_stand_together_or_not(
+            String one, String other, int line) throws IOException {
+        List<String> apart = line == 3 ? List.of(one, other) : List.of(one, "x", other);
+
+        assertThat(Mapped.findings(Mapped.read(Mapped.rows(), table(apart)).get(0)))
+                .containsExactly(
+                        "CSV-ID-ALIKE line %d: row %d, column conversation_id: chat %s differs from chat %s in row 2 by case or blanks alone"
+                                .formatted(line, line, SafeName.log(other), one));
     }
 
     @Test

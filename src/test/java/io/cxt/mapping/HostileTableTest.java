@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -301,6 +303,145 @@ class HostileTableTest {
         assertThat(message.text()).isEqualTo("\"quoted\"");
         assertThat(message.from().type()).isEqualTo("supervisor");
         assertThat(message.to().id()).isEqualTo("y");
+    }
+
+    @ParameterizedTest
+    @Tag("fault-81")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "4.91512E+12  | scientific",
+                "4,91512E+12  | scientific",
+                "1.0E5        | scientific",
+                "4.9e+12      | scientific",
+                "4E+12        | scientific",
+                "-4.9E+12     | scientific",
+                "1.5E-7       | scientific",
+                "123.0        | fraction of 0",
+                "123,00       | fraction of 0",
+                "'4915123     | with a ' before it",
+                "=\"\"0049\"\" | formula",
+                "#NAME?       | word for an error",
+                "#REF!        | word for an error",
+                "#DIV/0!      | word for an error",
+                "########     | word for an error",
+                "4915123456789010      | ends in zeros behind the 15th",
+                "4915123456789000      | ends in zeros behind the 15th",
+                "49151234567890100000  | ends in zeros behind the 15th",
+            })
+    void an_id_that_a_spreadsheet_changed_refuses_the_file_in_any_column(String id, String words) throws IOException {
+        String cell = "\"" + id.replace(" ", "") + "\"";
+        String text = HEADER + row("c-1", "a") + row(cell, "b") + row("c-2", "c");
+
+        assertThat(findings(text))
+                .singleElement()
+                .asString()
+                .startsWith("CSV-ID-CHANGED line 3: row 3, column conversation_id: holds a")
+                .contains(words);
+        if (!words.contains("zeros") || id.endsWith("000")) {
+            assertThat(findings(text.replace(cell, "c-x").replace(",cust,", "," + cell + ",")))
+                    .singleElement()
+                    .asString()
+                    .contains("column customer_id: holds a", words);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "12E34",
+                "1E5",
+                "550e-8400",
+                "123-456",
+                "+4915123",
+                "1712.10414779.Rabc",
+                "1736554746.482349",
+                "#7",
+                "0049",
+                "491512345678901",
+                "4915123456789012",
+                "c1234567890123450",
+            })
+    void an_id_that_only_looks_like_it_is_taken(String id) throws IOException {
+        assertThat(read(HEADER + row(id, "a").replace(",cust,", "," + id + ",")))
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.transcript().interactionId()).isEqualTo(id));
+    }
+
+    @Test
+    @Tag("fault-81")
+    void long_numbers_were_rounded_only_when_all_of_them_end_in_zeros() throws IOException {
+        String one = row("4915123456789010", "a");
+
+        assertThat(findings(HEADER + one)).singleElement().asString().contains("ids.rounded = keep");
+        assertThat(read(HEADER + one + row("4915123456789012", "b"))).allMatch(Entry::readable);
+        assertThat(Mapped.read(Mapped.rowsWith(folder, "ids.rounded", "keep"), HEADER + one))
+                .allMatch(Entry::readable);
+        String customers = HEADER + row("c-1", "a").replace("cust", "4915123456789010");
+        assertThat(read(customers)).allMatch(Entry::readable);
+        assertThat(findings(customers
+                        + row("c-2", "a").replace("cust", "4915123456789020")
+                        + row("c-3", "a").replace("cust", "4915123456789030")))
+                .singleElement()
+                .asString()
+                .contains("row 2, column customer_id: ");
+    }
+
+    @ParameterizedTest
+    @Tag("fault-81")
+    @ValueSource(strings = {" ", "\t", "\u00A0", "\u202F", "\u3000", "\u200B", "\uFEFF", "\u200E", "\u2060", "\u0085"})
+    void blanks_around_an_id_tear_no_chat_in_two_and_are_noted(String blank) throws IOException {
+        String text = HEADER
+                + row("c-1", "a")
+                + row("c-1" + blank, "b").replace(",cust,", "," + blank + "cust,").replace(",agt,", ",agt" + blank + ",")
+                + row(blank + "c-1", "c");
+
+        Entry entry = only(read(text));
+
+        assertThat(entry.transcript().interactionId()).isEqualTo("c-1");
+        assertThat(entry.transcript().messages()).extracting(ChatMessage::text).containsExactly("a", "b", "c");
+        assertThat(entry.transcript().messages())
+                .allMatch(message -> message.from().id().equals("agt"))
+                .allMatch(message -> message.to().id().equals("cust"));
+        assertThat(entry.notes()).containsExactly("id-blanks-stripped");
+    }
+
+    @ParameterizedTest
+    @Tag("fault-81")
+    @ValueSource(strings = {"NULL", "null", "(null)", "None", "nan", "N/A", "\\N", "-", "undefined"})
+    void a_word_for_no_value_is_no_id(String word) throws IOException {
+        assertThat(findings(HEADER + row("c-1", "a") + row(word, "b")))
+                .containsExactly(
+                        "CSV-INTERACTION line 3: row 3, column conversation_id: holds a word for no value, like NULL");
+        Entry entry = only(read(HEADER + row("c-1", "a").replace(",cust,m-1,", "," + word + "," + word + ",")));
+        assertThat(new Rules().check(entry.transcript(), 2))
+                .extracting(finding -> finding.rule().id())
+                .contains("ID-CUSTOMER");
+        assertThat(entry.transcript().messages().get(0).id()).isNull();
+    }
+
+    @Test
+    @Tag("fault-83")
+    void a_row_without_an_agent_is_about_the_one_who_was_there_last() throws IOException {
+        String transferred = HEADER
+                + "c-1,,cust,m,customer,one,2024-06-15T09:00:00Z\n"
+                + "c-1,agt-1,cust,m,agent,two,2024-06-15T09:00:01Z\n"
+                + "c-1,,cust,m,customer,three,2024-06-15T09:00:02Z\n"
+                + "c-1,bot-1,cust,m,bot,four,2024-06-15T09:00:03Z\n"
+                + "c-1,agt-2,cust,m,system,five,2024-06-15T09:00:04Z\n"
+                + "c-1,,cust,m,customer,six,2024-06-15T09:00:05Z\n"
+                + "c-1,agt-1,cust,m,customer,seven,2024-06-15T09:00:06Z\n"
+                + "c-1,,cust,m,agent,eight,2024-06-15T09:00:07Z\n";
+
+        List<ChatMessage> messages = only(read(transferred)).transcript().messages();
+
+        assertThat(messages)
+                .filteredOn(message -> message.from().type().equals("customer"))
+                .extracting(message -> message.to().id())
+                .containsExactly("agt-1", "agt-1", "agt-2", "agt-1");
+        assertThat(messages.get(7).from().id()).isEqualTo("agt-1");
     }
 
     private static String row(String chat, String text) {

@@ -11,6 +11,7 @@ import io.cxt.fixture.Transcripts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -39,6 +40,19 @@ class RulesTest {
                         tuple(Rule.ID_AGENT, "/agentId", "is missing"),
                         tuple(Rule.ID_CUSTOMER, "/customerId", "is missing"),
                         tuple(Rule.ID_INTERACTION, "/interactionId", "is missing"));
+    }
+
+    @ParameterizedTest
+    @Tag("fault-81")
+    @ValueSource(strings = {" x", "x ", "\tx", "x\n", "x\u00A0", "\u202Fx", "x\u3000", "\u200Bx", "x\uFEFF", "\u2003"})
+    void no_id_has_blanks_around_it_and_inside_it_may(String id) {
+        var message = new ChatMessage(id, new Party(id, " agent"), new Party(id, "bot"), " Hi ", NOON, null, null);
+
+        assertThat(check(new Transcript(id, id, id, List.of(message))))
+                .filteredOn(finding -> finding.rule().id().equals("ID-BLANK"))
+                .extracting(Finding::pointer)
+                .contains("/interactionId", "/agentId", "/customerId", "/messages/0/from/id", "/messages/0/to/id");
+        assertThat(check(new Transcript("a b", "a\u00A0b", "a\u200Bb", List.of(message(1))))).isEmpty();
     }
 
     @Test
