@@ -1,6 +1,8 @@
 package io.cxt.cli;
 
 import io.cxt.archive.SafeName;
+import io.cxt.cxone.Answer.Kind;
+import io.cxt.cxone.Answers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +81,11 @@ final class CallStory {
         if (call.answer != null) {
             int status = number(call.answer, "httpStatus");
             took = " after %s ms".formatted(call.answer.get("latencyMs"));
-            if (status == 502 || status == 504) {
+            if (status / 100 == 2 && !"SENT".equals(call.answer.get("event"))) {
+                return "HTTP %d%s, and not what CXone answers when it has a chat (%s). CXone may have got it."
+                        .formatted(status, took, SafeName.log(text(call.answer, "reason")));
+            }
+            if (Answers.kind(status) == Kind.UNANSWERED) {
                 return "HTTP %d%s, from a gateway that cannot tell. CXone may have got it.".formatted(status, took);
             }
             String late = call.doubt == null ? "" : ", when it had been given up for lost";

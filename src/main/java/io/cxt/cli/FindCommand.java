@@ -111,7 +111,9 @@ final class FindCommand implements Callable<Integer> {
                     default -> "was given up after %s call(s): %s.".formatted(delivery.get("attempts"), reason);
                 };
             case CONFLICT -> "came with other content after CXone had, or may have had, one under this id.";
-            case IN_DOUBT -> "may be in CXone or not: a call was made whose answer never came (%s).".formatted(reason);
+            case IN_DOUBT ->
+                "may be in CXone or not: a call was made whose answer %s (%s)."
+                        .formatted(unclear(delivery) ? "does not tell" : "never came", reason);
         };
     }
 
@@ -141,6 +143,10 @@ final class FindCommand implements Callable<Integer> {
                 "%sLook the interaction id up in CXone. If it is there: delete the dead letter. If it is missing: %s"
                         .formatted(parked(events) ? "cxone.in-doubt is park, so it was not made again. " : "", replay);
         };
+    }
+
+    private static boolean unclear(Map<String, Object> delivery) {
+        return delivery.get("httpStatus") instanceof Number status && status.intValue() / 100 == 2;
     }
 
     private static boolean parked(List<Map<String, Object>> events) {

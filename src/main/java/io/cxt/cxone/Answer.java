@@ -9,9 +9,15 @@ import java.time.Duration;
  * @param httpStatus the status, or 0 when there was no answer
  * @param reason a stable word for reports and the audit, for example {@code CXONE-503} or {@code NET-TIMEOUT}
  * @param conversationId what CXone calls the conversation; null when it said nothing readable
- * @param retryAfter how long CXone asks us to stay away; null when it does not
+ * @param retryAfter how long CXone asks us to stay away; zero when it asks for no time that can be used, and the pause is
+ *     ours; null when it does not ask
  */
 public record Answer(Kind kind, int httpStatus, String reason, String conversationId, Duration retryAfter) {
+
+    /** True when the answer is a web page: something on the way spoke, and not CXone. */
+    public boolean page() {
+        return Answers.PAGE.equals(reason);
+    }
 
     /** Each kind of answer, and with that what follows. */
     public enum Kind {
@@ -23,11 +29,13 @@ public record Answer(Kind kind, int httpStatus, String reason, String conversati
         THROTTLED,
         /** The token is not good any more: a new one, and the call again. */
         UNAUTHORIZED,
-        /** Rights or address are wrong: nothing else will pass either, a person must act. */
+        /** Rights, address, proxy or client are wrong: nothing else will pass either, a person must act. */
         FORBIDDEN,
         /** CXone did not take it, and may another time. */
         UNAVAILABLE,
         /** The call may have arrived; its answer did not. */
-        UNANSWERED
+        UNANSWERED,
+        /** An answer came that is not one of CXone's contract: the call may have arrived, and nothing says so. */
+        UNCLEAR
     }
 }

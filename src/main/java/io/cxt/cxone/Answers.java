@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -13,6 +14,11 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 
 /** Tells what an HTTP answer, or the lack of one, means for the transcript. */
 public final class Answers {
+    /** The reason of an answer without a conversation id that can be used. */
+    private static final String NO_ID = "CXONE-ID-UNKNOWN";
+    /** The reason of an answer that is a web page. */
+    static final String PAGE = "CXONE-PAGE";
+
     private final Target target;
     private final RetryAfter retryAfter;
 
@@ -29,27 +35,54 @@ public final class Answers {
      * @param body what could be read of the body; never null
      */
     public Answer read(int httpStatus, String retryAfterHeader, String dateHeader, byte[] body) {
-        String reason = "CXONE-" + httpStatus;
         if (httpStatus >= 200 && httpStatus < 300) {
-            String conversationId = target.conversationId(body);
-            String oddity = conversationId == null ? "CXONE-ID-UNKNOWN" : httpStatus == 201 ? null : reason;
-            return new Answer(Kind.ACCEPTED, httpStatus, oddity, conversationId, null);
+            return yes(httpStatus, body);
         }
-        Duration wait = retryAfter.parse(retryAfterHeader, dateHeader).orElse(null);
-        return new Answer(kind(httpStatus), httpStatus, reason, null, wait);
+        boolean asks = retryAfterHeader != null;
+        Duration wait = retryAfter
+                .parse(retryAfterHeader, dateHeader)
+                .orElse(asks && httpStatus != 429 ? Duration.ZERO : null); // a 429 asks without one, too
+        Kind kind = httpStatus == 413 && asks ? Kind.UNAVAILABLE : kind(httpStatus); // RFC 9110 section 15.5.14
+        return new Answer(kind, httpStatus, "CXONE-" + httpStatus, null, wait);
     }
 
-    private static Kind kind(int httpStatus) {
-        if (httpStatus >= 300 && httpStatus < 400) {
-            return Kind.FORBIDDEN; // a redirect is not followed with a bearer: the address is wrong for every call
+    /** Success is what the contract says: 201, or 200, and a JSON object with a conversation id. */
+    private Answer yes(int httpStatus, byte[] body) {
+        String conversationId = httpStatus == 200 || httpStatus == 201 ? target.conversationId(body) : null;
+        if (conversationId != null) {
+            return new Answer(
+                    Kind.ACCEPTED, httpStatus, httpStatus == 201 ? null : "CXONE-200", conversationId, null);
         }
+        String reason = page(body) ? PAGE : httpStatus == 200 || httpStatus == 201 ? NO_ID : "CXONE-" + httpStatus;
+        return new Answer(Kind.UNCLEAR, httpStatus, reason, null, null);
+    }
+
+    private static boolean page(byte[] body) {
+        return new String(body, 0, Math.min(body.length, 1024), StandardCharsets.ISO_8859_1)
+                .replaceFirst("^\\u00ef\\u00bb\\u00bf", "") // the mark of UTF-8
+                .stripLeading()
+                .startsWith("<");
+    }
+
+    /**
+     * What a status other than a yes means, by its class. Those are listed that say something of the transcript; a client
+     * error that is not speaks of address, proxy or client, and no transcript pays for it.
+     */
+    public static Kind kind(int httpStatus) {
         return switch (httpStatus) {
+            case 400, 409, 413, 415, 422, 501, 505, 510 -> Kind.REFUSED;
             case 401 -> Kind.UNAUTHORIZED;
-            case 403 -> Kind.FORBIDDEN;
+            case 408, 423, 425 -> Kind.UNAVAILABLE;
             case 429 -> Kind.THROTTLED;
-            case 408, 500, 503 -> Kind.UNAVAILABLE;
-            case 502, 504 -> Kind.UNANSWERED; // a gateway speaks, and does not know what became of the call
-            default -> Kind.REFUSED;
+            case 511 -> Kind.FORBIDDEN;
+            // A gateway speaks, and does not know what became of the call.
+            case 499, 502, 504, 520, 522, 524, 527, 530, 598, 599 -> Kind.UNANSWERED;
+            default ->
+                switch (httpStatus / 100) {
+                    case 3, 4 -> Kind.FORBIDDEN; // a redirect is not followed with a bearer
+                    case 5 -> Kind.UNAVAILABLE;
+                    default -> Kind.UNCLEAR;
+                };
         };
     }
 

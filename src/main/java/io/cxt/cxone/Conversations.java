@@ -31,6 +31,7 @@ import java.util.Set;
  */
 public final class Conversations implements Target {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int MAX_CONVERSATION_ID = 255;
     /** Room for {@code "part":…,"parts":…} with any two numbers that an int can hold. */
     private static final int PART_FIELDS = ",\"part\":,\"parts\":".length() + 2 * 10;
 
@@ -95,7 +96,7 @@ public final class Conversations implements Target {
                 String field = json.currentName();
                 JsonToken value = json.nextToken();
                 if (field.equals("conversationId")) {
-                    return value == JsonToken.VALUE_STRING && !json.getText().isBlank() ? json.getText() : null;
+                    return value == JsonToken.VALUE_STRING && usable(json.getText()) ? json.getText() : null;
                 }
                 json.skipChildren();
             }
@@ -103,6 +104,20 @@ public final class Conversations implements Target {
         } catch (IOException e) {
             return null;
         }
+    }
+
+    /** Something to see, of one line and of no half characters, that every ledger can keep. */
+    private static boolean usable(String id) {
+        return id.length() <= MAX_CONVERSATION_ID
+                && id.codePoints().noneMatch(Conversations::unprintable)
+                && !id.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
+    }
+
+    private static boolean unprintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 
     private static final byte[] TAIL = "]}".getBytes(StandardCharsets.UTF_8);

@@ -9,9 +9,81 @@ import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Why CXone could not be reached, and what to do, by the kind of the fault: its own words may be anything. */
-final class NoContact {
+/** Why nothing gets to CXone, and what to do, by the kind of the fault or the answer: its own words may be anything. */
+public final class NoContact {
     private NoContact() {}
+
+    /** Why an answer stops all calls. */
+    public static String inWords(Answer answer) {
+        int status = answer.httpStatus();
+        String reason = answer.reason();
+        return switch (answer.kind()) {
+            case UNAUTHORIZED ->
+                "CXone refuses a new token: HTTP %d. Check that the client may use the chat API, and cxone.scope."
+                        .formatted(status);
+            case REFUSED ->
+                ("CXone refused one transcript after another with HTTP %d and took none in between. Ten transcripts in a row"
+                                + " are hardly wrong alike: look for a rule of a gateway, proxy or firewall. Once it is"
+                                + " changed, calls go on by themselves, and those refused before come back with: cxt"
+                                + " dead-letters replay --all --reason %s. If the transcripts are wrong all the same, take"
+                                + " them out of their source and start CXT again.")
+                        .formatted(status, reason);
+            case UNCLEAR ->
+                answer.page()
+                        ? ("The answer is a page, not CXone's (HTTP %d): check proxy and firewall, and cxone.base-url. What"
+                                        + " is in dead-letters/%s may have arrived: look it up in CXone; if it is missing,"
+                                        + " run: cxt dead-letters replay --all --reason %s.")
+                                .formatted(status, reason, reason)
+                        : ("CXone answers HTTP %d, and no conversation id as it should be, so that nobody knows whether it has"
+                                        + " the chat: check proxy and firewall, and cxone.base-url. Look what is in"
+                                        + " dead-letters/%s up in CXone; replay what is missing.")
+                                .formatted(status, reason);
+            default -> "CXone answers HTTP %d. %s".formatted(status, next(status));
+        };
+    }
+
+    /** What to do about an answer to a sign-in that holds no token. */
+    static String atSignIn(Answer answer) {
+        return switch (answer.kind()) {
+            case UNAUTHORIZED, REFUSED -> SECRET;
+            case FORBIDDEN -> answer.httpStatus() == 403 ? SECRET : next(answer.httpStatus());
+            case THROTTLED ->
+                "Too many ask for a token at the moment. Nothing is wrong with the client and its secret; it is asked again"
+                        + " after a pause. If this goes on, see who else signs in as this client.";
+            case ACCEPTED, UNCLEAR ->
+                "Something else than CXone's sign-in answers there: check proxy and firewall, and cxone.base-url.";
+            default ->
+                "CXone's sign-in is not well, or a gateway before it. It is asked again; if this goes on, ask who runs it.";
+        };
+    }
+
+    private static final String SECRET = "Check cxone.client-id and CXONE_CLIENT_SECRET, and that the client has the"
+            + " scopes in cxone.scope.";
+
+    /** What a status says of address, proxy or client. */
+    private static String next(int httpStatus) {
+        return switch (httpStatus) {
+            case 402 -> "The account may not use this API. Ask who administers CXone for a licence.";
+            case 403 -> "Check that the client has the scopes in cxone.scope and may create chats.";
+            case 404, 405, 410 ->
+                "Nothing takes chats at this address. Check cxone.base-url, and the path that a gateway or proxy puts before"
+                        + " or takes off it.";
+            case 407 ->
+                "A proxy wants a sign-in of its own. Have it let this machine through to cxone.base-url without one.";
+            case 421 -> "The server is not the one for this host name. Check cxone.base-url, and where its name leads.";
+            case 431 ->
+                "The headers are too large for something on the way, most likely the token. Name fewer scopes in cxone.scope,"
+                        + " or have the gateway or proxy take larger headers.";
+            case 451 -> "Something on the way may not let this through by law. Ask who runs the network, and CXone.";
+            case 511 -> "This network wants a sign-in before it lets anything through. Sign this machine in.";
+            default ->
+                httpStatus / 100 == 3
+                        ? "It is a redirect, which is not followed: the token would go to an address that nobody set. Check"
+                                + " cxone.base-url."
+                        : "That speaks of the address, a proxy or the client, and not of a transcript. Check cxone.base-url,"
+                                + " proxy and firewall.";
+        };
+    }
 
     /** @param baseUrl where it was tried */
     static String inWords(IOException fault, String baseUrl) {

@@ -1,12 +1,13 @@
 package io.cxt.cxone;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -15,6 +16,8 @@ import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpMessage;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.io.CloseMode;
@@ -27,15 +30,8 @@ import org.apache.hc.core5.util.Timeout;
  * clock, so a jump of the wall clock does no harm.
  */
 public final class SignIn implements AutoCloseable {
-    private static final Duration MARGIN = Duration.ofSeconds(60);
-    /** Life of a token whose answer does not say, or says nonsense. */
-    private static final Duration ASSUMED_LIFE = Duration.ofMinutes(5);
-
-    private static final Duration LONGEST_LIFE = Duration.ofHours(24);
     /** For this long a failure stands for all who ask: those who waited for it do not each ask again. */
     private static final Duration FAILURE_STANDS = Duration.ofSeconds(1);
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     /** Told of each call to the token endpoint; none goes unaudited. */
     public interface Listener {
@@ -43,7 +39,8 @@ public final class SignIn implements AutoCloseable {
         void signedIn(boolean success, int httpStatus, Duration latency);
     }
 
-    private record Token(String value, long renewAtNanos) {}
+    /** So old, a token that is refused may have expired. */
+    private static final Duration YOUNG = Duration.ofMinutes(1);
 
     private record Failure(SignInException fault, long untilNanos) {}
 
@@ -53,7 +50,9 @@ public final class SignIn implements AutoCloseable {
     private final Listener listener;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final LongSupplier nanoTime;
-    private volatile Token token;
+    private final Answers answers;
+    private final AtomicReference<Token> token = new AtomicReference<>();
+    private final AtomicInteger refusedInARow = new AtomicInteger();
     private Failure failure;
 
     public SignIn(CxoneSettings settings, Target target, CallLimits limits, Listener listener) {
@@ -64,6 +63,7 @@ public final class SignIn implements AutoCloseable {
     SignIn(CxoneSettings settings, Target target, CallLimits limits, Listener listener, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.settings = settings;
+        this.answers = new Answers(target, new RetryAfter(settings.maxWait(), Clock.systemUTC()));
         this.uri = settings.baseUrl() + target.signInPath();
         this.listener = listener;
         HttpClientBuilder builder = HttpClientBuilder.create()
@@ -83,24 +83,24 @@ public final class SignIn implements AutoCloseable {
      * @throws SignInException when CXone refuses or cannot be reached
      */
     public String authorization() throws SignInException {
-        Token current = token;
+        Token current = token.get();
         if (stale(current)) {
             oneAtATime.lock();
             try {
-                current = token;
+                current = token.get();
                 if (stale(current)) {
                     current = fetchUnlessJustFailed();
-                    token = current;
+                    token.set(current);
                 }
             } finally {
                 oneAtATime.unlock();
             }
         }
-        return "Bearer " + current.value;
+        return current.authorization();
     }
 
     private boolean stale(Token current) {
-        return current == null || nanoTime.getAsLong() - current.renewAtNanos >= 0;
+        return current == null || nanoTime.getAsLong() - current.renewAtNanos() >= 0;
     }
 
     private Token fetchUnlessJustFailed() throws SignInException {
@@ -116,15 +116,35 @@ public final class SignIn implements AutoCloseable {
         }
     }
 
-    /** Forgets the token that CXone refused, unless another has taken its place already. */
-    public void reject(String authorization) {
-        oneAtATime.lock();
-        try {
-            if (token != null && ("Bearer " + token.value).equals(authorization)) {
-                token = null;
-            }
-        } finally {
-            oneAtATime.unlock();
+    /**
+     * Forgets the token that CXone refused, unless another has taken its place already.
+     *
+     * @return how many tokens were refused in a row, this one included, that cannot have expired: less than a minute old,
+     *     and none was good in between; 0 when this is none of them
+     */
+    public int reject(String authorization) {
+        Token refused = token.get();
+        if (refused == null
+                || !refused.authorization().equals(authorization)
+                || !token.compareAndSet(refused, null)) {
+            return 0;
+        }
+        return refusedInARow.updateAndGet(before -> refused.isYounger(YOUNG, nanoTime.getAsLong()) ? before + 1 : 0);
+    }
+
+    /** CXone took the token. */
+    public void accept(String authorization) {
+        Token taken = token.get();
+        if (refusedInARow.get() > 0 && taken != null && taken.authorization().equals(authorization)) {
+            refusedInARow.set(0);
+        }
+    }
+
+    /** Has the next one who asks sign in, as rights live in tokens; not more than once a second. */
+    public void renew() {
+        Token old = token.get();
+        if (old != null && !old.isYounger(FAILURE_STANDS, nanoTime.getAsLong())) {
+            token.compareAndSet(old, null);
         }
     }
 
@@ -142,79 +162,42 @@ public final class SignIn implements AutoCloseable {
         try {
             return client.execute(post, answer -> {
                 byte[] body = answer.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(answer.getEntity());
-                Token read = answer.getCode() == 200 ? read(body, start) : null;
+                Token read = answer.getCode() == 200 ? Token.read(body, start) : null;
                 listener.signedIn(read != null, answer.getCode(), Duration.ofNanos(nanoTime.getAsLong() - start));
                 if (read == null) {
-                    throw new Refusal(answer.getCode());
+                    throw new Refusal(SignInException.of(
+                            answers.read(answer.getCode(), all(answer, "Retry-After"), all(answer, "Date"), body), uri));
                 }
                 return read;
             });
         } catch (Refusal e) {
-            throw e.inWords(uri);
+            throw e.fault;
         } catch (IOException e) {
             listener.signedIn(false, 0, Duration.ofNanos(nanoTime.getAsLong() - start));
             throw new SignInException(
-                    false, "Cannot reach CXone to sign in: %s".formatted(NoContact.inWords(e, settings.baseUrl())));
+                    false,
+                    null,
+                    "Cannot reach CXone to sign in: %s".formatted(NoContact.inWords(e, settings.baseUrl())));
         }
     }
 
-    /** Carries a status out of the response handler. */
+    /** All headers of a name, with a comma between; null when there is none. */
+    private static String all(HttpMessage message, String name) {
+        return Arrays.stream(message.getHeaders(name))
+                .map(Header::getValue)
+                .reduce((one, other) -> one + "," + other)
+                .orElse(null);
+    }
+
+    /** Carries what is wrong with an answer out of the response handler. */
     private static final class Refusal extends IOException {
         private static final long serialVersionUID = 1L;
-        private final int status;
+        private final SignInException fault;
 
-        Refusal(int status) {
-            super("HTTP " + status);
-            this.status = status;
+        Refusal(SignInException fault) {
+            super(fault);
+            this.fault = fault;
         }
-
-        SignInException inWords(String uri) {
-            boolean final_ = status >= 300 && status < 500 && status != 408 && status != 429;
-            String what = status == 200 ? "an answer without an access_token" : "HTTP " + status;
-            return new SignInException(
-                    final_,
-                    ("Cannot sign in to CXone: %s from %s. Check cxone.client-id and CXONE_CLIENT_SECRET, and that the"
-                                    + " client has the scopes in cxone.scope.")
-                            .formatted(what, uri));
-        }
-    }
-
-    /** The token in the answer, or null when there is none. */
-    private static Token read(byte[] body, long start) {
-        String value = null;
-        Duration life = ASSUMED_LIFE;
-        try (JsonParser json = JSON.createParser(body)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                return null;
-            }
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String field = json.currentName();
-                JsonToken kind = json.nextToken();
-                if (field.equals("access_token") && kind == JsonToken.VALUE_STRING) {
-                    value = json.getText();
-                } else if (field.equals("expires_in")) {
-                    life = life(kind.isBoolean() ? -1 : json.getValueAsDouble(-1));
-                }
-                json.skipChildren();
-            }
-        } catch (IOException e) {
-            return null;
-        }
-        boolean usable = value != null && !value.isBlank() && value.chars().allMatch(c -> c > 0x20 && c < 0x7f);
-        return usable ? new Token(value, start + life.minus(margin(life)).toNanos()) : null;
-    }
-
-    private static Duration life(double seconds) {
-        if (!(seconds >= 1)) { // missing, a word, zero, negative, not a number
-            return ASSUMED_LIFE;
-        }
-        return seconds > LONGEST_LIFE.toSeconds() ? LONGEST_LIFE : Duration.ofMillis((long) (seconds * 1000));
-    }
-
-    /** A minute, or half of the life of a token that lives for less than two. */
-    private static Duration margin(Duration life) {
-        Duration half = life.dividedBy(2);
-        return half.compareTo(MARGIN) < 0 ? half : MARGIN;
     }
 
     @Override

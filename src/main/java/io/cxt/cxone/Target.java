@@ -26,6 +26,6 @@ public interface Target {
      */
     Prepared prepare(Entry entry, Origin origin, Limits limits);
 
-    /** The conversation id in the body of a yes, or null when it cannot be read. Never throws. */
+    /** The conversation id in the body of a yes, or null when there is none that can be kept. Never throws. */
     String conversationId(byte[] body);
 }

@@ -240,6 +240,18 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
+     * Holds every call of every instance, for another reason than too many: the rate stays as it is.
+     *
+     * @param asked as in {@link #pause}
+     * @param passedAt when the call was let through that tells of it
+     * @return how long the lane is now paused for
+     */
+    public Duration rest(Duration asked, long passedAt) {
+        long age = System.nanoTime() - passedAt;
+        return hold((pace, now) -> pace.paused(now, asked, now - age, waits));
+    }
+
+    /**
      * A call failed, and not by its content. When half of the last ones did, every call of every instance is held for a
      * while, longer each time; then a few find out whether CXone is well again.
      *

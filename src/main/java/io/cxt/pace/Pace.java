@@ -84,7 +84,8 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
      * shows nothing of the rate it allows, and the pauses, which grow, are all that it needs. Nor does one that lets the
      * same call come again at once.
      *
-     * @param asked how long it asks for; null when it does not say
+     * @param asked how long it asks for; null when it does not say, and zero is no time either: the pause is our own then,
+     *     longer each time
      * @param passedAt when the refused call had its turn; one from before the last pause says nothing new, so that
      *     without a time it makes the pause no longer
      */
@@ -107,10 +108,11 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     /** Nobody is there who could take calls. Parameters as in {@link #refused}. */
     Pace paused(long now, Duration asked, long passedAt, Waits waits) {
         int inARow = isNews(passedAt) ? pausesInARow + 1 : pausesInARow;
-        long nanos = asked == null
+        boolean own = asked == null || asked.isZero();
+        long nanos = own
                 ? waits.nanos(inARow)
                 : Math.min(asked.toNanos(), waits.longest().toNanos());
-        long until = isNews(passedAt) || asked != null ? Math.max(pausedUntil, now + nanos) : pausedUntil;
+        long until = isNews(passedAt) || !own ? Math.max(pausedUntil, now + nanos) : pausedUntil;
         // Others may hold turns behind the end of the pause: nobody is given one of those again.
         return new Pace(Math.max(nextAt, until), until, softStart(), inARow, rate);
     }

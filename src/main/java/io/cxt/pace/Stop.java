@@ -1,14 +1,18 @@
 package io.cxt.pace;
 
-/** A person must act first. A probe now and then finds out whether they have; the wait between two doubles. */
+import java.time.Duration;
+
+/** A person must act first. A probe now and then finds out whether they have; the wait between two doubles, to a minute. */
 final class Stop {
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     private final Waits waits;
     private String reason;
     private long probeAt;
     private int probes;
 
     Stop(Waits waits) {
-        this.waits = waits;
+        this.waits = waits.atMost(LONGEST);
     }
 
     /** Null when there is none. */

@@ -85,6 +85,12 @@ public final class Fault {
         return status(code).withHeader("Location", location.toString());
     }
 
+    /** An HTML page with this status, as a proxy or firewall writes it before the call has come as far. Not accepted. */
+    public static Fault page(int code) {
+        Change page = (normal, request) -> Reply.json(code, "<!DOCTYPE html><html><body>Sign in</body></html>");
+        return answering("page=" + code, Point.REFUSING, page);
+    }
+
     /** 401, and the token the call came with is dead from now on. */
     public static Fault revokedToken() {
         Change refusal = (normal, request) -> Reply.error(401, "invalid_token", "the token was revoked");

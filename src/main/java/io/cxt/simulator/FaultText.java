@@ -9,7 +9,7 @@ import java.time.Duration;
  * <pre>
  * 503   429   200                       a status; a status below 300 counts as accepted
  * empty-body   bad-json   no-conversation-id   reset-before-body   reset-after-body   revoked-token
- * hang   hang=MILLIS   accept-and-hang=MILLIS   redirect=STATUS URI
+ * hang   hang=MILLIS   accept-and-hang=MILLIS   redirect=STATUS URI   page=STATUS
  * expires-in=JSON   no-expires-in       sign-in only
  * then, each as often as wanted, or alone:
  * Name: value                           one more header
@@ -53,6 +53,7 @@ final class FaultText {
             case "revoked-token" -> Fault.revokedToken();
             case "no-expires-in" -> Fault.expiresIn(null);
             case "expires-in" -> Fault.expiresIn(value(piece));
+            case "page" -> Fault.page((int) number(piece));
             case "hang" -> piece.equals(name) ? Fault.hang() : Fault.hang(millis(piece));
             case "accept-and-hang" -> Fault.acceptAndHang(millis(piece));
             case "redirect" -> redirect(value(piece));

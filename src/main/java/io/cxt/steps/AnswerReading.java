@@ -4,6 +4,7 @@ import io.cxt.archive.SafeName;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.NoContact;
 import io.cxt.cxone.SignIn;
 import io.cxt.ledger.AuditEvent.Type;
 import io.cxt.ledger.Deliveries;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -28,6 +30,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class AnswerReading {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReading.class);
+    /** Different chats in a row that are refused alike, before that is taken for a rule of a gateway. */
+    private static final int REFUSED_ALIKE = 10;
+    /** Different parts in a row whose answer is not CXone's. */
+    private static final int UNCLEAR_ALIKE = 3;
 
     private final Deliveries deliveries;
     private final Gate gate;
@@ -81,10 +87,12 @@ public final class AnswerReading {
         Answer answer = fault != null
                 ? answers.unanswered(fault)
                 : answers.read(
-                        httpStatus, first(retryAfter), first(date), body == null ? new byte[0] : body.readAllBytes());
+                        httpStatus, all(retryAfter), all(date), body == null ? new byte[0] : body.readAllBytes());
         call.answered(answer);
         times.record(answer.kind().name().toLowerCase(Locale.ROOT), latency);
         Delivery delivery = call.delivery();
+        boolean newToken = triesNewToken(call, answer);
+        String detail = raw(retryAfter);
         switch (answer.kind()) {
             case ACCEPTED -> {
                 deliveries.sent(delivery, answer.httpStatus(), answer.conversationId(), answer.reason(), latency);
@@ -94,63 +102,101 @@ public final class AnswerReading {
                 return false;
             }
             case REFUSED -> {
+                String chat = delivery.part().interactionId();
+                if (gate.alike(answer.reason(), chat, REFUSED_ALIKE, NoContact.inWords(answer))) {
+                    attempted(call, answer, detail, latency);
+                    return true;
+                }
                 deliveries.givenUp(delivery, State.REJECTED, answer.httpStatus(), answer.reason(), latency);
-                gate.passed(call);
+                gate.answered(call);
                 return false;
             }
             case THROTTLED -> {
                 // Before it is on record: whoever waits for the disk must not keep the others calling.
                 gate.pause(answer.retryAfter(), call.startedAt(), "HTTP 429 from CXone");
-                deliveries.attempted(
-                        delivery, Type.RATE_LIMITED, 429, answer.reason(), false, raw(retryAfter), latency);
+                deliveries.attempted(delivery, Type.RATE_LIMITED, 429, answer.reason(), false, detail, latency);
                 return true;
             }
-            case UNAUTHORIZED -> {
-                attempted(call, answer, latency, false);
-                signIn.reject(call.authorization());
-                if (call.tokenRenewed()) {
-                    gate.stop("CXone refuses a new token: HTTP 401. Check that the client may use the chat API,"
-                            + " and cxone.scope.");
+            case UNAUTHORIZED, FORBIDDEN -> {
+                attempted(call, answer, detail, latency);
+                if (!newToken) {
+                    gate.stop(NoContact.inWords(answer));
                 }
-                call.renewToken();
-                return true;
-            }
-            case FORBIDDEN -> {
-                attempted(call, answer, latency, false);
-                gate.stop(forbidden(answer.httpStatus()));
                 return true;
             }
             case UNAVAILABLE -> {
-                attempted(call, answer, latency, false);
-                gate.failed(call.startedAt(), answer.httpStatus() != 0, answer.reason());
+                failed(call, answer);
+                attempted(call, answer, detail, latency);
+                if (answer.httpStatus() == 503 && answer.retryAfter() != null && !call.overtaken(gate.passes())) {
+                    return true; // all have to wait, as with 429
+                }
                 throw new TryAgainException(answer.reason());
             }
             case UNANSWERED -> {
-                gate.failed(call.startedAt(), false, answer.reason());
+                failed(call, answer);
                 if (!settings.resendInDoubt()) {
-                    deliveries.attempted(
-                            delivery, Type.ATTEMPT, answer.httpStatus(), answer.reason(), true, null, latency);
+                    doubted(delivery, Type.ATTEMPT, answer, detail, latency);
                     deliveries.parked(delivery, answer.httpStatus(), answer.reason(), latency);
                     return false;
                 }
-                deliveries.attempted(
-                        delivery, Type.IN_DOUBT, answer.httpStatus(), answer.reason(), true, "no answer", latency);
+                doubted(delivery, Type.IN_DOUBT, answer, "no answer", latency);
                 throw new TryAgainException(answer.reason());
+            }
+            case UNCLEAR -> {
+                String part = delivery.part().idempotencyKey();
+                boolean stopped = gate.alike("unclear", part, UNCLEAR_ALIKE, NoContact.inWords(answer));
+                if (stopped && answer.page() && settings.resendInDoubt()) {
+                    doubted(delivery, Type.IN_DOUBT, answer, "no answer of CXone", latency);
+                    return true; // it never came as far as CXone, most likely: a probe is not to be set aside each time
+                }
+                doubted(delivery, Type.ATTEMPT, answer, null, latency);
+                deliveries.givenUp(delivery, State.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
+                return false;
             }
         }
         throw new IllegalStateException("no such answer: " + answer.kind());
     }
 
-    private void attempted(Call call, Answer answer, Duration latency, boolean doubted) {
-        deliveries.attempted(
-                call.delivery(), Type.ATTEMPT, answer.httpStatus(), answer.reason(), doubted, null, latency);
+    /**
+     * Looks after the token: one that CXone refuses is forgotten, and another tried once. While the lane is stopped each
+     * probe has a new one anyway.
+     *
+     * @return true when the call is to be made again with another one
+     */
+    private boolean triesNewToken(Call call, Answer answer) {
+        boolean refused = answer.httpStatus() == 401 || answer.httpStatus() == 403;
+        boolean before = call.refusedToken(refused);
+        if (!refused && answer.httpStatus() != 0) {
+            signIn.accept(call.authorization());
+        }
+        if (!refused || gate.stopped()) {
+            return false;
+        }
+        int inARow = signIn.reject(call.authorization());
+        return inARow == 0 || inARow == 1 && !before;
     }
 
-    private static String forbidden(int httpStatus) {
-        return httpStatus == 403
-                ? "CXone answers HTTP 403. Check that the client has the scopes in cxone.scope and may create chats."
-                : "CXone answers with a redirect (HTTP %d), which is not followed. Check cxone.base-url."
-                        .formatted(httpStatus);
+    /** A call failed, and not by its content: all wait for as long as CXone asks, or while half of the calls fail. */
+    private void failed(Call call, Answer answer) {
+        if (answer.retryAfter() != null) {
+            gate.rest(
+                    answer.retryAfter(),
+                    call.startedAt(),
+                    "HTTP %d from CXone, which asks to come later".formatted(answer.httpStatus()));
+        } else {
+            boolean answered = answer.kind() == Answer.Kind.UNAVAILABLE && answer.httpStatus() != 0;
+            gate.failed(call.startedAt(), answered, answer.reason());
+        }
+    }
+
+    private void attempted(Call call, Answer answer, String detail, Duration latency) {
+        deliveries.attempted(
+                call.delivery(), Type.ATTEMPT, answer.httpStatus(), answer.reason(), false, detail, latency);
+    }
+
+    /** CXone may have it. */
+    private void doubted(Delivery delivery, Type type, Answer answer, String detail, Duration latency) {
+        deliveries.attempted(delivery, type, answer.httpStatus(), answer.reason(), true, detail, latency);
     }
 
     private static void logSent(Delivery delivery, Answer answer) {
@@ -166,12 +212,11 @@ public final class AnswerReading {
                 delivery.doubted() ? " may-repeat=true" : "");
     }
 
-    /** Of several headers of one name the first. */
-    private static String first(Object header) {
-        Object value = header instanceof Collection<?> several && !several.isEmpty()
-                ? several.iterator().next()
-                : header;
-        return value == null ? null : value.toString();
+    /** Of several headers of one name all, with a comma between. */
+    private static String all(Object header) {
+        return header instanceof Collection<?> several
+                ? several.stream().map(String::valueOf).collect(Collectors.joining(","))
+                : header == null ? null : header.toString();
     }
 
     private static String raw(Object retryAfter) {

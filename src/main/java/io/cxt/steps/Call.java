@@ -10,7 +10,8 @@ public final class Call {
     private String authorization;
     private long startedAt;
     private boolean inFlight;
-    private boolean tokenRenewed;
+    private boolean tokenRefused;
+    private long passesSeen = -1;
     private Answer answer;
     private boolean archived;
 
@@ -51,12 +52,23 @@ public final class Call {
         return startedAt;
     }
 
-    boolean tokenRenewed() {
-        return tokenRenewed;
+    /** @return whether its token was refused the last time, too */
+    boolean refusedToken(boolean refused) {
+        boolean before = tokenRefused;
+        tokenRefused = refused;
+        return before;
     }
 
-    void renewToken() {
-        tokenRenewed = true;
+    /**
+     * CXone asks to wait.
+     *
+     * @param passes calls that CXone has taken so far
+     * @return true when it took others since it last asked this one to: it is not for all to wait
+     */
+    boolean overtaken(long passes) {
+        boolean overtaken = passesSeen >= 0 && passes > passesSeen;
+        passesSeen = passes;
+        return overtaken;
     }
 
     /** What the last call came to; null before the first. */

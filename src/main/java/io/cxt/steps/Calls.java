@@ -60,13 +60,17 @@ public final class Calls {
     }
 
     /**
-     * Waits for the call's turn and for a token, claims, and waits until fewer calls than allowed are in flight: it is on
+     * Waits for a token and the call's turn, claims, and waits until fewer calls than allowed are in flight: it is on
      * the disk before it can leave.
      */
     public void begin(@Variable(Variables.CALL) Call call)
             throws LaneClosedException, BusyException, InterruptedException {
-        String authorization = signIn();
+        signIn(); // before the turn: calls that waited for a token together must not leave together
         long due = gate.pass();
+        if (gate.stopped()) {
+            signIn.renew(); // a probe: rights live in tokens, and a person may have changed them
+        }
+        String authorization = signIn(); // the same one as a rule, but the turn may have been minutes away
         deliveries.claim(call.delivery());
         call.authorize(authorization);
         gate.takeOff(call, due);
@@ -83,7 +87,6 @@ public final class Calls {
         return call.part().payload();
     }
 
-    /** A token comes before the turn: calls that waited for one together must not leave together. */
     private String signIn() throws LaneClosedException, InterruptedException {
         long passedAt = System.nanoTime();
         while (true) {
@@ -93,16 +96,18 @@ public final class Calls {
                 return authorization;
             } catch (SignInException e) {
                 hold(e, passedAt);
-                passedAt = gate.pass();
+                passedAt = gate.turn();
             }
         }
     }
 
     private void hold(SignInException fault, long passedAt) {
-        if (fault.refused() || faults(fault) > settings.maxRetries()) {
+        if (fault.retryAfter() != null) {
+            gate.rest(fault.retryAfter(), passedAt, fault.getMessage());
+        } else if (fault.refused() || faults(fault) > settings.maxRetries()) {
             gate.stop(fault.getMessage());
         } else {
-            gate.pause(null, passedAt, fault.getMessage());
+            gate.rest(null, passedAt, fault.getMessage());
         }
     }
 

@@ -3,19 +3,26 @@ package io.cxt.steps;
 import io.cxt.pace.Lane;
 import io.cxt.pace.LaneClosedException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The lane, and how many calls are in flight on it; with a word in the log when it is held, one word, however many calls
- * ran into it.
+ * ran into it. Knows what CXone said of the last chats, as what it says of each of them is not about a chat.
  */
 final class Gate {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
     private final Lane lane;
     private final Semaphore mayFly;
+    private final AtomicLong passes = new AtomicLong();
+    private final Set<String> alike = new HashSet<>();
+    private String verdict = "";
 
     Gate(Lane lane, int maxInFlight) {
         this.lane = lane;
@@ -24,6 +31,15 @@ final class Gate {
 
     long pass() throws LaneClosedException, InterruptedException {
         return lane.pass();
+    }
+
+    /**
+     * Waits for a turn, to its very moment.
+     *
+     * @return when it was
+     */
+    long turn() throws LaneClosedException, InterruptedException {
+        return lane.awaitTurn(lane.pass());
     }
 
     /** Waits until fewer calls than allowed are in flight, and for the moment of a call's turn. It leaves now. */
@@ -48,16 +64,73 @@ final class Gate {
         }
     }
 
+    /** CXone said yes. */
     void passed(Call call) {
+        synchronized (alike) {
+            alike.clear();
+        }
+        passes.incrementAndGet();
         lane.passed(call.startedAt());
     }
 
-    /** Too many calls, or nobody there: all wait. */
+    /** How often CXone has said yes. */
+    long passes() {
+        return passes.get();
+    }
+
+    /**
+     * CXone, or something before it, said what is no yes.
+     *
+     * @param newVerdict the same word for the same answer
+     * @param chat what it is said of
+     * @param most so many different ones in a row, without a yes in between, stop the lane
+     * @return true when they did: nobody is to pay for it
+     */
+    boolean alike(String newVerdict, String chat, int most, String why) {
+        synchronized (alike) {
+            if (!newVerdict.equals(verdict)) {
+                alike.clear();
+                verdict = newVerdict;
+            }
+            if (alike.size() < most) {
+                alike.add(chat);
+            }
+            if (alike.size() < most) {
+                return false;
+            }
+        }
+        stop(why);
+        return true;
+    }
+
+    /** CXone answers, and about a chat: it is not the lane that is wrong. */
+    void answered(Call call) {
+        lane.passed(call.startedAt());
+    }
+
+    /** True while the lane is stopped, and what passes is a probe. */
+    boolean stopped() {
+        return lane.stopReason().isPresent();
+    }
+
+    /** Too many calls: all wait, and fewer go after that. */
     void pause(Duration asked, long passedAt, String why) {
         boolean open = lane.pausedFor().isZero();
-        Duration pause = lane.pause(asked, passedAt);
-        if (open) {
-            LOG.warn("lane paused seconds={} reason=\"{}\"", "%.1f".formatted(pause.toMillis() / 1000.0), why);
+        logPause(open, lane.pause(asked, passedAt), why);
+    }
+
+    /** Nobody there, or a wait that was asked for: all wait. */
+    void rest(Duration asked, long passedAt, String why) {
+        boolean open = lane.pausedFor().isZero();
+        logPause(open, lane.rest(asked, passedAt), why);
+    }
+
+    private static void logPause(boolean open, Duration pause, String why) {
+        if (open && !pause.isZero()) {
+            LOG.warn(
+                    "lane paused seconds={} reason=\"{}\" next=\"nothing to do: calls go on by themselves after it\"",
+                    String.format(Locale.ROOT, "%.1f", pause.toMillis() / 1000.0),
+                    why);
         }
     }
 
@@ -69,23 +142,19 @@ final class Gate {
     void failed(long passedAt, boolean answered, String why) {
         boolean open = lane.pausedFor().isZero();
         Duration pause = lane.failed(passedAt);
-        if (!pause.isZero() && open) {
-            LOG.warn(
-                    "lane paused seconds={} reason=\"half of the last calls failed, the last of them with {}\"",
-                    "%.1f".formatted(pause.toMillis() / 1000.0),
-                    why);
-        } else if (pause.isZero() && answered) {
+        logPause(open, pause, "half of the last calls failed, the last of them with " + why);
+        if (pause.isZero() && answered) {
             lane.answered();
         }
     }
 
     /** A person must act first: all wait but a probe now and then. */
     void stop(String why) {
-        boolean open = lane.stopReason().isEmpty();
+        boolean news = !why.equals(lane.stopReason().orElse(null));
         lane.stop(why);
-        if (open) {
+        if (news) {
             LOG.error(
-                    "lane stopped reason=\"{}\" next=\"nothing is lost; calls go on by themselves once it is mended\"",
+                    "lane stopped reason=\"{}\" next=\"nothing is lost; a probe goes out now and then, and calls go on by themselves once it passes\"",
                     why);
         }
     }

@@ -176,7 +176,11 @@ public final class SetAside {
                 "CXone has another transcript under this interactionId. Compare it with archive/; if both are right,"
                         + " give this one an id of its own and drop it into the inbox again.";
             case IN_DOUBT ->
-                "A call may have arrived whose answer never came. Look the interactionId up in CXone; if it is not"
+                (httpStatus != null && httpStatus / 100 == 2
+                                ? "The answer (HTTP %d) does not say that CXone has it: perhaps a proxy or firewall wrote it."
+                                        .formatted(httpStatus)
+                                : "A call may have arrived whose answer never came.")
+                        + " Look the interactionId up in CXone; if it is not"
                         + " there, run: cxt dead-letters replay with this letter's name.";
             case FAILED ->
                 "Nothing is wrong with the transcript. When CXone answers again, run: cxt dead-letters replay with"

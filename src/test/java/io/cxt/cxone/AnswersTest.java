@@ -17,6 +17,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,25 +32,63 @@ class AnswersTest {
 
     @ParameterizedTest
     @CsvSource({
+        "300, FORBIDDEN",
         "301, FORBIDDEN",
         "302, FORBIDDEN",
         "307, FORBIDDEN",
         "308, FORBIDDEN",
         "400, REFUSED",
         "401, UNAUTHORIZED",
+        "402, FORBIDDEN",
         "403, FORBIDDEN",
+        "404, FORBIDDEN",
+        "405, FORBIDDEN",
+        "406, FORBIDDEN",
+        "407, FORBIDDEN",
         "408, UNAVAILABLE",
         "409, REFUSED",
+        "410, FORBIDDEN",
+        "411, FORBIDDEN",
         "413, REFUSED",
         "415, REFUSED",
+        "418, FORBIDDEN",
+        "421, FORBIDDEN",
         "422, REFUSED",
+        "423, UNAVAILABLE",
+        "425, UNAVAILABLE",
+        "428, FORBIDDEN",
         "429, THROTTLED",
+        "431, FORBIDDEN",
+        "444, FORBIDDEN",
+        "451, FORBIDDEN",
+        "499, UNANSWERED",
         "500, UNAVAILABLE",
         "501, REFUSED",
         "502, UNANSWERED",
         "503, UNAVAILABLE",
-        "504, UNANSWERED"
+        "504, UNANSWERED",
+        "505, REFUSED",
+        "507, UNAVAILABLE",
+        "508, UNAVAILABLE",
+        "509, UNAVAILABLE",
+        "510, REFUSED",
+        "511, FORBIDDEN",
+        "520, UNANSWERED",
+        "521, UNAVAILABLE",
+        "522, UNANSWERED",
+        "523, UNAVAILABLE",
+        "524, UNANSWERED",
+        "525, UNAVAILABLE",
+        "527, UNANSWERED",
+        "530, UNANSWERED",
+        "561, UNAVAILABLE",
+        "598, UNANSWERED",
+        "599, UNANSWERED",
+        "100, UNCLEAR",
+        "600, UNCLEAR",
+        "999, UNCLEAR"
     })
+    @Tag("fault-74")
     void each_status_has_its_meaning(int status, Kind kind) {
         Answer answer = answers.read(status, null, null, bytes("{\"conversationId\":\"conv-1\"}"));
 
@@ -70,32 +109,97 @@ class AnswersTest {
                 "{",
                 "null",
                 "[]",
+                "OK",
                 "\"conv-1\"",
+                "{\"error\":\"sign in\"}",
                 "{\"conversationId\":null}",
                 "{\"conversationId\":7}",
+                "{\"conversationId\":[\"conv-1\"]}",
                 "{\"conversationId\":\" \"}",
+                "{\"conversationId\":\"\u00a0\u3000\"}",
+                "{\"conversationId\":\"conv\\u0000\"}",
+                "{\"conversationId\":\"conv\\n1\"}",
+                "{\"conversationId\":\"conv\\u0085\"}",
+                "{\"conversationId\":\"conv\\u2028\"}",
+                "{\"conversationId\":\"conv\\ud83d\"}",
                 "{\"conversationId\":{\"id\":\"x\"}}",
                 "{\"conversationId\": \"co",
                 "{\"nested\":{\"conversationId\":\"conv-1\"}}",
-                "<html>created</html>",
+                "[{\"conversationId\":\"conv-1\"}]",
                 "\u0000\u0001"
             })
-    void a_yes_that_cannot_be_read_is_still_a_yes(String body) {
-        assertThat(answers.read(201, null, null, bytes(body)))
-                .isEqualTo(new Answer(Kind.ACCEPTED, 201, "CXONE-ID-UNKNOWN", null, null));
+    @Tag("fault-73")
+    void a_yes_without_an_id_that_can_be_kept_is_in_doubt(String body) {
+        for (int status : new int[] {200, 201}) {
+            assertThat(answers.read(status, null, null, bytes(body)))
+                    .isEqualTo(new Answer(Kind.UNCLEAR, status, "CXONE-ID-UNKNOWN", null, null));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<html>{\"conversationId\":\"conv-1\"}</html>",
+                "\n <!DOCTYPE html>",
+                "\uFEFF<html>",
+                "<?xml version=\"1.0\"?><error/>"
+            })
+    @Tag("fault-73")
+    void a_page_is_in_doubt_and_known_for_one(String body) {
+        for (int status : new int[] {200, 201, 202, 299}) {
+            assertThat(answers.read(status, null, null, bytes(body)))
+                    .isEqualTo(new Answer(Kind.UNCLEAR, status, "CXONE-PAGE", null, null));
+        }
     }
 
     @Test
-    void a_yes_with_another_status_is_a_yes_and_marked() {
+    @Tag("fault-73")
+    void an_id_is_as_long_as_every_ledger_can_keep() {
+        String longest = "\uD83D\uDE80".repeat(127) + "x";
+
+        assertThat(answers.read(201, null, null, bytes("{\"conversationId\":\"" + longest + "\"}")))
+                .isEqualTo(new Answer(Kind.ACCEPTED, 201, null, longest, null));
+        assertThat(answers.read(201, null, null, bytes("{\"conversationId\":\"" + longest + "x\"}"))
+                        .kind())
+                .isEqualTo(Kind.UNCLEAR);
+    }
+
+    @Test
+    void a_200_with_an_id_is_a_yes_and_marked() {
         assertThat(answers.read(200, null, null, bytes("{\"conversationId\":\"conv-1\"}")))
                 .isEqualTo(new Answer(Kind.ACCEPTED, 200, "CXONE-200", "conv-1", null));
-        assertThat(answers.read(204, null, null, new byte[0]).reason()).isEqualTo("CXONE-ID-UNKNOWN");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {202, 203, 204, 206, 207, 299})
+    @Tag("fault-73")
+    void no_other_status_is_a_yes_whatever_comes_with_it(int status) {
+        assertThat(answers.read(status, null, null, bytes("{\"conversationId\":\"conv-1\"}")))
+                .isEqualTo(new Answer(Kind.UNCLEAR, status, "CXONE-" + status, null, null));
     }
 
     @Test
     void a_wait_is_read_from_the_answer() {
         assertThat(answers.read(429, "2", null, new byte[0]).retryAfter()).isEqualTo(Duration.ofSeconds(2));
         assertThat(answers.read(503, "3", null, new byte[0]).retryAfter()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(answers.read(504, "3", null, new byte[0]).retryAfter()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    @Tag("fault-85")
+    void a_413_that_asks_to_come_again_may_pass() {
+        assertThat(answers.read(413, "3", null, new byte[0]))
+                .isEqualTo(new Answer(Kind.UNAVAILABLE, 413, "CXONE-413", null, Duration.ofSeconds(3)));
+        assertThat(answers.read(413, "soon", null, new byte[0]).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(answers.read(413, null, null, new byte[0]).kind()).isEqualTo(Kind.REFUSED);
+    }
+
+    @Test
+    @Tag("fault-85")
+    void where_the_wait_cannot_be_read_the_pause_is_ours() {
+        assertThat(answers.read(503, "soon", null, new byte[0]).retryAfter()).isZero();
+        assertThat(answers.read(503, null, null, new byte[0]).retryAfter()).isNull();
+        assertThat(answers.read(429, "soon", null, new byte[0]).retryAfter()).isNull();
     }
 
     @ParameterizedTest

@@ -138,6 +138,76 @@ class SignInTest {
     }
 
     @Test
+    @Tag("fault-78")
+    void tokens_that_are_refused_one_after_the_other_are_counted_but_not_those_that_may_have_expired() throws Exception {
+        assertThat(signIn.reject(signIn.authorization())).isEqualTo(1);
+        assertThat(signIn.reject(signIn.authorization())).isEqualTo(2);
+
+        String good = signIn.authorization();
+        signIn.accept("Bearer another");
+        assertThat(signIn.reject(good)).isEqualTo(3);
+        signIn.accept(signIn.authorization());
+        assertThat(signIn.reject(signIn.authorization())).isEqualTo(1);
+
+        String old = signIn.authorization();
+        pass(Duration.ofMinutes(1));
+        assertThat(signIn.reject(old)).isZero();
+        assertThat(signIn.reject(old)).isZero();
+        assertThat(signIn.reject(signIn.authorization())).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("fault-78")
+    void a_token_is_renewed_once_a_second_at_most() throws Exception {
+        String first = signIn.authorization();
+        signIn.renew();
+        assertThat(signIn.authorization()).isEqualTo(first);
+
+        pass(Duration.ofMillis(1001));
+        signIn.renew();
+
+        assertThat(signIn.authorization()).isNotEqualTo(first);
+        signIn.renew();
+        signIn.authorization();
+        assertThat(standIn.counts().signIns()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            429;Retry-After: 7                  | 7
+            429;Retry-After: 4.2;Retry-After: 3 | 5
+            429                                 | 0
+            503;Retry-After: 7                  | 7
+            503                                 |
+            """)
+    @Tag("fault-85")
+    void a_wait_that_the_token_endpoint_asks_for_is_told_and_the_secret_is_not_blamed(String fault, Integer seconds) {
+        standIn.nextSignIn(Fault.parse(fault));
+
+        SignInException thrown = fault();
+
+        assertThat(thrown.refused()).isFalse();
+        assertThat(thrown.retryAfter()).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
+        assertThat(thrown.getMessage())
+                .contains("Cannot sign in to CXone: HTTP " + fault.substring(0, 3), "is asked again")
+                .doesNotContain("client-id", "CXONE_CLIENT_SECRET");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "404, cxone.base-url",
+        "407, A proxy wants a sign-in",
+        "511, This network wants a sign-in",
+        "page=200, check proxy and firewall"
+    })
+    @Tag("fault-75")
+    void what_speaks_of_address_or_proxy_does_not_blame_the_secret(String fault, String words) {
+        standIn.nextSignIn(Fault.parse(fault));
+
+        assertThat(fault().getMessage()).contains(words).doesNotContain("CXONE_CLIENT_SECRET");
+    }
+
+    @Test
     void a_refusal_says_what_to_do_and_holds_no_secret() {
         signIn.close();
         signIn = signIn("wrong-secret");
@@ -159,6 +229,10 @@ class SignInTest {
                 "503",
                 "429",
                 "408",
+                "423",
+                "425",
+                "507",
+                "524",
                 "none;body=",
                 "none;body={}",
                 "none;body=[",
@@ -175,7 +249,7 @@ class SignInTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"400", "401", "403", "404", "redirect=307 http://127.0.0.1:9/"})
+    @ValueSource(strings = {"400", "401", "403", "404", "511", "redirect=307 http://127.0.0.1:9/"})
     void what_a_person_must_mend_is_a_refusal(String fault) {
         standIn.nextSignIn(Fault.parse(fault));
 

@@ -46,6 +46,8 @@ class CxoneAtItsWorstTest {
             408                                              | 2 | SENT 2 calls
             502                                              | 2 | SENT 2 calls, marked
             504                                              | 2 | SENT 2 calls, marked
+            524                                              | 2 | SENT 2 calls, marked
+            507                                              | 2 | SENT 2 calls
             501                                              | 1 | REJECTED 1 calls
             400                                              | 1 | REJECTED 1 calls
             413                                              | 1 | REJECTED 1 calls
@@ -55,10 +57,13 @@ class CxoneAtItsWorstTest {
             reset-after-body                                 | 2 | SENT 2 calls, marked
             hang=20000                                       | 2 | SENT 2 calls, marked
             accept-and-hang=20000                            | 2 | SENT 2 calls, marked
-            slow-bytes=200                                   | 1 | SENT 1 calls, CXONE-ID-UNKNOWN
-            empty-body                                       | 1 | SENT 1 calls, CXONE-ID-UNKNOWN
-            bad-json                                         | 1 | SENT 1 calls, CXONE-ID-UNKNOWN
-            no-conversation-id                               | 1 | SENT 1 calls, CXONE-ID-UNKNOWN
+            slow-bytes=200                                   | 1 | IN_DOUBT 1 calls, marked
+            empty-body                                       | 1 | IN_DOUBT 1 calls, marked
+            bad-json                                         | 1 | IN_DOUBT 1 calls, marked
+            no-conversation-id                               | 1 | IN_DOUBT 1 calls, marked
+            body={"conversationId":"a\\u0000b"}              | 1 | IN_DOUBT 1 calls, marked
+            page=200                                         | 1 | IN_DOUBT 1 calls, marked
+            202                                              | 1 | IN_DOUBT 1 calls, marked
             200                                              | 1 | SENT 1 calls, CXONE-200
             huge-body=104857600                              | 1 | SENT 1 calls
             gzip-bomb=1073741824                             | 1 | SENT 1 calls
@@ -72,6 +77,8 @@ class CxoneAtItsWorstTest {
     @Tag("fault-32")
     @Tag("fault-33")
     @Tag("fault-34")
+    @Tag("fault-73")
+    @Tag("fault-74")
     void has_one_verdict(String fault, int posts, String verdict) throws Exception {
         try (StandIn cxone = StandIn.start(Settings.defaults());
                 RunningCxt cxt = start(cxone)) {
@@ -111,7 +118,8 @@ class CxoneAtItsWorstTest {
         Fault[] storm = new Fault[20];
         Arrays.fill(storm, Fault.tooManyRequests("0"));
         try (StandIn cxone = StandIn.start(Settings.defaults());
-                RunningCxt cxt = start(cxone)) {
+                RunningCxt cxt = RunningCxt.start(
+                        data, cxone, "cxone.retry.max-wait-ms", "100", "cxone.retry.max-retries", "2")) {
             cxone.next(storm);
 
             cxt.drops("chat.json", chat("one"));

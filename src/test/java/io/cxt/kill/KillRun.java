@@ -118,7 +118,7 @@ public final class KillRun {
         if (round.forbidden()) {
             Fault[] faults = new Fault[1 + random.nextInt(20)];
             Arrays.fill(faults, Fault.none());
-            faults[faults.length - 1] = Fault.status(403);
+            faults[faults.length - 1] = Fault.status(404);
             site.cxone.next(faults);
         }
         String where = round.step() + ":" + (1 + random.nextInt(round.most()));

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param most the most times it is taken before the end: rare ones are taken once or twice a start
  * @param faults what the stand-in plays meanwhile
  * @param settings of CXT meanwhile, beside the usual ones
- * @param forbidden true when one of the first posts is answered 403, which closes the lane
+ * @param forbidden true when one of the first posts is answered 404, which closes the lane
  */
 record Round(String step, int most, FaultPlan faults, Map<String, String> settings, boolean forbidden) {
     private static final Map<String, String> NONE = Map.of();

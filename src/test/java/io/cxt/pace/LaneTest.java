@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -99,6 +100,44 @@ class LaneTest {
         for (int most : new int[] {20, 40, 50, 50}) {
             Duration pause = lane.pause(null, lane.pass());
             assertThat(pause).isBetween(Duration.ofMillis(most / 2), Duration.ofMillis(most));
+        }
+    }
+
+    @Test
+    @Tag("fault-85")
+    void a_wait_of_nothing_is_a_pause_of_our_own() throws Exception {
+        Lane lane = new Lane(Keeper.own(0), Duration.ofMillis(20), Duration.ofMillis(50), false);
+
+        for (int most : new int[] {20, 40, 50}) {
+            assertThat(lane.pause(Duration.ZERO, lane.pass()))
+                    .isBetween(Duration.ofMillis(most / 2), Duration.ofMillis(most));
+        }
+        long old = lane.pass();
+        lane.pause(null, lane.pass());
+        Duration left = lane.pausedFor();
+        assertThat(lane.pause(Duration.ZERO, old - 1_000_000_000L)).isLessThanOrEqualTo(left);
+    }
+
+    @Test
+    void a_rest_holds_everybody_and_says_nothing_of_the_rate() throws Exception {
+        Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
+        long before = lane.pass();
+
+        assertThat(lane.rest(Duration.ofMillis(60), before)).isEqualTo(Duration.ofMillis(60));
+
+        assertThat(lane.pass() - before).isGreaterThanOrEqualTo(60_000_000L);
+    }
+
+    @Test
+    @Tag("fault-78")
+    void what_a_person_has_done_is_noticed_within_a_minute() {
+        Stop stop = new Stop(new Waits(LONG, LONG));
+        stop.begin("CXone answers HTTP 403");
+
+        for (int i = 0; i < 10; i++) {
+            long now = System.nanoTime();
+            stop.probed(now);
+            assertThat(stop.probeAt() - now).isLessThanOrEqualTo(Duration.ofMinutes(1).toNanos());
         }
     }
 

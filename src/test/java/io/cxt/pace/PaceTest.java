@@ -140,6 +140,16 @@ class PaceTest {
     }
 
     @Test
+    void a_rest_leaves_the_rate_as_it_is() {
+        Pace pace = Pace.from(100, 0);
+
+        assertThat(pace.paused(SECOND, Duration.ofSeconds(1), SECOND, WAITS).rate())
+                .isEqualTo(pace.rate());
+        assertThat(pace.refused(SECOND, Duration.ofSeconds(1), SECOND, WAITS).rate())
+                .isNotEqualTo(pace.rate());
+    }
+
+    @Test
     void a_clock_that_was_put_back_holds_nobody_for_the_time_it_was_put_back() {
         Pace pace = Pace.from(50, 3 * 3600 * SECOND);
         pace = pace.without(pace.turns(3 * 3600 * SECOND, 0, 1), 3 * 3600 * SECOND);

@@ -185,16 +185,19 @@ class DeliverPartRouteTest {
         assertThat(cxone.counts().repeats()).isZero();
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"resend", "park"})
     @Tag("fault-32")
-    void a_yes_without_a_readable_id_is_sent_marked_and_never_sent_again() throws Exception {
-        cxone.next(Fault.badJson(), Fault.emptyBody(), Fault.noConversationId());
-        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
-            cxt.drops("chats.ndjson", lines("chat", 3));
+    void a_yes_without_an_id_is_in_doubt_and_never_sent_again_by_itself(String inDoubt) throws Exception {
+        cxone.next(Fault.badJson(), Fault.emptyBody(), Fault.none(), Fault.noConversationId());
+        try (RunningCxt cxt =
+                RunningCxt.start(data, cxone, "cxone.in-doubt", inDoubt, "cxone.max-in-flight", "1")) {
+            cxt.drops("chats.ndjson", lines("chat", 4));
 
-            assertThat(cxone.counts().posts()).isEqualTo(3);
-            assertThat(cxt.rows("SELECT state, reason, conversation_id FROM delivery"))
-                    .containsOnly("SENT CXONE-ID-UNKNOWN null");
+            assertThat(cxone.counts().posts()).isEqualTo(4);
+            assertThat(cxt.rows("SELECT state, reason, doubted, count(*) FROM delivery GROUP BY state"))
+                    .containsExactly("IN_DOUBT CXONE-ID-UNKNOWN 1 3", "SENT null 0 1");
+            assertThat(cxt.files("dead-letters")).hasSize(6);
         }
     }
 

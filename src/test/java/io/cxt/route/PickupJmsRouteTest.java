@@ -299,7 +299,7 @@ class PickupJmsRouteTest {
 
     @Test
     void in_a_run_once_that_stops_the_messages_stay_in_the_queue() throws Exception {
-        cxone.next(Fault.status(403), Fault.status(403));
+        cxone.next(Fault.status(404), Fault.status(404));
         queue.send(chat("one"), chat("two"));
 
         try (RunningCxt cxt = RunningCxt.once(data, cxone, settings(broker.url()))) {

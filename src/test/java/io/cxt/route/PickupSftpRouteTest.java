@@ -351,7 +351,7 @@ class PickupSftpRouteTest {
 
     @Test
     void in_a_run_once_that_stops_the_file_stays() throws Exception {
-        cxone.next(Fault.status(403));
+        cxone.next(Fault.status(404));
         put("one.json", chat("one"));
 
         try (RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
