@@ -85,10 +85,9 @@ public final class Fault {
         return status(code).withHeader("Location", location.toString());
     }
 
-    /** An HTML page with this status, as a proxy or firewall writes it before the call has come as far. Not accepted. */
+    /** An HTML page with this status, as a proxy or firewall writes it. Not accepted. */
     public static Fault page(int code) {
-        Change page = (normal, request) -> Reply.json(code, "<!DOCTYPE html><html><body>Sign in</body></html>");
-        return answering("page=" + code, Point.REFUSING, page);
+        return answering("page=" + code, Point.REFUSING, (normal, request) -> Spoilt.page(code));
     }
 
     /** 401, and the token the call came with is dead from now on. */

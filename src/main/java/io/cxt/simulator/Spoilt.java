@@ -19,6 +19,10 @@ final class Spoilt {
         return Reply.error(status, "status_" + status, "this answer was scripted; the request began: " + quote);
     }
 
+    static Reply page(int status) {
+        return Reply.json(status, "<!DOCTYPE html><html><body>Sign in to this network</body></html>");
+    }
+
     static Reply expiry(Reply signIn, String rawJson) {
         String field = rawJson == null ? "" : "\"expires_in\":" + rawJson + ",";
         return signIn.withBody(signIn.body().replaceFirst("\"expires_in\":\\d+,", field));

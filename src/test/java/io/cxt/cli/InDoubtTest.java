@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +164,30 @@ class InDoubtTest {
                 .contains("a call was made whose answer never came (" + reason + ")")
                 .contains("If it is missing: cxt dead-letters replay '" + reason + "/one'");
         replayed(reason);
+    }
+
+    @Test
+    @Tag("fault-73")
+    void an_answer_that_is_a_page_is_in_doubt_and_a_replay_sends_it_marked() throws Exception {
+        cxone.next(Fault.page(200));
+
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).contains("WARN", "set aside", "reason=\"CXONE-PAGE\"");
+        assertThat(events())
+                .containsExactly(
+                        "CLAIMED 1 - messages=2", "ATTEMPT 1 CXONE-PAGE -", "IN_DOUBT 1 CXONE-PAGE may-repeat");
+        assertThat(cxt("find", "one").out())
+                .contains("a call was made whose answer does not tell (CXONE-PAGE)")
+                .containsPattern("call 1, 20.*: HTTP 200 after .*, and not what CXone answers when it has a chat")
+                .contains("If it is missing: cxt dead-letters replay 'CXONE-PAGE/one'");
+        assertThat(cxt("dead-letters", "show", "CXONE-PAGE/one").out()).contains("proxy or firewall");
+        assertThat(cxt("dead-letters", "replay", "--all", "--reason", "CXONE-PAGE").exit())
+                .isZero();
+        assertThat(cxt("run", "--once").exit()).isZero();
+        assertThat(cxone.delivery("one", 1).orElseThrow().count()).isEqualTo(1);
+        assertThat(events()).contains("CLAIMED 2 EARLIER-CALL messages=2 may-repeat", "SENT 2 - may-repeat");
     }
 
     private void replayed(String reason) throws Exception {

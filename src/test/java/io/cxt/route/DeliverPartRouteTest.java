@@ -236,8 +236,8 @@ class DeliverPartRouteTest {
             cxt.drops("chat.json", chat("one"));
 
             assertThat(cxt.rows("SELECT reason FROM audit_event WHERE event = 'IN_DOUBT'"))
-                    .containsExactly("NET-TIMEOUT");
-            assertThat(cxt.rows("SELECT state FROM delivery")).containsExactly("SENT");
+                    .containsExactly("NET-TIMEOUT", "CXONE-ID-UNKNOWN");
+            assertThat(cxt.rows("SELECT state, attempts FROM delivery")).containsExactly("IN_DOUBT 2");
         }
     }
 
