@@ -8,6 +8,7 @@ import io.cxt.archive.SafeName;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.OperatorLog;
 import io.cxt.ledger.State;
+import io.cxt.mapping.OpenFile.Look;
 import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,14 +161,17 @@ final class DeadLettersCommand implements Runnable {
                     + " moved. Take it from its source, see: cxt dead-letters show " + letter.name());
             return false;
         }
+        Look asked = Look.at(letter.reason());
         Refusal refusal = letter.refusal();
+        byte[] content = Files.readAllBytes(letter.transcript());
         log.replayed(
                 refusal.interactionId(), letter.name(), State.IN_DOUBT.word().equals(refusal.outcome()));
-        Path dropped =
-                inbox.resolve("replay-" + letter.name().replace('/', '-') + "-" + System.currentTimeMillis() + ".json");
-        DurableFiles.replace(dropped, Files.readAllBytes(letter.transcript()));
-        Files.delete(letter.transcript());
-        Files.deleteIfExists(letter.reason());
+        String name = "replay-" + letter.name().replace('/', '-') + "-" + System.currentTimeMillis();
+        DurableFiles.keep(inbox, name, ".json", content);
+        if (asked.equals(Look.orNull(letter.reason()))) { // else it was refused again meanwhile, and is a letter again
+            Files.deleteIfExists(letter.transcript());
+            Files.deleteIfExists(letter.reason());
+        }
         return true;
     }
 

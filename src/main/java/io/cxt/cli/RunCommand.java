@@ -105,13 +105,14 @@ final class RunCommand implements Callable<Integer> {
         Map<String, Long> counts = bundle.backlog().counts();
         boolean left = !bundle.drained();
         long turnedAway = bundle.doors().turnedAway();
+        long passedOver = bundle.passedOver();
         if (!ending.close()) {
             return Exit.INTERRUPTED;
         }
         if (turnedAway > 0) {
             System.err.println(turnedAway + " messages were turned away; the broker has them. The log says why.");
         }
-        summarise(counts, left, Duration.ofNanos(System.nanoTime() - start), stopped.orElse(null));
+        summarise(counts, left, passedOver, Duration.ofNanos(System.nanoTime() - start), stopped.orElse(null));
         if (stopped.isPresent()) {
             return Exit.UNREACHABLE;
         }
@@ -124,11 +125,12 @@ final class RunCommand implements Callable<Integer> {
                 .anyMatch(count -> count.getValue() > 0 && !ON_ITS_WAY.contains(count.getKey()));
     }
 
-    private void summarise(Map<String, Long> counts, boolean left, Duration took, String stopped) {
+    private void summarise(Map<String, Long> counts, boolean left, long passedOver, Duration took, String stopped) {
         if (output == Output.json) {
             Map<String, Object> summary = new LinkedHashMap<>(counts);
             summary.put("seconds", took.toMillis() / 1000.0);
             summary.put("sourcesLeft", left);
+            summary.put("passedOver", passedOver);
             if (stopped != null) {
                 summary.put("stopped", stopped);
             }
@@ -151,6 +153,9 @@ final class RunCommand implements Callable<Integer> {
         } else if (left) {
             System.out.println(
                     "Some sources stay where they are and are read again at the next run; the log says why.");
+        }
+        if (passedOver > 0) {
+            System.out.println(passedOver + " passed over: no transcript files. The log says of each what to do.");
         }
         if (setAside(counts)) {
             System.out.println("What did not go out is in dead-letters/ with its reason: cxt dead-letters list");

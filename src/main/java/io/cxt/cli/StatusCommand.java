@@ -6,6 +6,7 @@ import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.State;
 import io.cxt.settings.Settings;
+import io.cxt.steps.PassedOver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,10 +33,16 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = Installation.find().settings();
+        Installation installation = Installation.find();
+        Settings settings = installation.settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
+        Path inbox = settings.path(
+                "pickup.file.folder", ledger.folder().resolve("inbox").toString());
+        boolean watched = settings.flag("pickup.file.enabled", true);
         settings.check();
         Map<String, Object> status = status(ledger);
+        PassedOver others = new PassedOver("file", installation::mappings);
+        status.put("passedOver", watched ? others.in(inbox, (name, kind) -> {}) : 0);
         if (output == Output.json) {
             System.out.println(Output.json(status));
         } else {

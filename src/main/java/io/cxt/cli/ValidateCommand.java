@@ -3,8 +3,12 @@ package io.cxt.cli;
 import io.cxt.archive.SafeName;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.Target;
+import io.cxt.mapping.ChangedFileException;
 import io.cxt.mapping.Mappings;
+import io.cxt.mapping.OpenFile;
+import io.cxt.mapping.OpenFile.Look;
 import io.cxt.settings.Settings;
+import io.cxt.steps.PassedOver;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
@@ -12,6 +16,7 @@ import io.cxt.transcript.Origin;
 import io.cxt.transcript.Rules;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,6 +59,9 @@ final class ValidateCommand implements Callable<Integer> {
     private Mappings mappings;
     private long transcripts;
     private long refused;
+    private long passedOver;
+    private boolean changed;
+    private PassedOver others;
     private boolean first = true;
 
     @Override
@@ -63,6 +71,7 @@ final class ValidateCommand implements Callable<Integer> {
         settings = TranscriptSettings.from(configured, target.limits());
         configured.check();
         mappings = installation.mappings();
+        others = new PassedOver("validate", () -> mappings);
         List<Path> files = files();
         if (files == null) {
             return Exit.USAGE;
@@ -77,7 +86,10 @@ final class ValidateCommand implements Callable<Integer> {
             System.out.println(first ? "]" : System.lineSeparator() + "]");
         }
         System.err.printf("%d transcripts in %d files, %d would be refused%n", transcripts, files.size(), refused);
-        return refused > 0 ? Exit.FINDINGS : Exit.GOOD;
+        if (passedOver > 0) {
+            System.err.printf("%d things in folders would be passed over%n", passedOver);
+        }
+        return refused > 0 ? Exit.FINDINGS : changed ? Exit.PARTLY : Exit.GOOD;
     }
 
     /** What the paths stand for; null, with a word on stderr, when one of them stands for nothing. */
@@ -85,8 +97,10 @@ final class ValidateCommand implements Callable<Integer> {
         List<Path> files = new ArrayList<>();
         for (Path path : paths) {
             if (Files.isDirectory(path)) {
+                passedOver += others.in(path, (name, kind) -> sayPassedOver(path.resolve(name), kind));
                 try (Stream<Path> inside = Files.list(path)) {
-                    inside.filter(file -> Files.isRegularFile(file) && known(file))
+                    inside.filter(file -> others.takes(file.getFileName().toString())
+                                    && PassedOver.kind(file) == PassedOver.Kind.FILE)
                             .sorted()
                             .forEach(files::add);
                 }
@@ -112,22 +126,48 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private String known() {
-        return ".json, .ndjson or .jsonl, or as a mapping in config/mappings says: " + mappings.patterns()
-                + "; each also with .gz";
+        return mappings.names();
     }
 
-    private void validate(Path file) throws IOException {
-        try (EntryReader reader = mappings.open(file, settings.options())) {
+    private void sayPassedOver(Path path, PassedOver.Kind kind) {
+        others.why(path.getFileName().toString(), kind)
+                .ifPresent(why -> System.err.printf(
+                        "%s would be passed over: %s. What to do: %s%n",
+                        SafeName.log(path.toString()), why.reason(), why.next()));
+    }
+
+    private void validate(Path named) throws IOException {
+        Path file = named.toRealPath(); // a link that is named is followed
+        Look look = Look.at(file);
+        try (OpenFile content = OpenFile.open(file, look, named.getFileName().toString());
+                EntryReader reader = mappings.open(content, content.name(), settings.options())) {
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 transcripts++;
                 List<Finding> findings = findings(entry);
                 if (!findings.isEmpty()) {
                     refused++;
-                    findings.forEach(finding -> print(file, entry, finding));
+                    findings.forEach(finding -> print(named, entry, finding));
                 }
             }
+        } catch (ChangedFileException e) {
+            sayChanged(named);
+            return;
+        } catch (UncheckedIOException e) {
+            if (!(e.getCause() instanceof ChangedFileException)) {
+                throw e;
+            }
+            sayChanged(named);
+            return;
         }
+        if (look.differenceTo(Look.orNull(file)) != null) {
+            sayChanged(named);
+        }
+    }
+
+    private void sayChanged(Path file) {
+        changed = true;
+        System.err.printf("%s changed while it was read; validate it again%n", SafeName.log(file.toString()));
     }
 
     private List<Finding> findings(Entry entry) {

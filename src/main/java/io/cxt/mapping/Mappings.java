@@ -97,16 +97,25 @@ public final class Mappings {
                 || forFile(fileName).isPresent();
     }
 
+    /** Begins to read a file by its name, which nobody else writes to: as the mapping for it says, else in our own form. */
+    public EntryReader open(Path file, TranscriptReader.Options options) throws IOException {
+        return open(Content.of(file), file.getFileName().toString(), options);
+    }
+
     /**
-     * Begins to read a file by its name: as the mapping for it says, else in our own form.
+     * Begins to read what a file of this name holds.
      *
      * @throws IllegalArgumentException when {@link #take} does not hold for the name
      */
-    public EntryReader open(Path file, TranscriptReader.Options options) throws IOException {
-        Optional<Mapping> mapping = forFile(file.getFileName().toString());
-        return mapping.isPresent()
-                ? mapping.get().open(Content.of(file), options)
-                : TranscriptReader.open(file, options);
+    public EntryReader open(Content content, String fileName, TranscriptReader.Options options) throws IOException {
+        Optional<Mapping> mapping = forFile(fileName);
+        if (mapping.isPresent()) {
+            return mapping.get().open(content, options);
+        }
+        TranscriptReader.Form form = TranscriptReader.formOf(fileName)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("not a name of a transcript file; allowed: " + names()));
+        return TranscriptReader.open(content.open(), form, options);
     }
 
     /** Every mapping, by the name of its file. */
@@ -114,12 +123,14 @@ public final class Mappings {
         return all;
     }
 
-    /** What a file can be named, for a message: {@code *.csv (rows.properties)}. */
-    public String patterns() {
-        return all.stream()
+    /** What a file can be named, for a message. */
+    public String names() {
+        String patterns = all.stream()
                 .map(mapping ->
                         "%s (%s)".formatted(String.join(", ", mapping.files().patterns()), mapping.name()))
                 .collect(Collectors.joining("; "));
+        return ".json, .ndjson or .jsonl, or as a mapping in config/mappings says: " + patterns
+                + "; each also with .gz";
     }
 
     private static Mapping ambiguous(List<Mapping> takers) {

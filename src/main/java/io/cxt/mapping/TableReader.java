@@ -96,7 +96,7 @@ final class TableReader implements EntryReader {
 
     /** A fault of the moment, not of the data: the source is read again. */
     private static IOException changed() {
-        return new IOException("the file changed while it was read");
+        return new ChangedFileException("the file changed while it was read");
     }
 
     @Override

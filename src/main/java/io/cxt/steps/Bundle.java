@@ -105,7 +105,8 @@ public final class Bundle implements AutoCloseable {
                 cxone.firstDelay(),
                 cxone.maxWait(),
                 run.endWhenStopped());
-        files = new SettledFiles(intakeSettings.inbox(), intakeSettings.settle(), run.mappings()::take);
+        files = new SettledFiles(
+                intakeSettings.inbox(), intakeSettings.settle(), new PassedOver("file", run::mappings));
         Deliveries deliveries = ledger.deliveries();
         archive = archiving.open(ledger.instance(), clock);
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
@@ -117,7 +118,9 @@ public final class Bundle implements AutoCloseable {
         DeadLetters letters = new DeadLetters(data.resolve("dead-letters"), data);
         beans.put("cxtSettledFiles", files);
         beans.put("cxtIntake", intake);
-        beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, data, clock));
+        FileMoves moves = new FileMoves(files, clock);
+        beans.put("cxtFileMoves", moves);
+        beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, moves, data));
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtPreparation", new Preparation(target, transcripts.limits()));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
@@ -195,6 +198,11 @@ public final class Bundle implements AutoCloseable {
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
         return backlog.openReadings() == 0 && (!watching || files.drained()) && doors.drained();
+    }
+
+    /** How many things lie where transcripts come in and are never taken; says those that were not said yet. */
+    public long passedOver() {
+        return (watching ? files.passedOver() : 0) + doors.passedOver();
     }
 
     /** The doors that are switched on, beside the watched folder. */

@@ -31,6 +31,11 @@ interface Door {
         return 0;
     }
 
+    /** How many things lie behind it that are never taken. */
+    default long passedOver() {
+        return 0;
+    }
+
     /** How many sources it has turned away, which are then at their sender's. */
     default long turnedAway() {
         return 0;

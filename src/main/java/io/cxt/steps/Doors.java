@@ -70,6 +70,10 @@ public final class Doors {
         return open.stream().mapToLong(Door::turnedAway).sum();
     }
 
+    long passedOver() {
+        return open.stream().mapToLong(Door::passedOver).sum();
+    }
+
     /** The routes that are left out, because their doors are shut. */
     public Set<String> shutRoutes() {
         Set<String> shut = new TreeSet<>(ROUTES);

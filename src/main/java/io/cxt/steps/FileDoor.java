@@ -1,86 +1,108 @@
 package io.cxt.steps;
 
-import io.cxt.archive.DurableFiles;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.Mappings;
+import io.cxt.mapping.OpenFile;
+import io.cxt.mapping.OpenFile.Look;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
+import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The watched folder: takes a file up, and says where it goes when it is done with. */
+/** The watched folder: takes a file up, and says where it goes when it is done with; {@link FileMoves} moves it. */
 public final class FileDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(FileDoor.class);
+
     private final Intake intake;
     private final Mappings mappings;
     private final SettledFiles files;
+    private final FileMoves moves;
     private final Path dataFolder;
-    private final Clock clock;
 
-    FileDoor(Intake intake, Mappings mappings, SettledFiles files, Path dataFolder, Clock clock) {
+    FileDoor(Intake intake, Mappings mappings, SettledFiles files, FileMoves moves, Path dataFolder) {
         this.intake = intake;
         this.mappings = mappings;
         this.files = files;
+        this.moves = moves;
         this.dataFolder = dataFolder;
-        this.clock = clock;
     }
 
     /** Takes a file up, until its exchange is over. */
     public Reading open(@Body File file, Exchange exchange) throws SourceStaysException {
-        return intake.open(
-                new Dropped(
-                        file.toPath(),
-                        SafeName.log(file.getName()),
-                        file.length(),
-                        LeftBehind.identity(file.toPath()),
-                        mappings,
-                        files),
-                exchange);
-    }
-
-    /**
-     * Lets a file go: waits for everything on its way, writes the report, and closes it in the ledger.
-     *
-     * @return where the file goes, as an absolute path
-     * @throws SourceStaysException when it was broken off and stays
-     */
-    public String close(@Variable(Variables.READING) Reading reading, Exchange exchange)
-            throws SourceStaysException, IOException, InterruptedException {
-        Dropped dropped = (Dropped) reading.source();
-        Path file = dropped.file;
-        String folder = intake.finish(reading) ? ".done" : ".failed";
-        Path to = freeName(file, folder);
-        intake.close(
-                reading,
-                file.getFileName().toString(),
-                dataFolder.relativize(to).toString());
+        Dropped source = new Dropped(file.toPath(), mappings, files);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public int getOrder() {
-                return LOWEST; // when Camel has moved it
+                return LOWEST; // while it is open no other file can get its number
             }
 
             @Override
             public void onDone(Exchange done) {
-                files.leftBehind().moved(file, dropped.identity, () -> Files.move(file, freeName(file, folder)));
+                source.close();
             }
         });
+        return intake.open(source, exchange);
+    }
+
+    /**
+     * Waits for everything of a file that is on its way, writes the report, and closes it in the ledger.
+     *
+     * @return where the file goes, as an absolute path
+     * @throws SourceStaysException when it was broken off and stays
+     */
+    public String close(@Variable(Variables.READING) Reading reading)
+            throws SourceStaysException, IOException, InterruptedException {
+        Dropped dropped = (Dropped) reading.source();
+        Path to = moves.freeName(dropped.file, intake.finish(reading) ? ".done" : ".failed");
+        boolean stays = dropped.change() != null;
+        intake.close(
+                reading,
+                dropped.file.getFileName().toString(),
+                stays ? null : dataFolder.relativize(to).toString());
         return to.toString();
     }
 
-    private record Dropped(Path file, String name, long bytes, Object identity, Mappings mappings, SettledFiles files)
-            implements Source {
+    /** A file of the folder, as it was when it was taken up. */
+    static final class Dropped implements Source, Closeable {
+        final Path file;
+        final Look look; // null when it was gone by then
+        private final String name;
+        private final Mappings mappings;
+        private final SettledFiles files;
+        private volatile OpenFile content;
+
+        Dropped(Path file, Mappings mappings, SettledFiles files) {
+            this.file = file;
+            this.name = SafeName.log(file.getFileName().toString());
+            this.mappings = mappings;
+            this.files = files;
+            this.look = Look.orNull(file);
+        }
+
         @Override
         public String door() {
             return "file";
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public long bytes() {
+            return look == null ? 0 : look.size();
         }
 
         /** Who delivered it, as far as the file system knows: not the same on every one. */
@@ -104,30 +126,34 @@ public final class FileDoor {
 
         @Override
         public boolean there() {
-            return Files.exists(file);
+            return change() == null;
+        }
+
+        /** What became of it since it was taken up; null when nothing did. */
+        String change() {
+            return look == null ? Look.GONE : look.differenceTo(Look.orNull(file));
         }
 
         @Override
         public EntryReader open(TranscriptReader.Options options) throws IOException {
-            return mappings.open(file, options);
+            content = OpenFile.open(file, look, file.getFileName().toString());
+            return mappings.open(content, content.name(), options);
         }
 
         @Override
         public void holdBack(Duration wait) {
             files.holdBack(file, wait);
         }
-    }
 
-    /** A name in the folder beside the file that nothing has yet: the file's own, or one with the time in it. */
-    private Path freeName(Path file, String folder) throws IOException {
-        Path target = file.resolveSibling(folder);
-        DurableFiles.createFolder(target);
-        String name = file.getFileName().toString();
-        Path free = target.resolve(name);
-        // Not Files.exists, which throws and catches where nothing is, with a long trace to fill in.
-        for (int i = 0; free.toFile().exists(); i++) {
-            free = target.resolve(Stamp.into(name, clock.instant(), i));
+        @Override
+        public void close() {
+            try {
+                if (content != null) {
+                    content.close();
+                }
+            } catch (IOException e) {
+                LOG.debug("A file that was only read cannot be closed", e);
+            }
         }
-        return free;
     }
 }

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.ProcessorDefinition;
@@ -26,6 +28,9 @@ public final class Guards {
 
     private static final String ARCHIVE_TAP = "onPrepare: cxtTapOpens, to archive-part";
     private static final String RECORD_TAP = "onPrepare: cxtTapOpens, to record-audit";
+
+    /** Who moves the files of an endpoint. */
+    private static final Pattern MOVER = Pattern.compile("processStrategy=(?:#|%23)(?:bean:|bean%3A)?(\\w+)");
 
     private record Guard(String call, String step, String without) {}
 
@@ -67,16 +72,25 @@ public final class Guards {
                 List.of(new Guard(
                         "cxtJmsSender.sent", "note-queued", "nobody would learn what became of a transcript")));
         GUARDS.put("set-aside", List.of(new Guard(RECORD_TAP, "tap-refusal", "a source would not wait for this copy")));
-        GUARDS.put("pickup-files", door("cxtFileDoor", "open-reading", "close-reading"));
-        GUARDS.put("pickup-sftp", door("cxtSftpDoor", "open-fetched", "close-fetched"));
+        GUARDS.put(
+                "pickup-files",
+                door("cxtFileDoor", "open-reading", "close-reading", mover("cxtFileMoves", "watch-folder")));
+        GUARDS.put(
+                "pickup-sftp",
+                door("cxtSftpDoor", "open-fetched", "close-fetched", mover("cxtSftpMoves", "watch-site")));
         GUARDS.put("pickup-jms", door("cxtJmsDoor", "open-message", "close-message"));
         GUARDS.put("pickup-body", door("cxtBodyDoor", "open-body", "close-body"));
     }
 
-    private static List<Guard> door(String bean, String open, String close) {
-        return List.of(
-                new Guard(bean + ".open", open, "the source would not be on record"),
-                new Guard(bean + ".close", close, "the source would be let go before its transcripts are decided"));
+    private static List<Guard> door(String bean, String open, String close, Guard... before) {
+        List<Guard> guards = new ArrayList<>(List.of(before));
+        guards.add(new Guard(bean + ".open", open, "the source would not be on record"));
+        guards.add(new Guard(bean + ".close", close, "the source would be let go before its transcripts are decided"));
+        return guards;
+    }
+
+    private static Guard mover(String bean, String step) {
+        return new Guard("processStrategy " + bean, step, "a file could go to .done that is not what was read");
     }
 
     private Guards() {}
@@ -128,6 +142,10 @@ public final class Guards {
     /** What a route's steps call, in the order of the file. */
     private static List<String> calls(RouteDefinition route) {
         List<String> calls = new ArrayList<>();
+        Matcher mover = MOVER.matcher(String.valueOf(route.getInput().getUri()));
+        if (mover.find()) {
+            calls.add("processStrategy " + mover.group(1));
+        }
         for (ProcessorDefinition<?> step :
                 ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {
             String call = call(step);

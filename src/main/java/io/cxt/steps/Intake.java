@@ -4,6 +4,7 @@ import io.cxt.archive.Report;
 import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
+import io.cxt.mapping.ChangedFileException;
 import io.cxt.pace.LaneClosedException;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
@@ -166,6 +167,12 @@ public final class Intake {
                 || fault instanceof SourceStaysException
                 || fault instanceof RejectedExecutionException) {
             reading.holdUp(stopping ? STOPPING : fault.getMessage());
+            return;
+        }
+        if (fault instanceof ChangedFileException) {
+            if (reading.holdUp(fault.getMessage()) && !stopping) {
+                FileMoves.warnChanged(reading, fault.getMessage());
+            }
             return;
         }
         String why = fault instanceof LedgerException ? fault.getMessage() : inWords(fault);

@@ -1,14 +1,10 @@
 package io.cxt.steps;
 
 import io.cxt.archive.SafeName;
+import io.cxt.mapping.OpenFile.Look;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,58 +18,54 @@ final class LeftBehind {
 
     /** Moves a file to where it belongs. */
     interface Move {
-        void run() throws IOException;
+        /** @return null when it was moved; else why it is not the file that was to be moved */
+        String run() throws IOException;
     }
 
-    private record Left(Object identity, Move move) {}
+    private record Left(Look look, Move move) {}
 
     private final Map<Path, Left> left = new ConcurrentHashMap<>();
 
-    /** What tells a file from any other that may get its name; null when it is not there. */
-    static Object identity(Path file) {
-        try {
-            return identity(Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    private static Object identity(BasicFileAttributes look) {
-        return List.of(Objects.requireNonNullElse(look.fileKey(), ""), look.size(), look.lastModifiedTime());
-    }
-
-    /** A file that was to be moved: when it is still there, it was not. */
-    void moved(Path file, Object identity, Move again) {
-        if (identity != null && identity.equals(identity(file))) {
-            left.put(file, new Left(identity, again));
-            LOG.error(
-                    "cannot be moved name={} next=\"let cxt write to the inbox and its .done. The file is decided and is not"
-                            + " read again; it is moved by itself as soon as that can be done\"",
-                    SafeName.log(file.getFileName().toString()));
-        }
+    /** A file that could not be moved. */
+    void add(Path file, Look look, Move again) {
+        left.put(file, new Left(look, again));
+        LOG.error(
+                "cannot be moved name={} next=\"let cxt write to the inbox and its .done. The file is decided and is not"
+                        + " read again; it is moved by itself as soon as that can be done\"",
+                SafeName.log(file.getFileName().toString()));
     }
 
     boolean has(Path file) {
         return left.containsKey(file);
     }
 
+    int size() {
+        return left.size();
+    }
+
+    /** Forgets files that somebody else has moved. */
+    void forgetGone() {
+        left.keySet().removeIf(file -> Look.orNull(file) == null);
+    }
+
     /** True for a file that is not to be read; tries to move it. */
-    boolean keeps(Path file, BasicFileAttributes look) {
+    boolean keeps(Path file, Look look) {
         Left known = left.get(file);
         if (known == null) {
             return false;
         }
-        boolean same = known.identity.equals(identity(look));
-        if (same) {
+        boolean moved = false;
+        if (known.look.equals(look)) {
             try {
-                known.move.run();
-                LOG.info(
-                        "moved at last name={}", SafeName.log(file.getFileName().toString()));
+                moved = known.move.run() == null;
             } catch (IOException e) {
                 return true;
             }
         }
+        if (moved) {
+            LOG.info("moved at last name={}", SafeName.log(file.getFileName().toString()));
+        }
         left.remove(file);
-        return same;
+        return moved;
     }
 }

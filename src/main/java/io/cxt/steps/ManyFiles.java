@@ -93,16 +93,16 @@ final class ManyFiles extends FileComponent {
                     || !isEagerLimitMaxMessagesPerPoll();
         }
 
+        /** Folders are not looked into, but shown to the filter, which can say so. */
         private void take(Exchange dynamic, String folder, File file, List<GenericFile<File>> found) {
-            if (file.isDirectory()) {
-                return;
-            }
+            boolean inside = file.isDirectory();
             GenericFile<File> made = asGenericFile(
                     folder, file, getEndpoint().getCharset(), getEndpoint().isProbeContentType());
             Supplier<GenericFile<File>> ours = () -> made;
             Supplier<String> relative = getRelativeFilePath(folder, null, null, file);
-            if (isValidFile(
-                    dynamic, ours, file.getName(), file.getAbsolutePath(), relative, false, new File[] {file})) {
+            File[] all = {file};
+            boolean valid = isValidFile(dynamic, ours, file.getName(), file.getAbsolutePath(), relative, inside, all);
+            if (valid && !inside) {
                 found.add(made);
             }
         }

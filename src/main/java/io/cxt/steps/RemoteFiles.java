@@ -1,61 +1,80 @@
 package io.cxt.steps;
 
 import com.jcraft.jsch.ChannelSftp.LsEntry;
-import io.cxt.archive.SafeName;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells which files of the remote folder may be fetched now: real files with a name that is safe here, that looked the
  * same for {@code pickup.sftp.settle-ms}, and that are not held back.
  */
 public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
-    private static final Logger LOG = LoggerFactory.getLogger(RemoteFiles.class);
-
-    private final Predicate<String> names;
     private final Stillness<String> stillness;
     private final Map<String, Long> heldUntil = new ConcurrentHashMap<>();
-    private final Set<String> passedOver = ConcurrentHashMap.newKeySet();
+    private final PassedOver passedOver;
+    private final Set<String> notTaken = new HashSet<>();
     private long lookBegan;
     private int ours;
     private long oursBytes;
     private volatile boolean nothingLeft;
     private volatile long bytesWaiting;
+    private volatile int passedOverCount;
 
-    /** @param names true for the name of a file that holds transcripts */
-    RemoteFiles(Duration settle, Predicate<String> names) {
-        this.names = names;
-        stillness = new Stillness<>(settle);
+    /** Remembers as much as the server shows; its names are all in memory at each look anyway. */
+    RemoteFiles(Duration settle, PassedOver passedOver) {
+        this.passedOver = passedOver;
+        stillness = new Stillness<>(settle, Integer.MAX_VALUE);
     }
 
     @Override
     public boolean accept(GenericFile<SftpRemoteFile<?>> file) {
-        if (file.isDirectory() || !names.test(file.getFileNameOnly())) {
-            return false;
-        }
         String name = file.getFileNameOnly();
-        boolean regular = file.getFile().getRemoteFile() instanceof LsEntry entry
-                && entry.getAttrs().isReg();
-        if (!regular || !isSafe(name)) {
-            passOver(name);
+        PassedOver.Kind kind = kind(file);
+        boolean stands = stillness.standsStill(name, look(file));
+        if (kind != PassedOver.Kind.FILE || !passedOver.takes(name)) {
+            if (passedOver.why(name, kind).isPresent()) {
+                notTaken.add(name);
+                if (stands) { // else a sender may be about to rename it
+                    passedOver.say(name, kind);
+                }
+            }
             return false;
         }
         ours++;
         oursBytes += file.getFileLength();
         Long until = heldUntil.get(name);
-        if (until != null && System.nanoTime() - until < 0) {
-            return false;
+        return stands && (until == null || System.nanoTime() - until >= 0);
+    }
+
+    /** What can be seen of a file on a server, to tell it from another that gets its name. */
+    static Object look(GenericFile<? extends SftpRemoteFile<?>> file) {
+        return look(file.getFileLength(), file.getLastModified());
+    }
+
+    static Object look(long length, long modified) {
+        return List.of(length, modified);
+    }
+
+    private static PassedOver.Kind kind(GenericFile<SftpRemoteFile<?>> file) {
+        if (file.isDirectory()) {
+            return PassedOver.Kind.FOLDER;
         }
-        heldUntil.remove(name);
-        return stillness.standsStill(name, file.getFileLength(), file.getLastModified());
+        if (!isSafe(file.getFileNameOnly())) {
+            return PassedOver.Kind.UNSAFE;
+        }
+        if (!(file.getFile().getRemoteFile() instanceof LsEntry entry)) {
+            return PassedOver.Kind.OTHER;
+        }
+        return entry.getAttrs().isReg()
+                ? PassedOver.Kind.FILE
+                : entry.getAttrs().isLink() ? PassedOver.Kind.LINK : PassedOver.Kind.OTHER;
     }
 
     /** A server chooses its names; none may lead out of our folder. */
@@ -63,27 +82,40 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         return name.chars().noneMatch(c -> c < ' ' || c == '/' || c == '\\' || c == 0x7f);
     }
 
-    private void passOver(String name) {
-        if (passedOver.size() < 1000 && passedOver.add(name)) {
-            LOG.warn(
-                    "passed over name={} door=sftp reason=\"not a regular file, or a name with / \\\\ or control"
-                            + " characters\"",
-                    SafeName.log(name));
-        }
-    }
-
     /** The folder is looked through once more. */
     void lookBegins() {
         lookBegan = System.nanoTime();
         ours = 0;
         oursBytes = 0;
+        notTaken.clear();
     }
 
     /** The folder was looked through to its end. */
     void lookEnded() {
         nothingLeft = ours == 0;
         bytesWaiting = oursBytes;
+        passedOverCount = notTaken.size();
+        long now = System.nanoTime();
         stillness.forgetUnseenSince(lookBegan);
+        heldUntil.values().removeIf(until -> now - until >= 0);
+        passedOver.forgetIf(name -> !notTaken.contains(name));
+        if (passedOver.owesMore()) {
+            passedOver.sayMore(notTaken.size());
+        }
+    }
+
+    /** True when the last look showed something else under a name, or nothing. */
+    boolean hasChanged(String name, Object look) {
+        return stillness.differs(name, look);
+    }
+
+    long passedOver() {
+        return passedOverCount;
+    }
+
+    /** How many files it remembers something of. */
+    int remembered() {
+        return stillness.size() + heldUntil.size();
     }
 
     void holdBack(String name, Duration wait) {

@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.archive.SafeName;
+import io.cxt.mapping.OpenFile.Look;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,11 +11,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -36,37 +35,61 @@ public final class SettledFiles implements GenericFileFilter<File> {
     /** How long a file is left alone that could not be moved. */
     private static final Duration MOVE_AGAIN = Duration.ofSeconds(2);
 
+    /** A file whose time is older than this has been left alone, however wrong the clock of a file server is. */
+    private static final Duration CLOCKS_AGREE_TO = Duration.ofMinutes(1);
+
+    private static final int MOST_YOUNG = 100_000;
+
+    private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
+
     private final Path folder;
     private final Duration settle;
-    private final Predicate<String> names;
     private final Stillness<Path> stillness;
     private final Map<Path, Long> waitingUntil = new ConcurrentHashMap<>();
     private final LeftBehind leftBehind = new LeftBehind();
-    private final Set<Path> passedOver = ConcurrentHashMap.newKeySet();
+    private final PassedOver passedOver;
+    private long forgotten = System.nanoTime();
 
-    /** @param names true for the name of a file that holds transcripts */
-    public SettledFiles(Path folder, Duration settle, Predicate<String> names) {
+    SettledFiles(Path folder, Duration settle, PassedOver passedOver) {
         this.folder = folder;
         this.settle = settle;
-        this.names = names;
-        this.stillness = new Stillness<>(settle);
+        this.passedOver = passedOver;
+        this.stillness = new Stillness<>(settle, MOST_YOUNG);
     }
 
     @Override
     public boolean accept(GenericFile<File> file) {
-        if (file.isDirectory() || !isOurs(file.getFileName())) {
-            return false;
+        if (System.nanoTime() - forgotten > FORGET_EVERY.toNanos()) {
+            forgotten = System.nanoTime();
+            forgetGone();
         }
+        String name = file.getFileName();
         try {
-            return accept(file.getFile().toPath());
+            Path path = file.getFile().toPath();
+            return file.isDirectory() || !passedOver.takes(name) ? passOver(path) : accept(path);
         } catch (InvalidPathException e) { // where Java is set to ASCII, that is any other name
-            renameUnreadable();
+            if (passedOver.takes(name)) {
+                renameUnreadable();
+            }
             return false;
         }
     }
 
-    private boolean isOurs(String name) {
-        return !name.startsWith(".") && names.test(name);
+    /** Forgets what another instance, or a person, has taken out of the folder. */
+    void forgetGone() {
+        long now = System.nanoTime();
+        waitingUntil.values().removeIf(until -> now - until >= 0);
+        stillness.forgetIf(file -> Look.orNull(file) == null);
+        leftBehind.forgetGone();
+        passedOver.forgetIf(name -> Look.orNull(folder.resolve(name)) == null);
+        if (passedOver.owesMore()) {
+            passedOver.sayMore(passedOver.in(folder, (name, kind) -> {}));
+        }
+    }
+
+    /** How many files it remembers something of. */
+    int remembered() {
+        return waitingUntil.size() + stillness.size() + leftBehind.size();
     }
 
     boolean accept(Path file) {
@@ -78,8 +101,8 @@ public final class SettledFiles implements GenericFileFilter<File> {
             waitingUntil.remove(file);
         }
         try {
-            BasicFileAttributes look = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (!look.isRegularFile()) {
+            Look look = Look.at(file);
+            if (!look.regular()) {
                 return passOver(file);
             }
             if (leftBehind.keeps(file, look)) {
@@ -114,10 +137,10 @@ public final class SettledFiles implements GenericFileFilter<File> {
     private void renameUnreadable() {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                BasicFileAttributes look =
-                        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                Look look = Look.at(file);
                 boolean found = file.toFile().exists(); // by its characters
-                if (!found && look.isRegularFile() && isOurs(file.getFileName().toString()) && settled(file, look)) {
+                boolean ours = passedOver.takes(file.getFileName().toString());
+                if (!found && look.regular() && ours && settled(file, look)) {
                     rename(file);
                 }
             }
@@ -145,24 +168,35 @@ public final class SettledFiles implements GenericFileFilter<File> {
         }
     }
 
+    /** Says what is passed over when it has come to rest: a sender may be about to rename it. */
     private boolean passOver(Path file) {
-        if (passedOver.size() < 1000 && passedOver.add(file)) {
-            LOG.warn(
-                    "passed over name={} reason=\"not a regular file; links, pipes and folders are not followed\"",
-                    SafeName.log(file.getFileName().toString()));
+        String name = file.getFileName().toString();
+        Look look = passedOver.hasSaid(name) ? null : Look.orNull(file);
+        PassedOver.Kind kind = look == null ? null : PassedOver.kind(file);
+        if (kind != null && passedOver.why(name, kind).isPresent() && settled(file, look)) {
+            passedOver.say(name, kind);
         }
         return false;
     }
 
-    private boolean settled(Path file, BasicFileAttributes look) {
-        long modified = look.lastModifiedTime().toMillis();
-        long age = System.currentTimeMillis() - modified;
+    private boolean settled(Path file, Look look) {
+        long age = System.currentTimeMillis() - look.modified().toMillis();
+        boolean old = settle.isZero() || age > settle.plus(CLOCKS_AGREE_TO).toMillis();
         // Young, or dated in the future: watch it stand still.
-        if (age < settle.toMillis() && !stillness.standsStill(file, look.size(), modified)) {
+        if (!old && !stillness.standsStill(file, look)) {
             return false;
         }
         stillness.forget(file);
         return true;
+    }
+
+    /** How many things in the folder are passed over now; says those that were not said yet. */
+    long passedOver() {
+        long count = passedOver.in(folder, passedOver::say);
+        if (passedOver.owesMore()) {
+            passedOver.sayMore(count);
+        }
+        return count;
     }
 
     LeftBehind leftBehind() {
@@ -203,7 +237,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
     private void each(Predicate<Path> more) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                if (isOurs(file.getFileName().toString())
+                if (passedOver.takes(file.getFileName().toString())
                         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                         && !leftBehind.has(file)
                         && !more.test(file)) {

@@ -42,7 +42,7 @@ public final class SftpDoor implements Door {
         this.mappings = mappings;
         this.settings = settings;
         this.clock = clock;
-        this.files = new RemoteFiles(settings.settle(), mappings::take);
+        this.files = new RemoteFiles(settings.settle(), new PassedOver("sftp", () -> mappings));
         try {
             DurableFiles.restrictFolder(copies);
             DurableFiles.empty(copies);
@@ -55,9 +55,14 @@ public final class SftpDoor implements Door {
      * Takes a file up, until its exchange is over; its local copy goes then.
      *
      * @param length as the server gave it
+     * @param modified as the server gave it
      * @throws SourceStaysException when not all of it came
      */
-    public Reading open(@Body File copy, @Header(Exchange.FILE_LENGTH) long length, Exchange exchange)
+    public Reading open(
+            @Body File copy,
+            @Header(Exchange.FILE_LENGTH) long length,
+            @Header(Exchange.FILE_LAST_MODIFIED) long modified,
+            Exchange exchange)
             throws SourceStaysException {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -70,6 +75,7 @@ public final class SftpDoor implements Door {
                 SafeName.log(copy.getName()),
                 copy.length(),
                 exchange.getClock().getCreated(),
+                RemoteFiles.look(length, modified),
                 mappings,
                 files);
         if (copy.length() != length) {
@@ -100,10 +106,12 @@ public final class SftpDoor implements Door {
      */
     public String close(@Variable(Variables.READING) Reading reading)
             throws SourceStaysException, IOException, InterruptedException {
-        String name = ((Fetched) reading.source()).copy.getFileName().toString();
+        Fetched fetched = (Fetched) reading.source();
+        String name = fetched.copy.getFileName().toString();
         String folder = intake.finish(reading) ? ".done" : ".failed";
         String to = folder + "/" + Stamp.into(name, stamp(), 0);
-        intake.close(reading, name, settings.folder().equals(".") ? to : settings.folder() + "/" + to);
+        String place = settings.folder().equals(".") ? to : settings.folder() + "/" + to;
+        intake.close(reading, name, files.hasChanged(name, fetched.look) ? null : place);
         files.forget(name);
         return to;
     }
@@ -115,7 +123,8 @@ public final class SftpDoor implements Door {
         return lastStamp;
     }
 
-    private record Fetched(Path copy, String name, long bytes, long seenAt, Mappings mappings, RemoteFiles files)
+    private record Fetched(
+            Path copy, String name, long bytes, long seenAt, Object look, Mappings mappings, RemoteFiles files)
             implements Source {
         @Override
         public String door() {
@@ -147,13 +156,22 @@ public final class SftpDoor implements Door {
     public Map<String, Object> beans() {
         SftpPolling polling = new SftpPolling(files, contact, new SftpFaults(settings));
         return Map.of(
-                "cxtSftpDoor", this,
-                "cxtRemoteFiles", files,
-                "cxtSftpPolling", polling,
-                "cxtSftpFetching", polling.whenFetching(),
-                "cxtSftpMoving", polling.whenMoving(),
-                "cxtSftpPassword", Optional.ofNullable(settings.password()).orElse(""),
-                "cxtSftpPassphrase", Optional.ofNullable(settings.passphrase()).orElse(""));
+                "cxtSftpDoor",
+                this,
+                "cxtRemoteFiles",
+                files,
+                "cxtSftpMoves",
+                new SftpMoves(files),
+                "cxtSftpPolling",
+                polling,
+                "cxtSftpFetching",
+                polling.whenFetching(),
+                "cxtSftpMoving",
+                polling.whenMoving(),
+                "cxtSftpPassword",
+                Optional.ofNullable(settings.password()).orElse(""),
+                "cxtSftpPassphrase",
+                Optional.ofNullable(settings.passphrase()).orElse(""));
     }
 
     @Override
@@ -174,6 +192,11 @@ public final class SftpDoor implements Door {
     @Override
     public long bytesWaiting() {
         return files.bytesWaiting();
+    }
+
+    @Override
+    public long passedOver() {
+        return files.passedOver();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.cxt.steps;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Tells whether something has stood still for long enough, on a clock of our own: that of whoever wrote it may be
@@ -12,31 +13,51 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Stillness<K> {
     /** What it looked like, and since when. */
-    private record Look(long size, long modified, long sinceNanos, long lastNanos) {}
+    private record Seen(Object look, long sinceNanos, long lastNanos) {}
 
     private final Duration settle;
-    private final Map<K, Look> looks = new ConcurrentHashMap<>();
+    private final int most;
+    private final Map<K, Seen> seen = new ConcurrentHashMap<>();
 
-    Stillness(Duration settle) {
+    /** @param most of how many things at a time; others wait until some of these stand still */
+    Stillness(Duration settle, int most) {
         this.settle = settle;
+        this.most = most;
     }
 
     /** True when it has looked the same for the time. */
-    boolean standsStill(K key, long size, long modified) {
+    boolean standsStill(K key, Object look) {
         long now = System.nanoTime();
-        Look before = looks.get(key);
-        boolean same = before != null && before.size == size && before.modified == modified;
+        Seen before = seen.get(key);
+        if (before == null && seen.size() >= most) {
+            return false;
+        }
+        boolean same = before != null && before.look.equals(look);
         long since = same ? before.sinceNanos : now;
-        looks.put(key, new Look(size, modified, since, now));
+        seen.put(key, new Seen(look, since, now));
         return same && now - since >= settle.toNanos();
     }
 
+    /** True when the last look showed it otherwise, or not at all. */
+    boolean differs(K key, Object look) {
+        Seen last = seen.get(key);
+        return last == null || !last.look.equals(look);
+    }
+
+    int size() {
+        return seen.size();
+    }
+
     void forget(K key) {
-        looks.remove(key);
+        seen.remove(key);
+    }
+
+    void forgetIf(Predicate<K> gone) {
+        seen.keySet().removeIf(gone);
     }
 
     /** Forgets what nobody has looked at since then, on {@link System#nanoTime()}. */
     void forgetUnseenSince(long nanos) {
-        looks.values().removeIf(look -> look.lastNanos - nanos < 0);
+        seen.values().removeIf(look -> look.lastNanos - nanos < 0);
     }
 }

@@ -55,7 +55,7 @@ class CommandTest {
         environment.put("CXONE_CLIENT_ID", "client-1");
         environment.put("CXONE_CLIENT_SECRET", "secret-1");
         environment.put("CXONE_RETRY_FIRST_DELAY_MS", "10");
-        environment.put("PICKUP_FILE_SETTLE_MS", "50");
+        environment.put("PICKUP_FILE_SETTLE_MS", "0");
     }
 
     @AfterEach
@@ -68,7 +68,8 @@ class CommandTest {
     }
 
     private void drop(String name, String content) throws IOException {
-        Files.writeString(scratch.resolve("d/inbox").resolve(name), content);
+        Path beside = Files.writeString(scratch.resolve("d/inbox/beside.tmp"), content);
+        Files.move(beside, scratch.resolve("d/inbox").resolve(name));
     }
 
     @Test
@@ -165,6 +166,33 @@ class CommandTest {
         assertThat(cxt("validate", scratch.resolve("none.json").toString()).exit())
                 .isEqualTo(2);
         assertThat(cxone.counts().posts()).isZero();
+    }
+
+    @Test
+    @Tag("fault-71")
+    void what_is_passed_over_is_counted_by_run_status_and_validate_and_changes_no_exit_code() throws Exception {
+        drop("chats.ndjson", lines("chat", 2));
+        drop("chats.xlsx", "PK");
+        drop("notes", "some");
+        drop("half.json.part", "{");
+        Files.createDirectory(scratch.resolve("d/inbox/more"));
+        Files.createSymbolicLink(scratch.resolve("d/inbox/link.json"), scratch.resolve("d/inbox/chats.ndjson"));
+
+        Ended validate = cxt("validate", scratch.resolve("d/inbox").toString());
+        Ended run = cxt("run", "--once");
+        Ended status = cxt("status", "-o", "json");
+
+        assertThat(validate.exit()).isZero();
+        assertThat(validate.err())
+                .contains("chats.xlsx would be passed over", "save it as CSV", "notes would be", "more would be")
+                .contains("link.json would be", "2 transcripts in 1 files", "4 things in folders would be passed over")
+                .doesNotContain("half.json");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("2 read, 2 sent", "4 passed over: no transcript files");
+        assertThat(run.err())
+                .containsPattern("passed over name=chats.xlsx door=file")
+                .contains("name=more");
+        assertThat(JSON.readTree(status.out()).at("/passedOver").asInt()).isEqualTo(4);
     }
 
     @Test

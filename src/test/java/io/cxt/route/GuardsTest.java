@@ -96,6 +96,19 @@ class GuardsTest {
     }
 
     @Test
+    @Tag("fault-67")
+    void a_folder_whose_files_somebody_else_moves_stops_the_start() throws Exception {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Path file = routes.resolve("pickup-files.camel.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file).replace("processStrategy: \"#cxtFileMoves\"", "move: \"${variable.moveTo}\""));
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining("lacks the step watch-folder (processStrategy cxtFileMoves)");
+    }
+
+    @Test
     void a_claim_behind_the_call_is_no_claim() throws Exception {
         Path routes = copyOfRoutes(data.resolve("routes"));
         Path file = routes.resolve("call-cxone.camel.yaml");

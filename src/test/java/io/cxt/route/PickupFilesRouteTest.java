@@ -4,6 +4,7 @@ import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
@@ -17,6 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -137,6 +140,75 @@ class PickupFilesRouteTest {
                     .containsExactly("chat");
             assertThat(data.resolve("inbox/link.json")).exists();
             assertThat(cxt.engine().bundle().drained()).isTrue();
+        }
+    }
+
+    @Test
+    @Tag("fault-71")
+    void what_nobody_will_take_is_said_once_each_with_what_to_do() throws Exception {
+        Path inbox = Files.createDirectories(data.resolve("inbox"));
+        Map<String, String> wanted = new TreeMap<>(Map.of(
+                "notes.txt", "name it .json",
+                "chats.json.zip", "unpack it",
+                "chats.xlsx", "save it as CSV",
+                "README", "name it .json",
+                "folder", "move the files in it out of it",
+                "folder.json", "move the files in it out of it",
+                "link.json", "put the file itself there",
+                "pipe", "put the file itself there"));
+        Files.createDirectory(inbox.resolve("folder"));
+        Files.createDirectory(inbox.resolve("folder.json"));
+        Files.createDirectory(inbox.resolve(".hidden"));
+        Files.createSymbolicLink(inbox.resolve("link.json"), data.resolve("outside.json"));
+        assertThat(new ProcessBuilder("mkfifo", inbox.resolve("pipe").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        for (String file : List.of("notes.txt", "chats.json.zip", "chats.xlsx", "README")) {
+            Files.writeString(inbox.resolve(file), "secret text");
+        }
+        for (String file : List.of(".txt", "a.json.part", "b.tmp", "c.json~", "~$d.xlsx", "e.csv.filepart")) {
+            Files.writeString(inbox.resolve(file), "unfinished");
+        }
+
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.awaits(() -> saidPassedOver(log).size() >= wanted.size());
+            cxt.drops("one.json", chat("one"));
+            cxt.drops("two.json", chat("two")); // so it has looked more than once
+
+            assertThat(saidPassedOver(log)).hasSameSizeAs(wanted.keySet());
+            wanted.forEach((name, next) -> assertThat(saidPassedOver(log)).anySatisfy(line -> assertThat(line)
+                    .startsWith("passed over name=" + name + " door=file reason=\"")
+                    .contains("next=\"", next)));
+            assertThat(cxt.engine().bundle().passedOver()).isEqualTo(wanted.size());
+            assertThat(cxt.engine().bundle().drained()).isTrue();
+            assertThat(saidPassedOver(log)).hasSameSizeAs(wanted.keySet());
+        }
+    }
+
+    private static List<String> saidPassedOver(LogRecorder log) {
+        return log.lines().stream()
+                .filter(line -> line.startsWith("passed over"))
+                .toList();
+    }
+
+    @Test
+    @Tag("fault-71")
+    void of_very_many_a_thousand_are_said_and_one_line_says_how_many_more() throws Exception {
+        Path inbox = Files.createDirectories(data.resolve("inbox"));
+        for (int i = 0; i < 1_007; i++) {
+            Files.createFile(inbox.resolve("note-" + i + ".txt"));
+        }
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.awaits(() -> saidPassedOver(log).size() >= 1_000);
+
+            assertThat(cxt.engine().bundle().passedOver()).isEqualTo(1_007);
+            cxt.engine().bundle().passedOver();
+
+            assertThat(saidPassedOver(log)).hasSize(1_001).anySatisfy(line -> assertThat(line)
+                    .startsWith("passed over more=7 door=file"));
         }
     }
 

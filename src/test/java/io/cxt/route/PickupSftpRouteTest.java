@@ -24,8 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -182,20 +184,70 @@ class PickupSftpRouteTest {
     }
 
     @Test
-    void links_folders_and_hidden_files_are_passed_over() throws Exception {
+    @Tag("fault-71")
+    void links_folders_and_other_names_are_passed_over_and_said_once_and_hidden_files_are_not() throws Exception {
         Files.writeString(there.resolve("outside.json"), chat("outside"));
         Files.createSymbolicLink(drop.resolve("link.json"), there.resolve("outside.json"));
         Files.createDirectory(drop.resolve("folder.json"));
+        Files.writeString(drop.resolve("folder.json/inside.json"), chat("inside"));
         put(".hidden.json", chat("hidden"));
+        put("chats.json.zip", "PK");
+        put("unfinished.json.tmp", chat("unfinished"));
         put("chat.json", chat("chat"));
 
-        try (RunningCxt cxt = start()) {
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = start()) {
             cxt.awaits(() -> remote().contains(".done/chat-TIME.json"));
             cxt.awaits(() -> cxt.engine().bundle().drained());
+            put("another.json", chat("another"));
+            cxt.awaits(() -> remote().contains(".done/another-TIME.json"));
+
+            assertThat(cxt.engine().bundle().passedOver()).isEqualTo(3);
+            assertThat(log.lines().stream().filter(line -> line.startsWith("passed over")))
+                    .hasSize(3)
+                    .allMatch(line -> line.contains("door=sftp") && line.contains("next="))
+                    .anyMatch(line -> line.contains("name=folder.json") && line.contains("a folder"))
+                    .anyMatch(line -> line.contains("name=chats.json.zip") && line.contains("unpack it"))
+                    .anyMatch(line -> line.contains("name=link.json") && line.contains("put the file itself"));
         }
         assertThat(cxone.deliveries())
                 .extracting(delivery -> delivery.interactionId())
-                .containsExactly("chat");
+                .containsExactlyInAnyOrder("chat", "another");
+    }
+
+    @Test
+    @Tag("fault-67")
+    void a_file_that_is_replaced_or_grows_on_the_server_while_it_is_read_is_fetched_again() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(1_500));
+        put("replaced.ndjson", chat("replaced-old") + "\n");
+        put("grows.ndjson", chat("grows-old") + "\n");
+        put("touched.ndjson", chat("touched-old") + "\n");
+        put("gone.ndjson", chat("gone-old") + "\n");
+        put("same.ndjson", chat("same") + "\n");
+        for (String name : remote()) { // a second ago and more, so that a time of seconds shows the change
+            Files.setLastModifiedTime(
+                    drop.resolve(name), FileTime.from(Instant.now().minusSeconds(90)));
+        }
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = start("cxone.max-in-flight", "16")) {
+            cxt.awaits(() -> cxone.counts().posts() == 5);
+
+            put("replaced.ndjson", chat("replaced-old") + "\n" + chat("replaced-new") + "\n");
+            Files.writeString(drop.resolve("grows.ndjson"), chat("grows-new") + "\n", StandardOpenOption.APPEND);
+            Files.writeString(drop.resolve("touched.ndjson"), chat("touched-new") + "\n"); // of the same size
+            Files.delete(drop.resolve("gone.ndjson"));
+            cxone.change(traffic -> traffic.withLatency(0));
+
+            cxt.awaits(() -> remote().size() == 4 && remote().stream().allMatch(name -> name.startsWith(".done/")));
+            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("changed source="))
+                    .hasSize(3)
+                    .allMatch(line -> line.contains("door=sftp"));
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("gone source=gone.ndjson door=sftp"));
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(8);
+        assertThat(cxone.counts().repeats()).isZero();
     }
 
     @Test

@@ -1,0 +1,147 @@
+package io.cxt.steps;
+
+import io.cxt.archive.DurableFiles;
+import io.cxt.archive.SafeName;
+import io.cxt.mapping.OpenFile.Look;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.strategy.GenericFileProcessStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves a file that is done with out of the inbox, if what has its name is still what was read. Anything else stays,
+ * and is read again.
+ */
+public final class FileMoves extends GenericFileProcessStrategySupport<File> {
+    private static final Logger LOG = LoggerFactory.getLogger(FileMoves.class);
+
+    /** How long a file is left alone that its sender is at work on. */
+    private static final Duration AFTER_A_CHANGE = Duration.ofSeconds(1);
+
+    private static final Duration AFTER_NO_CLOSE = Duration.ofMinutes(1);
+
+    private final SettledFiles files;
+    private final Clock clock;
+
+    FileMoves(SettledFiles files, Clock clock) {
+        this.files = files;
+        this.clock = clock;
+    }
+
+    /** The route has come to its end: moves the file to where {@link FileDoor#close} said. */
+    @Override
+    public void commit(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> polled) {
+        Reading reading = exchange.getVariable(Variables.READING, Reading.class);
+        String to = exchange.getVariable(Variables.MOVE_TO, String.class);
+        if (reading == null || to == null || !(reading.source() instanceof FileDoor.Dropped dropped)) {
+            files.holdBack(polled.getFile().toPath(), AFTER_NO_CLOSE);
+            LOG.error(
+                    "not closed source={} door=file next=\"let the route come to the step close-reading; the file stays and is"
+                            + " read again in {} s\"",
+                    SafeName.log(polled.getFileName()),
+                    AFTER_NO_CLOSE.toSeconds());
+            return;
+        }
+        Path file = dropped.file;
+        Look read = dropped.look;
+        String change = dropped.change();
+        if (change == null) {
+            try {
+                change = move(file, read, Path.of(to));
+            } catch (IOException e) {
+                String folder = Path.of(to).getParent().getFileName().toString();
+                files.leftBehind().add(file, read, () -> move(file, read, freeName(file, folder)));
+                return;
+            }
+        }
+        if (change != null) {
+            files.holdBack(file, AFTER_A_CHANGE);
+            warnChanged(reading, change);
+        }
+    }
+
+    /** Says that a source became something else while it was read. */
+    static void warnChanged(Reading reading, String change) {
+        if (change.equals(Look.GONE)) {
+            LOG.warn(
+                    "gone source={} door={} reason=\"somebody took it away while it was read\" next=\"nothing; what was read of"
+                            + " it is decided, its report says how\"",
+                    reading.name(),
+                    reading.door());
+        } else {
+            LOG.warn(
+                    "changed source={} door={} reason=\"{}\" next=\"it stays and is read again, what was sent makes no call;"
+                            + " senders should use a new name each time\"",
+                    reading.name(),
+                    reading.door(),
+                    change);
+        }
+    }
+
+    /**
+     * Moves a file, and gives back what was moved when that is not what was read: its name may pass to another file
+     * between any look and any move.
+     *
+     * @param to a name that nothing has
+     * @return null when what was read has been moved; else why nothing was
+     * @throws IOException when a file cannot be moved
+     */
+    String move(Path file, Look read, Path to) throws IOException {
+        try {
+            Files.move(file, to);
+        } catch (NoSuchFileException e) {
+            return Look.GONE;
+        }
+        if (read.isSameUnderAnotherName(Look.at(to))) {
+            return null;
+        }
+        giveBack(to, file);
+        return Look.REPLACED;
+    }
+
+    /** Gives something its name in the inbox back, or another one that is free; never in the place of something else. */
+    private void giveBack(Path from, Path file) throws IOException {
+        String name = file.getFileName().toString();
+        Path back = file;
+        for (int i = 0; ; i++) {
+            try {
+                Files.createLink(back, from);
+                Files.delete(from);
+                return;
+            } catch (FileAlreadyExistsException e) {
+                back = file.resolveSibling(Stamp.into(name, clock.instant(), i));
+            } catch (IOException | UnsupportedOperationException e) { // no hard links here, or it is a folder
+                Files.move(from, back);
+                return;
+            }
+        }
+    }
+
+    /** A name in the folder beside the file that nothing has yet: the file's own, or one with the time in it. */
+    Path freeName(Path file, String folder) throws IOException {
+        Path target = file.resolveSibling(folder);
+        DurableFiles.createFolder(target);
+        String name = file.getFileName().toString();
+        Path free = target.resolve(name);
+        // Not Files.exists, which throws and catches where nothing is, with a long trace to fill in.
+        for (int i = 0; free.toFile().exists(); i++) {
+            free = target.resolve(Stamp.into(name, clock.instant(), i));
+        }
+        return free;
+    }
+}

@@ -1,0 +1,186 @@
+package io.cxt.steps;
+
+import io.cxt.archive.SafeName;
+import io.cxt.mapping.Mappings;
+import io.cxt.transcript.TranscriptReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What lies where transcripts come in and is never taken: why, and what to do. Nothing is said of hidden files and of
+ * those that a sender has not finished.
+ */
+public final class PassedOver {
+    private static final Logger LOG = LoggerFactory.getLogger(PassedOver.class);
+    private static final int MOST_SAID = 1000;
+    private static final Pattern UNFINISHED = Pattern.compile("\\..*|~.*|.*~|.*\\.(part|filepart|tmp)", Pattern.DOTALL);
+    private static final Pattern PACKED =
+            Pattern.compile(".*\\.(zip|7z|rar|tar|tgz|bz2|xz|zst|tar\\.gz)", Pattern.DOTALL);
+    private static final Pattern SHEET = Pattern.compile(".*\\.(xls|xlsx|xlsm|xlsb|ods|numbers)", Pattern.DOTALL);
+
+    /** What something is, whatever its name says. */
+    public enum Kind {
+        FILE,
+        FOLDER,
+        LINK,
+        OTHER,
+        /** A file with a name that would lead elsewhere. */
+        UNSAFE
+    }
+
+    /** Why something is not taken, and what a person can do. */
+    public record Why(String reason, String next) {}
+
+    private final String door;
+    private final Supplier<Mappings> loader;
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
+    private volatile boolean saysNoMore;
+    private boolean moreSaid;
+    private Mappings mappings;
+
+    /** @param mappings asked for only when a name is met that is none of our own form's */
+    public PassedOver(String door, Supplier<Mappings> mappings) {
+        this.door = door;
+        this.loader = mappings;
+    }
+
+    /** True for the name of a file that holds transcripts. */
+    public boolean takes(String name) {
+        return !name.startsWith(".")
+                && (TranscriptReader.formOf(name).isPresent() || mappings().take(name));
+    }
+
+    private synchronized Mappings mappings() {
+        if (mappings == null) {
+            mappings = loader.get();
+        }
+        return mappings;
+    }
+
+    /** Why it is not taken; empty for what is taken, and for what nothing is said of. */
+    public Optional<Why> why(String name, Kind kind) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        boolean taken = takes(name);
+        if (taken ? kind == Kind.FILE : UNFINISHED.matcher(lower).matches()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                switch (kind) {
+                    case FOLDER -> new Why("a folder", "move the files in it out of it; folders are not looked into");
+                    case LINK -> new Why("a link, which is not followed", "put the file itself there");
+                    case OTHER -> new Why("not a regular file", "put the file itself there");
+                    case UNSAFE -> new Why("its name has / \\ or control characters", "rename it");
+                    case FILE -> new Why("its name is none of a transcript file", next(lower));
+                });
+    }
+
+    private String next(String name) {
+        if (PACKED.matcher(name).matches()) {
+            return "unpack it; a single file may be packed with gzip, as .gz";
+        }
+        if (SHEET.matcher(name).matches()) {
+            return "save it as CSV in UTF-8, and put that there";
+        }
+        return "if it holds transcripts, name it " + mappings().names() + "; else take it away";
+    }
+
+    /** Says it, once; of the first {@value #MOST_SAID}, the rest is only counted. */
+    void say(String name, Kind kind) {
+        if (said.contains(name)) {
+            return;
+        }
+        why(name, kind).ifPresent(why -> {
+            if (said.size() >= MOST_SAID) {
+                saysNoMore = true;
+            } else if (said.add(name)) {
+                LOG.warn(
+                        "passed over name={} door={} reason=\"{}\" next=\"{}\"",
+                        SafeName.log(name),
+                        door,
+                        why.reason(),
+                        why.next());
+            }
+        });
+    }
+
+    boolean hasSaid(String name) {
+        return said.contains(name);
+    }
+
+    /** True when there was more than could be said, and nobody has said how much. */
+    boolean owesMore() {
+        return saysNoMore && !moreSaid;
+    }
+
+    /** Says how many there are beside those that were said one by one. */
+    void sayMore(long all) {
+        moreSaid = true;
+        LOG.warn(
+                "passed over more={} door={} reason=\"{} were named one by one\" next=\"clear out what is no transcript; cxt status"
+                        + " counts the rest of an inbox\"",
+                Math.max(1, all - said.size()),
+                door,
+                said.size());
+    }
+
+    /** Forgets those that are gone; one that comes again is said again. */
+    void forgetIf(Predicate<String> gone) {
+        if (said.removeIf(gone)) {
+            saysNoMore = false;
+            moreSaid = false;
+        }
+    }
+
+    /**
+     * Counts what is passed over in a folder now; 0 when there is no folder.
+     *
+     * @param each told of each
+     */
+    public long in(Path folder, BiConsumer<String, Kind> each) {
+        long count = 0;
+        try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder)) {
+            for (Path path : inside) {
+                String name = path.getFileName().toString();
+                Kind kind = kind(path);
+                if (kind != null && why(name, kind).isPresent()) {
+                    count++;
+                    each.accept(name, kind);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            LOG.debug("There is no such folder", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return count;
+    }
+
+    /** What has a name; null when nothing has it. */
+    public static Kind kind(Path path) {
+        try {
+            BasicFileAttributes look = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return look.isRegularFile()
+                    ? Kind.FILE
+                    : look.isDirectory() ? Kind.FOLDER : look.isSymbolicLink() ? Kind.LINK : Kind.OTHER;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

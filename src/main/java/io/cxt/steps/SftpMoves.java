@@ -1,0 +1,103 @@
+package io.cxt.steps;
+
+import io.cxt.mapping.OpenFile.Look;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.remote.RemoteFileConfiguration;
+import org.apache.camel.component.file.remote.RemoteFileOperations;
+import org.apache.camel.component.file.remote.SftpRemoteFile;
+import org.apache.camel.component.file.strategy.GenericFileExpressionRenamer;
+import org.apache.camel.component.file.strategy.GenericFileRenameProcessStrategy;
+import org.apache.camel.support.builder.ExpressionBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves a file on the server that is done with, if it still looks as it did when it was fetched; it is looked at right
+ * before. One that does not stays, and is fetched again.
+ */
+public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemoteFile<?>> {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpMoves.class);
+    private static final int TRIES = 3;
+
+    private final RemoteFiles files;
+    private Map<String, Object> looks = Map.of();
+    private long looksBegan;
+
+    SftpMoves(RemoteFiles files) {
+        this.files = files;
+        setCommitRenamer(new GenericFileExpressionRenamer<>(ExpressionBuilder.variableExpression(Variables.MOVE_TO)));
+    }
+
+    /** The route has come to its end: moves the file to where {@link SftpDoor#close} said. */
+    @Override
+    public void commit(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            Exchange exchange,
+            GenericFile<SftpRemoteFile<?>> file)
+            throws Exception {
+        if (exchange.getVariable(Variables.MOVE_TO) == null) {
+            throw new IllegalStateException("the route did not come to the step close-fetched");
+        }
+        for (int left = TRIES - 1; ; left--) {
+            try {
+                moveIfSame(operations, endpoint, exchange, file);
+                return;
+            } catch (GenericFileOperationFailedException e) {
+                if (left == 0) {
+                    throw e;
+                }
+                LOG.debug("Another instance has changed the folder meanwhile, as by making .done", e);
+            }
+        }
+    }
+
+    private void moveIfSame(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            Exchange exchange,
+            GenericFile<SftpRemoteFile<?>> file)
+            throws Exception {
+        String name = file.getFileNameOnly();
+        Object now = looks(operations, endpoint, System.nanoTime()).get(name);
+        if (RemoteFiles.look(file).equals(now)) {
+            super.commit(operations, endpoint, exchange, file);
+            return;
+        }
+        super.rollback(operations, endpoint, exchange, file); // which leaves it where it is
+        files.forget(name);
+        FileMoves.warnChanged(
+                exchange.getVariable(Variables.READING, Reading.class),
+                now == null ? Look.GONE : "its size or time is another");
+    }
+
+    /**
+     * What the folder looks like, not earlier than the given time: the server is asked once for all who wait for it,
+     * since it can only show the folder as a whole.
+     */
+    private synchronized Map<String, Object> looks(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            long sinceNanos) {
+        if (looks.isEmpty() || looksBegan - sinceNanos < 0) {
+            looksBegan = System.nanoTime();
+            RemoteFileConfiguration there = (RemoteFileConfiguration) endpoint.getConfiguration();
+            RemoteFileOperations<SftpRemoteFile<?>> server = (RemoteFileOperations<SftpRemoteFile<?>>) operations;
+            if (!server.isConnected()) {
+                server.connect(there, null);
+            }
+            Map<String, Object> seen = new HashMap<>();
+            for (SftpRemoteFile<?> file : server.listFiles(there.getDirectory())) {
+                seen.put(file.getFilename(), RemoteFiles.look(file.getFileLength(), file.getLastModified()));
+            }
+            looks = seen;
+        }
+        return looks;
+    }
+}

@@ -1,0 +1,170 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.LogRecorder;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that become something else under their names while CXT reads them. */
+@Timeout(120)
+class ChangedFilesTest {
+    private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2024-06-15T09:00:00Z"));
+    private static final String COLUMNS = "conversation_id,agent_id,customer_id,sender,text,sent_at,message_id\n";
+
+    @TempDir
+    Path data;
+
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(Settings.defaults());
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    private Path inbox(String name) {
+        return data.resolve("inbox").resolve(name);
+    }
+
+    private static String rows(String chat) {
+        return COLUMNS + chat + ",agt-1,cust-1,customer,Hello,2024-06-15T09:00:00Z,\n";
+    }
+
+    /** Drops a file in one step, with the time it had elsewhere. */
+    private void drop(String name, String content) throws IOException {
+        Path beside = Files.writeString(inbox(name + ".part"), content);
+        Files.setLastModifiedTime(beside, LONG_AGO);
+        Files.move(beside, inbox(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void awaitsPosts(RunningCxt cxt, int posts) {
+        cxt.awaits(() -> cxone.counts().posts() >= posts);
+    }
+
+    private void awaitsEmptyInbox(RunningCxt cxt) {
+        cxt.awaits(() -> cxt.files("inbox").stream().allMatch(name -> name.startsWith(".done/")));
+        cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+    }
+
+    @Test
+    @Tag("fault-67")
+    void whatever_became_of_a_file_while_it_was_read_stays_and_is_read_again() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(1_500));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "16")) {
+            drop("replaced.ndjson", chat("replaced-old") + "\n");
+            drop("twin.ndjson", chat("twin-old") + "\n");
+            drop("appended.ndjson", chat("appended-old") + "\n");
+            drop("overwritten.ndjson", chat("overwritten-old") + "\n");
+            drop("table.csv", rows("table-old"));
+            drop("backAndForth.ndjson", chat("forth-old") + "\n");
+            awaitsPosts(cxt, 6);
+
+            Files.writeString(inbox("next.part"), chat("replaced-new") + "\n" + chat("replaced-old") + "\n");
+            Files.move(inbox("next.part"), inbox("replaced.ndjson"), StandardCopyOption.ATOMIC_MOVE);
+            drop("twin.ndjson", chat("twin-new") + "\n"); // the same size and time
+            Files.writeString(inbox("appended.ndjson"), chat("appended-new") + "\n", StandardOpenOption.APPEND);
+            Files.writeString(inbox("overwritten.ndjson"), chat("overwritten-new") + "\n"); // in place
+            Files.setLastModifiedTime(inbox("overwritten.ndjson"), LONG_AGO);
+            drop("table.csv", rows("table-new"));
+            Files.move(inbox("backAndForth.ndjson"), inbox("backAndForth.part"));
+            Files.writeString(inbox("backAndForth.part"), chat("forth-new") + "\n", StandardOpenOption.APPEND);
+            Files.move(inbox("backAndForth.part"), inbox("backAndForth.ndjson"));
+            cxone.change(traffic -> traffic.withLatency(0));
+            awaitsEmptyInbox(cxt);
+
+            assertThat(cxone.counts().acceptedDistinct()).isEqualTo(12);
+            assertThat(cxone.counts().repeats()).isZero();
+            assertThat(cxt.files("inbox/.done")).hasSize(6);
+            assertThat(cxt.files("inbox/.failed")).isEmpty();
+            assertThat(cxt.files("dead-letters")).isEmpty();
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("changed source="))
+                    .hasSize(6)
+                    .allMatch(line -> line.contains("door=file") && line.contains("next=\"it stays and is read again"));
+            assertThat(cxt.text("reports/replaced.ndjson.report.json"))
+                    .contains("\"sent\" : 1", "\"duplicate\" : 1", "\"file\" : \"inbox/.done/replaced.ndjson\"");
+            assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
+                    .containsExactly("0");
+        }
+    }
+
+    @Test
+    @Tag("fault-67")
+    void a_file_that_its_sender_takes_back_is_decided_and_said_to_be_gone() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(700));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            drop("taken.json", chat("taken"));
+            awaitsPosts(cxt, 1);
+
+            Files.delete(inbox("taken.json"));
+            cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.startsWith("gone source=taken.json")));
+            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+
+            assertThat(cxt.text("reports/taken.json.report.json"))
+                    .contains("\"sent\" : 1")
+                    .doesNotContain("\"file\"");
+            assertThat(log.lines()).noneMatch(line -> line.contains("Exception"));
+        }
+        assertThat(cxone.counts().accepted()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("fault-67")
+    void a_file_server_whose_clock_is_behind_does_not_make_half_a_file_whole() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.file.settle-ms", "800")) {
+            String whole = lines("chat", 20);
+            for (int i = 0; i < 20; i++) {
+                Files.writeString(
+                        inbox("slow.ndjson"),
+                        whole.substring(i * whole.length() / 20, (i + 1) * whole.length() / 20),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+                Files.setLastModifiedTime(
+                        inbox("slow.ndjson"), FileTime.from(Instant.now().minusSeconds(10)));
+                long written = System.nanoTime();
+                cxt.awaits(() ->
+                        System.nanoTime() - written > Duration.ofMillis(80).toNanos());
+                assertThat(cxone.counts().posts()).isZero();
+            }
+
+            awaitsEmptyInbox(cxt);
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(20);
+    }
+
+    @Test
+    void a_file_that_is_older_than_a_minute_is_read_at_once() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.file.settle-ms", "60000")) {
+            cxt.put("slow.json", chat("slow").getBytes(StandardCharsets.UTF_8));
+            drop("old.json", chat("old"));
+            cxt.awaits(() -> cxone.counts().accepted() == 1);
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/old.json", "slow.json")));
+        }
+    }
+}
