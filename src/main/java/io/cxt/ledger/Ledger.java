@@ -27,6 +27,7 @@ public final class Ledger implements AutoCloseable {
     private final LedgerSettings settings;
     private final Database database;
     private final FileLock folderLock;
+    private final Clock clock;
     private final AuditChain chain;
     private final GroupCommit commits;
     private final Reader reader;
@@ -49,6 +50,7 @@ public final class Ledger implements AutoCloseable {
         this.settings = settings;
         database = new Database(settings);
         this.folderLock = folderLock;
+        this.clock = clock;
         this.chain = chain;
         checkpoints = Checkpoints.of(chain, settings, clock);
         commits = new GroupCommit(database, chain, writing);
@@ -190,6 +192,15 @@ public final class Ledger implements AutoCloseable {
     /** Connections for what several instances share beside the ledger; empty when there can be one instance only. */
     public Optional<DataSource> connections() {
         return database.sqlite() ? Optional.empty() : Optional.of(FeedSource.keepingNone(database::openForWriting));
+    }
+
+    /**
+     * Remembers pauses over a restart, where one process has the ledger for itself.
+     *
+     * @param longest no pause is longer
+     */
+    public Pauses pauses(String target, Duration longest) {
+        return new Pauses(commits, reader, target, longest, clock);
     }
 
     /** Why nothing can be written at the moment; null when it can. */

@@ -1,6 +1,7 @@
 package io.cxt.pace;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Where the pace is kept, and by whose clock. Whatever changes it does so alone. */
 public interface Keeper extends AutoCloseable {
@@ -31,20 +32,31 @@ public interface Keeper extends AutoCloseable {
     @Override
     void close();
 
+    /** {@link #own(double, Duration, Consumer)} that begins without a pause and tells nobody of one. */
+    static Keeper own(double callsPerSecond) {
+        return own(callsPerSecond, Duration.ZERO, pause -> {});
+    }
+
     /**
      * Keeps it in this process, by {@link System#nanoTime()}.
      *
      * @param callsPerSecond what the operator allows; 0 to find out
+     * @param left what is left of a pause that began before this process did; zero for none
+     * @param pauses told of each pause that begins, and how long it is; must not wait
      */
-    static Keeper own(double callsPerSecond) {
+    static Keeper own(double callsPerSecond, Duration left, Consumer<Duration> pauses) {
         return new Keeper() {
-            private Pace pace = Pace.from(callsPerSecond, System.nanoTime());
+            private Pace pace = Pace.from(callsPerSecond, System.nanoTime())
+                    .pausedFrom(System.nanoTime(), left.toNanos());
 
             @Override
             public synchronized Kept change(Change change) {
                 long now = System.nanoTime();
                 Pace before = pace;
                 pace = change.of(before, now);
+                if (pace.pausedUntil() - before.pausedUntil() > 0) {
+                    pauses.accept(Duration.ofNanos(pace.pausedUntil() - now));
+                }
                 return new Kept(before, pace, now, 0);
             }
 

@@ -105,6 +105,11 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
         return isNews(passedAt) && pausesInARow == 0 && (asked == null || !asked.isZero());
     }
 
+    /** The pace inside a pause that began before this process did; as it is when nothing is left of one. */
+    Pace pausedFrom(long now, long nanos) {
+        return nanos <= 0 ? this : new Pace(now + nanos, now + nanos, softStart(), 1, rate);
+    }
+
     /** Nobody is there who could take calls. Parameters as in {@link #refused}. */
     Pace paused(long now, Duration asked, long passedAt, Waits waits) {
         int inARow = isNews(passedAt) ? pausesInARow + 1 : pausesInARow;

@@ -16,6 +16,7 @@ import io.cxt.ledger.FeedSource;
 import io.cxt.ledger.Ledger;
 import io.cxt.ledger.LedgerException;
 import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.Pauses;
 import io.cxt.mapping.Mappings;
 import io.cxt.pace.Keeper;
 import io.cxt.pace.Lane;
@@ -101,7 +102,7 @@ public final class Bundle implements AutoCloseable {
                 ledger.connections()
                         .map(shared -> (Keeper) new SharedKeeper(
                                 shared, target.name(), cxone.requestsPerSecond(), LedgerException::asking))
-                        .orElseGet(() -> Keeper.own(cxone.requestsPerSecond())),
+                        .orElseGet(this::ownKeeper),
                 cxone.firstDelay(),
                 cxone.maxWait(),
                 run.endWhenStopped());
@@ -135,6 +136,12 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtRowStatement", new RowStatement());
         beans.put("cxtTapTrouble", (Processor) Taps::trouble);
         beans.put("cxtAuditFeed", feed);
+    }
+
+    /** A pause goes on over a restart. */
+    private Keeper ownKeeper() {
+        Pauses pauses = ledger.pauses(target.name(), cxone.maxWait());
+        return Keeper.own(cxone.requestsPerSecond(), pauses.left(), pauses::begun);
     }
 
     /** Puts the parts where the routes find them, and ends with the context. Call before the routes are loaded. */

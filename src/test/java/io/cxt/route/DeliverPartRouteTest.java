@@ -142,6 +142,21 @@ class DeliverPartRouteTest {
         }
     }
 
+    @Test
+    @Tag("fault-84")
+    void a_restart_does_not_end_a_pause() throws Exception {
+        cxone.next(Fault.tooManyRequests("3"));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.put("chats.ndjson", lines("chat", 20).getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> !cxt.engine().bundle().lane().pausedFor().isZero());
+        }
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.awaits(() -> cxone.counts().acceptedDistinct() == 20);
+
+            assertThat(cxone.counts().callsDuringRetryAfter()).isZero();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"banana", "-5", "0", "999999999999999999999", "Thu, 01 Jan 1970 00:00:00 GMT"})
     @Tag("fault-24")
