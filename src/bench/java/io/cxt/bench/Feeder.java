@@ -22,12 +22,10 @@ final class Feeder {
     private final BlockingQueue<Row> waiting = new ArrayBlockingQueue<>(MOST);
     private final Ledger ledger;
     private final FeedSource source;
-    private final String target;
     private final Thread writer = new Thread(this::write, "feed");
 
-    Feeder(Ledger ledger, String target) {
+    Feeder(Ledger ledger) {
         this.ledger = ledger;
-        this.target = target;
         source = ledger.feedSource();
         source.createTable();
         writer.start();
@@ -57,8 +55,7 @@ final class Feeder {
             } catch (SQLException | InterruptedException e) {
                 throw new IllegalStateException("the feed cannot be written", e);
             }
-            batch.forEach(row -> ledger.deliveries()
-                    .fed(target, row.part().interactionId(), row.part().part()));
+            batch.forEach(row -> ledger.deliveries().fed(row.part()));
             batch.clear();
         }
     }

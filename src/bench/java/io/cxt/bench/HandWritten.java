@@ -89,7 +89,7 @@ public final class HandWritten implements AutoCloseable {
                         .build());
         limits.applyTo(builder);
         client = builder.build();
-        feeder = new Feeder(ledger, target.name());
+        feeder = new Feeder(ledger);
         int writers = Math.max(4, cxone.maxInFlight() / 8);
         copies = new ThreadPoolExecutor(
                 writers,

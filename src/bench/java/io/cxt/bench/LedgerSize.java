@@ -168,7 +168,7 @@ public final class LedgerSize {
                     deliveries.claim(delivery);
                     deliveries.sent(delivery, 201, "conv", null, Duration.ofMillis(1));
                     deliveries.archived(part, "2026-11-22/101500.000-0a1b2c3d.ndjson.gz@1:1");
-                    deliveries.fed(part.target(), id, 1);
+                    deliveries.fed(part);
                     deliveries.letGo(part);
                     return null;
                 }));

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -98,10 +99,26 @@ final class AuditChain {
             config,
             null
         };
+        Arrays.setAll(row, i -> Session.storable(row[i])); // the hash is of what can be read again
         String hash = hash(last.hash, row);
         row[HASH] = hash;
         session.update(INSERT, row);
         last = new Head(last.seq + 1, hash);
+    }
+
+    /** True when an event of the same kind, on the same attempt at the same part, stands behind a place in the chain. */
+    boolean has(Session session, AuditEvent event, long behind) throws SQLException {
+        return session.one(
+                        "SELECT 1 FROM audit_event WHERE interaction_id = ? AND chain = ? AND seq > ? AND event = ?"
+                                + " AND part = ? AND attempt = ? LIMIT 1",
+                        row -> row.getInt(1),
+                        event.interactionId(),
+                        name,
+                        behind,
+                        event.event(),
+                        event.part(),
+                        event.attempt())
+                != null;
     }
 
     /** A time as the audit has it. */

@@ -26,6 +26,8 @@ public record AuditEvent(
         String conversationId,
         String detail) {
 
+    private static final String SHORTENED = "SHORTENED";
+
     /** The words of the audit. Never rename one that has shipped. */
     public enum Type {
         STARTED,
@@ -115,6 +117,11 @@ public record AuditEvent(
                 reason,
                 conversationId,
                 detail);
+    }
+
+    /** What is left of an outcome that the database does not take: our own words. */
+    AuditEvent shortened() {
+        return answered(httpStatus, latencyMs, null).because(SHORTENED, "the database refused a value of it");
     }
 
     AuditEvent by(String actor) {

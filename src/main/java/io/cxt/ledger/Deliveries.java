@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.ledger.AuditChain.Head;
 import io.cxt.ledger.AuditEvent.Type;
 import io.cxt.settings.HaltAt;
 import io.cxt.transcript.Origin;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The states of what is posted. Every change is written in one transaction with the audit event that tells of it, and
@@ -20,6 +23,7 @@ import java.util.concurrent.ConcurrentMap;
  * {@link #lookUp} to {@link #letGo}.
  */
 public final class Deliveries {
+    private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final String MAY_REPEAT = "may-repeat";
     private static final String TAKEN_OVER = "taken-over";
 
@@ -86,7 +90,7 @@ public final class Deliveries {
         boolean done = commits.call(session -> {
             int changed = first
                     ? table.insert(session, part, part.part(), State.SENDING, null)
-                    : table.claimAgain(session, part, delivery.doubted(), attempt);
+                    : table.claimAgain(session, delivery);
             if (changed == 0) {
                 return false;
             }
@@ -123,22 +127,39 @@ public final class Deliveries {
         return String.join(" ", detail);
     }
 
-    /** CXone said yes. */
+    /** CXone said yes. On record whatever others have made of the part since; the row keeps a yes that it has. */
     public void sent(Delivery delivery, int httpStatus, String conversationId, String reason, Duration latency) {
         finish(delivery, State.SENT, httpStatus, conversationId, reason, null, latency);
     }
 
-    /** Decided against it: REJECTED, FAILED or IN_DOUBT. */
-    public void givenUp(Delivery delivery, State state, int httpStatus, String reason, Duration latency) {
-        finish(delivery, state, httpStatus, null, reason, null, latency);
+    /**
+     * Decided against it: REJECTED, FAILED or IN_DOUBT.
+     *
+     * @throws BusyException when another instance has taken the part over; the answer is on record
+     */
+    public void givenUp(Delivery delivery, State state, int httpStatus, String reason, Duration latency)
+            throws BusyException {
+        ours(delivery, finish(delivery, state, httpStatus, null, reason, null, latency));
     }
 
-    /** A call may have arrived, and the site wants a person to look before another is made. */
-    public void parked(Delivery delivery, int httpStatus, String reason, Duration latency) {
-        finish(delivery, State.IN_DOUBT, httpStatus, null, reason, "parked", latency);
+    /**
+     * A call may have arrived, and the site wants a person to look before another is made.
+     *
+     * @throws BusyException when the part is no longer as it was looked up or claimed
+     */
+    public void parked(Delivery delivery, int httpStatus, String reason, Duration latency) throws BusyException {
+        ours(delivery, finish(delivery, State.IN_DOUBT, httpStatus, null, reason, "parked", latency));
     }
 
-    private void finish(
+    private static void ours(Delivery delivery, boolean ours) throws BusyException {
+        if (!ours) {
+            throw new BusyException(
+                    delivery.part().origin().position() + " was decided by another instance in the meantime");
+        }
+    }
+
+    /** @return false when another instance has the part, and decides */
+    private boolean finish(
             Delivery delivery,
             State state,
             int httpStatus,
@@ -148,27 +169,49 @@ public final class Deliveries {
             Duration latency) {
         HaltAt.reached("answered");
         String detail = more == null ? delivery.doubted() ? MAY_REPEAT : null : MAY_REPEAT + " " + more;
-        AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
-                .answered(status(httpStatus), latency.toMillis(), conversationId);
-        commits.callLasting(session -> {
-            int changed = table.finish(session, delivery, state, event.because(reason, detail));
-            note(session, delivery, changed, event, reason, detail);
-            return null;
-        });
+        AuditEvent outcome = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
+                .answered(status(httpStatus), latency.toMillis(), conversationId)
+                .because(reason, detail);
+        boolean ours = record(delivery, outcome, (session, event) -> table.finish(session, delivery, state, event));
         HaltAt.reached(state.word());
+        return ours || state == State.SENT;
+    }
+
+    /** What is written of an outcome beside its event. */
+    private interface Change {
+        /** @return 0 when the row is not as it is known here */
+        int write(Session session, AuditEvent outcome) throws SQLException;
     }
 
     /**
-     * Writes what a call came to. Where the row was not changed, either it has this very outcome, in a commit that was
-     * not acknowledged; or another instance took the part over, and the outcome is on record all the same.
+     * Writes what a call came to. Where the row is not as it is known here, either the chain has this very outcome, in
+     * a commit that was not acknowledged; or another instance took the part over, and the outcome is on record all the
+     * same.
+     *
+     * @return false when another instance took it over
      */
-    private void note(Session session, Delivery delivery, int changed, AuditEvent event, String reason, String detail)
-            throws SQLException {
-        if (changed > 0) {
-            chain.append(session, event.because(reason, detail));
-        } else if (!table.has(session, delivery)) {
-            chain.append(session, event.because(reason, detail == null ? TAKEN_OVER : detail + " " + TAKEN_OVER));
-        }
+    private boolean record(Delivery delivery, AuditEvent outcome, Change change) {
+        Head before = chain.head();
+        long known = before == null ? 0 : before.seq();
+        return lasting(outcome, (session, event) -> {
+            if (change.write(session, event) > 0) {
+                chain.append(session, event);
+                return true;
+            }
+            if (chain.has(session, event, known)) {
+                return true;
+            }
+            if (delivery.firstCallHere()) {
+                return false; // no call was made here, so that there is nothing to tell
+            }
+            if (event.event().equals(Type.SENT.name())) {
+                table.sentAfterAll(session, delivery, event);
+            }
+            String detail = event.detail();
+            chain.append(
+                    session, event.because(event.reason(), detail == null ? TAKEN_OVER : detail + " " + TAKEN_OVER));
+            return false;
+        });
     }
 
     /**
@@ -189,14 +232,34 @@ public final class Deliveries {
             delivery.inDoubt(reason);
         }
         HaltAt.reached("answered");
-        AuditEvent event = AuditEvent.of(type, delivery.part(), delivery.attempts())
-                .answered(status(httpStatus), latency.toMillis(), null);
-        commits.callLasting(session -> {
-            int changed = table.attempted(session, delivery, event.because(reason, detail));
-            note(session, delivery, changed, event, reason, detail);
-            return null;
-        });
+        AuditEvent outcome = AuditEvent.of(type, delivery.part(), delivery.attempts())
+                .answered(status(httpStatus), latency.toMillis(), null)
+                .because(reason, detail);
+        record(delivery, outcome, (session, event) -> table.attempted(session, delivery, event));
         HaltAt.reached("attempted");
+    }
+
+    /** Work that writes an outcome. */
+    private interface Recording {
+        boolean run(Session session, AuditEvent outcome) throws SQLException;
+    }
+
+    /** An outcome that the database does not take as it is, is written with our own words alone. */
+    private boolean lasting(AuditEvent outcome, Recording recording) {
+        try {
+            return commits.callLasting(session -> recording.run(session, outcome));
+        } catch (LedgerException e) {
+            if (!e.ofData()) {
+                throw e;
+            }
+            LOG.warn(
+                    "outcome shortened source={} event={} reason=\"the database refuses a value: {}\" next=\"look the"
+                            + " interaction up with cxt find; CXone's own words of it are lost\"",
+                    outcome.source(),
+                    outcome.event(),
+                    e.state());
+            return commits.callLasting(session -> recording.run(session, outcome.shortened()));
+        }
     }
 
     private static Integer status(int httpStatus) {
@@ -274,8 +337,14 @@ public final class Deliveries {
     }
 
     /** Noted that the audit feed has it. Does not wait for the disk; the close of its intake does. */
-    public void fed(String target, String interactionId, int part) {
-        commits.submitLasting(session -> table.fed(session, target, interactionId, part));
+    public void fed(Part part) {
+        commits.submitLasting(session -> table.fed(session, part));
+        HaltAt.reached("fed");
+    }
+
+    /** The same of a transcript that was refused as a whole. */
+    public void refusalFed(String target, String interactionId) {
+        commits.submitLasting(session -> table.refusalFed(session, target, interactionId));
         HaltAt.reached("fed");
     }
 

@@ -77,6 +77,11 @@ public final class Delivery {
         return row == null ? null : row.state;
     }
 
+    /** Who had claimed it last when it was looked up; null when nobody ever had. */
+    String owner() {
+        return row == null ? null : row.owner;
+    }
+
     /** The status of the last answer that the ledger holds; null when there was none. */
     public Integer httpStatus() {
         return row == null ? null : row.httpStatus;

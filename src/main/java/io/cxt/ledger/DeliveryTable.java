@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -20,8 +21,12 @@ final class DeliveryTable {
     /** Still the claim of the call that was made here: nobody took it over when its lease had run out. */
     private static final String OUR_CALL = " AND owner = ? AND attempts = ? AND state = 'SENDING'";
 
-    private static final String FINISH = "UPDATE delivery SET state = ?, calling = 0, doubted = ?, http_status = ?,"
-            + " conversation_id = ?, reason = ?, finished_at = ?, latency_ms = ?" + THIS_ROW;
+    /** Still as it was looked up, or as the last claim here left it; a claim of others only while its lease is over. */
+    private static final String AS_KNOWN = THIS_ROW + " AND state <> 'SENT' AND state = ? AND owner = ?"
+            + " AND attempts = ? AND (state <> 'SENDING' OR substr(owner, 1, ?) = ? OR lease_until <= ?)";
+
+    private static final String OUTCOME = " calling = 0, http_status = ?, conversation_id = ?, reason = ?,"
+            + " finished_at = ?, latency_ms = ?, doubted =";
 
     private final Owner owner;
     private final boolean alone;
@@ -127,33 +132,45 @@ final class DeliveryTable {
     }
 
     /** @return 0 when the row is not as it was when it was looked up */
-    int claimAgain(Session session, Part part, boolean doubted, int attempt) throws SQLException {
+    int claimAgain(Session session, Delivery delivery) throws SQLException {
+        Part part = delivery.part();
         return session.update(
                 "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, doubted = ?,"
                         + " attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
                         + " bytes = ?, owner = ?, lease_until = ?, finished_at = NULL, reason = NULL,"
-                        + " archived_at = NULL, archived_in = NULL, fed_at = NULL"
-                        + THIS_ROW + " AND state <> 'SENT' AND attempts = ?"
-                        + " AND (state <> 'SENDING' OR substr(owner, 1, ?) = ? OR lease_until <= ?)",
-                part.parts(),
-                part.hash(),
-                doubted ? 1 : 0,
-                attempt,
-                part.origin().intakeId(),
-                part.origin().source(),
-                part.origin().index(),
-                part.origin().line(),
-                part.messages(),
-                part.payload().length,
-                owner.name(),
-                clock.millis() + lease.toMillis(),
+                        + " archived_at = NULL, archived_in = NULL, fed_at = NULL" + AS_KNOWN,
+                asKnown(
+                        delivery,
+                        part.parts(),
+                        part.hash(),
+                        delivery.doubted() ? 1 : 0,
+                        delivery.attempts() + 1,
+                        part.origin().intakeId(),
+                        part.origin().source(),
+                        part.origin().index(),
+                        part.origin().line(),
+                        part.messages(),
+                        part.payload().length,
+                        owner.name(),
+                        clock.millis() + lease.toMillis()));
+    }
+
+    /** Some values, and behind them those of {@link #AS_KNOWN}. */
+    private Object[] asKnown(Delivery delivery, Object... first) {
+        Part part = delivery.part();
+        boolean ours = !delivery.firstCallHere();
+        List<Object> values = new ArrayList<>(Arrays.asList(first));
+        values.addAll(Arrays.asList(
                 part.target(),
                 part.interactionId(),
                 part.part(),
-                attempt - 1,
+                (ours ? State.SENDING : delivery.state()).name(),
+                ours ? owner.name() : delivery.owner(),
+                delivery.attempts(),
                 owner.instance().length(),
                 owner.instance(),
-                alone ? Long.MAX_VALUE : clock.millis());
+                alone ? Long.MAX_VALUE : clock.millis()));
+        return values.toArray();
     }
 
     void forgetRefusal(Session session, Part part) throws SQLException {
@@ -161,43 +178,43 @@ final class DeliveryTable {
                 "DELETE FROM delivery" + THIS_ROW + " AND state = 'REJECTED'", part.target(), part.interactionId(), 0);
     }
 
-    /** @return 0 when the claim is not, or no longer, that of the call that was made here */
+    /** @return 0 when the row is not, or no longer, as it was looked up or claimed here */
     int finish(Session session, Delivery delivery, State state, AuditEvent event) throws SQLException {
-        if (delivery.firstCallHere()) {
-            return finishWithoutCall(session, delivery, state, event);
-        }
+        return session.update(
+                "UPDATE delivery SET state = ?," + OUTCOME + " ?" + AS_KNOWN,
+                asKnown(
+                        delivery,
+                        state.name(),
+                        event.httpStatus(),
+                        event.conversationId(),
+                        event.reason(),
+                        clock.millis(),
+                        event.latencyMs(),
+                        delivery.doubted() ? 1 : 0));
+    }
+
+    /**
+     * A yes to a call that was made here, whatever others have made of the row since; in doubt only when they have
+     * called too.
+     *
+     * @return 0 when it holds other content by now, or a yes
+     */
+    int sentAfterAll(Session session, Delivery delivery, AuditEvent event) throws SQLException {
         Part part = delivery.part();
         return session.update(
-                FINISH + OUR_CALL,
-                state.name(),
-                delivery.doubted() ? 1 : 0,
+                "UPDATE delivery SET state = 'SENT'," + OUTCOME + " CASE WHEN attempts = ? THEN ? ELSE 1 END" + THIS_ROW
+                        + " AND content_hash = ? AND state <> 'SENT'",
                 event.httpStatus(),
                 event.conversationId(),
                 event.reason(),
                 clock.millis(),
                 event.latencyMs(),
+                delivery.attempts(),
+                delivery.doubted() ? 1 : 0,
                 part.target(),
                 part.interactionId(),
                 part.part(),
-                owner.name(),
-                delivery.attempts());
-    }
-
-    private int finishWithoutCall(Session session, Delivery delivery, State state, AuditEvent event)
-            throws SQLException {
-        Part part = delivery.part();
-        return session.update(
-                FINISH,
-                state.name(),
-                delivery.doubted() ? 1 : 0,
-                event.httpStatus(),
-                event.conversationId(),
-                event.reason(),
-                clock.millis(),
-                event.latencyMs(),
-                part.target(),
-                part.interactionId(),
-                part.part());
+                part.hash());
     }
 
     /** @return 0 when the claim is not, or no longer, that of the call that was made here */
@@ -214,20 +231,6 @@ final class DeliveryTable {
                 part.part(),
                 owner.name(),
                 delivery.attempts());
-    }
-
-    /** True when the outcome of the call that was made here is in the row already. */
-    boolean has(Session session, Delivery delivery) throws SQLException {
-        Part part = delivery.part();
-        return session.one(
-                        "SELECT 1 FROM delivery" + THIS_ROW + " AND owner = ? AND attempts = ? AND calling = 0",
-                        row -> row.getInt(1),
-                        part.target(),
-                        part.interactionId(),
-                        part.part(),
-                        owner.name(),
-                        delivery.attempts())
-                != null;
     }
 
     /** @return 0 when the part is not claimed */
@@ -287,16 +290,27 @@ final class DeliveryTable {
 
     int archived(Session session, Part part, String place) throws SQLException {
         return session.update(
-                "UPDATE delivery SET archived_at = ?, archived_in = ?" + THIS_ROW,
+                "UPDATE delivery SET archived_at = ?, archived_in = ?" + THIS_ROW + " AND content_hash = ?",
                 clock.millis(),
                 place,
                 part.target(),
                 part.interactionId(),
-                part.part());
+                part.part(),
+                part.hash());
     }
 
-    int fed(Session session, String target, String interactionId, int part) throws SQLException {
-        return session.update("UPDATE delivery SET fed_at = ?" + THIS_ROW, clock.millis(), target, interactionId, part);
+    int fed(Session session, Part part) throws SQLException {
+        return session.update(
+                "UPDATE delivery SET fed_at = ?" + THIS_ROW + " AND content_hash = ?",
+                clock.millis(),
+                part.target(),
+                part.interactionId(),
+                part.part(),
+                part.hash());
+    }
+
+    int refusalFed(Session session, String target, String interactionId) throws SQLException {
+        return session.update("UPDATE delivery SET fed_at = ?" + THIS_ROW, clock.millis(), target, interactionId, 0);
     }
 
     int renewLeases(Session session) throws SQLException {

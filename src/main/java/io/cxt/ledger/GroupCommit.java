@@ -162,7 +162,8 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void failed(Piece<?> piece, Exception why, List<Runnable> answers) {
-        if (!Outage.is(why) || !pieces.keep(piece)) {
+        boolean mayPass = why instanceof SQLException fault && !Outage.ofData(fault);
+        if (!mayPass || !pieces.keep(piece)) {
             answers.add(() -> piece.done().completeExceptionally(why));
         }
     }

@@ -10,6 +10,16 @@ public class LedgerException extends RuntimeException {
         super(message, cause);
     }
 
+    /** True when the database refuses a value, now and later. */
+    boolean ofData() {
+        return getCause() instanceof SQLException fault && Outage.ofData(fault);
+    }
+
+    /** The database's code for it; null when there is none. */
+    String state() {
+        return getCause() instanceof SQLException fault ? fault.getSQLState() + "/" + fault.getErrorCode() : null;
+    }
+
     /** For a question that the database did not answer. */
     public static LedgerException asking(SQLException fault) {
         return new LedgerException("Cannot ask the ledger: " + Database.reason(fault), fault);

@@ -15,6 +15,14 @@ final class Outage {
 
     private static final String READ_ONLY = "25006";
 
+    /** Data exception, constraint, a limit of the program. SQLite: too big, constraint, mismatch, range. */
+    private static final Set<String> DATA = Set.of("22", "23", "54");
+
+    private static final Set<Integer> SQLITE_DATA = Set.of(18, 19, 20, 25);
+
+    /** Somebody wrote on in our chain: its end has to be read anew. */
+    private static final String NOT_UNIQUE = "23505";
+
     private Outage() {}
 
     /** True when the same work may succeed later: nobody answers, a lock is held, a disk is full. */
@@ -29,7 +37,16 @@ final class Outage {
         if (state == null || state.length() != 5) {
             return SQLITE_PASSING.contains(sql.getErrorCode() & 0xff);
         }
-        return PASSING.contains(state.substring(0, 2)) || state.equals(READ_ONLY);
+        return PASSING.contains(state.substring(0, 2)) || state.equals(READ_ONLY) || state.equals(NOT_UNIQUE);
+    }
+
+    /** True when it is a value that the database does not take. All else is a fault of the database, and may pass. */
+    static boolean ofData(SQLException fault) {
+        String state = fault.getSQLState();
+        if (state == null || state.length() != 5) {
+            return SQLITE_DATA.contains(fault.getErrorCode() & 0xff);
+        }
+        return DATA.contains(state.substring(0, 2)) && !state.equals(NOT_UNIQUE);
     }
 
     /** True when all connections are taken, of a server ({@code too_many_connections}) or of a pool. */

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -82,9 +83,36 @@ final class Session implements AutoCloseable {
             statements.put(sql, statement);
         }
         for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
+            statement.setObject(i + 1, storable(values[i]));
         }
         return statement;
+    }
+
+    /**
+     * The value as both databases take it and give it back: in a text, NUL and half characters are written as the
+     * escapes that JSON has for them.
+     */
+    static Object storable(Object value) {
+        if (!(value instanceof String text)) {
+            return value;
+        }
+        StringBuilder changed = null;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean pair = Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (pair || c != 0 && !Character.isSurrogate(c)) {
+                if (changed != null) {
+                    changed.append(text, i, pair ? i + 2 : i + 1);
+                }
+                i += pair ? 1 : 0;
+            } else {
+                changed = changed == null ? new StringBuilder(text.length() + 5).append(text, 0, i) : changed;
+                changed.append("\\u").append(HexFormat.of().toHexDigits(c));
+            }
+        }
+        return changed == null ? text : changed.toString();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.NoContact;
 import io.cxt.cxone.SignIn;
 import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.State;
@@ -73,6 +74,7 @@ public final class AnswerReading {
      * @param fault what kept the call from an answer; null when there is one
      * @return true when the call has to be made again at once, which uses up no attempt
      * @throws TryAgainException when the call has to be made again later, which does
+     * @throws BusyException when another instance took the part over, and decides; the answer is on record
      */
     public boolean read(
             @Variable(Variables.CALL) Call call,
@@ -81,7 +83,7 @@ public final class AnswerReading {
             @Header("Date") Object date,
             @Body InputStream body,
             @Variable(Variables.FAULT) IOException fault)
-            throws TryAgainException, IOException {
+            throws TryAgainException, BusyException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
         gate.landed(call);
         Answer answer = fault != null

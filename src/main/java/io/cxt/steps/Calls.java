@@ -117,7 +117,7 @@ public final class Calls {
     }
 
     /** The attempts are used up. */
-    public void giveUp(@Variable(Variables.CALL) Call call) {
+    public void giveUp(@Variable(Variables.CALL) Call call) throws BusyException {
         Answer last = call.answer();
         State state = call.delivery().doubted() ? State.IN_DOUBT : State.FAILED;
         deliveries.givenUp(call.delivery(), state, last.httpStatus(), last.reason(), Duration.ZERO);
@@ -138,7 +138,8 @@ public final class Calls {
      * @return {@code archive} when CXone has it and the archive is to be written, {@code record} when only the audit
      *     feed is, {@code set-aside} when CXone does not have it, {@code nothing} when all is done
      */
-    public String next(@Variable(Variables.CALL) Call call, @Variable(Variables.PASSAGE) Passage passage) {
+    public String next(@Variable(Variables.CALL) Call call, @Variable(Variables.PASSAGE) Passage passage)
+            throws BusyException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
             case UNSENT -> {

@@ -126,9 +126,9 @@ public final class Taps {
     /** The feed has the row. */
     public void recorded(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.CALL) Call call) {
         if (call == null) {
-            deliveries.fed(target, interactionId(passage, null), 0);
+            deliveries.refusalFed(target, interactionId(passage, null));
         } else {
-            deliveries.fed(target, call.part().interactionId(), call.part().part());
+            deliveries.fed(call.part());
         }
     }
 }

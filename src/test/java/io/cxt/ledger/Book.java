@@ -62,9 +62,13 @@ final class Book implements AutoCloseable {
 
     /** Another instance on the same database, with a folder of its own. */
     Book besides(Path folder, Duration lease) {
+        return besides(folder, lease, true);
+    }
+
+    Book besides(Path folder, Duration lease, boolean resendInDoubt) {
         return new Book(
                 new LedgerSettings(settings.url(), settings.username(), settings.password(), folder),
-                true,
+                resendInDoubt,
                 lease,
                 Clock.systemUTC());
     }

@@ -6,6 +6,7 @@ import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.fixture.Await;
 import io.cxt.ledger.AuditEvent.Type;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,7 +205,7 @@ class DeliveriesTest {
         deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
 
         deliveries.archived(HELLO, "ext-1.json");
-        deliveries.fed("conversations", "ext-1", 1);
+        deliveries.fed(HELLO);
         deliveries.skipped(deliveries.lookUp(again(HELLO, "reading-2")));
         book.ledger.note(Type.STOPPED, null);
 
@@ -212,6 +214,80 @@ class DeliveriesTest {
         assertThat(found.archived()).isTrue();
         assertThat(found.fed()).isTrue();
         assertThat(book.events()).containsExactly("CLAIMED", "SENT", "SKIPPED_DUPLICATE", "STOPPED");
+    }
+
+    @Test
+    @Tag("fault-76")
+    void a_yes_that_holds_what_no_database_takes_is_kept_with_its_escapes() throws Exception {
+        Delivery delivery = claimed(HELLO);
+
+        deliveries.sent(delivery, 201, "conv\u0000-\ud800\ud83d\ude00", null, LATENCY);
+
+        String escaped = "conv\\u0000-\\ud800\ud83d\ude00";
+        assertThat(book.rows("SELECT state, conversation_id FROM delivery")).containsExactly("SENT " + escaped);
+        assertThat(book.rows("SELECT conversation_id FROM audit_event WHERE event = 'SENT'"))
+                .containsExactly(escaped);
+        assertThat(book.ledger.view().verify().fault()).isNull();
+    }
+
+    @Test
+    @Tag("fault-76")
+    void an_outcome_that_the_database_refuses_is_written_without_the_words_of_others() throws Exception {
+        refuseLongWords();
+        String tooLong = "x".repeat(51);
+        Part other = part("ext-2", "hello");
+        Part third = part("ext-3", "hello");
+        Delivery yes = claimed(HELLO);
+        Delivery passing = claimed(other);
+        Delivery no = claimed(third);
+
+        deliveries.sent(yes, 201, tooLong, null, LATENCY);
+        deliveries.attempted(passing, Type.ATTEMPT, 503, "CXONE-503", false, tooLong, LATENCY);
+        deliveries.givenUp(no, State.REJECTED, 400, tooLong, LATENCY);
+
+        assertThat(book.rows("SELECT interaction_id, state, calling, http_status, conversation_id, reason FROM delivery"
+                        + " ORDER BY interaction_id"))
+                .containsExactly(
+                        "ext-1 SENT 0 201 null SHORTENED",
+                        "ext-2 SENDING 0 503 null SHORTENED",
+                        "ext-3 REJECTED 0 400 null SHORTENED");
+        assertThat(book.rows("SELECT event, http_status, reason FROM audit_event WHERE event <> 'CLAIMED' ORDER BY seq"))
+                .containsExactly("SENT 201 SHORTENED", "ATTEMPT 503 SHORTENED", "REJECTED 400 SHORTENED");
+        assertThat(book.ledger.trouble()).isNull();
+        book.close();
+        open();
+        assertThat(deliveries.lookUp(HELLO).standing()).isEqualTo(Delivery.Standing.SENT_EARLIER);
+        assertThat(book.ledger.view().verify().fault()).isNull();
+    }
+
+    /** Any text of others above 40 characters. */
+    private void refuseLongWords() throws Exception {
+        for (String table : new String[] {"delivery", "audit_event"}) {
+            String words = "length(NEW.conversation_id) > 40 OR length(NEW.reason) > 40"
+                    + (table.equals("delivery") ? "" : " OR length(NEW.detail) > 50");
+            if (store == Store.POSTGRESQL) {
+                book.tamper("ALTER TABLE " + table + " ADD CHECK (NOT coalesce(" + words.replace("NEW.", "") + ", false))");
+            } else {
+                String verb = table.equals("delivery") ? "UPDATE" : "INSERT";
+                book.tamper("CREATE TRIGGER refuse_" + table + " BEFORE " + verb + " ON " + table + " WHEN " + words
+                        + " BEGIN SELECT RAISE(ABORT, 'too long'); END");
+            }
+        }
+    }
+
+    @Test
+    @Tag("fault-76")
+    void an_outcome_waits_for_a_table_that_somebody_took_away() throws Exception {
+        Delivery delivery = claimed(HELLO);
+        book.tamper("ALTER TABLE audit_event RENAME TO audit_away");
+        CompletableFuture<Void> answered =
+                CompletableFuture.runAsync(() -> deliveries.sent(delivery, 201, "conv-1", null, LATENCY));
+        Await.until(() -> book.ledger.trouble() != null, Duration.ofSeconds(20));
+
+        book.tamper("ALTER TABLE audit_away RENAME TO audit_event");
+
+        assertThat(answered).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(book.rows("SELECT state, conversation_id FROM delivery")).containsExactly("SENT conv-1");
     }
 
     private Delivery claimed(Part part) throws BusyException {

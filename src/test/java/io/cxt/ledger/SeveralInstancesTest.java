@@ -92,7 +92,8 @@ class SeveralInstancesTest {
         Delivery taken = first.deliveries.lookUp(HELLO);
         first.deliveries.claim(taken);
 
-        second.deliveries.givenUp(slow, State.REJECTED, 400, "CXONE-400", LATENCY);
+        assertThatThrownBy(() -> second.deliveries.givenUp(slow, State.REJECTED, 400, "CXONE-400", LATENCY))
+                .isInstanceOf(BusyException.class);
         first.deliveries.sent(taken, 201, "conv-1", null, LATENCY);
 
         assertThat(first.rows("SELECT state, attempts, conversation_id FROM delivery"))
