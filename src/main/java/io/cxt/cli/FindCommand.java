@@ -138,7 +138,8 @@ final class FindCommand implements Callable<Integer> {
                         ? "nothing while cxt runs. If none is running, start one: it goes on."
                         : "nothing is wrong with the transcript. When CXone is well: " + replay;
             case CONFLICT ->
-                "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it again.";
+                "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it"
+                        + " again. Of a chat that is partly in CXone, only the messages that are not there.";
             case IN_DOUBT ->
                 "%sLook the interaction id up in CXone. If it is there: delete the dead letter. If it is missing: %s"
                         .formatted(parked(events) ? "cxone.in-doubt is park, so it was not made again. " : "", replay);

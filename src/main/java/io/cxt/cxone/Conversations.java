@@ -56,34 +56,40 @@ public final class Conversations implements Target {
     }
 
     @Override
-    public Prepared prepare(Entry entry, Origin origin, Limits limits) {
+    public Prepared prepare(Entry entry, Origin origin, Limits limits, List<Part.Begun> begun) {
         Transcript transcript = entry.transcript();
-        byte[] head = head(transcript, 1, 1);
+        byte[] whole = head(transcript, 1, 1);
         Messages messages = Messages.write(transcript.messages());
-        int envelope = head.length + TAIL.length;
+        int envelope = whole.length + TAIL.length;
+        int partEnvelope = envelope + PART_FIELDS;
+        int[] sizes = messages.sizes();
 
-        List<Finding> findings =
-                Cutter.refusals(messages.sizes(), envelope, envelope + PART_FIELDS, limits, origin.line());
+        List<Range> ranges = new ArrayList<>();
+        List<Finding> findings;
+        if (begun.isEmpty()) {
+            findings = Cutter.refusals(sizes, envelope, partEnvelope, limits, origin.line());
+            if (findings.isEmpty()) {
+                ranges = Cutter.cut(sizes, envelope, partEnvelope, limits);
+            }
+        } else {
+            findings = Cutter.goOn(sizes, begun, partEnvelope, limits, origin.line(), ranges);
+        }
         if (!findings.isEmpty()) {
-            return new Prepared(List.of(), findings);
+            return new Prepared(List.of(), findings, Part.hashOf(whole, messages.json(), TAIL));
         }
-        List<Range> ranges = Cutter.cut(messages.sizes(), envelope, envelope + PART_FIELDS, limits);
-        List<Part> parts = new ArrayList<>(ranges.size());
-        for (int i = 0; i < ranges.size(); i++) {
+        int count = ranges.size();
+        String transcriptHash = count == 1 ? null : Part.hashOf(whole, messages.json(), TAIL);
+        List<Part> parts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
             Range range = ranges.get(i);
-            byte[] payload = messages.body(
-                    ranges.size() == 1 ? head : head(transcript, i + 1, ranges.size()), range.from(), range.to());
-            parts.add(Part.of(
-                    name(),
-                    transcript.interactionId(),
-                    i + 1,
-                    ranges.size(),
-                    range.to() - range.from(),
-                    payload,
-                    entry.notes(),
-                    origin));
+            int of = i < begun.size() ? begun.get(i).parts() : count;
+            byte[] payload = messages.body(of == 1 ? whole : head(transcript, i + 1, of), range.from(), range.to());
+            int held = range.to() - range.from();
+            Part part = Part.of(
+                    name(), transcript.interactionId(), i + 1, of, held, payload, entry.notes(), origin);
+            parts.add(count == 1 ? part : part.of(transcriptHash));
         }
-        return new Prepared(parts, List.of());
+        return new Prepared(parts, List.of(), count == 1 ? parts.get(0).hash() : transcriptHash);
     }
 
     @Override

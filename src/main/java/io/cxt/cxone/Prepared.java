@@ -8,8 +8,9 @@ import java.util.List;
  * A transcript as it will be sent, or why it cannot be.
  *
  * @param parts in the order in which they go out; empty exactly when there are findings
+ * @param transcriptHash of the whole transcript as one request
  */
-public record Prepared(List<Part> parts, List<Finding> findings) {
+public record Prepared(List<Part> parts, List<Finding> findings, String transcriptHash) {
 
     /** True when there is nothing to send. */
     public boolean refused() {

@@ -3,6 +3,8 @@ package io.cxt.cxone;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Limits;
 import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
+import java.util.List;
 
 /** A contract with CXone: what is sent where, and what the answer looks like. Chosen by {@code cxone.target}. */
 public interface Target {
@@ -24,7 +26,16 @@ public interface Target {
      *
      * @param entry a readable entry whose transcript broke no rule
      */
-    Prepared prepare(Entry entry, Origin origin, Limits limits);
+    default Prepared prepare(Entry entry, Origin origin, Limits limits) {
+        return prepare(entry, origin, limits, List.of());
+    }
+
+    /**
+     * The same for a transcript of which CXone has, or may have, some parts that were cut by other limits.
+     *
+     * @param begun those parts, from the first on; they are cut as they were, and the rest by the limits
+     */
+    Prepared prepare(Entry entry, Origin origin, Limits limits, List<Part.Begun> begun);
 
     /** The conversation id in the body of a yes, or null when there is none that can be kept. Never throws. */
     String conversationId(byte[] body);

@@ -66,6 +66,16 @@ public final class Deliveries {
         }
     }
 
+    /**
+     * The parts of a transcript that CXone has or may have, from the first on, as they were cut then.
+     *
+     * @param transcriptHash of the whole transcript
+     * @return empty when there are none, or they are of another transcript
+     */
+    public List<Part.Begun> begun(String target, String interactionId, String transcriptHash) {
+        return Standings.begun(table.parts(reader, target, interactionId), transcriptHash);
+    }
+
     /** Lets others have the part. */
     public void letGo(Part part) {
         CompletableFuture<Void> mine = inHand.remove(key(part));
@@ -312,7 +322,7 @@ public final class Deliveries {
      */
     public void refused(String target, String interactionId, Origin origin, int bytes, String reason, String rules) {
         String id = interactionId == null ? origin.position() : interactionId;
-        Part whole = new Part(target, id, 0, 1, 0, new byte[0], null, List.of(), origin);
+        Part whole = new Part(target, id, 0, 1, 0, new byte[0], null, null, List.of(), origin);
         AuditEvent event = AuditEvent.of(Type.REJECTED, whole, 0)
                 .about(interactionId, 0, origin.position())
                 .because(reason, rules + " bytes=" + bytes);

@@ -17,6 +17,8 @@ public final class Delivery {
         DUPLICATE,
         /** CXone has, or may have, other content under the same id and part. */
         CONFLICT,
+        /** CXone has, or may have, a part of this very transcript that was cut by other limits. */
+        CUT_OTHERWISE,
         /** This reading of the source has decided against it already, before it was broken off. */
         DECIDED_EARLIER,
         /** A call may have arrived, and {@code cxone.in-doubt} is {@code park}. */
@@ -38,7 +40,15 @@ public final class Delivery {
             boolean fed,
             Integer httpStatus,
             String reason,
-            String conversationId) {}
+            String conversationId,
+            String transcriptHash,
+            Part.Begun cut) {
+
+        /** True when a call may be on its way, or has come to no answer. */
+        boolean mayBeThere() {
+            return calling || doubted || state == State.IN_DOUBT;
+        }
+    }
 
     private static final String CUT_OFF = "CALL-CUT-OFF";
     private static final String EARLIER = "EARLIER-CALL";
@@ -75,6 +85,11 @@ public final class Delivery {
     /** The state that the ledger holds; null when it holds none. */
     public State state() {
         return row == null ? null : row.state;
+    }
+
+    /** True when CXone has, or may have, a part of what is more than one request. */
+    public boolean partly() {
+        return part.part() > 1 || row != null && row.cut.parts() > 1;
     }
 
     /** Who had claimed it last when it was looked up; null when nobody ever had. */

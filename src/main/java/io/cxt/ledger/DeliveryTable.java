@@ -45,7 +45,8 @@ final class DeliveryTable {
     }
 
     private static final String SELECTED = "SELECT state, content_hash, intake_id, source_index, owner, lease_until,"
-            + " calling, doubted, attempts, archived_at, fed_at, http_status, reason, conversation_id";
+            + " calling, doubted, attempts, archived_at, fed_at, http_status, reason, conversation_id,"
+            + " CASE WHEN parts = 1 THEN content_hash ELSE transcript_hash END, messages, parts";
     private static final String SELECT = SELECTED + " FROM delivery" + THIS_ROW;
 
     private static Row row(ResultSet row) throws SQLException {
@@ -63,12 +64,23 @@ final class DeliveryTable {
                 row.getObject(11) != null,
                 row.getObject(12) == null ? null : (Integer) row.getInt(12),
                 row.getString(13),
-                row.getString(14));
+                row.getString(14),
+                row.getString(15),
+                new Part.Begun(row.getInt(16), row.getInt(17)));
     }
 
     /** The row of a part; null when there is none. */
     Row find(Reader reader, Part part) {
         return reader.one(SELECT, DeliveryTable::row, part.target(), part.interactionId(), part.part());
+    }
+
+    /** The rows of a transcript's parts, from the first on. */
+    List<Row> parts(Reader reader, String target, String interactionId) {
+        return reader.list(
+                SELECTED + " FROM delivery WHERE target = ? AND interaction_id = ? AND part > 0 ORDER BY part",
+                DeliveryTable::row,
+                target,
+                interactionId);
     }
 
     /** Told a row, and which part it is of. */
@@ -94,7 +106,7 @@ final class DeliveryTable {
         reader.list(
                 sql,
                 row -> {
-                    told.row(row.getString(15), row.getInt(16), row(row));
+                    told.row(row.getString(18), row.getInt(19), row(row));
                     return null;
                 },
                 values.toArray());
@@ -105,10 +117,10 @@ final class DeliveryTable {
         long now = clock.millis();
         int calling = state == State.SENDING ? 1 : 0;
         return session.update(
-                "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, calling, doubted,"
-                        + " attempts, reason, intake_id, source, source_index, source_line, messages, bytes, owner,"
-                        + " lease_until, received_at, finished_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
+                        + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
+                        + " bytes, owner, lease_until, received_at, finished_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT (target, interaction_id, part) DO NOTHING",
                 part.target(),
                 part.interactionId(),
@@ -116,6 +128,7 @@ final class DeliveryTable {
                 part.parts(),
                 state.name(),
                 part.hash(),
+                transcriptHash(part),
                 calling,
                 calling,
                 reason,
@@ -135,14 +148,15 @@ final class DeliveryTable {
     int claimAgain(Session session, Delivery delivery) throws SQLException {
         Part part = delivery.part();
         return session.update(
-                "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, doubted = ?,"
-                        + " attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
+                "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, transcript_hash = ?,"
+                        + " doubted = ?, attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
                         + " bytes = ?, owner = ?, lease_until = ?, finished_at = NULL, reason = NULL,"
                         + " archived_at = NULL, archived_in = NULL, fed_at = NULL" + AS_KNOWN,
                 asKnown(
                         delivery,
                         part.parts(),
                         part.hash(),
+                        transcriptHash(part),
                         delivery.doubted() ? 1 : 0,
                         delivery.attempts() + 1,
                         part.origin().intakeId(),
@@ -153,6 +167,11 @@ final class DeliveryTable {
                         part.payload().length,
                         owner.name(),
                         clock.millis() + lease.toMillis()));
+    }
+
+    /** What the row does not say already. */
+    private static String transcriptHash(Part part) {
+        return part.parts() == 1 ? null : part.transcriptHash();
     }
 
     /** Some values, and behind them those of {@link #AS_KNOWN}. */

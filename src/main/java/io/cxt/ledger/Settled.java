@@ -7,9 +7,11 @@ import io.cxt.settings.HaltAt;
 import io.cxt.transcript.Part;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -19,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 public final class Settled {
     /** Most ids in one question. */
     public static final int MOST = 100;
+
+    private static final Set<Standing> CXONE_HAS = EnumSet.of(Standing.SENT_EARLIER, Standing.DUPLICATE);
 
     private final GroupCommit commits;
     private final Reader reader;
@@ -70,7 +74,7 @@ public final class Settled {
         for (Part part : parts) {
             Row row = rows.byId.getOrDefault(part.interactionId(), Map.of()).get(part.part());
             Delivery delivery = row == null ? null : standings.ofSent(part, row);
-            if (delivery == null || delivery.standing() == Standing.CONFLICT) {
+            if (delivery == null || !CXONE_HAS.contains(delivery.standing())) {
                 return List.of();
             }
             deliveries.add(delivery);

@@ -4,6 +4,8 @@ import io.cxt.ledger.Delivery.Row;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /** Tells by its row in the ledger how a part stands before it is posted. */
@@ -38,15 +40,15 @@ final class Standings {
             }
             case IN_DOUBT ->
                 sameReading ? new Delivery(part, row, Standing.DECIDED_EARLIER, true) : doubtful(part, row, same, true);
-            case FAILED -> new Delivery(part, row, afterFailure(row, same, sameReading), row.doubted());
+            case FAILED -> new Delivery(part, row, afterFailure(part, row, same, sameReading), row.doubted());
             default -> new Delivery(part, row, sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT, row.doubted());
         };
     }
 
     /** Doubted only when a person replayed what was in doubt: the content that CXone may have, and no other. */
-    private static Standing afterFailure(Row row, boolean same, boolean sameReading) {
+    private static Standing afterFailure(Part part, Row row, boolean same, boolean sameReading) {
         if (row.doubted() && !same) {
-            return Standing.CONFLICT;
+            return other(part, row);
         }
         return sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT;
     }
@@ -56,14 +58,35 @@ final class Standings {
         boolean here = Objects.equals(part.origin().intakeId(), row.intakeId())
                 && part.origin().index() == row.sourceIndex();
         Standing standing =
-                !part.hash().equals(row.hash()) ? Standing.CONFLICT : here ? Standing.SENT_EARLIER : Standing.DUPLICATE;
+                !part.hash().equals(row.hash()) ? other(part, row) : here ? Standing.SENT_EARLIER : Standing.DUPLICATE;
         return new Delivery(part, row, standing, row.doubted());
     }
 
     private Delivery doubtful(Part part, Row row, boolean same, boolean doubted) {
         Standing standing = !doubted
                 ? Standing.UNSENT
-                : !same ? Standing.CONFLICT : resendInDoubt ? Standing.UNSENT : Standing.PARKED;
+                : !same ? other(part, row) : resendInDoubt ? Standing.UNSENT : Standing.PARKED;
         return new Delivery(part, row, standing, doubted);
+    }
+
+    /** Other content in the row: of another transcript, or of the same one that was cut otherwise. */
+    private static Standing other(Part part, Row row) {
+        boolean cutOtherwise = part.transcriptHash() != null
+                && part.transcriptHash().equals(row.transcriptHash())
+                && !row.cut().equals(new Part.Begun(part.messages(), part.parts()));
+        return cutOtherwise ? Standing.CUT_OTHERWISE : Standing.CONFLICT;
+    }
+
+    /** The parts of a transcript that CXone has or may have, from the first on. */
+    static List<Part.Begun> begun(List<Row> rows, String transcriptHash) {
+        List<Part.Begun> begun = new ArrayList<>();
+        for (Row row : rows) {
+            boolean there = row.state() == State.SENT || row.state() != State.REJECTED && row.mayBeThere();
+            if (!there || !transcriptHash.equals(row.transcriptHash())) {
+                break;
+            }
+            begun.add(row.cut());
+        }
+        return begun;
     }
 }

@@ -153,7 +153,10 @@ public final class Calls {
                 deliveries.skipped(delivery);
                 passage.sent(Outcome.DUPLICATE, call.conversationId());
             }
-            case CONFLICT -> {
+            case CONFLICT, CUT_OTHERWISE -> {
+                if (delivery.standing() == Delivery.Standing.CUT_OTHERWISE && passage.foundBegun()) {
+                    return "nothing"; // it is cut again, as it was begun
+                }
                 deliveries.conflict(delivery);
                 return "set-aside";
             }

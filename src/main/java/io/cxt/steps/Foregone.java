@@ -7,6 +7,7 @@ import io.cxt.ledger.Settled;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Rules;
 import io.cxt.transcript.TranscriptSettings;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,10 +91,13 @@ final class Foregone {
         return new Found(found, settled.skipped(duplicates));
     }
 
-    /** As prepare-transcript makes them; none when it cannot be written, which a rule will tell on its way. */
+    /**
+     * As prepare-transcript makes them; none when it cannot be written, which a rule will tell on its way. In order also
+     * where another order is refused by now: it was not when CXone got it.
+     */
     private List<Part> parts(Entry entry, Reading reading) {
         try {
-            Entry arranged = entry.arranged(transcripts.arrange(entry.transcript()));
+            Entry arranged = entry.arranged(Rules.sorted(entry.transcript()));
             Origin origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
             return target.prepare(arranged, origin, transcripts.limits()).parts();
         } catch (RuntimeException e) {

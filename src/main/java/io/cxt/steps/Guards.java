@@ -44,7 +44,12 @@ public final class Guards {
                         new Guard("cxtIntake.begin", "begin-passage", "a source would be let go too early")));
         GUARDS.put(
                 "prepare-transcript",
-                List.of(new Guard("cxtPreparation.prepare", "map-and-cut", "there is nothing to send")));
+                List.of(
+                        new Guard("cxtPreparation.prepare", "map-and-cut", "there is nothing to send"),
+                        new Guard(
+                                "cxtPreparation.cutAsBegun",
+                                "cut-as-begun",
+                                "a chat of which a part went out under other limits would not be finished")));
         GUARDS.put(
                 "deliver-part",
                 List.of(

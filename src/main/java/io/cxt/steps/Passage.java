@@ -26,6 +26,9 @@ public final class Passage {
     private final List<String> conversationIds = new CopyOnWriteArrayList<>();
     private volatile Refusal refusal;
     private volatile Outcome outcome;
+    private volatile Entry prepared;
+    private volatile boolean begunOtherwise;
+    private volatile boolean cutAgain;
 
     Passage(Reading reading, Entry entry, Transcript transcript, Runnable over) {
         this.reading = reading;
@@ -55,7 +58,32 @@ public final class Passage {
 
     /** True until something was decided against it: its other parts are not sent then. */
     public boolean open() {
-        return refusal == null && reading.brokenOff() == null;
+        return refusal == null && reading.brokenOff() == null && !begunOtherwise;
+    }
+
+    /** What its parts are made of. */
+    Entry prepared() {
+        return prepared;
+    }
+
+    void prepared(Entry mapped) {
+        prepared = mapped;
+    }
+
+    /** True when parts of it went out that were cut otherwise, and it has to be cut again. */
+    boolean begunOtherwise() {
+        return begunOtherwise;
+    }
+
+    /** @return false when it was cut again before, and still does not fit to what went out */
+    boolean foundBegun() {
+        begunOtherwise = !cutAgain;
+        return begunOtherwise;
+    }
+
+    void cutAgain() {
+        begunOtherwise = false;
+        cutAgain = true;
     }
 
     /** Why it did not go out; null when it did, or may still. */

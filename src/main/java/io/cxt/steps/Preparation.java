@@ -2,6 +2,7 @@ package io.cxt.steps;
 
 import io.cxt.cxone.Prepared;
 import io.cxt.cxone.Target;
+import io.cxt.ledger.Deliveries;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Limits;
 import io.cxt.transcript.Part;
@@ -14,8 +15,10 @@ import org.apache.camel.Variable;
 public final class Preparation {
     private final Target target;
     private final Limits limits;
+    private final Deliveries deliveries;
 
-    Preparation(Target target, Limits limits) {
+    Preparation(Target target, Limits limits, Deliveries deliveries) {
+        this.deliveries = deliveries;
         this.target = target;
         this.limits = limits;
     }
@@ -42,11 +45,35 @@ public final class Preparation {
         Entry entry = transcript == passage.transcript()
                 ? passage.entry().arranged(transcript)
                 : passage.entry().mapped(transcript);
+        passage.prepared(entry);
         Prepared prepared = target.prepare(entry, passage.origin(), limits);
-        if (prepared.refused()) {
-            throw new OversizeException(prepared.findings());
+        return prepared.refused() ? goOn(passage, prepared) : prepared.parts();
+    }
+
+    /** True when parts of it were sent, or may have been, that were cut by other limits than those of today. */
+    public boolean begunOtherwise(@Variable(Variables.PASSAGE) Passage passage) {
+        return passage.begunOtherwise();
+    }
+
+    /**
+     * Cuts it once more: what CXone has or may have as it was cut then, and only the rest by the limits of today.
+     *
+     * @throws OversizeException when the rest does not fit, however it is cut
+     */
+    public List<Part> cutAsBegun(@Variable(Variables.PASSAGE) Passage passage) throws OversizeException {
+        passage.cutAgain();
+        return goOn(passage, target.prepare(passage.prepared(), passage.origin(), limits));
+    }
+
+    private List<Part> goOn(Passage passage, Prepared prepared) throws OversizeException {
+        Entry entry = passage.prepared();
+        List<Part.Begun> begun =
+                deliveries.begun(target.name(), entry.transcript().interactionId(), prepared.transcriptHash());
+        Prepared asBegun = begun.isEmpty() ? prepared : target.prepare(entry, passage.origin(), limits, begun);
+        if (asBegun.refused()) {
+            throw new OversizeException(asBegun.findings());
         }
-        return prepared.parts();
+        return asBegun.parts();
     }
 
     /** True until something was decided against a part: those behind it are not sent then. */

@@ -127,7 +127,7 @@ public final class SetAside {
             throws IOException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
-            case CONFLICT -> undelivered(passage, call, Outcome.CONFLICT, "OTHER-CONTENT", null);
+            case CONFLICT, CUT_OTHERWISE -> undelivered(passage, call, Outcome.CONFLICT, "OTHER-CONTENT", null);
             case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, delivery.doubt(), null);
             case DECIDED_EARLIER ->
                 undelivered(
@@ -159,7 +159,7 @@ public final class SetAside {
                 null,
                 httpStatus,
                 delivery.attempts(),
-                whatToDo(outcome, httpStatus, delivery.doubted()));
+                whatToDo(outcome, httpStatus, delivery));
         LOG.warn(
                 "set aside source={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
                 passage.origin().source(),
@@ -170,11 +170,17 @@ public final class SetAside {
                 delivery.attempts());
     }
 
-    private static String whatToDo(Outcome outcome, Integer httpStatus, boolean doubted) {
+    private static String whatToDo(Outcome outcome, Integer httpStatus, Delivery delivery) {
+        boolean doubted = delivery.doubted();
         return switch (outcome) {
             case CONFLICT ->
-                "CXone has another transcript under this interactionId. Compare it with archive/; if both are right,"
-                        + " give this one an id of its own and drop it into the inbox again.";
+                delivery.partly()
+                        ? "CXone has parts of a transcript under this interactionId. Compare it with archive/ (cxt find,"
+                                + " cxt archive restore). If it is the same chat, do not send it whole under another id:"
+                                + " that would bring those parts a second time. Drop only the messages that CXone does"
+                                + " not have, under an id of their own."
+                        : "CXone has another transcript under this interactionId. Compare it with archive/; if both are"
+                                + " right, give this one an id of its own and drop it into the inbox again.";
             case IN_DOUBT ->
                 (httpStatus != null && httpStatus / 100 == 2
                                 ? "The answer (HTTP %d) does not say that CXone has it: perhaps a proxy or firewall wrote it."

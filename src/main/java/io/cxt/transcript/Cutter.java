@@ -1,6 +1,7 @@
 package io.cxt.transcript;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -90,6 +91,42 @@ public final class Cutter {
                         "comes to %d bytes as sent by itself; one request takes %d"
                                 .formatted(alone, limits.maxBytes())));
             }
+        }
+        return findings;
+    }
+
+    /**
+     * The requests of a transcript that was begun: those of its first parts as they were, and behind them what is left,
+     * cut by the limits even where these say that nothing is cut.
+     *
+     * @param ranges the requests are added to it, unless there are findings
+     * @return why what is left cannot be sent
+     */
+    public static List<Finding> goOn(
+            int[] messageBytes,
+            List<Part.Begun> begun,
+            int partEnvelope,
+            Limits limits,
+            long line,
+            List<Range> ranges) {
+        Limits cutting = new Limits(limits.maxMessages(), limits.maxBytes(), true);
+        int[] left = messageBytes.clone();
+        List<Range> parts = new ArrayList<>();
+        int from = 0;
+        for (Part.Begun part : begun) {
+            int to = Math.min(from + part.messages(), left.length);
+            Arrays.fill(left, from, to, 0); // so that the places in findings are those of the whole
+            parts.add(new Range(from, to));
+            from = to;
+        }
+        List<Finding> findings = refusals(left, partEnvelope, partEnvelope, cutting, line);
+        if (findings.isEmpty() && from < left.length) {
+            int sent = from;
+            cut(Arrays.copyOfRange(left, from, left.length), partEnvelope, partEnvelope, cutting)
+                    .forEach(range -> parts.add(new Range(sent + range.from(), sent + range.to())));
+        }
+        if (findings.isEmpty()) {
+            ranges.addAll(parts);
         }
         return findings;
     }

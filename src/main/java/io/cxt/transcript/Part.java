@@ -15,6 +15,7 @@ import java.util.List;
  * @param messages how many messages it holds
  * @param payload the request body, exactly as sent; not to be changed
  * @param hash SHA-256 of the payload, in lower-case hex
+ * @param transcriptHash the hash that the whole transcript has as one request, however it is cut; null when not known
  * @param notes what was changed or is odd, in fixed words for the audit
  */
 public record Part(
@@ -25,10 +26,19 @@ public record Part(
         int messages,
         byte[] payload,
         String hash,
+        String transcriptHash,
         List<String> notes,
         Origin origin) {
 
-    /** A part with the hash of its payload. */
+    /**
+     * A part that CXone has or may have, from an earlier time.
+     *
+     * @param messages how many it holds
+     * @param parts how many parts it says there are
+     */
+    public record Begun(int messages, int parts) {}
+
+    /** A part with the hash of its payload, which for a whole transcript is that of the transcript too. */
     public static Part of(
             String target,
             String interactionId,
@@ -38,8 +48,25 @@ public record Part(
             byte[] payload,
             List<String> notes,
             Origin origin) {
-        String hash = HexFormat.of().formatHex(sha256().digest(payload));
-        return new Part(target, interactionId, part, parts, messages, payload, hash, notes, origin);
+        String hash = hashOf(payload);
+        String transcriptHash = parts == 1 ? hash : null;
+        return new Part(
+                target, interactionId, part, parts, messages, payload, hash, transcriptHash, notes, origin);
+    }
+
+    /** The same part of a transcript of which the hash is known. */
+    public Part of(String wholeTranscript) {
+        return new Part(
+                target, interactionId, part, parts, messages, payload, hash, wholeTranscript, notes, origin);
+    }
+
+    /** SHA-256 of some bytes that come one behind the other, in lower-case hex. */
+    public static String hashOf(byte[]... pieces) {
+        MessageDigest digest = sha256();
+        for (byte[] piece : pieces) {
+            digest.update(piece);
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** The same for every attempt at this content, and different for any other: 32 hex digits. */
