@@ -114,6 +114,7 @@ final class FindCommand implements Callable<Integer> {
             case IN_DOUBT ->
                 "may be in CXone or not: a call was made whose answer %s (%s)."
                         .formatted(unclear(delivery) ? "does not tell" : "never came", reason);
+            case EXCLUDED -> "was kept out of CXone on purpose, by a step in routes/.";
         };
     }
 
@@ -143,6 +144,7 @@ final class FindCommand implements Callable<Integer> {
             case IN_DOUBT ->
                 "%sLook the interaction id up in CXone. If it is there: delete the dead letter. If it is missing: %s"
                         .formatted(parked(events) ? "cxone.in-doubt is park, so it was not made again. " : "", replay);
+            case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
     }
 

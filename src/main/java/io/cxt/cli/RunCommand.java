@@ -3,6 +3,7 @@ package io.cxt.cli;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.steps.Bundle;
 import io.cxt.steps.Engine;
+import io.cxt.steps.Undecided;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +34,9 @@ import picocli.CommandLine.Option;
         })
 final class RunCommand implements Callable<Integer> {
     /** What is counted and no dead letter. */
-    private static final Set<String> ON_ITS_WAY = Set.of("read", "sent", "duplicate", "queued");
+    private static final Set<String> ON_ITS_WAY = Set.of("read", "sent", "duplicate", "queued", "excluded");
 
+    private static final int MOST_NAMED = 10;
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     /** How long a run that ends waits for a server that does not answer. */
@@ -96,13 +98,15 @@ final class RunCommand implements Callable<Integer> {
         Progress progress = Progress.start(bundle);
         long start = System.nanoTime();
         Optional<String> stopped = Optional.empty();
-        while (!ending.begun() && stopped.isEmpty() && !bundle.drained()) {
+        while (!ending.begun() && stopped.isEmpty() && !bundle.atRest()) {
             progress.show();
             ending.await(LOOK_EVERY);
             stopped = bundle.lane().stopReason().or(() -> bundle.doors().unreachable(PATIENCE));
         }
         progress.end();
         Map<String, Long> counts = bundle.backlog().counts();
+        List<Undecided.Broken> undecided = bundle.undecided().all();
+        undecided.forEach(source -> source.counts().forEach((outcome, count) -> counts.merge(outcome, count, Long::sum)));
         boolean left = !bundle.drained();
         long turnedAway = bundle.doors().turnedAway();
         long passedOver = bundle.passedOver();
@@ -112,12 +116,13 @@ final class RunCommand implements Callable<Integer> {
         if (turnedAway > 0) {
             System.err.println(turnedAway + " messages were turned away; the broker has them. The log says why.");
         }
-        summarise(counts, left, passedOver, Duration.ofNanos(System.nanoTime() - start), stopped.orElse(null));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        summarise(counts, left, passedOver, undecided, took, stopped.orElse(null));
         if (stopped.isPresent()) {
             return Exit.UNREACHABLE;
         }
         boolean findings = turnedAway > 0 || setAside(counts);
-        return left ? Exit.PARTLY : findings ? Exit.FINDINGS : Exit.GOOD;
+        return left || !undecided.isEmpty() ? Exit.PARTLY : findings ? Exit.FINDINGS : Exit.GOOD;
     }
 
     private static boolean setAside(Map<String, Long> counts) {
@@ -125,12 +130,19 @@ final class RunCommand implements Callable<Integer> {
                 .anyMatch(count -> count.getValue() > 0 && !ON_ITS_WAY.contains(count.getKey()));
     }
 
-    private void summarise(Map<String, Long> counts, boolean left, long passedOver, Duration took, String stopped) {
+    private void summarise(
+            Map<String, Long> counts,
+            boolean left,
+            long passedOver,
+            List<Undecided.Broken> undecided,
+            Duration took,
+            String stopped) {
         if (output == Output.json) {
             Map<String, Object> summary = new LinkedHashMap<>(counts);
             summary.put("seconds", took.toMillis() / 1000.0);
             summary.put("sourcesLeft", left);
             summary.put("passedOver", passedOver);
+            summary.put("undecided", undecided.stream().map(RunCommand::inWords).toList());
             if (stopped != null) {
                 summary.put("stopped", stopped);
             }
@@ -147,10 +159,15 @@ final class RunCommand implements Callable<Integer> {
                     .append(outcome));
             System.out.printf("%s, in %.1f s%n", words, took.toMillis() / 1000.0);
         }
+        if (!undecided.isEmpty()) {
+            System.out.println(
+                    undecided.size() + " sources could not be decided and are not done; the log says what to do:");
+            undecided.stream().limit(MOST_NAMED).forEach(source -> System.out.println("  " + inWords(source)));
+        }
         if (stopped != null) {
             System.out.println(
                     "Stopped: " + stopped + " What was not sent stays where it came from; none of it is lost.");
-        } else if (left) {
+        } else if (left && undecided.isEmpty()) {
             System.out.println(
                     "Some sources stay where they are and are read again at the next run; the log says why.");
         }
@@ -160,6 +177,10 @@ final class RunCommand implements Callable<Integer> {
         if (setAside(counts)) {
             System.out.println("What did not go out is in dead-letters/ with its reason: cxt dead-letters list");
         }
+    }
+
+    private static String inWords(Undecided.Broken source) {
+        return source.source() + ": " + source.why();
     }
 
     /** Closes the engine once, at the end of the work or on a signal, whichever comes first. */

@@ -67,6 +67,7 @@ final class StatusCommand implements Callable<Integer> {
         }
         double latency = 0;
         List<String> unfinished = List.of();
+        List<LedgerView.Undecided> undecided = List.of();
         String oldest = null;
         String lastSent = null;
         if (new Database(settings).exists()) {
@@ -75,6 +76,7 @@ final class StatusCommand implements Callable<Integer> {
                 latency = view.averageLatencySeconds();
                 LedgerView.Unfinished open = view.unfinished();
                 unfinished = open.sources();
+                undecided = view.undecided();
                 oldest = open.oldestOpenedAt() == null
                         ? null
                         : open.oldestOpenedAt().toString();
@@ -99,6 +101,13 @@ final class StatusCommand implements Callable<Integer> {
         status.put("lastSentAt", lastSent);
         status.put("unfinishedSources", unfinished);
         status.put("oldestUnfinishedSince", oldest);
+        status.put("undecidedSources", undecided.size());
+        status.put(
+                "undecided",
+                undecided.stream()
+                        .limit(10)
+                        .map(each -> "%s since %s: %s".formatted(each.source(), each.since(), each.why()))
+                        .toList());
         return status;
     }
 }

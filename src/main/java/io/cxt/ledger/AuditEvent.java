@@ -37,6 +37,7 @@ public record AuditEvent(
         SIGN_IN_FAILED,
         INTAKE_OPENED,
         INTAKE_CLOSED,
+        INTAKE_FAILED,
         CLAIMED,
         ATTEMPT,
         RATE_LIMITED,
@@ -48,7 +49,8 @@ public record AuditEvent(
         RELEASED,
         SKIPPED_DUPLICATE,
         QUEUED,
-        REPLAYED
+        REPLAYED,
+        EXCLUDED
     }
 
     static AuditEvent of(Type type) {

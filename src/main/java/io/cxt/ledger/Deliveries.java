@@ -321,19 +321,29 @@ public final class Deliveries {
      * @param rules the ids of all rules that were broken
      */
     public void refused(String target, String interactionId, Origin origin, int bytes, String reason, String rules) {
+        keptWhole(State.REJECTED, target, interactionId, origin, reason, rules + " bytes=" + bytes);
+        HaltAt.reached("refused");
+    }
+
+    /** Kept out on purpose before it became a part: kept as part 0, until it goes out after all. */
+    public void excluded(String target, String interactionId, Origin origin, int bytes, String reason) {
+        keptWhole(State.EXCLUDED, target, interactionId, origin, reason, "bytes=" + bytes);
+    }
+
+    private void keptWhole(
+            State state, String target, String interactionId, Origin origin, String reason, String detail) {
         String id = interactionId == null ? origin.position() : interactionId;
         Part whole = new Part(target, id, 0, 1, 0, new byte[0], null, null, List.of(), origin);
-        AuditEvent event = AuditEvent.of(Type.REJECTED, whole, 0)
+        AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), whole, 0)
                 .about(interactionId, 0, origin.position())
-                .because(reason, rules + " bytes=" + bytes);
+                .because(reason, detail);
         commits.call(session -> {
-            if (!table.refusedBefore(session, whole)) { // else this reading had come so far before it was broken off
-                table.setAside(session, whole, State.REJECTED, reason);
+            if (!table.hasWhole(session, whole, state)) { // else this reading came so far before it was broken off
+                table.setAside(session, whole, state, reason);
                 chain.append(session, event);
             }
             return null;
         });
-        HaltAt.reached("refused");
     }
 
     /**

@@ -194,7 +194,10 @@ final class DeliveryTable {
 
     void forgetRefusal(Session session, Part part) throws SQLException {
         session.update(
-                "DELETE FROM delivery" + THIS_ROW + " AND state = 'REJECTED'", part.target(), part.interactionId(), 0);
+                "DELETE FROM delivery" + THIS_ROW + " AND state IN ('REJECTED', 'EXCLUDED')",
+                part.target(),
+                part.interactionId(),
+                0);
     }
 
     /** @return 0 when the row is not, or no longer, as it was looked up or claimed here */
@@ -276,15 +279,17 @@ final class DeliveryTable {
                 interactionId);
     }
 
-    boolean refusedBefore(Session session, Part whole) throws SQLException {
+    /** True when this very reading has come to this before. */
+    boolean hasWhole(Session session, Part whole, State state) throws SQLException {
         return session.one(
-                        "SELECT 1 FROM delivery" + THIS_ROW + " AND intake_id = ? AND source_index = ?",
+                        "SELECT 1 FROM delivery" + THIS_ROW + " AND intake_id = ? AND source_index = ? AND state = ?",
                         row -> row.getInt(1),
                         whole.target(),
                         whole.interactionId(),
                         0,
                         whole.origin().intakeId(),
-                        whole.origin().index())
+                        whole.origin().index(),
+                        state.name())
                 != null;
     }
 

@@ -115,10 +115,34 @@ public final class Intakes {
         HaltAt.reached("queued");
     }
 
+    /**
+     * A source cannot be decided: it stays, or goes where nobody reads it. It counts as such until it is read to its
+     * end under its name. Does not wait for the disk.
+     *
+     * @param why in words
+     * @param detail what becomes of it
+     */
+    public void undecided(String id, String source, String why, String detail) {
+        commits.submitLasting(session -> {
+            session.update(
+                    "UPDATE intake SET undecided = ?, undecided_at = COALESCE(undecided_at, ?) WHERE id = ? AND closed_at IS NULL",
+                    why,
+                    clock.millis(),
+                    id);
+            chain.append(
+                    session, AuditEvent.of(Type.INTAKE_FAILED).about(null, null, source).because(why, detail));
+            return null;
+        });
+    }
+
     /** A source has come to its end: each of its transcripts is decided and its taps are done. */
     public void close(String id, String source, long entries, String counts) {
         commits.call(session -> {
-            session.update("UPDATE intake SET closed_at = ?, entries = ? WHERE id = ?", clock.millis(), entries, id);
+            session.update(
+                    "UPDATE intake SET closed_at = ?, entries = ?, undecided = NULL, undecided_at = NULL WHERE id = ?",
+                    clock.millis(),
+                    entries,
+                    id);
             chain.append(
                     session,
                     AuditEvent.of(Type.INTAKE_CLOSED).about(null, null, source).because(null, counts));

@@ -69,6 +69,22 @@ public final class LedgerView implements AutoCloseable {
         return new Unfinished(open.size(), oldest, sources);
     }
 
+    /**
+     * A source that cannot be decided, and why.
+     *
+     * @param since when that was first so
+     */
+    public record Undecided(String door, String source, String why, Instant since) {}
+
+    /** Sources that cannot be decided, the longest so first: they wait where they are, or in {@code .failed}. */
+    public List<Undecided> undecided() {
+        return reader.list(
+                "SELECT door, source, undecided, undecided_at FROM intake"
+                        + " WHERE closed_at IS NULL AND undecided IS NOT NULL ORDER BY undecided_at",
+                row -> new Undecided(
+                        row.getString(1), row.getString(2), row.getString(3), Instant.ofEpochMilli(row.getLong(4))));
+    }
+
     /** When the last transcript was sent; null when none ever was. */
     public Instant lastSentAt() {
         return reader.one(

@@ -15,7 +15,9 @@ public enum State {
     /** The same interaction with other content, after one was sent: a person decides. */
     CONFLICT,
     /** A call may have arrived whose answer never came. */
-    IN_DOUBT;
+    IN_DOUBT,
+    /** Kept out by a site's own step, on purpose: no failure, and nobody has to act. */
+    EXCLUDED;
 
     /** As a folder's name and in reports: {@code in-doubt}. */
     public String word() {

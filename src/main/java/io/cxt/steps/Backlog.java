@@ -30,6 +30,14 @@ public final class Backlog {
         open.remove(reading);
     }
 
+    /** Nothing that is being read comes to an end any more. */
+    void abandon() {
+        open.keySet().forEach(reading -> {
+            reading.breakOff(Intake.STOPPING);
+            reading.abandon();
+        });
+    }
+
     private void add(String outcome, long count) {
         finished.computeIfAbsent(outcome, key -> new AtomicLong()).addAndGet(count);
     }

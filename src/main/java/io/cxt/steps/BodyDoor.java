@@ -31,10 +31,16 @@ public final class BodyDoor implements AggregationStrategy {
     /**
      * Takes the body up: JSON as text, bytes, a stream or a file, or a Map that is turned into JSON.
      *
-     * @throws IllegalArgumentException when it is none of these, or longer than {@code transcript.max-input-bytes}
+     * @throws IllegalArgumentException when it is none of these, or longer than {@code transcript.max-input-bytes};
+     *     nothing of it has been read then
      */
     public Reading open(Exchange exchange) throws SourceStaysException, IOException {
         byte[] bytes = bytes(exchange);
+        if (bytes.length > mostBytes) {
+            throw new IllegalArgumentException(("The body is longer than transcript.max-input-bytes = %d. Hand it over in"
+                            + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
+                    .formatted(mostBytes));
+        }
         return intake.open(new Body(exchange.getExchangeId(), bytes, new Outcomes()), exchange);
     }
 
@@ -47,7 +53,7 @@ public final class BodyDoor implements AggregationStrategy {
             return Utf8.bytes(text);
         }
         if (body instanceof InputStream stream) {
-            return stream.readNBytes(mostBytes + 1); // longer ones are refused by the reader
+            return stream.readNBytes(mostBytes + 1);
         }
         if (body instanceof WrappedFile<?> || body instanceof File) {
             try (InputStream stream = exchange.getMessage().getBody(InputStream.class)) {
@@ -110,6 +116,11 @@ public final class BodyDoor implements AggregationStrategy {
 
         @Override
         public boolean triesAreCounted() {
+            return false;
+        }
+
+        @Override
+        public boolean comesAgain() {
             return false;
         }
 

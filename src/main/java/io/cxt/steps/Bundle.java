@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -71,6 +72,7 @@ public final class Bundle implements AutoCloseable {
     private final FeedSource feed;
     private final Archive archive;
     private final Doors doors;
+    private final ExecutorService taps;
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -84,6 +86,7 @@ public final class Bundle implements AutoCloseable {
         IntakeSettings intakeSettings = IntakeSettings.from(settings);
         LedgerSettings ledgerSettings = LedgerSettings.from(settings).on(run.database());
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
+        taps = Pools.taps(cxone.maxInFlight());
         watching = settings.flag("pickup.file.enabled", true);
         ArchiveSettings archiving = ArchiveSettings.from(settings, intakeSettings.dataFolder());
         Optional<FeedSource> feedElsewhere = FeedSource.from(settings);
@@ -131,6 +134,8 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo);
         beans.put("cxtSetAside", new SetAside(letters, deliveries, target.name(), clock));
         beans.put("cxtTaps", new Taps(archive, deliveries, target.name(), clock));
+        beans.put("cxtPassageBegins", (Processor) intake::passageBegins);
+        beans.put("cxt-taps", taps);
         beans.put("cxtUnforeseen", (Processor) intake::unforeseen);
         beans.put("cxtTapOpens", (Processor) Taps::open);
         beans.put("cxtRowStatement", new RowStatement());
@@ -204,7 +209,19 @@ public final class Bundle implements AutoCloseable {
 
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
-        return backlog.openReadings() == 0 && (!watching || files.drained()) && doors.drained();
+        return backlog.openReadings() == 0 && (!watching || files.drained(name -> false)) && doors.drained();
+    }
+
+    /** True when no such source holds anything more than what another reading would not help now. */
+    public boolean atRest() {
+        return backlog.openReadings() == 0
+                && (!watching || files.drained(name -> undecided().hopeless("file", name)))
+                && doors.atRest();
+    }
+
+    /** Sources that cannot be decided, and why. */
+    public Undecided undecided() {
+        return intake.undecided();
     }
 
     /** How many things lie where transcripts come in and are never taken; says those that were not said yet. */
@@ -239,6 +256,8 @@ public final class Bundle implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        backlog.abandon();
+        taps.shutdownNow();
         doors.end();
         callLimits.close();
         signIn.close();

@@ -128,7 +128,7 @@ public final class Calls {
             @Variable(Variables.CALL) Call call,
             @Variable(Variables.PASSAGE) Passage passage,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why) {
-        passage.reading().breakOff(String.valueOf(why.getMessage()));
+        passage.holdUp(why, String.valueOf(why.getMessage()));
         deliveries.release(call.delivery(), "LANE-CLOSED");
     }
 
@@ -171,7 +171,7 @@ public final class Calls {
         if (delivery.fed() && (delivery.archived() || !archiving)) {
             return "nothing";
         }
-        passage.hold(); // the tap lets go
+        passage.copyDue();
         return archiving && !delivery.archived() ? "archive" : "record";
     }
 }

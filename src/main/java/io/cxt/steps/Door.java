@@ -20,6 +20,11 @@ interface Door {
     /** True when nothing more waits behind it. */
     boolean drained();
 
+    /** True when nothing more waits behind it, or only what another reading would not help now. */
+    default boolean atRest() {
+        return drained();
+    }
+
     /** Why nothing can come through, and what to do; empty when something can. */
     Optional<String> trouble();
 

@@ -53,6 +53,10 @@ public final class Doors {
         return open.stream().allMatch(Door::drained);
     }
 
+    boolean atRest() {
+        return open.stream().allMatch(Door::atRest);
+    }
+
     long bytesWaiting() {
         return open.stream().mapToLong(Door::bytesWaiting).sum();
     }

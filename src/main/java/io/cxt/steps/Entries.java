@@ -76,13 +76,13 @@ final class Entries implements Iterator<Passage>, Closeable {
 
     /** Counts a transcript that CXone has, and is done with it. */
     private void passOver(Entry entry, List<Delivery> known) {
-        Passage passage = begun(entry, () -> {});
+        Passage passage = begun(entry, arranged(entry), () -> {});
+        passage.cut(known.size());
         for (Delivery delivery : known) {
             boolean here = delivery.standing() == Standing.SENT_EARLIER;
             passage.sent(here ? Outcome.SENT : Outcome.DUPLICATE, delivery.conversationId());
         }
-        passage.decided();
-        passage.letGo();
+        passage.wayIsOver();
     }
 
     @Override
@@ -91,22 +91,25 @@ final class Entries implements Iterator<Passage>, Closeable {
             throw new NoSuchElementException();
         }
         Entry entry = reader.take();
+        Transcript transcript = arranged(entry);
         long bytes = entry.raw() == null ? 0 : entry.raw().length;
         try {
             budget.take(bytes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             reading.breakOff(Intake.STOPPING);
+            return begun(entry, transcript, () -> {});
         }
-        return begun(entry, () -> budget.giveBack(bytes));
+        return begun(entry, transcript, () -> budget.giveBack(bytes));
     }
 
-    private Passage begun(Entry entry, Runnable over) {
+    private Passage begun(Entry entry, Transcript transcript, Runnable whenOver) {
         HaltAt.reached("split");
         backlog.advanced(reading, entry.offset() - offset);
         offset = entry.offset();
-        reading.begin();
-        return new Passage(reading, entry, arranged(entry), over);
+        Passage passage = new Passage(reading, entry, transcript, whenOver);
+        reading.begin(passage);
+        return passage;
     }
 
     private Transcript arranged(Entry entry) {

@@ -15,6 +15,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RemoveHeadersDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
@@ -32,6 +33,8 @@ public final class Guards {
     /** Who moves the files of an endpoint. */
     private static final Pattern MOVER = Pattern.compile("processStrategy=(?:#|%23)(?:bean:|bean%3A)?(\\w+)");
 
+    private static final String SPLIT = "cxtIntake.entries, onPrepare: cxtPassageBegins";
+
     private record Guard(String call, String step, String without) {}
 
     private static final Map<String, List<Guard>> GUARDS = new LinkedHashMap<>();
@@ -40,7 +43,7 @@ public final class Guards {
         GUARDS.put(
                 "read-transcripts",
                 List.of(
-                        new Guard("cxtIntake.entries", "each-transcript", "nothing is read as strict UTF-8 and JSON"),
+                        new Guard(SPLIT, "each-transcript", "nothing is read as strict UTF-8 and JSON"),
                         new Guard("cxtIntake.begin", "begin-passage", "a source would be let go too early")));
         GUARDS.put(
                 "prepare-transcript",
@@ -164,6 +167,9 @@ public final class Guards {
     private static String call(ProcessorDefinition<?> step) {
         if (step instanceof BeanDefinition bean) {
             return bean.getRef() + "." + bean.getMethod();
+        }
+        if (step instanceof SplitDefinition split && "cxtPassageBegins".equals(split.getOnPrepare())) {
+            return SPLIT;
         }
         if (step instanceof ExpressionNode node && node.getExpression() instanceof MethodCallExpression method) {
             return method.getRef() + "." + method.getMethod();

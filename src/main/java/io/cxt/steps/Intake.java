@@ -1,20 +1,14 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Report;
-import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
-import io.cxt.mapping.ChangedFileException;
-import io.cxt.pace.LaneClosedException;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -24,8 +18,6 @@ import org.slf4j.LoggerFactory;
 /** Takes a source up, hands on its transcripts one at a time, and lets it go when each of them is decided. */
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-    /** How often a source is read again after a fault of our own before it is given up. */
-    private static final int MOST_TRIES = 5;
     /** What a source has in memory beside what is on its way: no more, unless one transcript is larger. */
     private static final long MOST_AHEAD = 1024 * 1024;
     /** How long a source is left alone that another instance has in hand. */
@@ -37,7 +29,7 @@ public final class Intake {
     private final Backlog backlog;
     private final Clock clock;
     private final ByteBudget readings = ByteBudget.ofHeap();
-    private final Map<String, Integer> tries = new ConcurrentHashMap<>();
+    private final Undecided undecided;
     private volatile boolean stopping;
 
     Intake(Intakes intakes, Path reports, Entries.Needs needs, Backlog backlog, Clock clock) {
@@ -46,11 +38,17 @@ public final class Intake {
         this.needs = needs;
         this.backlog = backlog;
         this.clock = clock;
+        this.undecided = new Undecided(intakes, () -> stopping);
     }
 
     /** No source is read on; those being read stay where they are. */
     void stop() {
         stopping = true;
+    }
+
+    /** Sources that cannot be decided, and why. */
+    Undecided undecided() {
+        return undecided;
     }
 
     /** Takes a source up, until its exchange is over. */
@@ -65,6 +63,7 @@ public final class Intake {
             backlog.opened(reading);
             whenOver(exchange, () -> {
                 backlog.closed(reading); // for a reading that never came to close
+                reading.abandon();
                 reading.report().discard();
             });
             LOG.info("reading source={} door={} bytes={}", source.name(), source.door(), source.bytes());
@@ -121,30 +120,38 @@ public final class Intake {
 
     /** The transcripts of a source, one at a time; ends early when the source has to stay. */
     public Iterator<Passage> entries(@Variable(Variables.READING) Reading reading) {
-        return new Entries(reading, needs, () -> stopping, fault -> breakOff(reading, fault));
+        return new Entries(reading, needs, () -> stopping, fault -> undecided.unreadable(reading, fault));
     }
 
     static final String STOPPING = "CXT is stopping";
 
     /**
-     * Begins with a transcript when its turn has come: it is over when the exchange is and every tap has let go.
-     *
-     * @return the transcript; null when it could not be read
+     * Begins with a transcript before any thread takes it: it is over when its exchange is and every tap has let go.
+     * Called for each part of the split as it is made, so that nothing can come between.
      */
-    public Transcript begin(@Variable(Variables.PASSAGE) Passage passage, Exchange exchange) {
+    public void passageBegins(Exchange exchange) {
+        Passage passage = exchange.getMessage().getBody(Passage.class);
+        exchange.setVariable(Variables.PASSAGE, passage);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onFailure(Exchange failed) {
-                breakOff(passage.reading(), failed.getException());
+                undecided.breakOff(passage.reading(), passage, failed.getException(), "");
             }
 
             @Override
             public void onDone(Exchange done) {
                 super.onDone(done);
-                passage.decided();
-                passage.letGo();
+                passage.wayIsOver();
             }
         });
+    }
+
+    /**
+     * Waits until a transcript's turn has come.
+     *
+     * @return the transcript; null when it could not be read
+     */
+    public Transcript begin(@Variable(Variables.PASSAGE) Passage passage) {
         passage.awaitTurn();
         return passage.transcript();
     }
@@ -153,48 +160,19 @@ public final class Intake {
     public void unforeseen(Exchange exchange) {
         Throwable fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         Reading reading = exchange.getVariable(Variables.READING, Reading.class);
-        if (reading != null) {
-            breakOff(reading, fault);
-            reading.source().holdBack(waitAfter(triesOf(reading)));
-        } else {
-            LOG.error("a source cannot be taken up reason=\"{}\"", inWords(fault));
-        }
-    }
-
-    private void breakOff(Reading reading, Throwable fault) {
-        if (fault instanceof LaneClosedException
-                || fault instanceof BusyException
-                || fault instanceof SourceStaysException
-                || fault instanceof RejectedExecutionException) {
-            reading.holdUp(stopping ? STOPPING : fault.getMessage());
+        if (reading == null) {
+            LOG.error("a source cannot be taken up reason=\"{}\"", Undecided.inWords(fault));
             return;
         }
-        if (fault instanceof ChangedFileException) {
-            if (reading.holdUp(fault.getMessage()) && !stopping) {
-                FileMoves.warnChanged(reading, fault.getMessage());
-            }
-            return;
-        }
-        String why = fault instanceof LedgerException ? fault.getMessage() : inWords(fault);
-        if (fault instanceof LedgerException ? reading.holdUp(why) : reading.breakOff(why)) {
-            if (!(fault instanceof LedgerException) && reading.source().triesAreCounted()) {
-                tries.merge(key(reading), 1, Integer::sum);
-            }
-            LOG.error("broken off source={} door={} reason=\"{}\"", reading.name(), reading.door(), why);
-            LOG.debug("where it was broken off", fault);
-        }
+        undecided.breakOff(reading, exchange.getVariable(Variables.PASSAGE, Passage.class), fault, where(exchange));
+        reading.source().holdBack(undecided.untilNext(reading));
     }
 
-    /** The kind and place of a fault. Its message may hold what a customer typed and is left out, unless it is ours. */
-    private static String inWords(Throwable fault) {
-        if (fault == null) {
-            return "unknown";
-        }
-        if (fault instanceof NoTranscriptException ours) {
-            return ours.getMessage();
-        }
-        StackTraceElement[] trace = fault.getStackTrace();
-        return fault.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+    /** The step that failed, as a person finds it in {@code routes/}. */
+    private static String where(Exchange exchange) {
+        String step = exchange.getExchangeExtension().getHistoryNodeId();
+        return " route=%s step=%s"
+                .formatted(exchange.getProperty(Exchange.FAILURE_ROUTE_ID), step == null ? "unknown" : step);
     }
 
     /**
@@ -205,12 +183,15 @@ public final class Intake {
      */
     boolean finish(Reading reading) throws SourceStaysException, InterruptedException {
         reading.await();
-        String brokenOff = reading.brokenOff();
-        if (brokenOff != null && triesOf(reading) < MOST_TRIES) {
-            reading.source().holdBack(waitAfter(triesOf(reading)));
-            throw new SourceStaysException(brokenOff);
+        undecided.addUp(reading);
+        if (reading.brokenOff() == null) {
+            return true;
         }
-        return brokenOff == null;
+        if (undecided.givenUp(reading)) {
+            return false;
+        }
+        reading.source().holdBack(undecided.untilNext(reading));
+        throw new SourceStaysException(reading.brokenOff());
     }
 
     /**
@@ -224,30 +205,19 @@ public final class Intake {
             boolean toAct = reading.refusedSome() || reading.brokenOff() != null;
             reading.report().write(report, toAct, reading.times(clock.instant(), place), reading.counts());
         }
-        intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
-        tries.remove(key(reading));
         backlog.finished(reading);
         if (reading.brokenOff() == null) {
+            intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
+            undecided.decided(reading);
             LOG.info("done source={} door={} {}", reading.name(), reading.door(), reading.countsInWords());
         } else {
+            intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
             LOG.error(
-                    "given up source={} door={} reason=\"{}\" next=\"see reports/, mend the cause and move the file from .failed"
-                            + " back; what was sent is not sent again\"",
+                    "given up source={} door={} reason=\"{}\" next=\"see reports/, repair the cause and move the file from"
+                            + " .failed back; what was sent is not sent again\"",
                     reading.name(),
                     reading.door(),
                     reading.brokenOff());
         }
-    }
-
-    private static String key(Reading reading) {
-        return reading.door() + ":" + reading.name();
-    }
-
-    private int triesOf(Reading reading) {
-        return tries.getOrDefault(key(reading), 0);
-    }
-
-    private static Duration waitAfter(int tries) {
-        return Duration.ofSeconds(1L << Math.min(tries, 5));
     }
 }

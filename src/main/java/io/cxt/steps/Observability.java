@@ -56,6 +56,14 @@ public final class Observability {
                 Arrays.stream(State.values()).map(State::name).toList(),
                 () -> bundle.ledger().view().countsByState(),
                 (counts, state) -> counts.get(State.valueOf(state)));
+        gauges.byTag(
+                "cxt.sources.undecided",
+                "Sources that cannot be decided, by how they came: they wait, or lie in .failed; see cxt status",
+                "door",
+                List.of("file", "sftp"),
+                () -> bundle.ledger().view().undecided(),
+                (undecided, door) ->
+                        undecided.stream().filter(each -> each.door().equals(door)).count());
         Backlog backlog = bundle.backlog();
         gauges.gauge(
                 "cxt.lane.paused.seconds",

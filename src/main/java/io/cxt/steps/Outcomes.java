@@ -13,6 +13,7 @@ final class Outcomes {
     private static final String FAILED = "failed";
 
     private static final String QUEUED = "queued";
+    private static final String EXCLUDED = "excluded";
 
     private final List<Map<String, Object>> outcomes = new ArrayList<>();
 
@@ -36,7 +37,11 @@ final class Outcomes {
                 "outcome",
                 words.contains(FAILED)
                         ? FAILED
-                        : words.contains(REFUSED) ? REFUSED : words.contains(QUEUED) ? QUEUED : INJECTED);
+                        : words.contains(REFUSED)
+                                ? REFUSED
+                                : words.contains(QUEUED)
+                                        ? QUEUED
+                                        : words.stream().allMatch(EXCLUDED::equals) ? EXCLUDED : INJECTED);
         all.put("transcripts", List.copyOf(outcomes));
         return all;
     }
@@ -53,6 +58,10 @@ final class Outcomes {
             case QUEUED -> {
                 words.put("outcome", QUEUED);
                 words.put("interactionId", passage.transcript().interactionId());
+            }
+            case EXCLUDED -> {
+                words.put("outcome", EXCLUDED);
+                words.put("interactionId", passage.usableId());
             }
             case REJECTED, CONFLICT -> words.putAll(against(REFUSED, passage.refusal()));
             case FAILED, IN_DOUBT -> words.putAll(against(FAILED, passage.refusal()));

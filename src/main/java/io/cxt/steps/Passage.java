@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Refusal;
+import io.cxt.archive.SafeName;
 import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
@@ -8,34 +9,43 @@ import io.cxt.transcript.Transcript;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One transcript on its way from its source to its end. It is over when the last of those who hold it lets go: the
- * way itself, and each tap.
+ * way itself, and each tap from the moment it opens.
  */
 public final class Passage {
     private final Reading reading;
     private final Entry entry;
     private final Origin origin;
     private final Transcript transcript;
-    private final Runnable over;
+    private final Runnable whenOver;
     private final CompletableFuture<Void> decided = new CompletableFuture<>();
     private final CompletableFuture<Void> earlier;
     private final AtomicInteger holders = new AtomicInteger(1);
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicInteger partsDue = new AtomicInteger();
+    private final AtomicInteger partsSent = new AtomicInteger();
+    private final AtomicInteger copiesDue = new AtomicInteger();
     private final List<String> conversationIds = new CopyOnWriteArrayList<>();
     private volatile Refusal refusal;
     private volatile Outcome outcome;
     private volatile Entry prepared;
     private volatile boolean begunOtherwise;
     private volatile boolean cutAgain;
+    private volatile int lastCut;
+    private volatile int sentBeforeCut;
+    private volatile boolean tapRefused;
 
-    Passage(Reading reading, Entry entry, Transcript transcript, Runnable over) {
+    Passage(Reading reading, Entry entry, Transcript transcript, Runnable whenOver) {
         this.reading = reading;
         this.entry = entry;
         this.origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
         this.transcript = transcript;
-        this.over = over;
+        this.whenOver = whenOver;
         this.earlier = queuesUp() ? reading.behind(transcript.interactionId(), decided) : null;
     }
 
@@ -56,9 +66,15 @@ public final class Passage {
         return transcript;
     }
 
+    /** Its interaction id; null when it has none that a record can be kept under. */
+    String usableId() {
+        String id = transcript == null ? null : transcript.interactionId();
+        return id == null || id.isBlank() || id.length() > Transcript.MAX_ID ? null : id;
+    }
+
     /** True until something was decided against it: its other parts are not sent then. */
     public boolean open() {
-        return refusal == null && reading.brokenOff() == null && !begunOtherwise;
+        return refusal == null && outcome != Outcome.EXCLUDED && reading.brokenOff() == null && !begunOtherwise;
     }
 
     /** What its parts are made of. */
@@ -84,6 +100,8 @@ public final class Passage {
     void cutAgain() {
         begunOtherwise = false;
         cutAgain = true;
+        partsDue.addAndGet(-lastCut);
+        partsSent.set(sentBeforeCut);
     }
 
     /** Why it did not go out; null when it did, or may still. */
@@ -95,15 +113,23 @@ public final class Passage {
         refusal = why;
     }
 
+    /** It goes out in so many parts, each of which is to be decided. */
+    void cut(int parts) {
+        lastCut = parts;
+        sentBeforeCut = partsSent.get();
+        partsDue.addAndGet(parts);
+    }
+
     /**
      * A part has gone out, or had before. A duplicate is one whose every part is.
      *
      * @param conversationId what CXone calls it; null when that is not known
      */
     void sent(Outcome sentOrDuplicate, String conversationId) {
-        if (conversationId != null) {
+        if (conversationId != null && !conversationIds.contains(conversationId)) {
             conversationIds.add(conversationId);
         }
+        partsSent.incrementAndGet();
         if (outcome != Outcome.SENT) {
             outcome = sentOrDuplicate;
         }
@@ -111,6 +137,28 @@ public final class Passage {
 
     void ended(Outcome against) {
         outcome = against;
+    }
+
+    /** True when some of it has gone out. */
+    boolean begunToGoOut() {
+        return partsSent.get() > 0;
+    }
+
+    /** A copy is to be made: by the next tap that opens. */
+    void copyDue() {
+        copiesDue.incrementAndGet();
+    }
+
+    /** A tap opens, and lets go when its exchange is over. The only place where a passage is held. */
+    void tapOpens() {
+        copiesDue.updateAndGet(due -> Math.max(0, due - 1));
+        holders.incrementAndGet();
+    }
+
+    /** It cannot be decided now. Where a pool took no more work, a tap may be open that never begins. */
+    void holdUp(Throwable why, String inWords) {
+        tapRefused |= why instanceof RejectedExecutionException;
+        reading.holdUp(inWords);
     }
 
     /** What became of it; null while it is not decided. */
@@ -135,25 +183,53 @@ public final class Passage {
     }
 
     /** The way is at its end; taps may still be at work. */
-    void decided() {
+    void wayIsOver() {
+        letOthersGoOn();
+        if (tapRefused) {
+            abandon(); // the reading was broken off and stays: there is nothing to wait for
+        } else {
+            letGo();
+        }
+    }
+
+    private void letOthersGoOn() {
         if (queuesUp()) {
             reading.decided(transcript.interactionId(), decided);
         }
     }
 
-    void hold() {
-        holders.incrementAndGet();
-    }
-
     void letGo() {
         if (holders.decrementAndGet() == 0) {
-            if (outcome != null) {
-                reading.count(outcome);
-            }
-            reading.source().over(this);
-            over.run();
-            reading.end();
+            abandon();
         }
+    }
+
+    /** It is over, whoever may hold it. */
+    void abandon() {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        letOthersGoOn();
+        if (addsUp()) {
+            reading.count(outcome);
+        } else {
+            reading.leftOut(this);
+        }
+        reading.source().over(this);
+        whenOver.run();
+        reading.end(this);
+    }
+
+    /** True when all of it was decided, and a tap opened for each copy that is due. */
+    private boolean addsUp() {
+        return outcome != null
+                && copiesDue.get() == 0
+                && (refusal != null || outcome == Outcome.EXCLUDED || partsSent.get() >= partsDue.get());
+    }
+
+    /** Its place and, where it has one, its interaction id, made safe for logs. */
+    String inWords() {
+        return origin.position() + (queuesUp() ? " (" + SafeName.log(transcript.interactionId()) + ")" : "");
     }
 
     /** Leaves the transcript out: toString ends up in exception messages and logs. */

@@ -1,5 +1,10 @@
 package io.cxt.steps;
 
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
@@ -22,7 +27,23 @@ final class Pools {
                 inFlight + Math.max(2, inFlight / 2),
                 Integer.MAX_VALUE,
                 ThreadPoolRejectedPolicy.Abort);
-        add(camel, "cxt-taps", Math.max(4, inFlight / 2), Integer.MAX_VALUE, ThreadPoolRejectedPolicy.Abort);
+    }
+
+    /**
+     * The threads of the taps. Not Camel's: those of a route are shut down with it, when an edited one takes its place,
+     * and what waits for one of them would never come. Nothing is refused before the last route has stopped.
+     */
+    static ExecutorService taps(int inFlight) {
+        int threads = Math.max(4, inFlight / 2);
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "cxt-taps-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private static void add(

@@ -33,6 +33,9 @@ public final class Preparation {
      */
     public List<Part> prepare(@Variable(Variables.PASSAGE) Passage passage, @Body Object body)
             throws NoTranscriptException, OversizeException {
+        if (!passage.open()) {
+            return List.of(); // a step before has decided it, and did not end its way
+        }
         if (!(body instanceof Transcript transcript)) {
             throw new NoTranscriptException(
                     ("The body before map-and-cut is %s and no transcript. End a mapping step with"
@@ -47,7 +50,11 @@ public final class Preparation {
                 : passage.entry().mapped(transcript);
         passage.prepared(entry);
         Prepared prepared = target.prepare(entry, passage.origin(), limits);
-        return prepared.refused() ? goOn(passage, prepared) : prepared.parts();
+        if (prepared.refused()) {
+            return goOn(passage, prepared);
+        }
+        passage.cut(prepared.parts().size());
+        return prepared.parts();
     }
 
     /** True when parts of it were sent, or may have been, that were cut by other limits than those of today. */
@@ -73,6 +80,7 @@ public final class Preparation {
         if (asBegun.refused()) {
             throw new OversizeException(asBegun.findings());
         }
+        passage.cut(asBegun.parts().size());
         return asBegun.parts();
     }
 

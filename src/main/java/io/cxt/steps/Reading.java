@@ -2,9 +2,14 @@ package io.cxt.steps;
 
 import io.cxt.archive.Report;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,12 +26,18 @@ public final class Reading {
         FAILED,
         CONFLICT,
         IN_DOUBT,
-        QUEUED;
+        QUEUED,
+        EXCLUDED;
+
+        private static final Set<Outcome> RARE = EnumSet.of(QUEUED, EXCLUDED); // not counted where there are none
+        private static final Set<Outcome> WELL = EnumSet.of(SENT, DUPLICATE, QUEUED, EXCLUDED);
 
         String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
+
+    private static final int MOST_NAMED = 10;
 
     private final String id;
     private final Source source;
@@ -37,8 +48,10 @@ public final class Reading {
     private final AtomicLong bytes = new AtomicLong();
     private final Map<String, CompletableFuture<Void>> lastOfId = new ConcurrentHashMap<>();
     private final AtomicReference<String> brokenOff = new AtomicReference<>();
+    private final Set<Passage> onTheWay = new HashSet<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private long leftOutCount;
     private volatile boolean heldUp;
-    private long onTheWay;
 
     Reading(String id, Source source, Report report, long startedAt) {
         this.id = id;
@@ -88,9 +101,7 @@ public final class Reading {
     /** True when some of it did not go out. */
     boolean refusedSome() {
         return read.get()
-                > counts.get(Outcome.SENT).get()
-                        + counts.get(Outcome.DUPLICATE).get()
-                        + counts.get(Outcome.QUEUED).get();
+                > Outcome.WELL.stream().mapToLong(well -> counts.get(well).get()).sum();
     }
 
     void advanced(long more) {
@@ -123,7 +134,7 @@ public final class Reading {
         Map<String, Long> all = new LinkedHashMap<>();
         all.put("read", read.get());
         counts.forEach((outcome, count) -> {
-            if (outcome != Outcome.QUEUED || count.get() > 0) { // only where transcripts go onto a queue
+            if (!Outcome.RARE.contains(outcome) || count.get() > 0) {
                 all.put(outcome.word(), count.get());
             }
         });
@@ -160,7 +171,7 @@ public final class Reading {
         Map<String, Long> none = new LinkedHashMap<>();
         none.put("read", 0L);
         for (Outcome outcome : Outcome.values()) {
-            if (outcome != Outcome.QUEUED) {
+            if (!Outcome.RARE.contains(outcome)) {
                 none.put(outcome.word(), 0L);
             }
         }
@@ -191,20 +202,45 @@ public final class Reading {
         return brokenOff.get();
     }
 
-    synchronized void begin() {
+    synchronized void begin(Passage passage) {
         read.incrementAndGet();
-        onTheWay++;
+        onTheWay.add(passage);
     }
 
-    synchronized void end() {
-        onTheWay--;
+    synchronized void end(Passage passage) {
+        onTheWay.remove(passage);
         notifyAll();
+    }
+
+    /** A transcript is over and nobody decided it, or not all of it. */
+    synchronized void leftOut(Passage passage) {
+        leftOutCount++;
+        if (leftOut.size() < MOST_NAMED) {
+            leftOut.add(passage.inWords());
+        }
+    }
+
+    /** The transcripts that are over and undecided, the first of them by place and id; null when there are none. */
+    synchronized String leftOut() {
+        return leftOutCount == 0
+                ? null
+                : leftOutCount + " of its transcripts: " + String.join(", ", leftOut)
+                        + (leftOutCount > MOST_NAMED ? " and others" : "");
     }
 
     /** Waits until nothing of this source is on its way any more, taps included. */
     synchronized void await() throws InterruptedException {
-        while (onTheWay > 0) {
+        while (!onTheWay.isEmpty()) {
             wait();
         }
+    }
+
+    /** Nothing of it will come to an end any more: what it holds is given back, and nobody waits for it. */
+    void abandon() {
+        List<Passage> left;
+        synchronized (this) {
+            left = List.copyOf(onTheWay);
+        }
+        left.forEach(Passage::abandon);
     }
 }

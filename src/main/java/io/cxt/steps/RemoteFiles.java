@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
@@ -23,13 +24,21 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private long lookBegan;
     private int ours;
     private long oursBytes;
+    private final Predicate<String> hopeless;
+    private int oursHopeless;
     private volatile boolean nothingLeft;
+    private volatile boolean onlyHopelessLeft;
     private volatile long bytesWaiting;
     private volatile int passedOverCount;
 
-    /** Remembers as much as the server shows; its names are all in memory at each look anyway. */
-    RemoteFiles(Duration settle, PassedOver passedOver) {
+    /**
+     * Remembers as much as the server shows; its names are all in memory at each look anyway.
+     *
+     * @param hopeless true for the name of one that another reading would not help now
+     */
+    RemoteFiles(Duration settle, PassedOver passedOver, Predicate<String> hopeless) {
         this.passedOver = passedOver;
+        this.hopeless = hopeless;
         stillness = new Stillness<>(settle, Integer.MAX_VALUE);
     }
 
@@ -48,6 +57,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
             return false;
         }
         ours++;
+        oursHopeless += hopeless.test(name) ? 1 : 0;
         oursBytes += file.getFileLength();
         Long until = heldUntil.get(name);
         return stands && (until == null || System.nanoTime() - until >= 0);
@@ -86,6 +96,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     void lookBegins() {
         lookBegan = System.nanoTime();
         ours = 0;
+        oursHopeless = 0;
         oursBytes = 0;
         notTaken.clear();
     }
@@ -93,6 +104,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     /** The folder was looked through to its end. */
     void lookEnded() {
         nothingLeft = ours == 0;
+        onlyHopelessLeft = ours == oursHopeless;
         bytesWaiting = oursBytes;
         passedOverCount = notTaken.size();
         long now = System.nanoTime();
@@ -126,11 +138,17 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     void forget(String name) {
         stillness.forget(name);
         nothingLeft = false; // until the next look
+        onlyHopelessLeft = false;
     }
 
     /** True when the last look found no file that is, or will be, ours to fetch. */
     boolean nothingLeft() {
         return nothingLeft;
+    }
+
+    /** True when the last look found no other file than such as another reading would not help now. */
+    boolean onlyHopelessLeft() {
+        return onlyHopelessLeft;
     }
 
     long bytesWaiting() {

@@ -12,7 +12,6 @@ import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Rules;
-import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -61,22 +60,19 @@ public final class SetAside {
                                 passage.origin().line()));
     }
 
-    /** What a step of a site's own keeps out of CXone on purpose. */
-    public void keptOut(@Variable(Variables.PASSAGE) Passage passage) throws IOException {
-        Transcript transcript = passage.transcript();
-        String id = usableId(transcript);
-        keep(
-                passage,
-                Outcome.REJECTED,
-                KEPT_OUT,
-                id,
-                null,
-                null,
-                null,
-                "A step in routes/ keeps it out of CXone. Change the step and drop the transcript into the inbox again if it"
-                        + " has to go in after all.");
+    /**
+     * What a step of a site's own keeps out of CXone on purpose: on record and counted, and no failure.
+     *
+     * @throws IllegalStateException when a part of it has gone out
+     */
+    public void keptOut(@Variable(Variables.PASSAGE) Passage passage) {
+        if (passage.begunToGoOut()) {
+            throw new IllegalStateException("a part of it has gone out: call cxtSetAside.keptOut before map-and-cut");
+        }
+        String id = passage.usableId();
         byte[] raw = passage.entry().raw();
-        deliveries.refused(target, id, passage.origin(), raw == null ? 0 : raw.length, KEPT_OUT, null);
+        deliveries.excluded(target, id, passage.origin(), raw == null ? 0 : raw.length, KEPT_OUT);
+        passage.ended(Outcome.EXCLUDED);
         LOG.info(
                 "kept out source={} line={} interaction={}",
                 passage.origin().source(),
@@ -87,7 +83,7 @@ public final class SetAside {
     private void refuse(Passage passage, List<Finding> findings) throws IOException {
         Entry entry = passage.entry();
         Entry judged = entry.arranged(passage.transcript());
-        String id = usableId(entry.transcript());
+        String id = passage.usableId();
         List<Fault> faults = findings.stream()
                 .limit(MOST_FAULTS)
                 .map(judged::locate)
@@ -115,11 +111,6 @@ public final class SetAside {
                 reason,
                 faults.get(0).pointer().isEmpty() ? "" : " " + faults.get(0).pointer(),
                 faults.get(0).message());
-    }
-
-    private static String usableId(Transcript transcript) {
-        String id = transcript == null ? null : transcript.interactionId();
-        return id == null || id.isBlank() || id.length() > Transcript.MAX_ID ? null : id;
     }
 
     /** What CXone refused, what could not be delivered, and what a person has to decide. */
@@ -229,6 +220,6 @@ public final class SetAside {
         passage.reading().report().add(kept);
         passage.refuse(kept);
         passage.ended(outcome);
-        passage.hold(); // the tap lets go
+        passage.copyDue();
     }
 }

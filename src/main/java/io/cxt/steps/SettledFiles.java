@@ -208,12 +208,16 @@ public final class SettledFiles implements GenericFileFilter<File> {
         waitingUntil.put(file, System.nanoTime() + wait.toNanos());
     }
 
-    /** True when no file that is, or will be, ours to read is left in the folder. */
-    boolean drained() {
+    /**
+     * True when no file that is, or will be, ours to read is left in the folder.
+     *
+     * @param except true for the names, made safe for logs, of files that do not count
+     */
+    boolean drained(Predicate<String> except) {
         boolean[] found = new boolean[1];
         each(file -> {
-            found[0] = true;
-            return false; // looking no further keeps the question cheap in a full folder
+            found[0] = !except.test(SafeName.log(file.getFileName().toString()));
+            return !found[0]; // looking no further keeps the question cheap in a full folder
         });
         return !found[0];
     }

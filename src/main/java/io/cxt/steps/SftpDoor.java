@@ -42,7 +42,10 @@ public final class SftpDoor implements Door {
         this.mappings = mappings;
         this.settings = settings;
         this.clock = clock;
-        this.files = new RemoteFiles(settings.settle(), new PassedOver("sftp", () -> mappings));
+        this.files = new RemoteFiles(
+                settings.settle(),
+                new PassedOver("sftp", () -> mappings),
+                name -> intake.undecided().hopeless("sftp", SafeName.log(name)));
         try {
             DurableFiles.restrictFolder(copies);
             DurableFiles.empty(copies);
@@ -177,6 +180,11 @@ public final class SftpDoor implements Door {
     @Override
     public boolean drained() {
         return files.nothingLeft();
+    }
+
+    @Override
+    public boolean atRest() {
+        return files.onlyHopelessLeft();
     }
 
     @Override

@@ -24,9 +24,19 @@ interface Source {
         return null;
     }
 
-    /** True when CXT gives it up after some tries; false when whoever sends it counts them. */
+    /** True when it stays where CXT finds it; false when its sender or a broker keeps it and counts how often it came. */
     default boolean triesAreCounted() {
         return true;
+    }
+
+    /** True when it has the same name when it comes again; false when it is over for good, and its sender told. */
+    default boolean comesAgain() {
+        return true;
+    }
+
+    /** Whose it is and what lets CXT read it, when it may not; null when it cannot say. */
+    default String mayNotBeRead() {
+        return null;
     }
 
     /** True when other instances may find it too: the ledger says whose turn it is. */

@@ -3,6 +3,7 @@ package io.cxt.steps;
 import io.cxt.archive.Archive;
 import io.cxt.archive.Refusal;
 import io.cxt.ledger.Deliveries;
+import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
@@ -32,9 +33,10 @@ public final class Taps {
         this.clock = clock;
     }
 
-    /** Opens a tap: the passage is let go when the tap's exchange is over, however it ends. */
+    /** Opens a tap: the passage is held until the tap's exchange is over, however it ends. */
     static void open(Exchange tap) {
         Passage passage = tap.getVariable(Variables.PASSAGE, Passage.class);
+        passage.tapOpens();
         tap.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onFailure(Exchange failed) {
@@ -64,7 +66,7 @@ public final class Taps {
         row.put(
                 "deliveryKey",
                 passage.origin().intakeId() + "/" + passage.origin().index() + "/" + number);
-        row.put("status", status(refusal, part));
+        row.put("status", passage.outcome() == Outcome.EXCLUDED ? "excluded" : status(refusal, part));
         row.put("conversationId", call == null ? null : call.conversationId());
         row.put("interactionId", interactionId(passage, part));
         row.put("part", number);
@@ -97,8 +99,8 @@ public final class Taps {
         if (part != null) {
             return part.interactionId();
         }
-        Refusal refusal = passage.refusal();
-        return refusal.interactionId() == null ? passage.origin().position() : refusal.interactionId();
+        String id = passage.refusal() == null ? passage.usableId() : passage.refusal().interactionId();
+        return id == null ? passage.origin().position() : id;
     }
 
     private static String error(Refusal refusal) {

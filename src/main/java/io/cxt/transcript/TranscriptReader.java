@@ -164,7 +164,9 @@ public final class TranscriptReader implements EntryReader {
         if (!framer.next()) {
             found.begin(0, 0);
             ended = true;
-            Finding fault = framer.fault();
+            Finding fault = framer.fault() == null && index == 0
+                    ? new Finding(Rule.JSON_EMPTY, 1, "", "the source holds no transcript")
+                    : framer.fault();
             return fault == null ? null : entry(fault.line(), null, null, List.of(fault));
         }
         long line = framer.startLine();

@@ -9,6 +9,7 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -124,7 +125,7 @@ class CopiesRouteTest {
 
     @Test
     @Tag("fault-38")
-    void a_step_that_always_fails_sends_the_file_to_failed_and_holds_nothing_against_the_transcript() throws Exception {
+    void a_step_that_always_fails_keeps_the_file_and_holds_nothing_against_the_transcript() throws Exception {
         Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
         Path prepare = routes.resolve("prepare-transcript.camel.yaml");
         Files.writeString(
@@ -136,10 +137,15 @@ class CopiesRouteTest {
                                         + "        - to:\n            id: check-rules"));
 
         try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
-            cxt.drops("chat.json", chat("one"));
+            cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> cxt.engine().bundle().undecided().all().stream()
+                    .anyMatch(source -> source.readings() == 3));
 
-            assertThat(cxt.files("inbox")).containsExactly(".failed/chat.json");
-            assertThat(cxt.text("reports/chat.json.report.json")).contains("undecided");
+            assertThat(cxt.files("inbox")).containsExactly("chat.json");
+            assertThat(cxt.rows("SELECT undecided FROM intake"))
+                    .singleElement()
+                    .asString()
+                    .contains("route=prepare-transcript step=broken");
             assertThat(cxt.rows("SELECT count(*) FROM delivery")).containsExactly("0");
         }
         assertThat(cxone.counts().posts()).isZero();

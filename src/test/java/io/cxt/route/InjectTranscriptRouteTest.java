@@ -1,6 +1,7 @@
 package io.cxt.route;
 
 import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +21,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.FluentProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +43,8 @@ class InjectTranscriptRouteTest {
         cxone.close();
     }
 
-    private static Map<?, ?> inject(RunningCxt cxt, Object body) {
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> inject(RunningCxt cxt, Object body) {
         return template(cxt, body).request(Map.class);
     }
 
@@ -159,6 +162,48 @@ class InjectTranscriptRouteTest {
     void a_body_that_is_no_transcript_at_all_is_the_senders_fault() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             assertThatThrownBy(() -> inject(cxt, 17)).rootCause().hasMessageContaining("java.lang.Integer");
+        }
+    }
+
+    @Test
+    @Tag("fault-72")
+    void a_body_above_the_bound_is_refused_whole_whatever_it_comes_as() throws Exception {
+        String array = lines("chat", 20).strip().replace("\n", ",");
+        String above = "[" + array + "]";
+        byte[] bytes = above.getBytes(StandardCharsets.UTF_8);
+        String bound = Integer.toString(bytes.length - 1);
+        Path file = Files.write(data.resolve("chats.json"), bytes);
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "transcript.max-input-bytes", bound)) {
+            for (Object body : List.of(
+                    above,
+                    bytes,
+                    new ByteArrayInputStream(bytes),
+                    file.toFile(),
+                    new ObjectMapper().readValue(above, List.class))) {
+                assertThatThrownBy(() -> inject(cxt, body))
+                        .rootCause()
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("transcript.max-input-bytes = " + bound);
+            }
+            assertThat(cxone.counts().posts()).isZero();
+            assertThat(cxt.rows("SELECT count(*) FROM intake")).containsExactly("0");
+
+            String fits = above.replaceFirst("Hello", "Hell");
+            assertThat(inject(cxt, new ByteArrayInputStream(fits.getBytes(StandardCharsets.UTF_8)))
+                            .get("outcome"))
+                    .isEqualTo("injected");
+            assertThat(cxone.counts().accepted()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    @Tag("fault-72")
+    void a_body_without_a_transcript_is_not_called_injected() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            for (Object body : List.of("[]", "[ \n ]", "", " \n", new byte[0], List.of())) {
+                assertThat(inject(cxt, body)).containsEntry("outcome", "refused").containsEntry("reason", "JSON-EMPTY");
+            }
+            assertThat(inject(cxt, "[[]]")).containsEntry("reason", "JSON-TYPE");
         }
     }
 }

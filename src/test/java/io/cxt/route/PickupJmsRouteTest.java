@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.BrokerProcess;
 import io.cxt.fixture.Keystore;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Queue;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Broker;
@@ -298,13 +299,19 @@ class PickupJmsRouteTest {
     }
 
     @Test
-    void in_a_run_once_that_stops_the_messages_stay_in_the_queue() throws Exception {
+    @Tag("fault-90")
+    void in_a_run_once_that_stops_the_messages_are_held_and_stay_in_the_queue() throws Exception {
         cxone.next(Fault.status(404), Fault.status(404));
         queue.send(chat("one"), chat("two"));
 
-        try (RunningCxt cxt = RunningCxt.once(data, cxone, settings(broker.url()))) {
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.once(data, cxone, settings(broker.url()))) {
             cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
             assertThat(cxt.engine().bundle().drained()).isFalse();
+            cxt.awaits(() -> log.lines().stream()
+                            .filter(line -> line.startsWith("message held"))
+                            .count()
+                    == 2);
         }
         assertThat(queue.count()).isEqualTo(2);
         assertThat(cxone.counts().accepted()).isZero();

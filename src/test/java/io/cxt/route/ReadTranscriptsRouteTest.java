@@ -62,6 +62,23 @@ class ReadTranscriptsRouteTest {
     }
 
     @Test
+    @Tag("fault-72")
+    void a_source_without_a_transcript_is_refused_as_empty() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("array.json", "[ ]");
+            cxt.drops("blank.ndjson", "\n \n");
+            cxt.drops("nothing.jsonl", "");
+
+            assertThat(cxt.files("dead-letters"))
+                    .containsExactly(
+                            "JSON-EMPTY/array.json-1.reason.json",
+                            "JSON-EMPTY/blank.ndjson-1.reason.json",
+                            "JSON-EMPTY/nothing.jsonl-1.reason.json");
+            assertThat(cxt.text("reports/array.json.report.json")).contains("\"read\" : 1", "\"rejected\" : 1");
+        }
+    }
+
+    @Test
     void an_unknown_field_is_refused_by_name_or_dropped_and_noted() throws Exception {
         String extra = chat("extra").replaceFirst("\\{", "{\"mood\":\"bad\",");
         try (RunningCxt cxt = RunningCxt.start(data.resolve("reject"), cxone)) {

@@ -1,0 +1,240 @@
+package io.cxt.steps;
+
+import io.cxt.ledger.BusyException;
+import io.cxt.ledger.Intakes;
+import io.cxt.ledger.LedgerException;
+import io.cxt.mapping.ChangedFileException;
+import io.cxt.pace.LaneClosedException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sources that were broken off and are not decided since: why, how often, how long each is left alone. A source stays
+ * for as long as time or a person can help; what was sent of it is not sent again.
+ */
+public final class Undecided {
+    private static final Logger LOG = LoggerFactory.getLogger(Undecided.class);
+    private static final int MOST = 10_000;
+    private static final Duration HELD_UP = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    /** What can help such a source. */
+    enum Kind {
+        /** Time, or a repaired step. It is read again for as long as it takes. */
+        STEP(5),
+        /** A person alone: no repetition changes anything. */
+        PERSON(1),
+        /** Nothing: the disk does not give the file back. After the last reading it goes to {@code .failed}. */
+        DAMAGED(5);
+
+        /** So many readings show that one more would not help now. */
+        private final int readings;
+
+        Kind(int readings) {
+            this.readings = readings;
+        }
+    }
+
+    /**
+     * One of them.
+     *
+     * @param why in words; never chat text or names
+     * @param readings how often it was broken off for that
+     * @param counts what became of its transcripts in the last reading
+     */
+    public record Broken(String door, String source, String why, Kind kind, int readings, Map<String, Long> counts) {
+        private boolean hopeless() {
+            return readings >= kind.readings;
+        }
+
+        /** 1 second, twice as long each time, at most a minute. */
+        private Duration untilNext() {
+            Duration doubled = Duration.ofSeconds(1L << Math.min(readings - 1, 6));
+            return kind == Kind.PERSON || doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+        }
+
+        /** True when a person is to be told: the first time, then ever more rarely; once where only they can help. */
+        private boolean toBeTold() {
+            return kind == Kind.PERSON ? readings == 1 : Integer.bitCount(readings) == 1;
+        }
+    }
+
+    private final Intakes intakes;
+    private final BooleanSupplier stopping;
+    private final Map<String, Broken> sources = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Broken> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    Undecided(Intakes intakes, BooleanSupplier stopping) {
+        this.intakes = intakes;
+        this.stopping = stopping;
+    }
+
+    /**
+     * Something keeps a source from being decided.
+     *
+     * @param passage the transcript that it was met with, or null
+     * @param where the step that failed, for the log; empty when that cannot be told
+     */
+    void breakOff(Reading reading, Passage passage, Throwable fault, String where) {
+        if (fault instanceof LaneClosedException
+                || fault instanceof BusyException
+                || fault instanceof SourceStaysException
+                || fault instanceof RejectedExecutionException) {
+            String why = stopping.getAsBoolean() ? Intake.STOPPING : String.valueOf(fault.getMessage());
+            if (passage == null) {
+                reading.holdUp(why);
+            } else {
+                passage.holdUp(fault, why);
+            }
+        } else if (fault instanceof ChangedFileException) {
+            if (reading.holdUp(fault.getMessage()) && !stopping.getAsBoolean()) {
+                FileMoves.warnChanged(reading, fault.getMessage());
+            }
+        } else if (fault instanceof LedgerException) {
+            if (reading.holdUp(fault.getMessage())) {
+                LOG.error(
+                        "broken off source={} door={} reason=\"{}\"",
+                        reading.name(),
+                        reading.door(),
+                        fault.getMessage());
+            }
+        } else if (reading.breakOff(inWords(fault) + where)) {
+            LOG.debug("where it was broken off", fault);
+            tell(
+                    note(reading, Kind.STEP),
+                    "broken off",
+                    "it stays and is read again, for as long as it takes; look at that step and at what it calls");
+        }
+    }
+
+    /** A source cannot be opened, or not be read on. */
+    void unreadable(Reading reading, Exception fault) {
+        String denied =
+                fault instanceof AccessDeniedException ? reading.source().mayNotBeRead() : null;
+        if (!(fault instanceof IOException) || fault instanceof ChangedFileException) {
+            breakOff(reading, null, fault, "");
+        } else if (denied != null && reading.breakOff("it may not be read: " + denied)) {
+            tell(note(reading, Kind.PERSON), "may not be read", "it stays, and is tried each minute");
+        } else if (reading.breakOff(inWords(fault))) {
+            boolean opened = !(fault instanceof FileSystemException); // which names the file that cannot be opened
+            tell(
+                    note(reading, opened ? Kind.DAMAGED : Kind.STEP),
+                    "cannot be read",
+                    "it stays and is read again; look at the disk that it lies on");
+        }
+    }
+
+    /** Holds what is decided of a source against what was read of it, when nothing of it is on its way any more. */
+    void addUp(Reading reading) {
+        String leftOut = reading.leftOut();
+        if (leftOut != null && reading.breakOff("left out by a step in routes/: " + leftOut)) {
+            tell(
+                    note(reading, Kind.PERSON),
+                    "left out",
+                    "a step ends their way before they, and the copies of them, are decided. Where CXone is not to get one,"
+                            + " call cxtSetAside.keptOut before that, as in docs/recipes.md. The source stays and is read again");
+        }
+        synchronized (this) {
+            sources.computeIfPresent(
+                    key(reading.door(), reading.name()),
+                    (key, old) -> new Broken(old.door, old.source, old.why, old.kind, old.readings, reading.counts()));
+        }
+    }
+
+    /** The kind and place of a fault. Its message may hold what a customer typed and is left out, unless it is ours. */
+    static String inWords(Throwable fault) {
+        if (fault == null) {
+            return "unknown";
+        }
+        if (fault instanceof NoTranscriptException ours) {
+            return ours.getMessage();
+        }
+        StackTraceElement[] trace = fault.getStackTrace();
+        return fault.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+    }
+
+    /** Notes that a source was broken off once more; on record the first time, where nobody else keeps it. */
+    private Broken note(Reading reading, Kind kind) {
+        Broken now = add(reading, kind, reading.brokenOff());
+        if (now.readings == 1 && reading.source().triesAreCounted()) {
+            intakes.undecided(reading.id(), reading.name(), now.why, "stays");
+        }
+        return now;
+    }
+
+    /** Another reason than the last time begins anew. */
+    private synchronized Broken add(Reading reading, Kind kind, String why) {
+        Broken before = sources.get(key(reading.door(), reading.name()));
+        int readings = before != null && before.kind == kind && before.why.equals(why) ? before.readings + 1 : 1;
+        Broken now = new Broken(reading.door(), reading.name(), why, kind, readings, reading.counts());
+        if (reading.source().comesAgain()) {
+            sources.put(key(reading.door(), reading.name()), now);
+        }
+        return now;
+    }
+
+    private static void tell(Broken broken, String what, String next) {
+        if (broken.toBeTold()) {
+            LOG.error(
+                    "{} source={} door={} reason=\"{}\" readings={} next=\"{}\"",
+                    what,
+                    broken.source,
+                    broken.door,
+                    broken.why,
+                    broken.readings,
+                    next);
+        }
+    }
+
+    void decided(Reading reading) {
+        synchronized (this) {
+            sources.remove(key(reading.door(), reading.name()));
+        }
+    }
+
+    /** True for a source that waits no longer, because its disk does not give it back. */
+    boolean givenUp(Reading reading) {
+        Broken broken = reading.heldUp() ? null : find(reading.door(), reading.name());
+        return broken != null && broken.kind == Kind.DAMAGED && broken.hopeless();
+    }
+
+    /** How long a source that was broken off is left alone before it is read again. */
+    Duration untilNext(Reading reading) {
+        Broken broken = reading.heldUp() ? null : find(reading.door(), reading.name());
+        return broken == null ? HELD_UP : broken.untilNext();
+    }
+
+    /** True for a source that another reading would not help now. */
+    boolean hopeless(String door, String source) {
+        Broken broken = find(door, source);
+        return broken != null && broken.hopeless();
+    }
+
+    private synchronized Broken find(String door, String source) {
+        return sources.get(key(door, source));
+    }
+
+    /** All of them, at most 10,000. */
+    public synchronized List<Broken> all() {
+        return List.copyOf(sources.values());
+    }
+
+    private static String key(String door, String source) {
+        return door + ":" + source;
+    }
+}

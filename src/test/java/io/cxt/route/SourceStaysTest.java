@@ -1,0 +1,300 @@
+package io.cxt.route;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.LogRecorder;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Settings;
+import io.cxt.simulator.StandIn;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is in a source is counted against what was decided; until that adds up it stays, and never for good unseen. */
+class SourceStaysTest {
+    private static final String BAD = "{oops\n";
+
+    private static final String TICKET = """
+                    - to:
+                        id: ticket
+                        uri: file
+                        parameters:
+                          directoryName: "{{data.dir}}/tickets"
+                          fileName: "${exchangeId}.json"
+            """;
+
+    /** Each ends the way of the chats of cust-test, and the route goes on for all others. */
+    private static final Map<String, String[]> EDITS = Map.of(
+            "filter and stop", new String[] {"prepare-transcript", "- bean:\n            id: map-and-cut", """
+                    - filter:
+                        id: of-test
+                        simple: "${body.customerId} == 'cust-test'"
+                        steps:
+                          - stop:
+                              id: no-further
+                    """},
+            "choice that drops", new String[] {"prepare-transcript", "- bean:\n            id: map-and-cut", """
+                    - choice:
+                        id: by-customer
+                        when:
+                          - id: of-test
+                            simple: "${body.customerId} == 'cust-test'"
+                            steps:
+                              - setBody:
+                                  id: nothing-to-send
+                                  simple: "${null}"
+                              - stop:
+                                  id: no-further
+                    """},
+            "fault that is swallowed", new String[] {"prepare-transcript", "- bean:\n            id: map-and-cut", """
+                    - filter:
+                        id: of-test
+                        simple: "${body.customerId} == 'cust-test'"
+                        steps:
+                          - doTry:
+                              id: try-crm
+                              steps:
+                                - throwException:
+                                    id: crm-away
+                                    exceptionType: java.lang.IllegalStateException
+                                    message: away
+                              doCatch:
+                                - id: never-mind
+                                  exception: [java.lang.Exception]
+                                  steps:
+                                    - stop:
+                                        id: no-further
+                    """},
+            "stop behind the cut", new String[] {"deliver-part", "- setVariable:\n            id: look-up", """
+                    - filter:
+                        id: of-test
+                        simple: "${variable.passage.transcript.customerId} == 'cust-test' && ${body.part} == ${body.parts}"
+                        steps:
+                          - stop:
+                              id: no-further
+                    """},
+            "stop before the tap", new String[] {"set-aside", "- wireTap:\n            id: tap-refusal", """
+                    - stop:
+                        id: no-further
+                    """});
+
+    @TempDir
+    Path data;
+
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(Settings.defaults());
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    private Path routes(String file, String before, String steps) throws IOException {
+        Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
+        Path route = routes.resolve(file + ".camel.yaml");
+        String text = Files.readString(route);
+        assertThat(text).contains(before);
+        Files.writeString(route, text.replace(before, steps.strip().indent(8).strip() + "\n        " + before));
+        return routes;
+    }
+
+    private static void put(RunningCxt cxt, String name, String content) throws IOException {
+        cxt.put(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void awaitLine(RunningCxt cxt, LogRecorder log, String... words) {
+        cxt.awaits(() -> log.lines().stream().anyMatch(line -> List.of(words).stream().allMatch(line::contains)));
+    }
+
+    @Test
+    @Tag("fault-68")
+    @Tag("fault-70")
+    void a_step_of_a_site_that_fails_is_named_and_the_source_waits_for_as_long_as_it_fails() throws Exception {
+        Path routes = routes("set-aside", "- wireTap:\n            id: tap-refusal", TICKET);
+        Files.createFile(data.resolve("tickets")); // no folder can be made there now
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
+            put(cxt, "chats.ndjson", lines("chat", 3) + BAD + BAD);
+            awaitLine(cxt, log, "broken off source=chats.ndjson", "route=set-aside step=ticket");
+            cxt.awaits(() -> cxt.rows("SELECT undecided FROM intake").get(0).contains("step=ticket"));
+            assertThat(cxt.files("inbox")).containsExactly("chats.ndjson");
+
+            Files.delete(data.resolve("tickets"));
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+            assertThat(cxt.files("tickets")).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(cxt.files("dead-letters")).hasSize(4);
+            assertThat(cxt.rows("SELECT undecided FROM intake")).containsExactly("null");
+            assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'INTAKE_FAILED'"))
+                    .containsExactly("1");
+            assertThat(cxt.text("reports/chats.ndjson.report.json"))
+                    .contains("\"read\" : 5", "\"sent\" : 3", "\"rejected\" : 2");
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(3);
+    }
+
+    @Test
+    @Tag("fault-68")
+    void a_ledger_away_for_a_moment_among_unreadable_lines_holds_nothing_up_for_good() throws Exception {
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            rename("delivery", "elsewhere");
+            put(cxt, "chats.ndjson", BAD.repeat(20));
+            awaitLine(cxt, log, "broken off source=chats.ndjson");
+
+            rename("elsewhere", "delivery");
+
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"read\" : 20", "\"rejected\" : 20");
+        }
+    }
+
+    private void rename(String table, String to) throws Exception {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("ledger.db"));
+                Statement statement = other.createStatement()) {
+            statement.execute("ALTER TABLE " + table + " RENAME TO " + to);
+        }
+    }
+
+    /** A pool for the taps that takes no work the first times. */
+    public static final class Refusing extends ThreadPoolExecutor {
+        public Refusing() {
+            super(0, 4, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), new Abort());
+        }
+
+        private static final class Abort extends AbortPolicy {}
+
+        private int refusals = 2;
+
+        @Override
+        public synchronized void execute(Runnable task) {
+            if (refusals-- > 0) {
+                getRejectedExecutionHandler().rejectedExecution(task, this);
+            }
+            super.execute(task);
+        }
+    }
+
+    @Test
+    @Tag("fault-68")
+    void a_tap_whose_pool_takes_no_work_is_not_waited_for() throws Exception {
+        Path home = data.resolve("home");
+        RunningCxt.copyOfRoutes(home.resolve("routes"));
+        Path route = home.resolve("routes/deliver-part.camel.yaml");
+        Files.writeString(route, Files.readString(route).replace("executorService: cxt-taps", "executorService: refusing"));
+        Files.createDirectories(home.resolve("config"));
+        Files.createDirectories(data.resolve("inbox"));
+        Files.writeString(
+                home.resolve("config/application.properties"),
+                Files.readString(Path.of("config/application.properties"))
+                        + "\ncamel.beans.refusing = #class:" + Refusing.class.getName() + "\n");
+        try (RunningCxt cxt = RunningCxt.installed(home, data, cxone)) {
+            put(cxt, "chats.ndjson", lines("chat", 4));
+
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+
+            assertThat(cxt.archive()).hasSize(4);
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "filter and stop",
+                "choice that drops",
+                "fault that is swallowed",
+                "stop behind the cut",
+                "stop before the tap"
+            })
+    @Tag("fault-69")
+    void a_route_that_leaves_a_transcript_out_keeps_the_source_and_is_told(String edit) throws Exception {
+        String[] where = EDITS.get(edit);
+        Path routes = routes(where[0], where[1], where[2]);
+        String left = where[0].equals("set-aside")
+                ? BAD
+                : chat("left", 3, "Hello").replace("cust-1", "cust-test") + "\n";
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(
+                        routes, data, cxone, true, "transcript.max-messages", "2")) {
+            put(cxt, "chats.ndjson", lines("chat", 2) + left);
+
+            awaitLine(cxt, log, "left out source=chats.ndjson", "chats.ndjson#3", "cxtSetAside.keptOut");
+            cxt.awaits(() -> cxt.engine().bundle().atRest());
+
+            assertThat(cxt.files("inbox")).containsExactly("chats.ndjson");
+            cxt.awaits(() -> cxt.rows("SELECT undecided FROM intake").get(0).contains("chats.ndjson#3"));
+            assertThat(cxt.engine().bundle().undecided().all()).hasSize(1);
+            assertThat(log.lines().stream().filter(line -> line.contains("left out source")))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    @Tag("fault-69")
+    void what_is_kept_out_on_purpose_is_no_failure_and_goes_out_when_the_step_is_gone() throws Exception {
+        String keptOut = """
+                - bean:
+                    id: note-kept-out
+                    ref: cxtSetAside
+                    method: keptOut
+                - to:
+                    id: into-the-feed
+                    uri: direct
+                    parameters:
+                      name: set-aside
+                """;
+        Path routes = routes("prepare-transcript", "- bean:\n            id: map-and-cut", keptOut);
+        try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
+            cxt.drops("chat.json", chat("test"));
+            cxt.drops("chat.json", chat("test"));
+
+            assertThat(cxt.files("inbox")).hasSize(2).allMatch(file -> file.startsWith(".done/"));
+            assertThat(cxt.files("dead-letters")).isEmpty();
+            assertThat(cxt.text("reports/chat.json.report.json")).contains("\"read\" : 1", "\"excluded\" : 1");
+            assertThat(cxt.rows("SELECT part, state, reason FROM delivery")).containsExactly("0 EXCLUDED KEPT-OUT");
+            assertThat(cxt.rows("SELECT status, interaction_id FROM audit_record")).containsOnly("excluded test");
+            assertThat(cxt.events("test")).containsExactly("EXCLUDED", "EXCLUDED");
+            Map<?, ?> outcome = cxt.engine()
+                    .camelContext()
+                    .createFluentProducerTemplate()
+                    .to("direct:inject-transcript")
+                    .withBody(chat("body"))
+                    .request(Map.class);
+            assertThat(outcome.get("outcome")).isEqualTo("excluded");
+            assertThat(outcome.get("interactionId")).isEqualTo("body");
+        }
+        assertThat(cxone.counts().posts()).isZero();
+
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chat.json", chat("test"));
+
+            assertThat(cxt.rows("SELECT part, state FROM delivery WHERE interaction_id = 'test'"))
+                    .containsExactly("1 SENT");
+        }
+    }
+}
