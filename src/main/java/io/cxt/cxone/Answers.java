@@ -50,8 +50,7 @@ public final class Answers {
     private Answer yes(int httpStatus, byte[] body) {
         String conversationId = httpStatus == 200 || httpStatus == 201 ? target.conversationId(body) : null;
         if (conversationId != null) {
-            return new Answer(
-                    Kind.ACCEPTED, httpStatus, httpStatus == 201 ? null : "CXONE-200", conversationId, null);
+            return new Answer(Kind.ACCEPTED, httpStatus, httpStatus == 201 ? null : "CXONE-200", conversationId, null);
         }
         String reason = page(body) ? PAGE : httpStatus == 200 || httpStatus == 201 ? NO_ID : "CXONE-" + httpStatus;
         return new Answer(Kind.UNCLEAR, httpStatus, reason, null, null);

@@ -57,8 +57,8 @@ public final class NoContact {
         };
     }
 
-    private static final String SECRET = "Check cxone.client-id and CXONE_CLIENT_SECRET, and that the client has the"
-            + " scopes in cxone.scope.";
+    private static final String SECRET =
+            "Check cxone.client-id and CXONE_CLIENT_SECRET, and that the client has the" + " scopes in cxone.scope.";
 
     /** What a status says of address, proxy or client. */
     private static String next(int httpStatus) {

@@ -124,9 +124,7 @@ public final class SignIn implements AutoCloseable {
      */
     public int reject(String authorization) {
         Token refused = token.get();
-        if (refused == null
-                || !refused.authorization().equals(authorization)
-                || !token.compareAndSet(refused, null)) {
+        if (refused == null || !refused.authorization().equals(authorization) || !token.compareAndSet(refused, null)) {
             return 0;
         }
         return refusedInARow.updateAndGet(before -> refused.isYounger(YOUNG, nanoTime.getAsLong()) ? before + 1 : 0);
@@ -166,7 +164,8 @@ public final class SignIn implements AutoCloseable {
                 listener.signedIn(read != null, answer.getCode(), Duration.ofNanos(nanoTime.getAsLong() - start));
                 if (read == null) {
                     throw new Refusal(SignInException.of(
-                            answers.read(answer.getCode(), all(answer, "Retry-After"), all(answer, "Date"), body), uri));
+                            answers.read(answer.getCode(), all(answer, "Retry-After"), all(answer, "Date"), body),
+                            uri));
                 }
                 return read;
             });

@@ -48,7 +48,12 @@ record Token(String authorization, long fetchedAtNanos, long renewAtNanos) {
             return null;
         }
         boolean usable = value != null && !value.isBlank() && value.chars().allMatch(c -> c > 0x20 && c < 0x7f);
-        return usable ? new Token("Bearer " + value, start, start + life.minus(margin(life)).toNanos()) : null;
+        return usable
+                ? new Token(
+                        "Bearer " + value,
+                        start,
+                        start + life.minus(margin(life)).toNanos())
+                : null;
     }
 
     private static Duration life(double seconds) {

@@ -183,7 +183,8 @@ class InDoubtTest {
                 .containsPattern("call 1, 20.*: HTTP 200 after .*, and not what CXone answers when it has a chat")
                 .contains("If it is missing: cxt dead-letters replay 'CXONE-PAGE/one'");
         assertThat(cxt("dead-letters", "show", "CXONE-PAGE/one").out()).contains("proxy or firewall");
-        assertThat(cxt("dead-letters", "replay", "--all", "--reason", "CXONE-PAGE").exit())
+        assertThat(cxt("dead-letters", "replay", "--all", "--reason", "CXONE-PAGE")
+                        .exit())
                 .isZero();
         assertThat(cxt("run", "--once").exit()).isZero();
         assertThat(cxone.delivery("one", 1).orElseThrow().count()).isEqualTo(1);

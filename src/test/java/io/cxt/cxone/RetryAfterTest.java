@@ -100,7 +100,10 @@ class RetryAfterTest {
             for (int i = 0; i < 5; i++) {
                 retryAfter.parse("so\"on\n\u001b[2J" + "x".repeat(100), null);
             }
-            assertThat(log.lines()).singleElement(InstanceOfAssertFactories.STRING).contains("value=\"so?on??[2Jxx").hasSizeLessThan(300);
+            assertThat(log.lines())
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .contains("value=\"so?on??[2Jxx")
+                    .hasSizeLessThan(300);
 
             retryAfter.parse("4", null);
             retryAfter.parse("soon", null);

@@ -139,7 +139,8 @@ class SignInTest {
 
     @Test
     @Tag("fault-78")
-    void tokens_that_are_refused_one_after_the_other_are_counted_but_not_those_that_may_have_expired() throws Exception {
+    void tokens_that_are_refused_one_after_the_other_are_counted_but_not_those_that_may_have_expired()
+            throws Exception {
         assertThat(signIn.reject(signIn.authorization())).isEqualTo(1);
         assertThat(signIn.reject(signIn.authorization())).isEqualTo(2);
 

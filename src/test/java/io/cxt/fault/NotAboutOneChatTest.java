@@ -160,10 +160,7 @@ class NotAboutOneChatTest {
         try (RunningCxt cxt = start()) {
             cxt.put("chats.ndjson", lines("chat", 40).getBytes(StandardCharsets.UTF_8));
             assertThat(stop(cxt))
-                    .contains(
-                            "HTTP 422",
-                            "rule of a gateway",
-                            "cxt dead-letters replay --all --reason CXONE-422");
+                    .contains("HTTP 422", "rule of a gateway", "cxt dead-letters replay --all --reason CXONE-422");
             cxt.awaits(() -> cxone.counts().posts() >= 20);
 
             answers(null);
@@ -234,7 +231,8 @@ class NotAboutOneChatTest {
             stop(cxt);
             cxt.awaits(() -> cxone.counts().signIns() >= 4);
 
-            assertThat(cxone.counts().posts()).isGreaterThanOrEqualTo(cxone.counts().signIns() - 1);
+            assertThat(cxone.counts().posts())
+                    .isGreaterThanOrEqualTo(cxone.counts().signIns() - 1);
             answers(null);
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
             assertThat(cxt.files("dead-letters")).isEmpty();
@@ -265,7 +263,9 @@ class NotAboutOneChatTest {
     @Test
     @Tag("fault-85")
     void a_503_that_asks_to_wait_uses_up_no_attempt_unless_others_pass() throws Exception {
-        cxone.next(Stream.generate(() -> Fault.parse("503;Retry-After: 0")).limit(8).toArray(Fault[]::new));
+        cxone.next(Stream.generate(() -> Fault.parse("503;Retry-After: 0"))
+                .limit(8)
+                .toArray(Fault[]::new));
         try (RunningCxt cxt = start("cxone.retry.max-retries", "0")) {
             cxt.drops("chats.ndjson", lines("chat", 5));
 
@@ -277,7 +277,9 @@ class NotAboutOneChatTest {
     @Test
     @Tag("fault-85")
     void a_header_that_cannot_be_read_is_logged_once_however_often_it_comes() throws Exception {
-        cxone.next(Stream.generate(() -> Fault.tooManyRequests("in a moment")).limit(5).toArray(Fault[]::new));
+        cxone.next(Stream.generate(() -> Fault.tooManyRequests("in a moment"))
+                .limit(5)
+                .toArray(Fault[]::new));
         try (RunningCxt cxt = start()) {
             cxt.drops("chat.json", chat("one"));
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Verdicts.class)
 class StormTest {
     private static final int CHATS = 2_000;
-    private static final int REFUSALS = 300;
+    private static final int REFUSALS = 120;
     private static final int MARGIN_MB = 8;
 
     @TempDir

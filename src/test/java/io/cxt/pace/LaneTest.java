@@ -137,7 +137,8 @@ class LaneTest {
         for (int i = 0; i < 10; i++) {
             long now = System.nanoTime();
             stop.probed(now);
-            assertThat(stop.probeAt() - now).isLessThanOrEqualTo(Duration.ofMinutes(1).toNanos());
+            assertThat(stop.probeAt() - now)
+                    .isLessThanOrEqualTo(Duration.ofMinutes(1).toNanos());
         }
     }
 

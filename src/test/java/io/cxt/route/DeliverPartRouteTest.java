@@ -205,8 +205,7 @@ class DeliverPartRouteTest {
     @Tag("fault-32")
     void a_yes_without_an_id_is_in_doubt_and_never_sent_again_by_itself(String inDoubt) throws Exception {
         cxone.next(Fault.badJson(), Fault.emptyBody(), Fault.none(), Fault.noConversationId());
-        try (RunningCxt cxt =
-                RunningCxt.start(data, cxone, "cxone.in-doubt", inDoubt, "cxone.max-in-flight", "1")) {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.in-doubt", inDoubt, "cxone.max-in-flight", "1")) {
             cxt.drops("chats.ndjson", lines("chat", 4));
 
             assertThat(cxone.counts().posts()).isEqualTo(4);
