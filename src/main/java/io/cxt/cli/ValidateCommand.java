@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,6 +177,9 @@ final class ValidateCommand implements Callable<Integer> {
         }
         Entry arranged = entry.arranged(settings.arrange(entry.transcript()));
         List<Finding> broken = rules.check(arranged.transcript(), entry.line());
+        if (broken.isEmpty()) {
+            broken = settings.times().check(arranged.transcript(), entry.line(), Clock.systemUTC().instant());
+        }
         if (broken.isEmpty()) {
             Origin origin = new Origin("", "", entry.index(), entry.line());
             broken = target.prepare(arranged, origin, settings.limits()).findings();

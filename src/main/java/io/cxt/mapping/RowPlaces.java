@@ -2,6 +2,7 @@ package io.cxt.mapping;
 
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Places;
+import io.cxt.transcript.Rule;
 import java.util.Map;
 
 /** Where the messages of a chat stand in a table: a row each. */
@@ -12,14 +13,24 @@ final class RowPlaces implements Places {
     private final long lastRow;
     private final long[] rows;
     private final long[] lines;
+    private final String otherUnit;
 
-    RowPlaces(Map<String, String> columns, long firstRow, long firstLine, long lastRow, long[] rows, long[] lines) {
+    /** @param otherUnit why times may have been read in a wrong unit, in words, or null */
+    RowPlaces(
+            Map<String, String> columns,
+            long firstRow,
+            long firstLine,
+            long lastRow,
+            long[] rows,
+            long[] lines,
+            String otherUnit) {
         this.columns = columns;
         this.firstRow = firstRow;
         this.firstLine = firstLine;
         this.lastRow = lastRow;
         this.rows = rows;
         this.lines = lines;
+        this.otherUnit = otherUnit;
     }
 
     @Override
@@ -30,11 +41,12 @@ final class RowPlaces implements Places {
                 ? "row " + rows[message]
                 : firstRow == lastRow ? "row " + firstRow : "rows %d to %d".formatted(firstRow, lastRow);
         String column = column(finding.pointer(), message);
+        String why = finding.rule() == Rule.TS_RANGE && otherUnit != null ? "; " + otherUnit : "";
         return new Finding(
                 finding.rule(),
                 known ? lines[message] : firstLine,
                 finding.pointer(),
-                place + (column == null ? "" : ", column " + column) + ": " + finding.message());
+                place + (column == null ? "" : ", column " + column) + ": " + finding.message() + why);
     }
 
     /** The column that a pointer leads to; null when it leads to a whole row, or the value was made from several. */

@@ -31,6 +31,7 @@ final class TableChat {
     private final List<Finding> findings = new ArrayList<>();
     private long size;
     private boolean stripped; // blanks around an id
+    private String otherUnit; // of a time, in words, or null
     private String tooLong; // in words, or null
     private long firstRow;
     private long firstLine;
@@ -49,6 +50,7 @@ final class TableChat {
         findings.clear();
         size = 0;
         stripped = false;
+        otherUnit = null;
         tooLong = null;
         firstRow = 0;
     }
@@ -85,15 +87,14 @@ final class TableChat {
 
     /** The transcript of the rows that were added. */
     Entry entry(long index, long offset) throws IOException {
-        RowPlaces places = new RowPlaces(table.columns(), firstRow, firstLine, lastRow, numbers(), lines());
         if (tooLong != null) {
-            return refused(index, offset, places);
+            return refused(index, offset);
         }
         String json = json();
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
         if (raw.length > maxBytes) {
             tooLong("is longer than %d bytes once it is mapped".formatted(maxBytes));
-            return refused(index, offset, places);
+            return refused(index, offset);
         }
         Transcript transcript = text.read(json, firstLine);
         findings.addAll(text.findings());
@@ -109,20 +110,18 @@ final class TableChat {
                 List.copyOf(findings),
                 notes,
                 offset,
-                places);
+                places());
     }
 
-    private Entry refused(long index, long offset, RowPlaces places) {
+    private Entry refused(long index, long offset) {
         Finding finding = new Finding(Rule.JSON_RECORD_SIZE, firstLine, "", tooLong);
-        return new Entry(index, firstLine, null, null, List.of(finding), List.of(), offset, places);
+        return new Entry(index, firstLine, null, null, List.of(finding), List.of(), offset, places());
     }
 
-    private long[] numbers() {
-        return rows.stream().mapToLong(Row::number).toArray();
-    }
-
-    private long[] lines() {
-        return rows.stream().mapToLong(Row::line).toArray();
+    private RowPlaces places() {
+        long[] numbers = rows.stream().mapToLong(Row::number).toArray();
+        long[] lines = rows.stream().mapToLong(Row::line).toArray();
+        return new RowPlaces(table.columns(), firstRow, firstLine, lastRow, numbers, lines, otherUnit);
     }
 
     private String json() throws IOException {
@@ -205,8 +204,9 @@ final class TableChat {
         }
         try {
             json.writeStringField(Table.TIMESTAMP, table.times().rfc3339(written));
+            otherUnit = otherUnit == null ? table.times().otherUnit(written) : otherUnit;
         } catch (NoTimeException e) {
-            found(Rule.MAP_TIME, index, "/" + Table.TIMESTAMP, e.getMessage());
+            found(e.rule(), index, "/" + Table.TIMESTAMP, e.getMessage());
             json.writeStringField(Table.TIMESTAMP, written);
         }
     }

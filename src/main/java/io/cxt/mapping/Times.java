@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.Rule;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -19,25 +20,68 @@ import java.util.regex.Pattern;
 
 /** How a mapping writes times, and how they become RFC 3339. A zone is never guessed. */
 final class Times {
-    private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,18}");
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,19}");
     private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
     private static final LocalDateTime SAMPLE = LocalDateTime.of(2024, 6, 15, 21, 4, 5);
 
     private final String wanted;
     private final Function<String, String> reading;
+    private final Unit unit; // null when times are no numbers
 
     private Times(String wanted, Function<String, String> reading) {
+        this(wanted, reading, null);
+    }
+
+    private Times(String wanted, Function<String, String> reading, Unit unit) {
         this.wanted = wanted;
         this.reading = reading;
+        this.unit = unit;
+    }
+
+    /** What a number since 1970 counts: the times of the last decades have so many digits in each. */
+    private enum Unit {
+        SECONDS("ten", "seconds", 1L),
+        MILLIS("thirteen", "milliseconds", 1_000L),
+        MICROS("sixteen", "microseconds", 1_000_000L),
+        NANOS("nineteen", "nanoseconds", 1_000_000_000L);
+
+        /** In the year 1973; a number that is smaller in seconds tells nothing. */
+        private static final long FROM = 100_000_000L;
+
+        private final String digits;
+        private final String word;
+        private final long perSecond;
+
+        Unit(String digits, String word, long perSecond) {
+            this.digits = digits;
+            this.word = word;
+            this.perSecond = perSecond;
+        }
+
+        /** The one that a number of this size counts, or null. */
+        static Unit of(long count) {
+            Unit found = null;
+            for (Unit unit : values()) {
+                found = count / unit.perSecond >= FROM ? unit : found;
+            }
+            return found;
+        }
     }
 
     /** A cell that is no time; the message says why, without the cell's value. */
     static final class NoTimeException extends DateTimeException {
         private static final long serialVersionUID = 1L;
 
-        NoTimeException(String message) {
+        private final Rule rule;
+
+        NoTimeException(Rule rule, String message) {
             super(message);
+            this.rule = rule;
+        }
+
+        Rule rule() {
+            return rule;
         }
     }
 
@@ -52,9 +96,9 @@ final class Times {
         }
         return switch (form) {
             case "rfc3339" -> new Times("", cell -> cell); // the rules judge it
-            case "epoch-seconds" -> epoch("seconds", 1L);
-            case "epoch-millis" -> epoch("milliseconds", 1_000L);
-            case "epoch-micros" -> epoch("microseconds", 1_000_000L);
+            case "epoch-seconds" -> epoch(Unit.SECONDS);
+            case "epoch-millis" -> epoch(Unit.MILLIS);
+            case "epoch-micros" -> epoch(Unit.MICROS);
             default -> {
                 file.problem("timestamp is %s; allowed: rfc3339, epoch-seconds, epoch-millis, epoch-micros, or the word"
                                 .formatted(form)
@@ -64,15 +108,33 @@ final class Times {
         };
     }
 
-    private static Times epoch(String unit, long perSecond) {
-        return new Times("a whole number of %s since 1970".formatted(unit), cell -> {
+    private static Times epoch(Unit unit) {
+        String wanted = "a whole number of %s since 1970".formatted(unit.word);
+        Function<String, String> reading = cell -> {
             if (!WHOLE.matcher(cell).matches()) {
                 return null;
             }
             long count = Long.parseLong(cell);
-            long rest = Math.floorMod(count, perSecond);
-            return text(Instant.ofEpochSecond(Math.floorDiv(count, perSecond), rest * (1_000_000_000L / perSecond)));
-        });
+            long rest = Math.floorMod(count, unit.perSecond) * (1_000_000_000L / unit.perSecond);
+            return text(Instant.ofEpochSecond(Math.floorDiv(count, unit.perSecond), rest));
+        };
+        return new Times(wanted, reading, unit);
+    }
+
+    /** In words why a number is of another unit than the mapping says; null when that does not show. */
+    String otherUnit(String cell) {
+        Unit other = unit == null || !WHOLE.matcher(cell).matches() ? null : Unit.of(count(cell));
+        return other == null || other == unit
+                ? null
+                : "%s digits are %s, and the mapping file reads %s".formatted(other.digits, other.word, unit.word);
+    }
+
+    private static long count(String cell) {
+        try {
+            return Math.abs(Long.parseLong(cell));
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
     }
 
     private static Times ofPattern(String pattern, String zone, MappingFile file) {
@@ -123,6 +185,7 @@ final class Times {
                 return text(local.toInstant(offsets.get(0)));
             }
             throw new NoTimeException(
+                    Rule.MAP_TIME,
                     offsets.isEmpty()
                             ? "lies in the hour that the clock in %s steps over".formatted(zone)
                             : "lies in the hour that the clock in %s runs twice, so it could mean two times"
@@ -141,11 +204,14 @@ final class Times {
             text = reading.apply(cell);
         } catch (NoTimeException e) {
             throw e;
-        } catch (DateTimeException e) { // its own message quotes the cell
+        } catch (DateTimeException | NumberFormatException e) { // its own message quotes the cell
             text = null;
         }
         if (text == null) {
-            throw new NoTimeException("is not " + wanted);
+            String other = otherUnit(cell);
+            throw other == null
+                    ? new NoTimeException(Rule.MAP_TIME, "is not " + wanted)
+                    : new NoTimeException(Rule.TS_RANGE, "is behind the year 9999; " + other);
         }
         return text;
     }

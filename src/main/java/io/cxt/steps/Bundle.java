@@ -126,7 +126,7 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtFileMoves", moves);
         beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, moves, data));
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
-        beans.put("cxtPreparation", new Preparation(target, transcripts.limits(), deliveries));
+        beans.put("cxtPreparation", new Preparation(target, transcripts, deliveries, clock));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
         Gate gate = new Gate(lane, cxone.maxInFlight());
         beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving.enabled()));

@@ -4,9 +4,11 @@ import io.cxt.cxone.Prepared;
 import io.cxt.cxone.Target;
 import io.cxt.ledger.Deliveries;
 import io.cxt.transcript.Entry;
-import io.cxt.transcript.Limits;
+import io.cxt.transcript.Finding;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
+import io.cxt.transcript.TranscriptSettings;
+import java.time.Clock;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -14,21 +16,23 @@ import org.apache.camel.Variable;
 /** Turns a valid transcript into the parts that are sent. */
 public final class Preparation {
     private final Target target;
-    private final Limits limits;
+    private final TranscriptSettings settings;
     private final Deliveries deliveries;
+    private final Clock clock;
 
-    Preparation(Target target, Limits limits, Deliveries deliveries) {
+    Preparation(Target target, TranscriptSettings settings, Deliveries deliveries, Clock clock) {
         this.deliveries = deliveries;
         this.target = target;
-        this.limits = limits;
+        this.settings = settings;
+        this.clock = clock;
     }
 
     /**
-     * Maps, measures and cuts; refuses what does not fit.
+     * Maps, measures and cuts; refuses what does not fit, and times that cannot be.
      *
      * @param body the transcript, the passage's own or what a mapping step made of it
      * @return the parts in the order in which they go out
-     * @throws OversizeException when it does not fit, however it is cut
+     * @throws OversizeException when it does not fit, however it is cut, or has such a time
      * @throws NoTranscriptException when a mapping step made something else
      */
     public List<Part> prepare(@Variable(Variables.PASSAGE) Passage passage, @Body Object body)
@@ -45,11 +49,15 @@ public final class Preparation {
                                             ? "empty"
                                             : "a " + body.getClass().getName()));
         }
+        List<Finding> outside = settings.times().check(transcript, passage.origin().line(), clock.instant());
+        if (!outside.isEmpty()) {
+            throw new OversizeException(outside);
+        }
         Entry entry = transcript == passage.transcript()
                 ? passage.entry().arranged(transcript)
                 : passage.entry().mapped(transcript);
         passage.prepared(entry);
-        Prepared prepared = target.prepare(entry, passage.origin(), limits);
+        Prepared prepared = target.prepare(entry, passage.origin(), settings.limits());
         if (prepared.refused()) {
             return goOn(passage, prepared);
         }
@@ -69,14 +77,14 @@ public final class Preparation {
      */
     public List<Part> cutAsBegun(@Variable(Variables.PASSAGE) Passage passage) throws OversizeException {
         passage.cutAgain();
-        return goOn(passage, target.prepare(passage.prepared(), passage.origin(), limits));
+        return goOn(passage, target.prepare(passage.prepared(), passage.origin(), settings.limits()));
     }
 
     private List<Part> goOn(Passage passage, Prepared prepared) throws OversizeException {
         Entry entry = passage.prepared();
         List<Part.Begun> begun =
                 deliveries.begun(target.name(), entry.transcript().interactionId(), prepared.transcriptHash());
-        Prepared asBegun = begun.isEmpty() ? prepared : target.prepare(entry, passage.origin(), limits, begun);
+        Prepared asBegun = begun.isEmpty() ? prepared : target.prepare(entry, passage.origin(), settings.limits(), begun);
         if (asBegun.refused()) {
             throw new OversizeException(asBegun.findings());
         }

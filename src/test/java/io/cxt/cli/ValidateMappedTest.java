@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.Transcripts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +58,35 @@ class ValidateMappedTest {
 
         assertThat(table.out()).contains("chats.csv:2 MSG-SIZE /messages/0 row 2: comes to");
         assertThat(table.err()).contains("2 transcripts in 1 files, 1 would be refused");
+    }
+
+    /** One file for each reason for which ids or times are refused, in one start of the command. */
+    @Test
+    @Tag("fault-81")
+    @Tag("fault-82")
+    void ids_and_times_that_were_changed_on_the_way_are_found_with_what_to_do() throws Exception {
+        String header = TABLE.substring(0, TABLE.indexOf('\n') + 1);
+        String row = "%s,agt,cust,m-1,agent,Hi,2024-06-15T10:00:00Z\n";
+        Files.writeString(scratch.resolve("excel.csv"), header + row.formatted("4.91512E+12"));
+        Files.writeString(scratch.resolve("case.csv"), header + row.formatted("c-1") + row.formatted("C-1"));
+        Files.writeString(scratch.resolve("padded.csv"), header + row.formatted("c-1") + row.formatted("c-1 "));
+        String chat = Transcripts.json(Transcripts.messageJson("Hi"));
+        Files.writeString(scratch.resolve("padded.json"), chat.replace("cust-9", "cust-9\u00A0"));
+        Files.writeString(scratch.resolve("seconds.json"), chat.replace("2024-06-15T09:00:00Z", "1970-01-20T21:20:42Z"));
+        Files.writeString(scratch.resolve("future.json"), chat.replace("2024-06-15T09:00:00Z", "5138-11-16T09:46:39Z"));
+
+        Ended table = validate(Map.of(), scratch.toString());
+
+        assertThat(table.out())
+                .contains("excel.csv:2 CSV-ID-CHANGED / row 2, column conversation_id: holds a number in scientific form")
+                .contains("give the column the format Text before the data goes in")
+                .contains("case.csv:3 CSV-ID-ALIKE / row 3, column conversation_id: chat C-1 differs from chat c-1 in row 2")
+                .contains("padded.json:1 ID-BLANK /customerId has blanks around it")
+                .contains("seconds.json:1 TS-RANGE /messages/0/timestamp is before 1990-01-01T00:00:00Z")
+                .contains("future.json:1 TS-RANGE /messages/0/timestamp is more than 24 hours ahead")
+                .contains("Ten digits are seconds since 1970")
+                .doesNotContain("padded.csv");
+        assertThat(table.err()).contains("6 transcripts in 6 files, 5 would be refused");
     }
 
     @Test

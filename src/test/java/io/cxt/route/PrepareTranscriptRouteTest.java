@@ -64,6 +64,24 @@ class PrepareTranscriptRouteTest {
     }
 
     @Test
+    @Tag("fault-81")
+    @Tag("fault-82")
+    void a_padded_id_and_a_time_that_cannot_be_are_set_aside_and_not_sent() throws Exception {
+        String early = chat("early").replaceAll("20\\d\\d-\\d\\d-\\d\\dT", "1970-01-20T");
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chats.ndjson", early + "\n" + chat("padded\u00A0") + "\n" + chat("good") + "\n");
+
+            assertThat(cxone.counts().posts()).isEqualTo(1);
+            assertThat(cxt.files("dead-letters"))
+                    .contains("TS-RANGE/early.json")
+                    .filteredOn(file -> file.startsWith("ID-BLANK/"))
+                    .hasSize(2);
+            assertThat(cxt.text("reports/chats.ndjson.report.json"))
+                    .contains("/messages/0/timestamp", "is before 1990-01-01T00:00:00Z", "Ten digits are seconds");
+        }
+    }
+
+    @Test
     @Tag("fault-50")
     void five_hundred_messages_go_in_one_call_and_one_more_in_two() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
