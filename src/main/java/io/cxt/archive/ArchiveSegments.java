@@ -54,7 +54,7 @@ final class ArchiveSegments implements Archive {
     private static final class Line {
         private final byte[] payload;
         private String place;
-        private IOException fault;
+        private Throwable fault;
 
         Line(byte[] payload) {
             this.payload = payload;
@@ -69,8 +69,8 @@ final class ArchiveSegments implements Archive {
         }
         writing.lock();
         try {
-            while (line.place == null && line.fault == null) {
-                write(batch());
+            if (line.place == null && line.fault == null) {
+                write(batchWith(line));
             }
         } finally {
             writing.unlock();
@@ -81,29 +81,36 @@ final class ArchiveSegments implements Archive {
         return line.place;
     }
 
-    private List<Line> batch() {
+    /** The lines that wait, of which the given one is the first that nobody has written: it is never empty. */
+    private List<Line> batchWith(Line line) {
         List<Line> batch = new ArrayList<>();
-        long bytes = 0;
+        long bytes = line.payload.length;
         synchronized (waiting) {
-            while (!waiting.isEmpty() && bytes < BATCH_BYTES) {
-                Line line = waiting.remove();
-                bytes += line.payload.length;
-                batch.add(line);
+            batch.add(line);
+            waiting.remove(line);
+            for (Line next = waiting.peek(); next != null && bytes < BATCH_BYTES; next = waiting.peek()) {
+                bytes += next.payload.length;
+                batch.add(next);
+                waiting.remove();
             }
         }
         return batch;
     }
 
-    private void write(List<Line> batch) {
+    /** Whatever goes wrong, each line of the batch is told: none of them is in the queue any more. */
+    private void write(List<Line> batch) throws IOException {
         try {
             turnOver();
             long at = segment.append(batch.stream().map(line -> line.payload).toList());
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).place = Kept.place(segment.name(), at, i + 1);
             }
-        } catch (IOException e) {
+        } catch (Throwable e) {
             batch.forEach(line -> line.fault = e);
             close(); // the next batch looks at what is there
+            if (!(e instanceof IOException)) {
+                throw e; // as it is to the one who wrote; the others get it as a cause
+            }
         }
     }
 

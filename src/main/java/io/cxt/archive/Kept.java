@@ -32,6 +32,14 @@ public final class Kept {
      * @throws IOException when the file does not hold it any more
      */
     public byte[] read(String place) throws IOException {
+        try {
+            return bytes(place);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new IOException("no place in an archive", e);
+        }
+    }
+
+    private byte[] bytes(String place) throws IOException {
         int at = place.indexOf('@');
         if (at < 0) {
             return Files.readAllBytes(folder.resolve(place));

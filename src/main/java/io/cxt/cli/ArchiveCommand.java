@@ -7,13 +7,13 @@ import io.cxt.archive.SafeName;
 import io.cxt.ledger.Database;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.State;
 import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class ArchiveCommand implements Runnable {
             name = "restore",
             description =
                     "Writes what was sent of some interactions, byte for byte, one file for each part, and holds it"
-                            + " against the ledger's SHA-256.",
+                            + " against the ledger's SHA-256. Ends with 6 when a part is missing, and says why.",
             mixinStandardHelpOptions = true)
     int restore(
             @Parameters(paramLabel = "ID", arity = "1..*", description = "Interaction ids.") List<String> ids,
@@ -61,58 +61,119 @@ final class ArchiveCommand implements Runnable {
         Kept kept = new Kept(ArchiveSettings.from(settings, ledger.folder()).folder());
         settings.check();
         DurableFiles.createFolder(to);
-        int exit = Exit.GOOD;
+        int restored = 0;
+        int missing = 0;
+        boolean unknown = false;
         for (String id : ids) {
-            List<Map<String, Object>> parts = archived(ledger, id);
-            if (parts.isEmpty()) {
+            List<Map<String, Object>> rows = deliveries(ledger, id);
+            if (rows.isEmpty()) {
                 System.err.println("The ledger knows nothing in the archive of %s. See: cxt find '%s'"
                         .formatted(SafeName.log(id), SafeName.log(id)));
-                exit = Math.max(exit, Exit.USAGE);
+                unknown = true;
+                continue;
             }
-            for (Map<String, Object> part : parts) {
-                if (!restore(kept, part, to)) {
-                    exit = Exit.PARTLY;
-                }
+            int parts = rows.stream().mapToInt(row -> number(row, "part") == 0 ? 1 : number(row, "parts")).max().orElse(1);
+            int whole = 0;
+            for (int part = 1; part <= parts; part++) {
+                whole += restore(kept, id, part, parts, rows, to) ? 1 : 0;
             }
+            if (whole < parts) {
+                System.err.println("%s: %d of %d parts restored".formatted(SafeName.log(id), whole, parts));
+            }
+            restored += whole;
+            missing += parts - whole;
         }
-        return exit;
+        if (missing > 0 || (unknown && restored > 0)) {
+            return Exit.PARTLY;
+        }
+        return unknown ? Exit.USAGE : Exit.GOOD;
     }
 
-    private static List<Map<String, Object>> archived(LedgerSettings ledger, String id) {
+    private static List<Map<String, Object>> deliveries(LedgerSettings ledger, String id) {
         if (!new Database(ledger).exists()) {
             return List.of();
         }
         try (LedgerView view = LedgerView.of(ledger)) {
-            List<Map<String, Object>> archived = new ArrayList<>(view.deliveries(id));
-            archived.removeIf(part -> part.get("archivedAt") == null);
-            return archived;
+            return view.deliveries(id);
         }
     }
 
-    private static boolean restore(Kept kept, Map<String, Object> row, Path to) throws IOException {
+    /** True when every delivery of that part is written; says what is missing. */
+    private static boolean restore(
+            Kept kept, String id, int part, int parts, List<Map<String, Object>> rows, Path to) {
+        List<Map<String, Object>> ofPart =
+                rows.stream().filter(row -> number(row, "part") == part).toList();
+        boolean written = !ofPart.isEmpty();
+        for (Map<String, Object> row : ofPart) {
+            written &= restore(kept, row, to);
+        }
+        if (ofPart.isEmpty()) {
+            System.err.println("%s part %d of %d: nothing of it was sent, as far as the ledger says%s. See: cxt find '%s'"
+                    .formatted(SafeName.log(id), part, parts, refusal(rows), SafeName.log(id)));
+        }
+        return written;
+    }
+
+    /** Why the transcript was set aside as a whole, in words; nothing when it was not. */
+    private static String refusal(List<Map<String, Object>> rows) {
+        return rows.stream()
+                .filter(row -> number(row, "part") == 0)
+                .map(row -> " (the transcript is %s, %s)".formatted(row.get("state"), row.get("reason")))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static boolean restore(Kept kept, Map<String, Object> row, Path to) {
         String id = (String) row.get("interactionId");
-        int part = ((Number) row.get("part")).intValue();
-        int parts = ((Number) row.get("parts")).intValue();
+        int part = number(row, "part");
+        int parts = number(row, "parts");
         String file = Kept.file(id, part, parts);
         String place = row.get("archivedIn") == null ? file : (String) row.get("archivedIn");
         String what = "%s part %d of %d".formatted(SafeName.log(id), part, parts);
+        if (row.get("archivedAt") == null) {
+            System.err.println("%s: is not in the archive: %s. See: cxt find '%s'"
+                    .formatted(what, whyNot(row), SafeName.log(id)));
+            return false;
+        }
+        byte[] sent;
         try {
-            byte[] sent = kept.read(place);
-            if (!sha256(sent).equals(row.get("contentHash"))) {
-                System.err.println(what + ": " + place + " does not hold what the ledger says was sent. Look at who"
-                        + " could change the archive");
-                return false;
-            }
-            Path written = DurableFiles.keep(to, file.substring(0, file.length() - ".json".length()), ".json", sent);
-            System.out.println("%s: %s, %d bytes as sent".formatted(what, written, sent.length));
-            return true;
+            sent = kept.read(place);
         } catch (NoSuchFileException e) {
             System.err.println(what + ": " + e.getFile()
                     + " is not there. It was moved, or another instance has it in an archive of its own");
+            return false;
         } catch (IOException e) {
-            System.err.println("%s: cannot read %s (%s)".formatted(what, place, e));
+            System.err.println("%s: cannot read %s (%s). If the file was cut or changed, take it from a backup"
+                    .formatted(what, place, e));
+            return false;
         }
-        return false;
+        if (!sha256(sent).equals(row.get("contentHash"))) {
+            System.err.println(what + ": " + place + " does not hold what the ledger says was sent. Look at who"
+                    + " could change the archive");
+            return false;
+        }
+        try {
+            Path written = DurableFiles.keep(to, file.substring(0, file.length() - ".json".length()), ".json", sent);
+            System.out.println("%s: %s, %d bytes as sent".formatted(what, written, sent.length));
+            return true;
+        } catch (IOException e) {
+            System.err.println("%s: cannot write into %s (%s)".formatted(what, to, e));
+            return false;
+        }
+    }
+
+    private static String whyNot(Map<String, Object> row) {
+        State state = State.valueOf((String) row.get("state"));
+        if (state == State.SENT) {
+            return "CXone has it, and its copy was not made. It waits with its source %s, or archive.enabled was false"
+                    .formatted(row.get("source"));
+        }
+        return "it was not sent, or not for certain: it is %s%s"
+                .formatted(state, row.get("reason") == null ? "" : ", " + row.get("reason"));
+    }
+
+    private static int number(Map<String, Object> row, String column) {
+        return ((Number) row.get(column)).intValue();
     }
 
     private static String sha256(byte[] bytes) {

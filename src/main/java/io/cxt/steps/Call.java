@@ -2,6 +2,7 @@ package io.cxt.steps;
 
 import io.cxt.cxone.Answer;
 import io.cxt.ledger.Delivery;
+import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 
 /** The part in hand, and the calls made for it. Held by the thread that carries it. */
@@ -85,9 +86,11 @@ public final class Call {
         archived = true;
     }
 
-    /** True when this time's tap has archived the part. */
+    /** True when the archive has what CXone has: since this time's tap, or on record since an earlier reading. */
     boolean archived() {
-        return archived;
+        boolean sentEarlier =
+                delivery.standing() == Standing.SENT_EARLIER || delivery.standing() == Standing.DUPLICATE;
+        return archived || (sentEarlier && delivery.archived());
     }
 
     /** What CXone calls the conversation: this time's answer, or the ledger's; null when it is not known. */

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.fixture.Await;
 import io.cxt.transcript.Part;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,25 +16,33 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveTest {
     private static final Clock NOON = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
@@ -188,6 +199,109 @@ class ArchiveTest {
             Files.delete(inTheWay);
 
             assertThat(read(archive.keep(part("one", "{\"a\":1}")))).isEqualTo("{\"a\":1}");
+        }
+    }
+
+    /** One thread writes for those that wait: what it meets is theirs too, and none of them writes what is not there. */
+    @Test
+    @Tag("fault-80")
+    @Timeout(60)
+    void an_error_in_a_batch_fails_all_who_wait_for_it_and_the_next_one_is_written() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                int time = asked.incrementAndGet();
+                if (time == 1) {
+                    awaits(held);
+                } else if (time == 2) {
+                    throw new OutOfMemoryError("in a test");
+                }
+                return NOON.instant();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        ExecutorService pool = Executors.newFixedThreadPool(5, run -> {
+            Thread thread = new Thread(run);
+            thread.setDaemon(true);
+            threads.add(thread);
+            return thread;
+        });
+        try (Archive archive = Archive.segments(folder, "0a1b2c3d", clock)) {
+            List<Future<String>> ends = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                String id = "chat-" + i;
+                ends.add(pool.submit(() -> archive.keep(part(id, id))));
+                Await.until(() -> threads.get(threads.size() - 1).getState() == Thread.State.WAITING, LIMIT);
+            }
+
+            held.countDown();
+
+            assertThat(read(ends.get(0).get(20, TimeUnit.SECONDS))).isEqualTo("chat-0");
+            List<Throwable> faults = new ArrayList<>();
+            for (Future<String> end : ends.subList(1, 5)) {
+                assertThatThrownBy(() -> end.get(20, TimeUnit.SECONDS)).satisfies(e -> faults.add(e.getCause()));
+            }
+            assertThat(faults).filteredOn(fault -> fault instanceof OutOfMemoryError).hasSize(1);
+            assertThat(faults)
+                    .filteredOn(fault -> fault instanceof IOException)
+                    .hasSize(3)
+                    .allMatch(fault -> fault.getCause() instanceof OutOfMemoryError);
+            assertThat(read(archive.keep(part("next", "next")))).isEqualTo("next");
+            assertThat(unpacked(files().get(0))).isEqualTo("chat-0\nnext\n");
+            assertThat(members(files().get(0))).isEqualTo(2);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static void awaits(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int members(Path file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        int members = 0;
+        for (int at = 0; at < bytes.limit(); at += bytes.getInt(at + 16)) {
+            members++;
+        }
+        return members;
+    }
+
+    @Test
+    @Tag("fault-80")
+    void a_segment_that_was_cut_or_spoilt_and_a_place_that_is_none_are_faults_of_reading() throws Exception {
+        String two;
+        try (Archive archive = segments()) {
+            archive.keep(part("one", "{\"a\":1}"));
+            two = archive.keep(part("two", "{\"b\":2}"));
+        }
+        byte[] whole = Files.readAllBytes(files().get(0));
+
+        Files.write(files().get(0), Arrays.copyOf(whole, whole.length - 12));
+        assertThatThrownBy(() -> read(two)).isInstanceOf(IOException.class);
+        Files.write(files().get(0), Arrays.copyOf(whole, 5));
+        assertThatThrownBy(() -> read(two)).isInstanceOf(IOException.class);
+        Arrays.fill(whole, whole.length - 20, whole.length - 8, (byte) 0xFF);
+        Files.write(files().get(0), whole);
+        assertThatThrownBy(() -> read(two)).isInstanceOf(IOException.class);
+        for (String none : List.of("x@", "x@5", "x@-1:1", "x@a:b", "\0")) {
+            assertThatThrownBy(() -> read(none)).isInstanceOf(IOException.class);
         }
     }
 

@@ -149,6 +149,53 @@ class CommandTest {
         assertThat(to).isEmptyDirectory();
     }
 
+    /** Three parts: the archive gets one, loses one, and CXone refuses the third; the feed of another is down. */
+    @Test
+    @Tag("fault-80")
+    void a_part_that_is_missing_in_the_archive_is_named_with_the_reason() throws Exception {
+        environment.put("TRANSCRIPT_MAX_MESSAGES", "2");
+        environment.put("CXONE_MAX_IN_FLIGHT", "1");
+        cxone.next(Fault.none(), Fault.none(), Fault.status(422));
+        drop("long.json", chat("long", 6, "Hello"));
+        assertThat(cxt("run", "--once").exit()).isEqualTo(1);
+        drop("bad.json", chat("bad").replace("\"agentId\":\"agt-1\",", ""));
+        drop("good.json", chat("good"));
+        assertThat(cxt("run", "--once").exit()).isEqualTo(1);
+        environment.put("ARCHIVE_ENABLED", "false");
+        drop("kept-out.json", chat("kept-out"));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        Path to = scratch.resolve("restored");
+
+        Ended one = cxt("archive", "restore", "long", "good", "--to", to.toString());
+        Ended others = cxt("archive", "restore", "bad", "kept-out", "nobody", "--to", to.toString());
+        sql("UPDATE delivery SET parts = 3 WHERE interaction_id = 'good'");
+        Ended cut = cxt("archive", "restore", "good", "nobody", "--to", to.toString());
+
+        assertThat(one.exit()).isEqualTo(6);
+        assertThat(one.out())
+                .contains("long part 1 of 3: ", "long part 2 of 3: ", "good part 1 of 1: ")
+                .doesNotContain("part 3");
+        assertThat(one.err())
+                .contains("long part 3 of 3: is not in the archive: it was not sent, or not for certain: it is REJECTED, CXONE-422")
+                .contains("See: cxt find 'long'", "long: 2 of 3 parts restored");
+        assertThat(others.exit()).isEqualTo(6);
+        assertThat(others.err())
+                .contains("bad part 1 of 1: nothing of it was sent, as far as the ledger says (the transcript is REJECTED, ID-AGENT)")
+                .contains("kept-out part 1 of 1: is not in the archive: CXone has it, and its copy was not made")
+                .contains("knows nothing in the archive of nobody");
+        assertThat(cut.exit()).isEqualTo(6);
+        assertThat(cut.err())
+                .contains("good part 2 of 3: nothing of it was sent", "good part 3 of 3: ", "good: 1 of 3 parts restored");
+    }
+
+    private void sql(String statement) throws Exception {
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + scratch.resolve("d").resolve("ledger.db"));
+                Statement change = connection.createStatement()) {
+            change.execute(statement);
+        }
+    }
+
     @Test
     void validate_finds_by_the_same_rules_and_sends_nothing() throws Exception {
         Path file = Files.writeString(

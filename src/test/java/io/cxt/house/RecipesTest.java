@@ -3,6 +3,7 @@ package io.cxt.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Await;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Page;
 import io.cxt.fixture.Page.Block;
 import io.cxt.fixture.RunningCxt;
@@ -17,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,8 @@ class RecipesTest {
               "text":"My card is 4111111111111111","timestamp":"2024-06-15T09:00:00Z"}]}
             """;
 
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     @TempDir
     Path home;
 
@@ -38,6 +42,7 @@ class RecipesTest {
     }
 
     @ParameterizedTest
+    @Tag("fault-80")
     @MethodSource("recipes")
     void does_what_it_says(Page.Section recipe) throws Exception {
         Path data = home.resolve("data");
@@ -45,13 +50,21 @@ class RecipesTest {
         Files.createDirectories(home.resolve("config"));
         Files.createDirectories(data);
         Files.copy(Path.of("config/application.properties"), home.resolve("config/application.properties"));
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(Settings.defaults());
+                LogRecorder log = LogRecorder.install()) {
             prepare(recipe, data, cxone);
 
-            try (RunningCxt cxt = RunningCxt.installed(home, data, cxone)) {
+            RunningCxt cxt = RunningCxt.installed(home, data, cxone);
+            try {
                 for (String line : recipe.only("check").lines()) {
-                    check(line.split("\\s{2,}"), cxt, cxone);
+                    if (line.equals("start")) {
+                        cxt = RunningCxt.installed(home, data, cxone);
+                    } else {
+                        check(line.split("\\s{2,}"), cxt, cxone, log);
+                    }
                 }
+            } finally {
+                cxt.close();
             }
         }
     }
@@ -80,9 +93,19 @@ class RecipesTest {
         }
     }
 
-    private static void check(String[] words, RunningCxt cxt, StandIn cxone) throws IOException {
+    private static void check(String[] words, RunningCxt cxt, StandIn cxone, LogRecorder log) throws IOException {
         switch (words[0]) {
-            case "drop" -> drop(cxt, cxt.data().resolve(words[1]));
+            case "drop" -> {
+                put(cxt.data().resolve(words[1]));
+                await(cxt, cxt.data().resolve(words[1]));
+            }
+            case "put" -> put(cxt.data().resolve(words[1]));
+            case "wait" -> await(cxt, cxt.data().resolve(words[1]));
+            case "block" -> Files.createFile(cxt.data().resolve(words[1])); // where a folder should be
+            case "free" -> Files.delete(cxt.data().resolve(words[1]));
+            case "logged" ->
+                Await.until(() -> log.lines().stream().anyMatch(line -> line.contains(words[1])), LIMIT);
+            case "stop" -> cxt.close();
             case "calls" -> assertThat(cxone.counts().posts()).isEqualTo(Integer.parseInt(words[1]));
             case "sent" -> {
                 String archived = cxt.archive().values().iterator().next();
@@ -96,7 +119,7 @@ class RecipesTest {
         }
     }
 
-    private static void drop(RunningCxt cxt, Path file) throws IOException {
+    private static void put(Path file) throws IOException {
         String name = file.getFileName().toString().replace(".json", "");
         String customer = name.equals("chat-2") ? "cust_vip" : "cust_789";
         String agent = name.equals("bad-1") ? "" : "agt_456";
@@ -104,9 +127,11 @@ class RecipesTest {
         Path beside = file.resolveSibling(name + ".part");
         Files.writeString(beside, CHAT.formatted(name, agent, customer));
         Files.move(beside, file);
+    }
+
+    private static void await(RunningCxt cxt, Path file) {
         Await.until(
-                () -> !Files.exists(file) && cxt.engine().bundle().backlog().openReadings() == 0,
-                Duration.ofSeconds(60));
+                () -> !Files.exists(file) && cxt.engine().bundle().backlog().openReadings() == 0, LIMIT);
     }
 
     @Test

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -72,6 +74,31 @@ class CopiesRouteTest {
                 Statement statement = feed.createStatement();
                 ResultSet count = statement.executeQuery("SELECT count(*) FROM audit_record")) {
             assertThat(count.getInt(1)).isEqualTo(20);
+        }
+    }
+
+    @Test
+    @Tag("fault-80")
+    void a_feed_that_waited_over_a_restart_says_that_the_part_is_archived() throws Exception {
+        String url = "jdbc:sqlite:" + data.resolve("reports.db");
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "audit.feed-url", url)) {
+            sql(url, "DROP TABLE audit_record");
+            cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> cxt.rows("SELECT archived_at IS NOT NULL FROM delivery").equals(List.of("1")));
+        }
+
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "audit.feed-url", url)) {
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chat.json")));
+        }
+
+        assertThat(cxone.counts().posts()).isEqualTo(1);
+        assertThat(sql(url, "SELECT archive_success FROM audit_record")).isEqualTo(1);
+    }
+
+    private static int sql(String url, String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement asked = connection.createStatement()) {
+            return asked.execute(statement) ? asked.getResultSet().getInt(1) : 0;
         }
     }
 
