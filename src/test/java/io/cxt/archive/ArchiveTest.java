@@ -217,6 +217,8 @@ class ArchiveTest {
                     awaits(held);
                 } else if (time == 2) {
                     throw new OutOfMemoryError("in a test");
+                } else if (time > 50) {
+                    throw new IllegalStateException("it writes for ever");
                 }
                 return NOON.instant();
             }
