@@ -1,12 +1,14 @@
 package io.cxt;
 
 import io.cxt.cli.Cxt;
+import io.cxt.cli.Logging;
 
 /** The command {@code cxt}. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        Logging.begin();
         System.exit(Cxt.execute(arguments));
     }
 }

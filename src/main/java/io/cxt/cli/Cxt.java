@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -32,6 +32,8 @@ import picocli.CommandLine.IVersionProvider;
             "4 something unreachable or refused; 5 audit chain broken; 6 partly done; 130 interrupted cleanly."
         })
 public final class Cxt {
+    private static final int MOST_PLACES = 5;
+
     private static final List<Map.Entry<String, Class<?>>> VERBS = List.of(
             Map.entry("run", RunCommand.class),
             Map.entry("demo", DemoCommand.class),
@@ -93,11 +95,18 @@ public final class Cxt {
             System.err.println(io.getMessage() + " (" + io.getCause() + ")");
             return Exit.UNREACHABLE;
         }
-        System.err.println(
-                "Unforeseen: " + fault.getClass().getName()
-                        + ". Run again with JAVA_OPTS=-Dlogback.debug=true, and report this with config/logback.xml set to DEBUG.");
-        LoggerFactory.getLogger(Cxt.class).debug("unforeseen", fault);
+        System.err.println("Unforeseen: " + places(fault) + ". Report this line with the output of cxt --version");
         return Exit.UNREACHABLE;
+    }
+
+    /** Kinds and places alone: what an exception says may be anything, also a customer's words. */
+    private static String places(Throwable fault) {
+        String here = fault.getClass().getName()
+                + Stream.of(fault.getStackTrace())
+                        .limit(MOST_PLACES)
+                        .map(place -> " at " + place)
+                        .collect(Collectors.joining());
+        return fault.getCause() == null ? here : here + ", because of " + places(fault.getCause());
     }
 
     /** The version in the jar's manifest. */

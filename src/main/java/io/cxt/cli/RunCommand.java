@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -70,13 +68,19 @@ final class RunCommand implements Callable<Integer> {
             engine.reloadEdited(installation::fingerprint);
         }
         Ending ending = new Ending(engine);
+        boolean started = false;
         try {
             engine.start();
+            started = true;
         } catch (InvalidSettingsException e) {
             throw e;
         } catch (Exception e) {
             throw new InvalidSettingsException(
                     List.of("The routes in %s cannot be started: %s".formatted(installation.routes(), rootCause(e))));
+        } finally {
+            if (!started) {
+                ending.over(); // it has closed itself
+            }
         }
         LOG.info(
                 "running routes={} {}",
@@ -181,49 +185,5 @@ final class RunCommand implements Callable<Integer> {
 
     private static String inWords(Undecided.Broken source) {
         return source.source() + ": " + source.why();
-    }
-
-    /** Closes the engine once, at the end of the work or on a signal, whichever comes first. */
-    private static final class Ending {
-        private final Engine engine;
-        private final CountDownLatch begun = new CountDownLatch(1);
-        private boolean closed;
-
-        Ending(Engine engine) {
-            this.engine = engine;
-            Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "cxt-shutdown"));
-        }
-
-        private void onSignal() {
-            begun.countDown();
-            if (close()) {
-                LOG.info("stopped cleanly; the next run goes on where this one was");
-                Runtime.getRuntime().halt(Exit.INTERRUPTED);
-            }
-        }
-
-        boolean begun() {
-            return begun.getCount() == 0;
-        }
-
-        void await(Duration limit) throws InterruptedException {
-            begun.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-        }
-
-        int await() throws InterruptedException {
-            begun.await();
-            Thread.currentThread().join(); // the hook ends the process
-            return Exit.INTERRUPTED;
-        }
-
-        /** True for whoever comes first. */
-        synchronized boolean close() {
-            if (closed) {
-                return false;
-            }
-            closed = true;
-            engine.close();
-            return true;
-        }
     }
 }

@@ -68,7 +68,7 @@ public final class SignIn implements AutoCloseable {
         this.listener = listener;
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setDefaultConnectionConfig(ConnectionConfig.copy(CallLimits.LOOK_FIRST)
                                 .setConnectTimeout(Timeout.of(settings.connectTimeout()))
                                 .build())
                         .build());

@@ -70,11 +70,30 @@ public final class CxtRoutes extends RouteBuilder {
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
         Settings settings =
                 new Settings(host.all()::get, name -> "Set cxt.%s among the application's properties".formatted(name));
-        Bundle bundle = new Bundle(
+        Bundle bundle = Bundle.open(
                 settings,
                 new Bundle.Run(fingerprint(host, files), mappings(host), false, times, database(camel, host)),
                 Clock.systemUTC());
-        camel.getCamelContextExtension().addContextPlugin(Bundle.class, bundle);
+        boolean added = false;
+        try {
+            add(bundle, host, files, gauges, settings);
+            camel.getCamelContextExtension().addContextPlugin(Bundle.class, bundle);
+            added = true;
+        } finally {
+            if (!added) {
+                bundle.close(); // and the folder is free for the next attempt
+            }
+        }
+        LOG.info(
+                "cxt is part of this application data.dir={} doors={}",
+                host.all().get("data.dir"),
+                doors(host));
+    }
+
+    private void add(
+            Bundle bundle, HostSettings host, Map<String, String> files, Optional<Gauges> gauges, Settings settings)
+            throws Exception {
+        CamelContext camel = getContext();
         endWith(camel, bundle);
         host.answerPlaceholders(bundle.computed());
         bundle.bindTo(camel);
@@ -92,10 +111,6 @@ public final class CxtRoutes extends RouteBuilder {
                                 .toList(),
                 PREFIX,
                 bundle.doors().shutRoutes());
-        LOG.info(
-                "cxt is part of this application data.dir={} doors={}",
-                host.all().get("data.dir"),
-                doors(host));
     }
 
     private static Mappings mappings(HostSettings host) {

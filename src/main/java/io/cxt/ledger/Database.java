@@ -10,7 +10,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
@@ -79,7 +78,7 @@ public final class Database {
         if (sqlite() && !Files.exists(file())) { // SQLite would make an empty one in its place
             throw gone();
         }
-        Connection connection = DriverManager.getConnection(settings.url(), properties);
+        Connection connection = JdbcUrl.connect(settings.url(), properties);
         if (sqlite() && !readOnly) {
             inUse = identity();
         }

@@ -6,11 +6,11 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -61,7 +61,14 @@ public final class FeedSource implements DataSource, AutoCloseable {
 
     /** The feed in a database of its own, whose driver is on the class path. */
     public static FeedSource of(String url, String username, String password) {
-        return of(() -> DriverManager.getConnection(url, username, password));
+        Properties properties = new Properties();
+        if (username != null) {
+            properties.setProperty("user", username);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        return of(() -> JdbcUrl.connect(url, properties));
     }
 
     /** Makes the table unless it is there. A table that was made before is left as it is. */

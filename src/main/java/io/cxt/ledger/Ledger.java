@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.ledger.AuditEvent.Type;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +97,7 @@ public final class Ledger implements AutoCloseable {
                                 .formatted(settings.folder()),
                         null);
             }
+            Ledger ledger = null;
             boolean opened = false;
             try {
                 Database database = new Database(settings);
@@ -105,18 +107,20 @@ public final class Ledger implements AutoCloseable {
                                             + " one, which no longer knows what was sent, remove %s")
                                     .formatted(
                                             settings.folder(),
-                                            settings.url(),
+                                            JdbcUrl.shown(settings.url()),
                                             settings.folder().resolve(INSTANCE_ID)),
                             null);
                 }
                 database.migrate();
                 AuditChain chain = new AuditChain(makeInstanceId(settings.folder()), config, clock);
-                Ledger ledger = new Ledger(settings, lock, chain, resendInDoubt, lease, clock);
+                ledger = new Ledger(settings, lock, chain, resendInDoubt, lease, clock);
                 ledger.beginToSign();
                 opened = true;
                 return ledger;
             } finally {
-                if (!opened) {
+                if (ledger != null && !opened) {
+                    ledger.close();
+                } else if (!opened) {
                     lock.channel().close();
                 }
             }
@@ -241,13 +245,13 @@ public final class Ledger implements AutoCloseable {
 
     @Override
     public void close() {
-        stopRenewing();
-        commits.close();
-        checkpoints.close();
-        reader.close();
-        holds.close();
-        try {
-            folderLock.channel().close();
+        FileChannel lock = folderLock.channel();
+        try (lock;
+                holds;
+                reader;
+                checkpoints;
+                commits) { // closed from the last to the first, each whatever became of the others
+            stopRenewing();
         } catch (IOException e) {
             throw new LedgerException("Cannot let go of data.dir", e);
         }

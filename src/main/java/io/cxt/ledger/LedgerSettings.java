@@ -40,7 +40,11 @@ public record LedgerSettings(
         String url = settings.optional("ledger.url").orElse("jdbc:sqlite:" + folder.resolve("ledger.db"));
         if (!url.startsWith("jdbc:sqlite:") && !url.startsWith("jdbc:postgresql:")) {
             settings.problem("ledger.url is %s; it must begin with jdbc:sqlite: or jdbc:postgresql:"
-                    .formatted(withoutQuery(url)));
+                    .formatted(JdbcUrl.shown(url)));
+        }
+        if (url.matches("(?s)jdbc:postgresql:[^?]*@.*")) {
+            settings.problem("ledger.url holds a user or password before its @, which PostgreSQL's driver takes for the"
+                    + " host. Use ledger.username and ledger.password-file");
         }
         return new LedgerSettings(
                 url,
@@ -62,13 +66,9 @@ public record LedgerSettings(
         return host == null && url.startsWith("jdbc:sqlite:");
     }
 
-    private static String withoutQuery(String url) {
-        return url.replaceAll("\\?.*", "");
-    }
-
     /** Leaves the password out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "LedgerSettings[url=%s]".formatted(withoutQuery(url));
+        return "LedgerSettings[url=%s]".formatted(JdbcUrl.shown(url));
     }
 }

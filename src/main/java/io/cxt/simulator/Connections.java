@@ -49,6 +49,11 @@ final class Connections implements HttpConnectionFactory<DefaultBHttpServerConne
         return connection;
     }
 
+    /** Closes those that are there, in order. */
+    void hangUp() {
+        open.forEach(connection -> connection.close(CloseMode.GRACEFUL));
+    }
+
     void cutAll() {
         closed = true;
         open.forEach(connection -> connection.close(CloseMode.IMMEDIATE));

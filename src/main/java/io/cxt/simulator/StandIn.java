@@ -147,6 +147,11 @@ public final class StandIn implements AutoCloseable {
         return true;
     }
 
+    /** Closes the connections that lie idle, as servers do after a while; new ones are welcome. */
+    public void hangUp() {
+        connections.hangUp();
+    }
+
     /** Ends at once: open connections are reset, hanging calls too. Counts and journal stay readable. */
     @Override
     public void close() {

@@ -23,6 +23,7 @@ import io.cxt.pace.Lane;
 import io.cxt.pace.SharedKeeper;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.TranscriptSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,11 +34,17 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.support.LifecycleStrategySupport;
 
-/** Everything that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}. */
+/**
+ * Everything that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}.
+ *
+ * <p>Long because each part is named here once: where it is made, bound, asked and closed.
+ */
 public final class Bundle implements AutoCloseable {
     /**
      * What no property sets.
@@ -58,21 +65,20 @@ public final class Bundle implements AutoCloseable {
     /** What gzip makes of chats, seen on real ones. */
     private static final int TYPICAL_PACKING = 6;
 
+    private final Parts parts;
+    private boolean made;
     private final CxoneSettings cxone;
     private final Target target = new Conversations();
+    private final URI callUri;
     private final Ledger ledger;
-    private final CallLimits callLimits;
-    private final SignIn signIn;
     private final Lane lane;
+    private final Gate gate;
     private final Backlog backlog = new Backlog();
     private final SettledFiles files;
     private final boolean watching;
     private final Intake intake;
     private final Foregone foregone;
-    private final FeedSource feed;
-    private final Archive archive;
     private final Doors doors;
-    private final ExecutorService taps;
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -81,42 +87,62 @@ public final class Bundle implements AutoCloseable {
      * @throws io.cxt.settings.InvalidSettingsException naming every setting that cannot be used
      * @throws io.cxt.ledger.LedgerException when the ledger cannot be opened
      */
-    public Bundle(Settings settings, Run run, Clock clock) {
+    public static Bundle open(Settings settings, Run run, Clock clock) {
+        Parts parts = new Parts();
+        boolean open = false;
+        try {
+            Bundle bundle = new Bundle(settings, run, clock, parts);
+            open = true;
+            return bundle;
+        } finally {
+            if (!open) {
+                parts.close();
+            }
+        }
+    }
+
+    private Bundle(Settings settings, Run run, Clock clock, Parts parts) {
+        this.parts = parts;
         cxone = CxoneSettings.from(settings);
         IntakeSettings intakeSettings = IntakeSettings.from(settings);
         LedgerSettings ledgerSettings = LedgerSettings.from(settings).on(run.database());
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
-        taps = Pools.taps(cxone.maxInFlight());
         watching = settings.flag("pickup.file.enabled", true);
         ArchiveSettings archiving = ArchiveSettings.from(settings, intakeSettings.dataFolder());
         Optional<FeedSource> feedElsewhere = FeedSource.from(settings);
         DoorSettings wanted = DoorSettings.from(settings);
         Duration lease = LedgerSettings.lease(settings);
         settings.check();
+        callUri = URI.create(cxone.baseUrl() + target.callPath());
 
         Path data = intakeSettings.dataFolder();
         Folders.make(data, intakeSettings.inbox(), archiving.folder());
-        ledger = Ledger.open(ledgerSettings, run.fingerprint(), cxone.resendInDoubt(), lease, clock);
-        feed = feedElsewhere.orElseGet(ledger::feedSource);
+        ledger = parts.add(Ledger.open(ledgerSettings, run.fingerprint(), cxone.resendInDoubt(), lease, clock));
+        parts.add(this::noteStop);
+        FeedSource feed = parts.add(feedElsewhere.orElseGet(ledger::feedSource));
         feed.createTable();
-        callLimits = new CallLimits(cxone.callDeadline().toMillis());
-        signIn = new SignIn(cxone, target, callLimits, ledger::signedIn);
-        lane = new Lane(
+        CallLimits callLimits = parts.add(new CallLimits(cxone.callDeadline().toMillis()));
+        SignIn signIn = parts.add(new SignIn(cxone, target, callLimits, ledger::signedIn));
+        lane = parts.add(new Lane(
                 ledger.connections()
                         .map(shared -> (Keeper) new SharedKeeper(
                                 shared, target.name(), cxone.requestsPerSecond(), LedgerException::asking))
                         .orElseGet(this::ownKeeper),
                 cxone.firstDelay(),
                 cxone.maxWait(),
-                run.endWhenStopped());
+                run.endWhenStopped()));
         files = new SettledFiles(
                 intakeSettings.inbox(), intakeSettings.settle(), new PassedOver("file", run::mappings));
         Deliveries deliveries = ledger.deliveries();
-        archive = archiving.open(ledger.instance(), clock);
+        Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
         Entries.Needs needs = new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone);
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, clock);
         doors = new Doors(wanted, intake, ledger.intakes(), backlog, run.mappings(), data, clock);
+        parts.add(doors::end);
+        ExecutorService taps = Pools.taps(cxone.maxInFlight());
+        parts.add(taps::shutdownNow);
+        parts.add(backlog::abandon);
         beans.putAll(doors.beans());
         Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
         DeadLetters letters = new DeadLetters(data.resolve("dead-letters"), data);
@@ -128,7 +154,7 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtPreparation", new Preparation(target, transcripts, deliveries, clock));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
-        Gate gate = new Gate(lane, cxone.maxInFlight());
+        gate = new Gate(lane, cxone.maxInFlight());
         beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving.enabled()));
         beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));
         beans.put("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo);
@@ -141,6 +167,13 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtRowStatement", new RowStatement());
         beans.put("cxtTapTrouble", (Processor) Taps::trouble);
         beans.put("cxtAuditFeed", feed);
+        made = true;
+    }
+
+    private void noteStop() {
+        if (made) {
+            ledger.note(Type.STOPPED, null);
+        }
     }
 
     /** A pause goes on over a restart. */
@@ -154,7 +187,19 @@ public final class Bundle implements AutoCloseable {
         bindBeans(camel);
         camel.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
+            public void onEndpointAdd(Endpoint endpoint) {
+                if (endpoint instanceof HttpEndpoint http
+                        && callUri.equals(http.getHttpUri())
+                        && http.getComponent().getClientConnectionManager() == null) { // else it is a host's for all
+                    CallLimits.applyTo(http.getClientConnectionManager());
+                }
+            }
+
+            @Override
             public void onContextStarted(CamelContext context) {
+                if (parts.closed()) {
+                    return; // a host that starts after all
+                }
                 ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
             }
 
@@ -192,11 +237,15 @@ public final class Bundle implements AutoCloseable {
     public Map<String, String> computed() {
         int inHand = cxone.maxInFlight() + Math.max(1, cxone.maxInFlight() / 8);
         return Map.of(
-                "cxone.call-url", cxone.baseUrl() + target.callPath(), "cxone.parts-in-hand", Integer.toString(inHand));
+                "cxone.call-url", callUri.toString(), "cxone.parts-in-hand", Integer.toString(inHand));
     }
 
     public Lane lane() {
         return lane;
+    }
+
+    int callsInFlight() {
+        return gate.inFlight();
     }
 
     public Backlog backlog() {
@@ -255,15 +304,9 @@ public final class Bundle implements AutoCloseable {
     /** Lets go of everything. Call when the Camel context has stopped. */
     @Override
     public void close() {
-        stop();
-        backlog.abandon();
-        taps.shutdownNow();
-        doors.end();
-        callLimits.close();
-        signIn.close();
-        feed.close();
-        archive.close();
-        ledger.note(Type.STOPPED, null);
-        ledger.close();
+        if (!parts.closed()) {
+            stop();
+            parts.close();
+        }
     }
 }

@@ -21,6 +21,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.InflightRepository;
 
 /** CXT as a program of its own: camel-main on a folder of routes and a property file. */
 public final class Engine implements AutoCloseable {
@@ -44,7 +45,7 @@ public final class Engine implements AutoCloseable {
         ops = new OpsSettings(wanted.enabled() && !once, wanted.host(), wanted.port(), wanted.stall());
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Gauges gauges = new Gauges(meters);
-        bundle = new Bundle(
+        bundle = Bundle.open(
                 settings, new Bundle.Run(fingerprint, mappings, once, gauges::call, null), Clock.systemUTC());
         Observability observability = new Observability(bundle, ops.stall());
 
@@ -93,7 +94,7 @@ public final class Engine implements AutoCloseable {
             "camel.main.startupSummaryLevel", "Off",
             "camel.main.autoConfigurationLogSummary", "false",
             "camel.main.routesReloadRemoveAllRoutes", "false",
-            "camel.main.shutdownTimeout", "60",
+            "camel.main.shutdownTimeout", "7",
             "camel.main.shutdownLogInflightExchangesOnTimeout", "false");
 
     private void serve() {
@@ -171,6 +172,21 @@ public final class Engine implements AutoCloseable {
     /** Where health and metrics are served; empty when they are not. */
     public Optional<String> opsAddress() {
         return ops.enabled() ? Optional.of("http://%s:%d/observe".formatted(ops.host(), ops.port())) : Optional.empty();
+    }
+
+    /** What is on its way, in words for a log line. */
+    public String waitsFor() {
+        InflightRepository inFlight = camel.getCamelContext().getInflightRepository();
+        return "%d calls in flight, %d copies, %d sources"
+                .formatted(
+                        bundle.callsInFlight(),
+                        inFlight.size("archive-part") + inFlight.size("record-audit"),
+                        bundle.backlog().openReadings());
+    }
+
+    /** True when it was stopped before all that was on its way was done. */
+    public boolean cutOff() {
+        return camel.getCamelContext().getShutdownStrategy().isTimeoutOccurred();
     }
 
     /** Ends intake, lets calls that are on their way come to their end, and lets go of the ledger. */

@@ -23,10 +23,16 @@ final class Gate {
     private final AtomicLong passes = new AtomicLong();
     private final Set<String> alike = new HashSet<>();
     private String verdict = "";
+    private final int most;
 
     Gate(Lane lane, int maxInFlight) {
         this.lane = lane;
+        most = maxInFlight;
         mayFly = new Semaphore(maxInFlight);
+    }
+
+    int inFlight() {
+        return most - mayFly.availablePermits();
     }
 
     long pass() throws LaneClosedException, InterruptedException {

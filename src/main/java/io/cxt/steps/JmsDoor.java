@@ -166,7 +166,7 @@ public final class JmsDoor implements Door {
 
     @Override
     public Map<String, Object> beans() {
-        ErrorHandler quiet = fault -> LOG.debug("a message went back", fault); // its reason has been told
+        ErrorHandler quiet = fault -> {}; // its reason has been told
         return Map.of("cxtJmsDoor", this, "cxtJmsBroker", broker, "cxtJmsErrors", quiet);
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Collects what is wrong with, or odd about, one record while it is read: knows the place, and finds words that hold
@@ -20,7 +21,7 @@ final class RecordFindings {
     /** Most field names in the note about dropped fields. */
     static final int MAX_DROPPED = 10;
 
-    private static final int MAX_NAME = 64;
+    private static final Pattern NAME = Pattern.compile("(?!.*\\d{5})[a-zA-Z_$@][\\w$@.:/~-]{0,39}");
 
     private List<Finding> findings = List.of();
     private Set<String> dropped = Set.of();
@@ -73,7 +74,11 @@ final class RecordFindings {
     }
 
     void unknown(JsonParser json, String field) {
-        add(Rule.JSON_UNKNOWN_FIELD, json, field, "the field %s is not known".formatted(safeName(field)));
+        String what = isName(field)
+                ? "the field %s is not known".formatted(field)
+                : "a field is not known whose name of %d characters is not shown, for it may be text"
+                        .formatted(field.length());
+        add(Rule.JSON_UNKNOWN_FIELD, json, field, what);
     }
 
     /** Notes a field that was left out, by its place without the message's index. */
@@ -130,17 +135,12 @@ final class RecordFindings {
 
     /** One step of an RFC 6901 JSON Pointer. */
     private static String step(String field) {
-        return "/" + safeName(field).replace("~", "~0").replace("/", "~1");
+        return "/" + (isName(field) ? field.replace("~", "~0").replace("/", "~1") : "?");
     }
 
-    /** A field's name that can be printed anywhere: at most 64 characters, all of them printable ASCII. */
-    private static String safeName(String name) {
-        StringBuilder safe = new StringBuilder(Math.min(name.length(), MAX_NAME));
-        for (int i = 0; i < name.length() && i < MAX_NAME; i++) {
-            char c = name.charAt(i);
-            safe.append(c >= ' ' && c <= '~' ? c : '?');
-        }
-        return safe.toString();
+    /** False for what a sender's form or fault made a field's name of, such as a whole chat. */
+    private static boolean isName(String field) {
+        return NAME.matcher(field).matches();
     }
 
     private static String kind(JsonToken token) {

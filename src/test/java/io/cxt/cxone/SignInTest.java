@@ -69,6 +69,17 @@ class SignInTest {
     }
 
     @Test
+    @Tag("fault-87")
+    void a_connection_that_was_closed_meanwhile_is_not_used() throws Exception {
+        String first = signIn.authorization();
+
+        standIn.hangUp();
+        signIn.reject(first);
+
+        assertThat(signIn.authorization()).isNotEqualTo(first);
+    }
+
+    @Test
     void threads_that_waited_for_a_failure_do_not_each_call_again() throws Exception {
         standIn.nextSignIn(Stream.generate(() -> Fault.status(503)).limit(50).toArray(Fault[]::new));
         ExecutorService threads = Executors.newFixedThreadPool(50);

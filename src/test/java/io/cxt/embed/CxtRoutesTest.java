@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
@@ -25,8 +26,11 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CxtRoutesTest {
 
@@ -161,6 +165,31 @@ class CxtRoutesTest {
 
         assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
                 .hasMessageContaining("Set cxt.cxone.client-id among the application's properties");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cxt.audit.feed-url, jdbc:sqlite:no-such-folder/feed.db",
+        "cxt.archive.folder, file/archive",
+        "cxt.audit.checkpoint-key-file, file",
+        "cxt.routes, classpath:odd-routes/*.camel.yaml"
+    })
+    @Tag("fault-90")
+    void a_start_that_fails_leaves_nothing_open_and_the_next_one_succeeds(String name, String value) throws Exception {
+        Files.writeString(data.resolve("file"), "no key, and no folder");
+        CamelContext camel = host(name, value.replaceFirst("^file", data.resolve("file").toString()));
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes())).isInstanceOf(Exception.class);
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> thread.getName().startsWith("cxt-") && !before.contains(thread))
+                .isEmpty();
+        CamelContext next = host();
+        next.addRoutes(new CxtRoutes());
+        next.start();
+        assertThat(inject(next, chat("one")).get("outcome")).isEqualTo("injected");
+        camel.start(); // a host that goes on without
     }
 
     @Test

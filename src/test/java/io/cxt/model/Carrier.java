@@ -80,6 +80,14 @@ final class Carrier {
     }
 
     void goOn() {
+        try {
+            step();
+        } catch (BusyException e) {
+            release(); // others have taken the part over, and decide
+        }
+    }
+
+    private void step() throws BusyException {
         switch (phase) {
             case LOOK_UP -> lookUp();
             case DECIDE -> decide();
@@ -101,7 +109,7 @@ final class Carrier {
             }
             case COPY -> {
                 deliveries.archived(part, "place");
-                deliveries.fed(part.target(), part.interactionId(), part.part());
+                deliveries.fed(part);
                 instance.ledger.settle();
                 next();
             }
@@ -118,7 +126,7 @@ final class Carrier {
         }
     }
 
-    private void decide() {
+    private void decide() throws BusyException {
         switch (delivery.standing()) {
             case SENT_EARLIER -> phase = Phase.COPY;
             case DUPLICATE -> {
@@ -126,7 +134,7 @@ final class Carrier {
                 instance.ledger.settle();
                 phase = Phase.COPY;
             }
-            case CONFLICT -> {
+            case CONFLICT, CUT_OTHERWISE -> {
                 deliveries.conflict(delivery);
                 setAside(false);
             }
@@ -173,7 +181,7 @@ final class Carrier {
         phase = Phase.ANSWER;
     }
 
-    private void answer() {
+    private void answer() throws BusyException {
         world.tell("hears " + post.word());
         switch (post.word()) {
             case YES -> {

@@ -69,6 +69,21 @@ class DeliverPartRouteTest {
     }
 
     @Test
+    @Tag("fault-87")
+    void a_connection_that_was_closed_while_it_lay_idle_is_not_used() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            for (int i = 0; i < 8; i++) {
+                cxt.drops("chat-" + i + ".json", chat("ext-" + i));
+                cxone.hangUp();
+            }
+
+            assertThat(cxone.counts().posts()).isEqualTo(8);
+            assertThat(cxt.rows("SELECT state, attempts, count(*) FROM delivery GROUP BY state, attempts"))
+                    .containsExactly("SENT 1 8");
+        }
+    }
+
+    @Test
     void every_attempt_at_a_part_carries_the_same_key_and_each_is_one_post() throws Exception {
         cxone.next(Fault.status(503), Fault.status(500));
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {

@@ -107,6 +107,22 @@ class FailuresRouteTest {
     }
 
     @Test
+    @Tag("fault-86")
+    void a_lane_that_is_stopped_at_a_second_attempt_is_not_tried_again_with_the_waits_of_the_first() throws Exception {
+        cxone.next(Fault.status(503), Fault.status(403));
+        try (RunningCxt cxt = RunningCxt.once(
+                data, cxone, "cxone.retry.first-delay-ms", "1000", "cxone.retry.max-retries", "9")) {
+            cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+
+            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0); // ten minutes with those waits
+
+            assertThat(cxt.files("inbox")).containsExactly("chat.json");
+            assertThat(cxt.events("one")).endsWith("RELEASED");
+        }
+    }
+
+    @Test
     void a_refused_sign_in_stops_the_lane_and_leaves_the_source_in_the_inbox() throws Exception {
         cxone.close();
         cxone = StandIn.start(Settings.defaults().withClient("client-1", "another secret"));

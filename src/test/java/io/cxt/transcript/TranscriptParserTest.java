@@ -160,12 +160,24 @@ class TranscriptParserTest {
     }
 
     @Test
-    void the_name_of_an_unknown_field_is_made_safe_to_print() {
-        String name = "\\u001b[31m\\n\\ud800é" + "x".repeat(100);
+    @Tag("fault-88")
+    void what_is_no_name_of_a_field_is_not_shown() {
+        List<String> names = List.of(
+                "\\u001b[31m\\n",
+                "Where is my parcel",
+                "text=Where+is+my+parcel",
+                "{\\\"interactionId\\\":\\\"1\\\",\\\"text\\\":\\\"parcel\\\"}", // a chat that was posted as a form
+                "4111111111111111",
+                "x".repeat(41));
 
-        assertThat(read("{\"" + name + "\":1}").findings())
-                .extracting(Finding::message)
-                .containsExactly("the field ?[31m???" + "x".repeat(56) + " is not known");
+        for (String name : names) {
+            assertThat(read("{\"" + name + "\":1}").findings()).hasSize(1).allSatisfy(finding -> {
+                assertThat(finding.pointer()).isEqualTo("/?");
+                assertThat(finding.message()).matches("a field is not known whose name of \\d+ characters is not shown.*");
+            });
+        }
+        assertThat(read("{\"" + "x".repeat(40) + "\":1}").findings().get(0).message())
+                .contains("x".repeat(40));
     }
 
     @Test

@@ -1,0 +1,125 @@
+package io.cxt.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggerContextListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What holds for the log of the program whatever {@code config/logback.xml} says, or where there is none: no secret,
+ * token or chat text is printed by others. Not for a host, whose log is its own.
+ */
+public final class Logging implements LoggerContextListener {
+    private static final String FILE = "logback.configurationFile";
+    private static final String BUILT_IN = "io/cxt/config/logback.xml";
+
+    /** Below INFO they print requests with their secrets, tokens and bodies, properties, and values of statements. */
+    private static final List<String> AT_MOST_INFO = List.of(
+            "com.fasterxml",
+            "com.jcraft",
+            "com.schibsted",
+            "com.zaxxer",
+            "io.micrometer",
+            "io.netty",
+            "org.apache",
+            "org.hibernate",
+            "org.jboss",
+            "org.postgresql",
+            "org.springframework",
+            "org.sqlite");
+
+    /** They print bodies, and exceptions of others whose words may be a customer's. CXT names kind and place itself. */
+    private static final List<String> SILENT = List.of(
+            "io.vertx",
+            "org.apache.activemq",
+            "org.apache.camel.component.file.GenericFileOnCompletion",
+            "org.apache.camel.component.file.remote.RemoteFilePollingConsumerPollStrategy",
+            "org.apache.camel.component.file.remote.SftpOperations",
+            "org.apache.camel.component.jms.DefaultJmsMessageListenerContainer",
+            "org.apache.camel.component.jms.EndpointMessageListener",
+            "org.apache.camel.component.platform.http",
+            "org.apache.camel.processor",
+            "org.apache.hc.client5.http.headers",
+            "org.apache.hc.client5.http.wire");
+
+    private final LoggerContext loggers;
+
+    private Logging(LoggerContext loggers) {
+        this.loggers = loggers;
+    }
+
+    /** Begins to log. Call before anything that logs. */
+    public static void begin() {
+        String file = System.getProperty(FILE);
+        if (file == null || !there(file)) {
+            System.setProperty(FILE, BUILT_IN);
+        }
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
+            Logging ours = new Logging(loggers);
+            ours.keep();
+            loggers.addListener(ours);
+        }
+    }
+
+    /** True for what Logback finds: a file, a resource or an address. */
+    private static boolean there(String file) {
+        return file.matches("\\w\\w+:.*")
+                || Files.isReadable(Path.of(file))
+                || Logging.class.getClassLoader().getResource(file) != null;
+    }
+
+    private void keep() {
+        for (Logger logger : List.copyOf(loggers.getLoggerList())) {
+            if (logger.getLevel() != null) {
+                keep(logger);
+            }
+        }
+        AT_MOST_INFO.forEach(name -> keep(loggers.getLogger(name)));
+        SILENT.forEach(name -> keep(loggers.getLogger(name)));
+    }
+
+    private static void keep(Logger logger) {
+        Level least = least(logger.getName());
+        if (least.isGreaterOrEqual(logger.getEffectiveLevel()) && logger.getEffectiveLevel() != least) {
+            logger.setLevel(least);
+        }
+    }
+
+    private static Level least(String name) {
+        return isOf(SILENT, name) ? Level.OFF : isOf(AT_MOST_INFO, name) ? Level.INFO : Level.TRACE;
+    }
+
+    private static boolean isOf(List<String> names, String name) {
+        return names.stream().anyMatch(above -> name.equals(above) || name.startsWith(above + "."));
+    }
+
+    /** The file may be read again while the program runs, or somebody sets a level. */
+    @Override
+    public void onLevelChange(Logger logger, Level level) {
+        keep();
+    }
+
+    @Override
+    public boolean isResetResistant() {
+        return true;
+    }
+
+    @Override
+    public void onStart(LoggerContext context) {
+        // nothing is kept of it
+    }
+
+    @Override
+    public void onReset(LoggerContext context) {
+        // each level that is set afterwards is looked at
+    }
+
+    @Override
+    public void onStop(LoggerContext context) {
+        // nothing is kept of it
+    }
+}
