@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What CXone's answer, or the lack of one, means for the part and for the lane; each on record before it counts, but for
- * the pause after a 429, which waits for nothing.
+ * What CXone's answer, or the lack of one, means for the part and for the lane; each on record before it counts, but for a
+ * pause or stop that it calls for, which waits for nothing.
  */
 public final class AnswerReading {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReading.class);
