@@ -75,12 +75,25 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         }
     }
 
+    /** The file stays. When that is because somebody is at work on it, it is said. */
+    @Override
+    public void rollback(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> polled) {
+        Reading reading = exchange.getVariable(Variables.READING, Reading.class);
+        if (reading != null && reading.source() instanceof FileDoor.Dropped dropped && dropped.change() != null) {
+            warnChanged(reading, dropped.change());
+        }
+    }
+
     /** Says that a source became something else while it was read. */
     static void warnChanged(Reading reading, String change) {
         if (change.equals(Look.GONE)) {
             LOG.warn(
                     "gone source={} door={} reason=\"somebody took it away while it was read\" next=\"nothing; what was read of"
-                            + " it is decided, its report says how\"",
+                            + " it is on record\"",
                     reading.name(),
                     reading.door());
         } else {

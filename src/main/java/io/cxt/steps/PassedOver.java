@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -124,20 +125,17 @@ public final class PassedOver {
         return said.contains(name);
     }
 
-    /** True when there was more than could be said, and nobody has said how much. */
-    boolean owesMore() {
-        return saysNoMore && !moreSaid;
-    }
-
-    /** Says how many there are beside those that were said one by one. */
-    void sayMore(long all) {
-        moreSaid = true;
-        LOG.warn(
-                "passed over more={} door={} reason=\"{} were named one by one\" next=\"clear out what is no transcript; cxt status"
-                        + " counts the rest of an inbox\"",
-                Math.max(1, all - said.size()),
-                door,
-                said.size());
+    /** When there were more than could be named, says once how many of all. */
+    void sayMoreOf(LongSupplier all) {
+        if (saysNoMore && !moreSaid) {
+            moreSaid = true;
+            LOG.warn(
+                    "passed over more={} door={} reason=\"{} were named one by one\" next=\"clear out what is no transcript; cxt"
+                            + " status counts the rest of an inbox\"",
+                    Math.max(1, all.getAsLong() - said.size()),
+                    door,
+                    said.size());
+        }
     }
 
     /** Forgets those that are gone; one that comes again is said again. */

@@ -111,9 +111,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         stillness.forgetUnseenSince(lookBegan);
         heldUntil.values().removeIf(until -> now - until >= 0);
         passedOver.forgetIf(name -> !notTaken.contains(name));
-        if (passedOver.owesMore()) {
-            passedOver.sayMore(notTaken.size());
-        }
+        passedOver.sayMoreOf(notTaken::size);
     }
 
     /** True when the last look showed something else under a name, or nothing. */

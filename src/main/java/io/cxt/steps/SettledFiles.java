@@ -35,12 +35,11 @@ public final class SettledFiles implements GenericFileFilter<File> {
     /** How long a file is left alone that could not be moved. */
     private static final Duration MOVE_AGAIN = Duration.ofSeconds(2);
 
-    /** A file whose time is older than this has been left alone, however wrong the clock of a file server is. */
+    /** How far off the clock of a file server may be: a file whose time is older than that has been left alone. */
     private static final Duration CLOCKS_AGREE_TO = Duration.ofMinutes(1);
 
-    private static final int MOST_YOUNG = 100_000;
-
     private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
+    private static final int MOST_YOUNG = 100_000;
 
     private final Path folder;
     private final Duration settle;
@@ -82,9 +81,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
         stillness.forgetIf(file -> Look.orNull(file) == null);
         leftBehind.forgetGone();
         passedOver.forgetIf(name -> Look.orNull(folder.resolve(name)) == null);
-        if (passedOver.owesMore()) {
-            passedOver.sayMore(passedOver.in(folder, (name, kind) -> {}));
-        }
+        passedOver.sayMoreOf(() -> passedOver.in(folder, (name, kind) -> {}));
     }
 
     /** How many files it remembers something of. */
@@ -193,9 +190,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
     /** How many things in the folder are passed over now; says those that were not said yet. */
     long passedOver() {
         long count = passedOver.in(folder, passedOver::say);
-        if (passedOver.owesMore()) {
-            passedOver.sayMore(count);
-        }
+        passedOver.sayMoreOf(() -> count);
         return count;
     }
 

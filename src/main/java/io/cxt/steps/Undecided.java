@@ -94,16 +94,13 @@ public final class Undecided {
         if (fault instanceof LaneClosedException
                 || fault instanceof BusyException
                 || fault instanceof SourceStaysException
+                || fault instanceof ChangedFileException
                 || fault instanceof RejectedExecutionException) {
             String why = stopping.getAsBoolean() ? Intake.STOPPING : String.valueOf(fault.getMessage());
             if (passage == null) {
                 reading.holdUp(why);
             } else {
                 passage.holdUp(fault, why);
-            }
-        } else if (fault instanceof ChangedFileException) {
-            if (reading.holdUp(fault.getMessage()) && !stopping.getAsBoolean()) {
-                FileMoves.warnChanged(reading, fault.getMessage());
             }
         } else if (fault instanceof LedgerException) {
             if (reading.holdUp(fault.getMessage())) {
