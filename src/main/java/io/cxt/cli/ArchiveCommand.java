@@ -72,7 +72,10 @@ final class ArchiveCommand implements Runnable {
                 unknown = true;
                 continue;
             }
-            int parts = rows.stream().mapToInt(row -> number(row, "part") == 0 ? 1 : number(row, "parts")).max().orElse(1);
+            int parts = rows.stream()
+                    .mapToInt(row -> number(row, "part") == 0 ? 1 : number(row, "parts"))
+                    .max()
+                    .orElse(1);
             int whole = 0;
             for (int part = 1; part <= parts; part++) {
                 whole += restore(kept, id, part, parts, rows, to) ? 1 : 0;
@@ -99,8 +102,7 @@ final class ArchiveCommand implements Runnable {
     }
 
     /** True when every delivery of that part is written; says what is missing. */
-    private static boolean restore(
-            Kept kept, String id, int part, int parts, List<Map<String, Object>> rows, Path to) {
+    private static boolean restore(Kept kept, String id, int part, int parts, List<Map<String, Object>> rows, Path to) {
         List<Map<String, Object>> ofPart =
                 rows.stream().filter(row -> number(row, "part") == part).toList();
         boolean written = !ofPart.isEmpty();
@@ -108,8 +110,9 @@ final class ArchiveCommand implements Runnable {
             written &= restore(kept, row, to);
         }
         if (ofPart.isEmpty()) {
-            System.err.println("%s part %d of %d: nothing of it was sent, as far as the ledger says%s. See: cxt find '%s'"
-                    .formatted(SafeName.log(id), part, parts, refusal(rows), SafeName.log(id)));
+            System.err.println(
+                    "%s part %d of %d: nothing of it was sent, as far as the ledger says%s. See: cxt find '%s'"
+                            .formatted(SafeName.log(id), part, parts, refusal(rows), SafeName.log(id)));
         }
         return written;
     }
@@ -131,8 +134,8 @@ final class ArchiveCommand implements Runnable {
         String place = row.get("archivedIn") == null ? file : (String) row.get("archivedIn");
         String what = "%s part %d of %d".formatted(SafeName.log(id), part, parts);
         if (row.get("archivedAt") == null) {
-            System.err.println("%s: is not in the archive: %s. See: cxt find '%s'"
-                    .formatted(what, whyNot(row), SafeName.log(id)));
+            System.err.println(
+                    "%s: is not in the archive: %s. See: cxt find '%s'".formatted(what, whyNot(row), SafeName.log(id)));
             return false;
         }
         byte[] sent;

@@ -178,7 +178,11 @@ final class ValidateCommand implements Callable<Integer> {
         Entry arranged = entry.arranged(settings.arrange(entry.transcript()));
         List<Finding> broken = rules.check(arranged.transcript(), entry.line());
         if (broken.isEmpty()) {
-            broken = settings.times().check(arranged.transcript(), entry.line(), Clock.systemUTC().instant());
+            broken = settings.times()
+                    .check(
+                            arranged.transcript(),
+                            entry.line(),
+                            Clock.systemUTC().instant());
         }
         if (broken.isEmpty()) {
             Origin origin = new Origin("", "", entry.index(), entry.line());

@@ -14,7 +14,19 @@ final class IdCell {
     private static final int DIGITS_KEPT = 15;
 
     private static final Set<String> NOTHING = Set.of(
-            "null", "(null)", "<null>", "[null]", "none", "nil", "nan", "n/a", "undefined", "\\n", "-", "--", "\u2013",
+            "null",
+            "(null)",
+            "<null>",
+            "[null]",
+            "none",
+            "nil",
+            "nan",
+            "n/a",
+            "undefined",
+            "\\n",
+            "-",
+            "--",
+            "\u2013",
             "\u2014");
 
     /** As spreadsheets and programs write it; without sign and fraction, as in 12E34, it can be an id of its own. */

@@ -68,7 +68,8 @@ final class IdColumn {
     }
 
     private Finding finding(Rows row, String words) {
-        String message = "row %d, column %s: %s".formatted(row.number(), table.columns().get(field), words);
+        String message =
+                "row %d, column %s: %s".formatted(row.number(), table.columns().get(field), words);
         return new Finding(Rule.CSV_ID_CHANGED, row.line(), "", message);
     }
 
@@ -79,9 +80,8 @@ final class IdColumn {
 
     /** Adds what there is to say when all rows have gone by. */
     void addTo(List<Finding> findings) {
-        boolean roundedForCertain = !table.roundedIds()
-                && !exact
-                && (zeros >= NO_CHANCE || (zeros > 0 && field.equals(Table.INTERACTION)));
+        boolean roundedForCertain =
+                !table.roundedIds() && !exact && (zeros >= NO_CHANCE || (zeros > 0 && field.equals(Table.INTERACTION)));
         if (change != null) {
             findings.add(change);
         } else if (roundedForCertain) {

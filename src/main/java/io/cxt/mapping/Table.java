@@ -65,8 +65,7 @@ record Table(
             file.problem("who wrote a message is not said: set column.role, or all of column.from.id, column.from.type,"
                     + " column.to.id and column.to.type");
         }
-        return new Table(
-                delimiter(file), quote(file), columns, roles(file), Times.read(file), roundedIds(file));
+        return new Table(delimiter(file), quote(file), columns, roles(file), Times.read(file), roundedIds(file));
     }
 
     private static char delimiter(MappingFile file) {

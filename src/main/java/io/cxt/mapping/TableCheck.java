@@ -115,10 +115,7 @@ final class TableCheck {
         if (first > 0) {
             String before = first == last ? "row " + first : "rows %d to %d".formatted(first, last);
             String message = "column %s: the rows of chat %s do not stand together: %s, and again row %d";
-            add(
-                    Rule.CSV_NOT_GROUPED,
-                    all.line(),
-                    message.formatted(column(), SafeName.log(id), before, all.number()));
+            add(Rule.CSV_NOT_GROUPED, all.line(), message.formatted(column(), SafeName.log(id), before, all.number()));
         } else if (other != null) {
             String message = "row %d, column %s: chat %s differs from chat %s in row %d by case or blanks alone";
             add(

@@ -88,8 +88,7 @@ public final class Call {
 
     /** True when the archive has what CXone has: since this time's tap, or on record since an earlier reading. */
     boolean archived() {
-        boolean sentEarlier =
-                delivery.standing() == Standing.SENT_EARLIER || delivery.standing() == Standing.DUPLICATE;
+        boolean sentEarlier = delivery.standing() == Standing.SENT_EARLIER || delivery.standing() == Standing.DUPLICATE;
         return archived || (sentEarlier && delivery.archived());
     }
 

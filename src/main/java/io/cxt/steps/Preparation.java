@@ -49,7 +49,8 @@ public final class Preparation {
                                             ? "empty"
                                             : "a " + body.getClass().getName()));
         }
-        List<Finding> outside = settings.times().check(transcript, passage.origin().line(), clock.instant());
+        List<Finding> outside =
+                settings.times().check(transcript, passage.origin().line(), clock.instant());
         if (!outside.isEmpty()) {
             throw new OversizeException(outside);
         }

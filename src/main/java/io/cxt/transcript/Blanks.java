@@ -29,10 +29,8 @@ public final class Blanks {
             return false;
         }
         return switch (Character.getType(point)) {
-            case Character.SPACE_SEPARATOR,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.FORMAT -> true;
+            case Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.FORMAT ->
+                true;
             case Character.CONTROL -> Character.isWhitespace(point) || point == 0x85;
             default -> FILLERS.indexOf(point) >= 0;
         };

@@ -9,7 +9,8 @@ import jakarta.validation.constraints.NotBlank;
  * @param type the role, for example {@code agent}, {@code customer}, {@code bot}; passed on as it came
  */
 public record Party(
-        @NotBlank(message = "MSG-PARTY: needs an id") @Unpadded String id,
+        @NotBlank(message = "MSG-PARTY: needs an id") @Unpadded
+        String id,
 
         @NotBlank(message = "MSG-PARTY: needs a type, for example agent or customer")
         String type) {}

@@ -22,7 +22,8 @@ public enum Rule {
     ID_AGENT("Fill in agentId. For a bot, use the bot's own id."),
     ID_CUSTOMER("Fill in customerId."),
     ID_LENGTH("Use a shorter id."),
-    ID_BLANK("Remove the blanks around the id where it comes from: with them it is another id, and the chat another chat."),
+    ID_BLANK(
+            "Remove the blanks around the id where it comes from: with them it is another id, and the chat another chat."),
     MSG_NONE("A transcript needs at least one message. Leave empty chats out of the export."),
     MSG_NULL("Remove the null from the list of messages."),
     MSG_FROM("Say who wrote the message: {\"id\": …, \"type\": …}."),

@@ -23,7 +23,8 @@ public record TimeBounds(Instant earliest, Duration maxAhead) {
         int first = -1;
         int count = 0;
         for (int i = 0; i < transcript.messages().size(); i++) {
-            Instant time = ChronologicalValidator.instantOf(transcript.messages().get(i));
+            Instant time =
+                    ChronologicalValidator.instantOf(transcript.messages().get(i));
             if (time != null && !holds(time, now)) {
                 first = first < 0 ? i : first;
                 count++;
@@ -34,8 +35,8 @@ public record TimeBounds(Instant earliest, Duration maxAhead) {
         }
         Instant time = transcript.messages().get(first).timestamp().instant();
         String others = count == 1 ? "" : ", and so are %d more".formatted(count - 1);
-        return List.of(new Finding(
-                Rule.TS_RANGE, line, "/messages/%d/timestamp".formatted(first), words(time, now) + others));
+        return List.of(
+                new Finding(Rule.TS_RANGE, line, "/messages/%d/timestamp".formatted(first), words(time, now) + others));
     }
 
     private boolean holds(Instant time, Instant now) {

@@ -41,7 +41,8 @@ public record TranscriptSettings(boolean sort, TranscriptReader.Options options,
     private static Instant earliest(Settings settings) {
         String text = settings.optional("transcript.earliest").orElse(EARLIEST);
         return Rfc3339.parse(text).orElseGet(() -> {
-            settings.problem("transcript.earliest is %s; allowed: a time with its zone, like %s".formatted(text, EARLIEST));
+            settings.problem(
+                    "transcript.earliest is %s; allowed: a time with its zone, like %s".formatted(text, EARLIEST));
             return Instant.MIN;
         });
     }

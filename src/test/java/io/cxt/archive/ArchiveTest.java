@@ -255,7 +255,9 @@ class ArchiveTest {
             for (Future<String> end : ends.subList(1, 5)) {
                 assertThatThrownBy(() -> end.get(20, TimeUnit.SECONDS)).satisfies(e -> faults.add(e.getCause()));
             }
-            assertThat(faults).filteredOn(fault -> fault instanceof OutOfMemoryError).hasSize(1);
+            assertThat(faults)
+                    .filteredOn(fault -> fault instanceof OutOfMemoryError)
+                    .hasSize(1);
             assertThat(faults)
                     .filteredOn(fault -> fault instanceof IOException)
                     .hasSize(3)

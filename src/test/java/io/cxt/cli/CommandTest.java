@@ -176,21 +176,26 @@ class CommandTest {
                 .contains("long part 1 of 3: ", "long part 2 of 3: ", "good part 1 of 1: ")
                 .doesNotContain("part 3");
         assertThat(one.err())
-                .contains("long part 3 of 3: is not in the archive: it was not sent, or not for certain: it is REJECTED, CXONE-422")
+                .contains(
+                        "long part 3 of 3: is not in the archive: it was not sent, or not for certain: it is REJECTED, CXONE-422")
                 .contains("See: cxt find 'long'", "long: 2 of 3 parts restored");
         assertThat(others.exit()).isEqualTo(6);
         assertThat(others.err())
-                .contains("bad part 1 of 1: nothing of it was sent, as far as the ledger says (the transcript is REJECTED, ID-AGENT)")
+                .contains(
+                        "bad part 1 of 1: nothing of it was sent, as far as the ledger says (the transcript is REJECTED, ID-AGENT)")
                 .contains("kept-out part 1 of 1: is not in the archive: CXone has it, and its copy was not made")
                 .contains("knows nothing in the archive of nobody");
         assertThat(cut.exit()).isEqualTo(6);
         assertThat(cut.err())
-                .contains("good part 2 of 3: nothing of it was sent", "good part 3 of 3: ", "good: 1 of 3 parts restored");
+                .contains(
+                        "good part 2 of 3: nothing of it was sent",
+                        "good part 3 of 3: ",
+                        "good: 1 of 3 parts restored");
     }
 
     private void sql(String statement) throws Exception {
-        try (Connection connection =
-                        DriverManager.getConnection("jdbc:sqlite:" + scratch.resolve("d").resolve("ledger.db"));
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + scratch.resolve("d").resolve("ledger.db"));
                 Statement change = connection.createStatement()) {
             change.execute(statement);
         }

@@ -72,15 +72,18 @@ class ValidateMappedTest {
         Files.writeString(scratch.resolve("padded.csv"), header + row.formatted("c-1") + row.formatted("c-1 "));
         String chat = Transcripts.json(Transcripts.messageJson("Hi"));
         Files.writeString(scratch.resolve("padded.json"), chat.replace("cust-9", "cust-9\u00A0"));
-        Files.writeString(scratch.resolve("seconds.json"), chat.replace("2024-06-15T09:00:00Z", "1970-01-20T21:20:42Z"));
+        Files.writeString(
+                scratch.resolve("seconds.json"), chat.replace("2024-06-15T09:00:00Z", "1970-01-20T21:20:42Z"));
         Files.writeString(scratch.resolve("future.json"), chat.replace("2024-06-15T09:00:00Z", "5138-11-16T09:46:39Z"));
 
         Ended table = validate(Map.of(), scratch.toString());
 
         assertThat(table.out())
-                .contains("excel.csv:2 CSV-ID-CHANGED / row 2, column conversation_id: holds a number in scientific form")
+                .contains(
+                        "excel.csv:2 CSV-ID-CHANGED / row 2, column conversation_id: holds a number in scientific form")
                 .contains("give the column the format Text before the data goes in")
-                .contains("case.csv:3 CSV-ID-ALIKE / row 3, column conversation_id: chat C-1 differs from chat c-1 in row 2")
+                .contains(
+                        "case.csv:3 CSV-ID-ALIKE / row 3, column conversation_id: chat C-1 differs from chat c-1 in row 2")
                 .contains("padded.json:1 ID-BLANK /customerId has blanks around it")
                 .contains("seconds.json:1 TS-RANGE /messages/0/timestamp is before 1990-01-01T00:00:00Z")
                 .contains("future.json:1 TS-RANGE /messages/0/timestamp is more than 24 hours ahead")

@@ -103,8 +103,7 @@ class RecipesTest {
             case "wait" -> await(cxt, cxt.data().resolve(words[1]));
             case "block" -> Files.createFile(cxt.data().resolve(words[1])); // where a folder should be
             case "free" -> Files.delete(cxt.data().resolve(words[1]));
-            case "logged" ->
-                Await.until(() -> log.lines().stream().anyMatch(line -> line.contains(words[1])), LIMIT);
+            case "logged" -> Await.until(() -> log.lines().stream().anyMatch(line -> line.contains(words[1])), LIMIT);
             case "stop" -> cxt.close();
             case "calls" -> assertThat(cxone.counts().posts()).isEqualTo(Integer.parseInt(words[1]));
             case "sent" -> {
@@ -130,8 +129,7 @@ class RecipesTest {
     }
 
     private static void await(RunningCxt cxt, Path file) {
-        Await.until(
-                () -> !Files.exists(file) && cxt.engine().bundle().backlog().openReadings() == 0, LIMIT);
+        Await.until(() -> !Files.exists(file) && cxt.engine().bundle().backlog().openReadings() == 0, LIMIT);
     }
 
     @Test

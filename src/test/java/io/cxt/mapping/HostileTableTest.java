@@ -366,8 +366,8 @@ class HostileTableTest {
     void an_id_that_only_looks_like_it_is_taken(String id) throws IOException {
         assertThat(read(HEADER + row(id, "a").replace(",cust,", "," + id + ",")))
                 .singleElement()
-                .satisfies(entry ->
-                        assertThat(entry.transcript().interactionId()).isEqualTo(id));
+                .satisfies(
+                        entry -> assertThat(entry.transcript().interactionId()).isEqualTo(id));
     }
 
     @Test
@@ -395,7 +395,9 @@ class HostileTableTest {
     void blanks_around_an_id_tear_no_chat_in_two_and_are_noted(String blank) throws IOException {
         String text = HEADER
                 + row("c-1", "a")
-                + row("c-1" + blank, "b").replace(",cust,", "," + blank + "cust,").replace(",agt,", ",agt" + blank + ",")
+                + row("c-1" + blank, "b")
+                        .replace(",cust,", "," + blank + "cust,")
+                        .replace(",agt,", ",agt" + blank + ",")
                 + row(blank + "c-1", "c");
 
         Entry entry = only(read(text));

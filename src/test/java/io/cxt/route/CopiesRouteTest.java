@@ -84,7 +84,8 @@ class CopiesRouteTest {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "audit.feed-url", url)) {
             sql(url, "DROP TABLE audit_record");
             cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.rows("SELECT archived_at IS NOT NULL FROM delivery").equals(List.of("1")));
+            cxt.awaits(() ->
+                    cxt.rows("SELECT archived_at IS NOT NULL FROM delivery").equals(List.of("1")));
         }
 
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "audit.feed-url", url)) {

@@ -52,7 +52,8 @@ class RulesTest {
                 .filteredOn(finding -> finding.rule().id().equals("ID-BLANK"))
                 .extracting(Finding::pointer)
                 .contains("/interactionId", "/agentId", "/customerId", "/messages/0/from/id", "/messages/0/to/id");
-        assertThat(check(new Transcript("a b", "a\u00A0b", "a\u200Bb", List.of(message(1))))).isEmpty();
+        assertThat(check(new Transcript("a b", "a\u00A0b", "a\u200Bb", List.of(message(1)))))
+                .isEmpty();
     }
 
     @Test

@@ -72,7 +72,8 @@ class TimeBoundsTest {
         assertThat(check(wide, "2026-03-01T12:00:01Z")).hasSize(1);
         assertThatThrownBy(() -> check(Map.of("transcript.earliest", "1990"), "2024-06-15T09:00:00Z"))
                 .isInstanceOf(InvalidSettingsException.class)
-                .hasMessageContaining("transcript.earliest is 1990; allowed: a time with its zone, like 1990-01-01T00:00:00Z");
+                .hasMessageContaining(
+                        "transcript.earliest is 1990; allowed: a time with its zone, like 1990-01-01T00:00:00Z");
     }
 
     private static List<Finding> check(Map<String, String> properties, String... times) {
