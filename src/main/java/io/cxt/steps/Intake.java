@@ -205,13 +205,14 @@ public final class Intake {
             boolean toAct = reading.refusedSome() || reading.brokenOff() != null;
             reading.report().write(report, toAct, reading.times(clock.instant(), place), reading.counts());
         }
-        backlog.finished(reading);
         if (reading.brokenOff() == null) {
             intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
+            backlog.finished(reading);
             undecided.decided(reading);
             LOG.info("done source={} door={} {}", reading.name(), reading.door(), reading.countsInWords());
         } else {
             intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
+            backlog.closed(reading); // its counts stand with those that are undecided
             LOG.error(
                     "given up source={} door={} reason=\"{}\" next=\"see reports/, repair the cause and move the file from"
                             + " .failed back; what was sent is not sent again\"",

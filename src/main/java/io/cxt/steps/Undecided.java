@@ -105,7 +105,8 @@ public final class Undecided {
         } else if (fault instanceof LedgerException) {
             if (reading.holdUp(fault.getMessage())) {
                 LOG.error(
-                        "broken off source={} door={} reason=\"{}\"",
+                        "broken off source={} door={} reason=\"{}\" next=\"nothing is lost; it is read again when the"
+                                + " ledger can be written\"",
                         reading.name(),
                         reading.door(),
                         fault.getMessage());

@@ -95,12 +95,12 @@ class RouteReloadTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             archive-part    | method: archive     | methode: archive    | line 18, column 13 | methode
-            read-transcripts | ref: cxtSetAside  | ref: cxtSetAsid    | line 61, column 32 | The nearest is cxtSetAside
-            read-transcripts | id: readable     | id: "readable       | line 48, column    | quotes
+            read-transcripts | ref: cxtSetAside  | ref: cxtSetAsid    | line 56, column 32 | The nearest is cxtSetAside
+            read-transcripts | id: readable     | id: "readable       | line 43, column    | quotes
             archive-part    | - to:               | - too:              | column             | too
             set-aside       | uri: direct         | uri: dirct          | line 11, column 12 | camel-dirct
             archive-part    | name: record-audit  | name: "{{no.such}}" | line 23, column    | Set no.such in config/application.properties
-            prepare-transcript | ignoreXmlConfiguration: | ignoreXmlConfig: | line 20, column 15 | ignoreXmlConfig
+            prepare-transcript | ignoreXmlConfiguration: | ignoreXmlConfig: | line 21, column 15 | ignoreXmlConfig
             """)
     void a_wrong_edit_keeps_the_routes_and_says_where_it_is(
             String route, String old, String wrong, String place, String hint) throws Exception {
