@@ -1,6 +1,7 @@
 package io.cxt.ledger;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,17 +34,21 @@ public final class ModelLedger implements AutoCloseable {
         holds = new Holds(database);
     }
 
-    /** A new run of the instance: what the one before had in memory is gone. */
-    public void start(boolean resendInDoubt) throws IOException {
+    /**
+     * A new run of the instance: what the one before had in memory is gone.
+     *
+     * @param signing false to do without checkpoints, which cost more than all else
+     */
+    public void start(boolean resendInDoubt, boolean signing) throws IOException {
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), LEASE, clock);
         Standings standings = new Standings(owner, database.sqlite(), resendInDoubt, clock);
         deliveries = new Deliveries(commits, reader, chain, table, standings);
         intakes = new Intakes(commits, reader, chain, holds, clock);
-        checkpoints = Checkpoints.of(chain, settings, clock);
         chain.rolledBack();
         settle();
-        checkpoints.sign(true);
+        checkpoints = signing ? Checkpoints.of(chain, settings, clock) : null;
+        sign();
     }
 
     /** The name of the instance and of its chain. */
@@ -70,12 +75,19 @@ public final class ModelLedger implements AutoCloseable {
     }
 
     public void sign() throws IOException {
-        checkpoints.sign(false);
+        if (checkpoints != null) {
+            checkpoints.sign(false);
+        }
     }
 
     /** What {@code cxt audit verify} finds; null when all chains are whole. */
     public String verify() {
-        return new LedgerView(reader, settings).verify().fault();
+        Path nowhere = settings.folder().resolve("none");
+        LedgerSettings unsigned = new LedgerSettings(
+                settings.url(), settings.username(), settings.password(), settings.folder(), nowhere, nowhere, null);
+        return new LedgerView(reader, checkpoints == null ? unsigned : settings)
+                .verify()
+                .fault();
     }
 
     @Override

@@ -259,6 +259,7 @@ final class Carrier {
     @Override
     public String toString() {
         return "%s part %d of %s in %s"
-                .formatted(phase.name().toLowerCase(java.util.Locale.ROOT), part.part(), transcript, reading.source.name);
+                .formatted(
+                        phase.name().toLowerCase(java.util.Locale.ROOT), part.part(), transcript, reading.source.name);
     }
 }

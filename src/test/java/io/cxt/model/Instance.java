@@ -51,7 +51,7 @@ final class Instance {
     void start(boolean resend, double limit) throws IOException {
         resendInDoubt = resend;
         callsPerSecond = limit;
-        ledger.start(resend);
+        ledger.start(resend, world.signing);
         lane = world.lane(this, limit);
         renewedAt = world.time.nanos();
         alive = true;
@@ -69,7 +69,7 @@ final class Instance {
     /** What its timers do. */
     void timePassed() {
         if (alive && !stalled) {
-            if (world.severalInstances && world.time.nanos() - renewedAt >= RENEWED_EVERY) {
+            if (world.severalInstances && !carriers.isEmpty() && world.time.nanos() - renewedAt >= RENEWED_EVERY) {
                 ledger.renewLeases();
                 renewedAt = world.time.nanos();
             }
@@ -88,7 +88,8 @@ final class Instance {
         }
         for (Reading reading : readings) {
             if (canBegin(reading)) {
-                moves.add(Move.silent(8, name + " begins with the next of " + reading.source.name, () -> begin(reading)));
+                moves.add(
+                        Move.silent(8, name + " begins with the next of " + reading.source.name, () -> begin(reading)));
             } else if (carriers.stream().noneMatch(each -> each.reading == reading)) {
                 moves.add(Move.silent(8, name + " ends " + reading.source.name, () -> end(reading)));
             }

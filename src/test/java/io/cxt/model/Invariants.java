@@ -23,6 +23,7 @@ final class Invariants {
     private List<Event> events = List.of();
     private Post last;
     private long lastTurn = Long.MIN_VALUE;
+    private double limitBefore;
     private long pausedFrom;
     private long pausedUntil;
 
@@ -32,8 +33,9 @@ final class Invariants {
     }
 
     void afterEachStep() throws SQLException {
-        rows = site.rows();
-        events = site.events();
+        Site.Told told = site.told();
+        rows = told.rows();
+        events = told.events();
         every_call_is_claimed_before_it_leaves();
         no_call_is_a_repeat_unless_it_is_marked();
         each_answer_is_on_record_once();
@@ -51,7 +53,9 @@ final class Invariants {
 
     private void every_call_is_claimed_before_it_leaves() {
         if (last != null) {
-            long claims = events.stream().filter(each -> each.tellsOf(last, "CLAIMED")).count();
+            long claims = events.stream()
+                    .filter(each -> each.tellsOf(last, "CLAIMED"))
+                    .count();
             require(claims == 1, "a call left with " + claims + " claims on record");
         }
     }
@@ -62,7 +66,8 @@ final class Invariants {
             long unmarked = world.tenant.posts.stream()
                     .filter(post -> post.taken() && post.key().equals(last.key()))
                     .filter(post -> events.stream()
-                            .noneMatch(each -> each.tellsOf(post, "CLAIMED") && each.detail().contains("may-repeat")))
+                            .noneMatch(each -> each.tellsOf(post, "CLAIMED")
+                                    && each.detail().contains("may-repeat")))
                     .count();
             require(unmarked <= 1, last.key() + " was taken twice, and none of the calls is marked");
         }
@@ -73,17 +78,21 @@ final class Invariants {
             long told = events.stream()
                     .filter(each -> each.httpStatus() == post.httpStatus())
                     .filter(each -> switch (post.word()) {
-                        case YES -> each.tellsOf(post, "SENT") && post.conversationId().equals(each.conversationId());
+                        case YES ->
+                            each.tellsOf(post, "SENT") && post.conversationId().equals(each.conversationId());
                         case REFUSED -> each.tellsOf(post, "REJECTED");
                         case THROTTLED -> each.tellsOf(post, "RATE_LIMITED");
                         case UNAUTHORIZED, UNAVAILABLE -> each.tellsOf(post, "ATTEMPT");
                         case UNANSWERED ->
                             each.tellsOf(post, "ATTEMPT")
-                                    || each.tellsOf(post, "IN_DOUBT") && each.detail().contains("no answer");
+                                    || each.tellsOf(post, "IN_DOUBT")
+                                            && each.detail().contains("no answer");
                     })
                     .count();
-            require(told == 1, "the answer " + post.word() + " to attempt " + post.attempt() + " at " + post.key()
-                    + " is on record " + told + " times");
+            require(
+                    told == 1,
+                    "the answer " + post.word() + " to attempt " + post.attempt() + " at " + post.key()
+                            + " is on record " + told + " times");
         }
     }
 
@@ -99,7 +108,8 @@ final class Invariants {
     }
 
     private void what_is_sent_stays_sent() {
-        sent.forEach((key, before) -> require(before.equals(rows.get(key)), key + " was SENT, and is " + rows.get(key)));
+        sent.forEach(
+                (key, before) -> require(before.equals(rows.get(key)), key + " was SENT, and is " + rows.get(key)));
         rows.forEach((key, row) -> {
             if (row.is("SENT")) {
                 sent.put(key, row);
@@ -122,8 +132,10 @@ final class Invariants {
             for (Transcript transcript : source.transcripts) {
                 for (int part = 1; part <= transcript.parts() && !world.setAside.contains(transcript); part++) {
                     Row row = rows.get(transcript.id() + "/" + part);
-                    String hash = transcript.part(part, new Origin("", "", 1, 1)).hash();
-                    require(row != null && row.is("SENT") && row.hash().equals(hash),
+                    String hash =
+                            transcript.part(part, new Origin("", "", 1, 1)).hash();
+                    require(
+                            row != null && row.is("SENT") && row.hash().equals(hash),
                             transcript + " part " + part + " of " + source.name + " is lost: " + row);
                 }
             }
@@ -144,7 +156,7 @@ final class Invariants {
         }
     }
 
-    /** Turns of all instances together are as far apart as the least of their limits says. */
+    /** Turns of all instances together are as far apart as the least of their limits said when the one before was given. */
     void turn(long due) {
         double limit = world.instances.stream()
                 .filter(each -> each.alive && each.callsPerSecond > 0 && each.callsPerSecond < 10_000)
@@ -152,10 +164,13 @@ final class Invariants {
                 .mapToDouble(each -> each.callsPerSecond)
                 .min()
                 .orElse(10_000);
+        double holds = Math.max(limit, limitBefore);
         require(
-                lastTurn == Long.MIN_VALUE || limit == 10_000 || due - lastTurn >= 1e9 / limit,
-                "a turn comes %.3f s after another, and the least limit is %s".formatted((due - lastTurn) / 1e9, limit));
+                lastTurn == Long.MIN_VALUE || holds == 10_000 || due - lastTurn >= 1e9 / holds,
+                "a turn comes %.3f s after another, and the least limit is %s"
+                        .formatted((due - lastTurn) / 1e9, holds));
         lastTurn = Math.max(lastTurn, due);
+        limitBefore = limit;
     }
 
     /** Where the pace is kept in memory it begins anew. */

@@ -1,6 +1,7 @@
 package io.cxt.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ class ProtocolModelTest {
     private static final long FIRST_SEED = Long.getLong("cxt.model.seed", 1);
     private static final long SCHEDULES = Long.getLong("cxt.model.schedules", Long.MAX_VALUE);
     private static final long NANOS = Long.getLong("cxt.model.seconds", 12) * 1_000_000_000L;
-    private static final int AT_ONCE = Integer.getInteger("cxt.model.threads", 3);
+    private static final int AT_ONCE = Integer.getInteger("cxt.model.threads", 4);
 
     private final List<Site> sites = new ArrayList<>();
 
@@ -47,6 +48,15 @@ class ProtocolModelTest {
             sites.add(Site.postgresql("model_" + sites.size(), 3));
         }
         run("PostgreSQL");
+    }
+
+    /** That the model can find something: a fault that there was, put back. */
+    @Test
+    void a_pace_that_is_wiped_by_another_limit_is_found() throws Exception {
+        sites.add(Site.postgresql("model_faulty", 3));
+        sites.get(0).wipe();
+
+        assertThatThrownBy(() -> run("wiped pace")).hasMessageMatching("(?s)wiped pace, .*: a (turn|call) .*");
     }
 
     private void run(String database) throws Exception {

@@ -19,6 +19,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -55,6 +56,11 @@ final class Site implements AutoCloseable {
             "CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS"
                     + " $$ SELECT timestamptz 'epoch' + last_value * interval '1 microsecond' FROM model_time $$");
 
+    private static final String TELL =
+            "SELECT interaction_id, part, state, NULL, calling, doubted, conversation_id, content_hash FROM delivery"
+                    + " UNION ALL SELECT interaction_id, part, event, chain, attempt, http_status, conversation_id, detail"
+                    + " FROM audit_event WHERE part > 0";
+
     private final LedgerSettings settings;
     /** Of the pace; null where it is in memory. */
     private final DataSource keepers;
@@ -65,7 +71,14 @@ final class Site implements AutoCloseable {
     /** One for each instance and limit, with its connection; nothing else of it outlives a crash. */
     private final Map<String, Keeper> kept = new HashMap<>();
 
-    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final PreparedStatement tell;
+    private ModelLane.Row faulty;
+    private long clock;
+
+    /** From now on the pace is one that begins anew with each limit, as it once did. */
+    void wipe() {
+        faulty = new ModelLane.Row();
+    }
 
     /** In memory where that can be had: no power fails here, and what is forced to a disk takes its time. */
     private static Path folder() throws IOException {
@@ -84,6 +97,7 @@ final class Site implements AutoCloseable {
                 .map(name -> new ModelLedger(settings, "instance-" + name, time))
                 .toList();
         look = DriverManager.getConnection(settings.url(), settings.username(), settings.password());
+        tell = look.prepareStatement(TELL);
     }
 
     static Site sqlite() throws SQLException, IOException {
@@ -109,7 +123,6 @@ final class Site implements AutoCloseable {
     /** Nothing is left of the schedule before. */
     void reset() throws SQLException, IOException {
         time.begin();
-        timePassed();
         for (String table : List.of("delivery", "audit_event", "intake", "pace")) {
             execute("DELETE FROM " + table);
         }
@@ -130,22 +143,42 @@ final class Site implements AutoCloseable {
         return ledgers;
     }
 
+    /** The keeper of an instance's pace, on the model's time. */
+    Keeper keeper(String instance, double limit) {
+        if (faulty != null) {
+            return faulty.wiping(limit, time::nanos);
+        }
+        if (keepers == null) {
+            return ModelLane.alone(limit, time::nanos);
+        }
+        Keeper real = kept.computeIfAbsent(instance + " " + limit, none -> ModelLane.shared(keepers, limit));
+        return new Keeper() {
+            @Override
+            public Kept change(Change change) {
+                setClock();
+                return real.change(change);
+            }
+
+            @Override
+            public Duration ahead() {
+                return real.ahead();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
     /** The clock of the database goes with the model's. */
-    void timePassed() {
-        if (keepers != null) {
+    private void setClock() {
+        if (clock != time.nanos()) {
+            clock = time.nanos();
             try {
-                execute("SELECT setval('model_time', " + time.nanos() / 1000 + ")");
+                execute("SELECT setval('model_time', " + clock / 1000 + ")");
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
         }
-    }
-
-    Keeper keeper(String instance, double limit) {
-        if (keepers == null) {
-            return ModelLane.alone(limit, time::nanos);
-        }
-        return kept.computeIfAbsent(instance + " " + limit, none -> ModelLane.shared(keepers, limit));
     }
 
     void replayed(Letter letter) {
@@ -154,43 +187,37 @@ final class Site implements AutoCloseable {
         }
     }
 
-    /** The parts that were posted or decided, by interaction id and number. */
-    Map<String, Row> rows() throws SQLException {
-        Map<String, Row> rows = new HashMap<>();
-        try (ResultSet row = prepared("SELECT interaction_id, part, state, content_hash, calling, doubted, conversation_id FROM delivery").executeQuery()) {
+    /**
+     * What is on record.
+     *
+     * @param rows the parts that were posted or decided, by interaction id and number
+     */
+    record Told(Map<String, Row> rows, List<Event> events) {}
+
+    Told told() throws SQLException {
+        Told told = new Told(new HashMap<>(), new ArrayList<>());
+        try (ResultSet row = tell.executeQuery()) {
             while (row.next()) {
-                rows.put(
-                        row.getString(1) + "/" + row.getInt(2),
-                        new Row(row.getString(3), row.getString(4), row.getInt(5) == 1, row.getInt(6) == 1, row.getString(7)));
+                String key = row.getString(1) + "/" + row.getInt(2);
+                String chain = row.getString(4);
+                String conversationId = row.getString(7);
+                if (chain == null) {
+                    boolean calling = row.getInt(5) == 1;
+                    boolean doubted = row.getInt(6) == 1;
+                    told.rows.put(key, new Row(row.getString(3), row.getString(8), calling, doubted, conversationId));
+                } else {
+                    told.events.add(new Event(
+                            chain,
+                            row.getString(3),
+                            key,
+                            row.getInt(5),
+                            row.getInt(6),
+                            conversationId,
+                            String.valueOf(row.getString(8))));
+                }
             }
         }
-        return rows;
-    }
-
-    List<Event> events() throws SQLException {
-        List<Event> events = new ArrayList<>();
-        try (ResultSet row = prepared("SELECT chain, event, interaction_id, part, attempt, http_status, conversation_id, detail FROM audit_event WHERE part > 0").executeQuery()) {
-            while (row.next()) {
-                events.add(new Event(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getString(3) + "/" + row.getInt(4),
-                        row.getInt(5),
-                        row.getInt(6),
-                        row.getString(7),
-                        String.valueOf(row.getString(8))));
-            }
-        }
-        return events;
-    }
-
-    private PreparedStatement prepared(String sql) throws SQLException {
-        PreparedStatement statement = prepared.get(sql);
-        if (statement == null) {
-            statement = look.prepareStatement(sql);
-            prepared.put(sql, statement);
-        }
-        return statement;
+        return told;
     }
 
     private void execute(String sql) throws SQLException {

@@ -31,9 +31,9 @@ final class Time extends Clock {
         nanos += (some + MICRO - 1) / MICRO * MICRO;
     }
 
-    /** Since the schedule began. */
+    /** How long ago the schedule began. */
     String words() {
-        return "%9.3f s".formatted(Duration.between(BEGIN, instant()).toNanos() / 1e9);
+        return (nanos - Duration.between(Instant.EPOCH, BEGIN).toNanos()) / MICRO / 1000 + " ms";
     }
 
     @Override

@@ -48,9 +48,8 @@ public final class ModelLane {
         public Keeper wiping(double callsPerSecond, LongSupplier now) {
             return inMemory(
                     pace,
-                    before -> before.rate().set() == callsPerSecond
-                            ? before
-                            : Pace.from(callsPerSecond, now.getAsLong()),
+                    before ->
+                            before.rate().set() == callsPerSecond ? before : Pace.from(callsPerSecond, now.getAsLong()),
                     now);
         }
     }
@@ -127,7 +126,9 @@ public final class ModelLane {
      * @return when the pause ends
      */
     public long refused(Duration asked, long passedAt) {
-        return ask((pace, at) -> pace.refused(at, asked, passedAt, waits)).after().pausedUntil();
+        return ask((pace, at) -> pace.refused(at, asked, passedAt, waits))
+                .after()
+                .pausedUntil();
     }
 
     /** A call has passed. */

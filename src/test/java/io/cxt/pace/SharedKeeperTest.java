@@ -55,8 +55,7 @@ class SharedKeeperTest {
     }
 
     private Lane lane(String url, int callsPerSecond) {
-        Keeper keeper =
-                new SharedKeeper(connections(url), "conversations", callsPerSecond, LedgerException::asking);
+        Keeper keeper = new SharedKeeper(connections(url), "conversations", callsPerSecond, LedgerException::asking);
         Lane lane = new Lane(keeper, Duration.ofSeconds(1), LONG, false);
         open.add(lane);
         return lane;
@@ -170,14 +169,13 @@ class SharedKeeperTest {
     @Tag("fault-84")
     void an_instance_that_has_nothing_to_send_is_heard_all_the_same() throws Exception {
         String url = Postgres.shared().schema("pace_idle");
-        Keeper idle = new SharedKeeper(
-                connections(url), "conversations", 5, LedgerException::asking, Duration.ofMillis(20));
+        Keeper idle =
+                new SharedKeeper(connections(url), "conversations", 5, LedgerException::asking, Duration.ofMillis(20));
         open.add(idle);
         SharedKeeper other = new SharedKeeper(connections(url), "conversations", 100, LedgerException::asking);
         open.add(other);
 
-        Await.until(
-                () -> other.change((pace, now) -> pace).after().rate().perSecond() == 5, Duration.ofSeconds(20));
+        Await.until(() -> other.change((pace, now) -> pace).after().rate().perSecond() == 5, Duration.ofSeconds(20));
     }
 
     @Test
