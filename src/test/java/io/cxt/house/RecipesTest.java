@@ -42,8 +42,8 @@ class RecipesTest {
     }
 
     @ParameterizedTest
-    @Tag("fault-80")
     @MethodSource("recipes")
+    @Tag("fault-80")
     void does_what_it_says(Page.Section recipe) throws Exception {
         Path data = home.resolve("data");
         RunningCxt.copyOfRoutes(home.resolve("routes"));

@@ -306,7 +306,6 @@ class HostileTableTest {
     }
 
     @ParameterizedTest
-    @Tag("fault-81")
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '~',
@@ -330,6 +329,7 @@ class HostileTableTest {
                 "4915123456789000      | ends in zeros behind the 15th",
                 "49151234567890100000  | ends in zeros behind the 15th",
             })
+    @Tag("fault-81")
     void an_id_that_a_spreadsheet_changed_refuses_the_file_in_any_column(String id, String words) throws IOException {
         String cell = "\"" + id.replace(" ", "") + "\"";
         String text = HEADER + row("c-1", "a") + row(cell, "b") + row("c-2", "c");
@@ -390,8 +390,8 @@ class HostileTableTest {
     }
 
     @ParameterizedTest
-    @Tag("fault-81")
     @ValueSource(strings = {" ", "\t", "\u00A0", "\u202F", "\u3000", "\u200B", "\uFEFF", "\u200E", "\u2060", "\u0085"})
+    @Tag("fault-81")
     void blanks_around_an_id_tear_no_chat_in_two_and_are_noted(String blank) throws IOException {
         String text = HEADER
                 + row("c-1", "a")
@@ -411,8 +411,8 @@ class HostileTableTest {
     }
 
     @ParameterizedTest
-    @Tag("fault-81")
     @ValueSource(strings = {"NULL", "null", "(null)", "None", "nan", "N/A", "\\N", "-", "undefined"})
+    @Tag("fault-81")
     void a_word_for_no_value_is_no_id(String word) throws IOException {
         assertThat(findings(HEADER + row("c-1", "a") + row(word, "b")))
                 .containsExactly(

@@ -43,8 +43,8 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @Tag("fault-81")
     @ValueSource(strings = {" x", "x ", "\tx", "x\n", "x\u00A0", "\u202Fx", "x\u3000", "\u200Bx", "x\uFEFF", "\u2003"})
+    @Tag("fault-81")
     void no_id_has_blanks_around_it_and_inside_it_may(String id) {
         var message = new ChatMessage(id, new Party(id, " agent"), new Party(id, "bot"), " Hi ", NOON, null, null);
 
