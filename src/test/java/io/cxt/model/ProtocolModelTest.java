@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +96,8 @@ class ProtocolModelTest {
                 throw found;
             }
             throw e;
+        } finally {
+            threads.awaitTermination(1, TimeUnit.MINUTES); // before the databases are closed
         }
         System.out.printf("%s: %d schedules, %d steps%n", database, schedules.get(), steps.get());
         assertThat(schedules).hasPositiveValue();
