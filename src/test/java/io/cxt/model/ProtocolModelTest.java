@@ -40,7 +40,7 @@ class ProtocolModelTest {
         while (sites.size() < AT_ONCE) {
             sites.add(Site.sqlite());
         }
-        run("SQLite");
+        run("SQLite", FIRST_SEED, SCHEDULES);
     }
 
     @Test
@@ -48,7 +48,7 @@ class ProtocolModelTest {
         while (sites.size() < AT_ONCE) {
             sites.add(Site.postgresql("model_" + sites.size(), 3));
         }
-        run("PostgreSQL");
+        run("PostgreSQL", FIRST_SEED, SCHEDULES);
     }
 
     /** That the model can find something: a fault that there was, put back. */
@@ -57,12 +57,12 @@ class ProtocolModelTest {
         sites.add(Site.postgresql("model_faulty", 3));
         sites.get(0).wipe();
 
-        assertThatThrownBy(() -> run("wiped pace")).hasMessageMatching("(?s)wiped pace, .*: a (turn|call) .*");
+        assertThatThrownBy(() -> run("wiped pace", 1, 1000)).hasMessageMatching("(?s)wiped pace, .*: a (turn|call) .*");
     }
 
-    private void run(String database) throws Exception {
+    private void run(String database, long first, long most) throws Exception {
         long end = System.nanoTime() + NANOS;
-        AtomicLong next = new AtomicLong(FIRST_SEED);
+        AtomicLong next = new AtomicLong(first);
         AtomicLong schedules = new AtomicLong();
         AtomicLong steps = new AtomicLong();
         AtomicBoolean broken = new AtomicBoolean();
@@ -71,7 +71,7 @@ class ProtocolModelTest {
         for (Site site : sites) {
             running.add(threads.submit(() -> {
                 long seed = next.getAndIncrement();
-                while (seed - FIRST_SEED < SCHEDULES && System.nanoTime() - end < 0 && !broken.get()) {
+                while (seed - first < most && System.nanoTime() - end < 0 && !broken.get()) {
                     World world = new World(site, seed);
                     try {
                         world.run();
