@@ -25,7 +25,7 @@ final class ArchiveFiles implements Archive {
     /** What a part's file is called, without its ending. */
     static String name(String interactionId, int part, int parts) {
         String name = SafeName.file(interactionId);
-        return parts > 1 ? name + ".part-%d-of-%d".formatted(part, parts) : name;
+        return parts > 1 ? name + ".part-%s-of-%s".formatted(part, parts) : name;
     }
 
     @Override

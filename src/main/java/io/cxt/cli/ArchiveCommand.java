@@ -81,7 +81,7 @@ final class ArchiveCommand implements Runnable {
                 whole += restore(kept, id, part, parts, rows, to) ? 1 : 0;
             }
             if (whole < parts) {
-                System.err.println("%s: %d of %d parts restored".formatted(SafeName.log(id), whole, parts));
+                System.err.println("%s: %s of %s parts restored".formatted(SafeName.log(id), whole, parts));
             }
             restored += whole;
             missing += parts - whole;
@@ -111,7 +111,7 @@ final class ArchiveCommand implements Runnable {
         }
         if (ofPart.isEmpty()) {
             System.err.println(
-                    "%s part %d of %d: nothing of it was sent, as far as the ledger says%s. See: cxt find '%s'"
+                    "%s part %s of %s: nothing of it was sent, as far as the ledger says%s. See: cxt find '%s'"
                             .formatted(SafeName.log(id), part, parts, refusal(rows), SafeName.log(id)));
         }
         return written;
@@ -132,7 +132,7 @@ final class ArchiveCommand implements Runnable {
         int parts = number(row, "parts");
         String file = Kept.file(id, part, parts);
         String place = row.get("archivedIn") == null ? file : (String) row.get("archivedIn");
-        String what = "%s part %d of %d".formatted(SafeName.log(id), part, parts);
+        String what = "%s part %s of %s".formatted(SafeName.log(id), part, parts);
         if (row.get("archivedAt") == null) {
             System.err.println(
                     "%s: is not in the archive: %s. See: cxt find '%s'".formatted(what, whyNot(row), SafeName.log(id)));
@@ -157,7 +157,7 @@ final class ArchiveCommand implements Runnable {
         }
         try {
             Path written = DurableFiles.keep(to, file.substring(0, file.length() - ".json".length()), ".json", sent);
-            System.out.println("%s: %s, %d bytes as sent".formatted(what, written, sent.length));
+            System.out.println("%s: %s, %s bytes as sent".formatted(what, written, sent.length));
             return true;
         } catch (IOException e) {
             System.err.println("%s: cannot write into %s (%s)".formatted(what, to, e));

@@ -103,7 +103,7 @@ final class AuditCommand implements Runnable {
                         + ". Keep a copy of the database as it is, and find out who can write to it");
                 return Exit.CHAIN_BROKEN;
             }
-            System.out.printf("whole: %d events in %d chains%n", found.events(), found.chains());
+            System.out.printf("whole: %s events in %s chains%n", found.events(), found.chains());
             found.notes().forEach(System.out::println);
             return Exit.GOOD;
         }

@@ -73,7 +73,7 @@ final class CallStory {
         if (detail(call.claim).contains("may-repeat")) {
             again += ", marked may-repeat because an earlier call had no answer";
         }
-        return "call %d, %s%s: %s".formatted(attempt, call.claim.get("at"), again, end(call));
+        return "call %s, %s%s: %s".formatted(attempt, call.claim.get("at"), again, end(call));
     }
 
     private static String end(Call call) {
@@ -82,14 +82,14 @@ final class CallStory {
             int status = number(call.answer, "httpStatus");
             took = " after %s ms".formatted(call.answer.get("latencyMs"));
             if (status / 100 == 2 && !"SENT".equals(call.answer.get("event"))) {
-                return "HTTP %d%s, and not what CXone answers when it has a chat (%s). CXone may have got it."
+                return "HTTP %s%s, and not what CXone answers when it has a chat (%s). CXone may have got it."
                         .formatted(status, took, SafeName.log(text(call.answer, "reason")));
             }
             if (Answers.kind(status) == Kind.UNANSWERED) {
-                return "HTTP %d%s, from a gateway that cannot tell. CXone may have got it.".formatted(status, took);
+                return "HTTP %s%s, from a gateway that cannot tell. CXone may have got it.".formatted(status, took);
             }
             String late = call.doubt == null ? "" : ", when it had been given up for lost";
-            return "CXone answered HTTP %d%s%s.".formatted(status, took, late);
+            return "CXone answered HTTP %s%s%s.".formatted(status, took, late);
         }
         String reason = call.doubt == null ? call.given : text(call.doubt, "reason");
         return reason == null ? "no answer on record yet." : words(reason);

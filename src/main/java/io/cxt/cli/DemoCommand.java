@@ -161,11 +161,11 @@ final class DemoCommand implements Callable<Integer> {
             });
             LedgerView.Verification verified = view.verify();
             System.out.printf(
-                    "The audit has %d events, and its chain is %s.%n",
+                    "The audit has %s events, and its chain is %s.%n",
                     verified.events(), verified.fault() == null ? "whole" : "broken: " + verified.fault());
         }
         System.out.printf(
-                "The stand-in took %d posts, none of them twice: %s.%n",
+                "The stand-in took %s posts, none of them twice: %s.%n",
                 cxone.counts().accepted(), cxone.counts().repeats() == 0 ? "true" : "false");
     }
 

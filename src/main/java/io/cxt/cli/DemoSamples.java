@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,15 +43,13 @@ final class DemoSamples {
         for (int i = 0; i < messages; i++) {
             boolean customer = i % 2 == 0;
             lines.add("""
-                    {"from":{"id":"%s","type":"%s"},"to":{"id":"%s","type":"%s"},"text":"Line %d","timestamp":"2024-06-15T%02d:%02d:%02dZ"}""".formatted(
+                    {"from":{"id":"%s","type":"%s"},"to":{"id":"%s","type":"%s"},"text":"Line %s","timestamp":"%s"}""".formatted(
                             customer ? "cust_9" : "agt_2",
                             customer ? "customer" : "agent",
                             customer ? "agt_2" : "cust_9",
                             customer ? "agent" : "customer",
                             i,
-                            9 + i / 3600,
-                            i / 60 % 60,
-                            i % 60));
+                            Instant.parse("2024-06-15T09:00:00Z").plusSeconds(i)));
         }
         return "{\"interactionId\":\"demo-too-long\",\"agentId\":\"agt_2\",\"customerId\":\"cust_9\",\"messages\":["
                 + lines.stream().collect(Collectors.joining(",\n")) + "]}\n";

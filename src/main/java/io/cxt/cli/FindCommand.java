@@ -77,7 +77,7 @@ final class FindCommand implements Callable<Integer> {
         State state = State.valueOf((String) delivery.get("state"));
         int part = ((Number) delivery.get("part")).intValue();
         int parts = ((Number) delivery.get("parts")).intValue();
-        String what = part == 0 ? "The transcript" : parts == 1 ? "It" : "Part %d of %d".formatted(part, parts);
+        String what = part == 0 ? "The transcript" : parts == 1 ? "It" : "Part %s of %s".formatted(part, parts);
         boolean marked = Boolean.TRUE.equals(delivery.get("mayRepeat"));
         System.out.println(what + " " + standing(state, delivery, marked));
         System.out.println("  from " + delivery.get("source") + " line " + delivery.get("sourceLine"));

@@ -5,6 +5,7 @@ import io.cxt.steps.Backlog;
 import io.cxt.steps.Bundle;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
@@ -52,11 +53,12 @@ final class Progress {
         if (terminal) {
             int filled = (int) (share * BAR);
             out.printf(
-                    "\r\033[K[%s%s] %3.0f %%  %d done, %.0f/s%s%s",
+                    Locale.ROOT,
+                    "\r\033[K[%s%s] %3.0f %%  %s done, %.0f/s%s%s",
                     "#".repeat(filled), ".".repeat(BAR - filled), share * 100, done, rate, left, pause);
             out.flush();
         } else {
-            out.printf("progress done=%d rate=%.0f/s share=%.0f%%%s%s%n", done, rate, share * 100, left, pause);
+            out.printf(Locale.ROOT, "progress done=%s rate=%.0f/s share=%.0f%%%s%s%n", done, rate, share * 100, left, pause);
         }
     }
 

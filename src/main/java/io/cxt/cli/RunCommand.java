@@ -7,6 +7,7 @@ import io.cxt.steps.Undecided;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -161,7 +162,7 @@ final class RunCommand implements Callable<Integer> {
                     .append(count)
                     .append(' ')
                     .append(outcome));
-            System.out.printf("%s, in %.1f s%n", words, took.toMillis() / 1000.0);
+            System.out.printf(Locale.ROOT, "%s, in %.1f s%n", words, took.toMillis() / 1000.0);
         }
         if (!undecided.isEmpty()) {
             System.out.println(

@@ -86,9 +86,9 @@ final class ValidateCommand implements Callable<Integer> {
         if (output == Output.json) {
             System.out.println(first ? "]" : System.lineSeparator() + "]");
         }
-        System.err.printf("%d transcripts in %d files, %d would be refused%n", transcripts, files.size(), refused);
+        System.err.printf("%s transcripts in %s files, %s would be refused%n", transcripts, files.size(), refused);
         if (passedOver > 0) {
-            System.err.printf("%d things in folders would be passed over%n", passedOver);
+            System.err.printf("%s things in folders would be passed over%n", passedOver);
         }
         return refused > 0 ? Exit.FINDINGS : changed ? Exit.PARTLY : Exit.GOOD;
     }
@@ -206,7 +206,7 @@ final class ValidateCommand implements Callable<Integer> {
             first = false;
         } else {
             System.out.printf(
-                    "%s:%d %s %s %s%n    %s%n",
+                    "%s:%s %s %s %s%n    %s%n",
                     SafeName.log(file.toString()),
                     finding.line(),
                     finding.rule().id(),

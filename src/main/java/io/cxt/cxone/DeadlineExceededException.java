@@ -7,6 +7,6 @@ public class DeadlineExceededException extends IOException {
     private static final long serialVersionUID = 1L;
 
     public DeadlineExceededException(long deadlineMs) {
-        super("no complete answer within %d ms".formatted(deadlineMs));
+        super("no complete answer within %s ms".formatted(deadlineMs));
     }
 }

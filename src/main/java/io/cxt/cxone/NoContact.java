@@ -19,10 +19,10 @@ public final class NoContact {
         String reason = answer.reason();
         return switch (answer.kind()) {
             case UNAUTHORIZED ->
-                "CXone refuses a new token: HTTP %d. Check that the client may use the chat API, and cxone.scope."
+                "CXone refuses a new token: HTTP %s. Check that the client may use the chat API, and cxone.scope."
                         .formatted(status);
             case REFUSED ->
-                ("CXone refused one transcript after another with HTTP %d and took none in between. Ten transcripts in a row"
+                ("CXone refused one transcript after another with HTTP %s and took none in between. Ten transcripts in a row"
                                 + " are hardly wrong alike: look for a rule of a gateway, proxy or firewall. Once it is"
                                 + " changed, calls go on by themselves, and those refused before come back with: cxt"
                                 + " dead-letters replay --all --reason %s. If the transcripts are wrong all the same, take"
@@ -30,15 +30,15 @@ public final class NoContact {
                         .formatted(status, reason);
             case UNCLEAR ->
                 answer.page()
-                        ? ("The answer is a page, not CXone's (HTTP %d): check proxy and firewall, and cxone.base-url. What"
+                        ? ("The answer is a page, not CXone's (HTTP %s): check proxy and firewall, and cxone.base-url. What"
                                         + " is in dead-letters/%s may have arrived: look it up in CXone; if it is missing,"
                                         + " run: cxt dead-letters replay --all --reason %s.")
                                 .formatted(status, reason, reason)
-                        : ("CXone answers HTTP %d, and no conversation id as it should be, so that nobody knows whether it has"
+                        : ("CXone answers HTTP %s, and no conversation id as it should be, so that nobody knows whether it has"
                                         + " the chat: check proxy and firewall, and cxone.base-url. Look what is in"
                                         + " dead-letters/%s up in CXone; replay what is missing.")
                                 .formatted(status, reason);
-            default -> "CXone answers HTTP %d. %s".formatted(status, next(status));
+            default -> "CXone answers HTTP %s. %s".formatted(status, next(status));
         };
     }
 

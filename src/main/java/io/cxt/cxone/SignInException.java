@@ -25,7 +25,7 @@ public class SignInException extends Exception {
         return new SignInException(
                 refused,
                 throttled && answer.retryAfter() == null ? Duration.ZERO : answer.retryAfter(),
-                "Cannot sign in to CXone: HTTP %d%s from %s. %s"
+                "Cannot sign in to CXone: HTTP %s%s from %s. %s"
                         .formatted(
                                 answer.httpStatus(),
                                 answer.httpStatus() / 100 == 2 ? " without an access_token" : "",

@@ -1,9 +1,9 @@
 package io.cxt.ledger;
 
+import io.cxt.ledger.Checkpoint.Others;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -34,7 +34,10 @@ final class AuditChain {
     private volatile Head head;
 
     /** The end of a chain: its last row's place and hash. */
-    record Head(long seq, String hash) {}
+    record Head(long seq, String hash) {
+        /** Of a chain without a row. */
+        static final Head NONE = new Head(0, GENESIS);
+    }
 
     /**
      * A chain that goes on where the database ends.
@@ -50,13 +53,27 @@ final class AuditChain {
 
     void begin(Session session) throws SQLException {
         if (lastCommitted == null) {
-            Head found = session.one(
-                    "SELECT seq, hash FROM audit_event WHERE chain = ? ORDER BY seq DESC LIMIT 1",
-                    row -> new Head(row.getLong(1), row.getString(2)),
-                    name);
-            lastCommitted = found == null ? new Head(0, GENESIS) : found;
+            lastCommitted = end(session, name);
         }
         last = lastCommitted;
+    }
+
+    private static Head end(Session session, String chain) throws SQLException {
+        Head found = session.one(
+                "SELECT seq, hash FROM audit_event WHERE chain = ? ORDER BY seq DESC LIMIT 1",
+                row -> new Head(row.getLong(1), row.getString(2)),
+                chain);
+        return found == null ? Head.NONE : found;
+    }
+
+    /** What the ledger has beside one chain. Each chain is one step in the table's index. */
+    static Others others(Session session) throws SQLException {
+        long chains = session.one(
+                "WITH RECURSIVE chains(chain) AS (SELECT min(chain) FROM audit_event UNION ALL SELECT (SELECT min(chain)"
+                        + " FROM audit_event WHERE chain > chains.chain) FROM chains WHERE chains.chain IS NOT NULL)"
+                        + " SELECT count(chain) FROM chains",
+                row -> row.getLong(1));
+        return new Others(chains, end(session, OperatorLog.CHAIN));
     }
 
     void committed() {
@@ -126,8 +143,8 @@ final class AuditChain {
         return TIME.format(instant.truncatedTo(ChronoUnit.MICROS));
     }
 
-    private static final int HASH = 16;
-    private static final String COLUMNS = "chain, seq, at, event, interaction_id, part, source, actor, http_status,"
+    static final int HASH = 16;
+    static final String COLUMNS = "chain, seq, at, event, interaction_id, part, source, actor, http_status,"
             + " attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, hash";
     private static final String INSERT =
             "INSERT INTO audit_event (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -143,90 +160,14 @@ final class AuditChain {
                 text.append(value.length()).append(':').append(value);
             }
         }
+        return HEX.formatHex(sha256().digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static MessageDigest sha256() {
         try {
-            return HEX.formatHex(
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    /**
-     * What a check of all chains found.
-     *
-     * @param fault the first place where a chain is broken, in words; null when none is
-     */
-    record Verdict(long events, long chains, String fault) {}
-
-    /** Reads every chain from its first row, computes each hash again, and holds it against what was signed. */
-    static Verdict verify(Session session, CheckpointCheck checkpoints) throws SQLException {
-        Verifier verifier = new Verifier(checkpoints);
-        session.each(
-                "SELECT " + COLUMNS + " FROM audit_event ORDER BY chain, seq", AuditChain::columns, verifier::check);
-        verifier.end();
-        return new Verdict(verifier.events, verifier.chains, verifier.fault);
-    }
-
-    private static Object[] columns(ResultSet row) throws SQLException {
-        Object[] columns = new Object[HASH + 1];
-        for (int i = 0; i < columns.length; i++) {
-            columns[i] = row.getObject(i + 1);
-        }
-        return columns;
-    }
-
-    private static final class Verifier {
-        private final CheckpointCheck checkpoints;
-        private long events;
-        private long chains;
-        private String fault;
-        private String chain;
-        private Head before;
-
-        Verifier(CheckpointCheck checkpoints) {
-            this.checkpoints = checkpoints;
-        }
-
-        void check(Object[] row) {
-            if (!row[0].equals(chain)) {
-                endOfChain();
-                chain = (String) row[0];
-                chains++;
-                before = new Head(0, GENESIS);
-            }
-            events++;
-            Head here = new Head(((Number) row[1]).longValue(), (String) row[HASH]);
-            if (fault == null) {
-                fault = fault(row, here);
-            }
-            before = here;
-        }
-
-        private String fault(Object[] row, Head here) {
-            if (here.seq != before.seq + 1) {
-                return "chain %s: event %d is followed by %d; what was between is missing"
-                        .formatted(chain, before.seq, here.seq);
-            }
-            if (!hash(before.hash, row).equals(here.hash)) {
-                return "chain %s: event %d of %s was changed, or the one before it was"
-                        .formatted(chain, here.seq, row[2]);
-            }
-            return checkpoints.row(chain, here.seq, here.hash);
-        }
-
-        private void endOfChain() {
-            if (chain != null && fault == null) {
-                fault = checkpoints.end(chain, before.seq);
-            }
-        }
-
-        void end() {
-            endOfChain();
-            for (String gone : checkpoints.unmet()) {
-                if (fault == null) {
-                    fault = checkpoints.end(gone, 0);
-                }
-            }
         }
     }
 }

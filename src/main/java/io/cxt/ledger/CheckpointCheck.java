@@ -5,8 +5,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,6 +24,11 @@ final class CheckpointCheck implements AutoCloseable {
     private final String instance;
     private final Map<String, Witness> witnesses = new TreeMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final Set<String> met = new HashSet<>();
+    /** Ends of the operator's chain, each as one of the last checkpoints tells of it, and not met yet. */
+    private final Map<Long, Checkpoint> operatorEnds = new TreeMap<>();
+    /** The last checkpoint that tells of most chains; null when none tells. */
+    private Checkpoint mostChains;
 
     /** One chain's checkpoints, and the one that is due next. */
     private static final class Witness {
@@ -42,13 +49,15 @@ final class CheckpointCheck implements AutoCloseable {
         keyFile = settings.checkpointKeyFile();
         key = Files.exists(keyFile) ? SigningKey.read(keyFile) : null;
         alone = settings.sqlite();
-        instance = Ledger.instanceId(settings.folder());
+        instance = Owner.instanceId(settings.folder());
         if (Files.isDirectory(settings.checkpointFolder())) {
             try (DirectoryStream<Path> files =
                     Files.newDirectoryStream(settings.checkpointFolder(), "*" + CheckpointFile.ENDING)) {
                 for (Path file : files) {
                     String chain = file.getFileName().toString().replace(CheckpointFile.ENDING, "");
-                    witnesses.put(chain, new Witness(new CheckpointFile(settings.checkpointFolder(), chain)));
+                    CheckpointFile checkpoints = new CheckpointFile(settings.checkpointFolder(), chain);
+                    witnesses.put(chain, new Witness(checkpoints));
+                    hear(checkpoints.last());
                 }
             }
         }
@@ -59,8 +68,28 @@ final class CheckpointCheck implements AutoCloseable {
         }
     }
 
+    /** What a chain's last checkpoint tells of the others. One that is not signed is found when its chain is read. */
+    private void hear(Checkpoint last) {
+        if (last == null || last.others() == null || key == null || !last.signedBy(key)) {
+            return;
+        }
+        if (mostChains == null || last.others().chains() > mostChains.others().chains()) {
+            mostChains = last;
+        }
+        if (last.others().operator().seq() > 0) {
+            operatorEnds.put(last.others().operator().seq(), last);
+        }
+    }
+
     /** What is wrong with a row that checkpoints tell of, in words; null when nothing is. */
     String row(String chain, long seq, String hash) {
+        if (chain.equals(OperatorLog.CHAIN)) {
+            Checkpoint teller = operatorEnds.remove(seq);
+            if (teller != null && !teller.others().operator().hash().equals(hash)) {
+                return "chain operator: event %s is not the one that there was at %s, as chain %s has it. Events were written anew"
+                        .formatted(seq, teller.at(), teller.chain());
+            }
+        }
         Witness witness = witnesses.get(chain);
         if (witness == null) {
             return null;
@@ -69,7 +98,7 @@ final class CheckpointCheck implements AutoCloseable {
         while (fault == null && witness.due != null && witness.due.seq() == seq) {
             fault = witness.due.hash().equals(hash)
                     ? advance(chain, witness, seq)
-                    : "chain %s: event %d is not the one that was signed at %s. Events were written anew after a cut, or the ledger was put back from a copy"
+                    : "chain %s: event %s is not the one that was signed at %s. Events were written anew after a cut, or the ledger was put back from a copy"
                             .formatted(chain, seq, witness.due.at());
         }
         return fault;
@@ -77,6 +106,9 @@ final class CheckpointCheck implements AutoCloseable {
 
     /** The same at the end of a chain's rows. */
     String end(String chain, long events) {
+        if (events > 0) {
+            met.add(chain);
+        }
         Witness witness = witnesses.get(chain);
         if (witness == null) {
             return unsigned(chain);
@@ -84,11 +116,11 @@ final class CheckpointCheck implements AutoCloseable {
         String fault = witness.met ? null : advance(chain, witness, 0);
         if (fault == null && witness.due != null) {
             fault =
-                    "chain %s: it ends with event %d, and event %d was signed at %s. The tail was cut, or the ledger was put back from a copy"
+                    "chain %s: it ends with event %s, and event %s was signed at %s. The tail was cut, or the ledger was put back from a copy"
                             .formatted(chain, events, witness.due.seq(), witness.due.at());
         }
         if (fault == null) {
-            notes.add("chain %s: signed up to event %d of %d, at %s"
+            notes.add("chain %s: signed up to event %s of %s, at %s"
                     .formatted(chain, witness.last.seq(), events, witness.last.at()));
         }
         return fault;
@@ -100,6 +132,32 @@ final class CheckpointCheck implements AutoCloseable {
                 .filter(entry -> !entry.getValue().met)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /**
+     * What is missing as a whole, in words; null when nothing is. Comes after the last chain.
+     *
+     * @param chains how many there are
+     */
+    String missing(long chains) {
+        if (!operatorEnds.isEmpty()) {
+            Checkpoint teller = operatorEnds.values().iterator().next();
+            return "chain operator: its event %s, which was there at %s as chain %s has it, is missing. The chain was taken away or cut, or the ledger was put back from a copy"
+                    .formatted(teller.others().operator().seq(), teller.at(), teller.chain());
+        }
+        if (mostChains != null && chains < mostChains.others().chains()) {
+            return "there were %s chains at %s, as chain %s has it, and there are %s. A chain was taken away, or the ledger was put back from a copy"
+                    .formatted(mostChains.others().chains(), mostChains.at(), mostChains.chain(), chains);
+        }
+        if (instance != null && !met.contains(instance) && !witnesses.containsKey(instance)) {
+            return "chain %s: the file instance-id names it, and there are neither events nor checkpoints of it. Put them back from a copy"
+                    .formatted(instance);
+        }
+        if (key != null && met.isEmpty() && witnesses.isEmpty()) {
+            return "there is the key %s, and no chain and no checkpoint that was signed with it. Put them back from a copy, or remove the key if nothing was ever sent"
+                    .formatted(keyFile);
+        }
+        return null;
     }
 
     private String unsigned(String chain) {
@@ -136,7 +194,7 @@ final class CheckpointCheck implements AutoCloseable {
     }
 
     private String fault(String chain, Witness witness, long seq) {
-        String place = "%s line %d ".formatted(witness.file.path(), witness.line);
+        String place = "%s line %s ".formatted(witness.file.path(), witness.line);
         Checkpoint due = witness.due;
         if (due == null || !due.chain().equals(chain)) {
             return place + "is no checkpoint of this chain. The file was changed";
@@ -154,7 +212,7 @@ final class CheckpointCheck implements AutoCloseable {
         }
         return due.seq() < seq
                 ? place
-                        + "signs event %d after event %d. Lines were moved, or the ledger was cut and written on"
+                        + "signs event %s after event %s. Lines were moved, or the ledger was cut and written on"
                                 .formatted(due.seq(), seq)
                 : null;
     }

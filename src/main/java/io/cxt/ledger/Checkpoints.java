@@ -1,6 +1,7 @@
 package io.cxt.ledger;
 
 import io.cxt.ledger.AuditChain.Head;
+import io.cxt.ledger.Checkpoint.Others;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -33,22 +34,26 @@ final class Checkpoints implements AutoCloseable {
     private final AuditChain chain;
     private final CheckpointFile file;
     private final SigningKey key;
+    private final Reader reader;
     private final Clock clock;
+    private Others others = Others.NONE;
     private ScheduledExecutorService thread;
     private long signed = -1;
     private long signedAt;
     private boolean failing;
 
     /** Reads the key, or makes it. */
-    static Checkpoints of(AuditChain chain, LedgerSettings settings, Clock clock) throws IOException {
+    static Checkpoints of(AuditChain chain, LedgerSettings settings, Reader reader, Clock clock) throws IOException {
         if (Files.notExists(settings.checkpointFolder())) {
             Database.createFolder(settings.checkpointFolder());
         }
         SigningKey key = SigningKey.readOrMake(settings.checkpointKeyFile());
-        return new Checkpoints(chain, new CheckpointFile(settings.checkpointFolder(), chain.name()), key, clock);
+        CheckpointFile file = new CheckpointFile(settings.checkpointFolder(), chain.name());
+        return new Checkpoints(chain, file, key, reader, clock);
     }
 
-    private Checkpoints(AuditChain chain, CheckpointFile file, SigningKey key, Clock clock) {
+    private Checkpoints(AuditChain chain, CheckpointFile file, SigningKey key, Reader reader, Clock clock) {
+        this.reader = reader;
         this.chain = chain;
         this.file = file;
         this.key = key;
@@ -87,11 +92,21 @@ final class Checkpoints implements AutoCloseable {
     synchronized void sign(boolean force) throws IOException {
         Head head = chain.head();
         if (head.seq() != signed) {
-            file.append(
-                    Checkpoint.of(chain.name(), head.seq(), head.hash(), AuditChain.time(Instant.now(clock)), key),
-                    force);
+            others = others();
+            String at = AuditChain.time(Instant.now(clock));
+            file.append(Checkpoint.of(chain.name(), head, at, others, key), force);
             signed = head.seq();
             signedAt = System.nanoTime();
+        }
+    }
+
+    /** What was known last is true still: nothing of it ever becomes less. */
+    private Others others() {
+        try {
+            return reader.ask(AuditChain::others);
+        } catch (LedgerException e) {
+            LOG.debug("The ledger does not tell how many chains it has", e);
+            return others;
         }
     }
 

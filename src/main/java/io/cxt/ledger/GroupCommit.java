@@ -104,7 +104,7 @@ final class GroupCommit implements AutoCloseable {
         SQLException fault = trouble;
         Long since = writingSince;
         if (fault == null && since != null && System.nanoTime() - since > SLOW.toNanos()) {
-            return "no answer for %d seconds".formatted((System.nanoTime() - since) / 1_000_000_000);
+            return "no answer for %s seconds".formatted((System.nanoTime() - since) / 1_000_000_000);
         }
         return fault == null ? null : Database.reason(fault);
     }

@@ -5,11 +5,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
 /** The ledger of a running CXT: opens the database, holds the writer, and is closed last. */
 public final class Ledger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
-    private static final String INSTANCE_ID = "instance-id";
     private static final Duration LEASE = Duration.ofSeconds(60);
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(10);
 
@@ -53,9 +50,9 @@ public final class Ledger implements AutoCloseable {
         this.folderLock = folderLock;
         this.clock = clock;
         this.chain = chain;
-        checkpoints = Checkpoints.of(chain, settings, clock);
-        commits = new GroupCommit(database, chain, writing);
         reader = new Reader(database);
+        checkpoints = Checkpoints.of(chain, settings, reader, clock);
+        commits = new GroupCommit(database, chain, writing);
         holds = new Holds(database);
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
@@ -101,18 +98,18 @@ public final class Ledger implements AutoCloseable {
             boolean opened = false;
             try {
                 Database database = new Database(settings);
-                if (!database.exists() && Files.exists(settings.folder().resolve(INSTANCE_ID))) {
+                if (!database.exists() && Files.exists(settings.folder().resolve(Owner.INSTANCE_ID))) {
                     throw new LedgerException(
                             ("%s has been in use, but its ledger is not at %s. Put the ledger back. To begin with an empty"
                                             + " one, which no longer knows what was sent, remove %s")
                                     .formatted(
                                             settings.folder(),
                                             JdbcUrl.shown(settings.url()),
-                                            settings.folder().resolve(INSTANCE_ID)),
+                                            settings.folder().resolve(Owner.INSTANCE_ID)),
                             null);
                 }
                 database.migrate();
-                AuditChain chain = new AuditChain(makeInstanceId(settings.folder()), config, clock);
+                AuditChain chain = new AuditChain(Owner.makeInstanceId(settings.folder()), config, clock);
                 ledger = new Ledger(settings, lock, chain, resendInDoubt, lease, clock);
                 ledger.beginToSign();
                 opened = true;
@@ -127,22 +124,6 @@ public final class Ledger implements AutoCloseable {
         } catch (IOException e) {
             throw new LedgerException("Cannot use data.dir %s: %s".formatted(settings.folder(), e), e);
         }
-    }
-
-    /** The name of this instance's chain: made at the first start, kept in its folder. */
-    private static String makeInstanceId(Path folder) throws IOException {
-        Path file = folder.resolve(INSTANCE_ID);
-        if (!Files.exists(file)) {
-            Database.restrict(file);
-            Files.writeString(file, UUID.randomUUID().toString());
-        }
-        return instanceId(folder);
-    }
-
-    /** The name of the chain of the instance that has this folder; null when none ever had. */
-    static String instanceId(Path folder) throws IOException {
-        Path file = folder.resolve(INSTANCE_ID);
-        return Files.exists(file) ? Files.readString(file).strip() : null;
     }
 
     /** The checkpoints of the chain begin; says so when the last of them is not in the ledger. */

@@ -2,23 +2,35 @@ package io.cxt.ledger;
 
 import io.cxt.ledger.AuditEvent.Type;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** What people do at the command, on a chain of its own, beside a CXT that may be running. */
 public final class OperatorLog implements AutoCloseable {
+    static final String CHAIN = "operator";
+
+    /** Several in this process: a lock on a file keeps out other processes alone. */
+    private static final ReentrantLock TURN = new ReentrantLock();
+
+    private final LedgerSettings settings;
     private final Session session;
-    private final AuditChain chain = new AuditChain("operator", "-", Clock.systemUTC());
-    private final Checkpoints checkpoints;
+    private final Reader reader;
+    private final AuditChain chain = new AuditChain(CHAIN, "-", Clock.systemUTC());
+    private Checkpoints checkpoints;
 
     public OperatorLog(LedgerSettings settings) {
+        this.settings = settings;
         Database database = new Database(settings);
         try {
             Files.createDirectories(settings.folder());
             database.migrate();
-            checkpoints = Checkpoints.of(chain, settings, Clock.systemUTC());
+            reader = new Reader(database);
             session = new Session(database.openForWriting());
         } catch (SQLException e) {
             throw new LedgerException("Cannot write to the ledger: " + Database.reason(e), e);
@@ -54,26 +66,46 @@ public final class OperatorLog implements AutoCloseable {
         void write(Session session) throws SQLException;
     }
 
+    /** One command after the other, from the head of the chain to the checkpoint, so that both are in one order. */
     private void note(AuditEvent event, Change change) {
+        TURN.lock();
         try {
-            chain.rolledBack(); // another command may have written meanwhile
-            session.begin();
-            chain.begin(session);
-            change.write(session);
-            chain.append(session, event.by(System.getProperty("user.name")));
-            session.commit();
-            chain.committed();
-            checkpoints.sign(true);
+            if (checkpoints == null) {
+                checkpoints = Checkpoints.of(chain, settings, reader, Clock.systemUTC());
+            }
+            Path file = settings.checkpointFolder().resolve(CHAIN + ".lock");
+            Database.restrict(file);
+            try (FileChannel turn = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                turn.lock(); // until it is closed
+                write(event, change);
+                checkpoints.sign(true);
+            }
         } catch (SQLException e) {
             throw new LedgerException("Cannot write to the ledger: " + Database.reason(e), e);
         } catch (IOException e) {
             throw new LedgerException("Cannot write to audit.checkpoint-folder: " + e, e);
+        } finally {
+            TURN.unlock();
         }
+    }
+
+    private void write(AuditEvent event, Change change) throws SQLException {
+        chain.rolledBack(); // another command may have written meanwhile
+        session.begin();
+        if (!settings.sqlite()) { // whose commands may be on several machines
+            session.one("SELECT pg_advisory_xact_lock(6518900, 1)", row -> null);
+        }
+        chain.begin(session);
+        change.write(session);
+        chain.append(session, event.by(System.getProperty("user.name")));
+        session.commit();
+        chain.committed();
     }
 
     @Override
     public void close() {
         try {
+            reader.close();
             session.close();
         } catch (SQLException e) {
             throw new LedgerException("Cannot close the ledger", e);

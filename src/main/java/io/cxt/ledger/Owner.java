@@ -1,5 +1,14 @@
 package io.cxt.ledger;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
 
 /**
@@ -10,6 +19,7 @@ import java.util.UUID;
  * @param name of this run of it
  */
 record Owner(String instance, String name) {
+    static final String INSTANCE_ID = "instance-id";
 
     /** A new run of the instance. */
     static Owner of(String instanceId) {
@@ -20,5 +30,39 @@ record Owner(String instance, String name) {
     /** True when a claim is of this run, or of one of this instance that is over. */
     boolean isOurs(String owner) {
         return owner != null && owner.startsWith(instance);
+    }
+
+    /** The name of this instance's chain: made at the first start, kept in its folder. */
+    static String makeInstanceId(Path folder) throws IOException {
+        Path file = folder.resolve(INSTANCE_ID);
+        if (!Files.exists(file)) {
+            Path whole = folder.resolve(INSTANCE_ID + ".new"); // a start that is cut off leaves no half of it
+            Database.restrict(whole);
+            Files.writeString(whole, UUID.randomUUID().toString(), WRITE, TRUNCATE_EXISTING, SYNC);
+            Files.move(whole, file, ATOMIC_MOVE);
+        }
+        return instanceId(folder);
+    }
+
+    /**
+     * The name of the chain of the instance that has this folder; null when none ever had.
+     *
+     * @throws LedgerException when the file holds no name
+     */
+    static String instanceId(Path folder) throws IOException {
+        Path file = folder.resolve(INSTANCE_ID);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        String id = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        if (!id.matches("[\\w-]{1,64}") || id.equals(OperatorLog.CHAIN)) {
+            throw new LedgerException(
+                    ("%s is empty or holds no name of an instance. Put it back from a copy. The name is that of the file in"
+                                    + " audit.checkpoint-folder that is not operator.checkpoints, without its ending."
+                                    + " Only if nothing was ever sent from this data.dir, remove %s")
+                            .formatted(file, file),
+                    null);
+        }
+        return id;
     }
 }

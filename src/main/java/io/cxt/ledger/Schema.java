@@ -86,7 +86,7 @@ final class Schema {
             int version = row.getInt(1);
             if (version > NEWEST) {
                 throw new LedgerException(
-                        ("The ledger was written by a newer cxt (schema %d; this one knows %d). Use that version or a"
+                        ("The ledger was written by a newer cxt (schema %s; this one knows %s). Use that version or a"
                                         + " later one")
                                 .formatted(version, NEWEST),
                         null);

@@ -58,13 +58,29 @@ final class Session implements AutoCloseable {
 
     /** Hands on one row at a time, so that a long answer needs no room. PostgreSQL does that in a transaction only. */
     <T> void each(String sql, Row<T> reader, Consumer<T> consumer, Object... values) throws SQLException {
+        boolean alone = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try (ResultSet rows = bound(sql, values).executeQuery()) {
             while (rows.next()) {
                 consumer.accept(reader.read(rows));
             }
         } finally {
+            connection.setAutoCommit(alone);
+        }
+    }
+
+    /** Several questions to the state of one moment, whatever is written meanwhile. */
+    <T> T atOnce(Reader.Question<T> questions) throws SQLException {
+        int before = connection.getTransactionIsolation();
+        if (connection.getMetaData().supportsTransactionIsolationLevel(Connection.TRANSACTION_REPEATABLE_READ)) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        }
+        connection.setAutoCommit(false);
+        try {
+            return questions.ask(this);
+        } finally {
             connection.setAutoCommit(true);
+            connection.setTransactionIsolation(before);
         }
     }
 

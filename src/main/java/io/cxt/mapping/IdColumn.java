@@ -59,7 +59,7 @@ final class IdColumn {
             rounded = rounded == null
                     ? finding(
                             row,
-                            "holds a number of %d digits, and every number of 16 and more in the column ends in zeros behind"
+                            "holds a number of %s digits, and every number of 16 and more in the column ends in zeros behind"
                                             .formatted(id.length())
                                     + " the 15th, as a spreadsheet rounds them (if they are so, set ids.rounded = keep in the"
                                     + " mapping file)")
@@ -69,7 +69,7 @@ final class IdColumn {
 
     private Finding finding(Rows row, String words) {
         String message =
-                "row %d, column %s: %s".formatted(row.number(), table.columns().get(field), words);
+                "row %s, column %s: %s".formatted(row.number(), table.columns().get(field), words);
         return new Finding(Rule.CSV_ID_CHANGED, row.line(), "", message);
     }
 

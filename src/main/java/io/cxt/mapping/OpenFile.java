@@ -84,7 +84,7 @@ public final class OpenFile implements Content, Closeable {
                     : !isFile(now)
                             ? REPLACED
                             : size != now.size
-                                    ? "it has %d bytes, it had %d".formatted(now.size, size)
+                                    ? "it has %s bytes, it had %s".formatted(now.size, size)
                                     : equals(now) ? null : "it was written to or changed";
         }
     }

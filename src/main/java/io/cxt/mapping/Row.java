@@ -40,6 +40,6 @@ record Row(Table table, List<String> fields, long number, long line, String[] ce
     /** Leaves the cells out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "Row[number=%d]".formatted(number);
+        return "Row[number=%s]".formatted(number);
     }
 }

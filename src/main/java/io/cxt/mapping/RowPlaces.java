@@ -39,7 +39,7 @@ final class RowPlaces implements Places {
         boolean known = message >= 0 && message < rows.length;
         String place = known
                 ? "row " + rows[message]
-                : firstRow == lastRow ? "row " + firstRow : "rows %d to %d".formatted(firstRow, lastRow);
+                : firstRow == lastRow ? "row " + firstRow : "rows %s to %s".formatted(firstRow, lastRow);
         String column = column(finding.pointer(), message);
         String why = finding.rule() == Rule.TS_RANGE && otherUnit != null ? "; " + otherUnit : "";
         return new Finding(

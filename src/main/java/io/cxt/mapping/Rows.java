@@ -67,8 +67,8 @@ final class Rows implements Closeable {
                         Rule.CSV_COLUMN,
                         line,
                         counts.containsKey(name)
-                                ? "the header has the column %s %d times".formatted(name, counts.get(name))
-                                : "the header has no column %s, which is %s; it has %d %s"
+                                ? "the header has the column %s %s times".formatted(name, counts.get(name))
+                                : "the header has no column %s, which is %s; it has %s %s"
                                         .formatted(name, column.getKey(), width, cells(table)));
             }
             indexes.put(column.getKey(), places.get(name));

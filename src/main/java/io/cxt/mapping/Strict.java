@@ -72,7 +72,7 @@ final class Strict {
                     : refused(Rule.JSON_TRAILING, line, "goes on after its end", true);
         } catch (StreamConstraintsException e) {
             return json.getParsingContext().getNestingDepth() > MAX_DEPTH
-                    ? refused(Rule.JSON_DEPTH, line, "is nested deeper than %d levels".formatted(MAX_DEPTH), false)
+                    ? refused(Rule.JSON_DEPTH, line, "is nested deeper than %s levels".formatted(MAX_DEPTH), false)
                     : refused(Rule.JSON_TYPE, line, "has a name or a number that is too long", false);
         } catch (JsonParseException e) { // its own message quotes the text
             return refused(Rule.JSON_SYNTAX, place(e, line), "is not valid JSON", true);

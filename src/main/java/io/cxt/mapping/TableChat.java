@@ -74,9 +74,9 @@ final class TableChat {
         }
         rows.add(new Row(table, fields, from.number(), from.line(), cells));
         if (size > maxBytes) {
-            tooLong("is longer than %d bytes".formatted(maxBytes));
+            tooLong("is longer than %s bytes".formatted(maxBytes));
         } else if (rows.size() > MOST_ROWS) {
-            tooLong("has more than %d rows".formatted(MOST_ROWS));
+            tooLong("has more than %s rows".formatted(MOST_ROWS));
         }
     }
 
@@ -93,7 +93,7 @@ final class TableChat {
         String json = json();
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
         if (raw.length > maxBytes) {
-            tooLong("is longer than %d bytes once it is mapped".formatted(maxBytes));
+            tooLong("is longer than %s bytes once it is mapped".formatted(maxBytes));
             return refused(index, offset);
         }
         Transcript transcript = text.read(json, firstLine);
@@ -171,7 +171,7 @@ final class TableChat {
         Row row = rows.get(index);
         String role = row.role();
         if (role == null) {
-            String message = "holds a word of %d characters that is in no role of the mapping";
+            String message = "holds a word of %s characters that is in no role of the mapping";
             found(
                     Rule.MAP_ROLE,
                     index,

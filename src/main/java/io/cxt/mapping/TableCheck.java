@@ -66,13 +66,13 @@ final class TableCheck {
 
     private boolean isWhole(Rows all) {
         if (all.size() != all.width()) {
-            String message = "row %d: has %d cells, the header has %d";
+            String message = "row %s: has %s cells, the header has %s";
             add(Rule.CSV_CELLS, all.line(), message.formatted(all.number(), all.size(), all.width()));
             return false;
         }
         if (all.cell(Table.INTERACTION).isBlank()) {
             boolean empty = all.written(Table.INTERACTION).isBlank();
-            String message = "row %d, column %s: " + (empty ? "is empty" : "holds a word for no value, like NULL");
+            String message = "row %s, column %s: " + (empty ? "is empty" : "holds a word for no value, like NULL");
             add(Rule.CSV_INTERACTION, all.line(), message.formatted(all.number(), column()));
             return false;
         }
@@ -85,7 +85,7 @@ final class TableCheck {
             return false;
         }
         if (seen.count() > MOST_CHATS) {
-            add(Rule.CSV_TOO_MANY, all.line(), "row %d: more than %d chats".formatted(all.number(), MOST_CHATS));
+            add(Rule.CSV_TOO_MANY, all.line(), "row %s: more than %s chats".formatted(all.number(), MOST_CHATS));
             return false;
         }
         return true;
@@ -113,11 +113,11 @@ final class TableCheck {
             }
         }
         if (first > 0) {
-            String before = first == last ? "row " + first : "rows %d to %d".formatted(first, last);
-            String message = "column %s: the rows of chat %s do not stand together: %s, and again row %d";
+            String before = first == last ? "row " + first : "rows %s to %s".formatted(first, last);
+            String message = "column %s: the rows of chat %s do not stand together: %s, and again row %s";
             add(Rule.CSV_NOT_GROUPED, all.line(), message.formatted(column(), SafeName.log(id), before, all.number()));
         } else if (other != null) {
-            String message = "row %d, column %s: chat %s differs from chat %s in row %d by case or blanks alone";
+            String message = "row %s, column %s: chat %s differs from chat %s in row %s by case or blanks alone";
             add(
                     Rule.CSV_ID_ALIKE,
                     all.line(),

@@ -74,7 +74,7 @@ final class TableText extends Reader {
             CoderResult result = decoder.decode(bytes, out, atEnd);
             int count = out.position();
             if (result.isError()) {
-                String message = "is not UTF-8 at byte %d of the unpacked source, counted from 0";
+                String message = "is not UTF-8 at byte %s of the unpacked source, counted from 0";
                 follow(to, offset, count - offset);
                 throw new TableFault(Rule.UTF8_INVALID, line, message.formatted(offset()));
             }
@@ -158,7 +158,7 @@ final class TableText extends Reader {
                     throw new TableFault(
                             Rule.CSV_SYNTAX,
                             quoteLine,
-                            "the quote opened on line %d is closed on line %d, where no delimiter follows it"
+                            "the quote opened on line %s is closed on line %s, where no delimiter follows it"
                                     .formatted(quoteLine, line));
                 }
             }
@@ -178,7 +178,7 @@ final class TableText extends Reader {
     private void nextCell() throws TableFault {
         place = Place.CELL_BEGINS;
         if (++cells > MOST_CELLS) {
-            throw new TableFault(Rule.CSV_CELLS, line, "a row has more than %d cells".formatted(MOST_CELLS));
+            throw new TableFault(Rule.CSV_CELLS, line, "a row has more than %s cells".formatted(MOST_CELLS));
         }
     }
 
@@ -187,10 +187,10 @@ final class TableText extends Reader {
             throw new TableFault(
                     Rule.CSV_SYNTAX,
                     quoteLine,
-                    "the quote opened on line %d is not closed within %d bytes, the most that one row may have"
+                    "the quote opened on line %s is not closed within %s bytes, the most that one row may have"
                             .formatted(quoteLine, maxRowBytes));
         }
-        throw new TableFault(Rule.JSON_RECORD_SIZE, line, "a row is longer than %d bytes".formatted(maxRowBytes));
+        throw new TableFault(Rule.JSON_RECORD_SIZE, line, "a row is longer than %s bytes".formatted(maxRowBytes));
     }
 
     private void end() throws TableFault {
@@ -198,7 +198,7 @@ final class TableText extends Reader {
             throw new TableFault(
                     Rule.CSV_SYNTAX,
                     quoteLine,
-                    "the quote opened on line %d is not closed up to the end of the file".formatted(quoteLine));
+                    "the quote opened on line %s is not closed up to the end of the file".formatted(quoteLine));
         }
     }
 

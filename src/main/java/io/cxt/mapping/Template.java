@@ -72,7 +72,7 @@ record Template(
 
     /** Where in the template, in words; nothing when the exception does not know. */
     static String place(JsltException e) {
-        return e.getLine() < 1 ? "" : " at line %d, column %d".formatted(e.getLine(), e.getColumn());
+        return e.getLine() < 1 ? "" : " at line %s, column %s".formatted(e.getLine(), e.getColumn());
     }
 
     @Override

@@ -75,7 +75,7 @@ final class TemplateChat {
         String json = JSON.writeValueAsString(transcript);
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
         if (raw.length > maxBytes) {
-            String message = "is longer than %d bytes once it is mapped".formatted(maxBytes);
+            String message = "is longer than %s bytes once it is mapped".formatted(maxBytes);
             return refused(index, element, Rule.JSON_RECORD_SIZE, message);
         }
         Transcript read = text.read(json, element.line());

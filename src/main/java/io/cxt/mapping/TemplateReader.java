@@ -124,12 +124,12 @@ final class TemplateReader implements EntryReader {
         long said = count != null && count.isIntegralNumber() ? count.asLong() : 0;
         if (last == null) {
             return said > 0
-                    ? before(null, Rule.JSON_EMPTY, "the document says it has %d chats, and holds none".formatted(said))
+                    ? before(null, Rule.JSON_EMPTY, "the document says it has %s chats, and holds none".formatted(said))
                     : null;
         }
         List<String> notes = new ArrayList<>(last.notes());
         if (said > index) {
-            notes.add("export-cut:count=%d,here=%d".formatted(said, index));
+            notes.add("export-cut:count=%s,here=%s".formatted(said, index));
         }
         if (mapping.next() != null && read.node().at(mapping.next()).isTextual()) {
             notes.add("export-goes-on");

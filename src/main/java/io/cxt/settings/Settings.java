@@ -60,7 +60,7 @@ public final class Settings {
         } catch (NumberFormatException e) {
             // said below, in the operator's words
         }
-        problem("%s is %s; allowed: whole numbers from %d to %d".formatted(name, text.get(), least, most));
+        problem("%s is %s; allowed: whole numbers from %s to %s".formatted(name, text.get(), least, most));
         return fallback;
     }
 

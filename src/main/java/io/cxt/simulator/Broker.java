@@ -74,7 +74,7 @@ public final class Broker implements AutoCloseable {
         } catch (Exception e) {
             stop(server);
             throw new IOException(
-                    "The broker does not start in %s on port %d. Is another one at work there?"
+                    "The broker does not start in %s on port %s. Is another one at work there?"
                             .formatted(settings.folder(), settings.port()),
                     e);
         }

@@ -51,7 +51,7 @@ public record BrokerSettings(
     /** Leaves the passwords out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "BrokerSettings[folder=%s, port=%d, user=%s, tls=%s]"
+        return "BrokerSettings[folder=%s, port=%s, user=%s, tls=%s]"
                 .formatted(folder, port, username, keystore != null);
     }
 }

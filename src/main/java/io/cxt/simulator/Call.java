@@ -39,7 +39,7 @@ public record Call(
     /** Leaves body, headers and token out. */
     @Override
     public String toString() {
-        return "Call[number=%d, interactionId=%s, part=%d, status=%d, accepted=%s, fault=%s]"
+        return "Call[number=%s, interactionId=%s, part=%s, status=%s, accepted=%s, fault=%s]"
                 .formatted(number, interactionId, part, status, accepted, fault);
     }
 }

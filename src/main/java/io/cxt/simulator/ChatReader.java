@@ -49,7 +49,7 @@ final class ChatReader {
                     Math.max(0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset());
             int from = Math.min(Math.max(0, at - 40), body.length);
             String near = new String(body, from, Math.min(80, body.length - from), StandardCharsets.UTF_8);
-            throw new ContractBroken("the body is not JSON, near byte %d: \"%s\"".formatted(at, near));
+            throw new ContractBroken("the body is not JSON, near byte %s: \"%s\"".formatted(at, near));
         } catch (IOException e) {
             throw new ContractBroken("the body cannot be read");
         }
@@ -94,7 +94,7 @@ final class ChatReader {
             throw broken("interactionId is missing");
         }
         if ((part == 0) != (parts == 0) || part > parts) {
-            throw broken("part %d of %d makes no sense".formatted(part, parts));
+            throw broken("part %s of %s makes no sense".formatted(part, parts));
         }
     }
 
@@ -102,7 +102,7 @@ final class ChatReader {
         expect(JsonToken.START_ARRAY, "an array");
         while (json.nextToken() != JsonToken.END_ARRAY) {
             if (++messages > MOST_MESSAGES) {
-                throw broken("there are more than %d messages".formatted(MOST_MESSAGES));
+                throw broken("there are more than %s messages".formatted(MOST_MESSAGES));
             }
             object(MESSAGE, name -> {
                 switch (name) {

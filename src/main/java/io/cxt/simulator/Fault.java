@@ -64,7 +64,7 @@ public final class Fault {
      */
     public static Fault status(int code) {
         if (code < 200 || code > 599) {
-            throw new IllegalArgumentException("status is %d; allowed: 200 to 599".formatted(code));
+            throw new IllegalArgumentException("status is %s; allowed: 200 to 599".formatted(code));
         }
         return code < 300
                 ? answering("" + code, Point.ACCEPTING, (normal, request) -> normal.withStatus(code))

@@ -35,13 +35,13 @@ public record Settings(
             problems.add("host is empty");
         }
         if (port < 0 || port > 65_535) {
-            problems.add("port is %d; allowed: 0 (any free one) to 65535".formatted(port));
+            problems.add("port is %s; allowed: 0 (any free one) to 65535".formatted(port));
         }
         if (tokenLifetimeSeconds < 0) {
-            problems.add("token lifetime is %d s; allowed: 0 to 2147483647".formatted(tokenLifetimeSeconds));
+            problems.add("token lifetime is %s s; allowed: 0 to 2147483647".formatted(tokenLifetimeSeconds));
         }
         if (journalSize < 0 || journalSize > 10_000_000) {
-            problems.add("journal size is %d calls; allowed: 0 (off) to 10000000".formatted(journalSize));
+            problems.add("journal size is %s calls; allowed: 0 (off) to 10000000".formatted(journalSize));
         }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
@@ -131,7 +131,7 @@ public record Settings(
     /** Leaves the secret out. */
     @Override
     public String toString() {
-        return "Settings[host=%s, port=%d, tls=%s, clientId=%s, traffic=%s]"
+        return "Settings[host=%s, port=%s, tls=%s, clientId=%s, traffic=%s]"
                 .formatted(host, port, tls != null, clientId, traffic);
     }
 }

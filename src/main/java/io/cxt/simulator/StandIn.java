@@ -54,7 +54,7 @@ public final class StandIn implements AutoCloseable {
                 .create();
         server.start();
         port = server.getLocalPort();
-        baseUri = URI.create("%s://%s:%d".formatted(settings.tls() == null ? "http" : "https", host(settings), port));
+        baseUri = URI.create("%s://%s:%s".formatted(settings.tls() == null ? "http" : "https", host(settings), port));
     }
 
     /** Starts one; it serves when this returns. */

@@ -60,7 +60,7 @@ final class TokenHandler {
         String token = state.tokens.issue(lifetime);
         return Reply.json(
                 200,
-                "{\"access_token\":\"%s\",\"expires_in\":%d,\"token_type\":\"Bearer\"}".formatted(token, lifetime));
+                "{\"access_token\":\"%s\",\"expires_in\":%s,\"token_type\":\"Bearer\"}".formatted(token, lifetime));
     }
 
     /** Null wants nothing in particular, but something. */

@@ -26,16 +26,16 @@ public record Traffic(
     public Traffic {
         List<String> problems = new ArrayList<>();
         if (latencyMillis < 0 || latencyMillis > 600_000) {
-            problems.add("latency is %d ms; allowed: 0 to 600000".formatted(latencyMillis));
+            problems.add("latency is %s ms; allowed: 0 to 600000".formatted(latencyMillis));
         }
         if (!(ratePerSecond >= 0 && ratePerSecond <= 1_000_000)) {
             problems.add("rate is %s per second; allowed: 0 (no limit) to 1000000".formatted(ratePerSecond));
         }
         if (burst < 1 || burst > 1_000_000) {
-            problems.add("burst is %d; allowed: 1 to 1000000".formatted(burst));
+            problems.add("burst is %s; allowed: 1 to 1000000".formatted(burst));
         }
         if (graceMillis < 0 || graceMillis > 600_000) {
-            problems.add("grace is %d ms; allowed: 0 to 600000".formatted(graceMillis));
+            problems.add("grace is %s ms; allowed: 0 to 600000".formatted(graceMillis));
         }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));

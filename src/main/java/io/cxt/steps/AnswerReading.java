@@ -184,7 +184,7 @@ public final class AnswerReading {
             gate.rest(
                     answer.retryAfter(),
                     call.startedAt(),
-                    "HTTP %d from CXone, which asks to come later".formatted(answer.httpStatus()));
+                    "HTTP %s from CXone, which asks to come later".formatted(answer.httpStatus()));
         } else {
             boolean answered = answer.kind() == Answer.Kind.UNAVAILABLE && answer.httpStatus() != 0;
             gate.failed(call.startedAt(), answered, answer.reason());

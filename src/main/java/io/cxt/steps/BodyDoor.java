@@ -37,7 +37,7 @@ public final class BodyDoor implements AggregationStrategy {
     public Reading open(Exchange exchange) throws SourceStaysException, IOException {
         byte[] bytes = bytes(exchange);
         if (bytes.length > mostBytes) {
-            throw new IllegalArgumentException(("The body is longer than transcript.max-input-bytes = %d. Hand it over in"
+            throw new IllegalArgumentException(("The body is longer than transcript.max-input-bytes = %s. Hand it over in"
                             + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
                     .formatted(mostBytes));
         }

@@ -171,13 +171,13 @@ public final class Engine implements AutoCloseable {
 
     /** Where health and metrics are served; empty when they are not. */
     public Optional<String> opsAddress() {
-        return ops.enabled() ? Optional.of("http://%s:%d/observe".formatted(ops.host(), ops.port())) : Optional.empty();
+        return ops.enabled() ? Optional.of("http://%s:%s/observe".formatted(ops.host(), ops.port())) : Optional.empty();
     }
 
     /** What is on its way, in words for a log line. */
     public String waitsFor() {
         InflightRepository inFlight = camel.getCamelContext().getInflightRepository();
-        return "%d calls in flight, %d copies, %d sources"
+        return "%s calls in flight, %s copies, %s sources"
                 .formatted(
                         bundle.callsInFlight(),
                         inFlight.size("archive-part") + inFlight.size("record-audit"),

@@ -45,7 +45,7 @@ public final class JmsMessage implements Source {
     }
 
     static String tooLong(int mostBytes) {
-        return "longer than pickup.jms.max-message-bytes = %d; send it in several, or raise that".formatted(mostBytes);
+        return "longer than pickup.jms.max-message-bytes = %s; send it in several, or raise that".formatted(mostBytes);
     }
 
     /** A text or bytes message with its content. */

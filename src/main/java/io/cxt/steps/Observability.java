@@ -42,7 +42,7 @@ public final class Observability {
         boolean work = backlog.openReadings() > 0;
         Duration quiet = backlog.sinceLastSent();
         return work && backlog.oldest().compareTo(stall) > 0 && quiet.compareTo(stall) > 0
-                ? Optional.of("There is work and nothing was sent for %d minutes. See the log for the reason"
+                ? Optional.of("There is work and nothing was sent for %s minutes. See the log for the reason"
                         .formatted(quiet.toMinutes()))
                 : Optional.empty();
     }

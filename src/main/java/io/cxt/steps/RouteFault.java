@@ -103,7 +103,7 @@ final class RouteFault {
     }
 
     private static String place(String file, int line, int column) {
-        return "routes/%s, line %d, column %d: ".formatted(file, line, column);
+        return "routes/%s, line %s, column %s: ".formatted(file, line, column);
     }
 
     private static String firstLine(String text) {

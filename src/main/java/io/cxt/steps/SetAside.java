@@ -174,7 +174,7 @@ public final class SetAside {
                                 + " right, give this one an id of its own and drop it into the inbox again.";
             case IN_DOUBT ->
                 (httpStatus != null && httpStatus / 100 == 2
-                                ? "The answer (HTTP %d) does not say that CXone has it: perhaps a proxy or firewall wrote it."
+                                ? "The answer (HTTP %s) does not say that CXone has it: perhaps a proxy or firewall wrote it."
                                         .formatted(httpStatus)
                                 : "A call may have arrived whose answer never came.")
                         + " Look the interactionId up in CXone; if it is not"

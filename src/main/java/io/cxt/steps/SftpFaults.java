@@ -73,7 +73,7 @@ public final class SftpFaults {
                                 + " whether the key was changed; only then put the new one into the file")
                         .formatted(server, settings.knownHosts(), shown)
                 : ("The server %s shows a host key that is not in %s, or is revoked there: %s. Ask its owner whether it is"
-                                + " theirs; if so, add what `ssh-keyscan -p %d %s` writes")
+                                + " theirs; if so, add what `ssh-keyscan -p %s %s` writes")
                         .formatted(server, settings.knownHosts(), shown, settings.port(), settings.host());
     }
 

@@ -79,6 +79,6 @@ public record SftpSettings(
     /** Leaves the secrets out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "SftpSettings[host=%s, port=%d, folder=%s]".formatted(host, port, folder);
+        return "SftpSettings[host=%s, port=%s, folder=%s]".formatted(host, port, folder);
     }
 }

@@ -108,7 +108,7 @@ public final class Taps {
             return refusal.outcome() + " " + refusal.reason();
         }
         Refusal.Fault first = refusal.faults().get(0);
-        return "%s line %d %s: %s".formatted(first.rule(), first.line(), first.pointer(), first.message());
+        return "%s line %s %s: %s".formatted(first.rule(), first.line(), first.pointer(), first.message());
     }
 
     /** A copy could not be written; it is tried again. */

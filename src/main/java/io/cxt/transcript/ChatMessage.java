@@ -26,6 +26,6 @@ public record ChatMessage(
     /** Leaves text and people out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "ChatMessage[text=(%d chars)]".formatted(text == null ? 0 : text.length());
+        return "ChatMessage[text=(%s chars)]".formatted(text == null ? 0 : text.length());
     }
 }

@@ -70,7 +70,7 @@ public final class Cutter {
                     Rule.MSG_LIMIT,
                     line,
                     "/messages",
-                    "has %d messages; one request takes %d".formatted(count, limits.maxMessages())));
+                    "has %s messages; one request takes %s".formatted(count, limits.maxMessages())));
         }
         long whole = wholeBytes(messageBytes, wholeEnvelope);
         if (!limits.split() && count > 1 && whole > limits.maxBytes()) {
@@ -78,7 +78,7 @@ public final class Cutter {
                     Rule.SIZE_LIMIT,
                     line,
                     "",
-                    "comes to %d bytes as sent; one request takes %d".formatted(whole, limits.maxBytes())));
+                    "comes to %s bytes as sent; one request takes %s".formatted(whole, limits.maxBytes())));
         }
         int envelope = count == 1 ? wholeEnvelope : partEnvelope;
         for (int i = 0; i < count; i++) {
@@ -88,7 +88,7 @@ public final class Cutter {
                         Rule.MSG_SIZE,
                         line,
                         "/messages/" + i,
-                        "comes to %d bytes as sent by itself; one request takes %d"
+                        "comes to %s bytes as sent by itself; one request takes %s"
                                 .formatted(alone, limits.maxBytes())));
             }
         }

@@ -76,6 +76,6 @@ public record Entry(
     /** Leaves the bytes out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "Entry[index=%d, line=%d, readable=%s]".formatted(index, line, readable());
+        return "Entry[index=%s, line=%s, readable=%s]".formatted(index, line, readable());
     }
 }

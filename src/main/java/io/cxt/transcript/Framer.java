@@ -190,7 +190,7 @@ abstract class Framer {
 
     /** Ends the reading; the words are followed by where. */
     boolean fail(Rule rule, String words) {
-        fault = new Finding(rule, line, "", "%s line %d, column %d".formatted(words, line, column()));
+        fault = new Finding(rule, line, "", "%s line %s, column %s".formatted(words, line, column()));
         return false;
     }
 

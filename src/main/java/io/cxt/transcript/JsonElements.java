@@ -32,7 +32,7 @@ public final class JsonElements implements Closeable {
         /** Leaves the bytes out: toString ends up in exception messages and logs. */
         @Override
         public String toString() {
-            return "Element[line=%d]".formatted(line);
+            return "Element[line=%s]".formatted(line);
         }
     }
 
@@ -58,12 +58,12 @@ public final class JsonElements implements Closeable {
         }
         long line = framer.startLine();
         if (framer.tooLong()) {
-            return refused(line, Rule.JSON_RECORD_SIZE, "is longer than %d bytes".formatted(maxRecordBytes));
+            return refused(line, Rule.JSON_RECORD_SIZE, "is longer than %s bytes".formatted(maxRecordBytes));
         }
         int fault = utf8.decode(framer.buffer(), framer.length());
         if (fault >= 0) {
             end();
-            String message = "is not UTF-8 at byte %d of the unpacked source, counted from 0; the rest was not read"
+            String message = "is not UTF-8 at byte %s of the unpacked source, counted from 0; the rest was not read"
                     .formatted(framer.start() + fault);
             return refused(line, Rule.UTF8_INVALID, message);
         }

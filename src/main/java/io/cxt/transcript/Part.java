@@ -82,7 +82,7 @@ public record Part(
     /** Leaves the payload out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "Part[%d of %d, %d bytes]".formatted(part, parts, payload.length);
+        return "Part[%s of %s, %s bytes]".formatted(part, parts, payload.length);
     }
 
     private static MessageDigest sha256() {

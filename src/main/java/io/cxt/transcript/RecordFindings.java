@@ -76,7 +76,7 @@ final class RecordFindings {
     void unknown(JsonParser json, String field) {
         String what = isName(field)
                 ? "the field %s is not known".formatted(field)
-                : "a field is not known whose name of %d characters is not shown, for it may be text"
+                : "a field is not known whose name of %s characters is not shown, for it may be text"
                         .formatted(field.length());
         add(Rule.JSON_UNKNOWN_FIELD, json, field, what);
     }
@@ -105,7 +105,7 @@ final class RecordFindings {
     void add(Rule rule, JsonLocation at, String what) {
         long line = firstLine + at.getLineNr() - 1;
         int column = at.getColumnNr() + (at.getLineNr() == 1 ? firstColumn - 1 : 0);
-        add(new Finding(rule, line, "", "%s at line %d, column %d".formatted(what, line, column)));
+        add(new Finding(rule, line, "", "%s at line %s, column %s".formatted(what, line, column)));
     }
 
     void add(Finding finding) {

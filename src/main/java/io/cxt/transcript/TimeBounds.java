@@ -34,9 +34,9 @@ public record TimeBounds(Instant earliest, Duration maxAhead) {
             return List.of();
         }
         Instant time = transcript.messages().get(first).timestamp().instant();
-        String others = count == 1 ? "" : ", and so are %d more".formatted(count - 1);
+        String others = count == 1 ? "" : ", and so are %s more".formatted(count - 1);
         return List.of(
-                new Finding(Rule.TS_RANGE, line, "/messages/%d/timestamp".formatted(first), words(time, now) + others));
+                new Finding(Rule.TS_RANGE, line, "/messages/%s/timestamp".formatted(first), words(time, now) + others));
     }
 
     private boolean holds(Instant time, Instant now) {
@@ -52,7 +52,7 @@ public record TimeBounds(Instant earliest, Duration maxAhead) {
             return "is before %s%s".formatted(earliest, unit);
         }
         String unit = holds(seconds / 1e3, now) ? " (a thousand times nearer to 1970 it would not be)" : "";
-        return "is more than %d hours ahead of this machine's clock, which says %s%s"
+        return "is more than %s hours ahead of this machine's clock, which says %s%s"
                 .formatted(maxAhead.toHours(), Instant.ofEpochSecond(now.getEpochSecond()), unit);
     }
 

@@ -40,6 +40,6 @@ public record Transcript(
     /** Leaves everything out but the count: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "Transcript[messages=%d]".formatted(messages.size());
+        return "Transcript[messages=%s]".formatted(messages.size());
     }
 }

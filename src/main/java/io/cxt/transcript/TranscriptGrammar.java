@@ -80,7 +80,7 @@ final class TranscriptGrammar {
                 found.add(
                         Rule.JSON_RECORD_SIZE,
                         json.currentTokenLocation(),
-                        "has more than %d messages".formatted(MAX_MESSAGES));
+                        "has more than %s messages".formatted(MAX_MESSAGES));
                 skipToEndOfArray();
                 break;
             }

@@ -71,10 +71,10 @@ final class TranscriptParser {
             return transcript;
         } catch (StreamConstraintsException e) { // two constraints are set, depth and length of names
             if (json.getParsingContext().getNestingDepth() > MAX_DEPTH) {
-                String what = "is nested deeper than %d levels".formatted(MAX_DEPTH);
+                String what = "is nested deeper than %s levels".formatted(MAX_DEPTH);
                 found.add(Rule.JSON_DEPTH, json.currentTokenLocation(), what);
             } else {
-                String what = "a field has a name of more than %d characters".formatted(MAX_NAME);
+                String what = "a field has a name of more than %s characters".formatted(MAX_NAME);
                 found.add(Rule.JSON_UNKNOWN_FIELD, json.currentLocation(), what);
             }
         } catch (JsonParseException e) { // its own message quotes the text

@@ -50,7 +50,7 @@ public final class TranscriptReader implements EntryReader {
         public Options {
             if (maxRecordBytes < 1 || maxRecordBytes > MOST_RECORD_BYTES) {
                 throw new IllegalArgumentException(
-                        "maxRecordBytes is %d; allowed: 1 to %d".formatted(maxRecordBytes, MOST_RECORD_BYTES));
+                        "maxRecordBytes is %s; allowed: 1 to %s".formatted(maxRecordBytes, MOST_RECORD_BYTES));
             }
         }
     }
@@ -172,7 +172,7 @@ public final class TranscriptReader implements EntryReader {
         long line = framer.startLine();
         found.begin(line, framer.startColumn());
         if (framer.tooLong()) {
-            String message = "is longer than %d bytes".formatted(options.maxRecordBytes());
+            String message = "is longer than %s bytes".formatted(options.maxRecordBytes());
             found.add(new Finding(Rule.JSON_RECORD_SIZE, line, "", message));
             return entry(line, null, null, found.findings());
         }
@@ -182,7 +182,7 @@ public final class TranscriptReader implements EntryReader {
             transcript = parser.parse(utf8.chars(), utf8.length());
         } else {
             String message =
-                    "is not UTF-8 at byte %d of the unpacked source, counted from 0".formatted(framer.start() + fault);
+                    "is not UTF-8 at byte %s of the unpacked source, counted from 0".formatted(framer.start() + fault);
             found.add(new Finding(Rule.UTF8_INVALID, line + lineBreaksBefore(fault), "", message));
         }
         if (framer.inArray() && (fault >= 0 || parser.broken())) {

@@ -22,6 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was signed shows what is missing, as long as the checkpoints and their key are there. */
 @OnEachDatabase
@@ -235,13 +239,14 @@ class CheckpointsTest {
         Checkpoints.Pace often = new Checkpoints.Pace(3, Duration.ofHours(1), Duration.ofMillis(5));
         Checkpoints.Pace soon = new Checkpoints.Pace(1_000, Duration.ofMillis(50), Duration.ofMillis(5));
         Database database = new Database(settings);
+        Reader reader = new Reader(database);
         for (Checkpoints.Pace pace : List.of(often, soon)) {
             String name = pace == often ? "often" : "soon";
             AuditChain chain = new AuditChain(name, "config-1", Clock.systemUTC());
             CheckpointFile file = new CheckpointFile(settings.checkpointFolder(), name);
             try (GroupCommit commits =
                             new GroupCommit(database, chain, new java.util.concurrent.locks.ReentrantLock());
-                    Checkpoints checkpoints = Checkpoints.of(chain, settings, Clock.systemUTC())) {
+                    Checkpoints checkpoints = Checkpoints.of(chain, settings, reader, Clock.systemUTC())) {
                 commits.call(none -> null);
                 checkpoints.start(pace);
                 for (int i = 0; i < 4; i++) {
@@ -255,7 +260,151 @@ class CheckpointsTest {
             }
             assertThat(file.last().seq()).isEqualTo(4);
         }
+        reader.close();
         assertThat(verify().fault()).isNull();
+    }
+
+    @Test
+    @Tag("fault-92")
+    void a_chain_that_is_gone_with_its_checkpoints_is_found_in_those_of_the_others() throws Exception {
+        run("ext-3"); // signs what the operator's chain has come to
+        Path operator = settings.checkpointFolder().resolve("operator.checkpoints");
+        tamper("DELETE FROM audit_event WHERE chain = 'operator'");
+        Files.delete(operator);
+        assertThat(verify().fault()).contains("chain operator: its event 1", "as chain " + instance() + " has it");
+
+        tamper("INSERT INTO audit_event SELECT 'operator', seq, at, event, interaction_id, part, source, actor,"
+                + " http_status, attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, hash"
+                + " FROM audit_event WHERE seq = 1");
+        assertThat(verify().fault()).isNotNull();
+    }
+
+    @Test
+    @Tag("fault-92")
+    void the_own_chain_that_is_gone_with_its_checkpoints_and_its_name_is_found() throws Exception {
+        try (OperatorLog log = new OperatorLog(settings)) {
+            log.replayed("ext-2", "rejected/ext-2.json", false);
+        }
+        tamper("DELETE FROM audit_event WHERE chain <> 'operator'");
+        Files.delete(own());
+
+        assertThat(verify().fault()).contains("there were 2 chains", "and there are 1");
+
+        tamper("DELETE FROM audit_event");
+        Files.delete(settings.checkpointFolder().resolve("operator.checkpoints"));
+        assertThat(verify().fault()).contains("the file instance-id names it");
+
+        Files.delete(folder.resolve("instance-id"));
+        assertThat(verify().fault()).contains("there is the key");
+    }
+
+    @Test
+    @Tag("fault-92")
+    void what_was_posted_without_a_claim_on_record_is_found() throws Exception {
+        tamper("INSERT INTO delivery SELECT target, 'put in', part, parts, state, content_hash, calling, doubted,"
+                + " attempts, http_status, reason, conversation_id, intake_id, source, source_index, source_line,"
+                + " messages, bytes, owner, lease_until, received_at, finished_at, latency_ms, archived_at, fed_at,"
+                + " archived_in, transcript_hash FROM delivery WHERE interaction_id = 'ext-1'");
+
+        assertThat(verify().fault()).contains("part 1 of chats.json#1 is SENT", "no chain has its claim");
+
+        for (Path file : files()) {
+            Files.delete(file);
+        }
+        Files.delete(settings.checkpointKeyFile());
+        Files.delete(folder.resolve("instance-id"));
+        tamper("DELETE FROM audit_event", "DELETE FROM delivery WHERE interaction_id = 'put in'");
+        assertThat(verify().fault()).contains("no chain has its claim");
+    }
+
+    @Test
+    @Tag("fault-92")
+    void lines_of_the_first_form_are_checked_as_before() throws Exception {
+        SigningKey key = SigningKey.readOrMake(settings.checkpointKeyFile());
+        List<String> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(own())) {
+            Checkpoint told = Checkpoint.parse(line);
+            lines.add(Checkpoint.of(told.chain(), told.end(), told.at(), null, key).line());
+        }
+        assertThat(lines).allMatch(line -> line.startsWith("cxt-checkpoint-1 "));
+        Files.write(own(), lines);
+
+        assertThat(verify().fault()).isNull();
+        run("ext-3");
+        assertThat(verify().fault()).isNull();
+        assertThat(Files.readAllLines(own())).last().asString().startsWith("cxt-checkpoint-2 ");
+    }
+
+    @Test
+    void a_folder_that_was_only_looked_at_has_no_key_without_a_chain() throws Exception {
+        LedgerSettings fresh = store.settings(folder.resolve("fresh"));
+
+        new OperatorLog(fresh).close();
+
+        try (LedgerView view = LedgerView.of(fresh)) {
+            assertThat(view.verify().fault()).isNull();
+        }
+    }
+
+    @Test
+    @Tag("fault-91")
+    void several_commands_at_once_leave_one_chain_signed_in_its_order() throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OperatorProcess.class.getName(),
+                        settings.url(),
+                        String.valueOf(settings.username()),
+                        String.valueOf(settings.password()),
+                        (store == Store.SQLITE ? folder : folder.resolve("elsewhere")).toString(),
+                        "other")
+                .inheritIO()
+                .start();
+        List<CompletableFuture<Void>> here = List.of(
+                CompletableFuture.runAsync(() -> OperatorProcess.replay(settings, "one")),
+                CompletableFuture.runAsync(() -> OperatorProcess.replay(settings, "two")));
+
+        assertThat(here).allSatisfy(done -> assertThat(done).succeedsWithin(Duration.ofSeconds(60)));
+        assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(other.exitValue()).isZero();
+        Verification found = verify();
+        assertThat(found.fault()).isNull();
+        assertThat(found.events()).isEqualTo(8 + 1 + 3L * OperatorProcess.TIMES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ar-EG-u-nu-arab", "fa-IR-u-nu-arabext", "hi-IN-u-nu-deva", "tr-TR", "th-TH-u-ca-buddhist-nu-thai"})
+    @Tag("fault-91")
+    void checkpoints_of_a_machine_with_other_digits_are_read_anywhere(String locale) throws Exception {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag(locale));
+        try {
+            run("ext-3");
+            OperatorProcess.replay(settings, "three");
+            assertThat(verify().fault()).isNull();
+        } finally {
+            Locale.setDefault(before);
+        }
+        assertThat(verify().fault()).isNull();
+        assertThat(Files.readString(own())).matches("[\\x00-\\x7f]+");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n", "../x", "operator", "two words"})
+    @Tag("fault-91")
+    void an_instance_without_a_name_does_not_start_and_says_what_to_do(String name) throws Exception {
+        Files.writeString(folder.resolve("instance-id"), name);
+
+        assertThatThrownBy(() -> Book.open(store, folder))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("instance-id")
+                .hasMessageContaining("Put it back");
+        assertThatThrownBy(this::verify).hasMessageContaining("Put it back");
+    }
+
+    private String instance() throws IOException {
+        return Files.readString(folder.resolve("instance-id"), StandardCharsets.US_ASCII);
     }
 
     private Verification verify() {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The answer to a call comes after another instance has done something with the part, because the lease had run out. */
+@Tag("fault-77")
 class LateAnswersTest {
     private static final Part HELLO = part("ext-1", "hello");
     private static final String ROW = "SELECT state, attempts, doubted, conversation_id FROM delivery WHERE part = 1";
@@ -56,7 +57,6 @@ class LateAnswersTest {
     }
 
     @Test
-    @Tag("fault-77")
     void a_yes_after_the_part_was_parked_is_on_record_and_ends_the_doubt() throws Exception {
         park(HELLO);
 
@@ -69,7 +69,6 @@ class LateAnswersTest {
     }
 
     @Test
-    @Tag("fault-77")
     void a_no_after_the_part_was_parked_is_on_record_and_a_person_decides() throws Exception {
         park(HELLO);
 
@@ -82,7 +81,6 @@ class LateAnswersTest {
     }
 
     @Test
-    @Tag("fault-77")
     void an_answer_that_may_pass_is_on_record_and_leads_to_no_call_behind_the_back_of_who_parked_it() throws Exception {
         park(HELLO);
 
@@ -94,7 +92,6 @@ class LateAnswersTest {
     }
 
     @Test
-    @Tag("fault-77")
     void what_was_sent_meanwhile_is_not_parked() throws Exception {
         Delivery looked = parking.deliveries.lookUp(HELLO);
         slow.deliveries.sent(late, 201, "conv-1", null, LATENCY);
@@ -107,7 +104,6 @@ class LateAnswersTest {
     }
 
     @Test
-    @Tag("fault-77")
     void what_shows_life_again_is_not_parked() throws Exception {
         Delivery looked = parking.deliveries.lookUp(HELLO);
         slow.deliveries.renewLeases();
@@ -122,7 +118,6 @@ class LateAnswersTest {
     }
 
     @Test
-    @Tag("fault-77")
     void of_two_yeses_the_first_stays_in_the_row_and_the_repeat_is_marked() throws Exception {
         Delivery taken = other.deliveries.lookUp(HELLO);
         other.deliveries.claim(taken);
@@ -151,7 +146,6 @@ class LateAnswersTest {
     }
 
     @Test
-    @Tag("fault-77")
     void a_no_after_a_yes_is_on_record_and_the_yes_stays() throws Exception {
         Delivery taken = other.deliveries.lookUp(HELLO);
         other.deliveries.claim(taken);
@@ -166,7 +160,6 @@ class LateAnswersTest {
     }
 
     @Test
-    @Tag("fault-77")
     void a_yes_to_content_that_was_corrected_since_leaves_the_row_and_its_copies_alone() throws Exception {
         Delivery taken = other.deliveries.lookUp(HELLO);
         other.deliveries.claim(taken);
@@ -185,7 +178,6 @@ class LateAnswersTest {
     }
 
     @Test
-    @Tag("fault-77")
     void a_claim_holds_only_while_the_row_is_as_it_was_looked_up() throws Exception {
         Delivery looked = other.deliveries.lookUp(HELLO); // cut off, as it seems
         slow.deliveries.attempted(late, Type.ATTEMPT, 503, "CXONE-503", false, null, LATENCY);

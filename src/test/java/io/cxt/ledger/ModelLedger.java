@@ -47,7 +47,7 @@ public final class ModelLedger implements AutoCloseable {
         intakes = new Intakes(commits, reader, chain, holds, clock);
         chain.rolledBack();
         settle();
-        checkpoints = signing ? Checkpoints.of(chain, settings, clock) : null;
+        checkpoints = signing ? Checkpoints.of(chain, settings, reader, clock) : null;
         sign();
     }
 

@@ -45,13 +45,13 @@ class ChangedLimitsTest {
     }
 
     @ParameterizedTest
-    @Tag("fault-79")
     @CsvSource({
         "5,   split,  1 of 3|2 of 3|3 of 3", // 4, then 5 and 1
         "2,   split,  1 of 3|2 of 4|3 of 4|4 of 4",
         "500, split,  1 of 3|2 of 2",
         "500, reject, 1 of 3|2 of 2",
     })
+    @Tag("fault-79")
     void what_was_begun_goes_on_behind_what_cxone_has(int most, String oversize, String parts) throws Exception {
         sendTheFirstOfThree();
 
@@ -89,8 +89,8 @@ class ChangedLimitsTest {
     }
 
     @ParameterizedTest
-    @Tag("fault-79")
     @ValueSource(strings = {"4", "10"})
+    @Tag("fault-79")
     void what_was_sent_whole_or_in_parts_is_a_duplicate_under_any_limit(String before) throws Exception {
         long posts;
         try (RunningCxt cxt = RunningCxt.start(data, cxone, MOST, before)) {
