@@ -55,10 +55,23 @@ final class Progress {
             out.printf(
                     Locale.ROOT,
                     "\r\033[K[%s%s] %3.0f %%  %s done, %.0f/s%s%s",
-                    "#".repeat(filled), ".".repeat(BAR - filled), share * 100, done, rate, left, pause);
+                    "#".repeat(filled),
+                    ".".repeat(BAR - filled),
+                    share * 100,
+                    done,
+                    rate,
+                    left,
+                    pause);
             out.flush();
         } else {
-            out.printf(Locale.ROOT, "progress done=%s rate=%.0f/s share=%.0f%%%s%s%n", done, rate, share * 100, left, pause);
+            out.printf(
+                    Locale.ROOT,
+                    "progress done=%s rate=%.0f/s share=%.0f%%%s%s%n",
+                    done,
+                    rate,
+                    share * 100,
+                    left,
+                    pause);
         }
     }
 

@@ -85,8 +85,7 @@ public final class Conversations implements Target {
             int of = i < begun.size() ? begun.get(i).parts() : count;
             byte[] payload = messages.body(of == 1 ? whole : head(transcript, i + 1, of), range.from(), range.to());
             int held = range.to() - range.from();
-            Part part = Part.of(
-                    name(), transcript.interactionId(), i + 1, of, held, payload, entry.notes(), origin);
+            Part part = Part.of(name(), transcript.interactionId(), i + 1, of, held, payload, entry.notes(), origin);
             parts.add(count == 1 ? part : part.of(transcriptHash));
         }
         return new Prepared(parts, List.of(), count == 1 ? parts.get(0).hash() : transcriptHash);

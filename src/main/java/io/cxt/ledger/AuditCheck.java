@@ -27,7 +27,9 @@ final class AuditCheck {
     static Verdict verify(Session session, CheckpointCheck checkpoints) throws SQLException {
         Verifier verifier = new Verifier(checkpoints);
         session.each(
-                "SELECT " + AuditChain.COLUMNS + " FROM audit_event ORDER BY chain, seq", AuditCheck::columns, verifier::check);
+                "SELECT " + AuditChain.COLUMNS + " FROM audit_event ORDER BY chain, seq",
+                AuditCheck::columns,
+                verifier::check);
         verifier.end();
         Claims posted = new Claims();
         session.each(
@@ -47,7 +49,8 @@ final class AuditCheck {
                         + " audit_event WHERE audit_event.interaction_id = delivery.interaction_id AND"
                         + " audit_event.part = delivery.part AND event = 'CLAIMED') LIMIT 1",
                 row -> "part " + row.getInt(4) + " of " + row.getString(2) + "#" + row.getLong(3) + " is "
-                        + row.getString(1) + " in the ledger, and no chain has its claim. A chain was taken away, or the"
+                        + row.getString(1)
+                        + " in the ledger, and no chain has its claim. A chain was taken away, or the"
                         + " row was put in by hand");
     }
 

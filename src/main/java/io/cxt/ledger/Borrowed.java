@@ -26,9 +26,8 @@ final class Borrowed implements InvocationHandler {
 
     private static final List<String> NAMES = List.copyOf(NEEDED.keySet());
 
-    private static final String LOOK = NAMES.stream()
-            .map("current_setting('%s')"::formatted)
-            .collect(Collectors.joining(", ", "SELECT ", ""));
+    private static final String LOOK =
+            NAMES.stream().map("current_setting('%s')"::formatted).collect(Collectors.joining(", ", "SELECT ", ""));
     private static final String CHANGE = NAMES.stream()
             .map(name -> "set_config('%s', %s, false)".formatted(name, NEEDED.get(name)))
             .collect(Collectors.joining(", ", "SELECT ", ""));

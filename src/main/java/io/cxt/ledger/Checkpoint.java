@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  */
 record Checkpoint(String chain, Head end, String at, Others others, String key, String signature) {
     /** 64 bytes in Base64 end in one of four letters; a decoder would take any other for one of them. */
-    private static final Pattern LINE = Pattern.compile(
-            "cxt-checkpoint-([12]) ([\\w-]{1,64}) (\\d{1,18}) ([0-9a-f]{64}) ([-:.\\dTZ]{27})"
+    private static final Pattern LINE =
+            Pattern.compile("cxt-checkpoint-([12]) ([\\w-]{1,64}) (\\d{1,18}) ([0-9a-f]{64}) ([-:.\\dTZ]{27})"
                     + "(?: (\\d{1,9}) (\\d{1,18}) ([0-9a-f]{64}))? ([0-9a-f]{16}) ([\\w-]{85}[AQgw])");
 
     /**
@@ -52,11 +52,10 @@ record Checkpoint(String chain, Head end, String at, Others others, String key, 
     }
 
     private String signedText() {
-        String more = others == null
-                ? ""
-                : " " + others.chains + " " + others.operator.seq() + " " + others.operator.hash();
-        return "cxt-checkpoint-" + (others == null ? 1 : 2) + " " + chain + " " + end.seq() + " " + end.hash() + " " + at
-                + more + " " + key + " ";
+        String more =
+                others == null ? "" : " " + others.chains + " " + others.operator.seq() + " " + others.operator.hash();
+        return "cxt-checkpoint-" + (others == null ? 1 : 2) + " " + chain + " " + end.seq() + " " + end.hash() + " "
+                + at + more + " " + key + " ";
     }
 
     /** Null when the line is none. */
@@ -67,9 +66,7 @@ record Checkpoint(String chain, Head end, String at, Others others, String key, 
         }
         Others others = found.group(6) == null
                 ? null
-                : new Others(
-                        Long.parseLong(found.group(6)),
-                        new Head(Long.parseLong(found.group(7)), found.group(8)));
+                : new Others(Long.parseLong(found.group(6)), new Head(Long.parseLong(found.group(7)), found.group(8)));
         return new Checkpoint(
                 found.group(2),
                 new Head(Long.parseLong(found.group(3)), found.group(4)),

@@ -130,7 +130,8 @@ public final class Intakes {
                     clock.millis(),
                     id);
             chain.append(
-                    session, AuditEvent.of(Type.INTAKE_FAILED).about(null, null, source).because(why, detail));
+                    session,
+                    AuditEvent.of(Type.INTAKE_FAILED).about(null, null, source).because(why, detail));
             return null;
         });
     }

@@ -192,8 +192,8 @@ public final class LedgerView implements AutoCloseable {
     /** Computes every chain again from its first event, and holds it against its checkpoints. */
     public Verification verify() {
         try (CheckpointCheck checkpoints = new CheckpointCheck(settings)) {
-            AuditCheck.Verdict verdict = reader.ask(
-                    session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints)));
+            AuditCheck.Verdict verdict =
+                    reader.ask(session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints)));
             return new Verification(verdict.events(), verdict.chains(), verdict.fault(), checkpoints.notes());
         } catch (IOException e) {
             throw new LedgerException(

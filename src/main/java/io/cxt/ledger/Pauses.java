@@ -8,9 +8,10 @@ import java.time.Duration;
  * clock of the machine. Several instances on one PostgreSQL share the whole row instead.
  */
 public final class Pauses {
-    private static final String NOTE = "INSERT INTO pace (target, next_at, paused_until, soft_spacing, pauses, rate_set,"
-            + " per_second, ceiling, grown_at, cut_at, calls) VALUES (?, 0, ?, 0, 0, -1, 0, 0, 0, 0, 0)"
-            + " ON CONFLICT (target) DO UPDATE SET paused_until = excluded.paused_until";
+    private static final String NOTE =
+            "INSERT INTO pace (target, next_at, paused_until, soft_spacing, pauses, rate_set,"
+                    + " per_second, ceiling, grown_at, cut_at, calls) VALUES (?, 0, ?, 0, 0, -1, 0, 0, 0, 0, 0)"
+                    + " ON CONFLICT (target) DO UPDATE SET paused_until = excluded.paused_until";
 
     private final GroupCommit commits;
     private final Reader reader;

@@ -46,8 +46,8 @@ public interface Keeper extends AutoCloseable {
      */
     static Keeper own(double callsPerSecond, Duration left, Consumer<Duration> pauses) {
         return new Keeper() {
-            private Pace pace = Pace.from(callsPerSecond, System.nanoTime())
-                    .pausedFrom(System.nanoTime(), left.toNanos());
+            private Pace pace =
+                    Pace.from(callsPerSecond, System.nanoTime()).pausedFrom(System.nanoTime(), left.toNanos());
 
             @Override
             public synchronized Kept change(Change change) {

@@ -37,9 +37,10 @@ public final class BodyDoor implements AggregationStrategy {
     public Reading open(Exchange exchange) throws SourceStaysException, IOException {
         byte[] bytes = bytes(exchange);
         if (bytes.length > mostBytes) {
-            throw new IllegalArgumentException(("The body is longer than transcript.max-input-bytes = %s. Hand it over in"
-                            + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
-                    .formatted(mostBytes));
+            throw new IllegalArgumentException(
+                    ("The body is longer than transcript.max-input-bytes = %s. Hand it over in"
+                                    + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
+                            .formatted(mostBytes));
         }
         return intake.open(new Body(exchange.getExchangeId(), bytes, new Outcomes()), exchange);
     }

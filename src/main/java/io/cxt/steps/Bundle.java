@@ -236,8 +236,7 @@ public final class Bundle implements AutoCloseable {
     /** What the routes read in double braces and nobody sets: where a part is posted, and how many are in hand at once. */
     public Map<String, String> computed() {
         int inHand = cxone.maxInFlight() + Math.max(1, cxone.maxInFlight() / 8);
-        return Map.of(
-                "cxone.call-url", callUri.toString(), "cxone.parts-in-hand", Integer.toString(inHand));
+        return Map.of("cxone.call-url", callUri.toString(), "cxone.parts-in-hand", Integer.toString(inHand));
     }
 
     public Lane lane() {

@@ -62,8 +62,9 @@ public final class Observability {
                 "door",
                 List.of("file", "sftp"),
                 () -> bundle.ledger().view().undecided(),
-                (undecided, door) ->
-                        undecided.stream().filter(each -> each.door().equals(door)).count());
+                (undecided, door) -> undecided.stream()
+                        .filter(each -> each.door().equals(door))
+                        .count());
         Backlog backlog = bundle.backlog();
         gauges.gauge(
                 "cxt.lane.paused.seconds",

@@ -85,7 +85,8 @@ public final class Preparation {
         Entry entry = passage.prepared();
         List<Part.Begun> begun =
                 deliveries.begun(target.name(), entry.transcript().interactionId(), prepared.transcriptHash());
-        Prepared asBegun = begun.isEmpty() ? prepared : target.prepare(entry, passage.origin(), settings.limits(), begun);
+        Prepared asBegun =
+                begun.isEmpty() ? prepared : target.prepare(entry, passage.origin(), settings.limits(), begun);
         if (asBegun.refused()) {
             throw new OversizeException(asBegun.findings());
         }

@@ -101,7 +101,9 @@ public final class Reading {
     /** True when some of it did not go out. */
     boolean refusedSome() {
         return read.get()
-                > Outcome.WELL.stream().mapToLong(well -> counts.get(well).get()).sum();
+                > Outcome.WELL.stream()
+                        .mapToLong(well -> counts.get(well).get())
+                        .sum();
     }
 
     void advanced(long more) {

@@ -42,10 +42,9 @@ public final class SftpDoor implements Door {
         this.mappings = mappings;
         this.settings = settings;
         this.clock = clock;
-        this.files = new RemoteFiles(
-                settings.settle(),
-                new PassedOver("sftp", () -> mappings),
-                name -> intake.undecided().hopeless("sftp", SafeName.log(name)));
+        this.files =
+                new RemoteFiles(settings.settle(), new PassedOver("sftp", () -> mappings), name -> intake.undecided()
+                        .hopeless("sftp", SafeName.log(name)));
         try {
             DurableFiles.restrictFolder(copies);
             DurableFiles.empty(copies);

@@ -99,7 +99,9 @@ public final class Taps {
         if (part != null) {
             return part.interactionId();
         }
-        String id = passage.refusal() == null ? passage.usableId() : passage.refusal().interactionId();
+        String id = passage.refusal() == null
+                ? passage.usableId()
+                : passage.refusal().interactionId();
         return id == null ? passage.origin().position() : id;
     }
 

@@ -50,14 +50,12 @@ public record Part(
             Origin origin) {
         String hash = hashOf(payload);
         String transcriptHash = parts == 1 ? hash : null;
-        return new Part(
-                target, interactionId, part, parts, messages, payload, hash, transcriptHash, notes, origin);
+        return new Part(target, interactionId, part, parts, messages, payload, hash, transcriptHash, notes, origin);
     }
 
     /** The same part of a transcript of which the hash is known. */
     public Part of(String wholeTranscript) {
-        return new Part(
-                target, interactionId, part, parts, messages, payload, hash, wholeTranscript, notes, origin);
+        return new Part(target, interactionId, part, parts, messages, payload, hash, wholeTranscript, notes, origin);
     }
 
     /** SHA-256 of some bytes that come one behind the other, in lower-case hex. */

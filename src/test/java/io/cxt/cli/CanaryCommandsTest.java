@@ -147,7 +147,8 @@ class CanaryCommandsTest {
     void nothing_planted_is_in_the_log_whatever_logback_is_told(String levels) throws Exception {
         Path home = home(levels);
         String web = Integer.toString(Ports.free());
-        try (StandIn cxone = StandIn.start(Settings.defaults().withClient("client-1", SECRET).withHeadersAndBodies())) {
+        try (StandIn cxone =
+                StandIn.start(Settings.defaults().withClient("client-1", SECRET).withHeadersAndBodies())) {
             cxone.next(Fault.status(422), Fault.status(503), Fault.resetAfterBody());
             environment.put("DATA_DIR", scratch.resolve("d").toString());
             environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
@@ -165,7 +166,8 @@ class CanaryCommandsTest {
             try (Command cxt = Command.startIn(home, scratch, environment, "run")) {
                 Await.until(() -> post(web, "text/plain", "none") != 0, LIMIT);
                 for (String body : List.of(planted("form"), "a=CANARYtextCANARY%zz", "CANARYtextCANARY%zz=1")) {
-                    for (String type : List.of("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")) {
+                    for (String type :
+                            List.of("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")) {
                         post(web, type, body);
                     }
                 }
@@ -173,8 +175,10 @@ class CanaryCommandsTest {
                 cxt.process().destroy();
                 Ended ended = cxt.ended();
 
-                List<String> tokens =
-                        cxone.calls().stream().map(call -> call.token()).distinct().toList();
+                List<String> tokens = cxone.calls().stream()
+                        .map(call -> call.token())
+                        .distinct()
+                        .toList();
                 assertThat(tokens).isNotEmpty();
                 assertThat(ended.out() + ended.err())
                         .contains("injected interaction=", "set aside source=")

@@ -57,7 +57,8 @@ class LeftUndecidedTest {
 
     private JsonNode status() throws Exception {
         return new ObjectMapper()
-                .readTree(Command.run(scratch, environment, "status", "-o", "json").out());
+                .readTree(Command.run(scratch, environment, "status", "-o", "json")
+                        .out());
     }
 
     @Test
@@ -65,9 +66,8 @@ class LeftUndecidedTest {
     void a_file_that_may_not_be_read_stays_and_whose_it_is_and_what_helps_is_said() throws Exception {
         boolean root = System.getProperty("user.name").equals("root");
         assumeTrue(!root || Files.isExecutable(Path.of("/usr/bin/setpriv")));
-        List<String> before = root
-                ? List.of("/usr/bin/setpriv", "--bounding-set=" + RIGHTS, "--inh-caps=" + RIGHTS)
-                : List.of();
+        List<String> before =
+                root ? List.of("/usr/bin/setpriv", "--bounding-set=" + RIGHTS, "--inh-caps=" + RIGHTS) : List.of();
         Path file = drop("chat.json", chat("one"));
         drop("other.json", chat("two"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
@@ -75,7 +75,9 @@ class LeftUndecidedTest {
         Ended run = Command.runBy(before, scratch, environment, "run", "--once");
 
         assertThat(run.exit()).isEqualTo(6);
-        assertThat(run.out()).contains("1 read, 1 sent").contains("could not be decided", "  chat.json: it may not be read");
+        assertThat(run.out())
+                .contains("1 read, 1 sent")
+                .contains("could not be decided", "  chat.json: it may not be read");
         assertThat(run.err())
                 .contains("may not be read source=chat.json", Files.getOwner(file) + "'s", "chmod a+r '" + file + "'")
                 .contains("chown " + System.getProperty("user.name"));
@@ -83,7 +85,9 @@ class LeftUndecidedTest {
         assertThat(cxone.counts().posts()).isEqualTo(1);
         JsonNode status = status();
         assertThat(status.at("/undecidedSources").asInt()).isEqualTo(1);
-        assertThat(status.at("/undecided/0").asText()).startsWith("chat.json since ").contains("chmod");
+        assertThat(status.at("/undecided/0").asText())
+                .startsWith("chat.json since ")
+                .contains("chmod");
 
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
 
@@ -126,7 +130,8 @@ class LeftUndecidedTest {
         Ended left = Command.run(scratch, environment, "run", "--once", "-o", "json");
 
         assertThat(left.exit()).isEqualTo(6);
-        assertThat(left.err()).contains("left out source=chats.ndjson", "chats.ndjson#2 (chat-1)", "cxtSetAside.keptOut");
+        assertThat(left.err())
+                .contains("left out source=chats.ndjson", "chats.ndjson#2 (chat-1)", "cxtSetAside.keptOut");
         JsonNode summary = new ObjectMapper().readTree(left.out());
         assertThat(summary.at("/read").asInt()).isEqualTo(3);
         assertThat(summary.at("/sent").asInt()).isEqualTo(2);

@@ -124,17 +124,20 @@ class ShutdownTest {
             for (boolean twice : new boolean[] {false, true}) {
                 cxone.next(Fault.hang());
                 try (Command run = Command.start(scratch, environment, "run")) {
-                    assertThat(cxone.await(counts -> counts.posts() == (twice ? 2 : 1), LIMIT)).isTrue();
+                    assertThat(cxone.await(counts -> counts.posts() == (twice ? 2 : 1), LIMIT))
+                            .isTrue();
 
                     run.process().destroy();
-                    Await.until(() -> run.err().contains("waits-for=\"1 calls in flight, 0 copies, 1 sources\""), LIMIT);
+                    Await.until(
+                            () -> run.err().contains("waits-for=\"1 calls in flight, 0 copies, 1 sources\""), LIMIT);
                     if (twice) {
                         run.process().destroy();
                     }
                     Ended ended = run.ended(Duration.ofSeconds(30));
 
                     assertThat(ended.exit()).isEqualTo(130);
-                    assertThat(ended.err()).contains(twice ? "second signal; the" : "stopped in the middle of=\"1 calls");
+                    assertThat(ended.err())
+                            .contains(twice ? "second signal; the" : "stopped in the middle of=\"1 calls");
                 }
             }
 

@@ -177,7 +177,8 @@ class CxtRoutesTest {
     @Tag("fault-90")
     void a_start_that_fails_leaves_nothing_open_and_the_next_one_succeeds(String name, String value) throws Exception {
         Files.writeString(data.resolve("file"), "no key, and no folder");
-        CamelContext camel = host(name, value.replaceFirst("^file", data.resolve("file").toString()));
+        CamelContext camel =
+                host(name, value.replaceFirst("^file", data.resolve("file").toString()));
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
         assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes())).isInstanceOf(Exception.class);

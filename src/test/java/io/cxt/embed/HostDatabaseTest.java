@@ -73,7 +73,8 @@ class HostDatabaseTest {
         config.setMaximumPoolSize(CONNECTIONS);
         try (Connection maker = java.sql.DriverManager.getConnection(config.getJdbcUrl(), server.user(), "")) {
             maker.createStatement()
-                    .execute("CREATE SCHEMA app; CREATE TABLE app.parcel (id INT); CREATE TABLE public.parcel (id INT)");
+                    .execute(
+                            "CREATE SCHEMA app; CREATE TABLE app.parcel (id INT); CREATE TABLE public.parcel (id INT)");
         }
         settings.accept(config);
         try (HikariDataSource pool = new HikariDataSource(config);
@@ -125,8 +126,10 @@ class HostDatabaseTest {
 
     /** Cuts each connection but this one. */
     private static void cut(DataSource pool) throws SQLException {
-        ask(pool, "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-                + " AND datname = current_database()");
+        ask(
+                pool,
+                "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                        + " AND datname = current_database()");
     }
 
     /** What a host relies on: of which tables it speaks, and how. */

@@ -21,8 +21,8 @@ class MachineTextTest {
     private static final Pattern LOCAL_DIGITS =
             Pattern.compile("\"[^\"\\n]*%(\\d+\\$)?[-#+ 0,(]*\\d*(\\.\\d+)?[dfeEgGaAtT][^\"\\n]*\"");
 
-    private static final Pattern LOCAL_CASE =
-            Pattern.compile("\\.to(Lower|Upper)Case\\(\\)|NumberFormat\\.|new DecimalFormat|MessageFormat|SimpleDateFormat");
+    private static final Pattern LOCAL_CASE = Pattern.compile(
+            "\\.to(Lower|Upper)Case\\(\\)|NumberFormat\\.|new DecimalFormat|MessageFormat|SimpleDateFormat");
 
     static List<Path> sources() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {

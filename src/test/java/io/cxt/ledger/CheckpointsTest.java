@@ -324,7 +324,8 @@ class CheckpointsTest {
         List<String> lines = new ArrayList<>();
         for (String line : Files.readAllLines(own())) {
             Checkpoint told = Checkpoint.parse(line);
-            lines.add(Checkpoint.of(told.chain(), told.end(), told.at(), null, key).line());
+            lines.add(Checkpoint.of(told.chain(), told.end(), told.at(), null, key)
+                    .line());
         }
         assertThat(lines).allMatch(line -> line.startsWith("cxt-checkpoint-1 "));
         Files.write(own(), lines);
@@ -374,7 +375,14 @@ class CheckpointsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ar-EG-u-nu-arab", "fa-IR-u-nu-arabext", "hi-IN-u-nu-deva", "tr-TR", "th-TH-u-ca-buddhist-nu-thai"})
+    @ValueSource(
+            strings = {
+                "ar-EG-u-nu-arab",
+                "fa-IR-u-nu-arabext",
+                "hi-IN-u-nu-deva",
+                "tr-TR",
+                "th-TH-u-ca-buddhist-nu-thai"
+            })
     @Tag("fault-91")
     void checkpoints_of_a_machine_with_other_digits_are_read_anywhere(String locale) throws Exception {
         Locale before = Locale.getDefault();

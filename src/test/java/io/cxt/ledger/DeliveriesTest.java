@@ -251,7 +251,8 @@ class DeliveriesTest {
                         "ext-1 SENT 0 201 null SHORTENED",
                         "ext-2 SENDING 0 503 null SHORTENED",
                         "ext-3 REJECTED 0 400 null SHORTENED");
-        assertThat(book.rows("SELECT event, http_status, reason FROM audit_event WHERE event <> 'CLAIMED' ORDER BY seq"))
+        assertThat(book.rows(
+                        "SELECT event, http_status, reason FROM audit_event WHERE event <> 'CLAIMED' ORDER BY seq"))
                 .containsExactly("SENT 201 SHORTENED", "ATTEMPT 503 SHORTENED", "REJECTED 400 SHORTENED");
         assertThat(book.ledger.trouble()).isNull();
         book.close();
@@ -266,7 +267,8 @@ class DeliveriesTest {
             String words = "length(NEW.conversation_id) > 40 OR length(NEW.reason) > 40"
                     + (table.equals("delivery") ? "" : " OR length(NEW.detail) > 50");
             if (store == Store.POSTGRESQL) {
-                book.tamper("ALTER TABLE " + table + " ADD CHECK (NOT coalesce(" + words.replace("NEW.", "") + ", false))");
+                book.tamper(
+                        "ALTER TABLE " + table + " ADD CHECK (NOT coalesce(" + words.replace("NEW.", "") + ", false))");
             } else {
                 String verb = table.equals("delivery") ? "UPDATE" : "INSERT";
                 book.tamper("CREATE TRIGGER refuse_" + table + " BEFORE " + verb + " ON " + table + " WHEN " + words

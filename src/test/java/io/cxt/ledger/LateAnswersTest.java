@@ -65,7 +65,8 @@ class LateAnswersTest {
         assertThat(slow.rows(ROW)).containsExactly("SENT 1 0 conv-1");
         assertThat(slow.rows(TOLD))
                 .containsExactly("IN_DOUBT 1 null null may-repeat parked", "SENT 1 201 conv-1 taken-over");
-        assertThat(parking.deliveries.lookUp(again(HELLO, "reading-2")).standing()).isEqualTo(Standing.DUPLICATE);
+        assertThat(parking.deliveries.lookUp(again(HELLO, "reading-2")).standing())
+                .isEqualTo(Standing.DUPLICATE);
     }
 
     @Test
@@ -107,7 +108,8 @@ class LateAnswersTest {
     void what_shows_life_again_is_not_parked() throws Exception {
         Delivery looked = parking.deliveries.lookUp(HELLO);
         slow.deliveries.renewLeases();
-        slow.deliveries.archived(HELLO, "behind the renewal"); // one writer: the renewal is on the disk with the next claim
+        slow.deliveries.archived(
+                HELLO, "behind the renewal"); // one writer: the renewal is on the disk with the next claim
         slow.deliveries.claim(slow.deliveries.lookUp(part("ext-2", "hello")));
 
         assertThatThrownBy(() -> parking.deliveries.parked(looked, 0, looked.doubt(), Duration.ZERO))

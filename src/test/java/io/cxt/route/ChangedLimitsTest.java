@@ -97,16 +97,18 @@ class ChangedLimitsTest {
             cxt.drops("chat.json", LARGE);
             posts = cxone.counts().posts();
         }
-        for (String[] now : List.of(
-                new String[] {MOST, "2"},
-                new String[] {MOST, "500"},
-                new String[] {MOST, "5", "transcript.oversize", "reject"})) {
+        for (String[] now : List.of(new String[] {MOST, "2"}, new String[] {MOST, "500"}, new String[] {
+            MOST, "5", "transcript.oversize", "reject"
+        })) {
             try (RunningCxt cxt = RunningCxt.start(data, cxone, now)) {
                 cxt.drops("again.json", LARGE);
 
-                assertThat(cxt.files("reports").stream().filter(name -> name.startsWith("again")).toList())
+                assertThat(cxt.files("reports").stream()
+                                .filter(name -> name.startsWith("again"))
+                                .toList())
                         .isNotEmpty()
-                        .allSatisfy(name -> assertThat(cxt.text("reports/" + name)).contains("\"duplicate\" : 1"));
+                        .allSatisfy(
+                                name -> assertThat(cxt.text("reports/" + name)).contains("\"duplicate\" : 1"));
                 assertThat(cxt.files("dead-letters")).isEmpty();
             }
         }

@@ -201,7 +201,9 @@ class InjectTranscriptRouteTest {
     void a_body_without_a_transcript_is_not_called_injected() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             for (Object body : List.of("[]", "[ \n ]", "", " \n", new byte[0], List.of())) {
-                assertThat(inject(cxt, body)).containsEntry("outcome", "refused").containsEntry("reason", "JSON-EMPTY");
+                assertThat(inject(cxt, body))
+                        .containsEntry("outcome", "refused")
+                        .containsEntry("reason", "JSON-EMPTY");
             }
             assertThat(inject(cxt, "[[]]")).containsEntry("reason", "JSON-TYPE");
         }

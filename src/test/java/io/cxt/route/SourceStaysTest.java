@@ -17,8 +17,8 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,7 +125,8 @@ class SourceStaysTest {
     }
 
     private static void awaitLine(RunningCxt cxt, LogRecorder log, String... words) {
-        cxt.awaits(() -> log.lines().stream().anyMatch(line -> List.of(words).stream().allMatch(line::contains)));
+        cxt.awaits(() ->
+                log.lines().stream().anyMatch(line -> List.of(words).stream().allMatch(line::contains)));
     }
 
     @Test
@@ -205,13 +206,14 @@ class SourceStaysTest {
         Path home = data.resolve("home");
         RunningCxt.copyOfRoutes(home.resolve("routes"));
         Path route = home.resolve("routes/deliver-part.camel.yaml");
-        Files.writeString(route, Files.readString(route).replace("executorService: cxt-taps", "executorService: refusing"));
+        Files.writeString(
+                route, Files.readString(route).replace("executorService: cxt-taps", "executorService: refusing"));
         Files.createDirectories(home.resolve("config"));
         Files.createDirectories(data.resolve("inbox"));
         Files.writeString(
                 home.resolve("config/application.properties"),
-                Files.readString(Path.of("config/application.properties"))
-                        + "\ncamel.beans.refusing = #class:" + Refusing.class.getName() + "\n");
+                Files.readString(Path.of("config/application.properties")) + "\ncamel.beans.refusing = #class:"
+                        + Refusing.class.getName() + "\n");
         try (RunningCxt cxt = RunningCxt.installed(home, data, cxone)) {
             put(cxt, "chats.ndjson", lines("chat", 4));
 
@@ -235,12 +237,10 @@ class SourceStaysTest {
     void a_route_that_leaves_a_transcript_out_keeps_the_source_and_is_told(String edit) throws Exception {
         String[] where = EDITS.get(edit);
         Path routes = routes(where[0], where[1], where[2]);
-        String left = where[0].equals("set-aside")
-                ? BAD
-                : chat("left", 3, "Hello").replace("cust-1", "cust-test") + "\n";
+        String left =
+                where[0].equals("set-aside") ? BAD : chat("left", 3, "Hello").replace("cust-1", "cust-test") + "\n";
         try (LogRecorder log = LogRecorder.install();
-                RunningCxt cxt = RunningCxt.start(
-                        routes, data, cxone, true, "transcript.max-messages", "2")) {
+                RunningCxt cxt = RunningCxt.start(routes, data, cxone, true, "transcript.max-messages", "2")) {
             put(cxt, "chats.ndjson", lines("chat", 2) + left);
 
             awaitLine(cxt, log, "left out source=chats.ndjson", "chats.ndjson#3", "cxtSetAside.keptOut");
@@ -277,7 +277,8 @@ class SourceStaysTest {
             assertThat(cxt.files("dead-letters")).isEmpty();
             assertThat(cxt.text("reports/chat.json.report.json")).contains("\"read\" : 1", "\"excluded\" : 1");
             assertThat(cxt.rows("SELECT part, state, reason FROM delivery")).containsExactly("0 EXCLUDED KEPT-OUT");
-            assertThat(cxt.rows("SELECT status, interaction_id FROM audit_record")).containsOnly("excluded test");
+            assertThat(cxt.rows("SELECT status, interaction_id FROM audit_record"))
+                    .containsOnly("excluded test");
             assertThat(cxt.events("test")).containsExactly("EXCLUDED", "EXCLUDED");
             Map<?, ?> outcome = cxt.engine()
                     .camelContext()

@@ -173,7 +173,8 @@ class TranscriptParserTest {
         for (String name : names) {
             assertThat(read("{\"" + name + "\":1}").findings()).hasSize(1).allSatisfy(finding -> {
                 assertThat(finding.pointer()).isEqualTo("/?");
-                assertThat(finding.message()).matches("a field is not known whose name of \\d+ characters is not shown.*");
+                assertThat(finding.message())
+                        .matches("a field is not known whose name of \\d+ characters is not shown.*");
             });
         }
         assertThat(read("{\"" + "x".repeat(40) + "\":1}").findings().get(0).message())
