@@ -88,8 +88,16 @@ public final class Call {
 
     /** True when the archive has what CXone has: since this time's tap, or on record since an earlier reading. */
     boolean archived() {
-        boolean sentEarlier = delivery.standing() == Standing.SENT_EARLIER || delivery.standing() == Standing.DUPLICATE;
-        return archived || (sentEarlier && delivery.archived());
+        return archived || (sentEarlier() && delivery.archived());
+    }
+
+    /** True when CXone has the part. */
+    boolean delivered() {
+        return sentEarlier() || (answer != null && answer.kind() == Answer.Kind.ACCEPTED);
+    }
+
+    private boolean sentEarlier() {
+        return delivery.standing() == Standing.SENT_EARLIER || delivery.standing() == Standing.DUPLICATE;
     }
 
     /** What CXone calls the conversation: this time's answer, or the ledger's; null when it is not known. */

@@ -59,7 +59,7 @@ public final class Taps {
 
     /** One row of the audit feed, by the names that the SQL in record-audit binds. */
     public Map<String, Object> row(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.CALL) Call call) {
-        Refusal refusal = passage.refusal();
+        Refusal refusal = call != null && call.delivered() ? null : passage.refusal(); // which may be another part's
         Map<String, Object> row = new HashMap<>();
         Part part = call == null ? null : call.part();
         int number = part == null ? 0 : part.part();

@@ -96,6 +96,23 @@ class CopiesRouteTest {
         assertThat(sql(url, "SELECT archive_success FROM audit_record")).isEqualTo(1);
     }
 
+    @Test
+    void a_part_that_cxone_has_is_injected_in_the_feed_whatever_became_of_the_next_one() throws Exception {
+        cxone.next(Fault.none(), Fault.status(422));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "transcript.max-messages", "1")) {
+            Path archive = data.resolve("archive");
+            Files.move(archive, data.resolve("archive-aside"));
+            Files.createFile(archive); // the copy of part 1 waits
+            cxt.put("chat.json", chat("two-parts", 2, "hello").getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> cxt.rows("SELECT state FROM delivery ORDER BY part").equals(List.of("SENT", "REJECTED")));
+            Files.delete(archive);
+            cxt.awaits(() -> !Files.exists(data.resolve("inbox/chat.json")));
+
+            assertThat(cxt.rows("SELECT part, status FROM audit_record ORDER BY part"))
+                    .containsExactly("1 injected", "2 injection_failed");
+        }
+    }
+
     private static int sql(String url, String statement) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement asked = connection.createStatement()) {
