@@ -115,7 +115,7 @@ public final class Mappings {
         TranscriptReader.Form form = TranscriptReader.formOf(fileName)
                 .orElseThrow(
                         () -> new IllegalArgumentException("not a name of a transcript file; allowed: " + names()));
-        return TranscriptReader.open(content.open(), form, options);
+        return TranscriptReader.open(content.open(), form, options).refusingNone();
     }
 
     /** Every mapping, by the name of its file. */

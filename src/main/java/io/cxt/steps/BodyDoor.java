@@ -112,7 +112,8 @@ public final class BodyDoor implements AggregationStrategy {
 
         @Override
         public EntryReader open(TranscriptReader.Options options) {
-            return TranscriptReader.open(new ByteArrayInputStream(content), TranscriptReader.Form.DOCUMENT, options);
+            return TranscriptReader.open(new ByteArrayInputStream(content), TranscriptReader.Form.DOCUMENT, options)
+                    .refusingNone();
         }
 
         @Override

@@ -94,7 +94,8 @@ public final class JmsMessage implements Source {
 
     @Override
     public TranscriptReader open(TranscriptReader.Options options) {
-        return TranscriptReader.open(new ByteArrayInputStream(content), MessageForm.of(content), options);
+        return TranscriptReader.open(new ByteArrayInputStream(content), MessageForm.of(content), options)
+                .refusingNone();
     }
 
     /** The broker does, and puts it into its dead-letter queue. */

@@ -64,6 +64,7 @@ public final class TranscriptReader implements EntryReader {
     private long index;
     private Entry ahead;
     private boolean ended;
+    private boolean refuseNone;
 
     private TranscriptReader(InputStream in, Form form, Options options) {
         this.in = in;
@@ -124,6 +125,12 @@ public final class TranscriptReader implements EntryReader {
         return fileName.toLowerCase(Locale.ROOT).endsWith(".gz");
     }
 
+    /** The same reader, for which a source that is JSON and holds no transcript is a fault: sent on purpose, it has some. */
+    public TranscriptReader refusingNone() {
+        refuseNone = true;
+        return this;
+    }
+
     /** @throws UncheckedIOException when the source could not be read on; not for damaged data, that is an entry */
     @Override
     public boolean hasNext() {
@@ -164,7 +171,7 @@ public final class TranscriptReader implements EntryReader {
         if (!framer.next()) {
             found.begin(0, 0);
             ended = true;
-            Finding fault = framer.fault() == null && index == 0
+            Finding fault = refuseNone && index == 0 && framer.fault() == null
                     ? new Finding(Rule.JSON_EMPTY, 1, "", "the source holds no transcript")
                     : framer.fault();
             return fault == null ? null : entry(fault.line(), null, null, List.of(fault));

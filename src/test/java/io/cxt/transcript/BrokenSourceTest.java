@@ -29,16 +29,9 @@ class BrokenSourceTest {
     private static final String TWO = json(messageJson("Grüße, 你好 🙂"));
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\n\r\n\t", BOM, "[]", BOM + " [\n] "})
+    @ValueSource(strings = {"", " ", "\n\r\n\t", BOM})
     void an_empty_document_is_a_fault(String blank) {
         assertThat(Reading.document(blank)).singleElement().satisfies(entry -> assertThat(rules(entry))
-                .containsExactly(Rule.JSON_EMPTY));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\n\r\n\t", BOM, BOM + "\n"})
-    void lines_that_are_all_blank_are_a_fault(String blank) {
-        assertThat(Reading.lines(blank)).singleElement().satisfies(entry -> assertThat(rules(entry))
                 .containsExactly(Rule.JSON_EMPTY));
     }
 

@@ -66,6 +66,13 @@ class TranscriptReaderTest {
                 .containsExactly(ONE.length() + 1L, 2 * ONE.length() + 2L);
     }
 
+    @Test
+    void an_empty_array_and_empty_lines_hold_no_transcript() {
+        assertThat(Reading.document(" [ ] ")).isEmpty();
+        assertThat(Reading.lines("")).isEmpty();
+        assertThat(Reading.lines("\n \r\n")).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource(Form.class)
     void a_byte_order_mark_is_fine_at_the_very_start_and_no_part_of_the_transcript(Form form) {
