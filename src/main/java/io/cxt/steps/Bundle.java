@@ -156,6 +156,7 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
         gate = new Gate(lane, cxone.maxInFlight());
         beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving.enabled()));
+        beans.put("cxtTried", (Processor) Calls::tried);
         beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));
         beans.put("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo);
         beans.put("cxtSetAside", new SetAside(letters, deliveries, target.name(), clock));

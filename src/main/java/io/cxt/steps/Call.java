@@ -15,6 +15,7 @@ public final class Call {
     private long passesSeen = -1;
     private Answer answer;
     private boolean archived;
+    private int tries;
 
     Call(Delivery delivery) {
         this.delivery = delivery;
@@ -79,6 +80,16 @@ public final class Call {
 
     void answered(Answer newAnswer) {
         answer = newAnswer;
+    }
+
+    /** An attempt failed that may be tried again. */
+    void tried() {
+        tries++;
+    }
+
+    /** How many have failed so. */
+    int tries() {
+        return tries;
     }
 
     /** The archive has the part. */

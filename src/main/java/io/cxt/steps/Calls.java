@@ -116,6 +116,16 @@ public final class Calls {
         return lastSignInFault.getAndSet(fault) == fault ? signInFaults.get() : signInFaults.incrementAndGet();
     }
 
+    /** An attempt failed that may be tried again. */
+    static void tried(Exchange exchange) {
+        exchange.getVariable(Variables.CALL, Call.class).tried();
+    }
+
+    /** True when there is no further attempt because CXT stops, and not because all are used up. */
+    public boolean triesLeft(Call call, int retries) {
+        return call.tries() <= retries;
+    }
+
     /** The attempts are used up. */
     public void giveUp(@Variable(Variables.CALL) Call call) throws BusyException {
         Answer last = call.answer();

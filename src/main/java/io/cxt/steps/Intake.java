@@ -136,6 +136,7 @@ public final class Intake {
             @Override
             public void onFailure(Exchange failed) {
                 undecided.breakOff(passage.reading(), passage, failed.getException(), "");
+                onDone(failed);
             }
 
             @Override

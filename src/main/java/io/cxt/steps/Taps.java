@@ -41,6 +41,7 @@ public final class Taps {
             @Override
             public void onFailure(Exchange failed) {
                 passage.reading().breakOff("a copy for archive or audit feed could not be written");
+                onDone(failed);
             }
 
             @Override

@@ -97,6 +97,14 @@ class ApplicationTest {
     }
 
     @Test
+    @Order(2)
+    void the_application_finds_its_own_tables_on_every_connection_of_its_pool() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(rows("SELECT count(*) FROM parcel")).containsExactly("0");
+        }
+    }
+
+    @Test
     @Order(3)
     void a_refusal_has_its_findings_with_the_validator_of_spring_too() {
         Map<?, ?> outcome = application
