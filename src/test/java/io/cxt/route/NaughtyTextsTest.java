@@ -14,6 +14,7 @@ import io.cxt.simulator.Call;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.transcript.Blanks;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Party;
 import io.cxt.transcript.Timestamp;
@@ -88,12 +89,13 @@ class NaughtyTextsTest {
             cxt.drops("refused.ndjson", bad.toString());
 
             Map<String, JsonNode> sent = sent(cxone);
-            assertThat(sent).containsOnlyKeys(texts);
-            sent.forEach((text, body) -> assertThat(body).isEqualTo(body(text)));
+            List<String> ids = texts.stream().map(NaughtyTextsTest::id).toList();
+            assertThat(sent).containsOnlyKeys(ids);
+            texts.forEach(text -> assertThat(sent.get(id(text))).isEqualTo(body(text)));
             assertThat(cxt.rows("SELECT interaction_id FROM delivery WHERE state = 'SENT' ORDER BY source_index"))
-                    .isEqualTo(texts);
+                    .isEqualTo(ids);
             assertThat(cxt.rows("SELECT interaction_id FROM audit_record WHERE status = 'injected' ORDER BY rowid"))
-                    .containsExactlyInAnyOrderElementsOf(texts);
+                    .containsExactlyInAnyOrderElementsOf(ids);
             assertThat(cxt.rows("SELECT count(*) FROM delivery")).containsExactly("" + 2 * texts.size());
             assertThat(cxt.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
                     .containsExactly("audit_event", "audit_record", "cxt_schema", "delivery", "intake", "pace");
@@ -119,21 +121,28 @@ class NaughtyTextsTest {
         return sent;
     }
 
+    /** An id has no blanks around it, so what does has something around those. */
+    private static String id(String text) {
+        return Blanks.strip(text).equals(text) ? text : "<" + text + ">";
+    }
+
     private static Transcript everywhere(String text) {
-        Party party = new Party(text, text);
+        String id = id(text);
+        Party party = new Party(id, text);
         Timestamp time = Timestamp.of(Transcripts.BEGIN.toString());
-        return new Transcript(text, text, text, List.of(new ChatMessage(text, party, party, text, time, text, text)));
+        return new Transcript(id, id, id, List.of(new ChatMessage(id, party, party, text, time, text, text)));
     }
 
     /** What CXone gets of it, by the contract and not by our own writer. */
     private static JsonNode body(String text) {
+        String id = id(text);
         var body = JSON.createObjectNode().put("channel", "webchat");
-        body.putObject("from").put("id", text).put("type", "agent");
-        body.putObject("to").put("id", text).put("type", "customer");
-        body.putObject("properties").put("interactionId", text);
-        var message = body.putArray("messages").addObject().put("id", text);
-        message.putObject("from").put("id", text).put("type", text);
-        message.putObject("to").put("id", text).put("type", text);
+        body.putObject("from").put("id", id).put("type", "agent");
+        body.putObject("to").put("id", id).put("type", "customer");
+        body.putObject("properties").put("interactionId", id);
+        var message = body.putArray("messages").addObject().put("id", id);
+        message.putObject("from").put("id", id).put("type", text);
+        message.putObject("to").put("id", id).put("type", text);
         message.put("text", text).put("timestamp", Transcripts.BEGIN.toString());
         message.put("type", text).put("format", text);
         return body;
