@@ -104,7 +104,8 @@ class CopiesRouteTest {
             Files.move(archive, data.resolve("archive-aside"));
             Files.createFile(archive); // the copy of part 1 waits
             cxt.put("chat.json", chat("two-parts", 2, "hello").getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.rows("SELECT state FROM delivery ORDER BY part").equals(List.of("SENT", "REJECTED")));
+            cxt.awaits(
+                    () -> cxt.rows("SELECT state FROM delivery ORDER BY part").equals(List.of("SENT", "REJECTED")));
             Files.delete(archive);
             cxt.awaits(() -> !Files.exists(data.resolve("inbox/chat.json")));
 
