@@ -109,7 +109,7 @@ class FailuresRouteTest {
     @Test
     @Tag("fault-86")
     void a_lane_that_is_stopped_at_a_second_attempt_is_not_tried_again_with_the_waits_of_the_first() throws Exception {
-        cxone.next(Fault.status(503), Fault.status(403));
+        cxone.next(Fault.status(503), Fault.status(404));
         try (RunningCxt cxt =
                 RunningCxt.once(data, cxone, "cxone.retry.first-delay-ms", "1000", "cxone.retry.max-retries", "9")) {
             cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));

@@ -94,12 +94,12 @@ class RouteReloadTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            archive-part    | method: archive     | methode: archive    | line 18, column 13 | methode
+            archive-part    | method: archive     | methode: archive    | line 19, column 13 | methode
             read-transcripts | ref: cxtSetAside  | ref: cxtSetAsid    | line 56, column 32 | The nearest is cxtSetAside
             read-transcripts | id: readable     | id: "readable       | line 43, column    | quotes
             archive-part    | - to:               | - too:              | column             | too
             set-aside       | uri: direct         | uri: dirct          | line 11, column 12 | camel-dirct
-            archive-part    | name: record-audit  | name: "{{no.such}}" | line 23, column    | Set no.such in config/application.properties
+            archive-part    | name: record-audit  | name: "{{no.such}}" | line 24, column    | Set no.such in config/application.properties
             prepare-transcript | ignoreXmlConfiguration: | ignoreXmlConfig: | line 21, column 15 | ignoreXmlConfig
             """)
     void a_wrong_edit_keeps_the_routes_and_says_where_it_is(
@@ -124,7 +124,7 @@ class RouteReloadTest {
 
         assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
                 .isInstanceOf(InvalidSettingsException.class)
-                .hasMessageContaining("routes/archive-part.camel.yaml, line 18, column 13");
+                .hasMessageContaining("routes/archive-part.camel.yaml, line 19, column 13");
     }
 
     @Test
