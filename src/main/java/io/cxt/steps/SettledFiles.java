@@ -109,7 +109,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
             if (!settled(file, look)) {
                 return false;
             }
-            if (!carried(file)) {
+            if (file.getFileName().toString().indexOf('\\') >= 0) { // Camel would take it for a slash
                 rename(file);
                 return false;
             }
@@ -124,11 +124,6 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
     /** What Java puts for bytes of a name that are no characters here. */
     private static final char NO_CHARACTER = '\uFFFD';
-
-    /** False for a name that Camel takes for another one: a backslash would become a slash. */
-    private static boolean carried(Path file) {
-        return file.getFileName().toString().indexOf('\\') < 0;
-    }
 
     /** Gives each file whose name is not made of characters a name that is. */
     private void renameUnreadable() {
