@@ -31,8 +31,7 @@ public final class Guards {
     private static final String RECORD_TAP = "onPrepare: cxtTapOpens, to record-audit";
 
     /** Who moves the files of an endpoint; the address may have # and : as percent signs with 23 and 3A. */
-    private static final Pattern MOVER =
-            Pattern.compile("processStrategy=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
+    private static final Pattern MOVER = Pattern.compile("processStrategy=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
 
     private static final String SPLIT = "cxtIntake.entries, onPrepare: cxtPassageBegins";
 

@@ -144,8 +144,8 @@ class LeftUndecidedTest {
         assertThat(kept.exit()).isZero();
         assertThat(kept.out()).startsWith("3 read, 2 sent").contains("1 excluded");
         assertThat(scratch.resolve("d/inbox/.done/chats.ndjson")).exists();
-        assertThat(scratch.resolve("d/dead-letters")).doesNotExist();
         JsonNode status = status();
+        assertThat(status.at("/deadLetters").asInt()).isZero();
         assertThat(status.at("/deliveries/EXCLUDED").asInt()).isEqualTo(1);
         assertThat(status.at("/failureCount").asInt()).isZero();
         assertThat(status.at("/totalInjections").asInt()).isEqualTo(2);

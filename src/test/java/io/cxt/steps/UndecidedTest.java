@@ -3,6 +3,7 @@ package io.cxt.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.archive.Report;
+import io.cxt.fixture.Await;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.ledger.Ledger;
 import io.cxt.ledger.LedgerSettings;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +88,7 @@ class UndecidedTest {
                     .hasSize(4)
                     .noneMatch(line -> line.contains("of theirs"));
         }
+        Await.until(() -> ledger.view().undecided().size() == 1, Duration.ofSeconds(30)); // nobody waits for the disk
         assertThat(ledger.view().undecided()).singleElement().satisfies(one -> assertThat(one.why())
                 .contains("route=r step=s"));
     }
@@ -98,7 +101,7 @@ class UndecidedTest {
             undecided.unreadable(reading, new IOException("Input/output error"));
             assertThat(undecided.givenUp(reading)).isEqualTo(round == 5);
         }
-        assertThat(ledger.view().undecided()).hasSize(1);
+        Await.until(() -> ledger.view().undecided().size() == 1, Duration.ofSeconds(30)); // nobody waits for the disk
 
         ledger.intakes().close(id, "chats.json", 1, "read=1");
 
