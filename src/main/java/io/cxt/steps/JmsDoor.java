@@ -75,6 +75,7 @@ public final class JmsDoor implements Door {
             public void onFailure(Exchange failed) {
                 rest(taken.untilReturn());
                 quietFrom = System.nanoTime() + QUIET_AFTER_RETURN_NANOS;
+                onDone(failed);
             }
 
             @Override

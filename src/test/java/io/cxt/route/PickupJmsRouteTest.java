@@ -248,6 +248,7 @@ class PickupJmsRouteTest {
 
     @Test
     @Tag("fault-11")
+    @Tag("fault-68")
     void a_fault_of_ours_sends_the_message_back_until_the_broker_sets_it_aside() throws Exception {
         Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
         Path prepare = routes.resolve("prepare-transcript.camel.yaml");
@@ -264,6 +265,7 @@ class PickupJmsRouteTest {
                     .hasSize(2);
             assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
                     .containsExactly("1");
+            cxt.awaits(() -> cxt.engine().bundle().drained()); // its bytes and its place are given back
         }
         assertThat(cxone.counts().posts()).isZero();
     }
