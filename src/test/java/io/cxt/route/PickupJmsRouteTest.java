@@ -319,6 +319,42 @@ class PickupJmsRouteTest {
         assertThat(cxone.counts().accepted()).isZero();
     }
 
+    /** Another instance has claimed the part when this one's claim comes, and never came to its call. */
+    private static final String CLAIMED_FIRST = """
+            CREATE TRIGGER claimed_first BEFORE INSERT ON delivery WHEN NEW.owner <> 'other/1' BEGIN
+              INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, calling, doubted, attempts,
+                  source, source_index, source_line, messages, bytes, owner, lease_until, received_at)
+                VALUES (NEW.target, NEW.interaction_id, NEW.part, NEW.parts, 'SENDING', NEW.content_hash, 1, 0, 1,
+                  'there', 1, 1, NEW.messages, NEW.bytes, 'other/1', 0, NEW.received_at);
+            END
+            """;
+
+    @Test
+    @Tag("fault-90")
+    void a_claim_that_another_instance_makes_first_uses_up_no_delivery() throws Exception {
+        broker.close();
+        broker = Broker.start(BrokerSettings.in(journal.resolve("once")).withMaxDeliveryAttempts(1));
+        queue.close();
+        queue = Queue.open(broker.url(), Broker.QUEUE);
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = start()) {
+            try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("ledger.db"));
+                    Statement statement = other.createStatement()) {
+                statement.execute(CLAIMED_FIRST);
+            }
+
+            queue.send(chat("one"));
+            cxt.awaits(() -> cxone.counts().accepted() == 1);
+            awaitEmpty(cxt);
+
+            assertThat(log.lines().stream().filter(line -> line.startsWith("message held")))
+                    .hasSize(1);
+            assertThat(cxt.rows("SELECT state, attempts, doubted FROM delivery"))
+                    .containsExactly("SENT 2 1");
+        }
+        assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
+    }
+
     @Test
     void run_once_ends_when_the_queue_is_empty() throws Exception {
         queue.send(lines("chat", 20));

@@ -91,6 +91,10 @@ class SourceStaysTest {
                           - stop:
                               id: no-further
                     """},
+            "stop in a handler", new String[] {"failures", "- bean:\n                id: note-findings", """
+                    - stop:
+                        id: no-further
+                    """},
             "stop before the tap", new String[] {"set-aside", "- wireTap:\n            id: tap-refusal", """
                     - stop:
                         id: no-further
@@ -116,7 +120,10 @@ class SourceStaysTest {
         Path route = routes.resolve(file + ".camel.yaml");
         String text = Files.readString(route);
         assertThat(text).contains(before);
-        Files.writeString(route, text.replace(before, steps.strip().indent(8).strip() + "\n        " + before));
+        int column = text.indexOf(before) - text.lastIndexOf('\n', text.indexOf(before)) - 1;
+        Files.writeString(
+                route,
+                text.replace(before, steps.strip().indent(column).strip() + "\n" + " ".repeat(column) + before));
         return routes;
     }
 
@@ -230,6 +237,7 @@ class SourceStaysTest {
                 "filter and stop",
                 "choice that drops",
                 "fault that is swallowed",
+                "stop in a handler",
                 "stop behind the cut",
                 "stop before the tap"
             })
@@ -238,7 +246,11 @@ class SourceStaysTest {
         String[] where = EDITS.get(edit);
         Path routes = routes(where[0], where[1], where[2]);
         String left =
-                where[0].equals("set-aside") ? BAD : chat("left", 3, "Hello").replace("cust-1", "cust-test") + "\n";
+                switch (where[0]) {
+                    case "set-aside" -> BAD;
+                    case "failures" -> chat("left").replace("\"customerId\":\"cust-1\"", "\"customerId\":\"\"") + "\n";
+                    default -> chat("left", 3, "Hello").replace("cust-1", "cust-test") + "\n";
+                };
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = RunningCxt.start(routes, data, cxone, true, "transcript.max-messages", "2")) {
             put(cxt, "chats.ndjson", lines("chat", 2) + left);
