@@ -122,8 +122,7 @@ class SourceStaysTest {
         assertThat(text).contains(before);
         int column = text.indexOf(before) - text.lastIndexOf('\n', text.indexOf(before)) - 1;
         Files.writeString(
-                route,
-                text.replace(before, steps.strip().indent(column).strip() + "\n" + " ".repeat(column) + before));
+                route, text.replace(before, steps.strip().indent(column).strip() + "\n" + " ".repeat(column) + before));
         return routes;
     }
 
