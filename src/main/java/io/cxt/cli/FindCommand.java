@@ -27,6 +27,10 @@ import picocli.CommandLine.Parameters;
             "  cxt find 'chats.ndjson#17'     one without an id, by its place"
         })
 final class FindCommand implements Callable<Integer> {
+    private static final String GOES_ON =
+            "nothing while cxt runs. If none is running, start one: it goes on. Only if its source"
+                    + " is not there any more, drop the transcript into the inbox again.";
+
     @Parameters(paramLabel = "ID", description = "The interaction id, or FILE#INDEX for a transcript without one.")
     private String id;
 
@@ -107,6 +111,8 @@ final class FindCommand implements Callable<Integer> {
             case FAILED ->
                 switch (reason) {
                     case "LANE-CLOSED" -> "waits in its source; it goes out by itself once calls can be made.";
+                    case "SOURCE-CHANGED" ->
+                        "was not sent: its source held something else, or was gone, before it could be.";
                     case "REPLAYED" -> "was put into the inbox again by a person and goes out next, marked may-repeat.";
                     default -> "was given up after %s call(s): %s.".formatted(delivery.get("attempts"), reason);
                 };
@@ -130,20 +136,27 @@ final class FindCommand implements Callable<Integer> {
                         ? "look the interaction id up in CXone. Once there: nothing. Twice: remove one of them; all calls"
                                 + " carried the same Idempotency-Key."
                         : null;
-            case SENDING -> "nothing while cxt runs. If none is running, start one: it goes on.";
+            case SENDING -> GOES_ON;
             case REJECTED ->
                 "mend the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
                         + (marked ? " Look it up in CXone first: an earlier call may have arrived." : "");
             case FAILED ->
-                List.of("LANE-CLOSED", "REPLAYED").contains(text(delivery, "reason"))
-                        ? "nothing while cxt runs. If none is running, start one: it goes on."
-                        : "nothing is wrong with the transcript. When CXone is well: " + replay;
+                switch (text(delivery, "reason")) {
+                    case "LANE-CLOSED", "REPLAYED" -> GOES_ON;
+                    case "SOURCE-CHANGED" -> "drop the transcript into the inbox again; there is no dead letter of it.";
+                    default -> "nothing is wrong with the transcript. When CXone is well: " + replay;
+                };
             case CONFLICT ->
                 "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it"
                         + " again. Of a chat that is partly in CXone, only the messages that are not there.";
             case IN_DOUBT ->
-                "%sLook the interaction id up in CXone. If it is there: delete the dead letter. If it is missing: %s"
-                        .formatted(parked(events) ? "cxone.in-doubt is park, so it was not made again. " : "", replay);
+                text(delivery, "reason").equals("SOURCE-CHANGED")
+                        ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
+                                + " its source does not hold it any more, and there is no dead letter of it."
+                        : "%sLook the interaction id up in CXone. If it is there: delete the dead letter. If it is missing: %s"
+                                .formatted(
+                                        parked(events) ? "cxone.in-doubt is park, so it was not made again. " : "",
+                                        replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
     }

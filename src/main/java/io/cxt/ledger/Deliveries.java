@@ -277,16 +277,16 @@ public final class Deliveries {
     }
 
     /** Gives a claim back because no call can be made now; the source will be read again. */
-    public void release(Delivery delivery, String reason) {
+    public void release(Delivery delivery) {
         if (delivery.attempts() == 0) {
             return; // never claimed
         }
         commits.call(session -> {
-            if (table.release(session, delivery, reason) > 0) {
+            if (table.release(session, delivery) > 0) {
                 chain.append(
                         session,
                         AuditEvent.of(Type.RELEASED, delivery.part(), delivery.attempts())
-                                .because(reason, null));
+                                .because(DeliveryTable.RELEASED, null));
             }
             return null;
         });

@@ -16,6 +16,12 @@ import java.util.List;
  * them stands here as SQL.
  */
 final class DeliveryTable {
+    /** Why a claim was given back: no call could be made. */
+    static final String RELEASED = "LANE-CLOSED";
+
+    /** Why a part that was in hand is not sent, or is in doubt for good: its source holds something else, or is gone. */
+    static final String SOURCE_CHANGED = "SOURCE-CHANGED";
+
     private static final String THIS_ROW = " WHERE target = ? AND interaction_id = ? AND part = ?";
 
     /** Still the claim of the call that was made here: nobody took it over when its lease had run out. */
@@ -256,19 +262,53 @@ final class DeliveryTable {
     }
 
     /** @return 0 when the part is not claimed */
-    int release(Session session, Delivery delivery, String reason) throws SQLException {
+    int release(Session session, Delivery delivery) throws SQLException {
         Part part = delivery.part();
         return session.update(
-                "UPDATE delivery SET state = ?, calling = 0, intake_id = NULL, reason = ?, finished_at = ?" + THIS_ROW
-                        + OUR_CALL,
+                "UPDATE delivery SET state = ?, calling = 0, reason = ?, finished_at = ?" + THIS_ROW + OUR_CALL,
                 (delivery.doubted() ? State.IN_DOUBT : State.FAILED).name(),
-                reason,
+                RELEASED,
                 clock.millis(),
                 part.target(),
                 part.interactionId(),
                 part.part(),
                 owner.name(),
                 delivery.attempts());
+    }
+
+    /** A part that was in hand when the reading of its source was cut off. */
+    record Left(String interactionId, int part, State state, int attempts, String hash, String position) {}
+
+    private static final String IN_HAND =
+            " WHERE intake_id = ? AND (state = 'SENDING' OR state IN ('FAILED', 'IN_DOUBT') AND reason = '" + RELEASED
+                    + "')";
+
+    /**
+     * The parts that a reading had in hand and its source does not hold any more are decided as what they are: not
+     * sent, or in doubt.
+     */
+    static List<Left> leave(Session session, String intakeId, long now) throws SQLException {
+        List<Left> left = session.list(
+                "SELECT interaction_id, part, CASE WHEN calling = 1 OR doubted = 1 THEN 'IN_DOUBT' ELSE 'FAILED' END,"
+                        + " attempts, content_hash, source, source_index FROM delivery" + IN_HAND,
+                row -> new Left(
+                        row.getString(1),
+                        row.getInt(2),
+                        State.valueOf(row.getString(3)),
+                        row.getInt(4),
+                        row.getString(5),
+                        row.getString(6) + "#" + row.getLong(7)),
+                intakeId);
+        if (!left.isEmpty()) {
+            session.update(
+                    "UPDATE delivery SET state = CASE WHEN calling = 1 OR doubted = 1 THEN 'IN_DOUBT' ELSE 'FAILED' END,"
+                            + " doubted = CASE WHEN calling = 1 THEN 1 ELSE doubted END, calling = 0, reason = ?,"
+                            + " finished_at = ?" + IN_HAND,
+                    SOURCE_CHANGED,
+                    now,
+                    intakeId);
+        }
+        return left;
     }
 
     /** What is in doubt may be sent by whoever reads it next; the doubt stays with it. */

@@ -1,9 +1,14 @@
 package io.cxt.ledger;
 
 import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.ledger.DeliveryTable.Left;
 import io.cxt.settings.HaltAt;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The readings of sources: which were begun, and which came to their end. */
 public final class Intakes {
@@ -14,6 +19,8 @@ public final class Intakes {
     private final Reader reader;
     private final AuditChain chain;
     private final Clock clock;
+    /** Readings that go on with one that was cut off. */
+    private final Set<String> goingOn = ConcurrentHashMap.newKeySet();
 
     Intakes(GroupCommit commits, Reader reader, AuditChain chain, Holds holds, Clock clock) {
         this.holds = holds;
@@ -74,6 +81,9 @@ public final class Intakes {
                 door,
                 source);
         String id = broken != null ? broken : UUID.randomUUID().toString();
+        if (broken != null) {
+            goingOn.add(id);
+        }
         commits.call(session -> {
             if (broken == null) {
                 session.update(
@@ -136,9 +146,29 @@ public final class Intakes {
         });
     }
 
-    /** A source has come to its end: each of its transcripts is decided and its taps are done. */
-    public void close(String id, String source, long entries, String counts) {
-        commits.call(session -> {
+    /** A source that was broken off goes on under another name. Does not wait for the disk. */
+    public void renamed(String id, String source, String to) {
+        commits.submitLasting(session -> {
+            session.update("UPDATE intake SET source = ? WHERE id = ? AND closed_at IS NULL", to, id);
+            chain.append(
+                    session,
+                    AuditEvent.of(Type.INTAKE_FAILED)
+                            .about(null, null, source)
+                            .because("its name has passed to another file, or to none", "goes on as " + to));
+            return null;
+        });
+    }
+
+    /**
+     * A source has come to its end: each of its transcripts is decided and its taps are done.
+     *
+     * @return interaction ids of parts that an earlier reading, which was cut off, had in hand, and that the source did not
+     *     hold any more; they are decided by that
+     */
+    public List<String> close(String id, String source, long entries, String counts) {
+        boolean goesOn = goingOn.remove(id);
+        List<String> left = commits.call(session -> {
+            List<String> leftBehind = goesOn ? leave(session, id) : List.of();
             session.update(
                     "UPDATE intake SET closed_at = ?, entries = ?, undecided = NULL, undecided_at = NULL WHERE id = ?",
                     clock.millis(),
@@ -147,8 +177,54 @@ public final class Intakes {
             chain.append(
                     session,
                     AuditEvent.of(Type.INTAKE_CLOSED).about(null, null, source).because(null, counts));
-            return null;
+            return leftBehind;
         });
         HaltAt.reached("closed");
+        return left;
+    }
+
+    private List<String> leave(Session session, String id) throws SQLException {
+        List<Left> left = DeliveryTable.leave(session, id, clock.millis());
+        for (Left part : left) {
+            chain.append(
+                    session,
+                    AuditEvent.of(Type.valueOf(part.state().name()))
+                            .about(part.interactionId(), part.part(), part.position())
+                            .because(DeliveryTable.SOURCE_CHANGED, "its source does not hold it any more"));
+        }
+        return left.stream().map(Left::interactionId).distinct().toList();
+    }
+
+    /** A reading that was cut off, by its id, and the name of its source. */
+    public record CutOff(String id, String source) {}
+
+    /** The readings of a door that were cut off, without those that are known to be undecided. */
+    public List<CutOff> cutOff(String door) {
+        return reader.list(
+                "SELECT id, source FROM intake WHERE door = ? AND closed_at IS NULL AND undecided IS NULL",
+                row -> new CutOff(row.getString(1), row.getString(2)),
+                door);
+    }
+
+    /**
+     * A source whose reading was cut off is not there any more.
+     *
+     * @return interaction ids of what the reading had in hand; null when it is closed already
+     */
+    public List<String> gone(CutOff reading) {
+        return commits.call(session -> {
+            int open = session.update(
+                    "UPDATE intake SET closed_at = ? WHERE id = ? AND closed_at IS NULL", clock.millis(), reading.id());
+            if (open == 0) {
+                return null;
+            }
+            List<String> left = leave(session, reading.id());
+            chain.append(
+                    session,
+                    AuditEvent.of(Type.INTAKE_FAILED)
+                            .about(null, null, reading.source())
+                            .because("it is gone, and was not read to its end", null));
+            return left;
+        });
     }
 }

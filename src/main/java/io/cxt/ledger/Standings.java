@@ -29,7 +29,8 @@ final class Standings {
             return new Delivery(part, null, Standing.UNSENT, false);
         }
         boolean same = part.hash().equals(row.hash());
-        boolean sameReading = same && Objects.equals(part.origin().intakeId(), row.intakeId());
+        boolean released = DeliveryTable.RELEASED.equals(row.reason());
+        boolean sameReading = same && !released && Objects.equals(part.origin().intakeId(), row.intakeId());
         return switch (row.state()) {
             case SENT -> ofSent(part, row);
             case SENDING -> {

@@ -22,6 +22,8 @@ import java.util.Objects;
  * meanwhile, it gives the bytes that it had then, or a {@link ChangedFileException} when somebody writes to it.
  */
 public final class OpenFile implements Content, Closeable {
+    private static final String ENDED = "its reading was ended";
+
     private final Path file;
     private final String name;
     private final FileChannel channel;
@@ -131,6 +133,37 @@ public final class OpenFile implements Content, Closeable {
         return TranscriptReader.unpack(new Bytes(), name);
     }
 
+    /**
+     * Writes its bytes, packed as they are, to another file.
+     *
+     * @param to open for writing, and empty
+     * @throws ChangedFileException when somebody has written to it since, so that they are no longer there
+     */
+    public void copyTo(FileChannel to) throws IOException {
+        long at = 0;
+        while (at < look.size) {
+            long count = channel.transferTo(at, look.size - at, to);
+            if (count <= 0) {
+                throw new ChangedFileException("it is shorter than it was");
+            }
+            at += count;
+        }
+        checkUnwritten();
+    }
+
+    private void checkUnwritten() throws IOException {
+        Look now;
+        try {
+            now = Look.at(file);
+        } catch (NoSuchFileException e) {
+            now = null;
+        }
+        boolean named = now != null && look.isFile(now); // else it goes on without its name, as it is
+        if (named ? !look.equals(now) : channel.size() != look.size) {
+            throw new ChangedFileException("it was written to");
+        }
+    }
+
     /** Ends all its streams. */
     @Override
     public void close() throws IOException {
@@ -153,6 +186,9 @@ public final class OpenFile implements Content, Closeable {
             if (wanted == 0) {
                 return length == 0 ? 0 : -1;
             }
+            if (Thread.currentThread().isInterrupted()) { // by which the channel would be closed, and all be lost
+                throw new ChangedFileException(ENDED);
+            }
             try {
                 int count = channel.read(ByteBuffer.wrap(to, offset, wanted), at);
                 checkUnwritten();
@@ -162,20 +198,7 @@ public final class OpenFile implements Content, Closeable {
                 at += count;
                 return count;
             } catch (ClosedChannelException e) { // the thread was interrupted, as at a stop
-                throw new ChangedFileException("its reading was ended");
-            }
-        }
-
-        private void checkUnwritten() throws IOException {
-            Look now;
-            try {
-                now = Look.at(file);
-            } catch (NoSuchFileException e) {
-                now = null;
-            }
-            boolean named = now != null && look.isFile(now); // else it goes on without its name, as it is
-            if (named ? !look.equals(now) : channel.size() != look.size) {
-                throw new ChangedFileException("it was written to");
+                throw new ChangedFileException(ENDED);
             }
         }
     }

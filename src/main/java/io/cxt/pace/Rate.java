@@ -38,6 +38,13 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
     /** What CXone refused long ago it may allow by now: after this time growth is twice as fast, then ever faster. */
     private static final double LONG_AGO_SECONDS = 40;
 
+    /** Up to here a refusal that comes alone says nothing: one in hundreds of calls may be for any reason. */
+    private static final double FEW = 50;
+    /** It comes alone after so many calls, and a time that is so many times as long as the pause that it costs. */
+    private static final int ALONE_CALLS = 50;
+
+    private static final int ALONE_PAUSES = 20;
+
     /** The rate after a refusal, of what CXone most likely allows. */
     private static final double CUT = 0.97;
     /** A little slower than asked, so that timers that fire unevenly never put one call too many into a second. */
@@ -85,6 +92,9 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
      * @param again when calls go on
      */
     Rate cut(long now, long passedAt, long again) {
+        if (ceiling > 0 && perSecond <= FEW && alone(passedAt, again - now)) {
+            return sampled(Sample.begun(perSecond / CUT, perSecond / CUT, passedAt, now), again, again, 0);
+        }
         double onTheirWay = (now - passedAt) / SECOND;
         double rate = searching() ? searched(onTheirWay) : perSecond;
         double least = 0;
@@ -98,6 +108,10 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
             rate = time >= pause ? Math.min(rate, sent / time) : rate;
         }
         return sampled(Sample.begun(rate, least, passedAt, now), again, again, 0);
+    }
+
+    private boolean alone(long passedAt, long pause) {
+        return calls >= ALONE_CALLS && passedAt - cutAt >= ALONE_PAUSES * pause;
     }
 
     /** At which calls left since one that is refused did, while the rate doubled on. */

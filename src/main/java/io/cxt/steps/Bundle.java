@@ -27,6 +27,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -148,7 +149,7 @@ public final class Bundle implements AutoCloseable {
         DeadLetters letters = new DeadLetters(data.resolve("dead-letters"), data);
         beans.put("cxtSettledFiles", files);
         beans.put("cxtIntake", intake);
-        FileMoves moves = new FileMoves(files, clock);
+        FileMoves moves = new FileMoves(files, intake::renamed, clock);
         beans.put("cxtFileMoves", moves);
         beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, moves, data));
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
@@ -197,6 +198,13 @@ public final class Bundle implements AutoCloseable {
             }
 
             @Override
+            public void onContextStarting(CamelContext context) {
+                if (watching) {
+                    intake.takenAway().look("file", Bundle.this::namesThere);
+                }
+            }
+
+            @Override
             public void onContextStarted(CamelContext context) {
                 if (parts.closed()) {
                     return; // a host that starts after all
@@ -223,6 +231,12 @@ public final class Bundle implements AutoCloseable {
     /** What routes may call by name. */
     Set<String> beanNames() {
         return beans.keySet();
+    }
+
+    private Set<String> namesThere() {
+        Set<String> names = new HashSet<>();
+        files.drained(name -> names.add(name) || true); // looks at each when none counts
+        return names;
     }
 
     private static String version() {

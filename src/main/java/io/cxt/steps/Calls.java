@@ -139,7 +139,7 @@ public final class Calls {
             @Variable(Variables.PASSAGE) Passage passage,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why) {
         passage.holdUp(why, String.valueOf(why.getMessage()));
-        deliveries.release(call.delivery(), "LANE-CLOSED");
+        deliveries.release(call.delivery());
     }
 
     /**

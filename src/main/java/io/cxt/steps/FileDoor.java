@@ -9,9 +9,11 @@ import io.cxt.transcript.TranscriptReader;
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -154,6 +156,20 @@ public final class FileDoor {
         /** What became of it since it was taken up; null when nothing did. */
         String change() {
             return look == null ? Look.GONE : look.differenceTo(Look.orNull(file));
+        }
+
+        /** True when it was opened, and what has its name now, if anything, is not it. */
+        boolean lostItsName() {
+            Look now = Look.orNull(file);
+            return content != null && (now == null || !look.isFile(now));
+        }
+
+        /** Writes the bytes that it had when it was taken up. */
+        void copyTo(Path copy) throws IOException {
+            try (FileChannel to = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+                content.copyTo(to);
+                to.force(true);
+            }
         }
 
         @Override

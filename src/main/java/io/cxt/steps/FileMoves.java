@@ -31,11 +31,18 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
 
     private static final Duration AFTER_NO_CLOSE = Duration.ofMinutes(1);
 
+    /** Told that a source that is not decided goes on under another name. */
+    interface Renaming {
+        void renamed(Reading reading, String to);
+    }
+
     private final SettledFiles files;
+    private final Renaming renaming;
     private final Clock clock;
 
-    FileMoves(SettledFiles files, Clock clock) {
+    FileMoves(SettledFiles files, Renaming renaming, Clock clock) {
         this.files = files;
+        this.renaming = renaming;
         this.clock = clock;
     }
 
@@ -75,7 +82,10 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         }
     }
 
-    /** The file stays. When that is because somebody is at work on it, it is said. */
+    /**
+     * The file stays. Where its name has passed to another, or to none, what was taken up is put into the inbox again:
+     * nobody else may have it.
+     */
     @Override
     public void rollback(
             GenericFileOperations<File> operations,
@@ -83,8 +93,51 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             Exchange exchange,
             GenericFile<File> polled) {
         Reading reading = exchange.getVariable(Variables.READING, Reading.class);
-        if (reading != null && reading.source() instanceof FileDoor.Dropped dropped && dropped.change() != null) {
-            warnChanged(reading, dropped.change());
+        String change =
+                reading != null && reading.source() instanceof FileDoor.Dropped dropped ? dropped.change() : null;
+        if (change == null) {
+            return;
+        }
+        FileDoor.Dropped dropped = (FileDoor.Dropped) reading.source();
+        boolean interrupted = Thread.interrupted(); // at a stop; it would close what is copied from
+        try {
+            if (dropped.lostItsName()) {
+                keep(reading, dropped, change);
+            } else {
+                warnChanged(reading, change);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void keep(Reading reading, FileDoor.Dropped dropped, String change) {
+        try {
+            Path copy = Files.createTempFile(dropped.file.getParent(), ".", ".tmp"); // for nobody else to read
+            dropped.copyTo(copy);
+            String name =
+                    SafeName.log(giveBack(copy, dropped.file).getFileName().toString());
+            if (!name.equals(reading.name())) {
+                renaming.renamed(reading, name);
+            }
+            LOG.warn(
+                    "kept source={} door={} as={} reason=\"{}, and not all of its transcripts are decided\" next=\"nothing; it is read"
+                            + " again, what was sent makes no call. To withdraw it stop cxt and delete it\"",
+                    reading.name(),
+                    reading.door(),
+                    name,
+                    change);
+        } catch (IOException e) {
+            LOG.error(
+                    "not kept source={} door={} {} reason=\"{}, and it cannot be put into the inbox again: {}\" next=\"drop it again:"
+                            + " not all of its transcripts were sent; what was sent makes no call\"",
+                    reading.name(),
+                    reading.door(),
+                    reading.countsInWords(),
+                    change,
+                    Undecided.inWords(e));
         }
     }
 
@@ -128,19 +181,19 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
     }
 
     /** Gives something its name in the inbox back, or another one that is free; never in the place of something else. */
-    private void giveBack(Path from, Path file) throws IOException {
+    private Path giveBack(Path from, Path file) throws IOException {
         String name = file.getFileName().toString();
         Path back = file;
         for (int i = 0; ; i++) {
             try {
                 Files.createLink(back, from);
                 Files.delete(from);
-                return;
+                return back;
             } catch (FileAlreadyExistsException e) {
                 back = file.resolveSibling(Stamp.into(name, clock.instant(), i));
             } catch (IOException | UnsupportedOperationException e) { // no hard links here, or it is a folder
                 Files.move(from, back);
-                return;
+                return back;
             }
         }
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -30,6 +31,7 @@ public final class Intake {
     private final Clock clock;
     private final ByteBudget readings = ByteBudget.ofHeap();
     private final Undecided undecided;
+    private final TakenAway takenAway;
     private volatile boolean stopping;
 
     Intake(Intakes intakes, Path reports, Entries.Needs needs, Backlog backlog, Clock clock) {
@@ -39,11 +41,16 @@ public final class Intake {
         this.backlog = backlog;
         this.clock = clock;
         this.undecided = new Undecided(intakes, () -> stopping);
+        this.takenAway = new TakenAway(intakes, undecided);
     }
 
     /** No source is read on; those being read stay where they are. */
     void stop() {
         stopping = true;
+    }
+
+    TakenAway takenAway() {
+        return takenAway;
     }
 
     /** Sources that cannot be decided, and why. */
@@ -116,6 +123,11 @@ public final class Intake {
             source.holdBack(TURN_OF_OTHERS);
             throw new SourceStaysException("another instance was done with it first");
         }
+    }
+
+    /** A source that stays goes on under another name. */
+    void renamed(Reading reading, String to) {
+        intakes.renamed(reading.id(), reading.name(), to);
     }
 
     /** The transcripts of a source, one at a time; ends early when the source has to stay. */
@@ -207,9 +219,10 @@ public final class Intake {
             reading.report().write(report, toAct, reading.times(clock.instant(), place), reading.counts());
         }
         if (reading.brokenOff() == null) {
-            intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
+            List<String> left = intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
             backlog.finished(reading);
             undecided.decided(reading);
+            takenAway.of(reading, left);
             LOG.info("done source={} door={} {}", reading.name(), reading.door(), reading.countsInWords());
         } else {
             intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);

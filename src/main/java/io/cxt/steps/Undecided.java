@@ -154,6 +154,11 @@ public final class Undecided {
         }
     }
 
+    /** What nobody can decide any more; no later reading clears it. */
+    synchronized void forGood(String door, String source, String why) {
+        sources.put(key(door, source) + " " + why, new Broken(door, source, why, Kind.PERSON, 1, Reading.noCounts()));
+    }
+
     /** The kind and place of a fault. Its message may hold what a customer typed and is left out, unless it is ours. */
     static String inWords(Throwable fault) {
         if (fault == null) {

@@ -339,6 +339,42 @@ class CommandTest {
     }
 
     @Test
+    @Tag("fault-67")
+    void what_was_in_hand_at_a_kill_and_whose_file_is_gone_or_another_is_told_and_in_doubt() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(60_000));
+        drop("gone.json", chat("gone"));
+        drop("replaced.json", chat("replaced"));
+        try (Command run = Command.start(scratch, environment, "run", "--once")) {
+            assertThat(cxone.await(counts -> counts.posts() == 2, Duration.ofSeconds(60)))
+                    .isTrue();
+            run.process().destroyForcibly();
+            run.ended();
+        }
+        Files.delete(scratch.resolve("d/inbox/gone.json"));
+        Files.delete(scratch.resolve("d/inbox/replaced.json"));
+        drop("replaced.json", chat("new"));
+        cxone.change(traffic -> traffic.withLatency(0));
+
+        Ended once = cxt("run", "--once");
+
+        assertThat(once.exit()).as(once.err()).isEqualTo(6);
+        assertThat(once.out())
+                .contains(
+                        "gone.json: it was taken away before it was read to its end; in hand: gone",
+                        "replaced.json: it held other content when it was read again; in hand: replaced");
+        assertThat(once.err()).contains("left behind source=gone.json", "left behind source=replaced.json");
+        assertThat(cxt("find", "gone").out())
+                .contains("may be in CXone or not", "SOURCE-CHANGED", "drop the transcript into the inbox again");
+        assertThat(cxt("status", "-o", "json").out()).contains("\"IN_DOUBT\" : 2", "\"SENT\" : 1");
+        assertThat(cxt("audit", "verify").exit()).isZero();
+        drop("gone.json", chat("gone"));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        assertThat(cxt("audit", "query", "--event", "CLAIMED", "--interaction", "gone")
+                        .out())
+                .contains("may-repeat");
+    }
+
+    @Test
     @Tag("fault-6")
     void killed_in_the_middle_nothing_is_lost_and_what_may_be_twice_is_marked() throws Exception {
         cxone.change(traffic -> traffic.withLatency(20));

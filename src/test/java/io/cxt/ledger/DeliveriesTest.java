@@ -149,7 +149,7 @@ class DeliveriesTest {
         Delivery delivery = claimed(HELLO);
         deliveries.attempted(delivery, Type.ATTEMPT, 403, "CXONE-403", false, null, LATENCY);
 
-        deliveries.release(delivery, "LANE-CLOSED");
+        deliveries.release(delivery);
         claimed(HELLO);
 
         assertThat(book.events()).containsExactly("CLAIMED", "ATTEMPT", "RELEASED", "CLAIMED");
@@ -160,7 +160,7 @@ class DeliveriesTest {
         Delivery delivery = claimed(HELLO);
         deliveries.givenUp(delivery, State.FAILED, 503, "CXONE-503", LATENCY);
 
-        deliveries.release(deliveries.lookUp(again(HELLO, "reading-2")), "LANE-CLOSED");
+        deliveries.release(deliveries.lookUp(again(HELLO, "reading-2")));
 
         assertThat(book.rows("SELECT state, reason FROM delivery")).containsExactly("FAILED CXONE-503");
         assertThat(book.events()).containsExactly("CLAIMED", "FAILED");

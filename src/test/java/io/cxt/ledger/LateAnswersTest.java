@@ -183,7 +183,7 @@ class LateAnswersTest {
     void a_claim_holds_only_while_the_row_is_as_it_was_looked_up() throws Exception {
         Delivery looked = other.deliveries.lookUp(HELLO); // cut off, as it seems
         slow.deliveries.attempted(late, Type.ATTEMPT, 503, "CXONE-503", false, null, LATENCY);
-        slow.deliveries.release(late, "LANE-CLOSED");
+        slow.deliveries.release(late);
 
         assertThatThrownBy(() -> other.deliveries.claim(looked)).isInstanceOf(BusyException.class);
 

@@ -202,7 +202,7 @@ class StandingTest {
         book.deliveries.claim(delivery);
         book.deliveries.attempted(delivery, Type.ATTEMPT, 403, "CXONE-403", false, null, LATENCY);
 
-        book.deliveries.release(delivery, "LANE-CLOSED");
+        book.deliveries.release(delivery);
 
         assertThat(lookUp(HELLO).standing()).isEqualTo(Standing.UNSENT);
         assertThat(lookUp(HELLO).doubted()).isFalse();
@@ -214,7 +214,7 @@ class StandingTest {
         book.deliveries.claim(delivery);
         book.deliveries.attempted(delivery, Type.IN_DOUBT, 0, "NET-TIMEOUT", true, null, LATENCY);
 
-        book.deliveries.release(delivery, "LANE-CLOSED");
+        book.deliveries.release(delivery);
 
         assertThat(lookUp(HELLO).standing()).isEqualTo(Standing.UNSENT);
         assertThat(lookUp(HELLO).doubted()).isTrue();

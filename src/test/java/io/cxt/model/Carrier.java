@@ -158,7 +158,7 @@ final class Carrier {
 
     /** No call now: the claim is given back, and the source stays. */
     void release() {
-        deliveries.release(delivery, "LANE-CLOSED");
+        deliveries.release(delivery);
         heldUp();
     }
 

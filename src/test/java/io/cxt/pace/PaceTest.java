@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.PriorityQueue;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,12 @@ class PaceTest {
     }
 
     private static Seen run(double set, double limit, int burst, long roundTrip, int from, int to) {
+        return run(set, limit, burst, Integer.MAX_VALUE, roundTrip, from, to);
+    }
+
+    /** @param oneIn of so many calls one is refused for another reason than the limit */
+    private static Seen run(double set, double limit, int burst, int oneIn, long roundTrip, int from, int to) {
+        Random random = new Random(oneIn);
         Pace pace = Pace.from(set, 0);
         PriorityQueue<Answer> answers = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
         double tokens = burst;
@@ -48,9 +55,9 @@ class PaceTest {
             long arrival = now + roundTrip / 2;
             tokens = Math.min(burst, tokens + Math.max(0, arrival - filledAt) * limit / SECOND);
             filledAt = Math.max(filledAt, arrival);
-            boolean accepted = tokens >= 1;
+            boolean accepted = tokens >= 1 && random.nextInt(oneIn) > 0;
             tokens -= accepted ? 1 : 0;
-            long wait = (long) Math.ceil((1 - tokens) / limit) * SECOND;
+            long wait = (long) Math.max(1, Math.ceil((1 - tokens) / limit)) * SECOND;
             answers.add(new Answer(arrival + roundTrip / 2, now, accepted, wait));
             if (now >= from * SECOND) {
                 calls++;
@@ -87,6 +94,24 @@ class PaceTest {
 
         assertThat(theSecondMinute.used()).isGreaterThan(0.94);
         assertThat(theSecondMinute.refused()).isLessThan(0.005);
+    }
+
+    /** A limit that others use up too, or a fault of CXone: what is refused now and then tells little of our own rate. */
+    @ParameterizedTest
+    @CsvSource({"0, 100, 4", "0, 200, 6", "0, 1000, 20", "50, 200, 6"})
+    void a_tenant_that_refuses_one_call_in_hundreds_does_not_bring_all_to_a_crawl(double set, int oneIn, double least) {
+        Seen theSecondHalfHour = run(set, 1000, 1000, oneIn, ROUND_TRIP, 1800, 3600);
+
+        assertThat(theSecondHalfHour.used() * 1000).as("calls a second").isGreaterThan(least);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50, 5, 5", "50, 5, 1", "0, 10, 10", "50, 1, 5", "0, 20, 20"})
+    void a_low_limit_is_found_as_well(double set, double limit, int burst) {
+        Seen theSecondHalfHour = run(set, limit, burst, 1800, 3600);
+
+        assertThat(theSecondHalfHour.used()).isGreaterThan(0.8);
+        assertThat(theSecondHalfHour.refused()).isLessThan(0.03);
     }
 
     /** Such a tenant refuses whatever comes a moment early, at any rate: of its answers, fewer tell of the limit. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.IOException;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that become something else under their names while CXT reads them. */
 @Timeout(120)
@@ -132,6 +136,80 @@ class ChangedFilesTest {
             assertThat(log.lines()).noneMatch(line -> line.contains("Exception"));
         }
         assertThat(cxone.counts().accepted()).isEqualTo(1);
+    }
+
+    /** CXone takes no calls, the file's name passes to something else, and CXT stops. */
+    @ParameterizedTest
+    @ValueSource(strings = {"replaced", "deleted", "a link", "a folder", "moved away"})
+    @Tag("fault-67")
+    void what_was_taken_up_is_kept_when_its_name_is_gone_and_cxt_stops(String how) throws Exception {
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(404), 100)));
+        try (LogRecorder log = LogRecorder.install()) {
+            try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+                drop("chats.ndjson", lines("old", 30));
+                cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+
+                switch (how) {
+                    case "replaced" -> drop("chats.ndjson", chat("new") + "\n");
+                    case "moved away" -> Files.move(inbox("chats.ndjson"), data.resolve("elsewhere.ndjson"));
+                    default -> Files.delete(inbox("chats.ndjson"));
+                }
+                if (how.equals("a link")) {
+                    Files.createSymbolicLink(inbox("chats.ndjson"), data.resolve("secret"));
+                } else if (how.equals("a folder")) {
+                    Files.createDirectory(inbox("chats.ndjson"));
+                }
+            }
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("kept source=chats.ndjson door=file as=chats"))
+                    .hasSize(1);
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
+            try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+                cxt.awaits(() -> cxone.counts().accepted() == (how.equals("replaced") ? 31 : 30));
+                cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+
+                assertThat(cxone.counts().repeats()).isZero();
+                assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
+                        .containsExactly("0");
+                assertThat(cxt.rows("SELECT state, count(*) FROM delivery GROUP BY state"))
+                        .containsExactly("SENT " + cxone.counts().accepted());
+                assertThat(cxt.engine().bundle().undecided().all()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    @Tag("fault-67")
+    void what_was_in_hand_and_is_not_in_its_source_any_more_is_decided_and_told() throws Exception {
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(404), 100)));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            drop("chats.ndjson", lines("old", 30));
+            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+
+            Files.writeString(inbox("chats.ndjson"), chat("new") + "\n"); // in place: the old bytes are nowhere
+        }
+        String inHand = RunningCxt.rows(data, "SELECT count(*) FROM delivery WHERE reason = 'LANE-CLOSED'")
+                .get(0);
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.awaits(() -> cxone.counts().accepted() == 1);
+            awaitsEmptyInbox(cxt);
+
+            assertThat(cxt.rows("SELECT state, reason, count(*) FROM delivery GROUP BY state, reason"))
+                    .containsExactly("FAILED SOURCE-CHANGED " + inHand, "SENT null 1");
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("left behind source=chats.ndjson door=file"))
+                    .singleElement()
+                    .asString()
+                    .contains("in hand: old-", "cxt find");
+            assertThat(cxt.engine().bundle().undecided().all()).hasSize(1);
+
+            drop("again.ndjson", lines("old", 30));
+            awaitsEmptyInbox(cxt);
+            assertThat(cxone.counts().accepted()).isEqualTo(31);
+        }
+        assertThat(cxone.counts().repeats()).isZero();
     }
 
     @Test

@@ -27,7 +27,7 @@ class FileMovesTest {
     @BeforeEach
     void make() {
         files = new SettledFiles(inbox, Duration.ofSeconds(1), new PassedOver("file", Mappings::shipped));
-        moves = new FileMoves(files, Clock.systemUTC());
+        moves = new FileMoves(files, (reading, to) -> {}, Clock.systemUTC());
     }
 
     private List<String> names() throws IOException {
