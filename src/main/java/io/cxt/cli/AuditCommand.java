@@ -92,7 +92,13 @@ final class AuditCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int verify() {
         LedgerSettings settings = settings();
-        if (!new Database(settings).exists()) {
+        Database database = new Database(settings);
+        String missing = database.missing();
+        if (missing != null) {
+            System.out.println("BROKEN " + missing);
+            return Exit.CHAIN_BROKEN;
+        }
+        if (!database.exists()) {
             System.err.println("There is no ledger yet at data.dir " + settings.folder());
             return Exit.USAGE;
         }

@@ -3,6 +3,7 @@ package io.cxt.ledger;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,7 +13,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /** The ledger's database: how to connect, which schema it has, and who may write to it. */
 public final class Database {
@@ -128,12 +132,78 @@ public final class Database {
         }
     }
 
-    /** True when there is a ledger to look into. Makes none. */
+    /**
+     * True when there is a ledger to look into. Makes none.
+     *
+     * @throws LedgerException when there is none, and this instance has written to one
+     */
     public boolean exists() {
-        if (sqlite()) {
-            return Files.exists(file());
+        boolean there = !sqlite() || file().toFile().length() > 0; // SQLite takes an empty file for a new ledger
+        if (!there && used()) {
+            throw lost();
         }
-        return true;
+        return there;
+    }
+
+    /** True when this instance has been at work before. */
+    private boolean used() {
+        return Files.exists(settings.folder().resolve(Owner.INSTANCE_ID));
+    }
+
+    private LedgerException lost() {
+        return new LedgerException(
+                ("%s has been in use, but its ledger is not at %s. Put the ledger back. To begin with an empty one, which"
+                                + " no longer knows what was sent, remove %s")
+                        .formatted(
+                                settings.folder(),
+                                JdbcUrl.shown(settings.url()),
+                                settings.folder().resolve(Owner.INSTANCE_ID)),
+                null);
+    }
+
+    /**
+     * What is left of a ledger that is gone, or has no tables, in words with what to do; null when it is there, or never
+     * was.
+     *
+     * @throws LedgerException when that cannot be told
+     */
+    public String missing() {
+        try {
+            List<Path> left = left();
+            return left.isEmpty() || holdsTables()
+                    ? null
+                    : "the ledger is missing: %s holds none, and what belongs to it is still there: %s. Put the ledger back from a copy"
+                            .formatted(
+                                    JdbcUrl.shown(settings.url()),
+                                    left.stream().map(Path::toString).collect(Collectors.joining(", ")));
+        } catch (IOException e) {
+            throw new LedgerException("Cannot look into %s: %s".formatted(settings.folder(), e), e);
+        } catch (SQLException e) {
+            throw new LedgerException("Cannot read the ledger: " + reason(e), e);
+        }
+    }
+
+    private List<Path> left() throws IOException {
+        List<Path> left = new ArrayList<>();
+        left.add(settings.folder().resolve(Owner.INSTANCE_ID));
+        left.add(settings.checkpointKeyFile());
+        if (Files.isDirectory(settings.checkpointFolder())) {
+            try (DirectoryStream<Path> files =
+                    Files.newDirectoryStream(settings.checkpointFolder(), "*" + CheckpointFile.ENDING)) {
+                files.forEach(left::add);
+            }
+        }
+        left.removeIf(Files::notExists);
+        return left;
+    }
+
+    private boolean holdsTables() throws SQLException {
+        if (sqlite() && file().toFile().length() == 0) {
+            return false;
+        }
+        try (Connection connection = openForReading()) {
+            return Schema.exists(connection, sqlite());
+        }
     }
 
     /** Makes a file, unless it is there, and keeps it to its owner. */
@@ -164,10 +234,17 @@ public final class Database {
         return Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path);
     }
 
-    /** Makes the tables, or brings them up to date. */
+    /**
+     * Makes the tables, or brings them up to date.
+     *
+     * @throws LedgerException when it cannot, and when there are none where this instance has been at work before
+     */
     public void migrate() {
         createForOwnerAlone();
         try (Connection connection = openForWriting()) {
+            if (used() && !Schema.exists(connection, sqlite())) {
+                throw lost();
+            }
             if (settings.host() != null) {
                 try (Statement statement = connection.createStatement()) {
                     Schema.make(statement, "CREATE SCHEMA IF NOT EXISTS cxt");
