@@ -12,6 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -168,6 +170,26 @@ public final class PassedOver {
             throw new UncheckedIOException(e);
         }
         return count;
+    }
+
+    /** Whose something is that may not be read, and what helps; null where that cannot be told. */
+    public static String mayNotBeRead(Path file) {
+        try {
+            PosixFileAttributes look = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            String owner = SafeName.log(look.owner().getName());
+            String path = SafeName.log(file.toString());
+            return "it is %s's, %s. Run, as %s or root: chmod a+r%s '%s'; or, as root: chown %s '%s'"
+                    .formatted(
+                            owner,
+                            PosixFilePermissions.toString(look.permissions()),
+                            owner,
+                            look.isDirectory() ? "x" : "",
+                            path,
+                            System.getProperty("user.name"),
+                            path);
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
     }
 
     /** What has a name; null when nothing has it. */
