@@ -17,9 +17,7 @@ import io.cxt.transcript.Rules;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -200,18 +198,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     private void sayUnchecked(Path path, IOException why) {
         unchecked++;
-        String words = "cannot be read (%s); look at the disk that it lies on"
-                .formatted(why.getClass().getSimpleName());
-        if (why instanceof ChangedFileException) {
-            words = "changed while it was read; validate it again";
-        } else if (why instanceof NoSuchFileException) {
-            words = "is gone; validate what is there now";
-        } else if (why instanceof AccessDeniedException denied) {
-            String whose = PassedOver.mayNotBeRead(Path.of(denied.getFile())); // where a link leads
-            words = "may not be read: "
-                    + (whose == null ? "the way to it is barred to " + System.getProperty("user.name") : whose);
-        }
-        System.err.printf("%s %s%n", SafeName.log(path.toString()), words);
+        System.err.printf("%s %s%n", SafeName.log(path.toString()), PassedOver.unread(why));
     }
 
     private List<Finding> findings(Entry entry) {

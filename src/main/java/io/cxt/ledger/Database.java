@@ -1,22 +1,15 @@
 package io.cxt.ledger;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
-import java.util.stream.Collectors;
 
 /** The ledger's database: how to connect, which schema it has, and who may write to it. */
 public final class Database {
@@ -161,43 +154,8 @@ public final class Database {
                 null);
     }
 
-    /**
-     * What is left of a ledger that is gone, or has no tables, in words with what to do; null when it is there, or never
-     * was.
-     *
-     * @throws LedgerException when that cannot be told
-     */
-    public String missing() {
-        try {
-            List<Path> left = left();
-            return left.isEmpty() || holdsTables()
-                    ? null
-                    : "the ledger is missing: %s holds none, and what belongs to it is still there: %s. Put the ledger back from a copy"
-                            .formatted(
-                                    JdbcUrl.shown(settings.url()),
-                                    left.stream().map(Path::toString).collect(Collectors.joining(", ")));
-        } catch (IOException e) {
-            throw new LedgerException("Cannot look into %s: %s".formatted(settings.folder(), e), e);
-        } catch (SQLException e) {
-            throw new LedgerException("Cannot read the ledger: " + reason(e), e);
-        }
-    }
-
-    private List<Path> left() throws IOException {
-        List<Path> left = new ArrayList<>();
-        left.add(settings.folder().resolve(Owner.INSTANCE_ID));
-        left.add(settings.checkpointKeyFile());
-        if (Files.isDirectory(settings.checkpointFolder())) {
-            try (DirectoryStream<Path> files =
-                    Files.newDirectoryStream(settings.checkpointFolder(), "*" + CheckpointFile.ENDING)) {
-                files.forEach(left::add);
-            }
-        }
-        left.removeIf(Files::notExists);
-        return left;
-    }
-
-    private boolean holdsTables() throws SQLException {
+    /** True when there are tables of a ledger. Makes none. */
+    boolean holdsTables() throws SQLException {
         if (sqlite() && file().toFile().length() == 0) {
             return false;
         }
@@ -278,26 +236,5 @@ public final class Database {
     /** What went wrong, in the database's words. They name files and codes, never content. */
     static String reason(SQLException e) {
         return String.valueOf(e.getMessage());
-    }
-
-    /**
-     * Makes this process the only one that works with this folder, until the lock is closed or the process ends.
-     *
-     * @return null when another process holds it
-     */
-    public static FileLock lockFolder(Path folder) throws IOException {
-        Path file = folder.resolve("instance.lock");
-        restrict(file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = null;
-        try {
-            lock = channel.tryLock();
-        } catch (java.nio.channels.OverlappingFileLockException e) {
-            // this very process holds it: the same as another one
-        }
-        if (lock == null) {
-            channel.close();
-        }
-        return lock;
     }
 }

@@ -87,7 +87,7 @@ public final class Ledger implements AutoCloseable {
             LedgerSettings settings, String config, boolean resendInDoubt, Duration lease, Clock clock) {
         try {
             Files.createDirectories(settings.folder());
-            FileLock lock = Database.lockFolder(settings.folder());
+            FileLock lock = Owner.lockFolder(settings.folder());
             if (lock == null) {
                 throw new LedgerException(
                         "Another cxt is at work in %s. Stop it first, or give this one a data.dir of its own"

@@ -1,10 +1,12 @@
 package io.cxt.steps;
 
 import io.cxt.archive.SafeName;
+import io.cxt.mapping.ChangedFileException;
 import io.cxt.mapping.Mappings;
 import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -170,6 +172,23 @@ public final class PassedOver {
             throw new UncheckedIOException(e);
         }
         return count;
+    }
+
+    /** Why a file or folder was not read to its end, and what to do. */
+    public static String unread(IOException why) {
+        if (why instanceof ChangedFileException) {
+            return "changed while it was read; validate it again";
+        }
+        if (why instanceof NoSuchFileException) {
+            return "is gone; validate what is there now";
+        }
+        if (why instanceof AccessDeniedException denied) {
+            String whose = mayNotBeRead(Path.of(denied.getFile())); // where a link leads
+            return "may not be read: "
+                    + (whose == null ? "the way to it is barred to " + System.getProperty("user.name") : whose);
+        }
+        return "cannot be read (%s); look at the disk that it lies on"
+                .formatted(why.getClass().getSimpleName());
     }
 
     /** Whose something is that may not be read, and what helps; null where that cannot be told. */

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.RunningCxt;
-import io.cxt.ledger.Database;
 import io.cxt.ledger.LedgerException;
 import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.LedgerView;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.IOException;
@@ -68,9 +68,9 @@ class LedgerGoneTest {
     @Tag("fault-92")
     void a_ledger_without_tables_is_not_quietly_begun_anew(String sql) throws Exception {
         LedgerSettings settings = new LedgerSettings("jdbc:sqlite:" + data.resolve("ledger.db"), null, null, data);
-        assertThat(new Database(settings).missing()).isNull();
+        assertThat(LedgerView.missing(settings)).isNull();
         sendOne();
-        assertThat(new Database(settings).missing()).isNull();
+        assertThat(LedgerView.missing(settings)).isNull();
         Files.delete(data.resolve("ledger.db"));
         Files.createFile(data.resolve("ledger.db"));
         if (!sql.isEmpty()) {
@@ -83,10 +83,10 @@ class LedgerGoneTest {
         assertThatThrownBy(() -> RunningCxt.start(data, cxone))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("has been in use, but its ledger is not at");
-        assertThat(new Database(settings).missing()).contains("instance-id", "checkpoint.key", ".checkpoints");
+        assertThat(LedgerView.missing(settings)).contains("instance-id", "checkpoint.key", ".checkpoints");
         Files.delete(data.resolve("instance-id"));
         Files.delete(data.resolve("checkpoint.key"));
-        assertThat(new Database(settings).missing())
+        assertThat(LedgerView.missing(settings))
                 .contains(".checkpoints")
                 .doesNotContain("instance-id", "checkpoint.key");
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
