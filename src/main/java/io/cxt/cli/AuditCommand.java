@@ -92,6 +92,11 @@ final class AuditCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int verify() {
         LedgerSettings settings = settings();
+        String missing = LedgerView.missing(settings);
+        if (missing != null) {
+            System.out.println("BROKEN " + missing);
+            return Exit.CHAIN_BROKEN;
+        }
         if (!new Database(settings).exists()) {
             System.err.println("There is no ledger yet at data.dir " + settings.folder());
             return Exit.USAGE;

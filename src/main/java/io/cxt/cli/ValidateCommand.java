@@ -41,7 +41,10 @@ import picocli.CommandLine.Parameters;
             "  cxt validate chats.ndjson            one file",
             "  cxt validate exports/                every transcript file in a folder",
             "  cxt validate -o json chats.json.gz   findings as JSON, one array",
-            "  cxt validate export.csv              another format, by its file in config/mappings"
+            "  cxt validate export.csv              another format, by its file in config/mappings",
+            "",
+            "Exit codes: 0 all would be taken; 1 some would be refused; 2 no such file; 6 none would be refused, but",
+            "something could not be read, or changed while it was read."
         })
 final class ValidateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, or folders of files.")
@@ -60,13 +63,14 @@ final class ValidateCommand implements Callable<Integer> {
     private Mappings mappings;
     private long transcripts;
     private long refused;
+    private long checked;
     private long passedOver;
-    private boolean changed;
+    private long unchecked;
     private PassedOver others;
     private boolean first = true;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         Installation installation = Installation.find();
         Settings configured = installation.settings();
         settings = TranscriptSettings.from(configured, target.limits());
@@ -86,27 +90,27 @@ final class ValidateCommand implements Callable<Integer> {
         if (output == Output.json) {
             System.out.println(first ? "]" : System.lineSeparator() + "]");
         }
-        System.err.printf("%s transcripts in %s files, %s would be refused%n", transcripts, files.size(), refused);
+        System.err.printf("%s transcripts in %s files, %s would be refused%n", transcripts, checked, refused);
         if (passedOver > 0) {
             System.err.printf("%s things in folders would be passed over%n", passedOver);
         }
-        return refused > 0 ? Exit.FINDINGS : changed ? Exit.PARTLY : Exit.GOOD;
+        if (unchecked > 0) {
+            System.err.printf("%s files or folders were not checked%n", unchecked);
+        }
+        return refused > 0 ? Exit.FINDINGS : unchecked > 0 ? Exit.PARTLY : Exit.GOOD;
     }
 
     /** What the paths stand for; null, with a word on stderr, when one of them stands for nothing. */
-    private List<Path> files() throws IOException {
+    private List<Path> files() {
         List<Path> files = new ArrayList<>();
         for (Path path : paths) {
             if (Files.isDirectory(path)) {
-                passedOver += others.in(path, (name, kind) -> sayPassedOver(path.resolve(name), kind));
-                try (Stream<Path> inside = Files.list(path)) {
-                    inside.filter(file -> others.takes(file.getFileName().toString())
-                                    && PassedOver.kind(file) == PassedOver.Kind.FILE)
-                            .sorted()
-                            .forEach(files::add);
-                }
-            } else if (!Files.isRegularFile(path)) {
-                System.err.println("There is no file " + SafeName.log(path.toString()));
+                addInside(path, files);
+            } else if (!Files.isRegularFile(path) && !barred(path)) {
+                System.err.println(
+                        Files.isSymbolicLink(path) && Files.notExists(path)
+                                ? SafeName.log(path.toString()) + " is a link, and there is no file where it leads"
+                                : "There is no file " + SafeName.log(path.toString()));
                 return null;
             } else if (!known(path)) {
                 System.err.println(SafeName.log(path.toString()) + " is not a transcript file. Name it " + known());
@@ -115,11 +119,34 @@ final class ValidateCommand implements Callable<Integer> {
                 files.add(path);
             }
         }
-        if (files.isEmpty()) {
+        if (files.isEmpty() && unchecked == 0) {
             System.err.println("No transcript file there: " + known());
             return null;
         }
         return files;
+    }
+
+    /** Nobody but a reading can tell what it is. */
+    private static boolean barred(Path path) {
+        return !Files.exists(path) && !Files.notExists(path);
+    }
+
+    private void addInside(Path folder, List<Path> files) {
+        try (Stream<Path> inside = Files.list(folder)) {
+            passedOver += others.in(folder, (name, kind) -> sayPassedOver(folder.resolve(name), kind));
+            inside.filter(file -> others.takes(file.getFileName().toString()) && mayBeFile(PassedOver.kind(file)))
+                    .sorted()
+                    .forEach(files::add);
+        } catch (IOException e) {
+            sayUnchecked(folder, e);
+        } catch (UncheckedIOException e) {
+            sayUnchecked(folder, e.getCause());
+        }
+    }
+
+    /** What is gone by now, and what cannot be looked at, is said when it is its turn. */
+    private static boolean mayBeFile(PassedOver.Kind kind) {
+        return kind == null || kind == PassedOver.Kind.FILE;
     }
 
     private boolean known(Path file) {
@@ -137,9 +164,24 @@ final class ValidateCommand implements Callable<Integer> {
                         SafeName.log(path.toString()), why.reason(), why.next()));
     }
 
-    private void validate(Path named) throws IOException {
-        Path file = named.toRealPath(); // a link that is named is followed
-        Look look = Look.at(file);
+    /** One file; what cannot be read of it keeps no other from being checked. */
+    private void validate(Path named) {
+        try {
+            Path file = named.toRealPath(); // a link that is named is followed
+            Look look = Look.at(file);
+            validate(named, file, look);
+            if (look.differenceTo(Look.orNull(file)) != null) {
+                throw new ChangedFileException("it was written to");
+            }
+            checked++;
+        } catch (IOException e) {
+            sayUnchecked(named, e);
+        } catch (UncheckedIOException e) {
+            sayUnchecked(named, e.getCause());
+        }
+    }
+
+    private void validate(Path named, Path file, Look look) throws IOException {
         try (OpenFile content = OpenFile.open(file, look, named.getFileName().toString());
                 EntryReader reader = mappings.open(content, content.name(), settings.options())) {
             while (reader.hasNext()) {
@@ -151,24 +193,12 @@ final class ValidateCommand implements Callable<Integer> {
                     findings.forEach(finding -> print(named, entry, finding));
                 }
             }
-        } catch (ChangedFileException e) {
-            sayChanged(named);
-            return;
-        } catch (UncheckedIOException e) {
-            if (!(e.getCause() instanceof ChangedFileException)) {
-                throw e;
-            }
-            sayChanged(named);
-            return;
-        }
-        if (look.differenceTo(Look.orNull(file)) != null) {
-            sayChanged(named);
         }
     }
 
-    private void sayChanged(Path file) {
-        changed = true;
-        System.err.printf("%s changed while it was read; validate it again%n", SafeName.log(file.toString()));
+    private void sayUnchecked(Path path, IOException why) {
+        unchecked++;
+        System.err.printf("%s %s%n", SafeName.log(path.toString()), PassedOver.unread(why));
     }
 
     private List<Finding> findings(Entry entry) {

@@ -46,7 +46,7 @@ public final class Answers {
         return new Answer(kind, httpStatus, "CXONE-" + httpStatus, null, wait);
     }
 
-    /** Success is what the contract says: 201, or 200, and a JSON object with a conversation id. */
+    /** Success is what the contract says: 201, or 200, and one whole JSON object with a conversation id and no error. */
     private Answer yes(int httpStatus, byte[] body) {
         String conversationId = httpStatus == 200 || httpStatus == 201 ? target.conversationId(body) : null;
         if (conversationId != null) {

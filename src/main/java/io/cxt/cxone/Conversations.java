@@ -2,8 +2,6 @@ package io.cxt.cxone;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Cutter;
 import io.cxt.transcript.Cutter.Range;
@@ -31,7 +29,6 @@ import java.util.Set;
  */
 public final class Conversations implements Target {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int MAX_CONVERSATION_ID = 255;
     /** Room for {@code "part":…,"parts":…} with any two numbers that an int can hold. */
     private static final int PART_FIELDS = ",\"part\":,\"parts\":".length() + 2 * 10;
 
@@ -93,37 +90,7 @@ public final class Conversations implements Target {
 
     @Override
     public String conversationId(byte[] body) {
-        try (JsonParser json = JSON.createParser(body)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                return null;
-            }
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String field = json.currentName();
-                JsonToken value = json.nextToken();
-                if (field.equals("conversationId")) {
-                    return value == JsonToken.VALUE_STRING && usable(json.getText()) ? json.getText() : null;
-                }
-                json.skipChildren();
-            }
-            return null;
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    /** Something to see, of one line and of no half characters, that every ledger can keep. */
-    private static boolean usable(String id) {
-        return id.length() <= MAX_CONVERSATION_ID
-                && id.codePoints().noneMatch(Conversations::unprintable)
-                && !id.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
-    }
-
-    private static boolean unprintable(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-                true;
-            default -> false;
-        };
+        return ConversationId.read(body);
     }
 
     private static final byte[] TAIL = "]}".getBytes(StandardCharsets.UTF_8);

@@ -37,6 +37,11 @@ public interface Target {
      */
     Prepared prepare(Entry entry, Origin origin, Limits limits, List<Part.Begun> begun);
 
-    /** The conversation id in the body of a yes, or null when there is none that can be kept. Never throws. */
+    /**
+     * The conversation id in the body of a yes, or null when there is none that can be kept, or when the rest of the body
+     * speaks against it. Never throws.
+     *
+     * @param body cut at {@link CallLimits#MAX_ANSWER}; one that is as long counts by what is in it
+     */
     String conversationId(byte[] body);
 }

@@ -1,11 +1,8 @@
 package io.cxt.ledger;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -128,12 +125,43 @@ public final class Database {
         }
     }
 
-    /** True when there is a ledger to look into. Makes none. */
+    /**
+     * True when there is a ledger to look into. Makes none.
+     *
+     * @throws LedgerException when there is none, and this instance has written to one
+     */
     public boolean exists() {
-        if (sqlite()) {
-            return Files.exists(file());
+        boolean there = !sqlite() || file().toFile().length() > 0; // SQLite takes an empty file for a new ledger
+        if (!there && used()) {
+            throw lost();
         }
-        return true;
+        return there;
+    }
+
+    /** True when this instance has been at work before. */
+    private boolean used() {
+        return Files.exists(settings.folder().resolve(Owner.INSTANCE_ID));
+    }
+
+    private LedgerException lost() {
+        return new LedgerException(
+                ("%s has been in use, but its ledger is not at %s. Put the ledger back. To begin with an empty one, which"
+                                + " no longer knows what was sent, remove %s")
+                        .formatted(
+                                settings.folder(),
+                                JdbcUrl.shown(settings.url()),
+                                settings.folder().resolve(Owner.INSTANCE_ID)),
+                null);
+    }
+
+    /** True when there are tables of a ledger. Makes none. */
+    boolean holdsTables() throws SQLException {
+        if (sqlite() && file().toFile().length() == 0) {
+            return false;
+        }
+        try (Connection connection = openForReading()) {
+            return Schema.exists(connection, sqlite());
+        }
     }
 
     /** Makes a file, unless it is there, and keeps it to its owner. */
@@ -164,10 +192,17 @@ public final class Database {
         return Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path);
     }
 
-    /** Makes the tables, or brings them up to date. */
+    /**
+     * Makes the tables, or brings them up to date.
+     *
+     * @throws LedgerException when it cannot, and when there are none where this instance has been at work before
+     */
     public void migrate() {
         createForOwnerAlone();
         try (Connection connection = openForWriting()) {
+            if (used() && !Schema.exists(connection, sqlite())) {
+                throw lost();
+            }
             if (settings.host() != null) {
                 try (Statement statement = connection.createStatement()) {
                     Schema.make(statement, "CREATE SCHEMA IF NOT EXISTS cxt");
@@ -201,26 +236,5 @@ public final class Database {
     /** What went wrong, in the database's words. They name files and codes, never content. */
     static String reason(SQLException e) {
         return String.valueOf(e.getMessage());
-    }
-
-    /**
-     * Makes this process the only one that works with this folder, until the lock is closed or the process ends.
-     *
-     * @return null when another process holds it
-     */
-    public static FileLock lockFolder(Path folder) throws IOException {
-        Path file = folder.resolve("instance.lock");
-        restrict(file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = null;
-        try {
-            lock = channel.tryLock();
-        } catch (java.nio.channels.OverlappingFileLockException e) {
-            // this very process holds it: the same as another one
-        }
-        if (lock == null) {
-            channel.close();
-        }
-        return lock;
     }
 }

@@ -87,7 +87,7 @@ public final class Ledger implements AutoCloseable {
             LedgerSettings settings, String config, boolean resendInDoubt, Duration lease, Clock clock) {
         try {
             Files.createDirectories(settings.folder());
-            FileLock lock = Database.lockFolder(settings.folder());
+            FileLock lock = Owner.lockFolder(settings.folder());
             if (lock == null) {
                 throw new LedgerException(
                         "Another cxt is at work in %s. Stop it first, or give this one a data.dir of its own"
@@ -97,18 +97,7 @@ public final class Ledger implements AutoCloseable {
             Ledger ledger = null;
             boolean opened = false;
             try {
-                Database database = new Database(settings);
-                if (!database.exists() && Files.exists(settings.folder().resolve(Owner.INSTANCE_ID))) {
-                    throw new LedgerException(
-                            ("%s has been in use, but its ledger is not at %s. Put the ledger back. To begin with an empty"
-                                            + " one, which no longer knows what was sent, remove %s")
-                                    .formatted(
-                                            settings.folder(),
-                                            JdbcUrl.shown(settings.url()),
-                                            settings.folder().resolve(Owner.INSTANCE_ID)),
-                            null);
-                }
-                database.migrate();
+                new Database(settings).migrate();
                 AuditChain chain = new AuditChain(Owner.makeInstanceId(settings.folder()), config, clock);
                 ledger = new Ledger(settings, lock, chain, resendInDoubt, lease, clock);
                 ledger.beginToSign();

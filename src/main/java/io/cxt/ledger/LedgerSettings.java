@@ -1,8 +1,13 @@
 package io.cxt.ledger;
 
 import io.cxt.settings.Settings;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 
 /**
@@ -60,6 +65,19 @@ public record LedgerSettings(
     /** How long other instances leave a call alone after its instance's last sign of life. */
     public static Duration lease(Settings settings) {
         return Duration.ofSeconds(settings.number("ledger.lease-seconds", 60, 3, 3600));
+    }
+
+    /** What a ledger leaves beside it, of which there is some now. */
+    List<Path> leftBehind() throws IOException {
+        List<Path> left = new ArrayList<>(List.of(folder.resolve(Owner.INSTANCE_ID), checkpointKeyFile));
+        if (Files.isDirectory(checkpointFolder)) {
+            try (DirectoryStream<Path> files =
+                    Files.newDirectoryStream(checkpointFolder, "*" + CheckpointFile.ENDING)) {
+                files.forEach(left::add);
+            }
+        }
+        left.removeIf(Files::notExists);
+        return left;
     }
 
     boolean sqlite() {

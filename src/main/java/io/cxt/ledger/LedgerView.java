@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.transcript.Rfc3339;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What people ask of the ledger. Reads only; works beside a running CXT. */
 public final class LedgerView implements AutoCloseable {
@@ -25,6 +27,28 @@ public final class LedgerView implements AutoCloseable {
     /** Looks into a database that no process of ours may have open. */
     public static LedgerView of(LedgerSettings settings) {
         return new LedgerView(new Reader(new Database(settings)), settings);
+    }
+
+    /**
+     * What is left of a ledger that is gone, or has no tables, in words with what to do; null when it is there, or never
+     * was.
+     *
+     * @throws LedgerException when that cannot be told
+     */
+    public static String missing(LedgerSettings settings) {
+        try {
+            List<Path> left = settings.leftBehind();
+            return left.isEmpty() || new Database(settings).holdsTables()
+                    ? null
+                    : "the ledger is missing: %s holds none, and what belongs to it is still there: %s. Put the ledger back from a copy"
+                            .formatted(
+                                    JdbcUrl.shown(settings.url()),
+                                    left.stream().map(Path::toString).collect(Collectors.joining(", ")));
+        } catch (IOException e) {
+            throw new LedgerException("Cannot look into %s: %s".formatted(settings.folder(), e), e);
+        } catch (SQLException e) {
+            throw new LedgerException("Cannot read the ledger: " + Database.reason(e), e);
+        }
     }
 
     /** How many deliveries are in each state; states without any are there with 0. */

@@ -6,6 +6,9 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,5 +67,26 @@ record Owner(String instance, String name) {
                     null);
         }
         return id;
+    }
+
+    /**
+     * Makes this process the only one that works with this folder, until the lock is closed or the process ends.
+     *
+     * @return null when another process holds it
+     */
+    static FileLock lockFolder(Path folder) throws IOException {
+        Path file = folder.resolve("instance.lock");
+        Database.restrict(file);
+        FileChannel channel = FileChannel.open(file, WRITE);
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // this very process holds it: the same as another one
+        }
+        if (lock == null) {
+            channel.close();
+        }
+        return lock;
     }
 }

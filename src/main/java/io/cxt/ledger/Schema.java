@@ -26,6 +26,18 @@ final class Schema {
 
     private Schema() {}
 
+    /** True when there are tables of ours, whatever their version is. */
+    static boolean exists(Connection connection, boolean sqlite) throws SQLException {
+        String sql = sqlite
+                ? "SELECT count(*) FROM sqlite_master WHERE name = 'cxt_schema'"
+                : "SELECT count(to_regclass('cxt_schema'))";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getInt(1) > 0;
+        }
+    }
+
     /** Brings the tables up to date. */
     static void update(Connection connection, boolean sqlite) throws SQLException {
         if (version(connection) == NEWEST) {

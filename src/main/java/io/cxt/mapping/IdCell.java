@@ -1,33 +1,14 @@
 package io.cxt.mapping;
 
 import io.cxt.transcript.Blanks;
+import java.text.Normalizer;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** An id as it stands in a table, and what spreadsheets and database exports make of ids. */
 final class IdCell {
-    /** What words for no value begin with: most ids are none at the first look. */
-    private static final String NOTHING_BEGINS = "nNuU([<\\-\u2013\u2014";
-
     /** A spreadsheet keeps so many digits of a number, and writes zeros behind them. */
     private static final int DIGITS_KEPT = 15;
-
-    private static final Set<String> NOTHING = Set.of(
-            "null",
-            "(null)",
-            "<null>",
-            "[null]",
-            "none",
-            "nil",
-            "nan",
-            "n/a",
-            "undefined",
-            "\\n",
-            "-",
-            "--",
-            "\u2013",
-            "\u2014");
 
     /** As spreadsheets and programs write it; without sign and fraction, as in 12E34, it can be an id of its own. */
     private static final Pattern SCIENTIFIC =
@@ -41,8 +22,7 @@ final class IdCell {
     /** The id without blanks around it; empty when it is a word for no value. */
     static String read(String cell) {
         String id = Blanks.strip(cell);
-        boolean perhaps = !id.isEmpty() && id.length() <= 9 && NOTHING_BEGINS.indexOf(id.charAt(0)) >= 0;
-        return perhaps && NOTHING.contains(id.toLowerCase(Locale.ROOT)) ? "" : id;
+        return Blanks.isNothing(id) ? "" : id;
     }
 
     /** What a program did to the id, in words; null when nothing of it shows. */
@@ -87,10 +67,17 @@ final class IdCell {
         return zeros >= id.length() - DIGITS_KEPT ? zeros : -1;
     }
 
-    /** The same for ids that a person takes for one: upper and lower case, and blanks, make no difference. */
+    /**
+     * The same for ids that a person takes for one: upper and lower case, blanks, and how a character is written (composed
+     * or not, full width) make no difference.
+     */
     static String alike(String id) {
         StringBuilder seen = new StringBuilder(id.length());
         id.codePoints().filter(point -> !Blanks.isBlank(point)).forEach(seen::appendCodePoint);
-        return seen.toString().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        return normal(normal(seen.toString()).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT));
+    }
+
+    private static String normal(String id) {
+        return id.chars().allMatch(c -> c < 0x80) ? id : Normalizer.normalize(id, Normalizer.Form.NFKC);
     }
 }

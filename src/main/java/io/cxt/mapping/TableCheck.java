@@ -117,7 +117,8 @@ final class TableCheck {
             String message = "column %s: the rows of chat %s do not stand together: %s, and again row %s";
             add(Rule.CSV_NOT_GROUPED, all.line(), message.formatted(column(), SafeName.log(id), before, all.number()));
         } else if (other != null) {
-            String message = "row %s, column %s: chat %s differs from chat %s in row %s by case or blanks alone";
+            String message =
+                    "row %s, column %s: chat %s differs from chat %s in row %s by case, blanks or form of characters alone";
             add(
                     Rule.CSV_ID_ALIKE,
                     all.line(),

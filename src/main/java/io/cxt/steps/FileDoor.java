@@ -14,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -125,22 +123,7 @@ public final class FileDoor {
 
         @Override
         public String mayNotBeRead() {
-            try {
-                PosixFileAttributes look =
-                        Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                String owner = SafeName.log(look.owner().getName());
-                String path = SafeName.log(file.toString());
-                return "it is %s's, %s. Run, as %s or root: chmod a+r '%s'; or, as root: chown %s '%s'"
-                        .formatted(
-                                owner,
-                                PosixFilePermissions.toString(look.permissions()),
-                                owner,
-                                path,
-                                System.getProperty("user.name"),
-                                path);
-            } catch (IOException | UnsupportedOperationException e) {
-                return null;
-            }
+            return PassedOver.mayNotBeRead(file);
         }
 
         @Override

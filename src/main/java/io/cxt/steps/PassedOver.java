@@ -1,10 +1,12 @@
 package io.cxt.steps;
 
 import io.cxt.archive.SafeName;
+import io.cxt.mapping.ChangedFileException;
 import io.cxt.mapping.Mappings;
 import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,6 +14,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -168,6 +172,43 @@ public final class PassedOver {
             throw new UncheckedIOException(e);
         }
         return count;
+    }
+
+    /** Why a file or folder was not read to its end, and what to do. */
+    public static String unread(IOException why) {
+        if (why instanceof ChangedFileException) {
+            return "changed while it was read; validate it again";
+        }
+        if (why instanceof NoSuchFileException) {
+            return "is gone; validate what is there now";
+        }
+        if (why instanceof AccessDeniedException denied) {
+            String whose = mayNotBeRead(Path.of(denied.getFile())); // where a link leads
+            return "may not be read: "
+                    + (whose == null ? "the way to it is barred to " + System.getProperty("user.name") : whose);
+        }
+        return "cannot be read (%s); look at the disk that it lies on"
+                .formatted(why.getClass().getSimpleName());
+    }
+
+    /** Whose something is that may not be read, and what helps; null where that cannot be told. */
+    public static String mayNotBeRead(Path file) {
+        try {
+            PosixFileAttributes look = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            String owner = SafeName.log(look.owner().getName());
+            String path = SafeName.log(file.toString());
+            return "it is %s's, %s. Run, as %s or root: chmod a+r%s '%s'; or, as root: chown %s '%s'"
+                    .formatted(
+                            owner,
+                            PosixFilePermissions.toString(look.permissions()),
+                            owner,
+                            look.isDirectory() ? "x" : "",
+                            path,
+                            System.getProperty("user.name"),
+                            path);
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
     }
 
     /** What has a name; null when nothing has it. */

@@ -39,6 +39,10 @@ class AuditOnPostgresTest {
             server.execute("UPDATE audit_event SET http_status = 201 WHERE event = 'SENT'");
             server.execute("DELETE FROM audit_event WHERE event = 'STOPPED'");
             Ended cut = cxt("audit", "verify");
+            server.execute("DROP SCHEMA public CASCADE");
+            server.execute("CREATE SCHEMA public");
+            Ended gone = cxt("audit", "verify");
+            Ended run = cxt("run", "--once");
 
             assertThat(untouched.exit()).as(untouched.out()).isZero();
             assertThat(untouched.out()).contains("signed up to event");
@@ -46,6 +50,10 @@ class AuditOnPostgresTest {
             assertThat(changed.out()).startsWith("BROKEN chain");
             assertThat(cut.exit()).isEqualTo(5);
             assertThat(cut.out()).startsWith("BROKEN chain").contains("tail was cut");
+            assertThat(gone.exit()).as(gone.err()).isEqualTo(5);
+            assertThat(gone.out()).startsWith("BROKEN the ledger is missing: jdbc:postgresql:");
+            assertThat(run.exit()).isEqualTo(4);
+            assertThat(run.err()).contains("has been in use, but its ledger is not at jdbc:postgresql:");
         }
     }
 

@@ -295,6 +295,37 @@ class CommandTest {
     }
 
     @Test
+    @Tag("fault-92")
+    void a_ledger_that_is_gone_and_has_left_something_behind_ends_with_5_and_one_that_never_was_with_2()
+            throws Exception {
+        Ended never = cxt("audit", "verify");
+        drop("one.json", chat("one"));
+        cxt("run", "--once");
+        Path ledger = scratch.resolve("d/ledger.db");
+        Files.delete(ledger);
+
+        Ended gone = cxt("audit", "verify");
+        Ended find = cxt("find", "one");
+        Files.createFile(ledger);
+        Ended empty = cxt("audit", "verify");
+        Ended run = cxt("run", "--once");
+
+        assertThat(never.exit()).isEqualTo(2);
+        assertThat(never.err()).contains("There is no ledger yet");
+        for (Ended verify : List.of(gone, empty)) {
+            assertThat(verify.exit()).isEqualTo(5);
+            assertThat(verify.out())
+                    .startsWith("BROKEN the ledger is missing: jdbc:sqlite:")
+                    .contains("instance-id", "checkpoint.key", ".checkpoints", "Put the ledger back from a copy");
+        }
+        assertThat(find.exit()).isEqualTo(4);
+        assertThat(find.err()).contains("has been in use, but its ledger is not at");
+        assertThat(run.exit()).isEqualTo(4);
+        assertThat(run.err()).contains("has been in use, but its ledger is not at");
+        assertThat(ledger).isEmptyFile();
+    }
+
+    @Test
     void a_changed_audit_ends_with_5() throws Exception {
         drop("one.json", chat("one"));
         cxt("run", "--once");

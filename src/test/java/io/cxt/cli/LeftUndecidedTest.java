@@ -61,18 +61,79 @@ class LeftUndecidedTest {
                         .out());
     }
 
-    @Test
-    @Tag("fault-70")
-    void a_file_that_may_not_be_read_stays_and_whose_it_is_and_what_helps_is_said() throws Exception {
+    /** Without the rights of root, by which every file may be read. */
+    private Ended unprivileged(String... arguments) throws Exception {
         boolean root = System.getProperty("user.name").equals("root");
         assumeTrue(!root || Files.isExecutable(Path.of("/usr/bin/setpriv")));
         List<String> before =
                 root ? List.of("/usr/bin/setpriv", "--bounding-set=" + RIGHTS, "--inh-caps=" + RIGHTS) : List.of();
+        return Command.runBy(before, scratch, environment, arguments);
+    }
+
+    @Test
+    @Tag("fault-70")
+    void validate_says_what_may_not_be_read_and_checks_the_rest() throws Exception {
+        Path inbox = scratch.resolve("d/inbox");
+        Path closed = drop("closed.json", chat("one"));
+        Path table = drop("closed.csv", "conversation_id");
+        drop("good.ndjson", lines("chat", 2));
+        Path link = Files.createSymbolicLink(scratch.resolve("link.json"), scratch.resolve("nothing.json"));
+        Path toClosed = Files.createSymbolicLink(scratch.resolve("toClosed.json"), closed);
+        Path barred = Files.createDirectory(scratch.resolve("barred"));
+        Path listed = Files.createDirectory(scratch.resolve("listed"));
+        Path inside = Files.writeString(listed.resolve("inside.json"), chat("two"));
+        Files.createDirectory(inbox.resolve("folder.json"));
+        assumeTrue(new ProcessBuilder("mkfifo", inbox.resolve("pipe.json").toString())
+                        .start()
+                        .waitFor()
+                == 0);
+        for (Path path : List.of(closed, table, barred)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
+        }
+        Files.setPosixFilePermissions(listed, PosixFilePermissions.fromString("r--r--r--"));
+
+        Ended all = unprivileged(
+                "validate",
+                barred.toString(),
+                listed.toString(),
+                inside.toString(),
+                inbox.toString(),
+                toClosed.toString());
+        drop("wrong.json", "{");
+        Ended found = unprivileged("validate", "-o", "json", inbox.toString());
+        Ended dangling = unprivileged("validate", link.toString());
+        Files.setPosixFilePermissions(listed, PosixFilePermissions.fromString("rwx------"));
+
+        assertThat(all.exit()).as(all.err()).isEqualTo(6);
+        assertThat(all.err())
+                .contains(
+                        closed + " may not be read: it is " + Files.getOwner(closed) + "'s, ---------",
+                        toClosed + " may not be read: it is " + Files.getOwner(closed) + "'s, ---------",
+                        "chmod a+r '" + closed + "'",
+                        table + " may not be read",
+                        barred + " may not be read",
+                        inside + " may not be read: the way to it is barred to " + System.getProperty("user.name"),
+                        "folder.json would be passed over",
+                        "pipe.json would be passed over",
+                        "chmod a+rx '" + barred + "'",
+                        "2 transcripts in 1 files, 0 would be refused",
+                        "6 files or folders were not checked")
+                .doesNotContain("Unforeseen");
+        assertThat(found.exit()).isEqualTo(1);
+        assertThat(new ObjectMapper().readTree(found.out())).hasSize(1);
+        assertThat(found.err()).contains("closed.json may not be read", "2 files or folders were not checked");
+        assertThat(dangling.exit()).isEqualTo(2);
+        assertThat(dangling.err()).contains("link.json is a link, and there is no file where it leads");
+    }
+
+    @Test
+    @Tag("fault-70")
+    void a_file_that_may_not_be_read_stays_and_whose_it_is_and_what_helps_is_said() throws Exception {
         Path file = drop("chat.json", chat("one"));
         drop("other.json", chat("two"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
 
-        Ended run = Command.runBy(before, scratch, environment, "run", "--once");
+        Ended run = unprivileged("run", "--once");
 
         assertThat(run.exit()).isEqualTo(6);
         assertThat(run.out())

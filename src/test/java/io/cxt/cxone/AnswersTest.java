@@ -12,6 +12,8 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -95,10 +97,52 @@ class AnswersTest {
         assertThat(answer).isEqualTo(new Answer(kind, status, "CXONE-" + status, null, null));
     }
 
-    @Test
-    void a_yes_carries_the_conversation_id() {
-        assertThat(answers.read(201, null, null, bytes("{\"a\":{\"b\":[1]},\"conversationId\":\"conv-1\"}")))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":{\"b\":[1]},\"conversationId\":\"conv-1\"}",
+                "\uFEFF {\"conversationId\":\"conv-1\"} \r\n",
+                "{\"conversationId\":\"conv-1\",\"error\":null}",
+                "{\"conversationId\":\"conv-1\",\"links\":[{\"error\":1}],\"conversationId\":\"conv-1\"}"
+            })
+    void a_yes_carries_the_conversation_id(String body) {
+        assertThat(answers.read(201, null, null, bytes(body)))
                 .isEqualTo(new Answer(Kind.ACCEPTED, 201, null, "conv-1", null));
+    }
+
+    /** Cut at each place of what stands behind the id, words and numbers too. */
+    @Test
+    @Tag("fault-73")
+    void an_answer_that_was_cut_here_counts_by_what_came_before_the_cut() {
+        String begin = "{\"conversationId\":\"conv-1\",\"padding\":\"";
+        String end = "\",\"\u00e9\":[true,false,null,-1.5e+3,0,\"\\u00e9\ud83d\ude80\\n\",{\"b\":1}] , \"c\":{}}";
+        byte[] tail = bytes(end);
+        for (int kept = 0; kept <= tail.length; kept++) {
+            byte[] cut = padded(begin, Arrays.copyOf(tail, kept));
+
+            assertThat(answers.read(201, null, null, cut))
+                    .as("%s bytes of the end", kept)
+                    .isEqualTo(new Answer(Kind.ACCEPTED, 201, null, "conv-1", null));
+        }
+        for (String spoilt : List.of(
+                "\",\"conversationId\":\"conv-2\",\"x\":\"", "\",\"error\":1,\"x", "\",<html>   ", "\"}   <html>   ")) {
+            assertThat(answers.read(201, null, null, padded(begin, bytes(spoilt)))
+                            .kind())
+                    .as(spoilt)
+                    .isEqualTo(Kind.UNCLEAR);
+        }
+        assertThat(answers.read(201, null, null, padded("{\"padding\":\"", bytes("\",\"conversationId\":\"conv-")))
+                        .kind())
+                .isEqualTo(Kind.UNCLEAR);
+    }
+
+    /** As long as what is looked at of an answer. */
+    private static byte[] padded(String begin, byte[] end) {
+        byte[] body = new byte[CallLimits.MAX_ANSWER];
+        Arrays.fill(body, (byte) 'x');
+        System.arraycopy(bytes(begin), 0, body, 0, begin.length());
+        System.arraycopy(end, 0, body, body.length - end.length, end.length);
+        return body;
     }
 
     @ParameterizedTest
@@ -126,6 +170,23 @@ class AnswersTest {
                 "{\"conversationId\": \"co",
                 "{\"nested\":{\"conversationId\":\"conv-1\"}}",
                 "[{\"conversationId\":\"conv-1\"}]",
+                "{\"conversationId\":\"conv-1\"}<html>garbage",
+                "{\"conversationId\":\"conv-1\"}{\"conversationId\":\"conv-1\"}",
+                "{\"conversationId\":\"conv-1\"",
+                "{\"conversationId\":\"conv-1\",\"st",
+                "{\"conversationId\":\"conv-1\",\"ok\":tr",
+                "{\"conversationId\":\"conv-1\",\"a\":[1,}",
+                "{\"conversationId\":\"conv-1\",\"conversationId\":null}",
+                "{\"conversationId\":null,\"conversationId\":\"conv-1\"}",
+                "{\"conversationId\":\"conv-1\",\"conversationId\":\"conv-2\"}",
+                "{\"conversationId\":\"null\"}",
+                "{\"conversationId\":\"Undefined\"}",
+                "{\"conversationId\":\" NULL \"}",
+                "{\"conversationId\":\"(null)\"}",
+                "{\"conversationId\":\"None\"}",
+                "{\"conversationId\":\"\u200b\ufeff\"}",
+                "{\"error\":\"not stored\",\"conversationId\":\"conv-1\"}",
+                "{\"conversationId\":\"conv-1\",\"error\":{\"code\":7}}",
                 "\u0000\u0001"
             })
     @Tag("fault-73")

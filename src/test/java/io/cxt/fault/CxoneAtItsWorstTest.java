@@ -62,6 +62,13 @@ class CxoneAtItsWorstTest {
             bad-json                                         | 1 | IN_DOUBT 1 calls, marked
             no-conversation-id                               | 1 | IN_DOUBT 1 calls, marked
             body={"conversationId":"a\\u0000b"}              | 1 | IN_DOUBT 1 calls, marked
+            body={"conversationId":"c1"}<html>garbage        | 1 | IN_DOUBT 1 calls, marked
+            body={"conversationId":"cv-9","st                | 1 | IN_DOUBT 1 calls, marked
+            body={"conversationId":"a","conversationId":null} | 1 | IN_DOUBT 1 calls, marked
+            body={"conversationId":"a","conversationId":"b"} | 1 | IN_DOUBT 1 calls, marked
+            body={"conversationId":"null"}                   | 1 | IN_DOUBT 1 calls, marked
+            200;body={"error":"not stored","conversationId":"c77"} | 1 | IN_DOUBT 1 calls, marked
+            body={"conversationId":"a","conversationId":"a"} | 1 | SENT 1 calls
             page=200                                         | 1 | IN_DOUBT 1 calls, marked
             202                                              | 1 | IN_DOUBT 1 calls, marked
             200                                              | 1 | SENT 1 calls, CXONE-200

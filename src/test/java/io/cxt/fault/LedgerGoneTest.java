@@ -6,17 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.RunningCxt;
 import io.cxt.ledger.LedgerException;
+import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.LedgerView;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ledger that is deleted, damaged or put away: a clear word, no guess, and no call without it. */
 class LedgerGoneTest {
@@ -52,6 +60,38 @@ class LedgerGoneTest {
                 .hasMessageContaining("has been in use, but its ledger is not at")
                 .hasMessageContaining("instance-id");
         assertThat(data.resolve("ledger.db")).doesNotExist();
+    }
+
+    /** As after a copy that was begun and not made, or with the address of another database. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "CREATE TABLE of_another (id INTEGER)"})
+    @Tag("fault-92")
+    void a_ledger_without_tables_is_not_quietly_begun_anew(String sql) throws Exception {
+        LedgerSettings settings = new LedgerSettings("jdbc:sqlite:" + data.resolve("ledger.db"), null, null, data);
+        assertThat(LedgerView.missing(settings)).isNull();
+        sendOne();
+        assertThat(LedgerView.missing(settings)).isNull();
+        Files.delete(data.resolve("ledger.db"));
+        Files.createFile(data.resolve("ledger.db"));
+        if (!sql.isEmpty()) {
+            try (Connection other = DriverManager.getConnection(settings.url());
+                    Statement statement = other.createStatement()) {
+                statement.execute(sql);
+            }
+        }
+
+        assertThatThrownBy(() -> RunningCxt.start(data, cxone))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("has been in use, but its ledger is not at");
+        assertThat(LedgerView.missing(settings)).contains("instance-id", "checkpoint.key", ".checkpoints");
+        Files.delete(data.resolve("instance-id"));
+        Files.delete(data.resolve("checkpoint.key"));
+        assertThat(LedgerView.missing(settings))
+                .contains(".checkpoints")
+                .doesNotContain("instance-id", "checkpoint.key");
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            assertThat(cxt.rows("SELECT count(*) FROM delivery")).containsExactly("0");
+        }
     }
 
     @Test

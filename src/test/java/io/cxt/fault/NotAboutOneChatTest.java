@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Answers that speak of what is before CXone, of the address, of a token or of a wait: no chat pays for them. */
 class NotAboutOneChatTest {
@@ -95,19 +97,23 @@ class NotAboutOneChatTest {
         assertThat(cxone.counts().repeats()).isZero();
     }
 
-    @Test
+    @ParameterizedTest
+    @CsvSource({"page=200, park", "202, park", "202, resend", "no-conversation-id, resend"})
     @Tag("fault-73")
-    void with_park_a_page_is_never_followed_by_a_call_for_the_same_chat() throws Exception {
-        answers(Fault.page(200));
-        try (RunningCxt cxt = start("cxone.max-in-flight", "2", "cxone.in-doubt", "park")) {
+    void with_park_or_no_page_no_call_for_the_same_chat_follows(String fault, String inDoubt) throws Exception {
+        answers(Fault.parse(fault));
+        try (RunningCxt cxt = start("cxone.max-in-flight", "2", "cxone.in-doubt", inDoubt)) {
             cxt.put("chats.ndjson", lines("chat", 8).getBytes(StandardCharsets.UTF_8));
             stop(cxt);
-            cxt.awaits(() -> cxone.counts().posts() >= 4);
+            cxt.awaits(() -> cxone.counts().posts() >= 5);
+            assertThat(stop(cxt)).isNotEmpty();
 
             answers(null);
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
 
             assertThat(cxone.counts().posts()).isEqualTo(8);
+            assertThat(cxt.rows("SELECT count(*) >= 5 FROM delivery WHERE state = 'IN_DOUBT'"))
+                    .containsExactly("1");
             assertThat(cxt.rows("SELECT count(*) FROM delivery WHERE attempts > 1"))
                     .containsExactly("0");
         }

@@ -41,7 +41,16 @@ class GroupingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"chat-1, Chat-1, 3", "a b, 'a  b', 3", "a b, a\u00A0b, 3", "STRASSE, stra\u00DFe, 4"})
+    @CsvSource({
+        "chat-1, Chat-1, 3",
+        "a b, 'a  b', 3",
+        "a b, a\u00A0b, 3",
+        "STRASSE, stra\u00DFe, 4",
+        "\u00E9-1, e\u0301-1, 3",
+        "\u00E9-1, E\u200D\u0301-1, 4",
+        "Ab1, \uFF21b1, 3",
+        "ab-10, \uFF41\uFF42\uFF0D\uFF11\uFF10, 4"
+    })
     @Tag("fault-81")
     void two_ids_that_look_the_same_refuse_the_file_whether_they_stand_together_or_not(
             String one, String other, int line) throws IOException {
@@ -49,8 +58,8 @@ class GroupingTest {
 
         assertThat(Mapped.findings(Mapped.read(Mapped.rows(), table(apart)).get(0)))
                 .containsExactly(
-                        "CSV-ID-ALIKE line %d: row %d, column conversation_id: chat %s differs from chat %s in row 2 by case or blanks alone"
-                                .formatted(line, line, SafeName.log(other), one));
+                        "CSV-ID-ALIKE line %d: row %d, column conversation_id: chat %s differs from chat %s in row 2 by case, blanks or form of characters alone"
+                                .formatted(line, line, SafeName.log(other), SafeName.log(one)));
     }
 
     @Test

@@ -1,0 +1,70 @@
+package io.cxt.cxone;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.cxt.transcript.Blanks;
+import java.io.IOException;
+
+/** The conversation id in a yes. The whole answer is read: what follows the id can take it back. */
+final class ConversationId {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int MAX_CONVERSATION_ID = 255;
+
+    private ConversationId() {}
+
+    /** The id, or null when there is none that can be kept, or the rest of the body speaks against it. */
+    static String read(byte[] body) {
+        String id = null;
+        try (JsonParser json = JSON.createParser(body)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String field = json.currentName();
+                JsonToken value = json.nextToken();
+                if (field.equals("conversationId")) {
+                    String given = value == JsonToken.VALUE_STRING ? json.getText() : "";
+                    if (!usable(given) || id != null && !id.equals(given)) {
+                        return null;
+                    }
+                    id = given;
+                } else if (field.equals("error") && value != JsonToken.VALUE_NULL) {
+                    return null;
+                }
+                json.skipChildren();
+            }
+            return json.nextToken() == null ? id : null;
+        } catch (JsonProcessingException e) {
+            return cutHere(body, e) ? id : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** True when nothing is wrong with an answer but that the rest of it was not read. */
+    private static boolean cutHere(byte[] body, JsonProcessingException fault) {
+        boolean atTheEnd = fault instanceof JsonEOFException
+                || fault.getLocation() != null && fault.getLocation().getByteOffset() >= body.length - 1;
+        return body.length >= CallLimits.MAX_ANSWER && atTheEnd;
+    }
+
+    /** Something to see, no word for no value, of one line and of no half characters, that every ledger can keep. */
+    private static boolean usable(String id) {
+        String seen = Blanks.strip(id);
+        return id.length() <= MAX_CONVERSATION_ID
+                && id.codePoints().noneMatch(ConversationId::unprintable)
+                && !seen.isEmpty()
+                && !Blanks.isNothing(seen);
+    }
+
+    private static boolean unprintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                true;
+            default -> false;
+        };
+    }
+}
