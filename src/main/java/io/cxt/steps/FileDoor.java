@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.archive.Rights;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.Mappings;
 import io.cxt.mapping.OpenFile;
@@ -12,8 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -123,22 +122,7 @@ public final class FileDoor {
 
         @Override
         public String mayNotBeRead() {
-            try {
-                PosixFileAttributes look =
-                        Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                String owner = SafeName.log(look.owner().getName());
-                String path = SafeName.log(file.toString());
-                return "it is %s's, %s. Run, as %s or root: chmod a+r '%s'; or, as root: chown %s '%s'"
-                        .formatted(
-                                owner,
-                                PosixFilePermissions.toString(look.permissions()),
-                                owner,
-                                path,
-                                System.getProperty("user.name"),
-                                path);
-            } catch (IOException | UnsupportedOperationException e) {
-                return null;
-            }
+            return Rights.toRead(file);
         }
 
         @Override

@@ -62,8 +62,8 @@ public final class Intake {
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis());
             backlog.opened(reading);
             whenOver(exchange, () -> {
-                backlog.closed(reading); // for a reading that never came to close
                 reading.abandon();
+                backlog.closed(reading); // for a reading that never came to close
                 reading.report().discard();
             });
             LOG.info("reading source={} door={} bytes={}", source.name(), source.door(), source.bytes());
@@ -208,12 +208,10 @@ public final class Intake {
         }
         if (reading.brokenOff() == null) {
             intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
-            backlog.finished(reading);
             undecided.decided(reading);
             LOG.info("done source={} door={} {}", reading.name(), reading.door(), reading.countsInWords());
         } else {
             intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
-            backlog.closed(reading); // its counts stand with those that are undecided
             LOG.error(
                     "given up source={} door={} reason=\"{}\" next=\"see reports/, repair the cause and move the file from"
                             + " .failed back; what was sent is not sent again\"",
@@ -221,5 +219,6 @@ public final class Intake {
                     reading.door(),
                     reading.brokenOff());
         }
+        backlog.finished(reading);
     }
 }

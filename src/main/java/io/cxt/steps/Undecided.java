@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.archive.BlockedException;
 import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class Undecided {
     private static final Logger LOG = LoggerFactory.getLogger(Undecided.class);
     private static final int MOST = 10_000;
+    private static final Pattern REFLECTION =
+            Pattern.compile("(jdk\\.internal\\.reflect|java\\.lang\\.(reflect|invoke))\\..*");
     private static final Duration HELD_UP = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
@@ -49,9 +54,8 @@ public final class Undecided {
      *
      * @param why in words; never chat text or names
      * @param readings how often it was broken off for that
-     * @param counts what became of its transcripts in the last reading
      */
-    public record Broken(String door, String source, String why, Kind kind, int readings, Map<String, Long> counts) {
+    public record Broken(String door, String source, String why, Kind kind, int readings) {
         private boolean hopeless() {
             return readings >= kind.readings;
         }
@@ -90,7 +94,8 @@ public final class Undecided {
      * @param passage the transcript that it was met with, or null
      * @param where the step that failed, for the log; empty when that cannot be told
      */
-    void breakOff(Reading reading, Passage passage, Throwable fault, String where) {
+    void breakOff(Reading reading, Passage passage, Throwable thrown, String where) {
+        Throwable fault = unwrapped(thrown);
         if (fault instanceof LaneClosedException
                 || fault instanceof BusyException
                 || fault instanceof SourceStaysException
@@ -112,12 +117,30 @@ public final class Undecided {
                         fault.getMessage());
             }
         } else if (reading.breakOff(inWords(fault) + where)) {
-            LOG.debug("where it was broken off", fault);
-            tell(
-                    note(reading, Kind.STEP),
-                    "broken off",
-                    "it stays and is read again, for as long as it takes; look at that step and at what it calls");
+            LOG.debug("where it was broken off", thrown);
+            Kind kind = fault instanceof SiteStepException step ? step.kind() : Kind.STEP;
+            tell(note(reading, kind), "broken off", next(fault, kind));
         }
+    }
+
+    private static String next(Throwable fault, Kind kind) {
+        if (fault instanceof BlockedException blocked) {
+            return blocked.next() + "; the source stays and is read again";
+        }
+        return kind == Kind.PERSON
+                ? "correct the routes; the source stays, and is tried each minute"
+                : "it stays and is read again, for as long as it takes; look at that step and at what it calls";
+    }
+
+    /** What Camel wraps into an exception of its own, as for a call in an expression. */
+    private static Throwable unwrapped(Throwable thrown) {
+        Throwable fault = thrown;
+        while (fault != null
+                && fault.getCause() != null
+                && fault.getClass().getName().startsWith("org.apache.camel.")) {
+            fault = fault.getCause();
+        }
+        return fault;
     }
 
     /** A source cannot be opened, or not be read on. */
@@ -147,23 +170,23 @@ public final class Undecided {
                     "a step ends their way before they, and the copies of them, are decided. Where CXone is not to get one,"
                             + " call cxtSetAside.keptOut before that, as in docs/recipes.md. The source stays and is read again");
         }
-        synchronized (this) {
-            sources.computeIfPresent(
-                    key(reading.door(), reading.name()),
-                    (key, old) -> new Broken(old.door, old.source, old.why, old.kind, old.readings, reading.counts()));
-        }
     }
 
     /** The kind and place of a fault. Its message may hold what a customer typed and is left out, unless it is ours. */
-    static String inWords(Throwable fault) {
+    static String inWords(Throwable thrown) {
+        Throwable fault = unwrapped(thrown);
         if (fault == null) {
             return "unknown";
         }
-        if (fault instanceof NoTranscriptException ours) {
-            return ours.getMessage();
+        if (fault instanceof SiteStepException || fault instanceof BlockedException) {
+            return fault.getMessage();
         }
-        StackTraceElement[] trace = fault.getStackTrace();
-        return fault.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+        return fault.getClass().getName()
+                + Stream.of(fault.getStackTrace())
+                        .filter(frame -> !REFLECTION.matcher(frame.getClassName()).matches())
+                        .findFirst()
+                        .map(frame -> " at " + frame)
+                        .orElse("");
     }
 
     /** Notes that a source was broken off once more; on record the first time, where nobody else keeps it. */
@@ -179,7 +202,7 @@ public final class Undecided {
     private synchronized Broken add(Reading reading, Kind kind, String why) {
         Broken before = sources.get(key(reading.door(), reading.name()));
         int readings = before != null && before.kind == kind && before.why.equals(why) ? before.readings + 1 : 1;
-        Broken now = new Broken(reading.door(), reading.name(), why, kind, readings, reading.counts());
+        Broken now = new Broken(reading.door(), reading.name(), why, kind, readings);
         if (reading.source().comesAgain()) {
             sources.put(key(reading.door(), reading.name()), now);
         }
