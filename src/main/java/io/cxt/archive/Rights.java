@@ -33,8 +33,7 @@ public final class Rights {
     /** Whose a file is that may not be read, and what to run; null when the system does not say. */
     public static String toRead(Path file) {
         try {
-            PosixFileAttributes look =
-                    Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            PosixFileAttributes look = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return "it is %s's, %s. %s"
                     .formatted(
                             SafeName.log(look.owner().getName()),

@@ -162,7 +162,7 @@ public final class Intake {
         Throwable fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         Reading reading = exchange.getVariable(Variables.READING, Reading.class);
         if (reading == null) {
-            LOG.error("a source cannot be taken up reason=\"{}\"", Undecided.inWords(fault));
+            LOG.error("a source cannot be taken up reason=\"{}\"", Faults.inWords(fault));
             return;
         }
         undecided.breakOff(reading, exchange.getVariable(Variables.PASSAGE, Passage.class), fault, where(exchange));

@@ -233,8 +233,7 @@ public final class Passage {
 
     /** True when all of it was decided. */
     private boolean decided() {
-        return outcome != null
-                && (refusal != null || outcome == Outcome.EXCLUDED || partsSent.get() >= partsDue.get());
+        return outcome != null && (refusal != null || outcome == Outcome.EXCLUDED || partsSent.get() >= partsDue.get());
     }
 
     /** Its place and, where it has one, its interaction id, made safe for logs. */

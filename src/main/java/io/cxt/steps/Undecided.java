@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class Undecided {
     private static final Logger LOG = LoggerFactory.getLogger(Undecided.class);
     private static final int MOST = 10_000;
-    private static final Pattern REFLECTION =
-            Pattern.compile("(jdk\\.internal\\.reflect|java\\.lang\\.(reflect|invoke))\\..*");
     private static final Duration HELD_UP = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
@@ -95,7 +91,7 @@ public final class Undecided {
      * @param where the step that failed, for the log; empty when that cannot be told
      */
     void breakOff(Reading reading, Passage passage, Throwable thrown, String where) {
-        Throwable fault = unwrapped(thrown);
+        Throwable fault = Faults.unwrapped(thrown);
         if (fault instanceof LaneClosedException
                 || fault instanceof BusyException
                 || fault instanceof SourceStaysException
@@ -116,7 +112,7 @@ public final class Undecided {
                         reading.door(),
                         fault.getMessage());
             }
-        } else if (reading.breakOff(inWords(fault) + where)) {
+        } else if (reading.breakOff(Faults.inWords(fault) + where)) {
             LOG.debug("where it was broken off", thrown);
             Kind kind = fault instanceof SiteStepException step ? step.kind() : Kind.STEP;
             tell(note(reading, kind), "broken off", next(fault, kind));
@@ -132,17 +128,6 @@ public final class Undecided {
                 : "it stays and is read again, for as long as it takes; look at that step and at what it calls";
     }
 
-    /** What Camel wraps into an exception of its own, as for a call in an expression. */
-    private static Throwable unwrapped(Throwable thrown) {
-        Throwable fault = thrown;
-        while (fault != null
-                && fault.getCause() != null
-                && fault.getClass().getName().startsWith("org.apache.camel.")) {
-            fault = fault.getCause();
-        }
-        return fault;
-    }
-
     /** A source cannot be opened, or not be read on. */
     void unreadable(Reading reading, Exception fault) {
         String denied =
@@ -151,7 +136,7 @@ public final class Undecided {
             breakOff(reading, null, fault, "");
         } else if (denied != null && reading.breakOff("it may not be read: " + denied)) {
             tell(note(reading, Kind.PERSON), "may not be read", "it stays, and is tried each minute");
-        } else if (reading.breakOff(inWords(fault))) {
+        } else if (reading.breakOff(Faults.inWords(fault))) {
             boolean opened = !(fault instanceof FileSystemException); // which names the file that cannot be opened
             tell(
                     note(reading, opened ? Kind.DAMAGED : Kind.STEP),
@@ -170,23 +155,6 @@ public final class Undecided {
                     "a step ends their way before they, and the copies of them, are decided. Where CXone is not to get one,"
                             + " call cxtSetAside.keptOut before that, as in docs/recipes.md. The source stays and is read again");
         }
-    }
-
-    /** The kind and place of a fault. Its message may hold what a customer typed and is left out, unless it is ours. */
-    static String inWords(Throwable thrown) {
-        Throwable fault = unwrapped(thrown);
-        if (fault == null) {
-            return "unknown";
-        }
-        if (fault instanceof SiteStepException || fault instanceof BlockedException) {
-            return fault.getMessage();
-        }
-        return fault.getClass().getName()
-                + Stream.of(fault.getStackTrace())
-                        .filter(frame -> !REFLECTION.matcher(frame.getClassName()).matches())
-                        .findFirst()
-                        .map(frame -> " at " + frame)
-                        .orElse("");
     }
 
     /** Notes that a source was broken off once more; on record the first time, where nobody else keeps it. */

@@ -320,9 +320,10 @@ class SourceStaysTest {
             """;
 
     private static final Map<String, String> HANDED_ON_TWICE = Map.of(
-            "one after the other", TO_DELIVER.formatted("hand-to-deliver-too"),
+            "one after the other",
+            TO_DELIVER.formatted("hand-to-deliver-too"),
             "a copy of the exchange behind it",
-                    TO_DELIVER.formatted("hand-to-deliver-too").strip().indent(8).strip() + "\n" + """
+            TO_DELIVER.formatted("hand-to-deliver-too").strip().indent(8).strip() + "\n" + """
                     - multicast:
                         id: several
                         steps:
@@ -332,7 +333,8 @@ class SourceStaysTest {
                               parameters:
                                 name: deliver-part
                     """,
-            "several at once", """
+            "several at once",
+            """
                     - multicast:
                         id: several
                         parallelProcessing: true
@@ -363,7 +365,9 @@ class SourceStaysTest {
             cxt.awaits(() -> cxt.engine().bundle().atRest());
             assertThat(cxt.files("inbox")).containsExactly("chats.ndjson");
             assertThat(cxone.counts().posts()).isPositive();
-            Files.copy(Path.of("routes/prepare-transcript.camel.yaml"), routes.resolve("prepare-transcript.camel.yaml"),
+            Files.copy(
+                    Path.of("routes/prepare-transcript.camel.yaml"),
+                    routes.resolve("prepare-transcript.camel.yaml"),
                     StandardCopyOption.REPLACE_EXISTING);
         }
         try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
@@ -392,9 +396,14 @@ class SourceStaysTest {
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
             put(cxt, "chats.ndjson", chat("one") + "\n" + chat("two").replace("cust-1", "cust-test") + "\n");
-            cxt.awaits(() -> log.lines().stream().filter(line -> line.contains("reading source=chats.ndjson")).count() >= 3);
+            cxt.awaits(() -> log.lines().stream()
+                            .filter(line -> line.contains("reading source=chats.ndjson"))
+                            .count()
+                    >= 3);
 
-            assertThat(cxt.engine().bundle().backlog().counts()).containsEntry("read", 2L).containsEntry("sent", 1L);
+            assertThat(cxt.engine().bundle().backlog().counts())
+                    .containsEntry("read", 2L)
+                    .containsEntry("sent", 1L);
             assertThat(log.lines())
                     .filteredOn(line -> line.contains("broken off source=chats.ndjson"))
                     .isNotEmpty()
