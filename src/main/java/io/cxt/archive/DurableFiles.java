@@ -36,7 +36,11 @@ public final class DurableFiles {
     /** Makes a folder that only its owner can enter, and those above it; one that is there already is left alone. */
     public static void createFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, permissions("rwx------"));
+            try {
+                Files.createDirectories(folder, permissions("rwx------"));
+            } catch (IOException e) {
+                throw BlockedException.of(folder, e);
+            }
         }
     }
 
@@ -128,14 +132,27 @@ public final class DurableFiles {
 
     /** An open, empty file that only its owner can read. */
     static FileChannel create(Path file) throws IOException {
-        return FileChannel.open(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions("rw-------"));
+        try {
+            return FileChannel.open(
+                    file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions("rw-------"));
+        } catch (IOException e) {
+            throw BlockedException.of(file.getParent(), e);
+        }
     }
 
     /** Gives a file its final name, for good. */
     static void rename(Path temporary, Path file) throws IOException {
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        renameUnforced(temporary, file);
         force(file.getParent());
+    }
+
+    /** The same; after a crash it may have its old name again. */
+    static void renameUnforced(Path temporary, Path file) throws IOException {
+        try {
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw BlockedException.of(file.getParent(), e);
+        }
     }
 
     /** Brings the names in a folder to the disk. */

@@ -111,8 +111,6 @@ final class RunCommand implements Callable<Integer> {
         progress.end();
         Map<String, Long> counts = bundle.backlog().counts();
         List<Undecided.Broken> undecided = bundle.undecided().all();
-        undecided.forEach(
-                source -> source.counts().forEach((outcome, count) -> counts.merge(outcome, count, Long::sum)));
         boolean left = !bundle.drained();
         long turnedAway = bundle.doors().turnedAway();
         long passedOver = bundle.passedOver();

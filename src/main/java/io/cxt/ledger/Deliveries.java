@@ -32,7 +32,10 @@ public final class Deliveries {
     private final AuditChain chain;
     private final DeliveryTable table;
     private final Standings standings;
-    private final ConcurrentMap<String, CompletableFuture<Void>> inHand = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Hold> inHand = new ConcurrentHashMap<>();
+
+    /** Who has a part in hand: the very object, for the same part may come from another source too. */
+    private record Hold(Part part, CompletableFuture<Void> over) {}
 
     Deliveries(GroupCommit commits, Reader reader, AuditChain chain, DeliveryTable table, Standings standings) {
         this.commits = commits;
@@ -43,15 +46,16 @@ public final class Deliveries {
     }
 
     /**
-     * Takes a part in hand and tells how it stands. Waits while another thread has the same part in hand.
+     * Takes a part in hand and tells how it stands. Waits while another thread has the same part in hand, so a thread
+     * must not look up what it has in hand itself.
      *
      * @throws BusyException when another instance is at work on it
      */
     public Delivery lookUp(Part part) throws BusyException {
-        CompletableFuture<Void> mine = new CompletableFuture<>();
-        CompletableFuture<Void> other = inHand.putIfAbsent(key(part), mine);
+        Hold mine = new Hold(part, new CompletableFuture<>());
+        Hold other = inHand.putIfAbsent(key(part), mine);
         while (other != null) {
-            other.join();
+            other.over.join();
             other = inHand.putIfAbsent(key(part), mine);
         }
         boolean decided = false;
@@ -76,11 +80,11 @@ public final class Deliveries {
         return Standings.begun(table.parts(reader, target, interactionId), transcriptHash);
     }
 
-    /** Lets others have the part. */
+    /** Lets others have the part; nothing happens when it is not this one that is in hand. */
     public void letGo(Part part) {
-        CompletableFuture<Void> mine = inHand.remove(key(part));
-        if (mine != null) {
-            mine.complete(null);
+        Hold hold = inHand.get(key(part));
+        if (hold != null && hold.part == part && inHand.remove(key(part), hold)) {
+            hold.over.complete(null);
         }
     }
 

@@ -39,6 +39,7 @@ public final class OpenFile implements Content, Closeable {
     public record Look(Object device, Object key, long size, FileTime modified, FileTime changed, boolean regular) {
         public static final String GONE = "it is gone";
         public static final String REPLACED = "another file has its name";
+        public static final String NO_FILE = "a link or a folder has its name";
 
         /** Looks at a file, following no link. */
         public static Look at(Path file) throws IOException {
@@ -79,12 +80,17 @@ public final class OpenFile implements Content, Closeable {
                     && (!device.equals(other.device) || key.equals(other.key) && modified.equals(other.modified));
         }
 
+        /** What has its name instead, in words. */
+        public String replacedBy() {
+            return regular ? REPLACED : NO_FILE;
+        }
+
         /** What is not as it was, in words; null when all of it is. */
         public String differenceTo(Look now) {
             return now == null
                     ? GONE
                     : !isFile(now)
-                            ? REPLACED
+                            ? now.replacedBy()
                             : size != now.size
                                     ? "it has %s bytes, it had %s".formatted(now.size, size)
                                     : equals(now) ? null : "it was written to or changed";

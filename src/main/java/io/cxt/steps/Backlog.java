@@ -2,44 +2,71 @@ package io.cxt.steps;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What is in work at the moment, and what this process has done so far; read by progress, health and metrics. */
 public final class Backlog {
-    private final Map<Reading, Long> open = new ConcurrentHashMap<>();
-    private final Map<String, AtomicLong> finished = new ConcurrentHashMap<>();
+    private static final int MOST_UNFINISHED = 10_000;
+
+    private final Map<Reading, Open> open = new LinkedHashMap<>();
+    private final Map<String, Long> finished = new LinkedHashMap<>(new Tally().counts());
+    /** By the ledger's id, which a source keeps until it is decided: what its readings so far came to. */
+    private final Map<String, Tally> unfinished = new LinkedHashMap<>();
+
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong bytesOfClosed = new AtomicLong();
     private volatile long lastSent = System.nanoTime();
 
-    void opened(Reading reading) {
-        open.put(reading, System.nanoTime());
+    /** @param earlier what earlier readings of the same source came to */
+    private record Open(long since, Tally earlier) {}
+
+    synchronized void opened(Reading reading) {
+        Tally earlier = unfinished.remove(reading.id());
+        open.put(reading, new Open(System.nanoTime(), earlier == null ? new Tally() : earlier));
     }
 
     /** A reading has come to its end: its counts stand. */
-    void finished(Reading reading) {
-        closed(reading);
+    synchronized void finished(Reading reading) {
+        Open over = open.remove(reading);
         bytesOfClosed.addAndGet(reading.bytes());
-        reading.counts().forEach(this::add);
+        if (over != null) {
+            add(over.earlier.then(reading.tally()));
+        }
     }
 
-    /** A reading is over, wherever it came to. */
-    void closed(Reading reading) {
-        open.remove(reading);
+    /** A reading is over, wherever it came to: what was sent is counted, and not once more when it is read again. */
+    synchronized void closed(Reading reading) {
+        Open over = open.remove(reading);
+        if (over == null) {
+            return; // finished
+        }
+        Tally soFar = over.earlier.then(reading.tally());
+        if (!reading.source().comesAgain() || !reading.source().there()) {
+            add(soFar);
+            return;
+        }
+        unfinished.put(reading.id(), soFar);
+        if (unfinished.size() > MOST_UNFINISHED) {
+            add(unfinished.remove(unfinished.keySet().iterator().next()));
+        }
+    }
+
+    private void add(Tally last) {
+        addTo(finished, last);
     }
 
     /** Nothing that is being read comes to an end any more. */
     void abandon() {
-        open.keySet().forEach(reading -> {
+        List<Reading> left;
+        synchronized (this) {
+            left = List.copyOf(open.keySet());
+        }
+        left.forEach(reading -> {
             reading.breakOff(Intake.STOPPING);
             reading.abandon();
         });
-    }
-
-    private void add(String outcome, long count) {
-        finished.computeIfAbsent(outcome, key -> new AtomicLong()).addAndGet(count);
     }
 
     void advanced(Reading reading, long bytes) {
@@ -52,15 +79,15 @@ public final class Backlog {
     }
 
     /** Sources being read. */
-    public int openReadings() {
+    public synchronized int openReadings() {
         return open.size();
     }
 
     /** How long the oldest source that is being read has been; zero when there is none. */
-    public Duration oldest() {
+    public synchronized Duration oldest() {
         long now = System.nanoTime();
         return open.values().stream()
-                .map(since -> Duration.ofNanos(now - since))
+                .map(one -> Duration.ofNanos(now - one.since))
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
     }
@@ -80,12 +107,15 @@ public final class Backlog {
         return bytesOfClosed.get();
     }
 
-    /** What was read, and how many of it had each outcome: sources that are done, and those being read. */
-    public Map<String, Long> counts() {
-        Map<String, Long> all = new LinkedHashMap<>(Reading.noCounts());
-        finished.forEach((outcome, count) -> all.merge(outcome, count.get(), Long::sum));
-        open.keySet()
-                .forEach(reading -> reading.counts().forEach((outcome, count) -> all.merge(outcome, count, Long::sum)));
+    /** What was read, and how many of it had each outcome: each transcript once, however often its source was read. */
+    public synchronized Map<String, Long> counts() {
+        Map<String, Long> all = new LinkedHashMap<>(finished);
+        unfinished.values().forEach(tally -> addTo(all, tally));
+        open.forEach((reading, one) -> addTo(all, one.earlier.then(reading.tally())));
         return all;
+    }
+
+    private static void addTo(Map<String, Long> all, Tally tally) {
+        tally.counts().forEach((outcome, count) -> all.merge(outcome, count, Long::sum));
     }
 }

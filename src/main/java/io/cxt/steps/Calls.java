@@ -41,17 +41,37 @@ public final class Calls {
         this.archiving = archiving;
     }
 
-    /** Takes a part in hand until its exchange is over, and looks up how it stands. */
-    public Call lookUp(@Body Part part, Exchange exchange) throws BusyException {
+    /**
+     * Takes a part in hand until its exchange is over, and looks up how it stands.
+     *
+     * @param body the part
+     * @throws SiteStepException when it is none, or this transcript's way has led here with it before: the second time
+     *     would wait for the first
+     */
+    public Call lookUp(@Body Object body, @Variable(Variables.PASSAGE) Passage passage, Exchange exchange)
+            throws BusyException, SiteStepException {
+        boolean again = exchange.getVariable(Variables.CALL) != null; // then the body is what CXone answered
+        if (!again && !(body instanceof Part)) {
+            throw SiteStepException.notA("part", "look-up", "Hand on each of those that map-and-cut made", body);
+        }
+        if (again || !passage.handOn((Part) body)) {
+            throw SiteStepException.forPerson(
+                    "a part is handed on twice: the steps in routes/ lead to direct:deliver-part once more than needed");
+        }
+        Part part = (Part) body;
+        whenOver(exchange, () -> deliveries.letGo(part)); // before it is in hand, so that nothing can come between
         Call call = new Call(deliveries.lookUp(part));
+        whenOver(exchange, () -> gate.landed(call)); // one that ended without being read
+        return call;
+    }
+
+    private static void whenOver(Exchange exchange, Runnable what) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                gate.landed(call); // one that ended without being read
-                deliveries.letGo(part);
+                what.run();
             }
         });
-        return call;
     }
 
     /** True when the part is to be posted. */
@@ -165,6 +185,7 @@ public final class Calls {
             }
             case CONFLICT, CUT_OTHERWISE -> {
                 if (delivery.standing() == Delivery.Standing.CUT_OTHERWISE && passage.foundBegun()) {
+                    deliveries.letGo(delivery.part());
                     return "nothing"; // it is cut again, as it was begun
                 }
                 deliveries.conflict(delivery);

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.archive.Rights;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.Mappings;
 import io.cxt.mapping.OpenFile;
@@ -123,7 +124,7 @@ public final class FileDoor {
 
         @Override
         public String mayNotBeRead() {
-            return PassedOver.mayNotBeRead(file);
+            return Rights.toRead(file);
         }
 
         @Override

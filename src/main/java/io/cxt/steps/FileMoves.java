@@ -137,7 +137,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
                     reading.door(),
                     reading.countsInWords(),
                     change,
-                    Undecided.inWords(e));
+                    Faults.inWords(e));
         }
     }
 
@@ -149,6 +149,13 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
                             + " it is on record\"",
                     reading.name(),
                     reading.door());
+        } else if (change.equals(Look.NO_FILE)) {
+            LOG.warn(
+                    "changed source={} door={} reason=\"{}\" next=\"what was read of it is on record; what has its name now"
+                            + " is not read: put the file itself there, under a new name\"",
+                    reading.name(),
+                    reading.door(),
+                    change);
         } else {
             LOG.warn(
                     "changed source={} door={} reason=\"{}\" next=\"it stays and is read again, what was sent makes no call;"
@@ -173,11 +180,12 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         } catch (NoSuchFileException e) {
             return Look.GONE;
         }
-        if (read.isSameUnderAnotherName(Look.at(to))) {
+        Look moved = Look.at(to);
+        if (moved.regular() && read.isSameUnderAnotherName(moved)) {
             return null;
         }
         giveBack(to, file);
-        return Look.REPLACED;
+        return moved.replacedBy();
     }
 
     /** Gives something its name in the inbox back, or another one that is free; never in the place of something else. */

@@ -1,9 +1,12 @@
 package io.cxt.steps;
 
+import io.cxt.archive.BlockedException;
 import io.cxt.archive.DurableFiles;
+import io.cxt.settings.InvalidSettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The folders that CXT works in. */
 final class Folders {
@@ -19,6 +22,9 @@ final class Folders {
             DurableFiles.restrictFolder(data.resolve("reports"));
             DurableFiles.sweep(archive);
             DurableFiles.sweep(data.resolve("reports"));
+        } catch (BlockedException e) {
+            throw new InvalidSettingsException(List.of("The folders under data.dir %s cannot be made: %s. Next: %s"
+                    .formatted(data, e.getMessage(), e.next())));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make the folders under data.dir " + data, e);
         }

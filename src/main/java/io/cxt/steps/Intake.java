@@ -69,8 +69,8 @@ public final class Intake {
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis());
             backlog.opened(reading);
             whenOver(exchange, () -> {
-                backlog.closed(reading); // for a reading that never came to close
                 reading.abandon();
+                backlog.closed(reading); // for a reading that never came to close
                 reading.report().discard();
             });
             LOG.info("reading source={} door={} bytes={}", source.name(), source.door(), source.bytes());
@@ -174,7 +174,7 @@ public final class Intake {
         Throwable fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         Reading reading = exchange.getVariable(Variables.READING, Reading.class);
         if (reading == null) {
-            LOG.error("a source cannot be taken up reason=\"{}\"", Undecided.inWords(fault));
+            LOG.error("a source cannot be taken up reason=\"{}\"", Faults.inWords(fault));
             return;
         }
         undecided.breakOff(reading, exchange.getVariable(Variables.PASSAGE, Passage.class), fault, where(exchange));
@@ -220,13 +220,11 @@ public final class Intake {
         }
         if (reading.brokenOff() == null) {
             List<String> left = intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
-            backlog.finished(reading);
             undecided.decided(reading);
             takenAway.of(reading, left);
             LOG.info("done source={} door={} {}", reading.name(), reading.door(), reading.countsInWords());
         } else {
             intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
-            backlog.closed(reading); // its counts stand with those that are undecided
             LOG.error(
                     "given up source={} door={} reason=\"{}\" next=\"see reports/, repair the cause and move the file from"
                             + " .failed back; what was sent is not sent again\"",
@@ -234,5 +232,6 @@ public final class Intake {
                     reading.door(),
                     reading.brokenOff());
         }
+        backlog.finished(reading);
     }
 }

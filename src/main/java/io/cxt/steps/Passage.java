@@ -5,9 +5,12 @@ import io.cxt.archive.SafeName;
 import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +34,7 @@ public final class Passage {
     private final AtomicInteger partsSent = new AtomicInteger();
     private final AtomicInteger copiesDue = new AtomicInteger();
     private final List<String> conversationIds = new CopyOnWriteArrayList<>();
+    private final Set<Integer> handedOn = ConcurrentHashMap.newKeySet();
     private volatile Refusal refusal;
     private volatile Outcome outcome;
     private volatile Entry prepared;
@@ -100,6 +104,7 @@ public final class Passage {
     void cutAgain() {
         begunOtherwise = false;
         cutAgain = true;
+        handedOn.clear();
         partsDue.addAndGet(-lastCut);
         partsSent.set(sentBeforeCut);
     }
@@ -118,6 +123,11 @@ public final class Passage {
         lastCut = parts;
         sentBeforeCut = partsSent.get();
         partsDue.addAndGet(parts);
+    }
+
+    /** @return false when it was handed on before, as it is cut now */
+    boolean handOn(Part part) {
+        return handedOn.add(part.part());
     }
 
     /**
@@ -210,9 +220,10 @@ public final class Passage {
             return;
         }
         letOthersGoOn();
-        if (addsUp()) {
-            reading.count(outcome);
-        } else {
+        if (decided()) {
+            reading.count(outcome, this);
+        }
+        if (!decided() || copiesDue.get() > 0) {
             reading.leftOut(this);
         }
         reading.source().over(this);
@@ -220,11 +231,9 @@ public final class Passage {
         reading.end(this);
     }
 
-    /** True when all of it was decided, and a tap opened for each copy that is due. */
-    private boolean addsUp() {
-        return outcome != null
-                && copiesDue.get() == 0
-                && (refusal != null || outcome == Outcome.EXCLUDED || partsSent.get() >= partsDue.get());
+    /** True when all of it was decided. */
+    private boolean decided() {
+        return outcome != null && (refusal != null || outcome == Outcome.EXCLUDED || partsSent.get() >= partsDue.get());
     }
 
     /** Its place and, where it has one, its interaction id, made safe for logs. */

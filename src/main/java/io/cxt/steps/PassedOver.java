@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.archive.Rights;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.ChangedFileException;
 import io.cxt.mapping.Mappings;
@@ -14,8 +15,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -183,32 +182,12 @@ public final class PassedOver {
             return "is gone; validate what is there now";
         }
         if (why instanceof AccessDeniedException denied) {
-            String whose = mayNotBeRead(Path.of(denied.getFile())); // where a link leads
+            String whose = Rights.toRead(Path.of(denied.getFile())); // where a link leads
             return "may not be read: "
                     + (whose == null ? "the way to it is barred to " + System.getProperty("user.name") : whose);
         }
         return "cannot be read (%s); look at the disk that it lies on"
                 .formatted(why.getClass().getSimpleName());
-    }
-
-    /** Whose something is that may not be read, and what helps; null where that cannot be told. */
-    public static String mayNotBeRead(Path file) {
-        try {
-            PosixFileAttributes look = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            String owner = SafeName.log(look.owner().getName());
-            String path = SafeName.log(file.toString());
-            return "it is %s's, %s. Run, as %s or root: chmod a+r%s '%s'; or, as root: chown %s '%s'"
-                    .formatted(
-                            owner,
-                            PosixFilePermissions.toString(look.permissions()),
-                            owner,
-                            look.isDirectory() ? "x" : "",
-                            path,
-                            System.getProperty("user.name"),
-                            path);
-        } catch (IOException | UnsupportedOperationException e) {
-            return null;
-        }
     }
 
     /** What has a name; null when nothing has it. */

@@ -33,21 +33,16 @@ public final class Preparation {
      * @param body the transcript, the passage's own or what a mapping step made of it
      * @return the parts in the order in which they go out
      * @throws OversizeException when it does not fit, however it is cut, or has such a time
-     * @throws NoTranscriptException when a mapping step made something else
+     * @throws SiteStepException when a mapping step made something else
      */
     public List<Part> prepare(@Variable(Variables.PASSAGE) Passage passage, @Body Object body)
-            throws NoTranscriptException, OversizeException {
+            throws SiteStepException, OversizeException {
         if (!passage.open()) {
             return List.of(); // a step before has decided it, and did not end its way
         }
         if (!(body instanceof Transcript transcript)) {
-            throw new NoTranscriptException(
-                    ("The body before map-and-cut is %s and no transcript. End a mapping step with"
-                                    + " cxtTranscripts.fromJson")
-                            .formatted(
-                                    body == null
-                                            ? "empty"
-                                            : "a " + body.getClass().getName()));
+            throw SiteStepException.notA(
+                    "transcript", "map-and-cut", "End a mapping step with cxtTranscripts.fromJson", body);
         }
         List<Finding> outside =
                 settings.times().check(transcript, passage.origin().line(), clock.instant());

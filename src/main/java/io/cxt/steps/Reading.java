@@ -29,8 +29,13 @@ public final class Reading {
         QUEUED,
         EXCLUDED;
 
-        private static final Set<Outcome> RARE = EnumSet.of(QUEUED, EXCLUDED); // not counted where there are none
+        private static final Set<Outcome> RARE = EnumSet.of(QUEUED, EXCLUDED);
         private static final Set<Outcome> WELL = EnumSet.of(SENT, DUPLICATE, QUEUED, EXCLUDED);
+
+        /** True for one that is not counted where there are none. */
+        boolean rare() {
+            return RARE.contains(this);
+        }
 
         String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -43,8 +48,7 @@ public final class Reading {
     private final Source source;
     private final Report report;
     private final long startedAt;
-    private final Map<Outcome, AtomicLong> counts = new LinkedHashMap<>();
-    private final AtomicLong read = new AtomicLong();
+    private final Tally tally = new Tally();
     private final AtomicLong bytes = new AtomicLong();
     private final Map<String, CompletableFuture<Void>> lastOfId = new ConcurrentHashMap<>();
     private final AtomicReference<String> brokenOff = new AtomicReference<>();
@@ -58,9 +62,6 @@ public final class Reading {
         this.source = source;
         this.report = report;
         this.startedAt = startedAt;
-        for (Outcome outcome : Outcome.values()) {
-            counts.put(outcome, new AtomicLong());
-        }
     }
 
     /** The ledger's id of this reading. */
@@ -90,20 +91,22 @@ public final class Reading {
         return startedAt;
     }
 
-    void count(Outcome outcome) {
-        counts.get(outcome).incrementAndGet();
+    void count(Outcome outcome, Passage passage) {
+        tally.count(outcome, passage.entry().index());
     }
 
     long count() {
-        return read.get();
+        return tally.read();
+    }
+
+    /** What was counted of it this time. */
+    Tally tally() {
+        return tally;
     }
 
     /** True when some of it did not go out. */
     boolean refusedSome() {
-        return read.get()
-                > Outcome.WELL.stream()
-                        .mapToLong(well -> counts.get(well).get())
-                        .sum();
+        return tally.read() > Outcome.WELL.stream().mapToLong(tally::of).sum();
     }
 
     void advanced(long more) {
@@ -133,14 +136,7 @@ public final class Reading {
 
     /** What was read, and how many of it had each outcome. */
     Map<String, Long> counts() {
-        Map<String, Long> all = new LinkedHashMap<>();
-        all.put("read", read.get());
-        counts.forEach((outcome, count) -> {
-            if (!Outcome.RARE.contains(outcome) || count.get() > 0) {
-                all.put(outcome.word(), count.get());
-            }
-        });
-        return all;
+        return tally.counts();
     }
 
     /** The same for the log: {@code read=3 sent=3 …}. */
@@ -168,18 +164,6 @@ public final class Reading {
         return times;
     }
 
-    /** The same names as {@link #counts()}, each with 0. */
-    static Map<String, Long> noCounts() {
-        Map<String, Long> none = new LinkedHashMap<>();
-        none.put("read", 0L);
-        for (Outcome outcome : Outcome.values()) {
-            if (!Outcome.RARE.contains(outcome)) {
-                none.put(outcome.word(), 0L);
-            }
-        }
-        return none;
-    }
-
     /** The source will stay where it is and be read again. The first reason counts; true for whoever gives it. */
     boolean breakOff(String why) {
         return brokenOff.compareAndSet(null, why);
@@ -205,7 +189,7 @@ public final class Reading {
     }
 
     synchronized void begin(Passage passage) {
-        read.incrementAndGet();
+        tally.read(passage.entry().index());
         onTheWay.add(passage);
     }
 

@@ -63,11 +63,11 @@ public final class SetAside {
     /**
      * What a step of a site's own keeps out of CXone on purpose: on record and counted, and no failure.
      *
-     * @throws IllegalStateException when a part of it has gone out
+     * @throws SiteStepException when a part of it has gone out
      */
-    public void keptOut(@Variable(Variables.PASSAGE) Passage passage) {
+    public void keptOut(@Variable(Variables.PASSAGE) Passage passage) throws SiteStepException {
         if (passage.begunToGoOut()) {
-            throw new IllegalStateException("a part of it has gone out: call cxtSetAside.keptOut before map-and-cut");
+            throw SiteStepException.forPerson("a part of it has gone out: call cxtSetAside.keptOut before map-and-cut");
         }
         String id = passage.usableId();
         byte[] raw = passage.entry().raw();

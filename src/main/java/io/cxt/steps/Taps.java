@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Archive;
+import io.cxt.archive.BlockedException;
 import io.cxt.archive.Refusal;
 import io.cxt.ledger.Deliveries;
 import io.cxt.steps.Reading.Outcome;
@@ -117,15 +118,20 @@ public final class Taps {
     /** A copy could not be written; it is tried again. */
     public static void trouble(Exchange exchange) {
         Throwable fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        while (fault.getCause() != null) {
+        while (fault.getCause() != null && !(fault instanceof BlockedException)) {
             fault = fault.getCause();
         }
+        boolean blocked = fault instanceof BlockedException;
         LOG.warn(
-                "copy waits route={} reason=\"{}\" next=\"tried again until it passes; its source stays meanwhile. Look at"
-                        + " the disk of archive.folder and the database of audit.feed-url\"",
+                "copy waits route={} reason=\"{}\" next=\"tried again until it passes; its source stays meanwhile. {}\"",
                 exchange.getProperty(Exchange.FAILURE_ROUTE_ID),
-                fault.getClass().getSimpleName()
-                        + (fault instanceof SQLException sql ? " code " + sql.getErrorCode() : ""));
+                blocked
+                        ? fault.getMessage()
+                        : fault.getClass().getSimpleName()
+                                + (fault instanceof SQLException sql ? " code " + sql.getErrorCode() : ""),
+                blocked
+                        ? ((BlockedException) fault).next()
+                        : "Look at the disk of archive.folder and the database of audit.feed-url");
     }
 
     /** The feed has the row. */

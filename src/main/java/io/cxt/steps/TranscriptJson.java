@@ -68,20 +68,20 @@ public final class TranscriptJson {
      * Reads what a mapping step made, by the same grammar as what comes in; the rules come behind it.
      *
      * @param body JSON as text, bytes or a tree
-     * @throws NoTranscriptException when it is no transcript; names the place, and nothing that stands there
+     * @throws SiteStepException when it is no transcript; names the place, and nothing that stands there
      */
-    public Transcript fromJson(@Body Object body) throws NoTranscriptException {
+    public Transcript fromJson(@Body Object body) throws SiteStepException {
         TranscriptText text = new TranscriptText(options);
         Transcript transcript = text.read(text(body), 1);
         if (transcript == null) {
             Finding first = text.findings().get(0);
-            throw new NoTranscriptException("A mapping step made something that is no transcript: %s %s %s"
+            throw new SiteStepException("A mapping step made something that is no transcript: %s %s %s"
                     .formatted(first.rule().id(), first.pointer(), first.message()));
         }
         return transcript;
     }
 
-    private static String text(Object body) throws NoTranscriptException {
+    private static String text(Object body) throws SiteStepException {
         if (body instanceof String text) {
             return text;
         }
@@ -91,7 +91,7 @@ public final class TranscriptJson {
         if (body instanceof JsonNode tree) {
             return tree.toString();
         }
-        throw new NoTranscriptException("A mapping step handed on %s; give fromJson JSON as text, bytes or a tree"
+        throw new SiteStepException("A mapping step handed on %s; give fromJson JSON as text, bytes or a tree"
                 .formatted(body == null ? "nothing" : "a " + body.getClass().getName()));
     }
 }

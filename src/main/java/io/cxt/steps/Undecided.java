@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.archive.BlockedException;
 import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
@@ -49,9 +50,8 @@ public final class Undecided {
      *
      * @param why in words; never chat text or names
      * @param readings how often it was broken off for that
-     * @param counts what became of its transcripts in the last reading
      */
-    public record Broken(String door, String source, String why, Kind kind, int readings, Map<String, Long> counts) {
+    public record Broken(String door, String source, String why, Kind kind, int readings) {
         private boolean hopeless() {
             return readings >= kind.readings;
         }
@@ -90,7 +90,8 @@ public final class Undecided {
      * @param passage the transcript that it was met with, or null
      * @param where the step that failed, for the log; empty when that cannot be told
      */
-    void breakOff(Reading reading, Passage passage, Throwable fault, String where) {
+    void breakOff(Reading reading, Passage passage, Throwable thrown, String where) {
+        Throwable fault = Faults.unwrapped(thrown);
         if (fault instanceof LaneClosedException
                 || fault instanceof BusyException
                 || fault instanceof SourceStaysException
@@ -111,13 +112,20 @@ public final class Undecided {
                         reading.door(),
                         fault.getMessage());
             }
-        } else if (reading.breakOff(inWords(fault) + where)) {
-            LOG.debug("where it was broken off", fault);
-            tell(
-                    note(reading, Kind.STEP),
-                    "broken off",
-                    "it stays and is read again, for as long as it takes; look at that step and at what it calls");
+        } else if (reading.breakOff(Faults.inWords(fault) + where)) {
+            LOG.debug("where it was broken off", thrown);
+            Kind kind = fault instanceof SiteStepException step ? step.kind() : Kind.STEP;
+            tell(note(reading, kind), "broken off", next(fault, kind));
         }
+    }
+
+    private static String next(Throwable fault, Kind kind) {
+        if (fault instanceof BlockedException blocked) {
+            return blocked.next() + "; the source stays and is read again";
+        }
+        return kind == Kind.PERSON
+                ? "correct the routes; the source stays, and is tried each minute"
+                : "it stays and is read again, for as long as it takes; look at that step and at what it calls";
     }
 
     /** A source cannot be opened, or not be read on. */
@@ -128,7 +136,7 @@ public final class Undecided {
             breakOff(reading, null, fault, "");
         } else if (denied != null && reading.breakOff("it may not be read: " + denied)) {
             tell(note(reading, Kind.PERSON), "may not be read", "it stays, and is tried each minute");
-        } else if (reading.breakOff(inWords(fault))) {
+        } else if (reading.breakOff(Faults.inWords(fault))) {
             boolean opened = !(fault instanceof FileSystemException); // which names the file that cannot be opened
             tell(
                     note(reading, opened ? Kind.DAMAGED : Kind.STEP),
@@ -147,28 +155,11 @@ public final class Undecided {
                     "a step ends their way before they, and the copies of them, are decided. Where CXone is not to get one,"
                             + " call cxtSetAside.keptOut before that, as in docs/recipes.md. The source stays and is read again");
         }
-        synchronized (this) {
-            sources.computeIfPresent(
-                    key(reading.door(), reading.name()),
-                    (key, old) -> new Broken(old.door, old.source, old.why, old.kind, old.readings, reading.counts()));
-        }
     }
 
     /** What nobody can decide any more; no later reading clears it. */
     synchronized void forGood(String door, String source, String why) {
-        sources.put(key(door, source) + " " + why, new Broken(door, source, why, Kind.PERSON, 1, Reading.noCounts()));
-    }
-
-    /** The kind and place of a fault. Its message may hold what a customer typed and is left out, unless it is ours. */
-    static String inWords(Throwable fault) {
-        if (fault == null) {
-            return "unknown";
-        }
-        if (fault instanceof NoTranscriptException ours) {
-            return ours.getMessage();
-        }
-        StackTraceElement[] trace = fault.getStackTrace();
-        return fault.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+        sources.put(key(door, source) + " " + why, new Broken(door, source, why, Kind.PERSON, 1));
     }
 
     /** Notes that a source was broken off once more; on record the first time, where nobody else keeps it. */
@@ -184,7 +175,7 @@ public final class Undecided {
     private synchronized Broken add(Reading reading, Kind kind, String why) {
         Broken before = sources.get(key(reading.door(), reading.name()));
         int readings = before != null && before.kind == kind && before.why.equals(why) ? before.readings + 1 : 1;
-        Broken now = new Broken(reading.door(), reading.name(), why, kind, readings, reading.counts());
+        Broken now = new Broken(reading.door(), reading.name(), why, kind, readings);
         if (reading.source().comesAgain()) {
             sources.put(key(reading.door(), reading.name()), now);
         }

@@ -140,8 +140,8 @@ class LeftUndecidedTest {
                 .contains("1 read, 1 sent")
                 .contains("could not be decided", "  chat.json: it may not be read");
         assertThat(run.err())
-                .contains("may not be read source=chat.json", Files.getOwner(file) + "'s", "chmod a+r '" + file + "'")
-                .contains("chown " + System.getProperty("user.name"));
+                .contains("may not be read source=chat.json", Files.getOwner(file) + "'s")
+                .contains("Run, as " + System.getProperty("user.name") + ": chmod u+r '" + file + "'");
         assertThat(file).exists();
         assertThat(cxone.counts().posts()).isEqualTo(1);
         JsonNode status = status();

@@ -12,6 +12,7 @@ import io.cxt.simulator.StandIn;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,24 @@ class OddSurroundingsTest {
                     .contains(TEXT));
             try (var done = Files.list(data.resolve("inbox/.done"))) {
                 assertThat(done).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    @Tag("fault-70")
+    void a_file_where_a_folder_belongs_ends_the_start_with_its_path_and_what_to_do() throws Exception {
+        Path data = scratch.resolve("data");
+        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+            for (Path inTheWay : List.of(data, data.resolve("archive"))) {
+                Files.deleteIfExists(data);
+                Files.createDirectories(inTheWay.getParent());
+                Files.createFile(inTheWay);
+
+                Ended ended = Command.run(scratch, Environment.of(data, cxone), "run", "--once");
+
+                assertThat(ended.exit()).as(ended.err()).isEqualTo(3);
+                assertThat(ended.err()).contains("'" + inTheWay + "' is in the way", "move it away");
             }
         }
     }

@@ -13,6 +13,8 @@ import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -206,10 +208,11 @@ class DeliveriesTest {
 
         deliveries.archived(HELLO, "ext-1.json");
         deliveries.fed(HELLO);
-        deliveries.skipped(deliveries.lookUp(again(HELLO, "reading-2")));
+        Part again = again(HELLO, "reading-2");
+        deliveries.skipped(deliveries.lookUp(again));
         book.ledger.note(Type.STOPPED, null);
 
-        deliveries.letGo(HELLO);
+        deliveries.letGo(again);
         Delivery found = deliveries.lookUp(HELLO);
         assertThat(found.archived()).isTrue();
         assertThat(found.fed()).isTrue();
@@ -298,5 +301,25 @@ class DeliveriesTest {
         deliveries.letGo(part);
         deliveries.claim(delivery);
         return delivery;
+    }
+
+    @Test
+    @Tag("fault-68")
+    void a_part_is_given_back_by_who_has_it_in_hand_and_by_nobody_else() throws Exception {
+        Part elsewhere = part("ext-1", "hello");
+        deliveries.lookUp(HELLO);
+        deliveries.letGo(elsewhere);
+        CompletableFuture<Delivery> waits = CompletableFuture.supplyAsync(() -> {
+            try {
+                return deliveries.lookUp(elsewhere);
+            } catch (BusyException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThatThrownBy(() -> waits.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+
+        deliveries.letGo(HELLO);
+
+        assertThat(waits.get(30, TimeUnit.SECONDS).part()).isSameAs(elsewhere);
     }
 }

@@ -245,4 +245,34 @@ class ChangedFilesTest {
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/old.json", "slow.json")));
         }
     }
+
+    @Test
+    @Tag("fault-67")
+    void of_a_file_that_became_a_link_or_a_folder_it_is_not_said_that_it_is_read_again() throws Exception {
+        cxone.change(traffic -> traffic.withLatency(700));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            drop("link.json", chat("link"));
+            drop("folder.json", chat("folder"));
+            awaitsPosts(cxt, 2);
+
+            for (String name : List.of("link.json", "folder.json")) {
+                Files.delete(inbox(name));
+            }
+            Files.createSymbolicLink(inbox("link.json"), data.resolve("elsewhere"));
+            Files.createDirectory(inbox("folder.json"));
+            cxt.awaits(() -> log.lines().stream()
+                            .filter(line -> line.startsWith("changed source="))
+                            .count()
+                    == 2);
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("changed source="))
+                    .allMatch(line -> line.contains("a link or a folder has its name")
+                            && line.contains("put the file itself there")
+                            && !line.contains("read again"));
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+        }
+        assertThat(cxone.counts().accepted()).isEqualTo(2);
+    }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -308,5 +309,131 @@ class SourceStaysTest {
             assertThat(cxt.rows("SELECT part, state FROM delivery WHERE interaction_id = 'test'"))
                     .containsExactly("1 SENT");
         }
+    }
+
+    private static final String TO_DELIVER = """
+                    - to:
+                        id: %s
+                        uri: direct
+                        parameters:
+                          name: deliver-part
+            """;
+
+    private static final Map<String, String> HANDED_ON_TWICE = Map.of(
+            "one after the other",
+            TO_DELIVER.formatted("hand-to-deliver-too"),
+            "a copy of the exchange behind it",
+            TO_DELIVER.formatted("hand-to-deliver-too").strip().indent(8).strip() + "\n" + """
+                    - multicast:
+                        id: several
+                        steps:
+                          - to:
+                              id: in-a-copy
+                              uri: direct
+                              parameters:
+                                name: deliver-part
+                    """,
+            "several at once",
+            """
+                    - multicast:
+                        id: several
+                        parallelProcessing: true
+                        steps:
+                          - to:
+                              id: one-of-two
+                              uri: direct
+                              parameters:
+                                name: deliver-part
+                          - to:
+                              id: two-of-two
+                              uri: direct
+                              parameters:
+                                name: deliver-part
+                    """);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"one after the other", "a copy of the exchange behind it", "several at once"})
+    @Tag("fault-68")
+    void a_route_that_hands_a_part_on_twice_is_told_and_nothing_waits_or_goes_out_twice(String edit) throws Exception {
+        String handOn = "- to:\n                        id: hand-to-deliver";
+        Path routes = routes("prepare-transcript", handOn, HANDED_ON_TWICE.get(edit));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
+            put(cxt, "chats.ndjson", lines("chat", 2));
+
+            awaitLine(cxt, log, "broken off source=chats.ndjson", "handed on twice", "route=deliver-part step=look-up");
+            cxt.awaits(() -> cxt.engine().bundle().atRest());
+            assertThat(cxt.files("inbox")).containsExactly("chats.ndjson");
+            assertThat(cxone.counts().posts()).isPositive();
+            Files.copy(
+                    Path.of("routes/prepare-transcript.camel.yaml"),
+                    routes.resolve("prepare-transcript.camel.yaml"),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+            assertThat(cxt.archive()).hasSize(2);
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(2);
+    }
+
+    private static final String AWAY = """
+                    - filter:
+                        id: of-test
+                        simple: "${body.customerId} == 'cust-test'"
+                        steps:
+                          - throwException:
+                              id: crm-away
+                              exceptionType: java.lang.IllegalStateException
+                              message: away
+            """;
+
+    @Test
+    @Tag("fault-70")
+    void what_was_sent_in_an_earlier_reading_is_counted_once_and_a_step_that_throws_is_named() throws Exception {
+        Path routes = routes("prepare-transcript", "- bean:\n            id: map-and-cut", AWAY);
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
+            put(cxt, "chats.ndjson", chat("one") + "\n" + chat("two").replace("cust-1", "cust-test") + "\n");
+            cxt.awaits(() -> log.lines().stream()
+                            .filter(line -> line.contains("reading source=chats.ndjson"))
+                            .count()
+                    >= 3);
+
+            assertThat(cxt.engine().bundle().backlog().counts())
+                    .containsEntry("read", 2L)
+                    .containsEntry("sent", 1L);
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("broken off source=chats.ndjson"))
+                    .isNotEmpty()
+                    .allMatch(line -> line.contains("java.lang.IllegalStateException at org.apache.camel.")
+                            && line.contains("route=prepare-transcript step=crm-away"));
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("fault-70")
+    void a_file_where_cxt_needs_a_folder_is_named_and_its_sources_wait_until_it_is_moved_away() throws Exception {
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            for (String folder : List.of("inbox/.done", "reports/.tmp", "dead-letters")) {
+                Path inTheWay = data.resolve(folder);
+                if (Files.exists(inTheWay)) {
+                    Files.move(inTheWay, data.resolve("aside-" + inTheWay.getFileName()));
+                }
+                Files.createFile(inTheWay);
+                String name = "in-the-way-of-" + inTheWay.getFileName() + ".ndjson";
+                put(cxt, name, chat(name) + "\n" + BAD);
+
+                awaitLine(cxt, log, "broken off source=" + name, "'" + inTheWay + "' is in the way", "move it away");
+                assertThat(data.resolve("inbox").resolve(name)).exists();
+                Files.delete(inTheWay);
+
+                cxt.awaits(() -> Files.exists(data.resolve("inbox/.done").resolve(name)));
+            }
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(3);
     }
 }

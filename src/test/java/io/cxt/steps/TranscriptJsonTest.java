@@ -42,7 +42,7 @@ class TranscriptJsonTest {
     @Test
     void what_is_no_transcript_is_named_without_a_word_of_it() {
         assertThatThrownBy(() -> json.fromJson("{\"secret\":\"4111\"}"))
-                .isInstanceOf(NoTranscriptException.class)
+                .isInstanceOf(SiteStepException.class)
                 .hasMessageContaining("JSON-UNKNOWN-FIELD")
                 .message()
                 .doesNotContain("4111");

@@ -1,0 +1,51 @@
+package io.cxt.archive;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** A folder of ours is none, or may not be written. Its message is ours, and names the path that is in the way. */
+public final class BlockedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final String next;
+
+    private BlockedException(String message, String next, IOException cause) {
+        super(message, cause);
+        this.next = next;
+    }
+
+    /** What a person can do, without a full stop. */
+    public String next() {
+        return next;
+    }
+
+    /**
+     * What keeps a folder from being made or written.
+     *
+     * @return the fault itself when nothing is seen of it
+     */
+    static IOException of(Path folder, IOException fault) {
+        if (fault instanceof BlockedException) {
+            return fault;
+        }
+        Path there = folder.toAbsolutePath();
+        while (there.getParent() != null && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+            there = there.getParent();
+        }
+        String path = Rights.quoted(there);
+        if (!Files.isDirectory(there)) {
+            return new BlockedException(
+                    path + " is in the way: CXT needs a folder of that name", "move it away", fault);
+        }
+        if (fault instanceof AccessDeniedException || !Files.isWritable(there)) {
+            return new BlockedException(
+                    "%s may not write in %s".formatted(Rights.user(), path),
+                    "run, as root: chown %s %s".formatted(Rights.user(), path),
+                    fault);
+        }
+        return fault;
+    }
+}

@@ -1,0 +1,70 @@
+package io.cxt.archive;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** What lets the user that CXT runs as get at a file, and nobody else. */
+public final class Rights {
+    private Rights() {}
+
+    /** Who CXT runs as: a name, or the number of one that has none. */
+    static String user() {
+        String name = System.getProperty("user.name");
+        if (!name.equals("?")) {
+            return name;
+        }
+        try {
+            return Files.getOwner(Path.of("/proc/self")).getName();
+        } catch (IOException | UnsupportedOperationException e) {
+            return name;
+        }
+    }
+
+    /** A path as a shell takes it. */
+    static String quoted(Path path) {
+        return "'" + SafeName.log(path.toString()).replace("'", "'\\''") + "'";
+    }
+
+    /** Whose a file is that may not be read, and what to run; null when the system does not say. */
+    public static String toRead(Path file) {
+        try {
+            PosixFileAttributes look = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return "it is %s's, %s. %s"
+                    .formatted(
+                            SafeName.log(look.owner().getName()),
+                            PosixFilePermissions.toString(look.permissions()),
+                            toRead(
+                                    quoted(file),
+                                    user(),
+                                    SafeName.log(look.owner().getName()),
+                                    look.permissions().contains(PosixFilePermission.OWNER_READ),
+                                    look.isDirectory() ? "rx" : "r"));
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
+    }
+
+    /**
+     * What to run so that a user may read a file.
+     *
+     * @param path as a shell takes it
+     * @param ownerReads true when its rights let its owner read it
+     * @param right {@code r}, or {@code rx} for a folder
+     */
+    static String toRead(String path, String user, String owner, boolean ownerReads, String right) {
+        String readable = "chmod u+%s %s".formatted(right, path);
+        if (owner.equals(user)) {
+            return "Run, as %s: %s".formatted(user, readable);
+        }
+        String give = "chown %s %s%s".formatted(user, path, ownerReads ? "" : " && " + readable);
+        String share = "setfacl -m u:%s:%s %s".formatted(user, right, path);
+        return owner.equals("root")
+                ? "Run, as root: %s; or: %s".formatted(give, share)
+                : "Run, as root: %s; or, as %s: %s".formatted(give, owner, share);
+    }
+}
