@@ -223,7 +223,7 @@ public final class Intakes {
                     session,
                     AuditEvent.of(Type.INTAKE_FAILED)
                             .about(null, null, reading.source())
-                            .because("it is gone, and was not read to its end", null));
+                            .because("it was removed before all of it was sent", null));
             return left;
         });
     }

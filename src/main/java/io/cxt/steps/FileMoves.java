@@ -83,8 +83,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
     }
 
     /**
-     * The file stays. Where its name has passed to another, or to none, what was taken up is put into the inbox again:
-     * nobody else may have it.
+     * The file stays. Where it has lost its name, its content is written into the inbox again: nobody else may have it.
      */
     @Override
     public void rollback(

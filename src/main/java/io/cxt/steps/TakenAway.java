@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of transcripts that were in hand when the reading of their source was cut off, and that nobody has now. */
+/** Reports transcripts that were being sent when the reading of their source was cut off, and that nobody has now. */
 final class TakenAway {
     private static final Logger LOG = LoggerFactory.getLogger(TakenAway.class);
     private static final int MOST_NAMED = 10;
@@ -38,7 +38,7 @@ final class TakenAway {
                     List<String> left = intakes.gone(reading);
                     intakes.letGo(door, reading.source());
                     if (left != null) {
-                        tell(door, reading.source(), "it was taken away before it was read to its end", left);
+                        tell(door, reading.source(), "it was removed before all of it was sent", left);
                     }
                 }
             }
@@ -58,8 +58,8 @@ final class TakenAway {
         int more = interactionIds.size() - MOST_NAMED;
         String ids =
                 interactionIds.stream().limit(MOST_NAMED).map(SafeName::log).collect(Collectors.joining(", "));
-        String why =
-                what + "; in hand: " + (ids.isEmpty() ? "nothing" : ids + (more > 0 ? " and " + more + " more" : ""));
+        String why = what + "; being sent then: "
+                + (ids.isEmpty() ? "nothing" : ids + (more > 0 ? " and " + more + " more" : ""));
         undecided.forGood(door, source, why);
         LOG.error(
                 "left behind source={} door={} reason=\"{}\" next=\"nobody has them now: look them up with cxt find, and drop again"

@@ -391,8 +391,8 @@ class CommandTest {
         assertThat(once.exit()).as(once.err()).isEqualTo(6);
         assertThat(once.out())
                 .contains(
-                        "gone.json: it was taken away before it was read to its end; in hand: gone",
-                        "replaced.json: it held other content when it was read again; in hand: replaced");
+                        "gone.json: it was removed before all of it was sent; being sent then: gone",
+                        "replaced.json: it held other content when it was read again; being sent then: replaced");
         assertThat(once.err()).contains("left behind source=gone.json", "left behind source=replaced.json");
         assertThat(cxt("find", "gone").out())
                 .contains("may be in CXone or not", "SOURCE-CHANGED", "drop the transcript into the inbox again");

@@ -202,7 +202,7 @@ class ChangedFilesTest {
                     .filteredOn(line -> line.startsWith("left behind source=chats.ndjson door=file"))
                     .singleElement()
                     .asString()
-                    .contains("in hand: old-", "cxt find");
+                    .contains("being sent then: old-", "cxt find");
             assertThat(cxt.engine().bundle().undecided().all()).hasSize(1);
 
             drop("again.ndjson", lines("old", 30));
