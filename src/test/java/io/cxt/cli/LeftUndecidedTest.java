@@ -109,13 +109,13 @@ class LeftUndecidedTest {
                 .contains(
                         closed + " may not be read: it is " + Files.getOwner(closed) + "'s, ---------",
                         toClosed + " may not be read: it is " + Files.getOwner(closed) + "'s, ---------",
-                        "chmod a+r '" + closed + "'",
+                        "chmod u+r '" + closed + "'",
                         table + " may not be read",
                         barred + " may not be read",
                         inside + " may not be read: the way to it is barred to " + System.getProperty("user.name"),
                         "folder.json would be passed over",
                         "pipe.json would be passed over",
-                        "chmod a+rx '" + barred + "'",
+                        "chmod u+rx '" + barred + "'",
                         "2 transcripts in 1 files, 0 would be refused",
                         "6 files or folders were not checked")
                 .doesNotContain("Unforeseen");

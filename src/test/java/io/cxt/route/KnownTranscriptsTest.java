@@ -84,9 +84,9 @@ class KnownTranscriptsTest {
             cxt.drops("chats.ndjson", lines("chat", 150));
         }
         change("UPDATE intake SET closed_at = NULL");
+        Files.writeString(data.resolve("inbox/chats.ndjson"), lines("chat", 200));
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
-
-            cxt.drops("chats.ndjson", lines("chat", 200));
+            cxt.awaits(() -> cxt.rows("SELECT closed_at FROM intake").stream().noneMatch("null"::equals));
 
             assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"sent\" : 200", "\"duplicate\" : 0");
         }
