@@ -114,10 +114,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
 
     private void keep(Reading reading, FileDoor.Dropped dropped, String change) {
         try {
-            Path copy = Files.createTempFile(dropped.file.getParent(), ".", ".tmp"); // for nobody else to read
-            dropped.copyTo(copy);
-            String name =
-                    SafeName.log(giveBack(copy, dropped.file).getFileName().toString());
+            String name = SafeName.log(writeAgain(dropped).getFileName().toString());
             if (!name.equals(reading.name())) {
                 renaming.renamed(reading, name);
             }
@@ -137,6 +134,17 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
                     reading.countsInWords(),
                     change,
                     Faults.inWords(e));
+        }
+    }
+
+    /** Writes what was taken up into the inbox, under its own name or one that is free. */
+    private Path writeAgain(FileDoor.Dropped dropped) throws IOException {
+        Path copy = Files.createTempFile(dropped.file.getParent(), ".", ".tmp"); // for nobody else to read
+        try {
+            dropped.copyTo(copy);
+            return giveBack(copy, dropped.file);
+        } finally {
+            Files.deleteIfExists(copy);
         }
     }
 

@@ -18,9 +18,11 @@ import io.cxt.simulator.StandIn;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -116,11 +118,15 @@ class PickupSftpRouteTest {
 
     /** The files in the folder on the server, the time taken out of their names. */
     private List<String> remote() throws IOException {
-        try (Stream<Path> files = Files.walk(drop)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> drop.relativize(file).toString().replaceFirst("-\\d{8}T\\d{9}Z", "-TIME"))
-                    .sorted()
-                    .toList();
+        while (true) {
+            try (Stream<Path> files = Files.walk(drop)) {
+                return files.filter(Files::isRegularFile)
+                        .map(file -> drop.relativize(file).toString().replaceFirst("-\\d{8}T\\d{9}Z", "-TIME"))
+                        .sorted()
+                        .toList();
+            } catch (UncheckedIOException e) { // one was moved meanwhile
+                assertThat(e).hasCauseInstanceOf(NoSuchFileException.class);
+            }
         }
     }
 
