@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final String MAY_REPEAT = "may-repeat";
+    private static final String PARKED = "parked";
     private static final String TAKEN_OVER = "taken-over";
 
     private final GroupCommit commits;
@@ -52,6 +53,15 @@ public final class Deliveries {
      * @throws BusyException when another instance is at work on it
      */
     public Delivery lookUp(Part part) throws BusyException {
+        return lookUp(part, false);
+    }
+
+    /**
+     * The same for a part of a source that may have been read where this ledger does not see it.
+     *
+     * @param perhapsSent true when a part of which nothing is known may be with CXone already
+     */
+    public Delivery lookUp(Part part, boolean perhapsSent) throws BusyException {
         Hold mine = new Hold(part, new CompletableFuture<>());
         Hold other = inHand.putIfAbsent(key(part), mine);
         while (other != null) {
@@ -60,7 +70,7 @@ public final class Deliveries {
         }
         boolean decided = false;
         try {
-            Delivery delivery = standings.of(part, table.find(reader, part));
+            Delivery delivery = standings.of(part, table.find(reader, part), perhapsSent);
             decided = true;
             return delivery;
         } finally {
@@ -103,7 +113,7 @@ public final class Deliveries {
         boolean first = !delivery.known() && attempt == 1;
         boolean done = commits.call(session -> {
             int changed = first
-                    ? table.insert(session, part, part.part(), State.SENDING, null)
+                    ? table.insert(session, part, part.part(), State.SENDING, null, delivery.doubted())
                     : table.claimAgain(session, delivery);
             if (changed == 0) {
                 return false;
@@ -162,7 +172,22 @@ public final class Deliveries {
      * @throws BusyException when the part is no longer as it was looked up or claimed
      */
     public void parked(Delivery delivery, int httpStatus, String reason, Duration latency) throws BusyException {
-        ours(delivery, finish(delivery, State.IN_DOUBT, httpStatus, null, reason, "parked", latency));
+        ours(
+                delivery,
+                delivery.known()
+                        ? finish(delivery, State.IN_DOUBT, httpStatus, null, reason, PARKED, latency)
+                        : parkedUnknown(delivery.part(), reason));
+    }
+
+    /** Of an earlier call nobody knows but whoever delivered the part. */
+    private boolean parkedUnknown(Part part, String reason) {
+        return commits.call(session -> {
+            boolean ours = table.insert(session, part, part.part(), State.IN_DOUBT, reason, true) > 0;
+            if (ours) {
+                chain.append(session, AuditEvent.of(Type.IN_DOUBT, part, 0).because(reason, MAY_REPEAT + " " + PARKED));
+            }
+            return ours;
+        });
     }
 
     private static void ours(Delivery delivery, boolean ours) throws BusyException {

@@ -52,6 +52,7 @@ public final class Delivery {
 
     private static final String CUT_OFF = "CALL-CUT-OFF";
     private static final String EARLIER = "EARLIER-CALL";
+    private static final String REDELIVERED = "REDELIVERED";
 
     private final Part part;
     private final Row row;
@@ -68,8 +69,11 @@ public final class Delivery {
     }
 
     private static String doubt(Row row) {
-        if (row == null || row.state != State.IN_DOUBT) {
-            return row != null && row.calling ? CUT_OFF : EARLIER;
+        if (row == null) {
+            return REDELIVERED;
+        }
+        if (row.state != State.IN_DOUBT) {
+            return row.calling ? CUT_OFF : EARLIER;
         }
         return row.reason == null ? EARLIER : row.reason;
     }
@@ -124,7 +128,8 @@ public final class Delivery {
 
     /**
      * What became of the call that may have arrived: {@code CALL-CUT-OFF} when its process ended, {@code NET-RESET} and
-     * the like when it had no answer, {@code EARLIER-CALL} when the audit alone knows. Null when there is no doubt.
+     * the like when it had no answer, {@code EARLIER-CALL} when the audit alone knows, {@code REDELIVERED} when a broker
+     * says that its message came before, and this ledger knows nothing of it. Null when there is no doubt.
      */
     public String doubt() {
         return doubt;

@@ -119,14 +119,15 @@ final class DeliveryTable {
     }
 
     /** @return 0 when there was a row already */
-    int insert(Session session, Part part, int number, State state, String reason) throws SQLException {
+    int insert(Session session, Part part, int number, State state, String reason, boolean doubted)
+            throws SQLException {
         long now = clock.millis();
         int calling = state == State.SENDING ? 1 : 0;
         return session.update(
                 "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
                         + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
                         + " bytes, owner, lease_until, received_at, finished_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT (target, interaction_id, part) DO NOTHING",
                 part.target(),
                 part.interactionId(),
@@ -136,6 +137,7 @@ final class DeliveryTable {
                 part.hash(),
                 transcriptHash(part),
                 calling,
+                doubted ? 1 : 0,
                 calling,
                 reason,
                 part.origin().intakeId(),
@@ -334,7 +336,7 @@ final class DeliveryTable {
     }
 
     void setAside(Session session, Part part, State state, String reason) throws SQLException {
-        if (insert(session, part, 0, state, reason) == 0) {
+        if (insert(session, part, 0, state, reason, false) == 0) {
             session.update(
                     "UPDATE delivery SET state = ?, content_hash = ?, reason = ?, intake_id = ?, source = ?,"
                             + " source_index = ?, source_line = ?, finished_at = ?" + THIS_ROW,

@@ -108,6 +108,11 @@ public final class Intakes {
         return id;
     }
 
+    /** True when a reading that is open goes on with an earlier one. */
+    public boolean goesOn(String id) {
+        return goingOn.contains(id);
+    }
+
     /**
      * A transcript was put on a queue, for another instance to take.
      *

@@ -25,8 +25,14 @@ final class Standings {
 
     /** Tells how the part stands; the row is null when there is none. */
     Delivery of(Part part, Row row) throws BusyException {
+        return of(part, row, false);
+    }
+
+    /** @param perhapsSent true when CXone may have it, though there is no row */
+    Delivery of(Part part, Row row, boolean perhapsSent) throws BusyException {
         if (row == null) {
-            return new Delivery(part, null, Standing.UNSENT, false);
+            Standing standing = perhapsSent && !resendInDoubt ? Standing.PARKED : Standing.UNSENT;
+            return new Delivery(part, null, standing, perhapsSent);
         }
         boolean same = part.hash().equals(row.hash());
         boolean released = DeliveryTable.RELEASED.equals(row.reason());

@@ -60,7 +60,7 @@ public final class Calls {
         }
         Part part = (Part) body;
         whenOver(exchange, () -> deliveries.letGo(part)); // before it is in hand, so that nothing can come between
-        Call call = new Call(deliveries.lookUp(part));
+        Call call = new Call(deliveries.lookUp(part, passage.reading().perhapsSent()));
         whenOver(exchange, () -> gate.landed(call)); // one that ended without being read
         return call;
     }

@@ -216,7 +216,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
     /** A name in the folder beside the file that nothing has yet: the file's own, or one with the time in it. */
     Path freeName(Path file, String folder) throws IOException {
         Path target = file.resolveSibling(folder);
-        DurableFiles.createFolder(target);
+        DurableFiles.createOwnFolder(target);
         String name = file.getFileName().toString();
         Path free = target.resolve(name);
         // Not Files.exists, which throws and catches where nothing is, with a long trace to fill in.

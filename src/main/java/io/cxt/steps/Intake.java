@@ -66,7 +66,8 @@ public final class Intake {
             }
             makeRoom(source, exchange);
             String id = intakes.open(source.door(), source.name(), source.bytes(), source.detail());
-            Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis());
+            boolean perhapsSent = source.cameBefore() && !intakes.goesOn(id);
+            Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);
             backlog.opened(reading);
             whenOver(exchange, () -> {
                 reading.abandon();

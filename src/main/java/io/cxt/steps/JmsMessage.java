@@ -104,6 +104,11 @@ public final class JmsMessage implements Source {
         return false;
     }
 
+    @Override
+    public boolean cameBefore() {
+        return deliveries > 1;
+    }
+
     /** There may be thousands a minute. */
     @Override
     public boolean alwaysReported() {

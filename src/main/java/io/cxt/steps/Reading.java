@@ -48,6 +48,7 @@ public final class Reading {
     private final Source source;
     private final Report report;
     private final long startedAt;
+    private final boolean perhapsSent;
     private final Tally tally = new Tally();
     private final AtomicLong bytes = new AtomicLong();
     private final Map<String, CompletableFuture<Void>> lastOfId = new ConcurrentHashMap<>();
@@ -58,6 +59,12 @@ public final class Reading {
     private volatile boolean heldUp;
 
     Reading(String id, Source source, Report report, long startedAt) {
+        this(id, source, report, startedAt, false);
+    }
+
+    /** @param perhapsSent true when it was read before where this ledger does not see it */
+    Reading(String id, Source source, Report report, long startedAt, boolean perhapsSent) {
+        this.perhapsSent = perhapsSent;
         this.id = id;
         this.source = source;
         this.report = report;
@@ -72,6 +79,11 @@ public final class Reading {
     /** The source's name, made safe for logs. */
     public String name() {
         return source.name();
+    }
+
+    /** True when CXone may have what the ledger knows nothing of. */
+    boolean perhapsSent() {
+        return perhapsSent;
     }
 
     /** How the source came: {@code file}, {@code sftp}, {@code jms}, {@code body}. */

@@ -87,9 +87,9 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
                 : entry.getAttrs().isLink() ? PassedOver.Kind.LINK : PassedOver.Kind.OTHER;
     }
 
-    /** A server chooses its names; none may lead out of our folder. */
+    /** A server chooses its names; none may lead out of our folder, or stand for others: * and ? are patterns to SFTP. */
     private static boolean isSafe(String name) {
-        return name.chars().noneMatch(c -> c < ' ' || c == '/' || c == '\\' || c == 0x7f);
+        return name.chars().noneMatch(c -> c < ' ' || "/\\*?".indexOf(c) >= 0 || c == 0x7f);
     }
 
     /** The folder is looked through once more. */

@@ -156,7 +156,7 @@ public final class SftpDoor implements Door {
 
     @Override
     public Map<String, Object> beans() {
-        SftpPolling polling = new SftpPolling(files, contact, new SftpFaults(settings));
+        SftpPolling polling = new SftpPolling(files, contact, new SftpFaults(settings), intake.undecided());
         return Map.of(
                 "cxtSftpDoor",
                 this,

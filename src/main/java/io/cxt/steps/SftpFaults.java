@@ -36,6 +36,30 @@ public final class SftpFaults {
         return cause.getClass().getSimpleName();
     }
 
+    /** What a server says of one file. */
+    enum OfFile {
+        /** It is not there. */
+        GONE,
+        /** Its user may not have it. */
+        REFUSED,
+        /** It did not work; the server does not say why. */
+        FAILED
+    }
+
+    /** What the server says of the file; null when the connection is gone, and with it all of them. */
+    OfFile ofFile(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SftpException answer) {
+                return switch (answer.id) {
+                    case NO_SUCH_FILE -> OfFile.GONE;
+                    case NO_PERMISSION -> OfFile.REFUSED;
+                    default -> answer.getCause() == null ? OfFile.FAILED : null; // else the line broke
+                };
+            }
+        }
+        return null;
+    }
+
     String inWords(Throwable fault) {
         String server = settings.host() + ":" + settings.port();
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {

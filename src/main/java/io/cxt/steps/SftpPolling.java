@@ -16,17 +16,20 @@ import org.slf4j.LoggerFactory;
 /** Looks at the remote folder, and tells how it went: once when it goes wrong, with what to do. */
 public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(SftpPolling.class);
+    private static final Duration AFTER_LOST_CONTACT = Duration.ofSeconds(1);
     private static final Duration AFTER_FAILED_MOVE = Duration.ofMinutes(1);
 
     private final RemoteFiles files;
     private final Contact contact;
     private final SftpFaults faults;
-    private boolean told;
+    private final Undecided undecided;
+    private boolean lost;
 
-    SftpPolling(RemoteFiles files, Contact contact, SftpFaults faults) {
+    SftpPolling(RemoteFiles files, Contact contact, SftpFaults faults, Undecided undecided) {
         this.files = files;
         this.contact = contact;
         this.faults = faults;
+        this.undecided = undecided;
     }
 
     @Override
@@ -34,7 +37,7 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
         // Camel has files of servers fetched and read one after the other. It locks each operation, so several can be
         // read at once; the endpoint's check is over by now.
         ((GenericFileEndpoint<?>) endpoint).setSynchronous(false);
-        told = false;
+        lost = false;
         files.lookBegins();
         return super.begin(consumer, endpoint);
     }
@@ -58,15 +61,28 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
             @Override
             public void handleException(String message, Exchange exchange, Throwable fault) {
                 String name = nameOf(exchange);
-                if (name != null && !told) {
-                    told = true; // the connection is gone, and so the rest of this look fails as well
-                    LOG.warn(
-                            "not fetched name={} door=sftp reason=\"{}\" next=\"it stays on the server and is fetched again\"",
-                            SafeName.log(name),
-                            faults.kind(fault));
+                if (name != null) {
+                    files.holdBack(name, notFetched(name, faults.ofFile(fault), fault));
                 }
             }
         };
+    }
+
+    /** @return how long the file is left alone */
+    private Duration notFetched(String name, SftpFaults.OfFile ofFile, Throwable fault) {
+        if (ofFile == SftpFaults.OfFile.GONE || ofFile == null && lost) {
+            return AFTER_LOST_CONTACT; // with the connection the rest of this look fails as well
+        }
+        lost = ofFile == null;
+        boolean refused = ofFile == SftpFaults.OfFile.REFUSED;
+        return undecided.notFetched(
+                "sftp",
+                SafeName.log(name),
+                refused ? "the server does not let its user read it" : "it could not be fetched: " + faults.kind(fault),
+                refused ? Undecided.Kind.PERSON : Undecided.Kind.STEP,
+                refused
+                        ? "give the user of pickup.sftp.username the right to read it; it is tried each minute"
+                        : "it stays on the server and is fetched again, ever more rarely");
     }
 
     /** For a file that was read and could not be moved on the server: it would be read again and again. */

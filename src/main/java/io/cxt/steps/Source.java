@@ -29,6 +29,11 @@ interface Source {
         return true;
     }
 
+    /** True when its sender says that it was handed out before, to whomever. */
+    default boolean cameBefore() {
+        return false;
+    }
+
     /** True when it has the same name when it comes again; false when it is over for good, and its sender told. */
     default boolean comesAgain() {
         return true;

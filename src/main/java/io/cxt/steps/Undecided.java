@@ -157,6 +157,22 @@ public final class Undecided {
         }
     }
 
+    /**
+     * A file on a server cannot be fetched.
+     *
+     * @param kind what can help
+     * @param next what a person can do
+     * @return how long it is left alone
+     */
+    Duration notFetched(String door, String source, String why, Kind kind, String next) {
+        Broken now = add(door, source, why, kind);
+        if (now.readings == 1) {
+            intakes.undecided(intakes.open(door, source, 0), source, why, "stays");
+        }
+        tell(now, "not fetched", next);
+        return now.untilNext();
+    }
+
     /** What nobody can decide any more; no later reading clears it. */
     synchronized void forGood(String door, String source, String why) {
         sources.put(key(door, source) + " " + why, new Broken(door, source, why, Kind.PERSON, 1));
@@ -164,7 +180,10 @@ public final class Undecided {
 
     /** Notes that a source was broken off once more; on record the first time, where nobody else keeps it. */
     private Broken note(Reading reading, Kind kind) {
-        Broken now = add(reading, kind, reading.brokenOff());
+        if (!reading.source().comesAgain()) {
+            return new Broken(reading.door(), reading.name(), reading.brokenOff(), kind, 1);
+        }
+        Broken now = add(reading.door(), reading.name(), reading.brokenOff(), kind);
         if (now.readings == 1 && reading.source().triesAreCounted()) {
             intakes.undecided(reading.id(), reading.name(), now.why, "stays");
         }
@@ -172,13 +191,11 @@ public final class Undecided {
     }
 
     /** Another reason than the last time begins anew. */
-    private synchronized Broken add(Reading reading, Kind kind, String why) {
-        Broken before = sources.get(key(reading.door(), reading.name()));
+    private synchronized Broken add(String door, String source, String why, Kind kind) {
+        Broken before = sources.get(key(door, source));
         int readings = before != null && before.kind == kind && before.why.equals(why) ? before.readings + 1 : 1;
-        Broken now = new Broken(reading.door(), reading.name(), why, kind, readings);
-        if (reading.source().comesAgain()) {
-            sources.put(key(reading.door(), reading.name()), now);
-        }
+        Broken now = new Broken(door, source, why, kind, readings);
+        sources.put(key(door, source), now);
         return now;
     }
 
@@ -195,10 +212,8 @@ public final class Undecided {
         }
     }
 
-    void decided(Reading reading) {
-        synchronized (this) {
-            sources.remove(key(reading.door(), reading.name()));
-        }
+    synchronized void decided(Reading reading) {
+        sources.remove(key(reading.door(), reading.name()));
     }
 
     /** True for a source that waits no longer, because its disk does not give it back. */

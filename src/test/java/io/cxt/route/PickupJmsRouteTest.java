@@ -34,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PickupJmsRouteTest {
 
@@ -353,6 +355,29 @@ class PickupJmsRouteTest {
                     .containsExactly("SENT 2 1");
         }
         assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
+    }
+
+    /** As where a container without a volume was killed: the broker delivers again, and the ledger is a new one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"resend", "park"})
+    @Tag("fault-93")
+    void a_message_that_came_before_and_that_the_ledger_does_not_know_is_marked_or_parked(String inDoubt)
+            throws Exception {
+        queue.send(lines("chat", 2));
+        queue.deliverOnceInVain();
+
+        try (RunningCxt cxt = start("cxone.in-doubt", inDoubt)) {
+            awaitEmpty(cxt);
+
+            boolean parked = inDoubt.equals("park");
+            assertThat(cxt.rows("SELECT DISTINCT state, doubted, attempts FROM delivery"))
+                    .containsExactly(parked ? "IN_DOUBT 1 0" : "SENT 1 1");
+            assertThat(cxt.rows("SELECT DISTINCT detail LIKE '%may-repeat%', reason FROM audit_event WHERE event = '"
+                            + (parked ? "IN_DOUBT" : "CLAIMED") + "'"))
+                    .containsExactly("1 REDELIVERED");
+            assertThat(cxone.counts().posts()).isEqualTo(parked ? 0 : 2);
+            assertThat(cxt.files("dead-letters")).hasSize(parked ? 4 : 0);
+        }
     }
 
     @Test

@@ -360,6 +360,56 @@ class PickupSftpRouteTest {
     }
 
     @Test
+    @Tag("fault-70")
+    void a_file_that_may_not_be_read_there_is_said_once_and_asked_for_each_minute() throws Exception {
+        site.bar("barred.json");
+        put("barred.json", chat("barred"));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
+            put("one.json", chat("one"));
+            cxt.awaits(() -> cxt.engine().bundle().atRest());
+
+            assertThat(cxone.counts().accepted()).isEqualTo(1);
+            assertThat(site.refusals()).isEqualTo(1);
+            assertThat(log.lines().stream().filter(line -> line.contains("barred.json")))
+                    .singleElement()
+                    .asString()
+                    .contains("not fetched source=barred.json door=sftp", "does not let its user read it", "next=");
+            assertThat(cxt.engine().bundle().undecided().all()).hasSize(1);
+            cxt.awaits(() -> cxt.rows("SELECT count(*) FROM intake WHERE undecided IS NOT NULL")
+                    .get(0)
+                    .equals("1"));
+        }
+        site.bar(null);
+        try (RunningCxt cxt = start()) {
+            cxt.awaits(() -> cxone.counts().accepted() == 2);
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+
+            assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
+                    .containsExactly("0");
+        }
+    }
+
+    @Test
+    @Tag("fault-71")
+    void names_that_are_patterns_to_sftp_are_passed_over_and_said() throws Exception {
+        put("a*.json", chat("star"));
+        put("b?.json", chat("mark"));
+        put("ab.json", chat("one"));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = start()) {
+            cxt.awaits(() -> log.lines().stream()
+                            .filter(line -> line.startsWith("passed over name="))
+                            .count()
+                    == 2);
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+
+            assertThat(log.lines()).anyMatch(line -> line.contains("its name has / \\ * ? or control characters"));
+        }
+        assertThat(cxone.counts().accepted()).isEqualTo(1);
+    }
+
+    @Test
     void a_server_that_goes_away_is_looked_for_and_found_again() throws Exception {
         try (RunningCxt cxt = start()) {
             put("one.json", chat("one"));

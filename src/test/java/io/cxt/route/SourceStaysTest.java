@@ -3,7 +3,9 @@ package io.cxt.route;
 import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.archive.DurableFiles;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Settings;
@@ -435,5 +437,30 @@ class SourceStaysTest {
             }
         }
         assertThat(cxone.counts().posts()).isEqualTo(3);
+    }
+
+    /** Whoever may drop files could have others moved to wherever CXT may write. */
+    @ParameterizedTest
+    @ValueSource(strings = {".done", ".tmp"})
+    @Tag("fault-94")
+    void nothing_is_moved_through_a_link_that_somebody_put_into_the_inbox(String folder) throws Exception {
+        Path elsewhere = Files.createDirectory(data.resolve("elsewhere"));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            Path link = data.resolve("inbox").resolve(folder);
+            Files.createSymbolicLink(link, elsewhere);
+            put(cxt, "chats.ndjson", chat("one") + "\n");
+            if (folder.equals(".done")) {
+                awaitLine(cxt, log, "broken off source=chats.ndjson", "is a link", "remove it");
+                Files.delete(link);
+            } else {
+                assertThatThrownBy(() -> DurableFiles.replace(data.resolve("inbox/letter.json"), new byte[1]))
+                        .hasMessageContaining("is a link");
+            }
+
+            cxt.awaits(() -> Files.exists(data.resolve("inbox/.done/chats.ndjson")));
+            assertThat(elsewhere).isEmptyDirectory();
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(1);
     }
 }
