@@ -174,7 +174,7 @@ public final class Deliveries {
     public void parked(Delivery delivery, int httpStatus, String reason, Duration latency) throws BusyException {
         ours(
                 delivery,
-                delivery.known()
+                delivery.known() || !delivery.firstCallHere()
                         ? finish(delivery, State.IN_DOUBT, httpStatus, null, reason, PARKED, latency)
                         : parkedUnknown(delivery.part(), reason));
     }
