@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
  * @param perSecond let through now
  * @param ceiling which CXone may allow, as far as is known; 0 while it has never refused
  * @param grownAt until when growth is counted in
- * @param cutAt when calls went on after CXone last refused; else when it all began
+ * @param cutAt when calls went on after CXone last refused, else when it all began; later by the time in which nobody
+ *     wanted a turn
  * @param calls since then
  * @param sample of the last refusal
  */
@@ -77,7 +78,9 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
             double ago = (now - cutAt) / SECOND / LONG_AGO_SECONDS;
             next = perSecond + seconds * ceiling * SLOW * (1 + ago * ago);
         }
-        return new Rate(set, Math.min(most(set), next), ceiling, now, cutAt, calls, sample);
+        long idle =
+                wanted ? 0 : Math.max(0, now - grownAt); // counts as part of the pause: it tells nothing of the limit
+        return new Rate(set, Math.min(most(set), next), ceiling, now, cutAt + idle, calls, sample);
     }
 
     /** So many more calls have a turn. */

@@ -105,6 +105,21 @@ class PaceTest {
         assertThat(theSecondHalfHour.used() * 1000).as("calls a second").isGreaterThan(least);
     }
 
+    /** Few calls in a long time show how few there were to make, and not how few CXone lets in. */
+    @Test
+    void time_in_which_nobody_wanted_a_turn_tells_nothing_of_the_limit() {
+        Pace pace = Pace.from(50, 0).refused(SECOND, Duration.ofSeconds(1), SECOND / 2, WAITS);
+        long now = 2 * SECOND;
+        for (int call = 0; call < 30; call++) {
+            now += 10 * SECOND;
+            pace = pace.without(pace.turns(now, 0, 1), now).passed(now);
+        }
+
+        pace = pace.refused(now + SECOND / 10, Duration.ofSeconds(1), now, WAITS);
+
+        assertThat(pace.rate().perSecond()).isGreaterThan(25);
+    }
+
     @ParameterizedTest
     @CsvSource({"50, 5, 5", "50, 5, 1", "0, 10, 10", "50, 1, 5", "0, 20, 20"})
     void a_low_limit_is_found_as_well(double set, double limit, int burst) {
