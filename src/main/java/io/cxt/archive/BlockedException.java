@@ -29,14 +29,6 @@ public final class BlockedException extends IOException {
                 null);
     }
 
-    static BlockedException ownedBy(String owner, Path folder) {
-        return new BlockedException(
-                "%s is a folder of %s: files are moved into one of %s alone"
-                        .formatted(Rights.quoted(folder), SafeName.log(owner), Rights.user()),
-                "move it away, or run, as root: chown %s %s".formatted(Rights.user(), Rights.quoted(folder)),
-                null);
-    }
-
     /**
      * What keeps a folder from being made or written.
      *

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -46,20 +45,15 @@ public final class DurableFiles {
     }
 
     /**
-     * Makes a folder inside one that others may write to.
+     * Makes a folder inside one that others may write to. Its owner is not looked at: on a network drive each file has
+     * the one that the drive was mounted with.
      *
-     * @throws BlockedException when its name is a link, which would lead our files elsewhere, or somebody else's folder
+     * @throws BlockedException when its name is a link, which would lead our files elsewhere
      */
-    public static void createOwnFolder(Path folder) throws IOException {
+    public static void createRealFolder(Path folder) throws IOException {
         createFolder(folder);
         if (Files.isSymbolicLink(folder)) {
             throw BlockedException.link(folder);
-        }
-        if (POSIX) {
-            String owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).getName();
-            if (!owner.equals(Rights.user()) && !owner.equals("root")) {
-                throw BlockedException.ownedBy(owner, folder);
-            }
         }
     }
 
@@ -77,7 +71,7 @@ public final class DurableFiles {
     /** A free name for a file on its way into the folder; beside it, so that renaming is one step. */
     static Path temporary(Path folder) throws IOException {
         Path unfinished = folder.resolve(UNFINISHED);
-        createOwnFolder(unfinished);
+        createRealFolder(unfinished);
         return unfinished.resolve(UUID.randomUUID().toString());
     }
 

@@ -31,7 +31,7 @@ final class ConversationId {
                         return null;
                     }
                     id = given;
-                } else if (field.equals("error") && value != JsonToken.VALUE_NULL) {
+                } else if (field.equals("error") && !saysNone(value, json.getText())) {
                     return null;
                 }
                 json.skipChildren();
@@ -42,6 +42,12 @@ final class ConversationId {
         } catch (IOException e) {
             return null;
         }
+    }
+
+    private static boolean saysNone(JsonToken value, String text) {
+        return value == JsonToken.VALUE_NULL
+                || value == JsonToken.VALUE_FALSE
+                || value == JsonToken.VALUE_STRING && text.isEmpty();
     }
 
     /** True when nothing is wrong with an answer but that the rest of it was not read. */

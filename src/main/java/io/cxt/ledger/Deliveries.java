@@ -179,7 +179,7 @@ public final class Deliveries {
                         : parkedUnknown(delivery.part(), reason));
     }
 
-    /** Of an earlier call nobody knows but whoever delivered the part. */
+    /** An earlier call may have been made that only the sender of the part knows of. */
     private boolean parkedUnknown(Part part, String reason) {
         return commits.call(session -> {
             boolean ours = table.insert(session, part, part.part(), State.IN_DOUBT, reason, true) > 0;

@@ -148,7 +148,7 @@ public final class FileDoor {
             return content != null && (now == null || !look.isFile(now));
         }
 
-        /** Writes the bytes that it had when it was taken up. */
+        /** Writes the bytes that it had when it was opened. */
         void copyTo(Path copy) throws IOException {
             try (FileChannel to = FileChannel.open(copy, StandardOpenOption.WRITE)) {
                 content.copyTo(to);

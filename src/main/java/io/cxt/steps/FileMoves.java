@@ -137,7 +137,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         }
     }
 
-    /** Writes what was taken up into the inbox, under its own name or one that is free. */
+    /** Writes what was opened into the inbox, under its own name or one that is free. */
     private Path writeAgain(FileDoor.Dropped dropped) throws IOException {
         Path copy = Files.createTempFile(dropped.file.getParent(), ".", ".tmp"); // for nobody else to read
         try {
@@ -216,7 +216,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
     /** A name in the folder beside the file that nothing has yet: the file's own, or one with the time in it. */
     Path freeName(Path file, String folder) throws IOException {
         Path target = file.resolveSibling(folder);
-        DurableFiles.createOwnFolder(target);
+        DurableFiles.createRealFolder(target);
         String name = file.getFileName().toString();
         Path free = target.resolve(name);
         // Not Files.exists, which throws and catches where nothing is, with a long trace to fill in.

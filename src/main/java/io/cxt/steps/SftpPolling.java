@@ -62,6 +62,7 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
             public void handleException(String message, Exchange exchange, Throwable fault) {
                 String name = nameOf(exchange);
                 if (name != null) {
+                    files.holdBack(name, AFTER_LOST_CONTACT); // should the ledger be out of order as well
                     files.holdBack(name, notFetched(name, faults.ofFile(fault), fault));
                 }
             }

@@ -29,7 +29,7 @@ interface Source {
         return true;
     }
 
-    /** True when its sender says that it was handed out before, to whomever. */
+    /** True when its sender says that it was delivered before, to us or to others. */
     default boolean cameBefore() {
         return false;
     }

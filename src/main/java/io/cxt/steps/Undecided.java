@@ -165,10 +165,10 @@ public final class Undecided {
      * @return how long it is left alone
      */
     Duration notFetched(String door, String source, String why, Kind kind, String next) {
-        Broken now = add(door, source, why, kind);
-        if (now.readings == 1) {
+        if (find(door, source) == null) { // before it counts here: the ledger may be out of order
             intakes.undecided(intakes.open(door, source, 0), source, why, "stays");
         }
+        Broken now = add(door, source, why, kind);
         tell(now, "not fetched", next);
         return now.untilNext();
     }

@@ -103,6 +103,8 @@ class AnswersTest {
                 "{\"a\":{\"b\":[1]},\"conversationId\":\"conv-1\"}",
                 "\uFEFF {\"conversationId\":\"conv-1\"} \r\n",
                 "{\"conversationId\":\"conv-1\",\"error\":null}",
+                "{\"conversationId\":\"conv-1\",\"error\":false}",
+                "{\"error\":\"\",\"conversationId\":\"conv-1\"}",
                 "{\"conversationId\":\"conv-1\",\"links\":[{\"error\":1}],\"conversationId\":\"conv-1\"}"
             })
     void a_yes_carries_the_conversation_id(String body) {
