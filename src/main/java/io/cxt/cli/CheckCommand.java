@@ -1,6 +1,7 @@
 package io.cxt.cli;
 
 import io.cxt.archive.ArchiveSettings;
+import io.cxt.archive.SafeName;
 import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
@@ -18,8 +19,11 @@ import io.cxt.steps.SftpFaults;
 import io.cxt.steps.SftpSettings;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -90,7 +94,20 @@ final class CheckCommand implements Callable<Integer> {
             System.out.println("ok  sign-in at " + cxone.baseUrl());
         } catch (SignInException e) {
             bad(e.getMessage());
+            if (e.answered() != null) {
+                System.out.println("    its answer begins: " + firstWords(e.answered(), cxone));
+            }
         }
+    }
+
+    /** Text without tags, of one line, without what CXT has sent: some servers give all of it back. */
+    private static String firstWords(String answered, CxoneSettings cxone) {
+        String text = answered.replaceAll("(?is)<(style|script)\\b.*?</\\1>|<[^>]*>?", " ");
+        for (String sent : List.of(cxone.clientSecret(), cxone.clientId())) {
+            text = text.replace(sent, "***").replace(URLEncoder.encode(sent, StandardCharsets.UTF_8), "***");
+        }
+        String line = SafeName.log(text.replaceAll("\\s+", " ").strip());
+        return line.isEmpty() ? "(a page without text)" : line;
     }
 
     private boolean openLedger(LedgerSettings settings) {

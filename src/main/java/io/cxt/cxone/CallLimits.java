@@ -8,10 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
-import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -19,7 +16,6 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.util.TimeValue;
 
 /**
  * What every call to CXone is held to: one deadline from the first byte to the last, an answer that is cut at 64 KiB
@@ -28,15 +24,6 @@ import org.apache.hc.core5.util.TimeValue;
  * <p>Once a status has come it decides: an answer whose body is cut short, slow or broken keeps its status.
  */
 public final class CallLimits implements ExecChainHandler, AutoCloseable {
-    /**
-     * Each connection is looked at before it is used again: one that the other side has closed meanwhile would take a call
-     * with it, of which nobody could say whether it arrived. Left to itself the client looks after two idle seconds. To
-     * look takes a millisecond of a call and hardly any work.
-     */
-    static final ConnectionConfig LOOK_FIRST = ConnectionConfig.custom()
-            .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
-            .build();
-
     /** Most bytes of an answer that are looked at. Ours: a conversation id needs far less. */
     public static final int MAX_ANSWER = 64 * 1024;
 
@@ -62,13 +49,6 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
                 .addExecInterceptorFirst("cxt-limits", this);
     }
 
-    /** Has the connections looked at before each use; what else was set for them stays. */
-    public static void applyTo(HttpClientConnectionManager connections) {
-        if (connections instanceof PoolingHttpClientConnectionManager pool) {
-            pool.setDefaultConnectionConfig(LOOK_FIRST);
-        }
-    }
-
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
@@ -88,6 +68,9 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
             if (late.get()) {
                 throw new DeadlineExceededException(deadlineMs);
             }
+            throw e;
+        } catch (Error e) {
+            scope.execRuntime.discardEndpoint(); // else the connection is nobody's for good
             throw e;
         } finally {
             alarm.cancel(false);
@@ -113,6 +96,7 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
                 scope.execRuntime.discardEndpoint();
             }
         }
+        response.removeHeaders("Content-Encoding"); // it is unpacked; newer clients leave the header, and Camel heeds it
         response.setEntity(new ByteArrayEntity(read, ContentType.parseLenient(entity.getContentType())));
     }
 

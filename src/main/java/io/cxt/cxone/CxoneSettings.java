@@ -4,6 +4,7 @@ import io.cxt.settings.Settings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 
 /**
  * How CXone is reached.
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param connectTimeout for the TCP and TLS handshake
  * @param callDeadline for a whole call, from its first byte to the last of the answer
  * @param resendInDoubt true to send a call without an answer again, marked; false to park it for a person
+ * @param tls null for Java's own
  */
 public record CxoneSettings(
         String target,
@@ -26,7 +28,8 @@ public record CxoneSettings(
         int maxRetries,
         Duration firstDelay,
         Duration maxWait,
-        boolean resendInDoubt) {
+        boolean resendInDoubt,
+        SSLContext tls) {
 
     /** Reads and checks {@code cxone.*}; problems stay in the settings. */
     public static CxoneSettings from(Settings settings) {
@@ -43,7 +46,8 @@ public record CxoneSettings(
                 settings.integer("cxone.retry.max-retries", 5, 0, 20),
                 Duration.ofMillis(settings.number("cxone.retry.first-delay-ms", 1_000, 10, 60_000)),
                 Duration.ofMillis(settings.number("cxone.retry.max-wait-ms", 300_000, 100, 3_600_000)),
-                settings.choice("cxone.in-doubt", "resend", "resend", "park").equals("resend"));
+                settings.choice("cxone.in-doubt", "resend", "resend", "park").equals("resend"),
+                Tls.from(settings));
     }
 
     private static String missingSecret(Settings settings) {

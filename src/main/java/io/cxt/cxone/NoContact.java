@@ -1,16 +1,26 @@
 package io.cxt.cxone;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.ProtocolException;
 
 /** Why nothing gets to CXone, and what to do, by the kind of the fault or the answer: its own words may be anything. */
 public final class NoContact {
+    /** Alerts about the certificate that this side has shown, or has not. */
+    private static final Pattern OUR_CERTIFICATE = Pattern.compile(
+            "fatal alert: (certificate_required|bad_certificate|certificate_unknown|certificate_expired|unknown_ca|access_denied)");
+
     private NoContact() {}
 
     /** Why an answer stops all calls. */
@@ -57,6 +67,21 @@ public final class NoContact {
         };
     }
 
+    /** The same where the answer is none of an OAuth server's: it says nothing of client and secret. */
+    static String atSignIn(Answer answer, String text) {
+        if (answer.httpStatus() / 100 == 4 && text.toLowerCase(Locale.ROOT).contains("certificate")) {
+            return "It seems to ask for a client certificate. Name one in cxone.key-store, or have the one there accepted;"
+                    + " see its words with: cxt check --connect.";
+        }
+        return switch (answer.kind()) {
+            case REFUSED, UNAUTHORIZED, FORBIDDEN ->
+                "The answer is a page or a text, as a proxy or gateway gives it. See its words with: cxt check --connect. Check"
+                        + " proxy and firewall, and cxone.base-url; if it is CXone's after all, cxone.client-id and"
+                        + " CXONE_CLIENT_SECRET.";
+            default -> atSignIn(answer);
+        };
+    }
+
     private static final String SECRET =
             "Check cxone.client-id and CXONE_CLIENT_SECRET, and that the client has the" + " scopes in cxone.scope.";
 
@@ -88,7 +113,11 @@ public final class NoContact {
     /** @param baseUrl where it was tried */
     static String inWords(IOException fault, String baseUrl) {
         String kind = fault.getClass().getSimpleName();
-        return "%s at %s. %s".formatted(kind, baseUrl, next(fault));
+        // With TLS 1.3 a server learns only after the handshake that it gets no certificate, and may close without a word.
+        String perhaps = baseUrl.startsWith("https:") && fault instanceof SocketException
+                ? " A server that asks for a client certificate may close the connection like this, too: cxone.key-store."
+                : "";
+        return "%s at %s. %s%s".formatted(kind, baseUrl, next(fault), perhaps);
     }
 
     private static String next(IOException fault) {
@@ -104,10 +133,26 @@ public final class NoContact {
         }
         if (is(fault, CertPathBuilderException.class)) {
             return "Nobody whom this machine trusts vouches for its certificate. Check cxone.base-url; behind a proxy"
-                    + " that opens TLS, have its authority trusted: JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE.";
+                    + " that opens TLS, have its authority trusted: name it in cxone.trust-store.";
+        }
+        String words = String.valueOf(fault.getMessage()); // Java's own, looked at and never shown
+        if (is(fault, SSLException.class) && OUR_CERTIFICATE.matcher(words).find()) {
+            return "It asks for a client certificate, or does not take the one it got. Check cxone.key-store, and with"
+                    + " the server's owner which authority it trusts.";
         }
         if (is(fault, SSLException.class)) {
-            return "The two found no way to speak TLS. Check cxone.base-url and the proxy; TLS 1.2 or newer is needed.";
+            return words.contains("unrecognized SSL message")
+                    ? "What answers there speaks no TLS. Check the port in cxone.base-url, and the proxy."
+                    : "The two found no way to speak TLS. Check cxone.base-url and the proxy; TLS 1.2 or newer is needed, and"
+                            + " cxone.key-store where the server asks for a client certificate.";
+        }
+        if (fault instanceof MessageConstraintException) {
+            return "Its answer has more than 100 headers, or one of more than 8 KB: not CXone's. Check cxone.base-url and the"
+                    + " proxy.";
+        }
+        if (fault instanceof NoHttpResponseException || is(fault, ProtocolException.class)) {
+            return "What answers there speaks no HTTP/1.1: HTTP/2 only, or another protocol. Check the port in"
+                    + " cxone.base-url, and the proxy or gateway before it.";
         }
         return "Check cxone.base-url, the network and the proxy.";
     }

@@ -11,17 +11,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpMessage;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.Timeout;
 
 /**
  * Signs in with client credentials (RFC 6749 section 4.4) and keeps the token until shortly before it expires.
@@ -46,6 +43,7 @@ public final class SignIn implements AutoCloseable {
 
     private final CxoneSettings settings;
     private final String uri;
+    private final Connections connections;
     private final CloseableHttpClient client;
     private final Listener listener;
     private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -66,12 +64,8 @@ public final class SignIn implements AutoCloseable {
         this.answers = new Answers(target, new RetryAfter(settings.maxWait(), Clock.systemUTC()));
         this.uri = settings.baseUrl() + target.signInPath();
         this.listener = listener;
-        HttpClientBuilder builder = HttpClientBuilder.create()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setDefaultConnectionConfig(ConnectionConfig.copy(CallLimits.LOOK_FIRST)
-                                .setConnectTimeout(Timeout.of(settings.connectTimeout()))
-                                .build())
-                        .build());
+        this.connections = Connections.open(settings.tls(), settings.connectTimeout());
+        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections);
         limits.applyTo(builder);
         this.client = builder.build();
     }
@@ -165,7 +159,8 @@ public final class SignIn implements AutoCloseable {
                 if (read == null) {
                     throw new Refusal(SignInException.of(
                             answers.read(answer.getCode(), all(answer, "Retry-After"), all(answer, "Date"), body),
-                            uri));
+                            uri,
+                            body));
                 }
                 return read;
             });
@@ -202,5 +197,6 @@ public final class SignIn implements AutoCloseable {
     @Override
     public void close() {
         client.close(CloseMode.GRACEFUL);
+        connections.end();
     }
 }

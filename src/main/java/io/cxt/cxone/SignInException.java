@@ -1,5 +1,6 @@
 package io.cxt.cxone;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** No token could be had. The message says why, without the secret, and what to do next. */
@@ -7,15 +8,26 @@ public class SignInException extends Exception {
     private static final long serialVersionUID = 1L;
     private final boolean refused;
     private final Duration retryAfter;
+    private final String answered;
 
     public SignInException(boolean refused, Duration retryAfter, String message) {
+        this(refused, retryAfter, message, null);
+    }
+
+    private SignInException(boolean refused, Duration retryAfter, String message, String answered) {
         super(message);
         this.refused = refused;
         this.retryAfter = retryAfter;
+        this.answered = answered;
     }
 
-    /** @param answer to a sign-in, without a token */
-    static SignInException of(Answer answer, String uri) {
+    /**
+     * @param answer to a sign-in, without a token
+     * @param body of the answer
+     */
+    static SignInException of(Answer answer, String uri, byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8).strip();
+        boolean json = text.isEmpty() || text.startsWith("{");
         boolean refused =
                 switch (answer.kind()) {
                     case REFUSED, UNAUTHORIZED, FORBIDDEN -> true;
@@ -30,12 +42,18 @@ public class SignInException extends Exception {
                                 answer.httpStatus(),
                                 answer.httpStatus() / 100 == 2 ? " without an access_token" : "",
                                 uri,
-                                NoContact.atSignIn(answer)));
+                                json ? NoContact.atSignIn(answer) : NoContact.atSignIn(answer, text)),
+                json ? null : text);
     }
 
     /** True when CXone said no, so that a person must act; false when another try may pass. */
     public boolean refused() {
         return refused;
+    }
+
+    /** What answered instead of CXone's sign-in, as it came, tags and all: for a person's eyes only. Null when it was JSON. */
+    public String answered() {
+        return answered;
     }
 
     /** How long CXone asks us to wait, as in {@link Answer#retryAfter}; null when it does not ask. */

@@ -5,6 +5,7 @@ import io.cxt.archive.ArchiveSettings;
 import io.cxt.archive.DeadLetters;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CallLimits;
+import io.cxt.cxone.Connections;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.RetryAfter;
@@ -38,8 +39,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 
 /**
  * Everything that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}.
@@ -72,6 +75,7 @@ public final class Bundle implements AutoCloseable {
     private final Target target = new Conversations();
     private final URI callUri;
     private final Ledger ledger;
+    private final Connections connections;
     private final Lane lane;
     private final Gate gate;
     private final Backlog backlog = new Backlog();
@@ -123,6 +127,8 @@ public final class Bundle implements AutoCloseable {
         FeedSource feed = parts.add(feedElsewhere.orElseGet(ledger::feedSource));
         feed.createTable();
         CallLimits callLimits = parts.add(new CallLimits(cxone.callDeadline().toMillis()));
+        connections = Connections.open(cxone.tls(), null);
+        parts.add(connections::end);
         SignIn signIn = parts.add(new SignIn(cxone, target, callLimits, ledger::signedIn));
         lane = parts.add(new Lane(
                 ledger.connections()
@@ -190,10 +196,8 @@ public final class Bundle implements AutoCloseable {
         camel.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onEndpointAdd(Endpoint endpoint) {
-                if (endpoint instanceof HttpEndpoint http
-                        && callUri.equals(http.getHttpUri())
-                        && http.getComponent().getClientConnectionManager() == null) { // else it is a host's for all
-                    CallLimits.applyTo(http.getClientConnectionManager());
+                if (endpoint instanceof HttpEndpoint http && callUri.equals(http.getHttpUri())) {
+                    connect(http);
                 }
             }
 
@@ -217,6 +221,19 @@ public final class Bundle implements AutoCloseable {
                 stop();
             }
         });
+    }
+
+    /** Our own connections; where a host has set its own for all, or how TLS is spoken, that stays. */
+    private void connect(HttpEndpoint http) {
+        HttpComponent component = http.getComponent();
+        if (component.getClientConnectionManager() == null
+                && component.getSslContextParameters() == null
+                && !component.isUseGlobalSslContextParameters()
+                && http.getSslContextParameters() == null
+                && http.getClientConnectionManager() instanceof PoolingHttpClientConnectionManager made) {
+            http.setClientConnectionManager(connections.asManyAs(made));
+            made.close();
+        }
     }
 
     /**

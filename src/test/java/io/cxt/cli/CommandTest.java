@@ -270,7 +270,10 @@ class CommandTest {
         assertThat(run.out()).contains("Stopped: Cannot sign in to CXone: HTTP 401");
         assertThat(run.out() + run.err()).doesNotContain("wrong-secret-1");
         assertThat(scratch.resolve("d/inbox/chats.ndjson")).exists();
-        assertThat(cxt("check", "--connect").exit()).isEqualTo(4);
+        cxone.nextSignIn(Fault.parse("400;body=<html><style>x</style><h1>Sign\u202ein</h1> wrong-secret-1"));
+        Ended page = cxt("check", "--connect");
+        assertThat(page.exit()).isEqualTo(4);
+        assertThat(page.out()).contains("its answer begins: Sign\\u202ein ***").doesNotContain("wrong-secret-1");
         environment.put("CXONE_CLIENT_SECRET", "secret-1");
         Ended check = cxt("check", "--connect");
         assertThat(check.exit()).isZero();

@@ -3,12 +3,18 @@ package io.cxt.cxone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.fixture.Keystore;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +55,46 @@ class CxoneSettingsTest {
                 .hasMessageContaining("cxone.client-secret is not set")
                 .hasMessageContaining("cxone.max-in-flight is 0; allowed: whole numbers from 1 to 512")
                 .hasMessageContaining("cxone.in-doubt is maybe; allowed: resend, park");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            trust-store | none.p12  |          | is no file
+            trust-store | noise     |          | is neither PKCS#12 nor JKS nor PEM
+            trust-store | good.p12  | wrong    | cannot be opened with the password of cxone.trust-store-password-file
+            trust-store | good.p12  |          | holds no certificate that Java trusts, or needs a password to show it
+            key-store   | good.p12  | wrong    | cannot be opened with the password of cxone.key-store-password-file
+            key-store   | good.pem  |          | is a PEM file. Make a PKCS#12 file of it: openssl pkcs12 -export
+            trustStore  | good.pem  |          | is a PEM file. Java takes none there; name it in cxone.trust-store instead
+            trustStore  | good.p12  | wrong    | cannot be opened with the password of javax.net.ssl.trustStorePassword
+            keyStore    | good.p12  | wrong    | cannot be opened with the password of javax.net.ssl.keyStorePassword
+            """)
+    @Tag("fault-106")
+    void what_is_wrong_with_a_store_is_said_at_the_start(
+            String store, String file, String password, String words, @TempDir Path folder) throws Exception {
+        Keystore.make(folder.resolve("good.p12")).certificate(folder.resolve("good.pem"));
+        Files.writeString(folder.resolve("noise"), "noise");
+        String named = folder.resolve(file).toString();
+        boolean javas = store.endsWith("Store");
+        String property = (javas ? "javax.net.ssl." : "cxone.") + store;
+        try {
+            if (javas) {
+                System.setProperty(property, named);
+                System.setProperty(property + "Password", password == null ? "" : password);
+            } else {
+                properties.put(property, named);
+                if (password != null) {
+                    Path secret = Files.writeString(folder.resolve("secret"), password);
+                    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+                    properties.put(property + "-password-file", secret.toString());
+                }
+            }
+
+            assertThatThrownBy(this::read).hasMessageContaining(property + " is " + named + ", which " + words);
+        } finally {
+            System.clearProperty(property);
+            System.clearProperty(property + "Password");
+        }
     }
 
     @ParameterizedTest

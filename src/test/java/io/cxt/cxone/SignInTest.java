@@ -219,6 +219,25 @@ class SignInTest {
         assertThat(fault().getMessage()).contains(words).doesNotContain("CXONE_CLIENT_SECRET");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            400;body=<html><h1>No required SSL certificate was sent</h1></html> | cxone.key-store
+            400;body=unexpected method PRI                                     | cxt check --connect
+            401;body=<html>Sign in to the proxy</html>                         | cxt check --connect
+            """)
+    @Tag("fault-106")
+    void a_text_in_the_place_of_json_is_told_from_a_refusal_of_the_secret(String fault, String words) {
+        standIn.nextSignIn(Fault.parse(fault));
+
+        SignInException thrown = fault();
+
+        assertThat(thrown.refused()).isTrue();
+        assertThat(thrown.answered()).isEqualTo(fault.substring(fault.indexOf('=') + 1));
+        assertThat(thrown.getMessage())
+                .contains(words)
+                .doesNotContain(thrown.answered(), "Check cxone.client-id and CXONE_CLIENT_SECRET");
+    }
+
     @Test
     void a_refusal_says_what_to_do_and_holds_no_secret() {
         signIn.close();

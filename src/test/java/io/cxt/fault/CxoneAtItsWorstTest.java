@@ -73,6 +73,7 @@ class CxoneAtItsWorstTest {
             202                                              | 1 | IN_DOUBT 1 calls, marked
             200                                              | 1 | SENT 1 calls, CXONE-200
             huge-body=104857600                              | 1 | SENT 1 calls
+            gzip-bomb=1                                      | 1 | SENT 1 calls
             gzip-bomb=1073741824                             | 1 | SENT 1 calls
             """)
     @Tag("fault-22")
@@ -133,6 +134,24 @@ class CxoneAtItsWorstTest {
 
             assertThat(cxt.rows("SELECT state, attempts FROM delivery"))
                     .containsExactly("SENT 21"); // with two retries allowed
+        }
+    }
+
+    @Test
+    @Tag("fault-107")
+    void an_answer_with_headers_out_of_bounds_is_in_doubt_and_calls_go_on() throws Exception {
+        Fault many = Fault.none();
+        for (int i = 0; i < 101; i++) {
+            many = many.withHeader("X-More", "of the same");
+        }
+        try (StandIn cxone = StandIn.start(Settings.defaults());
+                RunningCxt cxt = start(cxone)) {
+            cxone.next(many, Fault.none().withHeader("X-Long", "x".repeat(10_000)));
+
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxt.rows("SELECT state, attempts, doubted FROM delivery"))
+                    .containsExactly("SENT 3 1");
         }
     }
 

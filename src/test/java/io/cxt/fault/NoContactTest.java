@@ -12,10 +12,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -152,6 +155,98 @@ class NoContactTest {
                 held("a reset in the TLS handshake", cxt, "Cannot reach CXone to sign in", "cxone.base-url");
             }
         }
+    }
+
+    @Test
+    @Tag("fault-106")
+    void a_server_that_asks_for_a_client_certificate_is_told_from_one_that_refuses_the_secret() throws Exception {
+        Keystore good = Keystore.make(scratch.resolve("good.p12"));
+        Path password = Files.writeString(scratch.resolve("password"), good.password());
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        try (StandIn unused = StandIn.start(Settings.defaults());
+                SSLServerSocket door = (SSLServerSocket) trusted(good)
+                        .getServerSocketFactory()
+                        .createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            door.setNeedClientAuth(true);
+            answerEach(door, caller -> {
+                ((SSLSocket) caller).getSession().getPeerCertificates();
+                answer(caller, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+            });
+            String address = "https://127.0.0.1:" + door.getLocalPort();
+            try (RunningCxt cxt = start(unused, "cxone.base-url", address)) {
+                held("a client certificate is asked for", cxt, "client certificate", "cxone.key-store");
+            }
+            trustAsBefore(); // the file below is all that is given
+            try (RunningCxt cxt = start(
+                    unused,
+                    "cxone.base-url",
+                    address,
+                    "cxone.trust-store",
+                    good.file().toString(),
+                    "cxone.trust-store-password-file",
+                    password.toString(),
+                    "cxone.key-store",
+                    good.file().toString(),
+                    "cxone.key-store-password-file",
+                    password.toString())) {
+                held("it is given one, and has another fault", cxt, "HTTP 404", "cxone.base-url");
+            }
+        }
+    }
+
+    @Test
+    @Tag("fault-106")
+    void an_authority_of_ones_own_is_a_pem_file() throws Exception {
+        Keystore good = Keystore.make(scratch.resolve("good.p12"));
+        try (StandIn cxone = StandIn.start(Settings.defaults().withTls(good.tls()));
+                RunningCxt cxt = start(
+                        cxone,
+                        "cxone.trust-store",
+                        good.certificate(scratch.resolve("authority.pem")).toString())) {
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxone.counts().accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Tag("fault-106")
+    void a_port_without_tls_and_a_server_of_another_protocol_are_named() throws Exception {
+        byte[] settings = {0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+        try (StandIn plain = StandIn.start(Settings.defaults());
+                ServerSocket newer = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            answerEach(newer, caller -> caller.getOutputStream().write(settings));
+            String address = plain.baseUri().toString().replace("http:", "https:");
+            try (RunningCxt cxt = start(plain, "cxone.base-url", address)) {
+                held("a port without TLS", cxt, "speaks no TLS", "port in cxone.base-url");
+            }
+            try (RunningCxt cxt = start(plain, "cxone.base-url", "http://127.0.0.1:" + newer.getLocalPort())) {
+                held("a server of HTTP/2 only", cxt, "no HTTP/1.1", "HTTP/2 only");
+            }
+        }
+    }
+
+    @Test
+    @Tag("fault-107")
+    void headers_without_end_are_no_answer() throws Exception {
+        try (StandIn unused = StandIn.start(Settings.defaults());
+                ServerSocket door = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            byte[] line = "X-More: of the same\r\n".getBytes(StandardCharsets.US_ASCII);
+            answerEach(door, caller -> {
+                answer(caller, "HTTP/1.1 200 OK\r\n");
+                while (true) {
+                    caller.getOutputStream().write(line); // ends when the caller has had enough
+                }
+            });
+            try (RunningCxt cxt = start(unused, "cxone.base-url", "http://127.0.0.1:" + door.getLocalPort())) {
+                held("headers without end", cxt, "more than 100 headers");
+            }
+        }
+    }
+
+    private static void answer(Socket caller, String text) throws IOException {
+        caller.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        caller.getOutputStream().flush();
     }
 
     @Test

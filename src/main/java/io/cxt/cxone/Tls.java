@@ -1,0 +1,186 @@
+package io.cxt.cxone;
+
+import io.cxt.settings.Settings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.UnrecoverableKeyException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Collections;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * Whom CXT trusts at the other end, and the certificate it shows of itself: {@code cxone.trust-store} and {@code
+ * cxone.key-store}, else the files that Java is told of. Each is opened at the start, so that what is wrong with one is
+ * said of that one; in a handshake Java would say the same of many faults.
+ */
+final class Tls {
+    private final Settings settings;
+
+    private Tls(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** Problems stay in the settings. Null when nothing is set: Java's own is good, then. */
+    static SSLContext from(Settings settings) {
+        Tls tls = new Tls(settings);
+        try {
+            TrustManager[] trust = tls.trust();
+            KeyManager[] keys = tls.keys();
+            if (trust == null && keys == null) {
+                return null;
+            }
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys, trust, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            settings.problem("This Java speaks no TLS (%s). Check the security settings in JAVA_OPTS and of Java itself"
+                    .formatted(e.getClass().getSimpleName()));
+            return null;
+        }
+    }
+
+    private TrustManager[] trust() throws GeneralSecurityException {
+        Place place = place("trust", "trustStore");
+        if (place == null) {
+            return null;
+        }
+        KeyStore store = open(place);
+        if (store == null) {
+            return null;
+        }
+        boolean trusted = false;
+        for (String alias : Collections.list(store.aliases())) {
+            trusted |= store.getCertificate(alias) != null;
+        }
+        if (!trusted) {
+            settings.problem(("%s is %s, which holds no certificate that Java trusts%s. Add the authority's: keytool"
+                            + " -importcert -file CERTIFICATE -keystore FILE; or name a PEM file in cxone.trust-store")
+                    .formatted(
+                            place.property, place.file, place.password == null ? ", or needs a password to show it" : ""));
+            return null;
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
+    }
+
+    private KeyManager[] keys() throws GeneralSecurityException {
+        Place place = place("key", "keyStore");
+        if (place == null) {
+            return null;
+        }
+        KeyStore store = open(place);
+        if (store == null) {
+            return null;
+        }
+        boolean key = false;
+        for (String alias : Collections.list(store.aliases())) {
+            key |= store.isKeyEntry(alias);
+        }
+        if (!key) {
+            settings.problem("%s is %s, which holds no private key. Make one with key and certificate: %s"
+                    .formatted(place.property, place.file, TO_PKCS12));
+            return null;
+        }
+        try {
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, place.password == null ? new char[0] : place.password);
+            return factory.getKeyManagers();
+        } catch (UnrecoverableKeyException e) {
+            settings.problem("%s is %s, whose key has another password than the file. Make both the same: %s"
+                    .formatted(place.property, place.file, TO_PKCS12));
+            return null;
+        }
+    }
+
+    private static final String TO_PKCS12 = "openssl pkcs12 -export -in CERTIFICATE -inkey KEY -out FILE.p12";
+
+    private record Place(String property, String passwordProperty, Path file, char[] password) {
+        boolean ofJava() {
+            return property.startsWith("javax.");
+        }
+    }
+
+    private Place place(String ours, String javas) {
+        String property = "cxone.%s-store".formatted(ours);
+        String passwordProperty = property + "-password-file";
+        if (settings.optional(property).isPresent()) {
+            char[] password = settings.secretFile(passwordProperty)
+                    .map(String::toCharArray)
+                    .orElse(null);
+            return new Place(property, passwordProperty, settings.path(property, ""), password);
+        }
+        String file = System.getProperty("javax.net.ssl." + javas);
+        if (file == null || file.isEmpty() || file.equals("NONE")) {
+            return null;
+        }
+        String password = System.getProperty("javax.net.ssl." + javas + "Password");
+        return new Place(
+                "javax.net.ssl." + javas,
+                "javax.net.ssl." + javas + "Password",
+                Path.of(file),
+                password == null || password.isEmpty() ? null : password.toCharArray());
+    }
+
+    private KeyStore open(Place place) throws GeneralSecurityException {
+        String wrong;
+        try {
+            if (!Files.isRegularFile(place.file)) {
+                wrong = "is no file";
+            } else if (!pem(place.file)) {
+                return KeyStore.getInstance(place.file.toFile(), place.password);
+            } else if (place.property.equals("cxone.trust-store")) {
+                return certificates(place.file);
+            } else {
+                wrong = "is a PEM file. "
+                        + (place.property.endsWith("trustStore")
+                                ? "Java takes none there; name it in cxone.trust-store instead"
+                                : "Make a PKCS#12 file of it: " + TO_PKCS12);
+            }
+        } catch (NoSuchFileException e) {
+            wrong = "is no file";
+        } catch (KeyStoreException | java.security.cert.CertificateException e) {
+            wrong = "is neither PKCS#12 nor JKS nor PEM, or is damaged";
+        } catch (IOException e) {
+            wrong = e.getCause() instanceof UnrecoverableKeyException || place.password != null
+                    ? "cannot be opened with the password of %s; check that one".formatted(place.passwordProperty)
+                    : "cannot be read without a password, or is damaged. Set %s%s"
+                            .formatted(
+                                    place.passwordProperty,
+                                    place.ofJava() ? " in JAVA_OPTS" : ", which names the file that holds it");
+        }
+        settings.problem("%s is %s, which %s".formatted(place.property, place.file, wrong));
+        return null;
+    }
+
+    private static boolean pem(Path file) throws IOException {
+        try (var channel = Files.newByteChannel(file)) {
+            ByteBuffer head = ByteBuffer.allocate(64 * 1024);
+            while (head.hasRemaining() && channel.read(head) > 0) {}
+            return new String(head.array(), 0, head.position(), StandardCharsets.ISO_8859_1).contains("-----BEGIN ");
+        }
+    }
+
+    private static KeyStore certificates(Path file) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (var in = Files.newInputStream(file)) {
+            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry(Integer.toString(store.size()), certificate);
+            }
+        }
+        return store;
+    }
+}
