@@ -9,6 +9,7 @@ public final class Main {
 
     public static void main(String[] arguments) {
         Logging.begin();
+        Thread.setDefaultUncaughtExceptionHandler(Cxt::ended);
         System.exit(Cxt.execute(arguments));
     }
 }

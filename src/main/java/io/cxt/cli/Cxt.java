@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,10 +30,11 @@ import picocli.CommandLine.IVersionProvider;
             "  cxt run --once                 bring in what is in the inbox, then end",
             "  cxt find ext_998877            what happened to one interaction",
             "",
-            "Exit codes: 0 good; 1 findings in the data; 2 wrong usage, or nothing matched; 3 configuration;",
+            "Exit codes: 0 good; 1 findings in the data; 2 wrong usage, or nothing matched; 3 configuration, or no memory;",
             "4 something unreachable or refused; 5 audit chain broken; 6 partly done; 130 interrupted cleanly."
         })
 public final class Cxt {
+    private static final Logger LOG = LoggerFactory.getLogger(Cxt.class);
     private static final int MOST_PLACES = 5;
 
     private static final List<Map.Entry<String, Class<?>>> VERBS = List.of(
@@ -97,6 +100,27 @@ public final class Cxt {
         }
         System.err.println("Unforeseen: " + places(fault) + ". Report this line with the output of cxt --version");
         return Exit.UNREACHABLE;
+    }
+
+    /**
+     * Ends the process after an {@link Error} that a thread has met: what else it has broken, nobody can know. The ledger
+     * goes on at the next start.
+     */
+    public static void ended(Thread thread, Throwable fault) {
+        boolean over = fault instanceof Error;
+        LOG.error(
+                "{} by={} thread={} next=\"{}\"",
+                over ? "ended" : "a thread ended",
+                places(fault),
+                thread.getName(),
+                !over
+                        ? "report this line with the output of cxt --version"
+                        : fault instanceof OutOfMemoryError
+                                ? "give it more memory, JAVA_OPTS=-Xmx512m, and start it again; nothing is lost"
+                                : "start it again: nothing is lost. If it comes back, look at lib/ and at this Java");
+        if (over) {
+            Runtime.getRuntime().halt(Exit.CONFIGURATION);
+        }
     }
 
     /** Kinds and places alone: what an exception says may be anything, also a customer's words. */

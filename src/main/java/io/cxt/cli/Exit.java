@@ -7,7 +7,7 @@ final class Exit {
     static final int FINDINGS = 1;
     /** Wrong usage, or no input matched. */
     static final int USAGE = 2;
-    /** Configuration or routes. */
+    /** Configuration or routes; or an Error of Java, as its own option for a lack of memory has it, too. */
     static final int CONFIGURATION = 3;
     /** Something is unreachable, or refused the sign-in. */
     static final int UNREACHABLE = 4;

@@ -1,6 +1,7 @@
 package io.cxt.ledger;
 
 import io.cxt.ledger.Pieces.Piece;
+import io.cxt.settings.Errors;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,8 +125,9 @@ final class GroupCommit implements AutoCloseable {
             } catch (InterruptedException e) {
                 LOG.debug("Closing: what waits is written first");
             } catch (Error e) {
-                LOG.error("The ledger's writer met {} and goes on", e.getClass().getName());
+                LOG.error("the ledger's writer met {}", e.getClass().getName());
                 batch.forEach(piece -> piece.done().completeExceptionally(e));
+                Errors.passOn(e);
             } finally {
                 writingSince = null;
                 batch.clear();

@@ -1,20 +1,29 @@
 package io.cxt.mapping;
 
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.concurrent.Semaphore;
 import java.util.function.ToLongFunction;
 
 /**
- * Which chats have been met, as 64 bits of each id: 16 to 32 bytes a chat, 64 MiB at the most. It never forgets one;
+ * Which chats have been met, as 64 bits of each id: 16 to 32 bytes a chat, 64 MiB at the most; more than 1 MiB for one
+ * file at a time. It never forgets one;
  * that it takes a new one for known is possible, once in billions of files, and for the caller to look into.
  */
-final class SeenIds {
+final class SeenIds implements AutoCloseable {
+
+    /** So many chats of each file are no matter; beyond, one file at a time: several large ones would fill the memory. */
+    private static final int FREE_SLOTS = 128 * 1024;
+
+    private static final Semaphore LARGE = new Semaphore(1);
 
     private final ToLongFunction<String> hash;
     private long[] slots = new long[1024]; // 0 is free; a power of two, at most half full
     private int count;
+    private boolean large;
 
     SeenIds() {
         this(SeenIds::digest);
@@ -26,8 +35,11 @@ final class SeenIds {
     }
 
     /** Adds an id. False when it, or another with the same hash, was there. */
-    boolean add(String id) {
+    boolean add(String id) throws InterruptedIOException {
         if (count * 2 >= slots.length) {
+            if (slots.length == FREE_SLOTS) {
+                awaitTurn();
+            }
             long[] old = slots;
             slots = new long[old.length * 2];
             Arrays.stream(old).filter(bits -> bits != 0).forEach(this::put);
@@ -36,6 +48,26 @@ final class SeenIds {
         boolean added = put(bits == 0 ? 1 : bits);
         count += added ? 1 : 0;
         return added;
+    }
+
+    private void awaitTurn() throws InterruptedIOException {
+        try {
+            LARGE.acquire();
+            large = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped while other files with many chats were read");
+        }
+    }
+
+    /** Forgets them all; another file with many chats may have its turn. */
+    @Override
+    public void close() {
+        slots = new long[0];
+        if (large) {
+            large = false;
+            LARGE.release();
+        }
     }
 
     int count() {

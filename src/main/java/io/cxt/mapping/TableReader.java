@@ -64,13 +64,15 @@ final class TableReader implements EntryReader {
     private Entry read() throws IOException {
         if (!checked) {
             checked = true;
-            TableCheck check = new TableCheck(content, table, options.maxRecordBytes(), new SeenIds());
-            List<Finding> findings = check.findings();
-            if (!findings.isEmpty()) {
-                ended = true;
-                return RefusedSource.entry(findings, 0);
+            try (SeenIds seen = new SeenIds()) {
+                TableCheck check = new TableCheck(content, table, options.maxRecordBytes(), seen);
+                List<Finding> findings = check.findings();
+                if (!findings.isEmpty()) {
+                    ended = true;
+                    return RefusedSource.entry(findings, 0);
+                }
+                checkedRows = check.rows();
             }
-            checkedRows = check.rows();
             rows = Rows.open(content, table, options.maxRecordBytes());
             rowWaits = rows.next();
         }

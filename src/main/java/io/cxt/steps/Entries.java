@@ -27,14 +27,14 @@ final class Entries implements Iterator<Passage>, Closeable {
     private final ByteBudget budget;
     private final Backlog backlog;
     private final BooleanSupplier stopping;
-    private final Consumer<Exception> breakOff;
+    private final Consumer<Throwable> breakOff;
     private Ahead reader;
     private long offset;
 
     /** What every reading needs. */
     record Needs(TranscriptSettings transcripts, ByteBudget budget, Backlog backlog, Foregone foregone) {}
 
-    Entries(Reading reading, Needs needs, BooleanSupplier stopping, Consumer<Exception> breakOff) {
+    Entries(Reading reading, Needs needs, BooleanSupplier stopping, Consumer<Throwable> breakOff) {
         this.reading = reading;
         this.transcripts = needs.transcripts();
         this.budget = needs.budget();
@@ -43,7 +43,7 @@ final class Entries implements Iterator<Passage>, Closeable {
         this.breakOff = breakOff;
         try {
             reader = new Ahead(reading.source().open(transcripts.options()), needs.foregone(), reading);
-        } catch (IOException e) {
+        } catch (IOException | Error e) {
             breakOff.accept(e);
         }
     }
@@ -61,7 +61,7 @@ final class Entries implements Iterator<Passage>, Closeable {
             }
         } catch (UncheckedIOException e) {
             breakOff.accept(e.getCause());
-        } catch (LedgerException e) {
+        } catch (LedgerException | Error e) { // the splitter would wait for good after an Error
             breakOff.accept(e);
         }
         return false;

@@ -3,6 +3,7 @@ package io.cxt.steps;
 import io.cxt.archive.Report;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
+import io.cxt.settings.Errors;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -176,6 +177,7 @@ public final class Intake {
         Reading reading = exchange.getVariable(Variables.READING, Reading.class);
         if (reading == null) {
             LOG.error("a source cannot be taken up reason=\"{}\"", Faults.inWords(fault));
+            Errors.passOn(Faults.unwrapped(fault));
             return;
         }
         undecided.breakOff(reading, exchange.getVariable(Variables.PASSAGE, Passage.class), fault, where(exchange));

@@ -4,6 +4,7 @@ import io.cxt.archive.Archive;
 import io.cxt.archive.BlockedException;
 import io.cxt.archive.Refusal;
 import io.cxt.ledger.Deliveries;
+import io.cxt.settings.Errors;
 import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
@@ -132,6 +133,7 @@ public final class Taps {
                 blocked
                         ? ((BlockedException) fault).next()
                         : "Look at the disk of archive.folder and the database of audit.feed-url");
+        Errors.passOn(fault);
     }
 
     /** The feed has the row. */

@@ -6,6 +6,7 @@ import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
 import io.cxt.mapping.ChangedFileException;
 import io.cxt.pace.LaneClosedException;
+import io.cxt.settings.Errors;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -117,6 +118,7 @@ public final class Undecided {
             Kind kind = fault instanceof SiteStepException step ? step.kind() : Kind.STEP;
             tell(note(reading, kind), "broken off", next(fault, kind));
         }
+        Errors.passOn(fault);
     }
 
     private static String next(Throwable fault, Kind kind) {
@@ -129,7 +131,7 @@ public final class Undecided {
     }
 
     /** A source cannot be opened, or not be read on. */
-    void unreadable(Reading reading, Exception fault) {
+    void unreadable(Reading reading, Throwable fault) {
         String denied =
                 fault instanceof AccessDeniedException ? reading.source().mayNotBeRead() : null;
         if (!(fault instanceof IOException) || fault instanceof ChangedFileException) {

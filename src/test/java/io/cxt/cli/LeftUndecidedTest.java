@@ -158,6 +158,43 @@ class LeftUndecidedTest {
     }
 
     @Test
+    @Tag("fault-107")
+    void an_error_in_a_step_breaks_off_its_source_and_ends_the_process_and_the_next_start_goes_on() throws Exception {
+        Path home = scratch.resolve("home");
+        Path route = RunningCxt.copyOfRoutes(home.resolve("routes")).resolve("prepare-transcript.camel.yaml");
+        Files.createDirectories(home.resolve("config"));
+        Files.copy(Path.of("config/application.properties"), home.resolve("config/application.properties"));
+        String shipped = Files.readString(route);
+        String here = "        - bean:\n            id: map-and-cut";
+        Files.writeString(route, shipped.replace(here, """
+                        - filter:
+                            id: of-the-third
+                            simple: "${body.interactionId} == 'chat-2'"
+                            steps:
+                              - bean:
+                                  id: dies
+                                  beanType: io.cxt.fixture.Dying
+                                  method: step
+                """ + here));
+        environment.put("CXT_HOME", home.toString());
+        drop("chats.ndjson", lines("chat", 5));
+
+        Ended died = Command.run(scratch, environment, "run", "--once");
+
+        assertThat(died.exit()).as(died.err()).isEqualTo(3);
+        assertThat(died.err())
+                .contains("broken off source=chats.ndjson door=file reason=\"java.lang.NoClassDefFoundError")
+                .contains("ended by=java.lang.NoClassDefFoundError at io.cxt.fixture.Dying.step", "nothing is lost");
+        assertThat(scratch.resolve("d/inbox/chats.ndjson")).exists();
+
+        Files.writeString(route, shipped);
+
+        assertThat(Command.run(scratch, environment, "run", "--once").exit()).isZero();
+        assertThat(cxone.counts().accepted()).isEqualTo(5);
+        assertThat(Command.run(scratch, environment, "audit", "verify").exit()).isZero();
+    }
+
+    @Test
     @Tag("fault-69")
     void transcripts_that_a_route_leaves_out_end_the_run_with_6_and_kept_out_ones_with_0() throws Exception {
         Path home = scratch.resolve("home");

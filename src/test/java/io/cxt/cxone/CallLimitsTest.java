@@ -17,6 +17,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,13 +152,27 @@ class CallLimitsTest {
         assertThat(post().status()).isEqualTo(201);
     }
 
+    @Test
+    @Tag("fault-107")
+    void an_error_in_a_call_shuts_no_connection_but_its_own() throws Exception {
+        for (int i = 0; i < 30; i++) { // more than there are connections
+            HttpPost post = new HttpPost(standIn.baseUri() + TARGET.callPath());
+            post.setEntity(new EntityTemplate(ContentType.APPLICATION_JSON, out -> {
+                throw new OutOfMemoryError("as if");
+            }));
+            assertThatThrownBy(() -> client.execute(post, answer -> null)).isInstanceOf(OutOfMemoryError.class);
+        }
+
+        assertThat(post().status()).isEqualTo(201);
+    }
+
     private void holdTo(long deadlineMs) throws IOException {
         if (client != null) {
             client.close();
             limits.close();
         }
         limits = new CallLimits(deadlineMs);
-        HttpClientBuilder builder = HttpClientBuilder.create();
+        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(Connections.open(null, null));
         limits.applyTo(builder);
         client = builder.build();
     }

@@ -11,10 +11,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
@@ -83,17 +89,49 @@ class GroupingTest {
     }
 
     @Test
-    void a_million_ids_give_no_alarm_and_each_is_known_again() {
-        SeenIds seen = new SeenIds();
+    void a_million_ids_give_no_alarm_and_each_is_known_again() throws IOException {
+        try (SeenIds seen = new SeenIds()) {
+            for (int i = 0; i < 1_000_000; i++) {
+                assertThat(seen.add("chat-" + i)).isTrue();
+            }
 
-        for (int i = 0; i < 1_000_000; i++) {
-            assertThat(seen.add("chat-" + i)).isTrue();
+            assertThat(seen.held()).isEqualTo(16 * 1024 * 1024);
+            for (int i = 0; i < 1_000_000; i += 997) {
+                assertThat(seen.add("chat-" + i)).isFalse();
+            }
         }
+    }
 
-        assertThat(seen.held()).isEqualTo(16 * 1024 * 1024);
-        for (int i = 0; i < 1_000_000; i += 997) {
-            assertThat(seen.add("chat-" + i)).isFalse();
+    @Test
+    @Tag("fault-107")
+    void of_files_with_very_many_chats_one_at_a_time_fills_the_memory() throws Exception {
+        ExecutorService readers = Executors.newFixedThreadPool(12);
+        AtomicLong held = new AtomicLong();
+        AtomicLong most = new AtomicLong();
+        try {
+            List<Callable<Void>> files = Collections.nCopies(12, () -> {
+                try (SeenIds seen = new SeenIds()) {
+                    long before = 0;
+                    for (int i = 0; i < 200_000; i++) {
+                        seen.add("chat-" + i);
+                        long now = seen.held();
+                        if (now != before) {
+                            most.accumulateAndGet(held.addAndGet(now - before), Math::max);
+                            before = now;
+                        }
+                    }
+                    held.addAndGet(-before);
+                }
+                return null;
+            });
+
+            for (Future<Void> file : readers.invokeAll(files)) {
+                file.get();
+            }
+        } finally {
+            readers.shutdownNow();
         }
+        assertThat(most.get()).isLessThanOrEqualTo((4 + 12) * 1024 * 1024L);
     }
 
     /** Some chats of some rows; now and then one of them goes on later. */
