@@ -52,7 +52,7 @@ final class Tls {
     }
 
     private TrustManager[] trust() throws GeneralSecurityException {
-        Place place = place("trust", "trustStore");
+        Place place = place("cxone.trust-store", "cxone.trust-store-password-file", "trustStore");
         if (place == null) {
             return null;
         }
@@ -77,7 +77,7 @@ final class Tls {
     }
 
     private KeyManager[] keys() throws GeneralSecurityException {
-        Place place = place("key", "keyStore");
+        Place place = place("cxone.key-store", "cxone.key-store-password-file", "keyStore");
         if (place == null) {
             return null;
         }
@@ -113,9 +113,7 @@ final class Tls {
         }
     }
 
-    private Place place(String ours, String javas) {
-        String property = "cxone.%s-store".formatted(ours);
-        String passwordProperty = property + "-password-file";
+    private Place place(String property, String passwordProperty, String javas) {
         if (settings.optional(property).isPresent()) {
             char[] password = settings.secretFile(passwordProperty)
                     .map(String::toCharArray)

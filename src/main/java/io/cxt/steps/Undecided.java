@@ -140,10 +140,8 @@ public final class Undecided {
             tell(note(reading, Kind.PERSON), "may not be read", "it stays, and is tried each minute");
         } else if (reading.breakOff(Faults.inWords(fault))) {
             boolean opened = !(fault instanceof FileSystemException); // which names the file that cannot be opened
-            tell(
-                    note(reading, opened ? Kind.DAMAGED : Kind.STEP),
-                    "cannot be read",
-                    "it stays and is read again; look at the disk that it lies on");
+            Broken now = note(reading, opened ? Kind.DAMAGED : Kind.STEP);
+            tell(now, "cannot be read", "it stays and is read again; look at the disk that it lies on");
         }
     }
 
@@ -236,13 +234,13 @@ public final class Undecided {
         return broken != null && broken.hopeless();
     }
 
-    private synchronized Broken find(String door, String source) {
-        return sources.get(key(door, source));
-    }
-
     /** All of them, at most 10,000. */
     public synchronized List<Broken> all() {
         return List.copyOf(sources.values());
+    }
+
+    private synchronized Broken find(String door, String source) {
+        return sources.get(key(door, source));
     }
 
     private static String key(String door, String source) {
