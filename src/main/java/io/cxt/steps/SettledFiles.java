@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,9 +48,12 @@ public final class SettledFiles implements GenericFileFilter<File> {
     private final Map<Path, Long> waitingUntil = new ConcurrentHashMap<>();
     private final LeftBehind leftBehind = new LeftBehind();
     private final PassedOver passedOver;
+    private final BooleanSupplier mayRead;
     private long forgotten = System.nanoTime();
 
-    SettledFiles(Path folder, Duration settle, PassedOver passedOver) {
+    /** @param mayRead false while another ledger has the folder */
+    SettledFiles(Path folder, Duration settle, PassedOver passedOver, BooleanSupplier mayRead) {
+        this.mayRead = mayRead;
         this.folder = folder;
         this.settle = settle;
         this.passedOver = passedOver;
@@ -58,6 +62,9 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> file) {
+        if (!mayRead.getAsBoolean()) {
+            return false;
+        }
         if (System.nanoTime() - forgotten > FORGET_EVERY.toNanos()) {
             forgotten = System.nanoTime();
             forgetGone();

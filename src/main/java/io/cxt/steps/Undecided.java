@@ -56,10 +56,8 @@ public final class Undecided {
             return readings >= kind.readings;
         }
 
-        /** 1 second, twice as long each time, at most a minute. */
         private Duration untilNext() {
-            Duration doubled = Duration.ofSeconds(1L << Math.min(readings - 1, 6));
-            return kind == Kind.PERSON || doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+            return kind == Kind.PERSON ? LONGEST_WAIT : Undecided.wait(readings);
         }
 
         /** True when a person is to be told: the first time, then ever more rarely; once where only they can help. */
@@ -220,6 +218,12 @@ public final class Undecided {
     boolean givenUp(Reading reading) {
         Broken broken = reading.heldUp() ? null : find(reading.door(), reading.name());
         return broken != null && broken.kind == Kind.DAMAGED && broken.hopeless();
+    }
+
+    /** How long something is left alone that failed so often: 1 second, twice as long each time, at most a minute. */
+    static Duration wait(int times) {
+        Duration doubled = Duration.ofSeconds(1L << Math.min(times - 1, 6));
+        return doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
     }
 
     /** How long a source that was broken off is left alone before it is read again. */
