@@ -159,8 +159,7 @@ final class DeadLettersCommand implements Runnable {
         return replayed == letters.size() ? Exit.GOOD : Exit.PARTLY;
     }
 
-    private static boolean replay(Letter letter, Path inbox, String inboxPrefix, OperatorLog log)
-            throws IOException {
+    private static boolean replay(Letter letter, Path inbox, String inboxPrefix, OperatorLog log) throws IOException {
         if (!Files.exists(letter.transcript())) {
             System.err.println(letter.name() + " has no transcript beside it: it was too large to keep twice, or was"
                     + " moved. Take it from its source, see: cxt dead-letters show " + letter.name());

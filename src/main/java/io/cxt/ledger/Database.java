@@ -7,12 +7,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
-import java.util.UUID;
 
 /** The ledger's database: how to connect, which schema it has, and who may write to it. */
 public final class Database {
@@ -213,22 +210,9 @@ public final class Database {
                 }
             }
             Schema.update(connection, sqlite());
-            return id(connection);
+            return Schema.ledgerId(connection);
         } catch (SQLException e) {
             throw new LedgerException("Cannot open the ledger: %s. %s".formatted(reason(e), next(e)), e);
-        }
-    }
-
-    private static String id(Connection connection) throws SQLException {
-        try (PreparedStatement first =
-                        connection.prepareStatement("INSERT INTO ledger_id (one, id) VALUES (1, ?) ON CONFLICT DO NOTHING");
-                Statement statement = connection.createStatement()) {
-            first.setString(1, UUID.randomUUID().toString());
-            first.executeUpdate();
-            try (ResultSet row = statement.executeQuery("SELECT id FROM ledger_id")) {
-                row.next();
-                return row.getString(1);
-            }
         }
     }
 

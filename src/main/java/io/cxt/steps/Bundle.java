@@ -133,8 +133,8 @@ public final class Bundle implements AutoCloseable {
                 cxone.firstDelay(),
                 cxone.maxWait(),
                 run.endWhenStopped()));
-        Claims claims = new Claims(
-                Claimant.of(ledger.id(), ledger.instance(), data, ledger.shared()), ledger.intakes());
+        Claims claims =
+                new Claims(Claimant.of(ledger.id(), ledger.instance(), data, ledger.shared()), ledger.intakes());
         InboxDoor inbox = watching ? new InboxDoor(intakeSettings.inbox(), claims) : null;
         FolderClaim claim = inbox == null ? null : inbox.open();
         if (inbox != null) {
@@ -148,8 +148,8 @@ public final class Bundle implements AutoCloseable {
         Deliveries deliveries = ledger.deliveries();
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
-        Entries.Needs needs = new Entries.Needs(
-                transcripts, ByteBudget.ofHeap(), backlog, foregone, prefixes, ledger.intakes());
+        Entries.Needs needs =
+                new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone, prefixes, ledger.intakes());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, clock);
         doors = new Doors(wanted, inbox, claims, intake, backlog, run.mappings(), data, clock);
         parts.add(doors::end);
@@ -285,7 +285,8 @@ public final class Bundle implements AutoCloseable {
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
         return backlog.openReadings() == 0
-                && (!watching || files.drained(name -> false) && files.leftBehind().nothing())
+                && (!watching
+                        || files.drained(name -> false) && files.leftBehind().nothing())
                 && doors.drained();
     }
 

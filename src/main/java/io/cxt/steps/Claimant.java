@@ -63,7 +63,8 @@ record Claimant(String ledger, String instance, String home, String host, boolea
     /** True for the marker of this process, of one before it in the same place, or of one that shares its ledger. */
     boolean isOurs(String text) {
         Matcher read = TEXT.matcher(text);
-        return read.matches() && (shared ? ledger.equals(read.group(1)) : home.equals(read.group(3)) && isLedgerOf(text));
+        return read.matches()
+                && (shared ? ledger.equals(read.group(1)) : home.equals(read.group(3)) && isLedgerOf(text));
     }
 
     boolean isLedgerOf(String text) {

@@ -9,7 +9,7 @@ record Claims(Claimant us, Intakes intakes) {
     static final String SILENCE_MS = "cxt.claim-silence-ms";
 
     /** A claim that is not begun yet. */
-    FolderClaim on(FolderClaim.Marker marker, Contact contact) {
+    FolderClaim on(FolderMarker marker, Contact contact) {
         Duration silence = Duration.ofMillis(Long.getLong(SILENCE_MS, FolderClaim.SILENCE.toMillis()));
         return new FolderClaim(marker, us, contact, () -> intakes.unfinished(contact.door()), silence);
     }

@@ -37,12 +37,7 @@ public final class FileDoor {
     private final Path dataFolder;
 
     FileDoor(
-            Intake intake,
-            Mappings mappings,
-            SettledFiles files,
-            FileMoves moves,
-            FolderClaim claim,
-            Path dataFolder) {
+            Intake intake, Mappings mappings, SettledFiles files, FileMoves moves, FolderClaim claim, Path dataFolder) {
         this.claim = claim;
         this.intake = intake;
         this.mappings = mappings;

@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A marker in the folder names the ledger, and is written anew every few seconds while that lives. No clock is
  * compared with another's: an owner whose marker does not change for {@link #SILENCE}, as seen from here, is gone.
+ *
+ * <p>Long because all that decides whose a folder is, and what is said of it, is in one place.
  */
 final class FolderClaim implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FolderClaim.class);
@@ -31,34 +33,7 @@ final class FolderClaim implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int MOST_NAMES = 100_000;
 
-    /** The marker of one folder. */
-    interface Marker {
-        /** What it holds; null when there is none. */
-        String read() throws IOException;
-
-        /** Makes it. @return false when there is one */
-        boolean create(String text) throws IOException;
-
-        /** Writes it anew, unless it holds something else than the given text by now. */
-        void renew(String before, String text) throws IOException;
-
-        /** Takes it away, unless it holds something else by now. */
-        void remove(String text) throws IOException;
-
-        /** The names of what lies in the folder. */
-        Set<String> names(int most) throws IOException;
-
-        /** How often it is written anew, and how long a new one has to last before it counts. */
-        Times times();
-
-        /** Which folder, by its property. */
-        String place();
-    }
-
-    /** @param settle zero where the making of a marker cannot be shared by two */
-    record Times(Duration beat, Duration settle) {}
-
-    private final Marker marker;
+    private final FolderMarker marker;
     private final Claimant us;
     private final Contact contact;
     private final BooleanSupplier unfinished;
@@ -81,7 +56,7 @@ final class FolderClaim implements AutoCloseable {
      *
      * @param unfinished true while sources of the folder are half read: the next ledger is to know
      */
-    FolderClaim(Marker marker, Claimant us, Contact contact, BooleanSupplier unfinished, Duration silence) {
+    FolderClaim(FolderMarker marker, Claimant us, Contact contact, BooleanSupplier unfinished, Duration silence) {
         this.marker = marker;
         this.us = us;
         this.contact = contact;
@@ -106,7 +81,7 @@ final class FolderClaim implements AutoCloseable {
             return thread;
         });
         look();
-        long every = Math.min(LOOK_EVERY.toMillis(), marker.times().beat().toMillis());
+        long every = Math.min(LOOK_EVERY.toMillis(), marker.beat().toMillis());
         timer.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.MILLISECONDS);
     }
 
@@ -152,12 +127,15 @@ final class FolderClaim implements AutoCloseable {
 
     /** Who waits for the folder looks more often than who has it. */
     private void tick() {
-        if (!held || System.nanoTime() - provenAt >= marker.times().beat().toNanos()) {
+        if (!held || System.nanoTime() - provenAt >= marker.beat().toNanos()) {
             look();
         }
     }
 
     private synchronized void look() {
+        if (timer.isShutdown()) {
+            return; // it is left to others
+        }
         try {
             String now = marker.read();
             if (now == null) {
@@ -186,12 +164,12 @@ final class FolderClaim implements AutoCloseable {
 
     private void make() throws IOException {
         if (marker.create(text())) {
-            counts = System.nanoTime() + marker.times().settle().toNanos();
-            if (marker.times().settle().isZero()) {
+            counts = System.nanoTime() + marker.settle().toNanos();
+            if (marker.settle().isZero()) {
                 provenAt = counts;
                 take();
             } else {
-                timer.schedule(this::look, marker.times().settle().toMillis(), TimeUnit.MILLISECONDS);
+                timer.schedule(this::look, marker.settle().toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }
@@ -208,7 +186,7 @@ final class FolderClaim implements AutoCloseable {
         boolean whole = Claimant.isWhole(now);
         long at = System.nanoTime();
         if (now.equals(seen)) {
-            silentNanos += Math.min(at - lookedAt, 2 * marker.times().beat().toNanos()); // not while nobody could look
+            silentNanos += Math.min(at - lookedAt, 2 * marker.beat().toNanos()); // not while nobody could look
             if (silentNanos > silence.toNanos()) {
                 takeOver(now);
             }
@@ -219,10 +197,11 @@ final class FolderClaim implements AutoCloseable {
         silentNanos = 0;
         if (changes && whole) {
             held = false;
-            refusal = ("%s is read by another cxt (%s), as %s in it says. Two ledgers on one folder send everything twice."
-                            + " Let both use one PostgreSQL (ledger.url), or give each a folder of its own, or stop the"
-                            + " other; %s s after it was killed this one takes the folder over")
-                    .formatted(marker.place(), Claimant.inWords(now), NAME, silence.toSeconds());
+            refusal =
+                    ("%s is read by another cxt (%s), as %s in it says. Two ledgers on one folder send everything twice."
+                                    + " Let both use one PostgreSQL (ledger.url), or give each a folder of its own, or stop the"
+                                    + " other; %s s after it was killed this one takes the folder over")
+                            .formatted(marker.place(), Claimant.inWords(now), NAME, silence.toSeconds());
             contact.lost(refusal);
         } else if (whole) {
             LOG.info(

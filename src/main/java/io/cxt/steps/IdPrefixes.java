@@ -38,7 +38,10 @@ public final class IdPrefixes {
 
     /** Every one that is set. */
     public Iterable<String> all() {
-        return byDoor.values().stream().filter(prefix -> !prefix.isEmpty()).distinct().toList();
+        return byDoor.values().stream()
+                .filter(prefix -> !prefix.isEmpty())
+                .distinct()
+                .toList();
     }
 
     /** That of a source: its door's, or what its dead letter had when a person put that into the inbox again. */

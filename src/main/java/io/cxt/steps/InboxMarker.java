@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** The marker of the watched folder. Links are not followed: others may write there. */
-final class InboxMarker implements FolderClaim.Marker {
+final class InboxMarker implements FolderMarker {
     private static final int LONGEST = 1024;
     private static final Set<OpenOption> REWRITING =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
@@ -116,8 +116,13 @@ final class InboxMarker implements FolderClaim.Marker {
     }
 
     @Override
-    public FolderClaim.Times times() {
-        return new FolderClaim.Times(beat, Duration.ZERO);
+    public Duration beat() {
+        return beat;
+    }
+
+    @Override
+    public Duration settle() {
+        return Duration.ZERO;
     }
 
     @Override

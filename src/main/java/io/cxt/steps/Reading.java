@@ -57,7 +57,9 @@ public final class Reading {
     private final List<String> leftOut = new ArrayList<>();
     private long leftOutCount;
     private volatile boolean heldUp;
-    private volatile String idPrefix = "";
+    /** What is put before each of its interaction ids; empty for nothing. */
+    volatile String idPrefix = "";
+
 
     Reading(String id, Source source, Report report, long startedAt) {
         this(id, source, report, startedAt, false);
@@ -85,15 +87,6 @@ public final class Reading {
     /** True when CXone may have what the ledger knows nothing of. */
     boolean perhapsSent() {
         return perhapsSent;
-    }
-
-    /** What is put before each of its interaction ids; empty for nothing. */
-    String idPrefix() {
-        return idPrefix;
-    }
-
-    void idPrefix(String prefix) {
-        idPrefix = prefix;
     }
 
     /** How the source came: {@code file}, {@code sftp}, {@code jms}, {@code body}. */

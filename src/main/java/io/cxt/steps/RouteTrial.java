@@ -72,7 +72,9 @@ final class RouteTrial {
             trial.init();
             return new Tried(
                     resources,
-                    trial.getRouteDefinitions().stream().map(RouteDefinition::getId).collect(Collectors.toSet()));
+                    trial.getRouteDefinitions().stream()
+                            .map(RouteDefinition::getId)
+                            .collect(Collectors.toSet()));
         } catch (InvalidSettingsException e) {
             throw e;
         } catch (Exception e) {

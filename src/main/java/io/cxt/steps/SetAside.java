@@ -166,7 +166,8 @@ public final class SetAside {
         String first = outcome == Outcome.CONFLICT ? deliveries.first(delivery.part()) : null;
         return first == null
                 ? ""
-                : " The " + first + ". If that is not the sender you expect, look at it: ids are one space for all who may"
+                : " The " + first
+                        + ". If that is not the sender you expect, look at it: ids are one space for all who may"
                         + " deliver, unless pickup.*.id-prefix keeps them apart.";
     }
 
@@ -211,7 +212,7 @@ public final class SetAside {
             Integer attempts,
             String whatToDo)
             throws IOException {
-        String prefix = passage.reading().idPrefix();
+        String prefix = passage.reading().idPrefix;
         Refusal refusal = new Refusal(
                 State.valueOf(outcome.name()).word(),
                 reason,

@@ -61,7 +61,8 @@ public final class SftpFaults {
     String ofMove(Throwable fault) {
         OfFile said = ofFile(fault);
         if (said == OfFile.REFUSED) {
-            return "the server does not let " + settings.username() + " make .done and .failed there, or rename into them";
+            return "the server does not let " + settings.username()
+                    + " make .done and .failed there, or rename into them";
         }
         return said == OfFile.FAILED || fault instanceof GenericFileOperationFailedException && said == null
                 ? "the server does not make .done or .failed, or does not rename into them, and does not say why: no right, no"

@@ -16,7 +16,7 @@ import java.util.Set;
  * The marker of a folder on an SFTP server, over a connection of its own: the other one is busy for as long as a large
  * file takes. Two can make it at once, so that a new one has to last before it counts.
  */
-final class SftpMarker implements FolderClaim.Marker {
+final class SftpMarker implements FolderMarker {
     private static final Duration BEAT = Duration.ofSeconds(5);
     private static final int LONGEST = 1024;
     private static final int LIMIT_MS = 10_000;
@@ -56,6 +56,7 @@ final class SftpMarker implements FolderClaim.Marker {
             well = true;
             return result;
         } catch (JSchException | SftpException e) {
+            well = faults.ofFile(e) != null; // the server has answered
             throw new IOException(faults.kind(e), e);
         } finally {
             if (!well) {
@@ -146,8 +147,13 @@ final class SftpMarker implements FolderClaim.Marker {
     }
 
     @Override
-    public FolderClaim.Times times() {
-        return new FolderClaim.Times(BEAT, settings.settle());
+    public Duration beat() {
+        return BEAT;
+    }
+
+    @Override
+    public Duration settle() {
+        return settings.settle();
     }
 
     @Override

@@ -79,8 +79,8 @@ public record Entry(
         }
         List<String> noted = new ArrayList<>(notes);
         noted.add("id-prefix=" + prefix);
-        Transcript named = new Transcript(
-                prefix + id, transcript.agentId(), transcript.customerId(), transcript.messages());
+        Transcript named =
+                new Transcript(prefix + id, transcript.agentId(), transcript.customerId(), transcript.messages());
         return new Entry(index, line, raw, named, findings, noted, offset, places);
     }
 

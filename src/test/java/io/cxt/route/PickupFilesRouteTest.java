@@ -302,7 +302,12 @@ class PickupFilesRouteTest {
 
             String letter = cxt.text("dead-letters/OTHER-CONTENT/id-1.reason.json");
             assertThat(letter)
-                    .contains("The first door=file source=early.json#1 at=20", "instance=", "uid=", "owner=", "id-prefix");
+                    .contains(
+                            "The first door=file source=early.json#1 at=20",
+                            "instance=",
+                            "uid=",
+                            "owner=",
+                            "id-prefix");
             assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'CONFLICT'"))
                     .singleElement()
                     .asString()

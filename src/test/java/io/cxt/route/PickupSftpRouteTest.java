@@ -416,7 +416,8 @@ class PickupSftpRouteTest {
     @Test
     @Tag("fault-100")
     void names_that_sftp_cannot_carry_are_passed_over_and_said_and_odd_ones_come_through() throws Exception {
-        List<String> odd = List.of("[a].json", "{b}.json", "-c.json", "${d}.json", " e'\"%20&.json", "\u00e4\u2028.json");
+        List<String> odd =
+                List.of("[a].json", "{b}.json", "-c.json", "${d}.json", " e'\"%20&.json", "\u00e4\u2028.json");
         List<String> never = List.of("a*.json", "b?.json", "c\\d.json", "e\nf.json", "x".repeat(240) + ".json");
         for (String name : never) {
             Files.writeString(drop.resolve(name), chat("never"));
@@ -528,7 +529,7 @@ class PickupSftpRouteTest {
     @Tag("fault-100")
     void who_may_not_rename_there_is_told_so_and_the_next_run_sends_nothing_again() throws Exception {
         Files.createDirectory(drop.resolve(".done"));
-        site.refuseMoves(true);
+        site.refuseChanges(true);
         put("one.json", chat("one"));
         for (int run = 0; run < 2; run++) {
             try (LogRecorder log = LogRecorder.install();
@@ -540,9 +541,11 @@ class PickupSftpRouteTest {
                         .singleElement()
                         .asString()
                         .contains("cannot be moved name=one.json", "does not let cxt make .done");
+                assertThat(log.lines().stream().filter(line -> line.startsWith("not claimed door=sftp")))
+                        .hasSize(1);
             }
         }
-        site.refuseMoves(false);
+        site.refuseChanges(false);
         try (RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
             cxt.awaits(() -> cxt.engine().bundle().drained());
         }
@@ -572,10 +575,10 @@ class PickupSftpRouteTest {
     @Test
     @Tag("fault-101")
     void a_folder_that_another_ledger_reads_is_left_to_it_until_it_is_free() throws Exception {
-        Path marker = Files.writeString(
-                drop.resolve(".cxt-owner"), "ledger=other instance=i home=h host=elsewhere beat=1\n");
+        Path marker =
+                Files.writeString(drop.resolve(".cxt-owner"), "ledger=other instance=i home=h host=elsewhere beat=1\n");
         put("one.json", chat("one"));
-        try (RunningCxt cxt = start()) {
+        try (RunningCxt cxt = start("pickup.sftp.id-prefix", "site-")) {
             cxt.awaits(() -> {
                 Files.writeString(
                         marker, "ledger=other instance=i home=h host=elsewhere beat=%s\n".formatted(System.nanoTime()));
@@ -590,7 +593,9 @@ class PickupSftpRouteTest {
             assertThat(marker).exists();
         }
         assertThat(marker).doesNotExist();
-        assertThat(cxone.counts().posts()).isEqualTo(1);
+        assertThat(cxone.deliveries())
+                .extracting(delivery -> delivery.interactionId())
+                .containsExactly("site-one");
     }
 
     @Test
