@@ -116,6 +116,7 @@ public final class Bundle implements AutoCloseable {
         ArchiveSettings archiving = ArchiveSettings.from(settings, intakeSettings.dataFolder());
         Optional<FeedSource> feedElsewhere = FeedSource.from(settings);
         DoorSettings wanted = DoorSettings.from(settings);
+        IdPrefixes prefixes = IdPrefixes.from(settings);
         Duration lease = LedgerSettings.lease(settings);
         settings.check();
         callUri = URI.create(cxone.baseUrl() + target.callPath());
@@ -138,14 +139,25 @@ public final class Bundle implements AutoCloseable {
                 cxone.firstDelay(),
                 cxone.maxWait(),
                 run.endWhenStopped()));
+        Claims claims =
+                new Claims(Claimant.of(ledger.id(), ledger.instance(), data, ledger.shared()), ledger.intakes());
+        InboxDoor inbox = watching ? new InboxDoor(intakeSettings.inbox(), claims) : null;
+        FolderClaim claim = inbox == null ? null : inbox.open();
+        if (inbox != null) {
+            parts.add(inbox::end);
+        }
         files = new SettledFiles(
-                intakeSettings.inbox(), intakeSettings.settle(), new PassedOver("file", run::mappings));
+                intakeSettings.inbox(),
+                intakeSettings.settle(),
+                new PassedOver("file", run::mappings),
+                () -> claim == null || claim.held());
         Deliveries deliveries = ledger.deliveries();
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
-        Entries.Needs needs = new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone);
+        Entries.Needs needs =
+                new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone, prefixes, ledger.intakes());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, clock);
-        doors = new Doors(wanted, intake, ledger.intakes(), backlog, run.mappings(), data, clock);
+        doors = new Doors(wanted, inbox, claims, intake, backlog, run.mappings(), data, clock);
         parts.add(doors::end);
         ExecutorService taps = Pools.taps(cxone.maxInFlight());
         parts.add(taps::shutdownNow);
@@ -157,7 +169,7 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtIntake", intake);
         FileMoves moves = new FileMoves(files, intake::renamed, clock);
         beans.put("cxtFileMoves", moves);
-        beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, moves, data));
+        beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, moves, claim, data));
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtPreparation", new Preparation(target, transcripts, deliveries, clock));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
@@ -289,7 +301,10 @@ public final class Bundle implements AutoCloseable {
 
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
-        return backlog.openReadings() == 0 && (!watching || files.drained(name -> false)) && doors.drained();
+        return backlog.openReadings() == 0
+                && (!watching
+                        || files.drained(name -> false) && files.leftBehind().nothing())
+                && doors.drained();
     }
 
     /** True when no such source holds anything more than what another reading would not help now. */
