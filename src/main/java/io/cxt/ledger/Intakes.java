@@ -56,6 +56,30 @@ public final class Intakes {
                 != null;
     }
 
+    /**
+     * True while a source that was taken is still this instance's: a process that was frozen for longer than
+     * {@code ledger.lease-seconds} has lost it to another one. Asks the database when a second has passed since it
+     * answered.
+     */
+    public boolean keeps(String door, String source) {
+        return holds.keeps(door, source, false);
+    }
+
+    /**
+     * The same before its file is moved. Asks the database.
+     *
+     * @param id of its reading, which another instance may have brought to its end
+     */
+    public boolean keeps(String id, String door, String source) {
+        return !holds.needed()
+                || holds.keeps(door, source, true)
+                        && reader.one(
+                                        "SELECT 1 FROM intake WHERE id = ? AND closed_at IS NULL",
+                                        row -> row.getInt(1),
+                                        id)
+                                != null;
+    }
+
     /** Lets other instances have it again. */
     public void letGo(String door, String source) {
         holds.letGo(door, source);

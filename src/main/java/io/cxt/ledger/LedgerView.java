@@ -77,7 +77,18 @@ public final class LedgerView implements AutoCloseable {
      *
      * @param oldestOpenedAt when the oldest of them was; null when there is none
      */
-    public record Unfinished(long intakes, Instant oldestOpenedAt, List<String> sources) {}
+    public record Unfinished(long intakes, Instant oldestOpenedAt, List<String> sources) {
+        /**
+         * True when the oldest is from before a time, and nobody has done anything since.
+         *
+         * @param lastEventAt when anybody last wrote into the audit; null when nobody ever did
+         */
+        public boolean stalled(Instant lastEventAt, Instant before) {
+            return oldestOpenedAt != null
+                    && oldestOpenedAt.isBefore(before)
+                    && (lastEventAt == null || lastEventAt.isBefore(before));
+        }
+    }
 
     /**
      * Sources that were taken up and never came to their end, the oldest first, at most ten by name. Without bodies of
@@ -108,6 +119,21 @@ public final class LedgerView implements AutoCloseable {
                 row -> new Undecided(
                         row.getString(1), row.getString(2), row.getString(3), Instant.ofEpochMilli(row.getLong(4))));
     }
+
+    /** When any instance, or a command, last wrote into the audit; null when none ever did. */
+    public Instant lastEventAt() {
+        String at = reader.one(
+                EACH_CHAIN
+                        + "SELECT max((SELECT at FROM audit_event WHERE chain = chains.chain ORDER BY seq DESC LIMIT 1))"
+                        + " FROM chains WHERE chain IS NOT NULL",
+                row -> row.getString(1));
+        return at == null ? null : Instant.parse(at);
+    }
+
+    /** The chains, each found in one step of an index that begins with them. */
+    private static final String EACH_CHAIN = "WITH RECURSIVE chains(chain) AS (SELECT min(chain) FROM audit_event"
+            + " UNION ALL SELECT (SELECT min(chain) FROM audit_event WHERE chain > chains.chain) FROM chains"
+            + " WHERE chains.chain IS NOT NULL) ";
 
     /** When the last transcript was sent; null when none ever was. */
     public Instant lastSentAt() {

@@ -57,6 +57,7 @@ public final class Reading {
     private final List<String> leftOut = new ArrayList<>();
     private long leftOutCount;
     private volatile boolean heldUp;
+    private volatile boolean takenOver;
 
     Reading(String id, Source source, Report report, long startedAt) {
         this(id, source, report, startedAt, false);
@@ -188,6 +189,17 @@ public final class Reading {
             heldUp = true;
         }
         return first;
+    }
+
+    /** Another instance has its source now. */
+    void takenOver(String why) {
+        holdUp(why);
+        takenOver = true;
+    }
+
+    /** True when another instance has its source. */
+    boolean takenOver() {
+        return takenOver;
     }
 
     /** True when it was broken off without a fault. */
