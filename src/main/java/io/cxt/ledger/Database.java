@@ -76,9 +76,8 @@ public final class Database {
             return;
         }
         List<Connection> open = new ArrayList<>();
-        int needed = settings.host() == null ? NEEDED : 2; // a host's pool may give more later
         try {
-            while (open.size() < needed) {
+            while (open.size() < NEEDED) {
                 open.add(openForWriting());
             }
             if (open.get(0).getMetaData().getDatabaseMajorVersion() < OLDEST) {
@@ -94,7 +93,7 @@ public final class Database {
         } catch (SQLException e) {
             throw new LedgerException(
                     "Cannot open the ledger: %s. It gave %d of the %d connections that an instance works with. %s"
-                            .formatted(reason(e), open.size(), needed, open.isEmpty() ? next(e) : MORE),
+                            .formatted(reason(e), open.size(), NEEDED, open.isEmpty() ? next(e) : MORE),
                     e);
         } finally {
             open.forEach(Database::giveBack);

@@ -56,28 +56,16 @@ public final class Intakes {
                 != null;
     }
 
-    /**
-     * True while a source that was taken is still this instance's: a process that was frozen for longer than
-     * {@code ledger.lease-seconds} has lost it to another one. Asks the database when a second has passed since it
-     * answered.
-     */
+    /** True while a source that was taken is still this instance's, by an answer of the database of a second ago. */
     public boolean keeps(String door, String source) {
         return holds.keeps(door, source, false);
     }
 
-    /**
-     * The same before its file is moved. Asks the database.
-     *
-     * @param id of its reading, which another instance may have brought to its end
-     */
+    /** The same by an answer of now, and no other instance has brought the reading to its end. */
     public boolean keeps(String id, String door, String source) {
+        String open = "SELECT 1 FROM intake WHERE id = ? AND closed_at IS NULL";
         return !holds.needed()
-                || holds.keeps(door, source, true)
-                        && reader.one(
-                                        "SELECT 1 FROM intake WHERE id = ? AND closed_at IS NULL",
-                                        row -> row.getInt(1),
-                                        id)
-                                != null;
+                || holds.keeps(door, source, true) && reader.one(open, row -> row.getInt(1), id) != null;
     }
 
     /** Lets other instances have it again. */

@@ -30,14 +30,13 @@ public final class Ledger implements AutoCloseable {
     private final GroupCommit commits;
     private final Reader reader;
     private final Holds holds;
-    private final Duration lease;
+    private final ClockCheck clockCheck;
     private final Deliveries deliveries;
     private final Settled settled;
     private final Intakes intakes;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
     private ScheduledExecutorService leases;
-    private volatile String clockTrouble;
 
     private Ledger(
             LedgerSettings settings,
@@ -56,7 +55,7 @@ public final class Ledger implements AutoCloseable {
         checkpoints = Checkpoints.of(chain, settings, reader, clock);
         commits = new GroupCommit(database, chain, writing);
         holds = new Holds(database, lease);
-        this.lease = lease;
+        clockCheck = new ClockCheck(clock, lease);
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
         Standings standings = new Standings(owner, database.sqlite(), resendInDoubt, clock);
@@ -70,7 +69,7 @@ public final class Ledger implements AutoCloseable {
                 return thread;
             });
             long every = lease.toMillis() / 3;
-            leases.scheduleWithFixedDelay(this::giveSign, every, every, TimeUnit.MILLISECONDS);
+            leases.scheduleWithFixedDelay(this::giveSign, 0, every, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -105,7 +104,6 @@ public final class Ledger implements AutoCloseable {
                 database.requireSessions();
                 AuditChain chain = new AuditChain(Owner.makeInstanceId(settings.folder()), config, clock);
                 ledger = new Ledger(settings, lock, chain, resendInDoubt, lease, clock);
-                ledger.giveSign();
                 ledger.beginToSign();
                 opened = true;
                 return ledger;
@@ -190,40 +188,17 @@ public final class Ledger implements AutoCloseable {
 
     /** Why the clock of this machine is not good enough for several instances, and what to do; null when it is. */
     public String clockTrouble() {
-        return clockTrouble;
+        return clockCheck.trouble();
     }
 
-    /** Tells the other instances that this one lives, and looks at the clock that they judge it by. */
+    /** Tells the other instances that this one lives, and looks at the clock. */
     private void giveSign() {
-        if (database.sqlite()) {
-            return;
-        }
         try {
             deliveries.renewLeases();
-            long before = System.nanoTime();
-            long theirs = holds.giveSign();
-            long tookMs = (System.nanoTime() - before) / 1_000_000;
-            tellOfClock(clock.millis() - tookMs / 2 - theirs, tookMs);
+            long asked = System.nanoTime();
+            clockCheck.answered(asked, holds.giveSign());
         } catch (LedgerException e) {
-            LOG.debug("No sign of life; the next time", e); // whoever needs the database says so
-        }
-    }
-
-    /** @param ahead of the database's, in milliseconds, give or take half of what the answer took */
-    private void tellOfClock(long ahead, long tookMs) {
-        if (Math.abs(ahead) - tookMs / 2 <= lease.toMillis() / 3) {
-            if (clockTrouble != null) {
-                LOG.info("clock right again");
-            }
-            clockTrouble = null;
-            return;
-        }
-        boolean news = clockTrouble == null;
-        clockTrouble =
-                "The clock of this machine is %d s %s that of the database, more than a third of ledger.lease-seconds: another instance could take over a call that is on its way. Set both by one time server"
-                        .formatted(Math.abs(ahead) / 1000, ahead > 0 ? "ahead of" : "behind");
-        if (news) {
-            LOG.warn("clock off reason=\"{}\" next=\"set the clock; a repeat is marked until then\"", clockTrouble);
+            LOG.debug("The database does not answer; asked again", e);
         }
     }
 

@@ -122,18 +122,8 @@ public final class LedgerView implements AutoCloseable {
 
     /** When any instance, or a command, last wrote into the audit; null when none ever did. */
     public Instant lastEventAt() {
-        String at = reader.one(
-                EACH_CHAIN
-                        + "SELECT max((SELECT at FROM audit_event WHERE chain = chains.chain ORDER BY seq DESC LIMIT 1))"
-                        + " FROM chains WHERE chain IS NOT NULL",
-                row -> row.getString(1));
-        return at == null ? null : Instant.parse(at);
+        return reader.ask(AuditChain::lastEventAt);
     }
-
-    /** The chains, each found in one step of an index that begins with them. */
-    private static final String EACH_CHAIN = "WITH RECURSIVE chains(chain) AS (SELECT min(chain) FROM audit_event"
-            + " UNION ALL SELECT (SELECT min(chain) FROM audit_event WHERE chain > chains.chain) FROM chains"
-            + " WHERE chains.chain IS NOT NULL) ";
 
     /** When the last transcript was sent; null when none ever was. */
     public Instant lastSentAt() {

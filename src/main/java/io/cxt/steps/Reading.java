@@ -59,10 +59,6 @@ public final class Reading {
     private volatile boolean heldUp;
     private volatile boolean takenOver;
 
-    Reading(String id, Source source, Report report, long startedAt) {
-        this(id, source, report, startedAt, false);
-    }
-
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     Reading(String id, Source source, Report report, long startedAt, boolean perhapsSent) {
         this.perhapsSent = perhapsSent;
@@ -191,15 +187,13 @@ public final class Reading {
         return first;
     }
 
-    /** Another instance has its source now. */
     void takenOver(String why) {
         holdUp(why);
         takenOver = true;
     }
 
-    /** True when another instance has its source. */
     boolean takenOver() {
-        return takenOver;
+        return takenOver; // by another instance
     }
 
     /** True when it was broken off without a fault. */

@@ -192,7 +192,9 @@ class SeveralInstancesTest {
 
         try (Book ahead = second.clocked(folder.resolve("ahead"), Clock.offset(Clock.systemUTC(), off));
                 Book behind = second.clocked(folder.resolve("behind"), Clock.offset(Clock.systemUTC(), off.negated()))) {
-            assertThat(ahead.ledger.clockTrouble()).contains("s ahead of that of the database", "time server");
+            Await.until(() -> ahead.ledger.clockTrouble() != null, Duration.ofSeconds(20));
+            Await.until(() -> behind.ledger.clockTrouble() != null, Duration.ofSeconds(20));
+            assertThat(ahead.ledger.clockTrouble()).contains("s ahead of that of the database", "same time server");
             assertThat(behind.ledger.clockTrouble()).contains("s behind that of the database");
         }
         assertThat(second.ledger.clockTrouble()).isNull();
