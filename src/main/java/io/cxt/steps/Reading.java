@@ -57,13 +57,9 @@ public final class Reading {
     private final List<String> leftOut = new ArrayList<>();
     private long leftOutCount;
     private volatile boolean heldUp;
+    private volatile boolean takenOver;
     /** What is put before each of its interaction ids; empty for nothing. */
     volatile String idPrefix = "";
-
-
-    Reading(String id, Source source, Report report, long startedAt) {
-        this(id, source, report, startedAt, false);
-    }
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     Reading(String id, Source source, Report report, long startedAt, boolean perhapsSent) {
@@ -191,6 +187,15 @@ public final class Reading {
             heldUp = true;
         }
         return first;
+    }
+
+    void takenOver(String why) {
+        holdUp(why);
+        takenOver = true;
+    }
+
+    boolean takenOver() {
+        return takenOver; // by another instance
     }
 
     /** True when it was broken off without a fault. */
