@@ -189,13 +189,9 @@ public final class Intakes {
     }
 
     private List<String> leave(Session session, String id) throws SQLException {
-        List<Left> left = DeliveryTable.leave(session, id, clock.millis());
+        List<Left> left = DeliveryTable.leave(session, id, session.time(clock).toEpochMilli());
         for (Left part : left) {
-            chain.append(
-                    session,
-                    AuditEvent.of(Type.valueOf(part.state().name()))
-                            .about(part.interactionId(), part.part(), part.position())
-                            .because(DeliveryTable.SOURCE_CHANGED, "its source does not hold it any more"));
+            chain.append(session, part.event());
         }
         return left.stream().map(Left::interactionId).distinct().toList();
     }

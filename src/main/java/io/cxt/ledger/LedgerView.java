@@ -208,17 +208,25 @@ public final class LedgerView implements AutoCloseable {
     /**
      * What a check of the audit found.
      *
-     * @param fault the first broken place, in words; null when every chain is whole
+     * @param faults the first broken place, and rows that the audit does not bear out, in words; empty when all is whole
      * @param notes how far each chain is signed, or why that cannot be told
      */
-    public record Verification(long events, long chains, String fault, List<String> notes) {}
+    public record Verification(long events, long chains, List<String> faults, List<String> notes) {
+        /** The first; null when there is none. */
+        public String fault() {
+            return faults.isEmpty() ? null : faults.get(0);
+        }
+    }
 
-    /** Computes every chain again from its first event, and holds it against its checkpoints. */
+    /**
+     * Computes every chain again from its first event, holds it against its checkpoints, and the deliveries against the
+     * chains.
+     */
     public Verification verify() {
         try (CheckpointCheck checkpoints = new CheckpointCheck(settings)) {
             AuditCheck.Verdict verdict =
                     reader.ask(session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints)));
-            return new Verification(verdict.events(), verdict.chains(), verdict.fault(), checkpoints.notes());
+            return new Verification(verdict.events(), verdict.chains(), verdict.faults(), checkpoints.notes());
         } catch (IOException e) {
             throw new LedgerException(
                     "Cannot read the checkpoints in %s: %s. Look at their permissions"

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -15,6 +17,7 @@ import java.util.function.Consumer;
 final class Session implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private Instant time;
 
     Session(Connection connection) {
         this.connection = connection;
@@ -31,7 +34,16 @@ final class Session implements AutoCloseable {
 
     /** Begins a transaction. */
     void begin() throws SQLException {
+        time = null;
         connection.setAutoCommit(false);
+    }
+
+    /** The time of the transaction: the same for rows and the events that tell of them. */
+    Instant time(Clock clock) {
+        if (time == null) {
+            time = clock.instant();
+        }
+        return time;
     }
 
     /**
