@@ -1,5 +1,6 @@
 package io.cxt.cli;
 
+import io.cxt.archive.SafeName;
 import io.cxt.ledger.Database;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
@@ -7,6 +8,8 @@ import io.cxt.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +30,8 @@ import picocli.CommandLine.Spec;
             "  cxt audit verify"
         })
 final class AuditCommand implements Runnable {
+    private static final int MOST_NAMED = 10;
+
     @Spec
     private CommandSpec spec;
 
@@ -64,34 +69,64 @@ final class AuditCommand implements Runnable {
             System.out.print(output == Output.json ? "[]\n" : "");
             return Exit.GOOD;
         }
+        List<String> changed = new ArrayList<>();
         try (LedgerView view = LedgerView.of(settings)) {
             if (output == Output.json) {
                 boolean[] first = {true};
                 System.out.print("[");
                 view.audit(interaction, event, source, from, until, limit, row -> {
+                    note(row, changed);
                     System.out.print((first[0] ? "" : ",") + System.lineSeparator() + Output.json(row));
                     first[0] = false;
                 });
                 System.out.println(System.lineSeparator() + "]");
             } else {
                 List<Map<String, Object>> rows = new ArrayList<>();
-                view.audit(interaction, event, source, from, until, limit, rows::add);
+                view.audit(interaction, event, source, from, until, limit, row -> {
+                    note(row, changed);
+                    rows.add(row);
+                });
                 System.out.print(Events.table(rows));
                 if (rows.size() == limit) {
                     System.err.println("There may be more: --limit " + limit * 10);
                 }
             }
+            if (!changed.isEmpty()) {
+                System.err.println("Not as they were written, or the event before is not: %s. See: cxt audit verify"
+                        .formatted(String.join(", ", changed)));
+                return Exit.CHAIN_BROKEN;
+            }
             return Exit.GOOD;
+        }
+    }
+
+    private static void note(Map<String, Object> row, List<String> changed) {
+        if (row.containsKey(LedgerView.CHANGED) && changed.size() < MOST_NAMED) {
+            changed.add("event %s of chain %s".formatted(row.get("seq"), SafeName.log(String.valueOf(row.get("chain")))));
         }
     }
 
     @Command(
             name = "verify",
             description =
-                    "Computes the chain of every event again and holds it against the signed checkpoints. Exit code 5 when it is broken.",
+                    "Computes the chain of every event again, holds it against the signed checkpoints, and the deliveries"
+                            + " against the events. Exit code 5 when one says something else.",
             mixinStandardHelpOptions = true)
-    int verify() {
-        LedgerSettings settings = settings();
+    int verify(
+            @Option(
+                            names = "--chain",
+                            paramLabel = "NAME",
+                            split = ",",
+                            description = "Of another instance on this ledger: what its file instance-id holds."
+                                    + " Besides those in audit.known-chains.")
+                    List<String> chains) {
+        Settings configured = Installation.find().settings();
+        LedgerSettings settings = LedgerSettings.from(configured);
+        Set<String> known = new TreeSet<>(LedgerSettings.knownChains(configured));
+        configured.check();
+        if (chains != null) {
+            known.addAll(chains);
+        }
         String missing = LedgerView.missing(settings);
         if (missing != null) {
             System.out.println("BROKEN " + missing);
@@ -102,10 +137,10 @@ final class AuditCommand implements Runnable {
             return Exit.USAGE;
         }
         try (LedgerView view = LedgerView.of(settings)) {
-            LedgerView.Verification found = view.verify();
-            if (found.fault() != null) {
-                System.out.println("BROKEN " + found.fault()
-                        + ". Keep a copy of the database as it is, and find out who can write to it");
+            LedgerView.Verification found = view.verify(known);
+            found.faults().forEach(fault -> System.out.println("BROKEN " + fault));
+            if (!found.faults().isEmpty()) {
+                System.out.println("Keep a copy of the database as it is, and find out who can write to it");
                 return Exit.CHAIN_BROKEN;
             }
             System.out.printf("whole: %s events in %s chains%n", found.events(), found.chains());

@@ -30,7 +30,9 @@ final class AuditCheck {
                 verifier::check);
         verifier.end();
         Findings findings = new Findings(verifier.fault);
-        new RecordCheck(session, findings).deliveries();
+        RecordCheck record = new RecordCheck(session, findings);
+        record.deliveries();
+        record.intakes();
         return new Verdict(verifier.events, verifier.chains, findings.list());
     }
 

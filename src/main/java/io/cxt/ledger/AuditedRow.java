@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A row of {@code delivery}, as it is held against the audit. */
+/** A row of {@code delivery} or {@code intake}, as it is held against the audit. */
 final class AuditedRow {
     /** What {@link #read} needs, in its order, behind the columns of {@link Told}. */
     static final String COLUMNS = "parts, messages, bytes, calling, doubted, intake_id, source_index, source_line,"
@@ -19,16 +19,26 @@ final class AuditedRow {
     private static final int SHORT = 12;
     private static final int LONGEST = 200;
 
-    private final Told told;
+    private final int part;
     private final Map<String, Object> columns = new LinkedHashMap<>();
 
-    private AuditedRow(Told told) {
-        this.told = told;
+    private AuditedRow(int part) {
+        this.part = part;
+    }
+
+    /** A row of {@code intake}, from columns of these names on. */
+    static AuditedRow reading(ResultSet result, int from, List<String> names) throws SQLException {
+        AuditedRow row = new AuditedRow(0);
+        for (int i = 0; i < names.size(); i++) {
+            row.columns.put(names.get(i), plain(result.getObject(from + i)));
+        }
+        return row;
     }
 
     static AuditedRow read(String id, ResultSet result) throws SQLException {
-        AuditedRow row = new AuditedRow(Told.read(id, result));
-        AuditEvent values = row.told.event();
+        Told told = Told.read(id, result);
+        AuditedRow row = new AuditedRow(told.part());
+        AuditEvent values = told.event();
         Map<String, Object> columns = row.columns;
         columns.put("state", values.event());
         columns.put("content_hash", values.payloadHash());
@@ -62,7 +72,7 @@ final class AuditedRow {
     }
 
     int part() {
-        return told.part();
+        return part;
     }
 
     Object get(String column) {

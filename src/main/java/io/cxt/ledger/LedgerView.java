@@ -8,14 +8,19 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** What people ask of the ledger. Reads only; works beside a running CXT. */
 public final class LedgerView implements AutoCloseable {
+    /** Beside the columns of an event: it was changed, or the one before it was. */
+    public static final String CHANGED = "changed";
+
     private final Reader reader;
     private final LedgerSettings settings;
 
@@ -150,8 +155,9 @@ public final class LedgerView implements AutoCloseable {
             long most,
             Consumer<Map<String, Object>> consumer) {
         StringBuilder sql = new StringBuilder("SELECT seq, at, event, interaction_id, part, source, actor, http_status,"
-                + " attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, chain"
-                + " FROM audit_event WHERE 1 = 1");
+                + " attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, chain, hash,"
+                + " (SELECT hash FROM audit_event before WHERE before.chain = audit_event.chain"
+                + " AND before.seq = audit_event.seq - 1) AS before FROM audit_event WHERE 1 = 1");
         List<Object> values = new ArrayList<>();
         where(sql, values, " AND interaction_id = ?", interactionId);
         where(sql, values, " AND event = ?", event);
@@ -164,7 +170,22 @@ public final class LedgerView implements AutoCloseable {
         where(sql, values, " AND at < ?", asWritten(until));
         sql.append(" ORDER BY at, chain, seq LIMIT ?");
         values.add(most);
-        reader.each(sql.toString(), LedgerView::columns, consumer, values.toArray());
+        reader.each(sql.toString(), LedgerView::event, consumer, values.toArray());
+    }
+
+    /** An event; {@code changed} is true when its hash is not that of what it holds. */
+    private static Map<String, Object> event(ResultSet row) throws SQLException {
+        Map<String, Object> columns = columns(row);
+        Object hash = columns.remove("hash");
+        Object before = columns.remove("before");
+        Object[] values = Arrays.stream(AuditChain.COLUMNS.split(", *"))
+                .map(column -> columns.get(camelCase(column)))
+                .toArray();
+        String from = before == null ? AuditChain.Head.NONE.hash() : before.toString();
+        if (!AuditChain.hash(from, values).equals(hash)) {
+            columns.put(CHANGED, true);
+        }
+        return columns;
     }
 
     /** Times are compared as text, which takes the same number of digits on both sides. */
@@ -218,12 +239,19 @@ public final class LedgerView implements AutoCloseable {
         }
     }
 
+    /** The same where no other instance writes to this ledger. */
+    public Verification verify() {
+        return verify(Set.of());
+    }
+
     /**
      * Computes every chain again from its first event, holds it against its checkpoints, and the deliveries against the
      * chains.
+     *
+     * @param chains of other instances on the same PostgreSQL, whose checkpoints are elsewhere
      */
-    public Verification verify() {
-        try (CheckpointCheck checkpoints = new CheckpointCheck(settings)) {
+    public Verification verify(Set<String> chains) {
+        try (CheckpointCheck checkpoints = new CheckpointCheck(settings, chains)) {
             AuditCheck.Verdict verdict =
                     reader.ask(session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints)));
             return new Verification(verdict.events(), verdict.chains(), verdict.faults(), checkpoints.notes());

@@ -22,6 +22,9 @@ final class RecordCheck {
     private final Session session;
     private final Consumer<String> findings;
     private Replayed interaction;
+    private String readingId;
+    private ReplayedIntake reading;
+    private long untold;
 
     /** @param findings told each difference, in words */
     RecordCheck(Session session, Consumer<String> findings) {
@@ -40,6 +43,46 @@ final class RecordCheck {
                 one ? targets.toArray() : new Object[0]);
         if (interaction != null) {
             interaction.end();
+        }
+    }
+
+    /** Readings; those that were opened before their events named them are only counted. */
+    void intakes() throws SQLException {
+        session.each(ReplayedIntake.SQL, this::readIntake, Runnable::run);
+        endReading();
+        long old = session.one(ReplayedIntake.OLD, row -> row.getLong(1));
+        if (untold > old) {
+            findings.accept(("table intake: %s readings are in it of which no event tells, and there were %s. Some were"
+                            + " put in by hand: a source of that name may be passed over. " + Replayed.RESTORE)
+                    .formatted(untold, old));
+        }
+    }
+
+    private Runnable readIntake(ResultSet row) throws SQLException {
+        String id = row.getString(1);
+        if (!id.equals(readingId)) {
+            endReading();
+            readingId = id;
+            reading = new ReplayedIntake();
+        }
+        if (row.getInt(2) == 0) {
+            reading.event(Told.read(null, row));
+        } else {
+            String difference = reading.known() ? reading.difference(row) : null;
+            untold += reading.known() ? 0 : 1;
+            if (difference != null) {
+                findings.accept("reading %s: %s. The row was changed by hand. %s"
+                        .formatted(AuditedRow.shown(id), difference, Replayed.RESTORE));
+            }
+            reading = null;
+        }
+        return () -> {};
+    }
+
+    private void endReading() {
+        if (reading != null) {
+            findings.accept("reading %s: the audit tells of it, and its row is gone. %s"
+                    .formatted(AuditedRow.shown(readingId), Replayed.RESTORE));
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /** What the events of one interaction come to, and whether its rows in {@code delivery} say the same. */
 final class Replayed {
-    private static final String RESTORE = "Put the ledger back from a copy";
+    static final String RESTORE = "Put the ledger back from a copy";
 
     private final String id;
     private final Consumer<String> findings;

@@ -94,11 +94,11 @@ final class ReplayedPart {
     private List<Map<String, Object>> rows(boolean replayed) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Told yes : sent) {
-            if (mustCount(yes)) {
-                rows.add(ended(yes));
+            if (mustCount(yes) || hash().equals(yes.event().payloadHash())) {
+                rows.add(ended(yes)); // a late one if the row held its content when it came, and no yes
             }
         }
-        if (!rows.isEmpty()) {
+        if (sent.stream().anyMatch(this::mustCount)) {
             return rows;
         }
         int furthest = last.values().stream().mapToInt(ReplayedPart::rank).max().orElse(0);
@@ -107,14 +107,10 @@ final class ReplayedPart {
         if (replayed && rows.stream().anyMatch(row -> State.IN_DOUBT.name().equals(row.get("state")))) {
             rows.add(row(State.FAILED, false, true, "REPLAYED", statuses, latencies));
         }
-        for (Told late : sent) {
-            if (hash().equals(late.event().payloadHash())) {
-                rows.add(ended(late)); // if the row held this content when it came
-            }
-        }
         return rows;
     }
 
+    /** True for a yes that the row cannot have passed over, unless it has another. */
     private boolean mustCount(Told yes) {
         return !yes.says(Deliveries.TAKEN_OVER) || yes.event().attempt() == attempts;
     }

@@ -2,6 +2,7 @@ package io.cxt.cli;
 
 import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -326,6 +327,7 @@ class CommandTest {
     }
 
     @Test
+    @Tag("fault-111")
     void a_changed_audit_ends_with_5() throws Exception {
         drop("one.json", chat("one"));
         cxt("run", "--once");
@@ -335,9 +337,36 @@ class CommandTest {
         }
 
         Ended verify = cxt("audit", "verify");
+        Ended query = cxt("audit", "query", "--event", "SENT");
+        Ended untouched = cxt("audit", "query", "--event", "CLAIMED");
 
         assertThat(verify.exit()).isEqualTo(5);
         assertThat(verify.out()).startsWith("BROKEN");
+        assertThat(query.exit()).isEqualTo(5);
+        assertThat(query.out()).contains("SENT");
+        assertThat(query.err()).contains("Not as they were written", "event ", "cxt audit verify");
+        assertThat(untouched.exit()).isZero();
+    }
+
+    @Test
+    @Tag("fault-111")
+    void content_that_the_audit_does_not_know_is_not_restored_whatever_archive_and_ledger_say() throws Exception {
+        environment.put("ARCHIVE_LAYOUT", "files");
+        drop("one.json", chat("one"));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        Files.writeString(scratch.resolve("d/archive/one.json"), "{}");
+        try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + scratch.resolve("d/ledger.db"));
+                Statement statement = ledger.createStatement()) {
+            statement.execute("UPDATE delivery SET content_hash = '" + Part.hashOf("{}".getBytes(UTF_8)) + "'");
+        }
+
+        Ended restored = cxt("archive", "restore", "one", "--to", scratch.resolve("to").toString());
+        Ended verify = cxt("audit", "verify");
+
+        assertThat(restored.exit()).isEqualTo(6);
+        assertThat(restored.err()).contains("the audit has no such content as sent", "cxt audit verify");
+        assertThat(verify.exit()).isEqualTo(5);
+        assertThat(verify.out()).contains("BROKEN interaction one part 1: content_hash is ", "...");
     }
 
     @Test

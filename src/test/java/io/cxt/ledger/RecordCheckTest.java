@@ -91,6 +91,13 @@ class RecordCheckTest {
                 List.of(),
                 new Origin(reading, "gone.json", 1, 1)));
         book.ledger.intakes().gone(new Intakes.CutOff(reading, "gone.json"));
+        book.ledger.intakes().open("file", "open.json", 10);
+        String stuck = book.ledger.intakes().open("file", "stuck.json", 10);
+        book.ledger.intakes().undecided(stuck, "stuck.json", "it may not be read", "stays");
+        String renamed = book.ledger.intakes().open("sftp", "renamed.json", 10);
+        book.ledger.intakes().renamed(renamed, "renamed.json", "other name.json");
+        String closed = book.ledger.intakes().open("jms", "closed.json", 10, "from=somebody");
+        book.ledger.intakes().close(closed, "closed.json", 3, "read=3 sent=3");
         try (OperatorLog log = new OperatorLog(settings)) {
             log.replayed("replayed", "letter", true);
         }
@@ -133,7 +140,7 @@ class RecordCheckTest {
             for (String row : list(statement, "SELECT interaction_id || ' ' || part FROM delivery")) {
                 String id = row.substring(0, row.lastIndexOf(' '));
                 String part = row.substring(row.lastIndexOf(' ') + 1);
-                for (String column : columns(statement)) {
+                for (String column : columns(statement, "delivery")) {
                     statement.execute("UPDATE delivery SET %s WHERE interaction_id = '%s' AND part = %s"
                             .formatted(other(column), id, part));
                     if (found(connection).stream().noneMatch(each -> each.contains("interaction " + id))
@@ -153,12 +160,39 @@ class RecordCheckTest {
         }
     }
 
+    @Test
+    @Tag("fault-111")
+    void a_reading_that_was_changed_invented_or_deleted_is_found() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            Set<String> unseen = new TreeSet<>();
+            List<String> rows = list(statement, "SELECT id FROM intake");
+            assertThat(rows).hasSize(5);
+            for (String id : rows) {
+                for (String column : columns(statement, "intake")) {
+                    statement.execute("UPDATE intake SET %s WHERE id = '%s'".formatted(other(column), id));
+                    if (found(connection).stream().noneMatch(each -> each.contains("reading " + id))) {
+                        unseen.add(id + " " + column);
+                    }
+                    connection.rollback();
+                }
+                statement.execute("DELETE FROM intake WHERE id = '" + id + "'");
+                assertThat(found(connection)).singleElement().asString().contains(id, "its row is gone");
+                connection.rollback();
+            }
+            assertThat(unseen).isEmpty();
+            statement.execute("INSERT INTO intake (id, door, source, bytes, opened_at, closed_at)"
+                    + " VALUES ('x', 'file', 'next.json', 1, 1, 9000000000000)");
+            assertThat(found(connection)).singleElement().asString().contains("no event tells", "put in by hand");
+        }
+    }
+
     private static String other(String column) {
         return switch (column) {
             case "state" -> "state = CASE WHEN state = 'SENT' THEN 'REJECTED' ELSE 'SENT' END";
             case "calling", "doubted" -> column + " = 1 - " + column;
             case "part" -> "part = 77";
-            case "reason", "conversation_id", "owner", "target", "source", "content_hash", "transcript_hash" ->
+            case "door", "undecided", "id", "reason", "conversation_id", "owner", "target", "source", "content_hash", "transcript_hash" ->
                 column + " = 'changed'";
             case "interaction_id", "intake_id" -> column + " = 'changed'";
             case "archived_in" -> "archived_in = 'nowhere'";
@@ -201,6 +235,7 @@ class RecordCheckTest {
                     ? "substr(detail, 1, instr(detail || ' row=', ' row=') - 1)"
                     : "regexp_replace(detail, ' ?row=[0-9a-f]{16}$', '')";
             statement.execute("UPDATE audit_event SET detail = " + rest);
+            statement.execute("UPDATE audit_event SET detail = replace(detail, ' reading=', ' was ')");
 
             assertThat(found(connection)).isEmpty();
             statement.execute("UPDATE delivery SET conversation_id = 'other' WHERE interaction_id = 'cut' AND part = 2");
@@ -220,13 +255,15 @@ class RecordCheckTest {
 
     private static List<String> found(Connection connection) throws Exception {
         Findings findings = new Findings(null);
-        new RecordCheck(new Session(connection), findings).deliveries();
+        RecordCheck record = new RecordCheck(new Session(connection), findings);
+        record.deliveries();
+        record.intakes();
         return findings.list();
     }
 
-    private static List<String> columns(Statement statement) throws Exception {
+    private static List<String> columns(Statement statement, String table) throws Exception {
         List<String> columns = new ArrayList<>();
-        try (ResultSet row = statement.executeQuery("SELECT * FROM delivery LIMIT 1")) {
+        try (ResultSet row = statement.executeQuery("SELECT * FROM " + table + " LIMIT 1")) {
             for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
                 columns.add(row.getMetaData().getColumnName(i));
             }
