@@ -1,7 +1,10 @@
 package io.cxt.cli;
 
+import io.cxt.archive.ArchiveSettings;
+import io.cxt.archive.Kept;
 import io.cxt.archive.SafeName;
 import io.cxt.ledger.Database;
+import io.cxt.ledger.FeedSource;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
@@ -119,10 +122,17 @@ final class AuditCommand implements Runnable {
                             split = ",",
                             description = "Of another instance on this ledger: what its file instance-id holds."
                                     + " Besides those in audit.known-chains.")
-                    List<String> chains) {
-        Settings configured = Installation.find().settings();
+                    List<String> chains,
+            @Option(names = "--no-feed", description = "Leaves the audit feed out, of which rows were taken on purpose.")
+                    boolean noFeed,
+            @Option(names = "--no-archive", description = "Leaves the archive out, all of which is read otherwise.")
+                    boolean noArchive) {
+        Installation installation = Installation.find();
+        Settings configured = installation.settings();
         LedgerSettings settings = LedgerSettings.from(configured);
         Set<String> known = new TreeSet<>(LedgerSettings.knownChains(configured));
+        FeedSource feed = FeedSource.from(configured).orElse(null);
+        Kept kept = new Kept(ArchiveSettings.from(configured, settings.folder()).folder());
         configured.check();
         if (chains != null) {
             known.addAll(chains);
@@ -138,13 +148,23 @@ final class AuditCommand implements Runnable {
         }
         try (LedgerView view = LedgerView.of(settings)) {
             LedgerView.Verification found = view.verify(known);
-            found.faults().forEach(fault -> System.out.println("BROKEN " + fault));
-            if (!found.faults().isEmpty()) {
+            Copies copies = new Copies(view);
+            if (!noFeed) {
+                copies.feed(feed, installation.routes());
+            }
+            if (!noArchive) {
+                copies.archive(kept);
+            }
+            List<String> faults = new ArrayList<>(found.faults());
+            faults.addAll(copies.faults());
+            faults.forEach(fault -> System.out.println("BROKEN " + fault));
+            if (!faults.isEmpty()) {
                 System.out.println("Keep a copy of the database as it is, and find out who can write to it");
                 return Exit.CHAIN_BROKEN;
             }
             System.out.printf("whole: %s events in %s chains%n", found.events(), found.chains());
             found.notes().forEach(System.out::println);
+            copies.notes().forEach(System.out::println);
             return Exit.GOOD;
         }
     }

@@ -263,6 +263,52 @@ public final class LedgerView implements AutoCloseable {
         }
     }
 
+    /**
+     * Holds the audit feed against the deliveries.
+     *
+     * @param elsewhere the feed's database; null when it is the ledger's
+     * @param findings told each difference, in words
+     * @return what was not compared and why, in words; null when all was
+     */
+    public String verifyFeed(FeedSource elsewhere, Consumer<String> findings) {
+        Database database = new Database(settings);
+        try (Session moment = new Session(database.openForReading());
+                Session ledger = new Session(database.openForReading());
+                Session feed = elsewhere == null
+                        ? new Session(database.openForReading())
+                        : new Session(elsewhere.getConnection());
+                Session feedMoment = elsewhere == null
+                        ? new Session(database.openForReading())
+                        : new Session(elsewhere.getConnection())) {
+            FeedCheck check = new FeedCheck(ledger, feed, findings);
+            String unfit = check.unfit();
+            if (unfit == null) {
+                check.there(moment);
+                check.sent(feedMoment);
+            }
+            return unfit;
+        } catch (SQLException e) {
+            return Database.reason(e);
+        }
+    }
+
+    /**
+     * What is in the archive of what was sent.
+     *
+     * @param place where; null for what was kept before places were on record
+     */
+    public record Archived(String interactionId, int part, int parts, String hash, String place) {}
+
+    /** Tells all that is marked as archived; places of one file come one behind the other, in portions. */
+    public void archived(Consumer<Archived> consumer) {
+        reader.each(
+                "SELECT interaction_id, part, parts, content_hash, archived_in FROM delivery WHERE state = 'SENT'"
+                        + " AND archived_at IS NOT NULL ORDER BY length(archived_in), archived_in",
+                row -> new Archived(
+                        row.getString(1), row.getInt(2), row.getInt(3), row.getString(4), row.getString(5)),
+                consumer);
+    }
+
     @Override
     public void close() {
         reader.close();

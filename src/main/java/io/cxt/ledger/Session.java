@@ -8,9 +8,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A connection with its prepared statements. Used by one thread at a time. Parameters are bound, always. */
@@ -93,6 +96,17 @@ final class Session implements AutoCloseable {
         } finally {
             connection.setAutoCommit(true);
             connection.setTransactionIsolation(before);
+        }
+    }
+
+    /** The names of a question's columns, in lower case. */
+    Set<String> columns(String sql) throws SQLException {
+        try (ResultSet rows = bound(sql).executeQuery()) {
+            Set<String> names = new HashSet<>();
+            for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                names.add(rows.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT));
+            }
+            return names;
         }
     }
 

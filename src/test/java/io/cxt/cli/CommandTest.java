@@ -370,6 +370,41 @@ class CommandTest {
     }
 
     @Test
+    @Tag("fault-111")
+    void feed_and_archive_are_held_against_the_ledger_both_ways() throws Exception {
+        drop("chats.ndjson", lines("chat", 130)); // more than a portion, and lines of one, two and three digits
+        assertThat(cxt("run", "--once").exit()).isZero();
+        Ended whole = cxt("audit", "verify");
+
+        sql("UPDATE audit_record SET conversation_id = 'conv-x' WHERE interaction_id = 'chat-7'");
+        sql("DELETE FROM audit_record WHERE interaction_id = 'chat-8'");
+        sql("INSERT INTO audit_record VALUES ('x/1/1', 'injected', 'conv-y', 'nobody', 1, 1, 1, NULL, '2026')");
+        sql("UPDATE delivery SET archived_in = (SELECT archived_in FROM delivery WHERE interaction_id = 'chat-3')"
+                + " WHERE interaction_id = 'chat-4'");
+        sql("UPDATE delivery SET archived_in = '/dev/zero' WHERE interaction_id = 'chat-5'");
+        sql("UPDATE delivery SET archived_in = 'gone.ndjson.gz@0:1' WHERE interaction_id = 'chat-6'");
+        Ended changed = cxt("audit", "verify");
+        Ended left = cxt("audit", "verify", "--no-feed", "--no-archive");
+        sql("ALTER TABLE audit_record DROP COLUMN conversation_id");
+        Ended reshaped = cxt("audit", "verify", "--no-archive");
+
+        assertThat(whole.exit()).as(whole.out()).isZero();
+        assertThat(whole.out()).doesNotContain("not compared", "not there");
+        assertThat(changed.exit()).isEqualTo(5);
+        assertThat(changed.out().lines().filter(line -> line.startsWith("BROKEN ")))
+                .hasSize(6)
+                .anyMatch(line -> line.contains("feed, interaction chat-7 part 1: conversation_id is conv-x, and the"))
+                .anyMatch(line -> line.contains("feed, interaction chat-7 part 1: conversation_id is conv-x, which no"))
+                .anyMatch(line -> line.contains("feed, interaction chat-8 part 1: it is SENT and marked as fed"))
+                .anyMatch(line -> line.contains("feed, interaction nobody part 1: conversation_id is conv-y, which no"))
+                .anyMatch(line -> line.contains("archive, interaction chat-4 part 1: "))
+                .anyMatch(line -> line.contains("archive, interaction chat-5 part 1: /dev/zero cannot be read"));
+        assertThat(left.exit()).isZero();
+        assertThat(reshaped.exit()).isZero();
+        assertThat(reshaped.out()).contains("audit feed: not compared: audit_record has no conversation_id");
+    }
+
+    @Test
     void wrong_usage_ends_with_2_and_help_has_examples() throws Exception {
         assertThat(cxt("run", "--twice").exit()).isEqualTo(2);
         assertThat(cxt("find", "nobody").exit()).isEqualTo(2);
