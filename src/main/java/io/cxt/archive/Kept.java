@@ -2,6 +2,7 @@ package io.cxt.archive;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,17 +41,63 @@ public final class Kept {
     }
 
     private byte[] bytes(String place) throws IOException {
-        int at = place.indexOf('@');
-        if (at < 0) {
-            return Files.readAllBytes(folder.resolve(place));
+        try (Sweep once = new Sweep()) {
+            return once.read(place);
         }
-        int colon = place.indexOf(':', at);
-        long offset = Long.parseLong(place, at + 1, colon, 10);
-        int line = Integer.parseInt(place, colon + 1, place.length(), 10);
-        try (FileChannel file = FileChannel.open(folder.resolve(place.substring(0, at)))) {
-            file.position(offset);
-            return line(new BufferedInputStream(new GZIPInputStream(Channels.newInputStream(file))), line);
+    }
+
+    /** Reads one place after the other; lines of one member that come in order are unpacked once. */
+    public Sweep sweep() {
+        return new Sweep();
+    }
+
+    /** @see #sweep */
+    public final class Sweep implements Closeable {
+        private String member = "";
+        private InputStream lines;
+        private int next;
+
+        private Sweep() {}
+
+        /** As {@link Kept#read}; throws an {@link IllegalArgumentException} too when it is no place. */
+        public byte[] read(String place) throws IOException {
+            int at = place.indexOf('@');
+            if (at < 0) {
+                return Files.readAllBytes(file(place));
+            }
+            int colon = place.indexOf(':', at);
+            int line = Integer.parseInt(place, colon + 1, place.length(), 10);
+            if (lines == null || line < next || !member.equals(place.substring(0, colon))) {
+                close();
+                FileChannel file = FileChannel.open(file(place.substring(0, at)));
+                lines = Channels.newInputStream(file); // closed with whatever is put around it
+                file.position(Long.parseLong(place, at + 1, colon, 10));
+                lines = new BufferedInputStream(new GZIPInputStream(lines));
+                member = place.substring(0, colon);
+                next = 1;
+            }
+            byte[] read = line(lines, line - next + 1);
+            next = line + 1;
+            return read;
         }
+
+        @Override
+        public void close() throws IOException {
+            if (lines != null) {
+                lines.close();
+                lines = null;
+            }
+        }
+    }
+
+    /** Never one elsewhere, or a device: whoever can write to the ledger names it. */
+    private Path file(String name) throws IOException {
+        Path file = folder.resolve(name).normalize();
+        boolean inside = file.startsWith(folder.normalize());
+        if (!inside || Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IOException("no place in an archive");
+        }
+        return file;
     }
 
     /** The file of a part that was kept before places were on record, in an archive of files. */

@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  cxt archive restore ext_998877 --to ./restored"})
 final class ArchiveCommand implements Runnable {
+    /** Of a row: its hash is that of a part that was sent, as the audit has it. */
+    private static final String AUDITED = "audited";
+
     @Spec
     private CommandSpec spec;
 
@@ -45,7 +49,7 @@ final class ArchiveCommand implements Runnable {
             name = "restore",
             description =
                     "Writes what was sent of some interactions, byte for byte, one file for each part, and holds it"
-                            + " against the ledger's SHA-256. Ends with 6 when a part is missing, and says why.",
+                            + " against the SHA-256 in the audit. Ends with 6 when a part is missing, and says why.",
             mixinStandardHelpOptions = true)
     int restore(
             @Parameters(paramLabel = "ID", arity = "1..*", description = "Interaction ids.") List<String> ids,
@@ -97,7 +101,13 @@ final class ArchiveCommand implements Runnable {
             return List.of();
         }
         try (LedgerView view = LedgerView.of(ledger)) {
-            return view.deliveries(id);
+            List<Map<String, Object>> rows = view.deliveries(id);
+            view.audit(id, "SENT", null, null, null, Long.MAX_VALUE, event -> rows.stream()
+                    .filter(row -> number(row, "part") == number(event, "part"))
+                    .filter(row -> Objects.equals(event.get("payloadHash"), row.get("contentHash")))
+                    .filter(row -> !event.containsKey(LedgerView.CHANGED))
+                    .forEach(row -> row.put(AUDITED, true)));
+            return rows;
         }
     }
 
@@ -148,6 +158,11 @@ final class ArchiveCommand implements Runnable {
         } catch (IOException e) {
             System.err.println("%s: cannot read %s (%s). If the file was cut or changed, take it from a backup"
                     .formatted(what, place, e));
+            return false;
+        }
+        if (!row.containsKey(AUDITED)) {
+            System.err.println(what + ": the audit has no such content as sent, so row, audit or archive were changed. See:"
+                    + " cxt audit verify");
             return false;
         }
         if (!sha256(sent).equals(row.get("contentHash"))) {

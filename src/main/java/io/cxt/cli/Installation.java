@@ -76,11 +76,20 @@ final class Installation {
         return settings().path("data.dir", "./data");
     }
 
-    /** Stands for routes, mappings and configuration in the audit. */
+    /** Stands for routes, mappings, configuration and program in the audit. */
     String fingerprint() {
         Map<String, byte[]> files = files(routes(), "*.camel.yaml");
         if (Files.isDirectory(mappingFolder())) {
             files.putAll(files(mappingFolder(), "*.{properties,jslt}"));
+        }
+        Path logging = Path.of(System.getProperty("logback.configurationFile", "config/logback.xml"));
+        try {
+            if (Files.isRegularFile(home.resolve(logging))) {
+                files.put("logback.xml", Files.readAllBytes(home.resolve(logging)));
+            }
+            files.putAll(Fingerprint.program(System.getenv()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the program for its fingerprint", e);
         }
         return Fingerprint.of(properties.all(), files);
     }

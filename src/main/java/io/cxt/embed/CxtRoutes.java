@@ -11,6 +11,7 @@ import io.cxt.steps.AnswerReading;
 import io.cxt.steps.Bundle;
 import io.cxt.steps.Guards;
 import io.cxt.steps.Observability;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -157,8 +158,9 @@ public final class CxtRoutes extends RouteBuilder {
         }
     }
 
-    private static String fingerprint(HostSettings host, Map<String, String> files) {
-        Map<String, byte[]> bytes = new TreeMap<>();
+    /** The host's libraries and options count, as far as the class path names them. */
+    private static String fingerprint(HostSettings host, Map<String, String> files) throws IOException {
+        Map<String, byte[]> bytes = Fingerprint.program(System.getenv());
         files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
         return Fingerprint.of(host.all(), bytes);
     }

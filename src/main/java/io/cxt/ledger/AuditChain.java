@@ -105,7 +105,7 @@ final class AuditChain {
 
     /** Adds an event to the chain, within the session's transaction. */
     void append(Session session, AuditEvent event) throws SQLException {
-        String at = time(Instant.now(clock));
+        String at = time(session.time(clock));
         Object[] row = {
             name,
             last.seq + 1,

@@ -1,14 +1,11 @@
 package io.cxt.ledger;
 
 import io.cxt.ledger.AuditChain.Head;
-import io.cxt.ledger.AuditEvent.Type;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
-/** Checks the whole audit: every chain by itself, against what was signed, and against what the ledger says is posted. */
+/** Checks the whole audit: every chain by itself, against what was signed, and against what the tables say. */
 final class AuditCheck {
 
     private AuditCheck() {}
@@ -16,13 +13,14 @@ final class AuditCheck {
     /**
      * What a check of all chains found.
      *
-     * @param fault the first place where a chain is broken, in words; null when none is
+     * @param faults the first place where a chain is broken, and the first differences between the audit and the tables,
+     *     in words; empty when there are none
      */
-    record Verdict(long events, long chains, String fault) {}
+    record Verdict(long events, long chains, List<String> faults) {}
 
     /**
-     * Reads every chain from its first row, computes each hash again, and holds it against what was signed, and against
-     * what is posted. The session is to show one moment.
+     * Reads every chain from its first row, computes each hash again, and holds it against what was signed; then the
+     * tables against the chains. The session is to show one moment.
      */
     static Verdict verify(Session session, CheckpointCheck checkpoints) throws SQLException {
         Verifier verifier = new Verifier(checkpoints);
@@ -31,47 +29,11 @@ final class AuditCheck {
                 AuditCheck::columns,
                 verifier::check);
         verifier.end();
-        Claims posted = new Claims();
-        session.each(
-                "SELECT interaction_id, part FROM delivery WHERE part > 0",
-                row -> new Object[] {row.getString(1), row.getInt(2)},
-                row -> posted.add(row[0], row[1]));
-        if (verifier.fault == null && !posted.equal(verifier.claims)) {
-            verifier.fault = unclaimed(session);
-        }
-        return new Verdict(verifier.events, verifier.chains, verifier.fault);
-    }
-
-    /** A delivery whose first claim is on no record; null when all have one. */
-    private static String unclaimed(Session session) throws SQLException {
-        return session.one(
-                "SELECT state, source, source_index, part FROM delivery WHERE part > 0 AND NOT EXISTS (SELECT 1 FROM"
-                        + " audit_event WHERE audit_event.interaction_id = delivery.interaction_id AND"
-                        + " audit_event.part = delivery.part AND event = 'CLAIMED') LIMIT 1",
-                row -> "part " + row.getInt(4) + " of " + row.getString(2) + "#" + row.getLong(3) + " is "
-                        + row.getString(1)
-                        + " in the ledger, and no chain has its claim. A chain was taken away, or the"
-                        + " row was put in by hand");
-    }
-
-    /**
-     * Counts and adds up which parts there are, so that two lists of millions are compared in no memory. Two sums are
-     * the same by chance once in 2^64.
-     */
-    private static final class Claims {
-        private final MessageDigest digest = AuditChain.sha256();
-        private long count;
-        private long sum;
-
-        void add(Object interactionId, Object part) {
-            count++;
-            byte[] hash = digest.digest((part + "/" + interactionId).getBytes(StandardCharsets.UTF_8));
-            sum += ByteBuffer.wrap(hash).getLong();
-        }
-
-        boolean equal(Claims other) {
-            return count == other.count && sum == other.sum;
-        }
+        Findings findings = new Findings(verifier.fault);
+        RecordCheck record = new RecordCheck(session, findings);
+        record.deliveries();
+        record.intakes();
+        return new Verdict(verifier.events, verifier.chains, findings.list());
     }
 
     private static Object[] columns(ResultSet row) throws SQLException {
@@ -84,7 +46,6 @@ final class AuditCheck {
 
     private static final class Verifier {
         private final CheckpointCheck checkpoints;
-        private final Claims claims = new Claims();
         private long events;
         private long chains;
         private String fault;
@@ -103,9 +64,6 @@ final class AuditCheck {
                 before = Head.NONE;
             }
             events++;
-            if (Type.CLAIMED.name().equals(row[3]) && row[9] instanceof Number attempt && attempt.intValue() == 1) {
-                claims.add(row[4], row[5]);
-            }
             Head here = new Head(((Number) row[1]).longValue(), (String) row[AuditChain.HASH]);
             if (fault == null) {
                 fault = fault(row, here);

@@ -26,7 +26,7 @@ public record AuditEvent(
         String conversationId,
         String detail) {
 
-    private static final String SHORTENED = "SHORTENED";
+    static final String SHORTENED = "SHORTENED";
 
     /** The words of the audit. Never rename one that has shipped. */
     public enum Type {

@@ -17,11 +17,14 @@ import java.util.TreeMap;
  */
 final class CheckpointCheck implements AutoCloseable {
     private final Path keyFile;
+    private final Path folder;
     private final SigningKey key;
     /** True when no other instance writes to this ledger. */
     private final boolean alone;
 
     private final String instance;
+    private final Set<String> named;
+    private final List<String> unknown = new ArrayList<>();
     private final Map<String, Witness> witnesses = new TreeMap<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<String> met = new HashSet<>();
@@ -45,8 +48,11 @@ final class CheckpointCheck implements AutoCloseable {
         }
     }
 
-    CheckpointCheck(LedgerSettings settings) throws IOException {
+    /** @param named chains of other instances, whose checkpoints need not be in this folder */
+    CheckpointCheck(LedgerSettings settings, Set<String> named) throws IOException {
+        this.named = named;
         keyFile = settings.checkpointKeyFile();
+        folder = settings.checkpointFolder();
         key = Files.exists(keyFile) ? SigningKey.read(keyFile) : null;
         alone = settings.sqlite();
         instance = Owner.instanceId(settings.folder());
@@ -149,6 +155,11 @@ final class CheckpointCheck implements AutoCloseable {
             return "there were %s chains at %s, as chain %s has it, and there are %s. A chain was taken away, or the ledger was put back from a copy"
                     .formatted(mostChains.others().chains(), mostChains.at(), mostChains.chain(), chains);
         }
+        if (!unknown.isEmpty()) {
+            String shown = AuditedRow.shown(String.join(",", unknown));
+            return "chain %s: neither the file instance-id nor a checkpoint in %s names it. If that is another instance of yours, check it where its data.dir is, and name it here: cxt audit verify --chain %s, or audit.known-chains. If not, somebody has written it into the database"
+                    .formatted(shown, folder, shown);
+        }
         if (instance != null && !met.contains(instance) && !witnesses.containsKey(instance)) {
             return "chain %s: the file instance-id names it, and there are neither events nor checkpoints of it. Put them back from a copy"
                     .formatted(instance);
@@ -165,7 +176,9 @@ final class CheckpointCheck implements AutoCloseable {
             return "chain %s: its checkpoints are missing beside the key %s. Put them back from a copy"
                     .formatted(chain, keyFile);
         }
-        if (key != null || !witnesses.isEmpty()) {
+        if (!chain.equals(instance) && !chain.equals(OperatorLog.CHAIN) && !named.contains(chain)) {
+            unknown.add(chain);
+        } else if (key != null || !witnesses.isEmpty()) {
             notes.add("chain %s: its checkpoints are not in this folder; check it where its instance keeps them"
                     .formatted(chain));
         }

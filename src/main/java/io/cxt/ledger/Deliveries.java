@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
-    private static final String MAY_REPEAT = "may-repeat";
+    static final String MAY_REPEAT = "may-repeat";
+    static final String TAKEN_OVER = "taken-over";
     private static final String PARKED = "parked";
-    private static final String TAKEN_OVER = "taken-over";
 
     private final GroupCommit commits;
     private final Reader reader;
@@ -152,7 +152,7 @@ public final class Deliveries {
         }
     }
 
-    private static String claimDetail(Delivery delivery) {
+    private String claimDetail(Delivery delivery) {
         Part part = delivery.part();
         List<String> detail = new ArrayList<>(List.of("messages=" + part.messages()));
         if (part.parts() > 1) {
@@ -162,7 +162,13 @@ public final class Deliveries {
             detail.add(MAY_REPEAT);
         }
         detail.addAll(part.notes());
+        detail.add(facts(part));
         return String.join(" ", detail);
+    }
+
+    /** Stands in an event for what else the row holds, so that it cannot be changed unseen. */
+    private String facts(Part part) {
+        return ReplayedPart.FACTS + "=" + table.facts(part);
     }
 
     /** CXone said yes. On record whatever others have made of the part since; the row keeps a yes that it has. */
@@ -198,7 +204,10 @@ public final class Deliveries {
         return commits.call(session -> {
             boolean ours = table.insert(session, part, part.part(), State.IN_DOUBT, reason, true) > 0;
             if (ours) {
-                chain.append(session, AuditEvent.of(Type.IN_DOUBT, part, 0).because(reason, MAY_REPEAT + " " + PARKED));
+                chain.append(
+                        session,
+                        AuditEvent.of(Type.IN_DOUBT, part, 0)
+                                .because(reason, MAY_REPEAT + " " + PARKED + " " + facts(part)));
             }
             return ours;
         });
@@ -260,9 +269,7 @@ public final class Deliveries {
             if (event.event().equals(Type.SENT.name())) {
                 table.sentAfterAll(session, delivery, event);
             }
-            String detail = event.detail();
-            chain.append(
-                    session, event.because(event.reason(), detail == null ? TAKEN_OVER : detail + " " + TAKEN_OVER));
+            chain.append(session, event.because(event.reason(), Told.with(event.detail(), TAKEN_OVER)));
             return false;
         });
     }
@@ -287,7 +294,7 @@ public final class Deliveries {
         HaltAt.reached("answered");
         AuditEvent outcome = AuditEvent.of(type, delivery.part(), delivery.attempts())
                 .answered(status(httpStatus), latency.toMillis(), null)
-                .because(reason, detail);
+                .because(reason, doubted && type != Type.IN_DOUBT ? Told.with(detail, MAY_REPEAT) : detail);
         record(delivery, outcome, (session, event) -> table.attempted(session, delivery, event));
         HaltAt.reached("attempted");
     }
@@ -351,7 +358,9 @@ public final class Deliveries {
         commits.call(session -> {
             table.setAside(session, delivery.part(), State.CONFLICT, "OTHER-CONTENT");
             chain.append(
-                    session, AuditEvent.of(Type.CONFLICT, delivery.part(), 0).because("OTHER-CONTENT", first));
+                    session,
+                    AuditEvent.of(Type.CONFLICT, delivery.part(), 0)
+                            .because("OTHER-CONTENT", Told.with(first, facts(delivery.part()))));
             return null;
         });
         HaltAt.reached("conflict");
@@ -403,7 +412,7 @@ public final class Deliveries {
         Part whole = new Part(target, id, 0, 1, 0, new byte[0], null, null, List.of(), origin);
         AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), whole, 0)
                 .about(interactionId, 0, origin.position())
-                .because(reason, detail);
+                .because(reason, detail + " " + facts(whole));
         commits.call(session -> {
             if (!table.hasWhole(session, whole, state)) { // else this reading came so far before it was broken off
                 table.setAside(session, whole, state, reason);

@@ -2,6 +2,8 @@ package io.cxt.ledger;
 
 import io.cxt.ledger.Delivery.Row;
 import io.cxt.transcript.Part;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -127,10 +130,31 @@ final class DeliveryTable {
                 values.toArray());
     }
 
+    /** Sixteen hex digits that stand for what a claim, or a refusal, writes into the row and its event does not name. */
+    String facts(Part part) {
+        return facts(
+                part.target(),
+                part.origin().intakeId(),
+                part.origin().line(),
+                part.parts(),
+                part.messages(),
+                part.payload().length,
+                transcriptHash(part),
+                owner.name());
+    }
+
+    static String facts(Object... values) {
+        MessageDigest digest = AuditChain.sha256();
+        for (Object value : values) {
+            digest.update((Session.storable(value) + "\0").getBytes(StandardCharsets.UTF_8));
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    }
+
     /** @return 0 when there was a row already */
     int insert(Session session, Part part, int number, State state, String reason, boolean doubted)
             throws SQLException {
-        long now = clock.millis();
+        long now = now(session);
         int calling = state == State.SENDING ? 1 : 0;
         return session.update(
                 "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
@@ -186,6 +210,10 @@ final class DeliveryTable {
                         lease.until()));
     }
 
+    private long now(Session session) {
+        return session.time(clock).toEpochMilli();
+    }
+
     /** What the row does not say already. */
     private static String transcriptHash(Part part) {
         return part.parts() == 1 ? null : part.transcriptHash();
@@ -227,7 +255,7 @@ final class DeliveryTable {
                         event.httpStatus(),
                         event.conversationId(),
                         event.reason(),
-                        clock.millis(),
+                        now(session),
                         event.latencyMs(),
                         delivery.doubted() ? 1 : 0));
     }
@@ -246,7 +274,7 @@ final class DeliveryTable {
                 event.httpStatus(),
                 event.conversationId(),
                 event.reason(),
-                clock.millis(),
+                now(session),
                 event.latencyMs(),
                 delivery.attempts(),
                 delivery.doubted() ? 1 : 0,
@@ -279,7 +307,7 @@ final class DeliveryTable {
                 "UPDATE delivery SET state = ?, calling = 0, reason = ?, finished_at = ?" + THIS_ROW + OUR_CALL,
                 (delivery.doubted() ? State.IN_DOUBT : State.FAILED).name(),
                 RELEASED,
-                clock.millis(),
+                now(session),
                 part.target(),
                 part.interactionId(),
                 part.part(),
@@ -288,7 +316,13 @@ final class DeliveryTable {
     }
 
     /** A part that was in hand when the reading of its source was cut off. */
-    record Left(String interactionId, int part, State state, int attempts, String hash, String position) {}
+    record Left(String interactionId, int part, State state, int attempts, String hash, String position) {
+        AuditEvent event() {
+            String why = "its source does not hold it any more";
+            return new AuditEvent(
+                    state.name(), interactionId, part, position, "cxt", null, attempts, null, hash, SOURCE_CHANGED, null, why);
+        }
+    }
 
     private static final String IN_HAND =
             " WHERE intake_id = ? AND (state = 'SENDING' OR state IN ('FAILED', 'IN_DOUBT') AND reason = '" + RELEASED
@@ -347,16 +381,22 @@ final class DeliveryTable {
     void setAside(Session session, Part part, State state, String reason) throws SQLException {
         if (insert(session, part, 0, state, reason, false) == 0) {
             session.update(
-                    "UPDATE delivery SET state = ?, content_hash = ?, reason = ?, intake_id = ?, source = ?,"
-                            + " source_index = ?, source_line = ?, finished_at = ?" + THIS_ROW,
+                    "UPDATE delivery SET state = ?, content_hash = ?, transcript_hash = ?, parts = ?, messages = ?,"
+                            + " bytes = ?, owner = ?, reason = ?, intake_id = ?, source = ?, source_index = ?,"
+                            + " source_line = ?, finished_at = ?" + THIS_ROW,
                     state.name(),
                     part.hash(),
+                    transcriptHash(part),
+                    part.parts(),
+                    part.messages(),
+                    part.payload().length,
+                    owner.name(),
                     reason,
                     part.origin().intakeId(),
                     part.origin().source(),
                     part.origin().index(),
                     part.origin().line(),
-                    clock.millis(),
+                    now(session),
                     part.target(),
                     part.interactionId(),
                     0);

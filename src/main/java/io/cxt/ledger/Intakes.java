@@ -104,7 +104,7 @@ public final class Intakes {
                         door,
                         source,
                         bytes,
-                        clock.millis(),
+                        now(session),
                         detail);
             }
             chain.append(
@@ -113,12 +113,21 @@ public final class Intakes {
                             .about(null, null, source)
                             .because(
                                     null,
-                                    (broken == null ? "" : "again ") + "door=" + door + " bytes=" + bytes
-                                            + (detail == null ? "" : " " + detail)));
+                                    (broken == null ? "" : ReplayedIntake.AGAIN + " ") + "door=" + door + " bytes="
+                                            + bytes + (detail == null ? "" : " " + detail) + reading(id)));
             return null;
         });
         HaltAt.reached("opened");
         return id;
+    }
+
+    private long now(Session session) {
+        return session.time(clock).toEpochMilli();
+    }
+
+    /** Names the row that an event tells of, behind all else. */
+    private static String reading(String id) {
+        return " " + ReplayedIntake.READING + id;
     }
 
     /** True when a reading that is open goes on with an earlier one. */
@@ -155,11 +164,11 @@ public final class Intakes {
             session.update(
                     "UPDATE intake SET undecided = ?, undecided_at = COALESCE(undecided_at, ?) WHERE id = ? AND closed_at IS NULL",
                     why,
-                    clock.millis(),
+                    now(session),
                     id);
             chain.append(
                     session,
-                    AuditEvent.of(Type.INTAKE_FAILED).about(null, null, source).because(why, detail));
+                    AuditEvent.of(Type.INTAKE_FAILED).about(null, null, source).because(why, detail + reading(id)));
             return null;
         });
     }
@@ -172,7 +181,9 @@ public final class Intakes {
                     session,
                     AuditEvent.of(Type.INTAKE_FAILED)
                             .about(null, null, source)
-                            .because("its name has passed to another file, or to none", "goes on as " + to));
+                            .because(
+                                    "its name has passed to another file, or to none",
+                                    ReplayedIntake.GOES_ON_AS + to + reading(id)));
             return null;
         });
     }
@@ -189,12 +200,14 @@ public final class Intakes {
             List<String> leftBehind = goesOn ? leave(session, id) : List.of();
             session.update(
                     "UPDATE intake SET closed_at = ?, entries = ?, undecided = NULL, undecided_at = NULL WHERE id = ?",
-                    clock.millis(),
+                    now(session),
                     entries,
                     id);
             chain.append(
                     session,
-                    AuditEvent.of(Type.INTAKE_CLOSED).about(null, null, source).because(null, counts));
+                    AuditEvent.of(Type.INTAKE_CLOSED)
+                            .about(null, null, source)
+                            .because(null, counts + " entries=" + entries + reading(id)));
             return leftBehind;
         });
         HaltAt.reached("closed");
@@ -202,13 +215,9 @@ public final class Intakes {
     }
 
     private List<String> leave(Session session, String id) throws SQLException {
-        List<Left> left = DeliveryTable.leave(session, id, clock.millis());
+        List<Left> left = DeliveryTable.leave(session, id, now(session));
         for (Left part : left) {
-            chain.append(
-                    session,
-                    AuditEvent.of(Type.valueOf(part.state().name()))
-                            .about(part.interactionId(), part.part(), part.position())
-                            .because(DeliveryTable.SOURCE_CHANGED, "its source does not hold it any more"));
+            chain.append(session, part.event());
         }
         return left.stream().map(Left::interactionId).distinct().toList();
     }
@@ -245,7 +254,7 @@ public final class Intakes {
     public List<String> gone(CutOff reading) {
         return commits.call(session -> {
             int open = session.update(
-                    "UPDATE intake SET closed_at = ? WHERE id = ? AND closed_at IS NULL", clock.millis(), reading.id());
+                    "UPDATE intake SET closed_at = ? WHERE id = ? AND closed_at IS NULL", now(session), reading.id());
             if (open == 0) {
                 return null;
             }
@@ -254,7 +263,7 @@ public final class Intakes {
                     session,
                     AuditEvent.of(Type.INTAKE_FAILED)
                             .about(null, null, reading.source())
-                            .because("it was removed before all of it was sent", null));
+                            .because(ReplayedIntake.REMOVED, reading(reading.id()).strip()));
             return left;
         });
     }

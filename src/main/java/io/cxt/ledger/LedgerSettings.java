@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 
 /**
@@ -53,6 +55,7 @@ public record LedgerSettings(
         } else {
             JdbcUrl.requireProof(settings, "ledger.url", url);
         }
+        knownChains(settings);
         return new LedgerSettings(
                 url,
                 settings.optional("ledger.username").orElse(null),
@@ -67,6 +70,20 @@ public record LedgerSettings(
     /** How long other instances leave a call alone after its instance's last sign of life. */
     public static Duration lease(Settings settings) {
         return Duration.ofSeconds(settings.number("ledger.lease-seconds", 60, 3, 3600));
+    }
+
+    /** Chains of other instances on the same PostgreSQL, whose checkpoints are with them; their names as given. */
+    public static Set<String> knownChains(Settings settings) {
+        Set<String> chains = new TreeSet<>();
+        for (String name : settings.optional("audit.known-chains").orElse("").split(",")) {
+            if (!name.isBlank() && !name.strip().matches("[\\w-]{1,64}")) {
+                settings.problem("audit.known-chains has %s; a name is what the file instance-id of an instance holds"
+                        .formatted(AuditedRow.shown(name)));
+            } else if (!name.isBlank()) {
+                chains.add(name.strip());
+            }
+        }
+        return chains;
     }
 
     /** What a ledger leaves beside it, of which there is some now. */

@@ -8,14 +8,19 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** What people ask of the ledger. Reads only; works beside a running CXT. */
 public final class LedgerView implements AutoCloseable {
+    /** Beside the columns of an event: it was changed, or the one before it was. */
+    public static final String CHANGED = "changed";
+
     private final Reader reader;
     private final LedgerSettings settings;
 
@@ -166,8 +171,9 @@ public final class LedgerView implements AutoCloseable {
             long most,
             Consumer<Map<String, Object>> consumer) {
         StringBuilder sql = new StringBuilder("SELECT seq, at, event, interaction_id, part, source, actor, http_status,"
-                + " attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, chain"
-                + " FROM audit_event WHERE 1 = 1");
+                + " attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, chain, hash,"
+                + " (SELECT hash FROM audit_event before WHERE before.chain = audit_event.chain"
+                + " AND before.seq = audit_event.seq - 1) AS before FROM audit_event WHERE 1 = 1");
         List<Object> values = new ArrayList<>();
         where(sql, values, " AND interaction_id = ?", interactionId);
         where(sql, values, " AND event = ?", event);
@@ -180,7 +186,22 @@ public final class LedgerView implements AutoCloseable {
         where(sql, values, " AND at < ?", asWritten(until));
         sql.append(" ORDER BY at, chain, seq LIMIT ?");
         values.add(most);
-        reader.each(sql.toString(), LedgerView::columns, consumer, values.toArray());
+        reader.each(sql.toString(), LedgerView::event, consumer, values.toArray());
+    }
+
+    /** An event; {@code changed} is true when its hash is not that of what it holds. */
+    private static Map<String, Object> event(ResultSet row) throws SQLException {
+        Map<String, Object> columns = columns(row);
+        Object hash = columns.remove("hash");
+        Object before = columns.remove("before");
+        Object[] values = Arrays.stream(AuditChain.COLUMNS.split(", *"))
+                .map(column -> columns.get(camelCase(column)))
+                .toArray();
+        String from = before == null ? AuditChain.Head.NONE.hash() : before.toString();
+        if (!AuditChain.hash(from, values).equals(hash)) {
+            columns.put(CHANGED, true);
+        }
+        return columns;
     }
 
     /** Times are compared as text, which takes the same number of digits on both sides. */
@@ -224,23 +245,84 @@ public final class LedgerView implements AutoCloseable {
     /**
      * What a check of the audit found.
      *
-     * @param fault the first broken place, in words; null when every chain is whole
+     * @param faults the first broken place, and rows that the audit does not bear out, in words; empty when all is whole
      * @param notes how far each chain is signed, or why that cannot be told
      */
-    public record Verification(long events, long chains, String fault, List<String> notes) {}
+    public record Verification(long events, long chains, List<String> faults, List<String> notes) {
+        /** The first; null when there is none. */
+        public String fault() {
+            return faults.isEmpty() ? null : faults.get(0);
+        }
+    }
 
-    /** Computes every chain again from its first event, and holds it against its checkpoints. */
+    /** The same where no other instance writes to this ledger. */
     public Verification verify() {
-        try (CheckpointCheck checkpoints = new CheckpointCheck(settings)) {
+        return verify(Set.of());
+    }
+
+    /**
+     * Computes every chain again from its first event, holds it against its checkpoints, and the deliveries against the
+     * chains.
+     *
+     * @param chains of other instances on the same PostgreSQL, whose checkpoints are elsewhere
+     */
+    public Verification verify(Set<String> chains) {
+        try (CheckpointCheck checkpoints = new CheckpointCheck(settings, chains)) {
             AuditCheck.Verdict verdict =
                     reader.ask(session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints)));
-            return new Verification(verdict.events(), verdict.chains(), verdict.fault(), checkpoints.notes());
+            return new Verification(verdict.events(), verdict.chains(), verdict.faults(), checkpoints.notes());
         } catch (IOException e) {
             throw new LedgerException(
                     "Cannot read the checkpoints in %s: %s. Look at their permissions"
                             .formatted(settings.checkpointFolder(), e),
                     e);
         }
+    }
+
+    /**
+     * Holds the audit feed against the deliveries.
+     *
+     * @param elsewhere the feed's database; null when it is the ledger's
+     * @param findings told each difference, in words
+     * @return what was not compared and why, in words; null when all was
+     */
+    public String verifyFeed(FeedSource elsewhere, Consumer<String> findings) {
+        Database database = new Database(settings);
+        try (Session moment = new Session(database.openForReading());
+                Session ledger = new Session(database.openForReading());
+                Session feed = elsewhere == null
+                        ? new Session(database.openForReading())
+                        : new Session(elsewhere.getConnection());
+                Session feedMoment = elsewhere == null
+                        ? new Session(database.openForReading())
+                        : new Session(elsewhere.getConnection())) {
+            FeedCheck check = new FeedCheck(ledger, feed, findings);
+            String unfit = check.unfit();
+            if (unfit == null) {
+                check.there(moment);
+                check.sent(feedMoment);
+            }
+            return unfit;
+        } catch (SQLException e) {
+            return Database.reason(e);
+        }
+    }
+
+    /**
+     * What is in the archive of what was sent.
+     *
+     * @param place where; null for what was kept before places were on record
+     */
+    public record Archived(String interactionId, int part, int parts, String hash, String place) {}
+
+    /** Tells all that is marked as archived; places of one file come one behind the other, in portions. */
+    public void archived(Consumer<Archived> consumer) {
+        reader.each(
+                "SELECT interaction_id, part, parts, content_hash, archived_in FROM delivery WHERE state = 'SENT'"
+                        + " AND archived_at IS NOT NULL ORDER BY length(archived_in), archived_in",
+                row -> new Archived(
+                        row.getString(1), row.getInt(2), row.getInt(3), row.getString(4), row.getString(5)),
+                consumer);
     }
 
     @Override

@@ -4,17 +4,23 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A connection with its prepared statements. Used by one thread at a time. Parameters are bound, always. */
 final class Session implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private Instant time;
 
     Session(Connection connection) {
         this.connection = connection;
@@ -33,7 +39,16 @@ final class Session implements AutoCloseable {
 
     /** Begins a transaction. */
     void begin() throws SQLException {
+        time = null;
         connection.setAutoCommit(false);
+    }
+
+    /** The time of the transaction: the same for rows and the events that tell of them. */
+    Instant time(Clock clock) {
+        if (time == null) {
+            time = clock.instant();
+        }
+        return time;
     }
 
     /**
@@ -83,6 +98,17 @@ final class Session implements AutoCloseable {
         } finally {
             connection.setAutoCommit(true);
             connection.setTransactionIsolation(before);
+        }
+    }
+
+    /** The names of a question's columns, in lower case. */
+    Set<String> columns(String sql) throws SQLException {
+        try (ResultSet rows = bound(sql).executeQuery()) {
+            Set<String> names = new HashSet<>();
+            for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                names.add(rows.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT));
+            }
+            return names;
         }
     }
 

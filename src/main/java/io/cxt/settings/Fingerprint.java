@@ -1,33 +1,126 @@
 package io.cxt.settings;
 
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
-/** Stands for a configuration and its routes: sixteen hex digits that change with any of them. Secrets are left out. */
+/**
+ * Stands for a configuration, its routes and the program: sixteen hex digits that change with any of them. Secrets are left
+ * out, so that nobody can try them against it.
+ */
 public final class Fingerprint {
+    private static final String SECRET = "(?i)password|passwd|passphrase|secret|token|credential";
+    private static final Pattern SECRET_NAME = Pattern.compile(SECRET);
+    /** {@code -Dx.password=…} in options, {@code &password=…} in an address. */
+    private static final Pattern SECRET_VALUE =
+            Pattern.compile("((?:" + SECRET + ")[^=&;\\s]*=)(?:\"[^\"]*\"|'[^']*'|[^&;\\s]*)");
+
+    private static final Pattern USER_INFO = Pattern.compile("//[^/?#\\s]*@");
+    private static final List<String> JAVA_OPTIONS = List.of("JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+    private static final int END_OF_ZIP = 22;
+    private static final int END_OF_ZIP_SIGNATURE = 0x06054b50;
+
     private Fingerprint() {}
 
     /**
      * @param properties every property with its value
-     * @param routes what each route file holds, by its name
+     * @param files what each file that counts holds, by its name
      */
-    public static String of(Map<String, String> properties, Map<String, byte[]> routes) {
+    public static String of(Map<String, String> properties, Map<String, byte[]> files) {
+        MessageDigest digest = sha256();
+        new TreeMap<>(properties).forEach((name, value) -> {
+            if (!secret(name)) {
+                digest.update((name + "=" + open(value) + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        new TreeMap<>(files).forEach((name, content) -> {
+            digest.update(name.getBytes(StandardCharsets.UTF_8));
+            digest.update(content);
+        });
+        return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    }
+
+    /**
+     * What runs: each jar of the class path by name, size and table of contents, which has a checksum of each entry; the
+     * options for Java; and what the environment or a system property tells Camel.
+     */
+    public static Map<String, byte[]> program(Map<String, String> environment) throws IOException {
+        return program(System.getProperty("java.class.path", ""), environment);
+    }
+
+    static Map<String, byte[]> program(String classPath, Map<String, String> environment) throws IOException {
+        Map<String, byte[]> program = new TreeMap<>();
+        for (String entry : classPath.split(File.pathSeparator)) {
+            Path jar = Path.of(entry);
+            if (entry.endsWith(".jar") && Files.isRegularFile(jar)) {
+                program.merge(jar.getFileName().toString(), contents(jar), Fingerprint::both);
+            }
+        }
+        environment.forEach((name, value) -> {
+            if (JAVA_OPTIONS.contains(name) || name.startsWith("CAMEL_")) {
+                program.put(name, (secret(name) ? "" : open(value)).getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("camel."))
+                .forEach(name -> program.put(
+                        name,
+                        (secret(name) ? "" : open(System.getProperty(name, ""))).getBytes(StandardCharsets.UTF_8)));
+        return program;
+    }
+
+    private static boolean secret(String name) {
+        return SECRET_NAME.matcher(name).find() && !name.endsWith("-file");
+    }
+
+    /** The text without what must not be guessed. */
+    private static String open(String text) {
+        return text == null
+                ? null
+                : USER_INFO.matcher(SECRET_VALUE.matcher(text).replaceAll("$1")).replaceAll("//");
+    }
+
+    private static byte[] both(byte[] one, byte[] other) {
+        byte[] both = Arrays.copyOf(one, one.length + other.length);
+        System.arraycopy(other, 0, both, one.length, other.length);
+        return both;
+    }
+
+    private static byte[] contents(Path jar) throws IOException {
+        try (FileChannel file = FileChannel.open(jar)) {
+            ByteBuffer end = read(file, Math.max(0, file.size() - END_OF_ZIP), END_OF_ZIP);
+            boolean plain = end.limit() == END_OF_ZIP && end.getInt(0) == END_OF_ZIP_SIGNATURE && end.getInt(16) >= 0;
+            MessageDigest digest = sha256();
+            digest.update((file.size() + "\n").getBytes(StandardCharsets.UTF_8));
+            digest.update(plain ? read(file, end.getInt(16), end.getInt(12)) : ByteBuffer.wrap(Files.readAllBytes(jar)));
+            return digest.digest();
+        }
+    }
+
+    private static ByteBuffer read(FileChannel file, long from, int bytes) throws IOException {
+        ByteBuffer read = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        while (read.hasRemaining() && file.read(read, from + read.position()) > 0) {
+            // until it is full
+        }
+        return read.flip();
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new TreeMap<>(properties).forEach((name, value) -> {
-                if (!name.equals("cxone.client-secret")) {
-                    digest.update((name + "=" + value + "\n").getBytes(StandardCharsets.UTF_8));
-                }
-            });
-            new TreeMap<>(routes).forEach((name, content) -> {
-                digest.update(name.getBytes(StandardCharsets.UTF_8));
-                digest.update(content);
-            });
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -2,6 +2,7 @@ package io.cxt.cli;
 
 import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -351,6 +352,7 @@ class CommandTest {
     }
 
     @Test
+    @Tag("fault-111")
     void a_changed_audit_ends_with_5() throws Exception {
         drop("one.json", chat("one"));
         cxt("run", "--once");
@@ -360,9 +362,71 @@ class CommandTest {
         }
 
         Ended verify = cxt("audit", "verify");
+        Ended query = cxt("audit", "query", "--event", "SENT");
+        Ended untouched = cxt("audit", "query", "--event", "CLAIMED");
 
         assertThat(verify.exit()).isEqualTo(5);
         assertThat(verify.out()).startsWith("BROKEN");
+        assertThat(query.exit()).isEqualTo(5);
+        assertThat(query.out()).contains("SENT");
+        assertThat(query.err()).contains("Not as they were written", "event ", "cxt audit verify");
+        assertThat(untouched.exit()).isZero();
+    }
+
+    @Test
+    @Tag("fault-111")
+    void content_that_the_audit_does_not_know_is_not_restored_whatever_archive_and_ledger_say() throws Exception {
+        environment.put("ARCHIVE_LAYOUT", "files");
+        drop("one.json", chat("one"));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        Files.writeString(scratch.resolve("d/archive/one.json"), "{}");
+        try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + scratch.resolve("d/ledger.db"));
+                Statement statement = ledger.createStatement()) {
+            statement.execute("UPDATE delivery SET content_hash = '" + Part.hashOf("{}".getBytes(UTF_8)) + "'");
+        }
+
+        Ended restored = cxt("archive", "restore", "one", "--to", scratch.resolve("to").toString());
+        Ended verify = cxt("audit", "verify");
+
+        assertThat(restored.exit()).isEqualTo(6);
+        assertThat(restored.err()).contains("the audit has no such content as sent", "cxt audit verify");
+        assertThat(verify.exit()).isEqualTo(5);
+        assertThat(verify.out()).contains("BROKEN interaction one part 1: content_hash is ", "...");
+    }
+
+    @Test
+    @Tag("fault-111")
+    void feed_and_archive_are_held_against_the_ledger_both_ways() throws Exception {
+        drop("chats.ndjson", lines("chat", 130)); // more than a portion, and lines of one, two and three digits
+        assertThat(cxt("run", "--once").exit()).isZero();
+        Ended whole = cxt("audit", "verify");
+
+        sql("UPDATE audit_record SET conversation_id = 'conv-x' WHERE interaction_id = 'chat-7'");
+        sql("DELETE FROM audit_record WHERE interaction_id = 'chat-8'");
+        sql("INSERT INTO audit_record VALUES ('x/1/1', 'injected', 'conv-y', 'nobody', 1, 1, 1, NULL, '2026')");
+        sql("UPDATE delivery SET archived_in = (SELECT archived_in FROM delivery WHERE interaction_id = 'chat-3')"
+                + " WHERE interaction_id = 'chat-4'");
+        sql("UPDATE delivery SET archived_in = '/dev/zero' WHERE interaction_id = 'chat-5'");
+        sql("UPDATE delivery SET archived_in = 'gone.ndjson.gz@0:1' WHERE interaction_id = 'chat-6'");
+        Ended changed = cxt("audit", "verify");
+        Ended left = cxt("audit", "verify", "--no-feed", "--no-archive");
+        sql("ALTER TABLE audit_record DROP COLUMN conversation_id");
+        Ended reshaped = cxt("audit", "verify", "--no-archive");
+
+        assertThat(whole.exit()).as(whole.out()).isZero();
+        assertThat(whole.out()).doesNotContain("not compared", "not there");
+        assertThat(changed.exit()).isEqualTo(5);
+        assertThat(changed.out().lines().filter(line -> line.startsWith("BROKEN ")))
+                .hasSize(6)
+                .anyMatch(line -> line.contains("feed, interaction chat-7 part 1: conversation_id is conv-x, and the"))
+                .anyMatch(line -> line.contains("feed, interaction chat-7 part 1: conversation_id is conv-x, which no"))
+                .anyMatch(line -> line.contains("feed, interaction chat-8 part 1: it is SENT and marked as fed"))
+                .anyMatch(line -> line.contains("feed, interaction nobody part 1: conversation_id is conv-y, which no"))
+                .anyMatch(line -> line.contains("archive, interaction chat-4 part 1: "))
+                .anyMatch(line -> line.contains("archive, interaction chat-5 part 1: /dev/zero cannot be read"));
+        assertThat(left.exit()).isZero();
+        assertThat(reshaped.exit()).isZero();
+        assertThat(reshaped.out()).contains("audit feed: not compared: audit_record has no conversation_id");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.cxt.simulator.Delivery;
 import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -267,7 +269,20 @@ final class Reconciliation {
         LedgerSettings settings = new LedgerSettings(
                 site.ledgerUrl(), site.ledgerUser(), site.ledgerUser() == null ? null : "postgres", site.data(0));
         try (LedgerView view = LedgerView.of(settings)) {
-            return view.verify().fault();
+            return view.verify(instances(site.data(0).getParent())).fault();
+        }
+    }
+
+    /** The names of all instances whose folders are in one. */
+    static Set<String> instances(Path in) {
+        try (Stream<Path> files = Files.walk(in)) {
+            Set<String> names = new TreeSet<>();
+            for (Path file : files.filter(each -> each.endsWith("instance-id")).toList()) {
+                names.add(Files.readString(file).strip());
+            }
+            return names;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.fixture.RunningCxt;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -83,7 +84,7 @@ final class Book implements AutoCloseable {
         return Store.SQLITE.settings(folder);
     }
 
-    /** Every row of the answer, its columns joined by a blank. */
+    /** Every row of the answer, its columns joined by a blank; without {@link RunningCxt#FACTS}. */
     List<String> rows(String sql) throws SQLException {
         return rows(settings, sql);
     }
@@ -100,7 +101,7 @@ final class Book implements AutoCloseable {
                 for (int i = 1; i <= columns; i++) {
                     line.add(String.valueOf(rows.getString(i)));
                 }
-                lines.add(String.join(" ", line));
+                lines.add(String.join(" ", line).replaceAll(RunningCxt.FACTS, ""));
             }
             return lines;
         }

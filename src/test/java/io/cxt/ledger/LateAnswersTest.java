@@ -11,6 +11,7 @@ import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -45,8 +46,11 @@ class LateAnswersTest {
         expire();
     }
 
+    /** Whatever the order, the row is what the chains say together. */
     @AfterEach
     void close() {
+        Set<String> others = Set.of(other.ledger.instance(), parking.ledger.instance());
+        assertThat(slow.ledger.view().verify(others).faults()).isEmpty();
         slow.close();
         other.close();
         parking.close();

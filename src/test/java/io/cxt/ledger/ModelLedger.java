@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -86,7 +87,7 @@ public final class ModelLedger implements AutoCloseable {
         LedgerSettings unsigned = new LedgerSettings(
                 settings.url(), settings.username(), settings.password(), settings.folder(), nowhere, nowhere, null);
         return new LedgerView(reader, checkpoints == null ? unsigned : settings)
-                .verify()
+                .verify(Set.of("instance-a", "instance-b", "instance-c"))
                 .fault();
     }
 

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.Await;
+import io.cxt.ledger.AuditEvent.Type;
 import io.cxt.ledger.Delivery.Standing;
+import io.cxt.ledger.LedgerView.Verification;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -101,8 +104,31 @@ class SeveralInstancesTest {
                 .containsExactly("SENT 2 conv-1");
         assertThat(first.rows("SELECT detail FROM audit_event WHERE event = 'REJECTED'"))
                 .containsExactly("taken-over");
-        assertThat(first.ledger.view().verify().chains()).isEqualTo(2);
-        assertThat(first.ledger.view().verify().fault()).isNull();
+        Verification found = first.ledger.view().verify(Set.of(second.ledger.instance()));
+        assertThat(found.chains()).isEqualTo(2);
+        assertThat(found.fault()).isNull();
+    }
+
+    @Test
+    @Tag("fault-111")
+    void a_chain_that_nobody_has_named_is_a_finding_that_says_how_to_name_it() throws Exception {
+        second.ledger.note(Type.STARTED, "cxt");
+        assertThat(first.ledger.view().verify(Set.of(second.ledger.instance())).fault())
+                .isNull();
+
+        first.tamper("INSERT INTO audit_event SELECT 'invented', seq, at, event, interaction_id, part, source, actor,"
+                + " http_status, attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, hash"
+                + " FROM audit_event");
+        Object[] row = {"invented", 1L, "", "STARTED", null, null, null, "cxt", null, null, null, null, null, null, null, ""};
+        first.tamper("UPDATE audit_event SET at = '', detail = NULL, config = '', hash = '"
+                + AuditChain.hash(AuditChain.Head.NONE.hash(), row) + "' WHERE chain = 'invented'");
+
+        assertThat(first.ledger.view().verify(Set.of(second.ledger.instance())).faults())
+                .singleElement()
+                .asString()
+                .contains("chain invented: ", "cxt audit verify --chain invented");
+        assertThat(first.ledger.view().verify().fault())
+                .contains("--chain " + second.ledger.instance() + ",invented");
     }
 
     @Test

@@ -1,0 +1,173 @@
+package io.cxt.ledger;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Holds the feed table against the deliveries, both ways: what is marked as fed is there, and no conversation is that nobody
+ * sent. Columns that a site has taken out are not asked for. A portion at a time is in memory.
+ */
+final class FeedCheck {
+    private static final int PORTION = 100;
+    private static final Set<String> NEEDED = Set.of("delivery_key", "status", "interaction_id", "part", "conversation_id");
+
+    private final Session ledger;
+    private final Session feed;
+    private final Consumer<String> findings;
+
+    /** What should be, or is, in the feed. */
+    private record Sent(String key, String interactionId, int part, String conversationId) {}
+
+    private record Row(String status, String conversationId) {}
+
+    /**
+     * @param ledger for small questions, each to the state of its moment
+     * @param findings told each difference, in words
+     */
+    FeedCheck(Session ledger, Session feed, Consumer<String> findings) {
+        this.ledger = ledger;
+        this.feed = feed;
+        this.findings = findings;
+    }
+
+    /** What cannot be compared, in words; null when all can. */
+    String unfit() throws SQLException {
+        Set<String> missing = new TreeSet<>(NEEDED);
+        missing.removeAll(feed.columns("SELECT * FROM audit_record WHERE 1 = 0"));
+        return missing.isEmpty() ? null : "audit_record has no " + String.join(", ", missing);
+    }
+
+    /**
+     * What the ledger has marked as fed.
+     *
+     * @param moment a session to read all of it from
+     */
+    void there(Session moment) throws SQLException {
+        List<Sent> portion = new ArrayList<>(PORTION);
+        moment.each(
+                "SELECT intake_id, source_index, part, interaction_id, conversation_id FROM delivery"
+                        + " WHERE state = 'SENT' AND fed_at IS NOT NULL",
+                row -> new Sent(
+                        row.getString(1) + "/" + row.getLong(2) + "/" + row.getInt(3),
+                        row.getString(4),
+                        row.getInt(3),
+                        row.getString(5)),
+                sent -> {
+                    portion.add(sent);
+                    if (portion.size() == PORTION) {
+                        there(portion);
+                    }
+                });
+        there(portion);
+    }
+
+    private void there(List<Sent> portion) {
+        try {
+            Map<String, Row> rows = new HashMap<>();
+            feed.list(
+                    "SELECT delivery_key, status, conversation_id FROM audit_record WHERE delivery_key IN (?"
+                            + ", ?".repeat(PORTION - 1) + ")",
+                    row -> rows.put(row.getString(1), new Row(row.getString(2), row.getString(3))),
+                    filled(portion.stream().map(sent -> (Object) sent.key).toList()));
+            for (Sent sent : portion) {
+                Row row = rows.get(sent.key);
+                if (row == null) {
+                    elsewhere(sent);
+                } else if (!Objects.equals(row.conversationId, sent.conversationId)
+                        && (row.conversationId != null || "injected".equals(row.status))
+                        && !said(sent.interactionId, sent.part, row.conversationId)) {
+                    found(sent, "conversation_id is %s, and the ledger says %s"
+                            .formatted(AuditedRow.shown(row.conversationId), AuditedRow.shown(sent.conversationId)));
+                }
+            }
+            portion.clear();
+        } catch (SQLException e) {
+            throw LedgerException.asking(e);
+        }
+    }
+
+    /** The same content may have been fed by a later reading. */
+    private void elsewhere(Sent sent) throws SQLException {
+        List<Object> rows = feed.list(
+                "SELECT 1 FROM audit_record WHERE interaction_id = ? AND part = ?",
+                row -> (Object) row.getInt(1),
+                sent.interactionId,
+                sent.part);
+        if (rows.isEmpty()) {
+            found(sent, "it is SENT and marked as fed, and has no row. If rows are taken out on purpose: --no-feed");
+        }
+    }
+
+    /** What the feed has as a conversation. */
+    void sent(Session moment) throws SQLException {
+        List<Sent> portion = new ArrayList<>(PORTION);
+        moment.each(
+                "SELECT interaction_id, part, conversation_id FROM audit_record WHERE conversation_id IS NOT NULL",
+                row -> new Sent(null, row.getString(1), row.getInt(2), row.getString(3)),
+                told -> {
+                    portion.add(told);
+                    if (portion.size() == PORTION) {
+                        sent(portion);
+                    }
+                });
+        sent(portion);
+    }
+
+    private void sent(List<Sent> portion) {
+        try {
+            Set<Sent> known = new HashSet<>();
+            if (!portion.isEmpty()) {
+                ledger.list(
+                        "SELECT interaction_id, part, conversation_id FROM delivery WHERE target IN (SELECT min(target)"
+                                + " FROM delivery) AND state = 'SENT' AND interaction_id IN (?"
+                                + ", ?".repeat(PORTION - 1) + ")",
+                        row -> known.add(new Sent(null, row.getString(1), row.getInt(2), row.getString(3))),
+                        filled(portion.stream()
+                                .map(told -> (Object) told.interactionId)
+                                .toList()));
+            }
+            for (Sent told : portion) {
+                if (!known.contains(told) && !said(told.interactionId, told.part, told.conversationId)) {
+                    found(told, "conversation_id is %s, which no call came to. The row was changed or put in by hand"
+                            .formatted(AuditedRow.shown(told.conversationId)));
+                }
+            }
+            portion.clear();
+        } catch (SQLException e) {
+            throw LedgerException.asking(e);
+        }
+    }
+
+    /** True when CXone once said so: of two answers to one part the feed may have the one that the row has not. */
+    private boolean said(String interactionId, int part, String conversationId) throws SQLException {
+        return !ledger.list(
+                        "SELECT 1 FROM audit_event WHERE interaction_id = ? AND part = ? AND event = 'SENT'"
+                                + " AND conversation_id = ?",
+                        row -> row.getInt(1),
+                        interactionId,
+                        part,
+                        conversationId)
+                .isEmpty();
+    }
+
+    /** So many values that the statement is always the same one. */
+    private static Object[] filled(List<Object> values) {
+        List<Object> filled = new ArrayList<>(values);
+        filled.addAll(Collections.nCopies(PORTION - values.size(), values.isEmpty() ? "" : values.get(0)));
+        return filled.toArray();
+    }
+
+    private void found(Sent sent, String what) {
+        findings.accept("audit feed, interaction %s part %s: %s"
+                .formatted(AuditedRow.shown(sent.interactionId), sent.part, what));
+    }
+}

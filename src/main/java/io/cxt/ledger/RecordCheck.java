@@ -1,0 +1,104 @@
+package io.cxt.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Holds the tables against the audit: each interaction's events are replayed, and its rows compared with what they come
+ * to. One interaction is in memory at a time. The session is to show one moment.
+ */
+final class RecordCheck {
+    /** Of {@code delivery} and of the events, in one order; on SQLite by the tables' indexes. */
+    private static final String DELIVERIES = "SELECT interaction_id AS id, 1 AS kind, target AS chain, 0 AS seq, part,"
+            + " state, source, http_status, attempts, latency_ms, content_hash, reason, conversation_id,"
+            + " NULL AS detail, NULL AS at, " + AuditedRow.COLUMNS + " FROM delivery%s"
+            + " UNION ALL SELECT interaction_id, 0, " + Told.COLUMNS + "%s FROM audit_event"
+            + " WHERE interaction_id IS NOT NULL AND event NOT IN ('SKIPPED_DUPLICATE', 'QUEUED')"
+            + " UNION ALL SELECT source, 0, " + Told.COLUMNS + "%s FROM audit_event"
+            + " WHERE interaction_id IS NULL AND part = 0 ORDER BY 1, 2, 3, 4";
+
+    private final Session session;
+    private final Consumer<String> findings;
+    private Replayed interaction;
+    private String readingId;
+    private ReplayedIntake reading;
+    private long untold;
+
+    /** @param findings told each difference, in words */
+    RecordCheck(Session session, Consumer<String> findings) {
+        this.session = session;
+        this.findings = findings;
+    }
+
+    void deliveries() throws SQLException {
+        List<String> targets = session.list("SELECT DISTINCT target FROM delivery LIMIT 2", row -> row.getString(1));
+        boolean one = targets.size() == 1; // then SQLite has no need to sort
+        String nulls = ", NULL".repeat(AuditedRow.COLUMNS.split(",").length);
+        session.each(
+                DELIVERIES.formatted(one ? " WHERE target = ?" : "", nulls, nulls),
+                this::read,
+                Runnable::run,
+                one ? targets.toArray() : new Object[0]);
+        if (interaction != null) {
+            interaction.end();
+        }
+    }
+
+    /** Readings; those that were opened before their events named them are only counted. */
+    void intakes() throws SQLException {
+        session.each(ReplayedIntake.SQL, this::readIntake, Runnable::run);
+        endReading();
+        long old = session.one(ReplayedIntake.OLD, row -> row.getLong(1));
+        if (untold > old) {
+            findings.accept(("table intake: %s readings are in it of which no event tells, and there were %s. Some were"
+                            + " put in by hand: a source of that name may be passed over. " + Replayed.RESTORE)
+                    .formatted(untold, old));
+        }
+    }
+
+    private Runnable readIntake(ResultSet row) throws SQLException {
+        String id = row.getString(1);
+        if (!id.equals(readingId)) {
+            endReading();
+            readingId = id;
+            reading = new ReplayedIntake();
+        }
+        if (row.getInt(2) == 0) {
+            reading.event(Told.read(null, row));
+        } else {
+            String difference = reading.known() ? reading.difference(row) : null;
+            untold += reading.known() ? 0 : 1;
+            if (difference != null) {
+                findings.accept("reading %s: %s. The row was changed by hand. %s"
+                        .formatted(AuditedRow.shown(id), difference, Replayed.RESTORE));
+            }
+            reading = null;
+        }
+        return () -> {};
+    }
+
+    private void endReading() {
+        if (reading != null) {
+            findings.accept("reading %s: the audit tells of it, and its row is gone. %s"
+                    .formatted(AuditedRow.shown(readingId), Replayed.RESTORE));
+        }
+    }
+
+    private Runnable read(ResultSet row) throws SQLException {
+        String id = row.getString(1);
+        if (interaction == null || !id.equals(interaction.id())) {
+            if (interaction != null) {
+                interaction.end();
+            }
+            interaction = new Replayed(id, findings);
+        }
+        if (row.getInt(2) == 0) {
+            interaction.event(Told.read(id, row));
+        } else {
+            interaction.row(AuditedRow.read(id, row));
+        }
+        return () -> {};
+    }
+}

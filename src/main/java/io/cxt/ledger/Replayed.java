@@ -1,0 +1,114 @@
+package io.cxt.ledger;
+
+import io.cxt.ledger.AuditEvent.Type;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** What the events of one interaction come to, and whether its rows in {@code delivery} say the same. */
+final class Replayed {
+    static final String RESTORE = "Put the ledger back from a copy";
+
+    private final String id;
+    private final Consumer<String> findings;
+    private final Map<Integer, ReplayedPart> parts = new TreeMap<>();
+    /** The last of each chain that set the whole transcript aside, as part 0. */
+    private final Map<String, Told> aside = new LinkedHashMap<>();
+    /** Chains that made a first call after that, which takes a refusal away. */
+    private final Set<String> called = new HashSet<>();
+
+    private final Set<Integer> rows = new HashSet<>();
+    private boolean refused;
+    private boolean replayed;
+
+    /** @param findings told each difference, in words */
+    Replayed(String id, Consumer<String> findings) {
+        this.id = id;
+        this.findings = findings;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Takes an event; all of them come before the rows. */
+    void event(Told told) {
+        boolean whole = told.part() == 0 && (told.is(Type.REJECTED) || told.is(Type.EXCLUDED));
+        if (told.is(Type.REPLAYED)) {
+            replayed = true;
+        } else if (whole || told.is(Type.CONFLICT)) {
+            aside.put(told.chain(), told);
+            called.remove(told.chain());
+            refused |= whole;
+        } else if (told.part() > 0) {
+            ReplayedPart part = parts.getOrDefault(told.part(), new ReplayedPart());
+            if (part.add(told)) {
+                parts.put(told.part(), part);
+            }
+            if (told.is(Type.CLAIMED) && told.part() == 1) {
+                called.add(told.chain());
+            }
+        }
+    }
+
+    void row(AuditedRow row) {
+        ReplayedPart part = parts.get(row.part());
+        boolean known = row.part() == 0 ? !aside.isEmpty() : part != null && part.claimed();
+        if (!rows.add(row.part())) {
+            found(row.part(), "the ledger has two rows of it, for two targets. One was put in by hand");
+        } else if (!known) {
+            found(
+                    row.part(),
+                    "part %s of %s is %s in the ledger, and no chain has its claim. A chain was taken away, or the row was put in by hand: with it the chat would not be sent. %s"
+                            .formatted(row.part(), AuditedRow.shown(row.get("source")), row.get("state"), RESTORE));
+        } else {
+            boolean reading = row.get("intake_id") != null;
+            String difference = row.difference(
+                    row.part() == 0
+                            ? aside.values().stream().map(Replayed::whole).toList()
+                            : part.expected(replayed, reading));
+            if (difference != null) {
+                found(row.part(), difference + ". The row was changed by hand. " + RESTORE);
+            }
+        }
+    }
+
+    /** After the last row: whether one is missing. */
+    void end() {
+        parts.forEach((number, part) -> {
+            if (!rows.contains(number)) {
+                found(
+                        number,
+                        "the audit tells of it, and its row is gone: it would be sent a second time. Stop cxt. " + RESTORE);
+            }
+        });
+        boolean takenAway = refused && !called.isEmpty();
+        if (!aside.isEmpty() && !takenAway && !rows.contains(0)) {
+            found(0, "the audit tells that it was set aside, and its row is gone. " + RESTORE);
+        }
+    }
+
+    private static Map<String, Object> whole(Told told) {
+        AuditEvent event = told.event();
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("state", event.event());
+        row.put("content_hash", event.payloadHash());
+        row.put("reason", event.reason());
+        row.put("source", event.source());
+        List.of("attempts", "calling", "doubted").forEach(column -> row.put(column, 0L));
+        List.of("http_status", "conversation_id", "latency_ms").forEach(column -> row.put(column, null));
+        if (told.value(ReplayedPart.FACTS) != null) {
+            row.put(ReplayedPart.FACTS, told.value(ReplayedPart.FACTS));
+            row.put("finished_at", told.millis());
+        }
+        return row;
+    }
+
+    private void found(int part, String what) {
+        findings.accept("interaction %s part %s: %s".formatted(AuditedRow.shown(id), part, what));
+    }
+}

@@ -1,0 +1,96 @@
+package io.cxt.ledger;
+
+import io.cxt.ledger.AuditEvent.Type;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the events of one reading of a source come to. Where several tell of a column, for several instances may have had
+ * it, the row may be as any of them says.
+ */
+final class ReplayedIntake {
+    /** Before the id of the reading, at the end of an event's detail. */
+    static final String READING = "reading=";
+
+    static final String AGAIN = "again";
+    static final String GOES_ON_AS = "goes on as ";
+    static final String REMOVED = "it was removed before all of it was sent";
+
+    private static final int ID = 36;
+    private static final int FIRST = 16;
+    private static final List<String> COLUMNS =
+            List.of("door", "source", "bytes", "undecided", "opened_at", "closed_at", "entries", "undecided_at");
+
+    /** Rows and events by the id; events from before they named it stay out. */
+    static final String SQL = "SELECT id, 1, '' AS chain, 0 AS seq, NULL AS part, '' AS event, '' AS source,"
+            + " NULL AS http_status, NULL AS attempt, NULL AS latency_ms, NULL AS payload_hash, NULL AS reason,"
+            + " NULL AS conversation_id, NULL AS detail, NULL AS at, " + String.join(", ", COLUMNS) + " FROM intake"
+            + " UNION ALL SELECT substr(detail, length(detail) - " + (ID - 1) + "), 0, " + Told.COLUMNS
+            + ", NULL".repeat(COLUMNS.size()) + " FROM audit_event WHERE event IN ('INTAKE_OPENED', 'INTAKE_CLOSED',"
+            + " 'INTAKE_FAILED') AND detail LIKE '%" + READING + "_".repeat(ID) + "' ORDER BY 1, 2, 3, 4";
+
+    /** Of readings that were opened before there was an id in the events, the number. */
+    static final String OLD = "SELECT count(*) FROM audit_event WHERE event = 'INTAKE_OPENED' AND detail NOT LIKE '"
+            + AGAIN + " %' AND detail NOT LIKE '%" + READING + "_".repeat(ID) + "'";
+
+    private final Map<String, Set<Object>> columns = new LinkedHashMap<>();
+    private final Set<Object> undecided = new HashSet<>();
+    private boolean closed;
+    private boolean known;
+
+    boolean known() {
+        return known;
+    }
+
+    void event(Told told) {
+        known = true;
+        AuditEvent event = told.event();
+        int end = event.detail().length() - READING.length() - ID - 1; // a blank is before it, unless it is all there is
+        String detail = event.detail().substring(0, Math.max(0, end));
+        if (told.is(Type.INTAKE_OPENED)) {
+            may("source", event.source());
+            if (!detail.startsWith(AGAIN + " ")) {
+                may("door", told.value("door"));
+                may("bytes", Long.valueOf(told.value("bytes")));
+                may("opened_at", told.millis());
+            }
+        } else if (told.is(Type.INTAKE_CLOSED)) {
+            closed = true;
+            may("closed_at", told.millis());
+            may("entries", Long.valueOf(detail.substring(detail.lastIndexOf('=') + 1)));
+        } else if (REMOVED.equals(event.reason())) {
+            closed = true;
+            may("closed_at", told.millis());
+            may("entries", null);
+        } else if (detail.startsWith(GOES_ON_AS)) {
+            may("source", detail.substring(GOES_ON_AS.length()));
+        } else {
+            undecided.add(event.reason());
+            may("undecided_at", told.millis());
+        }
+    }
+
+    private void may(String column, Object value) {
+        columns.computeIfAbsent(column, none -> new HashSet<>()).add(value);
+    }
+
+    /** How the row differs, in words; null when it does not. */
+    String difference(ResultSet row) throws SQLException {
+        if (!closed) {
+            may("closed_at", null);
+            may("entries", null);
+        }
+        columns.put("undecided", new HashSet<>(undecided));
+        if (closed || undecided.isEmpty()) {
+            may("undecided", null);
+            may("undecided_at", null);
+        }
+        return AuditedRow.reading(row, FIRST, COLUMNS).difference(List.of(new LinkedHashMap<>(columns)));
+    }
+}
