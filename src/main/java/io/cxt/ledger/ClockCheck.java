@@ -40,7 +40,7 @@ final class ClockCheck {
             return;
         }
         boolean news = trouble == null;
-        trouble = ("The clock of this machine is %d s %s that of the database, more than a third of"
+        trouble = ("The clock of this machine is %s s %s that of the database, more than a third of"
                         + " ledger.lease-seconds: another instance could make a call again that is on its way. Set both"
                         + " by the same time server")
                 .formatted(Math.abs(ahead) / 1000, ahead > 0 ? "ahead of" : "behind");

@@ -8,6 +8,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -52,8 +53,11 @@ public final class Database {
      */
     Connection openForHolding(Duration lease) throws SQLException {
         Connection connection = open(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET idle_session_timeout = " + lease.toMillis());
+        try (Statement statement = connection.createStatement();
+                PreparedStatement limit =
+                        connection.prepareStatement("SELECT set_config('idle_session_timeout', ?, false)")) {
+            limit.setString(1, Long.toString(lease.toMillis()));
+            limit.execute();
             if (settings.host() == null) {
                 statement.execute("SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10;"
                         + " SET tcp_keepalives_count = 3");
@@ -81,7 +85,7 @@ public final class Database {
                 open.add(openForWriting());
             }
             if (open.get(0).getMetaData().getDatabaseMajorVersion() < OLDEST) {
-                throw new LedgerException("The ledger needs PostgreSQL %d or newer".formatted(OLDEST), null);
+                throw new LedgerException("The ledger needs PostgreSQL %s or newer".formatted(OLDEST), null);
             }
             if (shared(open.get(0), open.get(1))) {
                 throw new LedgerException(
@@ -92,7 +96,7 @@ public final class Database {
             }
         } catch (SQLException e) {
             throw new LedgerException(
-                    "Cannot open the ledger: %s. It gave %d of the %d connections that an instance works with. %s"
+                    "Cannot open the ledger: %s. It gave %s of the %s connections that an instance works with. %s"
                             .formatted(reason(e), open.size(), NEEDED, open.isEmpty() ? next(e) : MORE),
                     e);
         } finally {

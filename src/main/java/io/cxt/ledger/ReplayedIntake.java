@@ -25,7 +25,7 @@ final class ReplayedIntake {
     private static final int ID = 36;
     private static final int FIRST = 16;
     private static final List<String> COLUMNS =
-            List.of("door", "source", "bytes", "undecided", "opened_at", "closed_at", "entries", "undecided_at");
+            List.of("door", "source", "bytes", "undecided", "opened_at", "closed_at", "entries", "undecided_at", "detail");
 
     /** Rows and events by the id; events from before they named it stay out. */
     static final String SQL = "SELECT id, 1, '' AS chain, 0 AS seq, NULL AS part, '' AS event, '' AS source,"
@@ -59,6 +59,9 @@ final class ReplayedIntake {
                 may("door", told.value("door"));
                 may("bytes", Long.valueOf(told.value("bytes")));
                 may("opened_at", told.millis());
+                int said = ("door=" + told.value("door") + " bytes=" + told.value("bytes") + " ").length();
+                may("detail", detail.length() > said ? detail.substring(said) : null);
+                may("detail", null); // of before the row held it
             }
         } else if (told.is(Type.INTAKE_CLOSED)) {
             closed = true;

@@ -3,6 +3,7 @@ package io.cxt.steps;
 import io.cxt.ledger.Intakes;
 import io.cxt.settings.Settings;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,13 +21,12 @@ public final class IdPrefixes {
     /** Reads and checks {@code pickup.*.id-prefix}; problems stay in the settings. */
     public static IdPrefixes from(Settings settings) {
         Map<String, String> byDoor = new TreeMap<>();
-        for (String door : new String[] {"file", "sftp", "jms"}) {
-            String name = "pickup.%s.id-prefix".formatted(door);
+        for (String name : List.of("pickup.file.id-prefix", "pickup.sftp.id-prefix", "pickup.jms.id-prefix")) {
             String prefix = settings.optional(name).orElse("");
             if (!prefix.matches("[A-Za-z0-9._:-]{0,64}")) {
                 settings.problem("%s is %s; allowed: up to 64 of A-Z a-z 0-9 . _ : -".formatted(name, prefix));
             }
-            byDoor.put(door, prefix);
+            byDoor.put(name.split("\\.")[1], prefix);
         }
         return new IdPrefixes(byDoor);
     }

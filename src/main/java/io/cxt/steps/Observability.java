@@ -46,7 +46,7 @@ public final class Observability {
         Duration quiet = backlog.sinceLastSent();
         if (backlog.longestElsewhere().compareTo(stall) > 0 && quiet.compareTo(stall) > 0 && nobodyWrites()) {
             return Optional.of(
-                    "%d sources have been in the hands of another instance for %s minutes and nothing was sent. Look at that instance, or end it"
+                    "%s sources have been in the hands of another instance for %s minutes and nothing was sent. Look at that instance, or end it"
                             .formatted(
                                     backlog.inHandElsewhere(),
                                     backlog.longestElsewhere().toMinutes()));

@@ -192,7 +192,7 @@ class RecordCheckTest {
             case "state" -> "state = CASE WHEN state = 'SENT' THEN 'REJECTED' ELSE 'SENT' END";
             case "calling", "doubted" -> column + " = 1 - " + column;
             case "part" -> "part = 77";
-            case "door", "undecided", "id", "reason", "conversation_id", "owner", "target", "source", "content_hash", "transcript_hash" ->
+            case "door", "undecided", "id", "reason", "conversation_id", "owner", "target", "source", "detail", "content_hash", "transcript_hash" ->
                 column + " = 'changed'";
             case "interaction_id", "intake_id" -> column + " = 'changed'";
             case "archived_in" -> "archived_in = 'nowhere'";
