@@ -139,9 +139,8 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
 
     /** Writes what was opened into the inbox, under its own name or one that is free. */
     private Path writeAgain(FileDoor.Dropped dropped) throws IOException {
-        Path copy = Files.createTempFile(dropped.file.getParent(), ".", ".tmp"); // for nobody else to read
+        Path copy = DurableFiles.unfinished(dropped.file.getParent(), dropped::copyTo);
         try {
-            dropped.copyTo(copy);
             return giveBack(copy, dropped.file);
         } finally {
             Files.deleteIfExists(copy);
@@ -183,7 +182,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
      */
     String move(Path file, Look read, Path to) throws IOException {
         try {
-            Files.move(file, to);
+            DurableFiles.moveInto(file, to);
         } catch (NoSuchFileException e) {
             return Look.GONE;
         }

@@ -19,22 +19,19 @@ import org.slf4j.LoggerFactory;
 /** Takes a source up, hands on its transcripts one at a time, and lets it go when each of them is decided. */
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-    /** What a source has in memory beside what is on its way: no more, unless one transcript is larger. */
-    private static final long MOST_AHEAD = 1024 * 1024;
-    /** How long a source is left alone that another instance has in hand. */
-    private static final Duration TURN_OF_OTHERS = Duration.ofSeconds(2);
 
     private final Intakes intakes;
     private final Path reports;
     private final Entries.Needs needs;
     private final Backlog backlog;
     private final Clock clock;
-    private final ByteBudget readings = ByteBudget.ofHeap();
     private final Undecided undecided;
     private final TakenAway takenAway;
+    private final ReadingRoom room;
     private volatile boolean stopping;
 
-    Intake(Intakes intakes, Path reports, Entries.Needs needs, Backlog backlog, Clock clock) {
+    /** @param readers of the door that has least */
+    Intake(Intakes intakes, Path reports, Entries.Needs needs, Backlog backlog, int readers, Clock clock) {
         this.intakes = intakes;
         this.reports = reports;
         this.needs = needs;
@@ -42,6 +39,7 @@ public final class Intake {
         this.clock = clock;
         this.undecided = new Undecided(intakes, () -> stopping);
         this.takenAway = new TakenAway(intakes, undecided);
+        this.room = new ReadingRoom(readers);
     }
 
     /** No source is read on; those being read stay where they are. */
@@ -61,10 +59,11 @@ public final class Intake {
     /** Takes a source up, until its exchange is over. */
     Reading open(Source source, Exchange exchange) throws SourceStaysException {
         try {
+            room.leaveOneForSmall(source, exchange);
             if (source.shared()) {
                 take(source, exchange);
             }
-            makeRoom(source, exchange);
+            room.make(source, exchange);
             String id = intakes.open(source.door(), source.name(), source.bytes(), source.detail());
             boolean perhapsSent = source.cameBefore() && !intakes.goesOn(id);
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);
@@ -82,19 +81,16 @@ public final class Intake {
         }
     }
 
-    /** Waits while the sources that are being read fill their share of the memory: many files may hold large ones. */
-    private void makeRoom(Source source, Exchange exchange) throws SourceStaysException {
-        long bytes = source.name().endsWith(".gz") ? MOST_AHEAD : Math.min(source.bytes(), MOST_AHEAD);
-        try {
-            readings.take(bytes);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SourceStaysException(STOPPING);
-        }
-        whenOver(exchange, () -> readings.giveBack(bytes));
+    ReadingRoom room() {
+        return room;
     }
 
-    private static void whenOver(Exchange exchange, Runnable what) {
+    /** Longest source that is read, in bytes, unpacked. */
+    long mostSourceBytes() {
+        return needs.transcripts().options().maxSourceBytes();
+    }
+
+    static void whenOver(Exchange exchange, Runnable what) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
@@ -106,7 +102,7 @@ public final class Intake {
     /** Takes a source that other instances may find too, until all is done with it, its move to .done included. */
     private void take(Source source, Exchange exchange) throws SourceStaysException {
         if (!intakes.take(source.door(), source.name())) {
-            source.holdBack(TURN_OF_OTHERS);
+            source.holdBack(ReadingRoom.TURN_OF_OTHERS);
             throw new SourceStaysException("another instance reads it");
         }
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
@@ -121,7 +117,7 @@ public final class Intake {
             }
         });
         if (!source.there() || intakes.closedSince(source.door(), source.name(), source.seenAt())) {
-            source.holdBack(TURN_OF_OTHERS);
+            source.holdBack(ReadingRoom.TURN_OF_OTHERS);
             throw new SourceStaysException("another instance was done with it first");
         }
     }
@@ -198,6 +194,10 @@ public final class Intake {
     boolean finish(Reading reading) throws SourceStaysException, InterruptedException {
         reading.await();
         undecided.addUp(reading);
+        if (reading.unread() != null && reading.breakOff(reading.unread())) {
+            undecided.forGood(reading.door(), reading.name(), reading.unread());
+            return false;
+        }
         if (reading.brokenOff() == null) {
             return true;
         }

@@ -57,10 +57,7 @@ public final class Reading {
     private final List<String> leftOut = new ArrayList<>();
     private long leftOutCount;
     private volatile boolean heldUp;
-
-    Reading(String id, Source source, Report report, long startedAt) {
-        this(id, source, report, startedAt, false);
-    }
+    private volatile String unread;
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     Reading(String id, Source source, Report report, long startedAt, boolean perhapsSent) {
@@ -119,6 +116,16 @@ public final class Reading {
     /** True when some of it did not go out. */
     boolean refusedSome() {
         return tally.read() > Outcome.WELL.stream().mapToLong(tally::of).sum();
+    }
+
+    /** A bound is met: what follows is not read, and the source goes where a person finds it. */
+    void endUnread(String why) {
+        unread = why;
+    }
+
+    /** Why what follows was not read; null when all of it was. */
+    String unread() {
+        return unread;
     }
 
     void advanced(long more) {

@@ -25,6 +25,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private int ours;
     private long oursBytes;
     private final Predicate<String> hopeless;
+    private final Fitting fitting;
     private int oursHopeless;
     private volatile boolean nothingLeft;
     private volatile boolean onlyHopelessLeft;
@@ -35,11 +36,18 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
      * Remembers as much as the server shows; its names are all in memory at each look anyway.
      *
      * @param hopeless true for the name of one that another reading would not help now
+     * @param fitting asked last, of one that would be fetched
      */
-    RemoteFiles(Duration settle, PassedOver passedOver, Predicate<String> hopeless) {
+    RemoteFiles(Duration settle, PassedOver passedOver, Predicate<String> hopeless, Fitting fitting) {
         this.passedOver = passedOver;
+        this.fitting = fitting;
         this.hopeless = hopeless;
         stillness = new Stillness<>(settle, Integer.MAX_VALUE);
+    }
+
+    /** Tells by its size whether a file may be fetched now. */
+    interface Fitting {
+        boolean mayCome(String name, long bytes);
     }
 
     @Override
@@ -60,7 +68,9 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         oursHopeless += hopeless.test(name) ? 1 : 0;
         oursBytes += file.getFileLength();
         Long until = heldUntil.get(name);
-        return stands && (until == null || System.nanoTime() - until >= 0);
+        return stands
+                && (until == null || System.nanoTime() - until >= 0)
+                && fitting.mayCome(name, file.getFileLength());
     }
 
     /** What can be seen of a file on a server, to tell it from another that gets its name. */

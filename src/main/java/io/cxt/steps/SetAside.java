@@ -99,7 +99,9 @@ public final class SetAside {
                 faults,
                 null,
                 null,
-                "Mend the transcript in the dead letter and drop it into the inbox again.");
+                findings.get(0).rule().endsSource()
+                        ? findings.get(0).rule().hint()
+                        : "Mend the transcript in the dead letter and drop it into the inbox again.");
         String rules =
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
         deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
@@ -216,6 +218,9 @@ public final class SetAside {
                 null,
                 Instant.ofEpochMilli(passage.reading().startedAt()).toString(),
                 clock.instant().toString());
+        if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
+            passage.reading().tally().refusedOne();
+        }
         Refusal kept = deadLetters.keep(refusal, passage.entry().raw());
         passage.reading().report().add(kept);
         passage.refuse(kept);

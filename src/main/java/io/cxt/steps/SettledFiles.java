@@ -1,7 +1,9 @@
 package io.cxt.steps;
 
+import io.cxt.archive.Rights;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.OpenFile.Look;
+import io.cxt.transcript.TranscriptReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +14,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -99,7 +100,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
         }
         try {
             Look look = Look.at(file);
-            if (!look.regular()) {
+            if (!look.regular() || look.planted(file)) {
                 return passOver(file);
             }
             if (leftBehind.keeps(file, look)) {
@@ -221,7 +222,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
         long[] bytes = new long[1];
         each(file -> {
             long size = file.toFile().length(); // 0 for a file that went meanwhile
-            bytes[0] += file.toString().toLowerCase(Locale.ROOT).endsWith(".gz") ? size * packing : size;
+            bytes[0] += TranscriptReader.isPacked(file.toString()) ? size * packing : size;
             return true;
         });
         return bytes[0];
@@ -229,10 +230,12 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
     /** Shows one file of ours after the other, and holds none of them, as long as the answer is true. */
     private void each(Predicate<Path> more) {
+        boolean exposed = Rights.othersMayWrite(folder);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 if (passedOver.takes(file.getFileName().toString())
                         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && (!exposed || PassedOver.kind(file) == PassedOver.Kind.FILE)
                         && !leftBehind.has(file)
                         && !more.test(file)) {
                     return;

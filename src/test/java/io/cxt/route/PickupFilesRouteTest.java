@@ -3,9 +3,11 @@ package io.cxt.route;
 import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.settings.InvalidSettingsException;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.ByteArrayOutputStream;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PickupFilesRouteTest {
 
@@ -265,5 +269,36 @@ class PickupFilesRouteTest {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
+    }
+
+    @Test
+    @Tag("fault-108")
+    void a_hard_link_to_a_file_of_ours_is_passed_over_where_others_may_drop() throws Exception {
+        Path letter = Files.writeString(data.resolve("letter"), chat("secret"));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.once(data, cxone)) {
+            Files.setPosixFilePermissions(data.resolve("inbox"), PosixFilePermissions.fromString("rwxrwxrwx"));
+            Files.createLink(data.resolve("inbox/link.json"), letter);
+            cxt.drops("chat.json", chat("one"));
+            cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.contains("passed over name=link.json")));
+
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+            assertThat(cxt.engine().bundle().passedOver()).isEqualTo(1);
+            assertThat(cxone.counts().posts()).isEqualTo(1);
+
+            Files.delete(letter); // as a sender does that links, and then takes its own name away
+            cxt.awaits(() -> cxt.files("inbox").contains(".done/link.json"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reports", "dead-letters", "archive", "fetched"})
+    @Tag("fault-108")
+    void a_folder_of_ours_that_is_a_link_stops_the_start(String name) throws Exception {
+        Files.createSymbolicLink(data.resolve(name), Files.createDirectory(data.resolve("elsewhere")));
+
+        assertThatThrownBy(() -> RunningCxt.start(data, cxone))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(name + "' is a link");
     }
 }
