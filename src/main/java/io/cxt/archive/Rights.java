@@ -53,7 +53,7 @@ public final class Rights {
 
     /** A path as a shell takes it. */
     static String quoted(Path path) {
-        return "'" + SafeName.log(path.toString()).replace("'", "'\\''") + "'";
+        return SafeName.shell(path.toString());
     }
 
     /** Whose a file is that may not be read, and what to run; null when the system does not say. */

@@ -47,7 +47,9 @@ public final class OpenFile implements Content, Closeable {
         public static Look at(Path file) throws IOException {
             if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
                 Map<String, Object> unix = Files.readAttributes(
-                        file, "unix:dev,ino,size,lastModifiedTime,ctime,isRegularFile,nlink", LinkOption.NOFOLLOW_LINKS);
+                        file,
+                        "unix:dev,ino,size,lastModifiedTime,ctime,isRegularFile,nlink",
+                        LinkOption.NOFOLLOW_LINKS);
                 return new Look(
                         unix.get("dev"),
                         unix.get("ino"),

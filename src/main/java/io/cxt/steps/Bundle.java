@@ -137,7 +137,8 @@ public final class Bundle implements AutoCloseable {
         Deliveries deliveries = ledger.deliveries();
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
-        Entries.Needs needs = new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone, intakeSettings.maxRefusals());
+        Entries.Needs needs =
+                new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone, intakeSettings.maxRefusals());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, cxone.maxInFlight(), clock);
         doors = new Doors(wanted, intake, ledger.intakes(), backlog, run.mappings(), data, clock);
         parts.add(doors::end);

@@ -81,8 +81,9 @@ final class Entries implements Iterator<Passage>, Closeable {
 
     /** Told in the place of the first that is not read. */
     private Entry tooManyRefused(Entry unread) {
-        String message = "%s of its transcripts were refused, and pickup.max-refusals = %s; nothing was read from line %s on"
-                .formatted(reading.tally().refusals(), maxRefusals, unread.line());
+        String message =
+                "%s of its transcripts were refused, and pickup.max-refusals = %s; nothing was read from line %s on"
+                        .formatted(reading.tally().refusals(), maxRefusals, unread.line());
         List<Finding> finding = List.of(new Finding(Rule.SOURCE_REFUSALS, unread.line(), "", message));
         return new Entry(
                 unread.index(), unread.line(), reading.source().whole(), null, finding, List.of(), unread.offset());

@@ -70,7 +70,7 @@ public final class FileDoor {
         boolean stays = dropped.change() != null;
         intake.close(
                 reading,
-                dropped.file.getFileName().toString(),
+                (stays ? dropped.file : to).getFileName().toString(),
                 stays ? null : dataFolder.relativize(to).toString());
         return to.toString();
     }

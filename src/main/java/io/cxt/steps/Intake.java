@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Report;
+import io.cxt.archive.SafeName;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
 import io.cxt.transcript.Transcript;
@@ -8,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -39,7 +42,7 @@ public final class Intake {
         this.clock = clock;
         this.undecided = new Undecided(intakes, () -> stopping);
         this.takenAway = new TakenAway(intakes, undecided);
-        this.room = new ReadingRoom(readers);
+        this.room = new ReadingRoom(readers, needs.transcripts().options().maxSourceBytes());
     }
 
     /** No source is read on; those being read stay where they are. */
@@ -73,7 +76,11 @@ public final class Intake {
                 backlog.closed(reading); // for a reading that never came to close
                 reading.report().discard();
             });
-            LOG.info("reading source={} door={} bytes={}", source.name(), source.door(), source.bytes());
+            LOG.info(
+                    "reading source={} door={} bytes={}",
+                    SafeName.quoted(source.name()),
+                    source.door(),
+                    source.bytes());
             return reading;
         } catch (LedgerException e) {
             source.holdBack(Duration.ofSeconds(5));
@@ -83,11 +90,6 @@ public final class Intake {
 
     ReadingRoom room() {
         return room;
-    }
-
-    /** Longest source that is read, in bytes, unpacked. */
-    long mostSourceBytes() {
-        return needs.transcripts().options().maxSourceBytes();
     }
 
     static void whenOver(Exchange exchange, Runnable what) {
@@ -217,19 +219,25 @@ public final class Intake {
     void close(Reading reading, String report, String place) throws IOException {
         if (reading.source().alwaysReported() || reading.refusedSome()) {
             boolean toAct = reading.refusedSome() || reading.brokenOff() != null;
-            reading.report().write(report, toAct, reading.times(clock.instant(), place), reading.counts());
+            Instant now = clock.instant();
+            IntFunction<String> names = again -> again == 0 ? report : Stamp.into(report, now, again - 1);
+            reading.report().write(names, toAct, reading.times(now, place), reading.counts());
         }
         if (reading.brokenOff() == null) {
             List<String> left = intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
             undecided.decided(reading);
             takenAway.of(reading, left);
-            LOG.info("done source={} door={} {}", reading.name(), reading.door(), reading.countsInWords());
+            LOG.info(
+                    "done source={} door={} {}",
+                    SafeName.quoted(reading.name()),
+                    reading.door(),
+                    reading.countsInWords());
         } else {
             intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
             LOG.error(
                     "given up source={} door={} reason=\"{}\" next=\"see reports/, repair the cause and move the file from"
                             + " .failed back; what was sent is not sent again\"",
-                    reading.name(),
+                    SafeName.quoted(reading.name()),
                     reading.door(),
                     reading.brokenOff());
         }

@@ -123,7 +123,7 @@ public final class PassedOver {
             } else if (said.add(name)) {
                 LOG.warn(
                         "passed over name={} door={} reason=\"{}\" next=\"{}\"",
-                        SafeName.log(name),
+                        SafeName.value(name),
                         door,
                         why.reason(),
                         why.next());

@@ -123,7 +123,6 @@ public final class Reading {
         unread = why;
     }
 
-    /** Why what follows was not read; null when all of it was. */
     String unread() {
         return unread;
     }

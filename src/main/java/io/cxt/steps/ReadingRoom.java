@@ -21,9 +21,20 @@ final class ReadingRoom {
     private final ByteBudget memory = ByteBudget.ofHeap();
     private final Semaphore largeOnes;
 
-    /** @param readers how many sources are read at a time: one less may be large, and fewer where memory is small */
-    ReadingRoom(int readers) {
+    private final long mostBytes;
+
+    /**
+     * @param readers how many sources are read at a time: one less may be large, and fewer where memory is small
+     * @param mostBytes of one source, unpacked
+     */
+    ReadingRoom(int readers, long mostBytes) {
+        this.mostBytes = mostBytes;
         largeOnes = new Semaphore((int) Math.max(1, Math.min(readers, memory.fit(MOST_AHEAD)) - 1));
+    }
+
+    /** Most bytes of one source, unpacked. */
+    long mostBytes() {
+        return mostBytes;
     }
 
     /** What is packed counts as the most that it can hold. */

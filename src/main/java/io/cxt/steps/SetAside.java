@@ -75,9 +75,9 @@ public final class SetAside {
         passage.ended(Outcome.EXCLUDED);
         LOG.info(
                 "kept out source={} line={} interaction={}",
-                passage.origin().source(),
+                SafeName.quoted(passage.origin().source()),
                 passage.origin().line(),
-                id == null ? "unknown" : SafeName.log(id));
+                id == null ? "unknown" : SafeName.value(id));
     }
 
     private void refuse(Passage passage, List<Finding> findings) throws IOException {
@@ -107,9 +107,9 @@ public final class SetAside {
         deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
         LOG.warn(
                 "set aside source={} line={} interaction={} reason=\"{}{} {}\"",
-                passage.origin().source(),
+                SafeName.quoted(passage.origin().source()),
                 passage.origin().line(),
-                id == null ? "unknown" : SafeName.log(id),
+                id == null ? "unknown" : SafeName.value(id),
                 reason,
                 faults.get(0).pointer().isEmpty() ? "" : " " + faults.get(0).pointer(),
                 faults.get(0).message());
@@ -155,9 +155,9 @@ public final class SetAside {
                 whatToDo(outcome, httpStatus, delivery));
         LOG.warn(
                 "set aside source={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
-                passage.origin().source(),
+                SafeName.quoted(passage.origin().source()),
                 passage.origin().line(),
-                SafeName.log(id),
+                SafeName.value(id),
                 outcome,
                 reason,
                 delivery.attempts());

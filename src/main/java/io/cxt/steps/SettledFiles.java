@@ -154,7 +154,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
             Files.move(file, file.resolveSibling(safe));
             LOG.warn(
                     "renamed name={} to={} reason=\"the name cannot be carried\"",
-                    SafeName.log(file.getFileName().toString()),
+                    SafeName.value(file.getFileName().toString()),
                     safe);
         } catch (IOException e) {
             LOG.debug("the name is taken until the file that has it is done with", e);

@@ -43,9 +43,11 @@ public final class SftpDoor implements Door {
         this.mappings = mappings;
         this.settings = settings;
         this.clock = clock;
-        this.files =
-                new RemoteFiles(settings.settle(), new PassedOver("sftp", () -> mappings), name -> intake.undecided()
-                        .hopeless("sftp", SafeName.log(name)), this::mayCome);
+        this.files = new RemoteFiles(
+                settings.settle(),
+                new PassedOver("sftp", () -> mappings),
+                name -> intake.undecided().hopeless("sftp", SafeName.log(name)),
+                this::mayCome);
         try {
             DurableFiles.restrictFolder(copies);
             DurableFiles.empty(copies);
@@ -56,7 +58,7 @@ public final class SftpDoor implements Door {
 
     /** What is too long is not fetched to find that out, and is on record; of large ones some wait. */
     private boolean mayCome(String name, long bytes) {
-        long most = intake.mostSourceBytes();
+        long most = intake.room().mostBytes();
         if (bytes <= most) {
             return intake.room().takes(TranscriptReader.isPacked(name), bytes);
         }

@@ -3,21 +3,21 @@ package io.cxt.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.time.Duration;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.FileSystemException;
-import java.nio.channels.FileChannel;
-import java.io.UncheckedIOException;
 import io.cxt.mapping.OpenFile.Look;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -163,9 +163,7 @@ class OpenFileTest {
             assertThat(text(open.open())).isEqualTo("one,two\n");
         }
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertThatThrownBy(this::open)
-                .isInstanceOf(ChangedFileException.class)
-                .hasMessageContaining("hard link");
+        assertThatThrownBy(this::open).isInstanceOf(ChangedFileException.class).hasMessageContaining("hard link");
         Files.delete(folder.resolve("link.csv"));
         try (OpenFile open = open()) {
             assertThat(text(open.open())).isEqualTo("one,two\n");

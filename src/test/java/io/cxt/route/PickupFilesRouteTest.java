@@ -83,7 +83,8 @@ class PickupFilesRouteTest {
             assertThat(cxone.counts().posts()).isEqualTo(5);
             assertThat(cxt.files("inbox/.done")).hasSize(2);
             assertThat(cxt.events("chat-3")).containsExactly("CLAIMED", "SENT", "SKIPPED_DUPLICATE");
-            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"duplicate\" : 5");
+            assertThat(cxt.text("reports/" + cxt.files("reports").get(0))).contains("\"duplicate\" : 5");
+            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"sent\" : 5");
         }
     }
 
@@ -300,5 +301,28 @@ class PickupFilesRouteTest {
         assertThatThrownBy(() -> RunningCxt.start(data, cxone))
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining(name + "' is a link");
+    }
+
+    @Test
+    @Tag("fault-113")
+    void each_source_has_a_report_of_its_own_and_an_id_forges_no_pair_in_the_log() throws Exception {
+        String forged = "x conversation=conv-0";
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chats.ndjson", "{oops\n" + chat(forged) + "\n");
+            cxt.drops("chats.ndjson", lines("second", 2));
+
+            assertThat(log.lines())
+                    .anyMatch(line -> line.contains("injected interaction=\"" + forged + "\" conversation=conv-"));
+            List<String> reports = cxt.files("reports");
+            assertThat(reports)
+                    .hasSize(2)
+                    .anyMatch(name -> name.matches("chats-\\d{8}T\\d{9}Z\\.ndjson\\.report\\.json"));
+            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"rejected\" : 1");
+            Files.delete(data.resolve("inbox/.done/chats.ndjson")); // taken away, while its report stays
+            cxt.drops("chats.ndjson", lines("third", 1));
+            assertThat(cxt.files("reports")).hasSize(3).containsAll(reports);
+            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"rejected\" : 1");
+        }
     }
 }

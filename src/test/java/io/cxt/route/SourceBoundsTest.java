@@ -135,10 +135,13 @@ class SourceBoundsTest {
             for (String name : List.of("a.ndjson", "b.json", "c.csv")) {
                 sparse(name, 1L << 40);
             }
-            for (String name : List.of("blanks.ndjson.gz", "blanks.json.gz", "blanks.csv.gz", "blanks.zendesk.json.gz")) {
+            for (String name :
+                    List.of("blanks.ndjson.gz", "blanks.json.gz", "blanks.csv.gz", "blanks.zendesk.json.gz")) {
                 cxt.put(name, gzip(" ".repeat(3 * MIB).getBytes(StandardCharsets.UTF_8)));
             }
-            cxt.put("chats.ndjson.gz", gzip((lines("chat", 4) + "\n".repeat(3 * MIB)).getBytes(StandardCharsets.UTF_8)));
+            cxt.put(
+                    "chats.ndjson.gz",
+                    gzip((lines("chat", 4) + "\n".repeat(3 * MIB)).getBytes(StandardCharsets.UTF_8)));
             put(cxt, "fits.ndjson", lines("fits", 2) + "\n".repeat(MIB / 2));
             cxt.awaits(() -> cxt.engine().bundle().drained());
 
@@ -159,8 +162,8 @@ class SourceBoundsTest {
     void large_sources_leave_a_reader_to_small_ones() throws Exception {
         cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(403), 100)));
         try (LogRecorder log = LogRecorder.install();
-                RunningCxt cxt = RunningCxt.start(
-                        data, cxone, "cxone.max-in-flight", "2", "cxone.retry.max-wait-ms", "500")) {
+                RunningCxt cxt =
+                        RunningCxt.start(data, cxone, "cxone.max-in-flight", "2", "cxone.retry.max-wait-ms", "500")) {
             for (int i = 0; i < 8; i++) {
                 cxt.put("large-" + i + ".ndjson.gz", gzip(hardToPack(i).getBytes(StandardCharsets.UTF_8)));
             }
@@ -187,9 +190,12 @@ class SourceBoundsTest {
     private static String hardToPack(int seed) {
         Random random = new Random(seed);
         return IntStream.range(0, 10)
-                .mapToObj(i -> chat("large-" + seed + "-" + i, 2, random.ints(3_000, 'a', 'z')
-                                .mapToObj(Character::toString)
-                                .collect(Collectors.joining()))
+                .mapToObj(i -> chat(
+                                "large-" + seed + "-" + i,
+                                2,
+                                random.ints(3_000, 'a', 'z')
+                                        .mapToObj(Character::toString)
+                                        .collect(Collectors.joining()))
                         + "\n")
                 .collect(Collectors.joining());
     }
