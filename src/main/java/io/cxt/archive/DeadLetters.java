@@ -2,7 +2,6 @@ package io.cxt.archive;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -100,6 +99,6 @@ public final class DeadLetters {
     /** Made when the first letter is written or read: to count them needs none, and a mapper is dear. */
     private static final class Json {
         static final ObjectMapper MAPPER =
-                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+                SafeJson.mapper().enable(SerializationFeature.INDENT_OUTPUT).build();
     }
 }

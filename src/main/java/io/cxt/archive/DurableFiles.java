@@ -4,9 +4,14 @@ import io.cxt.settings.HaltAt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -77,7 +82,60 @@ public final class DurableFiles {
 
     /** Deletes what a process that was killed left unfinished on its way into the folder. */
     public static void sweep(Path folder) throws IOException {
-        empty(folder.resolve(UNFINISHED));
+        Path unfinished = folder.resolve(UNFINISHED);
+        if (!Files.isSymbolicLink(unfinished)) {
+            empty(unfinished);
+        }
+    }
+
+    /**
+     * Moves a file out of a folder that others may write to into a real folder in it, whatever gets a name meanwhile.
+     *
+     * @param to in a folder beside the file
+     * @throws FileAlreadyExistsException when something has the name there
+     */
+    public static void moveInto(Path file, Path to) throws IOException {
+        if (there(to)) {
+            throw Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    ? new FileAlreadyExistsException(to.toString())
+                    : new NoSuchFileException(file.toString());
+        }
+        Path folder = to.getParent();
+        try (DirectoryStream<Path> from = Files.newDirectoryStream(folder.getParent())) {
+            if (from instanceof SecureDirectoryStream<Path> secure) {
+                try (SecureDirectoryStream<Path> into =
+                        secure.newDirectoryStream(folder.getFileName(), LinkOption.NOFOLLOW_LINKS)) {
+                    secure.move(file.getFileName(), into, to.getFileName());
+                    return;
+                } catch (AtomicMoveNotSupportedException e) {
+                    createRealFolder(folder); // another disk is mounted there
+                }
+            }
+        }
+        Files.move(file, to);
+    }
+
+    /** Writes what a file is to hold. */
+    public interface Filling {
+        void writeTo(FileChannel empty) throws IOException;
+    }
+
+    /** A file on its way into the folder, on the disk and beside it, that only its owner can read. */
+    public static Path unfinished(Path folder, Filling filling) throws IOException {
+        Path temporary = temporary(folder);
+        boolean written = false;
+        try {
+            try (FileChannel channel = create(temporary)) {
+                filling.writeTo(channel);
+                channel.force(true);
+            }
+            written = true;
+            return temporary;
+        } finally {
+            if (!written) {
+                Files.deleteIfExists(temporary);
+            }
+        }
     }
 
     /** Deletes the files in a folder that is there for a while only. */
@@ -93,16 +151,14 @@ public final class DurableFiles {
 
     /** Writes the file, in place of one that may be there. */
     public static void replace(Path file, byte[] content) throws IOException {
-        Path temporary = temporary(file.getParent());
+        Path temporary = unfinished(file.getParent(), channel -> {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+        });
         boolean renamed = false;
         try {
-            try (FileChannel channel = create(temporary)) {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
-                channel.force(true);
-            }
             HaltAt.reached("written");
             rename(temporary, file);
             renamed = true;

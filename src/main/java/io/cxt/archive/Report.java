@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Report {
     private static final Logger LOG = LoggerFactory.getLogger(Report.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = SafeJson.mapper().build();
+
+    /** Between the look for a free name and the renaming, another report must not get it. */
+    private static final Object NAMING = new Object();
 
     private final Path folder;
     private final String source;
@@ -48,18 +52,19 @@ public final class Report {
     }
 
     /**
-     * Writes the report.
+     * Writes the report, and never in the place of another.
      *
+     * @param fileNames what it is named after: for 0 what fits best, then others, until one is free
      * @param forced true to force it to the disk: two forces for each file cost more than all else of a file with one
      *     chat, and where nobody has to act a report says nothing that the ledger does not say
      * @param times when the reading began and ended, by name
      * @param counts how many transcripts were read, and how many had each outcome
      * @return the report's file
      */
-    public synchronized Path write(String fileName, boolean forced, Map<String, String> times, Map<String, Long> counts)
+    public synchronized Path write(
+            IntFunction<String> fileNames, boolean forced, Map<String, String> times, Map<String, Long> counts)
             throws IOException {
         DurableFiles.createFolder(folder);
-        Path file = folder.resolve(reportName(fileName));
         Path temporary = DurableFiles.temporary(folder);
         try (FileChannel channel = DurableFiles.create(temporary)) {
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
@@ -92,12 +97,22 @@ public final class Report {
             Files.deleteIfExists(temporary);
             throw e;
         }
+        Path file = name(temporary, fileNames);
         if (forced) {
-            DurableFiles.rename(temporary, file);
-        } else {
-            DurableFiles.renameUnforced(temporary, file);
+            DurableFiles.force(folder);
         }
         return file;
+    }
+
+    private Path name(Path temporary, IntFunction<String> fileNames) throws IOException {
+        synchronized (NAMING) {
+            Path file = folder.resolve(reportName(fileNames.apply(0)));
+            for (int i = 1; file.toFile().exists(); i++) {
+                file = folder.resolve(reportName(fileNames.apply(i)));
+            }
+            DurableFiles.renameUnforced(temporary, file);
+            return file;
+        }
     }
 
     private void copyRefusals(OutputStream out) throws IOException {

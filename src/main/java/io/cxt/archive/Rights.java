@@ -3,10 +3,12 @@ package io.cxt.archive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** What lets the user that CXT runs as get at a file, and nobody else. */
 public final class Rights {
@@ -25,9 +27,33 @@ public final class Rights {
         }
     }
 
+    /** True for a file of the user that CXT runs as; false where the system does not say. */
+    public static boolean own(Path file) {
+        try {
+            return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                    .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        } catch (NoSuchFileException e) {
+            return Files.exists(file, LinkOption.NOFOLLOW_LINKS); // a system without /proc: the safe side
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** True when others than our own user may put something into a folder. */
+    public static boolean othersMayWrite(Path folder) {
+        try {
+            Set<PosixFilePermission> rights = Files.getPosixFilePermissions(folder);
+            return rights.contains(PosixFilePermission.GROUP_WRITE)
+                    || rights.contains(PosixFilePermission.OTHERS_WRITE)
+                    || !own(folder.toRealPath());
+        } catch (IOException | UnsupportedOperationException e) {
+            return true;
+        }
+    }
+
     /** A path as a shell takes it. */
     static String quoted(Path path) {
-        return "'" + SafeName.log(path.toString()).replace("'", "'\\''") + "'";
+        return SafeName.shell(path.toString());
     }
 
     /** Whose a file is that may not be read, and what to run; null when the system does not say. */

@@ -41,12 +41,30 @@ public final class SafeName {
         }
     }
 
-    /** The text without anything that could forge a log line or steer a terminal; at most 200 characters. */
+    /** One argument of a command that people copy into a shell. */
+    public static String shell(String text) {
+        return "'" + log(text).replace("'", "'\\''") + "'";
+    }
+
+    /** The value of a pair in a log line: as {@link #log} has it, in quotes where it could be taken for more pairs. */
+    public static String value(String text) {
+        return quoted(log(text));
+    }
+
+    /** The same of a text that is made safe for logs already. */
+    public static String quoted(String safe) {
+        return safe.isEmpty() || safe.indexOf(' ') >= 0 || safe.indexOf('=') >= 0 ? '"' + safe + '"' : safe;
+    }
+
+    /**
+     * The text without anything that could forge a log line, leave its quotes or steer a terminal; at most 200
+     * characters.
+     */
     public static String log(String text) {
         StringBuilder safe = new StringBuilder();
         for (int i = 0; i < text.length() && safe.length() < LONGEST_IN_LOG; i++) {
             char c = text.charAt(i);
-            if (c >= ' ' && c < 0x7f && c != '\\') {
+            if (c >= ' ' && c < 0x7f && c != '\\' && c != '"') {
                 safe.append(c);
             } else {
                 safe.append("\\u%04x".formatted((int) c));

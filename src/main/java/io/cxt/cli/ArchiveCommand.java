@@ -71,8 +71,8 @@ final class ArchiveCommand implements Runnable {
         for (String id : ids) {
             List<Map<String, Object>> rows = deliveries(ledger, id);
             if (rows.isEmpty()) {
-                System.err.println("The ledger knows nothing in the archive of %s. See: cxt find '%s'"
-                        .formatted(SafeName.log(id), SafeName.log(id)));
+                System.err.println("The ledger knows nothing in the archive of %s. See: cxt find %s"
+                        .formatted(SafeName.log(id), SafeName.shell(id)));
                 unknown = true;
                 continue;
             }
@@ -120,9 +120,8 @@ final class ArchiveCommand implements Runnable {
             written &= restore(kept, row, to);
         }
         if (ofPart.isEmpty()) {
-            System.err.println(
-                    "%s part %s of %s: nothing of it was sent, as far as the ledger says%s. See: cxt find '%s'"
-                            .formatted(SafeName.log(id), part, parts, refusal(rows), SafeName.log(id)));
+            System.err.println("%s part %s of %s: nothing of it was sent, as far as the ledger says%s. See: cxt find %s"
+                    .formatted(SafeName.log(id), part, parts, refusal(rows), SafeName.shell(id)));
         }
         return written;
     }
@@ -145,7 +144,7 @@ final class ArchiveCommand implements Runnable {
         String what = "%s part %s of %s".formatted(SafeName.log(id), part, parts);
         if (row.get("archivedAt") == null) {
             System.err.println(
-                    "%s: is not in the archive: %s. See: cxt find '%s'".formatted(what, whyNot(row), SafeName.log(id)));
+                    "%s: is not in the archive: %s. See: cxt find %s".formatted(what, whyNot(row), SafeName.shell(id)));
             return false;
         }
         byte[] sent;

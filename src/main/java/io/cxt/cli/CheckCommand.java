@@ -59,6 +59,7 @@ final class CheckCommand implements Callable<Integer> {
         Path inbox = settings.path(
                 "pickup.file.folder", ledger.folder().resolve("inbox").toString());
         settings.number("pickup.file.settle-ms", 1_000, 0, 600_000);
+        settings.integer("pickup.max-refusals", 1_000, 1, 1_000_000);
         settings.flag("pickup.file.enabled", true);
         ArchiveSettings.from(settings, ledger.folder());
         SftpSettings sftp = SftpSettings.from(settings);

@@ -96,7 +96,8 @@ final class DeadLettersCommand implements Runnable {
             return none(name);
         }
         System.out.println(Output.json(letter.get().refusal()));
-        System.err.println("The transcript: " + letter.get().transcript());
+        System.err.println(
+                "The transcript: " + SafeName.log(letter.get().transcript().toString()));
         return Exit.GOOD;
     }
 
@@ -161,8 +162,9 @@ final class DeadLettersCommand implements Runnable {
 
     private static boolean replay(Letter letter, Path inbox, String inboxPrefix, OperatorLog log) throws IOException {
         if (!Files.exists(letter.transcript())) {
-            System.err.println(letter.name() + " has no transcript beside it: it was too large to keep twice, or was"
-                    + " moved. Take it from its source, see: cxt dead-letters show " + letter.name());
+            System.err.println(SafeName.log(letter.name())
+                    + " has no transcript beside it: it was too large to keep twice, or was"
+                    + " moved. Take it from its source, see: cxt dead-letters show " + SafeName.shell(letter.name()));
             return false;
         }
         Look asked = Look.at(letter.reason());

@@ -1,6 +1,7 @@
 package io.cxt.cli;
 
 import io.cxt.archive.SafeName;
+import io.cxt.cxone.Answers;
 import io.cxt.ledger.Database;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
@@ -105,9 +106,9 @@ final class FindCommand implements Callable<Integer> {
         if (state == State.CONFLICT) {
             first(events).ifPresent(first -> System.out.println("  the " + first));
         }
-        System.out.println("  from " + delivery.get("source") + " line " + delivery.get("sourceLine"));
+        System.out.println("  from " + text(delivery, "source") + " line " + delivery.get("sourceLine"));
         if (delivery.get("archivedIn") != null) {
-            System.out.println("  archived in " + delivery.get("archivedIn"));
+            System.out.println("  archived in " + text(delivery, "archivedIn"));
         }
         CallStory.of(part, events).forEach(call -> System.out.println("  " + call));
         String toDo = toDo(state, delivery, marked, events);
@@ -124,7 +125,10 @@ final class FindCommand implements Callable<Integer> {
                         .formatted(
                                 delivery.get("conversationId") == null
                                         ? "(id unknown: CXone's answer could not be read)"
-                                        : text(delivery, "conversationId"),
+                                        : SafeName.log((String) delivery.get("conversationId"))
+                                                + (Answers.ID_CUT.equals(delivery.get("reason"))
+                                                        ? " (the beginning of an id that is too long to keep)"
+                                                        : ""),
                                 delivery.get("finishedAt"),
                                 marked ? ", and may be there more than once" : "");
             case SENDING -> "was claimed and its call has no answer yet.";

@@ -3,7 +3,7 @@ package io.cxt.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cxt.archive.SafeJson;
 import io.cxt.archive.SafeName;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +48,6 @@ enum Output {
     /** Made when it is first asked for: a table needs none, and a mapper is dear. */
     private static final class Json {
         static final ObjectMapper MAPPER =
-                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+                SafeJson.mapper().enable(SerializationFeature.INDENT_OUTPUT).build();
     }
 }

@@ -16,6 +16,8 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 public final class Answers {
     /** The reason of an answer without a conversation id that can be used. */
     private static final String NO_ID = "CXONE-ID-UNKNOWN";
+    /** Noted with a conversation id of which only the beginning can be kept. */
+    public static final String ID_CUT = "CXONE-ID-CUT";
     /** The reason of an answer that is a web page. */
     static final String PAGE = "CXONE-PAGE";
 
@@ -50,7 +52,9 @@ public final class Answers {
     private Answer yes(int httpStatus, byte[] body) {
         String conversationId = httpStatus == 200 || httpStatus == 201 ? target.conversationId(body) : null;
         if (conversationId != null) {
-            return new Answer(Kind.ACCEPTED, httpStatus, httpStatus == 201 ? null : "CXONE-200", conversationId, null);
+            String kept = ConversationId.kept(conversationId);
+            String note = kept.length() < conversationId.length() ? ID_CUT : httpStatus == 201 ? null : "CXONE-200";
+            return new Answer(Kind.ACCEPTED, httpStatus, note, kept, null);
         }
         String reason = page(body) ? PAGE : httpStatus == 200 || httpStatus == 201 ? NO_ID : "CXONE-" + httpStatus;
         return new Answer(Kind.UNCLEAR, httpStatus, reason, null, null);

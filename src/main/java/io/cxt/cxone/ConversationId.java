@@ -11,11 +11,12 @@ import java.io.IOException;
 /** The conversation id in a yes. The whole answer is read: what follows the id can take it back. */
 final class ConversationId {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int MAX_CONVERSATION_ID = 255;
+    /** What every ledger and feed can keep. */
+    private static final int MOST = 255;
 
     private ConversationId() {}
 
-    /** The id, or null when there is none that can be kept, or the rest of the body speaks against it. */
+    /** The id, of whatever length, or null when there is none that can be used, or the rest of the body speaks against it. */
     static String read(byte[] body) {
         String id = null;
         try (JsonParser json = JSON.createParser(body)) {
@@ -44,6 +45,13 @@ final class ConversationId {
         }
     }
 
+    /** As much of it as can be kept; the same when that is all. */
+    static String kept(String id) {
+        return id.length() <= MOST
+                ? id
+                : id.substring(0, Character.isHighSurrogate(id.charAt(MOST - 1)) ? MOST - 1 : MOST);
+    }
+
     private static boolean saysNone(JsonToken value, String text) {
         return value == JsonToken.VALUE_NULL
                 || value == JsonToken.VALUE_FALSE
@@ -57,13 +65,10 @@ final class ConversationId {
         return body.length >= CallLimits.MAX_ANSWER && atTheEnd;
     }
 
-    /** Something to see, no word for no value, of one line and of no half characters, that every ledger can keep. */
+    /** Something to see, no word for no value, of one line and of no half characters. */
     private static boolean usable(String id) {
         String seen = Blanks.strip(id);
-        return id.length() <= MAX_CONVERSATION_ID
-                && id.codePoints().noneMatch(ConversationId::unprintable)
-                && !seen.isEmpty()
-                && !Blanks.isNothing(seen);
+        return id.codePoints().noneMatch(ConversationId::unprintable) && !seen.isEmpty() && !Blanks.isNothing(seen);
     }
 
     private static boolean unprintable(int c) {

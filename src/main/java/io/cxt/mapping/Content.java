@@ -13,9 +13,24 @@ public interface Content {
     /** Its bytes from the beginning, unpacked. The caller closes the stream. */
     InputStream open() throws IOException;
 
+    /** How many bytes {@link #open} gives at least, as far as that is known without reading; else 0. */
+    default long atLeast() throws IOException {
+        return 0;
+    }
+
     /** A file, unpacked when its name ends in {@code .gz}. */
     static Content of(Path file) {
-        return () -> TranscriptReader.unpack(
-                Files.newInputStream(file), file.getFileName().toString());
+        String name = file.getFileName().toString();
+        return new Content() {
+            @Override
+            public InputStream open() throws IOException {
+                return TranscriptReader.unpack(Files.newInputStream(file), name);
+            }
+
+            @Override
+            public long atLeast() throws IOException {
+                return TranscriptReader.isPacked(name) ? 0 : Files.size(file);
+            }
+        };
     }
 }

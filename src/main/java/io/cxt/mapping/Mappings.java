@@ -103,11 +103,16 @@ public final class Mappings {
     }
 
     /**
-     * Begins to read what a file of this name holds.
+     * Begins to read what a file of this name holds. What is longer than the options allow ends in an entry that says so.
      *
      * @throws IllegalArgumentException when {@link #take} does not hold for the name
      */
     public EntryReader open(Content content, String fileName, TranscriptReader.Options options) throws IOException {
+        return BoundedSource.open(content, options.maxSourceBytes(), bounded -> unbounded(bounded, fileName, options));
+    }
+
+    private EntryReader unbounded(Content content, String fileName, TranscriptReader.Options options)
+            throws IOException {
         Optional<Mapping> mapping = forFile(fileName);
         if (mapping.isPresent()) {
             return mapping.get().open(content, options);

@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.archive.Rights;
 import io.cxt.transcript.TranscriptReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
@@ -22,7 +22,7 @@ import java.util.Objects;
  * meanwhile, it gives the bytes that it had then, or a {@link ChangedFileException} when somebody writes to it.
  */
 public final class OpenFile implements Content, Closeable {
-    private static final String ENDED = "its reading was ended";
+    static final String ENDED = "its reading was ended";
 
     private final Path file;
     private final String name;
@@ -35,8 +35,10 @@ public final class OpenFile implements Content, Closeable {
      * @param device what it lies on, and with {@code key} which file it is; both empty where the system does not say
      * @param modified when it was written to; a sender can set it
      * @param changed when it, its name or its rights were changed; nobody can set it. Null where the system does not say
+     * @param links how many names it has, 1 where the system does not say
      */
-    public record Look(Object device, Object key, long size, FileTime modified, FileTime changed, boolean regular) {
+    public record Look(
+            Object device, Object key, long size, FileTime modified, FileTime changed, boolean regular, int links) {
         public static final String GONE = "it is gone";
         public static final String REPLACED = "another file has its name";
         public static final String NO_FILE = "a link or a folder has its name";
@@ -45,19 +47,22 @@ public final class OpenFile implements Content, Closeable {
         public static Look at(Path file) throws IOException {
             if (file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
                 Map<String, Object> unix = Files.readAttributes(
-                        file, "unix:dev,ino,size,lastModifiedTime,ctime,isRegularFile", LinkOption.NOFOLLOW_LINKS);
+                        file,
+                        "unix:dev,ino,size,lastModifiedTime,ctime,isRegularFile,nlink",
+                        LinkOption.NOFOLLOW_LINKS);
                 return new Look(
                         unix.get("dev"),
                         unix.get("ino"),
                         (Long) unix.get("size"),
                         (FileTime) unix.get("lastModifiedTime"),
                         (FileTime) unix.get("ctime"),
-                        (Boolean) unix.get("isRegularFile"));
+                        (Boolean) unix.get("isRegularFile"),
+                        (Integer) unix.get("nlink"));
             }
             BasicFileAttributes basic =
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             Object key = Objects.requireNonNullElse(basic.fileKey(), "");
-            return new Look("", key, basic.size(), basic.lastModifiedTime(), null, basic.isRegularFile());
+            return new Look("", key, basic.size(), basic.lastModifiedTime(), null, basic.isRegularFile(), 1);
         }
 
         /** The same, null when nothing has the name. */
@@ -67,6 +72,14 @@ public final class OpenFile implements Content, Closeable {
             } catch (IOException e) {
                 return null;
             }
+        }
+
+        /**
+         * True for what may be somebody's further name (hard link) of a file that only CXT may read: it is our own user's,
+         * has other names, and others may write to its folder.
+         */
+        public boolean planted(Path file) {
+            return links > 1 && Rights.othersMayWrite(file.toAbsolutePath().getParent()) && Rights.own(file);
         }
 
         /** True for the same file, written to or not. */
@@ -112,7 +125,10 @@ public final class OpenFile implements Content, Closeable {
      */
     public static OpenFile open(Path file, Look seen, String name) throws IOException {
         checkSame(seen, file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        if (seen.planted(file)) {
+            throw new ChangedFileException("it is a hard link to a file of the user of cxt");
+        }
+        FileChannel channel = Opening.channel(file, Opening.MOST);
         try {
             checkSame(seen, file); // so it was this one that was opened
             return new OpenFile(file, name, channel, seen);
@@ -137,6 +153,11 @@ public final class OpenFile implements Content, Closeable {
     @Override
     public InputStream open() {
         return TranscriptReader.unpack(new Bytes(), name);
+    }
+
+    @Override
+    public long atLeast() {
+        return TranscriptReader.isPacked(name) ? 0 : look.size();
     }
 
     /**

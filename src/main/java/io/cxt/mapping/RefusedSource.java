@@ -22,7 +22,12 @@ final class RefusedSource implements EntryReader {
     /** A source that two mappings take. */
     static EntryReader ambiguous(String names, Closeable source) {
         String message = "two mappings take a file of this name: " + names;
-        return new RefusedSource(List.of(new Finding(Rule.MAP_AMBIGUOUS, 1, "", message)), source);
+        return of(new Finding(Rule.MAP_AMBIGUOUS, 1, "", message), source);
+    }
+
+    /** A source that is refused for one reason. */
+    static EntryReader of(Finding finding, Closeable source) {
+        return new RefusedSource(List.of(finding), source);
     }
 
     /** The one entry of a refused source. */

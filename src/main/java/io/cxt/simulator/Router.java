@@ -1,5 +1,6 @@
 package io.cxt.simulator;
 
+import io.cxt.settings.HostHeader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -31,8 +32,10 @@ final class Router implements HttpRequestHandler {
         Request request = new Request(http);
         String path = http.getPath();
         int query = path.indexOf('?');
-        Reply reply =
-                switch (http.getMethod() + " " + (query < 0 ? path : path.substring(0, query))) {
+        String stranger = path.startsWith("/stats") || path.startsWith("/control") ? stranger(request) : null;
+        Reply reply = stranger != null
+                ? Reply.error(403, "forbidden", stranger)
+                : switch (http.getMethod() + " " + (query < 0 ? path : path.substring(0, query))) {
                     case "POST " + StandIn.CHAT_PATH -> chat.handle(request);
                     case "POST " + StandIn.TOKEN_PATH -> token.handle(request);
                     case "GET /stats" -> Reply.json(200, Json.of(state.tally.with(state.deliveries)));
@@ -41,6 +44,15 @@ final class Router implements HttpRequestHandler {
                     default -> Reply.error(404, "not_found", "no such method and path");
                 };
         reply.writeTo(response);
+    }
+
+    /** Why a page in a browser is not answered; null for programs. */
+    private static String stranger(Request request) {
+        return request.header("Origin") != null
+                ? "a page in a browser may not ask here; use a program, for example curl"
+                : HostHeader.isOurs(request.header("Host"), null)
+                        ? null
+                        : "the Host is a name that others can register; ask by address, or as localhost";
     }
 
     private Reply control(Request request) throws IOException {

@@ -27,6 +27,7 @@ final class Ahead implements Closeable {
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private Found known = Found.NONE;
     private UncheckedIOException fault;
+    private boolean cutOff;
 
     Ahead(EntryReader reader, Foregone foregone, Reading reading, String idPrefix) {
         this.idPrefix = idPrefix;
@@ -41,12 +42,21 @@ final class Ahead implements Closeable {
             if (fault != null) {
                 throw fault;
             }
-            fill();
+            if (!cutOff) {
+                fill();
+            }
         }
         if (waiting.isEmpty() && fault != null) {
             throw fault;
         }
         return waiting.peek();
+    }
+
+    /** Nothing is read on: the given one is the last. */
+    void endWith(Entry last) {
+        cutOff = true;
+        waiting.clear();
+        waiting.add(last);
     }
 
     Entry take() {

@@ -205,8 +205,8 @@ public final class AnswerReading {
         Part part = delivery.part();
         LOG.info(
                 "injected interaction={} conversation={} part={}/{} messages={} attempt={}{}",
-                SafeName.log(part.interactionId()),
-                answer.conversationId() == null ? "unknown" : SafeName.log(answer.conversationId()),
+                SafeName.value(part.interactionId()),
+                answer.conversationId() == null ? "unknown" : SafeName.value(answer.conversationId()),
                 part.part(),
                 part.parts(),
                 part.messages(),

@@ -106,6 +106,11 @@ public final class BodyDoor implements AggregationStrategy {
         }
 
         @Override
+        public byte[] whole() {
+            return content;
+        }
+
+        @Override
         public long bytes() {
             return content.length;
         }

@@ -155,8 +155,15 @@ public final class Bundle implements AutoCloseable {
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
         Entries.Needs needs =
-                new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone, prefixes, ledger.intakes());
-        intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, clock);
+                new Entries.Needs(
+                        transcripts,
+                        ByteBudget.ofHeap(),
+                        backlog,
+                        foregone,
+                        prefixes,
+                        ledger.intakes(),
+                        intakeSettings.maxRefusals());
+        intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, cxone.maxInFlight(), clock);
         doors = new Doors(wanted, inbox, claims, intake, backlog, run.mappings(), data, clock);
         parts.add(doors::end);
         ExecutorService taps = Pools.taps(cxone.maxInFlight());

@@ -17,6 +17,11 @@ final class ByteBudget {
         return new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
     }
 
+    /** How many of so many bytes there is room for at a time. */
+    long fit(long bytes) {
+        return most / (bytes + EACH);
+    }
+
     /** Waits until there is room. What is larger than the whole budget goes when it is alone. */
     synchronized void take(long bytes) throws InterruptedException {
         while (used > 0 && used + bytes + EACH > most) {

@@ -3,12 +3,14 @@ package io.cxt.steps;
 import io.cxt.ledger.AuditEvent.Type;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
+import io.cxt.ops.GuardedVertx;
 import io.cxt.ops.OpsSettings;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -31,6 +33,7 @@ public final class Engine implements AutoCloseable {
     private final Map<String, String> placeholders;
     private final OpsSettings ops;
     private boolean reloading;
+    private Vertx vertx; // of health and metrics; null when they are not served
 
     /**
      * Opens the ledger and gets everything ready; {@link #start} begins.
@@ -65,6 +68,8 @@ public final class Engine implements AutoCloseable {
                 bundle.bindTo(main.getCamelContext());
                 main.getCamelContext().getRegistry().bind(ManyFiles.NAME, new ManyFiles());
                 if (ops.enabled()) {
+                    vertx = GuardedVertx.start(ops.host());
+                    main.getCamelContext().getRegistry().bind("cxt-vertx", Vertx.class, vertx);
                     main.getCamelContext().getRegistry().bind("metricsRegistry", meters);
                     observability.addHealth(main.getCamelContext());
                 }
@@ -198,6 +203,9 @@ public final class Engine implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("CXT did not stop in order; the next start goes on where this one was", e);
         } finally {
+            if (vertx != null) {
+                vertx.close();
+            }
             bundle.close();
         }
     }

@@ -8,6 +8,8 @@ import io.cxt.settings.HaltAt;
 import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Rule;
 import io.cxt.transcript.Transcript;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.Closeable;
@@ -28,25 +30,32 @@ final class Entries implements Iterator<Passage>, Closeable {
     private final TranscriptSettings transcripts;
     private final ByteBudget budget;
     private final Backlog backlog;
+    private final long maxRefusals;
     private final BooleanSupplier stopping;
     private final Consumer<Throwable> breakOff;
     private Ahead reader;
     private long offset;
 
-    /** What every reading needs. */
+    /**
+     * What every reading needs.
+     *
+     * @param maxRefusals so many of one source are refused before it ends
+     */
     record Needs(
             TranscriptSettings transcripts,
             ByteBudget budget,
             Backlog backlog,
             Foregone foregone,
             IdPrefixes prefixes,
-            Intakes intakes) {}
+            Intakes intakes,
+            long maxRefusals) {}
 
     Entries(Reading reading, Needs needs, BooleanSupplier stopping, Consumer<Throwable> breakOff) {
         this.reading = reading;
         this.transcripts = needs.transcripts();
         this.budget = needs.budget();
         this.backlog = needs.backlog();
+        this.maxRefusals = needs.maxRefusals();
         this.stopping = stopping;
         this.breakOff = breakOff;
         try {
@@ -65,6 +74,9 @@ final class Entries implements Iterator<Passage>, Closeable {
                 Entry entry = reader.peek();
                 List<Delivery> known = entry == null ? null : reader.known(entry);
                 if (known == null) {
+                    if (entry != null && reading.tally().refusals() >= maxRefusals && !endsSource(entry)) {
+                        reader.endWith(tooManyRefused(entry));
+                    }
                     return entry != null;
                 }
                 passOver(reader.take(), known);
@@ -75,6 +87,20 @@ final class Entries implements Iterator<Passage>, Closeable {
             breakOff.accept(e);
         }
         return false;
+    }
+
+    /** Told in the place of the first that is not read. */
+    private Entry tooManyRefused(Entry unread) {
+        String message =
+                "%s of its transcripts were refused, and pickup.max-refusals = %s; nothing was read from line %s on"
+                        .formatted(reading.tally().refusals(), maxRefusals, unread.line());
+        List<Finding> finding = List.of(new Finding(Rule.SOURCE_REFUSALS, unread.line(), "", message));
+        return new Entry(
+                unread.index(), unread.line(), reading.source().whole(), null, finding, List.of(), unread.offset());
+    }
+
+    private static boolean endsSource(Entry entry) {
+        return !entry.readable() && entry.findings().get(0).rule().endsSource();
     }
 
     private boolean goesOn() {
@@ -122,6 +148,10 @@ final class Entries implements Iterator<Passage>, Closeable {
         offset = entry.offset();
         Passage passage = new Passage(reading, entry, transcript, whenOver);
         reading.begin(passage);
+        if (endsSource(entry) && entry.raw() == null) {
+            Finding bound = entry.findings().get(0);
+            reading.endUnread(bound.rule().id() + ": " + bound.message());
+        }
         return passage;
     }
 

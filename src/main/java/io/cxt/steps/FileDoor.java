@@ -16,7 +16,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -76,7 +75,7 @@ public final class FileDoor {
         boolean stays = dropped.change() != null;
         intake.close(
                 reading,
-                dropped.file.getFileName().toString(),
+                (stays ? dropped.file : to).getFileName().toString(),
                 stays ? null : dataFolder.relativize(to).toString());
         claim.done(dropped.file.getFileName().toString());
         return to.toString();
@@ -114,6 +113,11 @@ public final class FileDoor {
         @Override
         public long bytes() {
             return look == null ? 0 : look.size();
+        }
+
+        @Override
+        public boolean packed() {
+            return TranscriptReader.isPacked(file.getFileName().toString()); // its name for logs may be cut
         }
 
         /** Who delivered it, as far as the file system knows: not the same on every one. */
@@ -167,11 +171,8 @@ public final class FileDoor {
         }
 
         /** Writes the bytes that it had when it was opened. */
-        void copyTo(Path copy) throws IOException {
-            try (FileChannel to = FileChannel.open(copy, StandardOpenOption.WRITE)) {
-                content.copyTo(to);
-                to.force(true);
-            }
+        void copyTo(FileChannel empty) throws IOException {
+            content.copyTo(empty);
         }
 
         @Override

@@ -60,7 +60,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             LOG.error(
                     "not closed source={} door=file next=\"let the route come to the step close-reading; the file stays and is"
                             + " read again in {} s\"",
-                    SafeName.log(polled.getFileName()),
+                    SafeName.value(polled.getFileName()),
                     AFTER_NO_CLOSE.toSeconds());
             return;
         }
@@ -129,7 +129,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             LOG.warn(
                     "kept source={} door={} as={} reason=\"{}, and not all of its transcripts are decided\" next=\"nothing; it is read"
                             + " again, what was sent makes no call. To withdraw it stop cxt and delete it\"",
-                    reading.name(),
+                    SafeName.quoted(reading.name()),
                     reading.door(),
                     name,
                     change);
@@ -137,7 +137,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             LOG.error(
                     "not kept source={} door={} {} reason=\"{}, and it cannot be put into the inbox again: {}\" next=\"drop it again:"
                             + " not all of its transcripts were sent; what was sent makes no call\"",
-                    reading.name(),
+                    SafeName.quoted(reading.name()),
                     reading.door(),
                     reading.countsInWords(),
                     change,
@@ -147,9 +147,8 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
 
     /** Writes what was opened into the inbox, under its own name or one that is free. */
     private Path writeAgain(FileDoor.Dropped dropped) throws IOException {
-        Path copy = Files.createTempFile(dropped.file.getParent(), ".", ".tmp"); // for nobody else to read
+        Path copy = DurableFiles.unfinished(dropped.file.getParent(), dropped::copyTo);
         try {
-            dropped.copyTo(copy);
             return giveBack(copy, dropped.file);
         } finally {
             Files.deleteIfExists(copy);
@@ -162,20 +161,20 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             LOG.warn(
                     "gone source={} door={} reason=\"somebody took it away while it was read\" next=\"nothing; what was read of"
                             + " it is on record\"",
-                    reading.name(),
+                    SafeName.quoted(reading.name()),
                     reading.door());
         } else if (change.equals(Look.NO_FILE)) {
             LOG.warn(
                     "changed source={} door={} reason=\"{}\" next=\"what was read of it is on record; what has its name now"
                             + " is not read: put the file itself there, under a new name\"",
-                    reading.name(),
+                    SafeName.quoted(reading.name()),
                     reading.door(),
                     change);
         } else {
             LOG.warn(
                     "changed source={} door={} reason=\"{}\" next=\"it stays and is read again, what was sent makes no call;"
                             + " senders should use a new name each time\"",
-                    reading.name(),
+                    SafeName.quoted(reading.name()),
                     reading.door(),
                     change);
         }
@@ -191,7 +190,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
      */
     String move(Path file, Look read, Path to) throws IOException {
         try {
-            Files.move(file, to);
+            DurableFiles.moveInto(file, to);
         } catch (NoSuchFileException e) {
             return Look.GONE;
         }

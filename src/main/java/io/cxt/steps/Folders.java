@@ -5,6 +5,7 @@ import io.cxt.archive.DurableFiles;
 import io.cxt.settings.InvalidSettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,9 +18,15 @@ final class Folders {
         try {
             DurableFiles.restrictFolder(data);
             DurableFiles.createFolder(inbox);
-            DurableFiles.restrictFolder(archive);
-            DurableFiles.restrictFolder(data.resolve("dead-letters"));
-            DurableFiles.restrictFolder(data.resolve("reports"));
+            for (Path own : List.of(archive, data.resolve("dead-letters"), data.resolve("reports"))) {
+                if (own.startsWith(data)) { // an archive elsewhere is where its property says
+                    DurableFiles.createRealFolder(own);
+                }
+                DurableFiles.restrictFolder(own);
+            }
+            if (Files.isSymbolicLink(data.resolve("fetched"))) { // of the SFTP door
+                DurableFiles.createRealFolder(data.resolve("fetched"));
+            }
             DurableFiles.sweep(archive);
             DurableFiles.sweep(data.resolve("reports"));
         } catch (BlockedException e) {

@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Report;
+import io.cxt.archive.SafeName;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
 import io.cxt.settings.Errors;
@@ -9,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -20,22 +23,19 @@ import org.slf4j.LoggerFactory;
 /** Takes a source up, hands on its transcripts one at a time, and lets it go when each of them is decided. */
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-    /** What a source has in memory beside what is on its way: no more, unless one transcript is larger. */
-    private static final long MOST_AHEAD = 1024 * 1024;
-    /** How long a source is left alone that another instance has in hand. */
-    private static final Duration TURN_OF_OTHERS = Duration.ofSeconds(2);
 
     private final Intakes intakes;
     private final Path reports;
     private final Entries.Needs needs;
     private final Backlog backlog;
     private final Clock clock;
-    private final ByteBudget readings = ByteBudget.ofHeap();
     private final Undecided undecided;
     private final TakenAway takenAway;
+    private final ReadingRoom room;
     private volatile boolean stopping;
 
-    Intake(Intakes intakes, Path reports, Entries.Needs needs, Backlog backlog, Clock clock) {
+    /** @param readers of the door that has least */
+    Intake(Intakes intakes, Path reports, Entries.Needs needs, Backlog backlog, int readers, Clock clock) {
         this.intakes = intakes;
         this.reports = reports;
         this.needs = needs;
@@ -43,6 +43,7 @@ public final class Intake {
         this.clock = clock;
         this.undecided = new Undecided(intakes, () -> stopping);
         this.takenAway = new TakenAway(intakes, undecided);
+        this.room = new ReadingRoom(readers, needs.transcripts().options().maxSourceBytes());
     }
 
     /** No source is read on; those being read stay where they are. */
@@ -62,10 +63,11 @@ public final class Intake {
     /** Takes a source up, until its exchange is over. */
     Reading open(Source source, Exchange exchange) throws SourceStaysException {
         try {
+            room.leaveOneForSmall(source, exchange);
             if (source.shared()) {
                 take(source, exchange);
             }
-            makeRoom(source, exchange);
+            room.make(source, exchange);
             String id = intakes.open(source.door(), source.name(), source.bytes(), source.detail());
             boolean perhapsSent = source.cameBefore() && !intakes.goesOn(id);
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);
@@ -75,7 +77,11 @@ public final class Intake {
                 backlog.closed(reading); // for a reading that never came to close
                 reading.report().discard();
             });
-            LOG.info("reading source={} door={} bytes={}", source.name(), source.door(), source.bytes());
+            LOG.info(
+                    "reading source={} door={} bytes={}",
+                    SafeName.quoted(source.name()),
+                    source.door(),
+                    source.bytes());
             return reading;
         } catch (LedgerException e) {
             source.holdBack(Duration.ofSeconds(5));
@@ -83,19 +89,11 @@ public final class Intake {
         }
     }
 
-    /** Waits while the sources that are being read fill their share of the memory: many files may hold large ones. */
-    private void makeRoom(Source source, Exchange exchange) throws SourceStaysException {
-        long bytes = source.name().endsWith(".gz") ? MOST_AHEAD : Math.min(source.bytes(), MOST_AHEAD);
-        try {
-            readings.take(bytes);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SourceStaysException(STOPPING);
-        }
-        whenOver(exchange, () -> readings.giveBack(bytes));
+    ReadingRoom room() {
+        return room;
     }
 
-    private static void whenOver(Exchange exchange, Runnable what) {
+    static void whenOver(Exchange exchange, Runnable what) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
@@ -107,7 +105,7 @@ public final class Intake {
     /** Takes a source that other instances may find too, until all is done with it, its move to .done included. */
     private void take(Source source, Exchange exchange) throws SourceStaysException {
         if (!intakes.take(source.door(), source.name())) {
-            source.holdBack(TURN_OF_OTHERS);
+            source.holdBack(ReadingRoom.TURN_OF_OTHERS);
             backlog.elsewhere(source);
             throw new SourceStaysException("another instance reads it");
         }
@@ -123,11 +121,11 @@ public final class Intake {
             }
         });
         if (source.othersHaveIt()) {
-            source.holdBack(TURN_OF_OTHERS);
+            source.holdBack(ReadingRoom.TURN_OF_OTHERS);
             throw new SourceStaysException(FolderClaim.OTHERS);
         }
         if (!source.there() || intakes.closedSince(source.door(), source.name(), source.seenAt())) {
-            source.holdBack(TURN_OF_OTHERS);
+            source.holdBack(ReadingRoom.TURN_OF_OTHERS);
             throw new SourceStaysException("another instance was done with it first");
         }
     }
@@ -212,6 +210,10 @@ public final class Intake {
             reading.takenOver(TAKEN_OVER);
         }
         undecided.addUp(reading);
+        if (reading.unread() != null && reading.breakOff(reading.unread())) {
+            undecided.forGood(reading.door(), reading.name(), reading.unread());
+            return false;
+        }
         if (reading.brokenOff() == null) {
             return true;
         }
@@ -231,19 +233,25 @@ public final class Intake {
     void close(Reading reading, String report, String place) throws IOException {
         if (reading.source().alwaysReported() || reading.refusedSome()) {
             boolean toAct = reading.refusedSome() || reading.brokenOff() != null;
-            reading.report().write(report, toAct, reading.times(clock.instant(), place), reading.counts());
+            Instant now = clock.instant();
+            IntFunction<String> names = again -> again == 0 ? report : Stamp.into(report, now, again - 1);
+            reading.report().write(names, toAct, reading.times(now, place), reading.counts());
         }
         if (reading.brokenOff() == null) {
             List<String> left = intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
             undecided.decided(reading);
             takenAway.of(reading, left);
-            LOG.info("done source={} door={} {}", reading.name(), reading.door(), reading.countsInWords());
+            LOG.info(
+                    "done source={} door={} {}",
+                    SafeName.quoted(reading.name()),
+                    reading.door(),
+                    reading.countsInWords());
         } else {
             intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
             LOG.error(
                     "given up source={} door={} reason=\"{}\" next=\"see reports/, repair the cause and move the file from"
                             + " .failed back; what was sent is not sent again\"",
-                    reading.name(),
+                    SafeName.quoted(reading.name()),
                     reading.door(),
                     reading.brokenOff());
         }

@@ -83,6 +83,11 @@ public final class JmsMessage implements Source {
     }
 
     @Override
+    public byte[] whole() {
+        return content;
+    }
+
+    @Override
     public long bytes() {
         return content.length;
     }

@@ -32,7 +32,7 @@ final class LeftBehind {
         LOG.error(
                 "cannot be moved name={} next=\"let cxt write to the inbox and its .done. The file is decided and is not"
                         + " read again; it is moved by itself as soon as that can be done\"",
-                SafeName.log(file.getFileName().toString()));
+                SafeName.value(file.getFileName().toString()));
     }
 
     boolean has(Path file) {
@@ -69,7 +69,7 @@ final class LeftBehind {
             }
         }
         if (moved) {
-            LOG.info("moved at last name={}", SafeName.log(file.getFileName().toString()));
+            LOG.info("moved at last name={}", SafeName.value(file.getFileName().toString()));
         }
         left.remove(file);
         return moved;

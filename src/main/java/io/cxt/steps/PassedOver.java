@@ -4,6 +4,7 @@ import io.cxt.archive.Rights;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.ChangedFileException;
 import io.cxt.mapping.Mappings;
+import io.cxt.mapping.OpenFile.Look;
 import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +46,8 @@ public final class PassedOver {
         FOLDER,
         LINK,
         OTHER,
+        /** A further name of a file of our own user, which somebody else may have given it. */
+        PLANTED,
         /** A file with a name that would lead elsewhere. */
         UNSAFE
     }
@@ -90,6 +93,10 @@ public final class PassedOver {
                     case FOLDER -> new Why("a folder", "move the files in it out of it; folders are not looked into");
                     case LINK -> new Why("a link, which is not followed", "put the file itself there");
                     case OTHER -> new Why("not a regular file", "put the file itself there");
+                    case PLANTED ->
+                        new Why(
+                                "a hard link to a file of the user of cxt, in a folder that others may write to",
+                                "put a copy there, or take its other name away");
                     case UNSAFE ->
                         new Why(
                                 "its name has / \\ * ? or control characters, is not UTF-8, or is longer than 240 bytes",
@@ -119,7 +126,7 @@ public final class PassedOver {
             } else if (said.add(name)) {
                 LOG.warn(
                         "passed over name={} door={} reason=\"{}\" next=\"{}\"",
-                        SafeName.log(name),
+                        SafeName.value(name),
                         door,
                         why.reason(),
                         why.next());
@@ -198,7 +205,7 @@ public final class PassedOver {
         try {
             BasicFileAttributes look = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return look.isRegularFile()
-                    ? Kind.FILE
+                    ? Look.at(path).planted(path) ? Kind.PLANTED : Kind.FILE
                     : look.isDirectory() ? Kind.FOLDER : look.isSymbolicLink() ? Kind.LINK : Kind.OTHER;
         } catch (IOException e) {
             return null;

@@ -58,6 +58,7 @@ public final class Reading {
     private long leftOutCount;
     private volatile boolean heldUp;
     private volatile boolean takenOver;
+    private volatile String unread;
     /** What is put before each of its interaction ids; empty for nothing. */
     volatile String idPrefix = "";
 
@@ -118,6 +119,15 @@ public final class Reading {
     /** True when some of it did not go out. */
     boolean refusedSome() {
         return tally.read() > Outcome.WELL.stream().mapToLong(tally::of).sum();
+    }
+
+    /** A bound is met: what follows is not read, and the source goes where a person finds it. */
+    void endUnread(String why) {
+        unread = why;
+    }
+
+    String unread() {
+        return unread;
     }
 
     void advanced(long more) {

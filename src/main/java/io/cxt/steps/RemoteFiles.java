@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
@@ -33,13 +32,13 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private int ours;
     private long oursBytes;
     private final Predicate<String> hopeless;
+    private final Fitting fitting;
     private int oursHopeless;
     private volatile int looksWithoutFetch;
     private volatile boolean nothingLeft;
     private volatile boolean onlyHopelessLeft;
     private volatile long bytesWaiting;
     private volatile int passedOverCount;
-    private final BooleanSupplier mayRead;
 
     /** Moves a file to where it belongs; throws when it cannot be moved. */
     interface Move {
@@ -62,13 +61,18 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
      * Remembers as much as the server shows; its names are all in memory at each look anyway.
      *
      * @param hopeless true for the name of one that another reading would not help now
-     * @param mayRead false while another ledger has the folder
+     * @param fitting asked last, of one that would be fetched
      */
-    RemoteFiles(Duration settle, PassedOver passedOver, Predicate<String> hopeless, BooleanSupplier mayRead) {
-        this.mayRead = mayRead;
+    RemoteFiles(Duration settle, PassedOver passedOver, Predicate<String> hopeless, Fitting fitting) {
         this.passedOver = passedOver;
+        this.fitting = fitting;
         this.hopeless = hopeless;
         stillness = new Stillness<>(settle, Integer.MAX_VALUE);
+    }
+
+    /** Tells by its size whether a file may be fetched now. */
+    interface Fitting {
+        boolean mayCome(String name, long bytes);
     }
 
     @Override
@@ -96,7 +100,9 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         oursHopeless += hopeless.test(name) || looksWithoutFetch >= MOST_LOOKS ? 1 : 0;
         oursBytes += file.getFileLength();
         Long until = heldUntil.get(name);
-        return stands && mayRead.getAsBoolean() && (until == null || System.nanoTime() - until >= 0);
+        return stands
+                && (until == null || System.nanoTime() - until >= 0)
+                && fitting.mayCome(name, file.getFileLength());
     }
 
     /** What can be seen of a file on a server, to tell it from another that gets its name. */

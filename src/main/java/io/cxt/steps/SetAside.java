@@ -76,9 +76,9 @@ public final class SetAside {
         passage.ended(Outcome.EXCLUDED);
         LOG.info(
                 "kept out source={} line={} interaction={}",
-                passage.origin().source(),
+                SafeName.quoted(passage.origin().source()),
                 passage.origin().line(),
-                id == null ? "unknown" : SafeName.log(id));
+                id == null ? "unknown" : SafeName.value(id));
     }
 
     private void refuse(Passage passage, List<Finding> findings) throws IOException {
@@ -100,15 +100,17 @@ public final class SetAside {
                 faults,
                 null,
                 null,
-                "Mend the transcript in the dead letter and drop it into the inbox again.");
+                findings.get(0).rule().endsSource()
+                        ? findings.get(0).rule().hint()
+                        : "Mend the transcript in the dead letter and drop it into the inbox again.");
         String rules =
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
         deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
         LOG.warn(
                 "set aside source={} line={} interaction={} reason=\"{}{} {}\"",
-                passage.origin().source(),
+                SafeName.quoted(passage.origin().source()),
                 passage.origin().line(),
-                id == null ? "unknown" : SafeName.log(id),
+                id == null ? "unknown" : SafeName.value(id),
                 reason,
                 faults.get(0).pointer().isEmpty() ? "" : " " + faults.get(0).pointer(),
                 faults.get(0).message());
@@ -154,9 +156,9 @@ public final class SetAside {
                 whatToDo(outcome, httpStatus, delivery) + first(outcome, delivery));
         LOG.warn(
                 "set aside source={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
-                passage.origin().source(),
+                SafeName.quoted(passage.origin().source()),
                 passage.origin().line(),
-                SafeName.log(id),
+                SafeName.value(id),
                 outcome,
                 reason,
                 delivery.attempts());
@@ -232,6 +234,9 @@ public final class SetAside {
                 Instant.ofEpochMilli(passage.reading().startedAt()).toString(),
                 clock.instant().toString(),
                 prefix.isEmpty() ? null : prefix);
+        if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
+            passage.reading().tally().refusedOne();
+        }
         Refusal kept = deadLetters.keep(refusal, passage.entry().raw());
         passage.reading().report().add(kept);
         passage.refuse(kept);

@@ -1,7 +1,9 @@
 package io.cxt.steps;
 
+import io.cxt.archive.Rights;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.OpenFile.Look;
+import io.cxt.transcript.TranscriptReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +14,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -102,7 +103,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
         }
         try {
             Look look = Look.at(file);
-            if (!look.regular()) {
+            if (!look.regular() || look.planted(file)) {
                 return passOver(file);
             }
             if (leftBehind.keeps(file, look)) {
@@ -155,7 +156,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
             Files.move(file, file.resolveSibling(safe));
             LOG.warn(
                     "renamed name={} to={} reason=\"the name cannot be carried\"",
-                    SafeName.log(file.getFileName().toString()),
+                    SafeName.value(file.getFileName().toString()),
                     safe);
         } catch (IOException e) {
             LOG.debug("the name is taken until the file that has it is done with", e);
@@ -224,7 +225,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
         long[] bytes = new long[1];
         each(file -> {
             long size = file.toFile().length(); // 0 for a file that went meanwhile
-            bytes[0] += file.toString().toLowerCase(Locale.ROOT).endsWith(".gz") ? size * packing : size;
+            bytes[0] += TranscriptReader.isPacked(file.toString()) ? size * packing : size;
             return true;
         });
         return bytes[0];
@@ -232,10 +233,12 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
     /** Shows one file of ours after the other, and holds none of them, as long as the answer is true. */
     private void each(Predicate<Path> more) {
+        boolean exposed = Rights.othersMayWrite(folder);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 if (passedOver.takes(file.getFileName().toString())
                         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && (!exposed || PassedOver.kind(file) == PassedOver.Kind.FILE)
                         && !leftBehind.has(file)
                         && !more.test(file)) {
                     return;

@@ -4,6 +4,7 @@ import io.cxt.archive.DurableFiles;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.Mappings;
 import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.Rule;
 import io.cxt.transcript.TranscriptReader;
 import java.io.File;
 import java.io.IOException;
@@ -52,13 +53,35 @@ public final class SftpDoor implements Door {
                 settings.settle(),
                 new PassedOver("sftp", () -> mappings),
                 name -> intake.undecided().hopeless("sftp", SafeName.log(name)),
-                claim::held);
+                this::mayCome);
         try {
             DurableFiles.restrictFolder(copies);
             DurableFiles.empty(copies);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make or empty the folder " + copies, e);
         }
+    }
+
+    /**
+     * Nothing comes while another ledger has the folder. What is too long is not fetched to find that out, and is on
+     * record; of large ones some wait.
+     */
+    private boolean mayCome(String name, long bytes) {
+        if (!claim.held()) {
+            return false;
+        }
+        long most = intake.room().mostBytes();
+        if (bytes <= most) {
+            return intake.room().takes(TranscriptReader.isPacked(name), bytes);
+        }
+        files.holdBack(name, AFTER_HALF_A_FILE); // should the ledger be out of order
+        String why = "%s: it has %s bytes, more than pickup.max-source-bytes = %s"
+                .formatted(Rule.SOURCE_SIZE.id(), bytes, most);
+        files.holdBack(
+                name,
+                intake.undecided()
+                        .notFetched("sftp", SafeName.log(name), why, Undecided.Kind.PERSON, Rule.SOURCE_SIZE.hint()));
+        return false;
     }
 
     /**
@@ -162,6 +185,11 @@ public final class SftpDoor implements Door {
         @Override
         public boolean othersHaveIt() {
             return !claim.stillHeld();
+        }
+
+        @Override
+        public boolean packed() {
+            return TranscriptReader.isPacked(copy.getFileName().toString()); // its name for logs may be cut
         }
 
         @Override

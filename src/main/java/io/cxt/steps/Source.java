@@ -16,6 +16,11 @@ interface Source {
     /** Its size as it came, packed or not. */
     long bytes();
 
+    /** True when it is unpacked while it is read. */
+    default boolean packed() {
+        return TranscriptReader.isPacked(name());
+    }
+
     /** Begins to read its transcripts. */
     EntryReader open(TranscriptReader.Options options) throws IOException;
 
@@ -74,6 +79,14 @@ interface Source {
 
     /** It stays at its door for so long before it is read again. */
     default void holdBack(Duration wait) {}
+
+    /**
+     * All of its bytes, where nobody else keeps them once it is done with: when the rest of it is not read, they are its
+     * dead letter. Null for a file, which goes to {@code .failed}.
+     */
+    default byte[] whole() {
+        return null;
+    }
 
     /** True when it gets a report even when all went well. */
     default boolean alwaysReported() {

@@ -64,7 +64,7 @@ final class TakenAway {
         LOG.error(
                 "left behind source={} door={} reason=\"{}\" next=\"nobody has them now: look them up with cxt find, and drop again"
                         + " what is not in CXone; what was sent makes no call\"",
-                source,
+                SafeName.quoted(source),
                 door,
                 why);
     }

@@ -10,6 +10,16 @@ import java.util.Map;
 final class Tally {
     private final Map<Outcome, BitSet> places = new EnumMap<>(Outcome.class);
     private long read;
+    private long refusals;
+
+    /** One more is refused for what it is; it is counted when its copies are done, too. */
+    synchronized void refusedOne() {
+        refusals++;
+    }
+
+    synchronized long refusals() {
+        return refusals;
+    }
 
     /** @param index the transcript's place in the source, from 1 */
     synchronized void read(long index) {

@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.archive.BlockedException;
+import io.cxt.archive.SafeName;
 import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
@@ -105,7 +106,7 @@ public final class Undecided {
                 LOG.error(
                         "broken off source={} door={} reason=\"{}\" next=\"nothing is lost; it is read again when the"
                                 + " ledger can be written\"",
-                        reading.name(),
+                        SafeName.quoted(reading.name()),
                         reading.door(),
                         fault.getMessage());
             }
@@ -200,7 +201,7 @@ public final class Undecided {
             LOG.error(
                     "{} source={} door={} reason=\"{}\" readings={} next=\"{}\"",
                     what,
-                    broken.source,
+                    SafeName.quoted(broken.source),
                     broken.door,
                     broken.why,
                     broken.readings,

@@ -59,6 +59,12 @@ public enum Rule {
             "If it is one chat, write its id the same in each row; if there are two, give one of them another id. Nothing"
                     + " of the file was sent."),
     CSV_TOO_MANY("Cut the file between two chats, each piece with the header row. Nothing of the file was sent."),
+    SOURCE_SIZE(
+            "Cut it into several, or raise pickup.max-source-bytes, and bring it in again: a file lies in .failed, or still"
+                    + " on its server. What was sent is not sent again."),
+    SOURCE_REFUSALS(
+            "Correct the export, or raise pickup.max-refusals, and bring it in again: a file lies in .failed. What was sent"
+                    + " is not sent again."),
     MAP_AMBIGUOUS("Make the patterns in files of the two mapping files tell the names apart, and drop the file again."),
     MAP_ROLE("Add the word to role.* in the mapping file, or mend the row."),
     MAP_TIME("Write the time as timestamp in the mapping file says, or change it there."),
@@ -75,6 +81,11 @@ public enum Rule {
     /** As printed: {@code TS-ORDER}. */
     public String id() {
         return name().replace('_', '-');
+    }
+
+    /** True for a bound of the source itself: it ends there, undecided. */
+    public boolean endsSource() {
+        return this == SOURCE_SIZE || this == SOURCE_REFUSALS;
     }
 
     /** What a person can do about it. */

@@ -38,14 +38,20 @@ public final class TranscriptReader implements EntryReader {
      *
      * @param dropUnknownFields true to leave fields out that a transcript does not have, false to refuse them
      * @param maxRecordBytes most bytes of one transcript as received, 1 to 268,435,456
+     * @param maxSourceBytes most bytes of one file, unpacked, above 0; no reader of this package looks at it
      */
-    public record Options(boolean dropUnknownFields, int maxRecordBytes) {
+    public record Options(boolean dropUnknownFields, int maxRecordBytes, long maxSourceBytes) {
 
         /** Longest record that may be allowed: it is held three times over while it is read. */
         public static final int MOST_RECORD_BYTES = 256 * 1024 * 1024;
 
         /** Refuses unknown fields, and transcripts above 16 MiB. */
         public static final Options DEFAULT = new Options(false, 16 * 1024 * 1024);
+
+        /** The same for sources of any length. */
+        public Options(boolean dropUnknownFields, int maxRecordBytes) {
+            this(dropUnknownFields, maxRecordBytes, Long.MAX_VALUE);
+        }
 
         public Options {
             if (maxRecordBytes < 1 || maxRecordBytes > MOST_RECORD_BYTES) {
@@ -121,7 +127,8 @@ public final class TranscriptReader implements EntryReader {
         return unpacked.endsWith(".json") ? Optional.of(Form.DOCUMENT) : Optional.empty();
     }
 
-    private static boolean isPacked(String fileName) {
+    /** True for the name of a file that is unpacked while it is read. */
+    public static boolean isPacked(String fileName) {
         return fileName.toLowerCase(Locale.ROOT).endsWith(".gz");
     }
 

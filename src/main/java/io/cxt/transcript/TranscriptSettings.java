@@ -17,7 +17,7 @@ public record TranscriptSettings(boolean sort, TranscriptReader.Options options,
     private static final String EARLIEST = "1990-01-01T00:00:00Z";
 
     /**
-     * Reads and checks {@code transcript.*}; problems stay in the settings.
+     * Reads and checks {@code transcript.*} and {@code pickup.max-source-bytes}; problems stay in the settings.
      *
      * @param most the target's limits, which cannot be exceeded
      */
@@ -27,7 +27,8 @@ public record TranscriptSettings(boolean sort, TranscriptReader.Options options,
                 new TranscriptReader.Options(
                         settings.choice("transcript.unknown-fields", "reject", "reject", "drop")
                                 .equals("drop"),
-                        settings.integer("transcript.max-input-bytes", 8 * 1024 * 1024, 1024, 256 * 1024 * 1024)),
+                        settings.integer("transcript.max-input-bytes", 8 * 1024 * 1024, 1024, 256 * 1024 * 1024),
+                        settings.number("pickup.max-source-bytes", 64L << 30, 1 << 20, 1L << 50)),
                 new Limits(
                         settings.integer("transcript.max-messages", most.maxMessages(), 1, most.maxMessages()),
                         settings.integer("transcript.max-bytes", most.maxBytes(), 1024, most.maxBytes()),

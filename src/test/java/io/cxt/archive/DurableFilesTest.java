@@ -114,4 +114,16 @@ class DurableFilesTest {
     private static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
+
+    @Test
+    @Tag("fault-108")
+    void what_is_swept_is_a_folder_of_ours_and_not_where_a_link_leads() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("kept"), "");
+        Files.createSymbolicLink(folder.resolve(".tmp"), elsewhere);
+
+        DurableFiles.sweep(folder);
+
+        assertThat(elsewhere.resolve("kept")).exists();
+    }
 }

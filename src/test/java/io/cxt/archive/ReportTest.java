@@ -29,7 +29,7 @@ class ReportTest {
         }
 
         Path file = report.write(
-                "chats.json", refusals > 0, Map.of("begun", "2024-06-15T09:00:00Z"), Map.of("rejected", (long)
+                again -> "chats.json", refusals > 0, Map.of("begun", "2024-06-15T09:00:00Z"), Map.of("rejected", (long)
                         refusals));
         report.discard();
 

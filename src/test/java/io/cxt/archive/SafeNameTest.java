@@ -2,6 +2,8 @@ package io.cxt.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -87,5 +89,44 @@ class SafeNameTest {
         assertThat(SafeName.log("a\r\nINFO b\u001b[31m\u202E\\"))
                 .isEqualTo("a\\u000d\\u000aINFO b\\u001b[31m\\u202e\\u005c");
         assertThat(SafeName.log("\n".repeat(1000))).hasSizeLessThan(210);
+    }
+
+    @Test
+    @Tag("fault-113")
+    void the_value_of_a_pair_in_a_log_line_stays_one_value() {
+        assertThat(SafeName.value("ext-1:2/3")).isEqualTo("ext-1:2/3");
+        assertThat(SafeName.value("")).isEqualTo("\"\"");
+        assertThat(SafeName.value("x conversation=conv-9")).isEqualTo("\"x conversation=conv-9\"");
+        assertThat(SafeName.value("x\" reason=\"y\n")).isEqualTo("\"x\\u0022 reason=\\u0022y\\u000a\"");
+    }
+
+    @Test
+    @Tag("fault-113")
+    void json_holds_nothing_that_steers_a_terminal_or_turns_text() throws Exception {
+        String text = "\u001b[2J \u007f \u009b2J \u202egpj.exe \u2066 \u200b \u2028 \ufeff";
+        String seen = "Gr\u00fc\u00dfe \u65e5\u672c \ud83d\ude80 \"=1+1\"";
+
+        String json = SafeJson.mapper().build().writeValueAsString(List.of(text, seen));
+        String bytes =
+                new String(SafeJson.mapper().build().writeValueAsBytes(List.of(text, seen)), StandardCharsets.UTF_8);
+
+        for (String written : List.of(json, bytes)) {
+            assertThat(written.chars().noneMatch(c -> c < ' ' || c >= 0x7f && c <= 0x9f || c >= 0x200b && c <= 0x2069))
+                    .isTrue();
+            assertThat(written).doesNotContain("\ufeff").contains("Gr\u00fc\u00dfe \u65e5\u672c");
+            assertThat(new ObjectMapper().readValue(written, String[].class)).containsExactly(text, seen);
+        }
+    }
+
+    @Test
+    @Tag("fault-113")
+    void what_is_copied_into_a_shell_is_one_argument() throws Exception {
+        for (String id : List.of("ext-1", "x'; exit 3; '", "$(exit 3) `exit 3` *")) {
+            Process shell = new ProcessBuilder("sh", "-c", "printf %s " + SafeName.shell(id)).start();
+
+            assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(id);
+            assertThat(shell.waitFor()).isZero();
+        }
     }
 }

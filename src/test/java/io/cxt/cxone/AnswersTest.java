@@ -222,9 +222,17 @@ class AnswersTest {
 
         assertThat(answers.read(201, null, null, bytes("{\"conversationId\":\"" + longest + "\"}")))
                 .isEqualTo(new Answer(Kind.ACCEPTED, 201, null, longest, null));
-        assertThat(answers.read(201, null, null, bytes("{\"conversationId\":\"" + longest + "x\"}"))
-                        .kind())
-                .isEqualTo(Kind.UNCLEAR);
+    }
+
+    @Test
+    @Tag("fault-113")
+    void of_a_longer_id_the_beginning_is_kept_and_noted() {
+        String rocket = "\uD83D\uDE80";
+        for (String id : List.of("x".repeat(256), "x".repeat(30_000), rocket.repeat(128))) {
+            String kept = id.startsWith("x") ? "x".repeat(255) : rocket.repeat(127);
+            assertThat(answers.read(201, null, null, bytes("{\"conversationId\":\"" + id + "\"}")))
+                    .isEqualTo(new Answer(Kind.ACCEPTED, 201, "CXONE-ID-CUT", kept, null));
+        }
     }
 
     @Test

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cxt.mapping.OpenFile.Look;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -89,5 +95,78 @@ class OpenFileTest {
                 .hasMessage(Look.REPLACED);
         assertThatThrownBy(() -> OpenFile.open(link, Look.at(link), "link.csv"))
                 .isInstanceOf(ChangedFileException.class);
+    }
+
+    @Test
+    @Tag("fault-108")
+    void a_pipe_that_gets_the_name_behind_the_look_holds_nobody() throws Exception {
+        Path pipe = folder.resolve("pipe.csv");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThatThrownBy(() -> Opening.channel(pipe, Duration.ofMillis(200)))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContaining("does not open within 200 ms");
+        assertThatThrownBy(() -> OpenFile.open(pipe, Look.at(pipe), "pipe.csv"))
+                .isInstanceOf(ChangedFileException.class);
+        FileChannel.open(pipe, StandardOpenOption.WRITE).close(); // lets the one that waits go
+    }
+
+    @Test
+    @Tag("fault-108")
+    void what_changes_names_with_a_file_of_ours_all_the_time_gives_no_byte_of_it() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "secrets\n"); // as long as what was dropped
+        Path dropped = Files.writeString(folder.resolve("dropped"), "one,two\n");
+        AtomicBoolean over = new AtomicBoolean();
+        Thread swaps = new Thread(() -> {
+            while (!over.get()) {
+                swap(dropped);
+                swap(secret);
+            }
+        });
+        swaps.start();
+        try {
+            for (int i = 0; i < 3_000; i++) {
+                Look seen = Look.orNull(file);
+                if (seen != null && seen.isFile(Look.at(dropped))) {
+                    try (OpenFile open = OpenFile.open(file, seen, "table.csv")) {
+                        assertThat(text(open.open())).isEqualTo("one,two\n");
+                    } catch (ChangedFileException e) {
+                        assertThat(e).hasMessageNotContaining("secret");
+                    }
+                }
+            }
+        } finally {
+            over.set(true);
+            swaps.join();
+        }
+    }
+
+    /** Gives a file the name that is looked at, as a further one. */
+    private void swap(Path to) {
+        try {
+            Path next = folder.resolve("next");
+            Files.createLink(next, to);
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.deleteIfExists(next); // of two names of one file the move takes none away
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @Tag("fault-108")
+    void a_further_name_of_a_file_of_ours_is_not_opened_where_others_may_write() throws Exception {
+        Files.createLink(folder.resolve("link.csv"), file);
+
+        try (OpenFile open = open()) {
+            assertThat(text(open.open())).isEqualTo("one,two\n");
+        }
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(this::open).isInstanceOf(ChangedFileException.class).hasMessageContaining("hard link");
+        Files.delete(folder.resolve("link.csv"));
+        try (OpenFile open = open()) {
+            assertThat(text(open.open())).isEqualTo("one,two\n");
+        }
     }
 }

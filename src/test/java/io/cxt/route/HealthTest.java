@@ -8,13 +8,18 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +31,7 @@ class HealthTest {
     Path data;
 
     @Test
+    @Tag("fault-113")
     void a_stopped_lane_is_seen_in_readiness_and_metrics_and_its_end_too() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
@@ -42,6 +48,14 @@ class HealthTest {
                         "cxone.retry.max-wait-ms",
                         "500")) {
             assertThat(get(port, "health").statusCode()).isEqualTo(200);
+            assertThat(asked(port, "evil.example.com"))
+                    .startsWith("HTTP/1.1 421")
+                    .contains("ops.host");
+            for (String name :
+                    List.of("127.0.0.1:" + port, "[::1]", "localhost", "cxt:1", "cxt.chats.svc.cluster.local")) {
+                assertThat(asked(port, name)).startsWith("HTTP/1.1 200");
+            }
+            halfRequests(port);
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(403), 100)));
             cxt.put("chats.ndjson", lines("chat", 5).getBytes(StandardCharsets.UTF_8));
             cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
@@ -59,6 +73,38 @@ class HealthTest {
 
             assertThat(get(port, "health/ready").statusCode()).isEqualTo(200);
             assertThat(get(port, "metrics").body()).contains("cxt_lane_stopped 0.0", "cxt_call_seconds_count{result=");
+        }
+    }
+
+    private static String asked(int port, String host) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            send(socket, "GET /observe/health/live HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Of many that never end the oldest are closed, and others are served. */
+    private static void halfRequests(int port) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                Socket socket = new Socket("127.0.0.1", port);
+                sockets.add(socket);
+                send(socket, "GET /observe/health HTTP/1.1\r\nHost: ");
+            }
+            assertThat(asked(port, "localhost")).startsWith("HTTP/1.1 200");
+            for (Socket closed : sockets.subList(0, 30)) {
+                closed.setSoTimeout(20_000);
+                assertThat(closed.getInputStream().read()).isEqualTo(-1);
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
         }
     }
 

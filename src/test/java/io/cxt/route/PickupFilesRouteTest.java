@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PickupFilesRouteTest {
 
@@ -81,7 +83,8 @@ class PickupFilesRouteTest {
             assertThat(cxone.counts().posts()).isEqualTo(5);
             assertThat(cxt.files("inbox/.done")).hasSize(2);
             assertThat(cxt.events("chat-3")).containsExactly("CLAIMED", "SENT", "SKIPPED_DUPLICATE");
-            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"duplicate\" : 5");
+            assertThat(cxt.text("reports/" + cxt.files("reports").get(0))).contains("\"duplicate\" : 5");
+            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"sent\" : 5");
         }
     }
 
@@ -354,5 +357,59 @@ class PickupFilesRouteTest {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
+    }
+
+    @Test
+    @Tag("fault-108")
+    void a_hard_link_to_a_file_of_ours_is_passed_over_where_others_may_drop() throws Exception {
+        Path letter = Files.writeString(data.resolve("letter"), chat("secret"));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.once(data, cxone)) {
+            Files.setPosixFilePermissions(data.resolve("inbox"), PosixFilePermissions.fromString("rwxrwxrwx"));
+            Files.createLink(data.resolve("inbox/link.json"), letter);
+            cxt.drops("chat.json", chat("one"));
+            cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.contains("passed over name=link.json")));
+
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+            assertThat(cxt.engine().bundle().passedOver()).isEqualTo(1);
+            assertThat(cxone.counts().posts()).isEqualTo(1);
+
+            Files.delete(letter); // as a sender does that links, and then takes its own name away
+            cxt.awaits(() -> cxt.files("inbox").contains(".done/link.json"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reports", "dead-letters", "archive", "fetched"})
+    @Tag("fault-108")
+    void a_folder_of_ours_that_is_a_link_stops_the_start(String name) throws Exception {
+        Files.createSymbolicLink(data.resolve(name), Files.createDirectory(data.resolve("elsewhere")));
+
+        assertThatThrownBy(() -> RunningCxt.start(data, cxone))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(name + "' is a link");
+    }
+
+    @Test
+    @Tag("fault-113")
+    void each_source_has_a_report_of_its_own_and_an_id_forges_no_pair_in_the_log() throws Exception {
+        String forged = "x conversation=conv-0";
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("chats.ndjson", "{oops\n" + chat(forged) + "\n");
+            cxt.drops("chats.ndjson", lines("second", 2));
+
+            assertThat(log.lines())
+                    .anyMatch(line -> line.contains("injected interaction=\"" + forged + "\" conversation=conv-"));
+            List<String> reports = cxt.files("reports");
+            assertThat(reports)
+                    .hasSize(2)
+                    .anyMatch(name -> name.matches("chats-\\d{8}T\\d{9}Z\\.ndjson\\.report\\.json"));
+            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"rejected\" : 1");
+            Files.delete(data.resolve("inbox/.done/chats.ndjson")); // taken away, while its report stays
+            cxt.drops("chats.ndjson", lines("third", 1));
+            assertThat(cxt.files("reports")).hasSize(3).containsAll(reports);
+            assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"rejected\" : 1");
+        }
     }
 }

@@ -730,4 +730,24 @@ class PickupSftpRouteTest {
             assertThat(log.lines()).noneMatch(line -> line.contains("ERROR"));
         }
     }
+
+    @Test
+    @Tag("fault-109")
+    void a_file_that_is_too_long_is_not_fetched_and_stays_on_the_server() throws Exception {
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = start("pickup.max-source-bytes", Integer.toString(1 << 20))) {
+            put("long.ndjson", new byte[(1 << 20) + 1]);
+            put("chat.json", chat("one"));
+            cxt.awaits(() -> !cxt.engine().bundle().undecided().all().isEmpty());
+            cxt.awaits(() -> cxone.counts().posts() == 1);
+            cxt.awaits(() -> cxt.engine().bundle().atRest());
+
+            assertThat(remote()).contains("long.ndjson");
+            assertThat(log.lines())
+                    .anyMatch(line -> line.contains("not fetched source=long.ndjson")
+                            && line.contains("SOURCE-SIZE: it has 1048577 bytes, more than pickup.max-source-bytes")
+                            && line.contains("raise pickup.max-source-bytes"))
+                    .noneMatch(line -> line.contains("reading source=long.ndjson"));
+        }
+    }
 }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,5 +126,31 @@ class ControlTest {
             value = {"''", "bogus", "hang=soon", "redirect=307", "redirect=200 http://x", "099", "600"})
     void a_text_that_is_no_fault_is_refused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Fault.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /control, Host: localhost, 200",
+        "POST, /control, Host: [::1]:8080, 200",
+        "POST, /control, Host: cxone:8080, 200",
+        "POST, /control, Host: evil.example.com, 403",
+        "POST, /control, Host: 127.0.0.1.evil.example.com:80, 403",
+        "POST, /control, 'Host: localhost\\r\\nOrigin: http://localhost', 403",
+        "POST, /control, 'Host: localhost\\r\\nOrigin: null', 403",
+        "GET, /stats, Host: evil.example.com, 403",
+        "GET, /stats/accepted, Host: evil.example.com., 403",
+        "GET, /stats, Host: 10.1.2.3:80, 200"
+    })
+    @Tag("fault-113")
+    void a_page_in_a_browser_neither_steers_it_nor_reads(String method, String path, String headers, int status)
+            throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", standIn.baseUri().getPort())) {
+            String request = "%s %s HTTP/1.1\r\n%s\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+                    .formatted(method, path, headers.replace("\\r\\n", "\r\n"));
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 " + status);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.mapping.Mappings;
 import io.cxt.mapping.OpenFile.Look;
@@ -85,5 +86,19 @@ class FileMovesTest {
         files.forgetGone();
 
         assertThat(files.remembered()).isZero();
+    }
+
+    @Test
+    @Tag("fault-108")
+    void a_folder_that_became_a_link_since_it_was_made_takes_nothing() throws Exception {
+        Path elsewhere = Files.createDirectory(inbox.resolve("elsewhere"));
+        Path file = Files.writeString(inbox.resolve("chats.json"), "read");
+        Path to = moves.freeName(file, ".done");
+        Files.delete(to.getParent());
+        Files.createSymbolicLink(to.getParent(), elsewhere);
+
+        assertThatThrownBy(() -> moves.move(file, Look.at(file), to)).isInstanceOf(IOException.class);
+
+        assertThat(names()).containsExactly("chats.json");
     }
 }

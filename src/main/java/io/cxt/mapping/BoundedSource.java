@@ -1,0 +1,126 @@
+package io.cxt.mapping;
+
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Rule;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * A source with a bound, whatever it holds: records, blanks, or gzip that unpacks without end. One that is longer ends in
+ * an entry that says so; where that is known before it is read, it is the only one.
+ */
+final class BoundedSource implements EntryReader {
+    private final EntryReader reader;
+    private final long most;
+    private Entry before;
+    private Entry last;
+    private boolean ended;
+
+    private BoundedSource(EntryReader reader, long most) {
+        this.reader = reader;
+        this.most = most;
+    }
+
+    /** Makes the reader of a content. */
+    interface Opening {
+        EntryReader open(Content content) throws IOException;
+    }
+
+    static EntryReader open(Content content, long most, Opening opening) throws IOException {
+        if (content.atLeast() > most) {
+            String message = "the source has %s bytes, more than pickup.max-source-bytes = %s; nothing of it was read"
+                    .formatted(content.atLeast(), most);
+            return RefusedSource.of(new Finding(Rule.SOURCE_SIZE, 1, "", message), () -> {});
+        }
+        return new BoundedSource(opening.open(() -> new Counted(content.open(), most)), most);
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (last != null || ended) {
+            return last != null;
+        }
+        try {
+            return reader.hasNext();
+        } catch (UncheckedIOException e) {
+            if (!(e.getCause() instanceof BoundMet)) {
+                throw e;
+            }
+            last = last();
+            return true;
+        }
+    }
+
+    @Override
+    public Entry next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        if (last == null) {
+            before = reader.next();
+            return before;
+        }
+        Entry now = last;
+        last = null;
+        ended = true;
+        return now;
+    }
+
+    private Entry last() {
+        long line = before == null ? 1 : before.line();
+        String message = "the source unpacks to more than pickup.max-source-bytes = %s; %s"
+                .formatted(
+                        most,
+                        before == null
+                                ? "nothing of it was taken"
+                                : "nothing was taken behind the transcript on line " + line);
+        return new Entry(
+                before == null ? 1 : before.index() + 1,
+                line,
+                null,
+                null,
+                List.of(new Finding(Rule.SOURCE_SIZE, line, "", message)),
+                List.of(),
+                before == null ? 0 : before.offset());
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+
+    private static final class BoundMet extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static final class Counted extends FilterInputStream {
+        private long left;
+
+        Counted(InputStream in, long most) {
+            super(in);
+            this.left = most;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            int count = in.read(to, offset, length);
+            left -= Math.max(0, count);
+            if (left < 0) {
+                throw new BoundMet();
+            }
+            return count;
+        }
+    }
+}
