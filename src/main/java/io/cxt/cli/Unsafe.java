@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -23,7 +22,6 @@ final class Unsafe {
     private static final Pattern PASSWORD =
             Pattern.compile("(?i)[?&;](password|passwd|pwd|sslpassword|passphrase)=[^&;]|//[^/?@]*:[^/?@]+@");
     private static final Pattern LOOPBACK = Pattern.compile("localhost|\\[?::1]?|127(\\.\\d{1,3}){3}");
-    private static final Pattern HOST = Pattern.compile("jdbc:postgresql://(?:[^/?@]*@)?([^/?]*)");
 
     private final Map<String, String> properties;
     private final List<String> found = new ArrayList<>();
@@ -80,13 +78,12 @@ final class Unsafe {
                     found.add("%s holds a password, which ends up in process lists and messages. Use %s instead"
                             .formatted(name, name.replaceFirst("[-.][a-z]*-?url$", "") + passwordFile(name)));
                 }
-                Matcher host = HOST.matcher(value(name));
-                if (host.find()
-                        && !loopback(host.group(1))
-                        && !value(name).matches(".*[?&]sslmode=(require|verify-).*")) {
-                    found.add("%s may carry names and ids in clear. Add sslmode=verify-full to it".formatted(name));
-                }
             }
+        }
+        if (!value("ledger.unverified-hosts").isEmpty()) {
+            found.add(
+                    "ledger.unverified-hosts: whoever answers for %s can have the password and what is sent there. Use sslmode=verify-full instead"
+                            .formatted(SafeName.log(value("ledger.unverified-hosts"))));
         }
         if (value("cxone.base-url").startsWith("http:")) {
             found.add("cxone.base-url is http, which is for a stand-in on this machine only. Use https for CXone");

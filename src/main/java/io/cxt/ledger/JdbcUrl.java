@@ -1,40 +1,76 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.Settings;
+import java.net.InetAddress;
 import java.net.URLDecoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Addresses of databases, whose passwords get into no message: drivers quote the address they were given. */
+/**
+ * Addresses of databases: whether a PostgreSQL has to prove that it is the one meant, and how passwords get into no
+ * message, although drivers quote the address they were given.
+ */
 final class JdbcUrl {
+    static final String POSTGRESQL = "jdbc:postgresql:";
+
     private static final Pattern SECRET =
             Pattern.compile("(?i)(?<=[?&;])(\\w*(?:password|passwd|pwd|secret|token)\\w*)=([^&;]*)[&;]?");
 
+    /** What PostgreSQL's driver checks certificates with; another class may take any. */
+    private static final Set<String> CHECKING = Set.of(
+            "org.postgresql.ssl.LibPQFactory",
+            "org.postgresql.ssl.jdbc4.LibPQFactory",
+            "org.postgresql.ssl.DefaultJavaSSLFactory",
+            "org.postgresql.ssl.SingleCertValidatingFactory");
+
+    /** No wait for PostgreSQL is without end. Seconds; an address may say otherwise. */
+    private static final Map<String, String> LIMITS =
+            Map.of("connectTimeout", "10", "loginTimeout", "20", "socketTimeout", "60", "tcpKeepAlive", "true");
+
     private JdbcUrl() {}
+
+    /** An address as its driver gets it, and what is handed over beside it. */
+    private record Split(String address, Properties beside) {
+        /** Takes the secrets out of an address for PostgreSQL's driver. */
+        static Split of(String url) {
+            Properties beside = new Properties();
+            if (!url.startsWith(POSTGRESQL)) {
+                return new Split(url, beside);
+            }
+            beside.putAll(LIMITS);
+            Matcher secrets = SECRET.matcher(url);
+            while (secrets.find()) {
+                beside.setProperty(secrets.group(1), URLDecoder.decode(secrets.group(2), StandardCharsets.UTF_8));
+            }
+            return new Split(secrets.replaceAll(""), beside);
+        }
+    }
 
     /**
      * Connects. A password in the address goes to PostgreSQL's driver beside it; what another driver says of an address
      * that holds one is left out, for it may be in there.
      */
     static Connection connect(String url, Properties properties) throws SQLException {
-        String address = url;
+        Split split = Split.of(url);
         Properties all = new Properties();
         all.putAll(properties);
-        Matcher secrets = SECRET.matcher(url);
-        if (url.startsWith("jdbc:postgresql:")) {
-            while (secrets.find()) {
-                all.setProperty(secrets.group(1), URLDecoder.decode(secrets.group(2), StandardCharsets.UTF_8));
-            }
-            address = secrets.replaceAll("");
-        }
+        all.putAll(split.beside);
         try {
-            return DriverManager.getConnection(address, all);
+            return DriverManager.getConnection(split.address, all);
         } catch (SQLException e) {
-            if (!SECRET.matcher(address).find() && !address.contains("@")) {
+            if (!SECRET.matcher(split.address).find() && !split.address.contains("@")) {
                 throw e;
             }
             throw new SQLException(
@@ -43,6 +79,72 @@ final class JdbcUrl {
                             + " beside it",
                     e.getSQLState(),
                     e.getErrorCode());
+        }
+    }
+
+    /**
+     * A problem for an address that leads to a PostgreSQL on another machine which does not have to prove that it is
+     * the one meant: whoever answers could have the password. {@code ledger.unverified-hosts} names exceptions.
+     *
+     * @param name of the property
+     */
+    static void requireProof(Settings settings, String name, String url) {
+        List<String> exempt = settings.optional("ledger.unverified-hosts")
+                .map(hosts -> List.of(hosts.split("[,\\s]+")))
+                .orElse(List.of());
+        for (String host : unproved(url)) {
+            if (!exempt.contains(host)) {
+                settings.problem(
+                        ("%s leads to %s, which need not prove that it is the one meant: a password and the ledger could"
+                                        + " go to others. Add sslmode=verify-full, with sslrootcert=FILE for its CA or"
+                                        + " sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for those of Java, and no"
+                                        + " sslhostnameverifier; or name the host in ledger.unverified-hosts")
+                                .formatted(name, host.matches("[\\w.:%-]{1,253}") ? host : "a host"));
+            }
+        }
+    }
+
+    /** The hosts beside this machine that need not prove who they are, by what the driver makes of an address. */
+    static List<String> unproved(String url) {
+        Map<String, String> read = new HashMap<>();
+        try {
+            Split split = Split.of(url);
+            if (split.address.startsWith(POSTGRESQL)) {
+                for (DriverPropertyInfo each :
+                        DriverManager.getDriver(split.address).getPropertyInfo(split.address, split.beside)) {
+                    if (each.value != null) { // an empty ssl is one that is switched on
+                        read.put(each.name, each.value);
+                    }
+                }
+            }
+        } catch (SQLException | IllegalArgumentException e) {
+            return List.of(); // nor does it connect
+        }
+        String mode = read.getOrDefault("sslmode", "");
+        String ssl = read.getOrDefault("ssl", "false");
+        String factory = read.getOrDefault("sslfactory", "");
+        boolean full =
+                mode.isEmpty() ? ssl.isEmpty() || ssl.equalsIgnoreCase("true") : mode.equalsIgnoreCase("verify-full");
+        boolean proved = full
+                && (factory.isEmpty() || CHECKING.contains(factory))
+                && read.getOrDefault("sslhostnameverifier", "").isEmpty();
+        return proved
+                ? List.of()
+                : Arrays.stream(read.getOrDefault("PGHOST", "").split(","))
+                        .map(host -> host.replaceAll("[\\[\\]]", ""))
+                        .filter(host -> !loopback(host))
+                        .distinct()
+                        .toList();
+    }
+
+    private static boolean loopback(String host) {
+        if (host.isEmpty() || host.equalsIgnoreCase("localhost") || host.matches("127(\\.\\d{1,3}){3}")) {
+            return true;
+        }
+        try {
+            return host.contains(":") && InetAddress.getByName(host).isLoopbackAddress(); // a number: nobody is asked
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 

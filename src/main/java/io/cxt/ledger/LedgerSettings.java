@@ -50,6 +50,8 @@ public record LedgerSettings(
         if (url.matches("(?s)jdbc:postgresql:[^?]*@.*")) {
             settings.problem("ledger.url holds a user or password before its @, which PostgreSQL's driver takes for the"
                     + " host. Use ledger.username and ledger.password-file");
+        } else {
+            JdbcUrl.requireProof(settings, "ledger.url", url);
         }
         return new LedgerSettings(
                 url,
