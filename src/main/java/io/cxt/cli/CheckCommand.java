@@ -6,6 +6,8 @@ import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.SignIn;
 import io.cxt.cxone.SignInException;
+import io.cxt.ledger.Database;
+import io.cxt.ledger.FeedSource;
 import io.cxt.ledger.LedgerException;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
@@ -57,7 +59,7 @@ final class CheckCommand implements Callable<Integer> {
         ArchiveSettings.from(settings, ledger.folder());
         SftpSettings sftp = SftpSettings.from(settings);
         JmsSettings jms = JmsSettings.from(settings);
-        settings.secretFile("audit.feed-password-file");
+        FeedSource.from(settings);
         if (!Files.isDirectory(installation.routes())) {
             settings.problem("There are no routes at " + installation.routes());
         }
@@ -95,6 +97,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private boolean openLedger(LedgerSettings settings) {
         new OperatorLog(settings).close(); // makes it, as a run would
+        new Database(settings).requireSessions();
         try (LedgerView view = LedgerView.of(settings)) {
             System.out.println("ok  ledger " + view.countsByState());
             return true;

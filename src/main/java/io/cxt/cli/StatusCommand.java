@@ -5,9 +5,12 @@ import io.cxt.ledger.Database;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.State;
+import io.cxt.ops.OpsSettings;
 import io.cxt.settings.Settings;
 import io.cxt.steps.PassedOver;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +42,9 @@ final class StatusCommand implements Callable<Integer> {
         Path inbox = settings.path(
                 "pickup.file.folder", ledger.folder().resolve("inbox").toString());
         boolean watched = settings.flag("pickup.file.enabled", true);
+        Duration stall = OpsSettings.from(settings).stall();
         settings.check();
-        Map<String, Object> status = status(ledger);
+        Map<String, Object> status = status(ledger, stall);
         PassedOver others = new PassedOver("file", installation::mappings);
         status.put("passedOver", watched ? others.in(inbox, (name, kind) -> {}) : 0);
         if (output == Output.json) {
@@ -59,7 +63,7 @@ final class StatusCommand implements Callable<Integer> {
         return Exit.GOOD;
     }
 
-    private static Map<String, Object> status(LedgerSettings settings) {
+    private static Map<String, Object> status(LedgerSettings settings, Duration stall) {
         Path data = settings.folder();
         Map<State, Long> counts = new LinkedHashMap<>();
         for (State state : State.values()) {
@@ -70,6 +74,7 @@ final class StatusCommand implements Callable<Integer> {
         List<LedgerView.Undecided> undecided = List.of();
         String oldest = null;
         String lastSent = null;
+        boolean stalled = false;
         if (new Database(settings).exists()) {
             try (LedgerView view = LedgerView.of(settings)) {
                 counts.putAll(view.countsByState());
@@ -80,6 +85,7 @@ final class StatusCommand implements Callable<Integer> {
                 oldest = open.oldestOpenedAt() == null
                         ? null
                         : open.oldestOpenedAt().toString();
+                stalled = open.stalled(view.lastEventAt(), Instant.now().minus(stall));
                 lastSent = view.lastSentAt() == null ? null : view.lastSentAt().toString();
             }
         }
@@ -101,6 +107,7 @@ final class StatusCommand implements Callable<Integer> {
         status.put("lastSentAt", lastSent);
         status.put("unfinishedSources", unfinished);
         status.put("oldestUnfinishedSince", oldest);
+        status.put("stalled", stalled);
         status.put("undecidedSources", undecided.size());
         status.put(
                 "undecided",

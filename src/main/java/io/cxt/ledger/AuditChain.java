@@ -66,13 +66,23 @@ final class AuditChain {
         return found == null ? Head.NONE : found;
     }
 
+    private static final String EACH_CHAIN = "WITH RECURSIVE chains(chain) AS (SELECT min(chain) FROM audit_event UNION"
+            + " ALL SELECT (SELECT min(chain) FROM audit_event WHERE chain > chains.chain) FROM chains"
+            + " WHERE chains.chain IS NOT NULL) ";
+
+    /** When the last event of any chain was written; null when there is none. */
+    static Instant lastEventAt(Session session) throws SQLException {
+        String at = session.one(
+                EACH_CHAIN
+                        + "SELECT max((SELECT at FROM audit_event WHERE chain = chains.chain ORDER BY seq DESC LIMIT 1))"
+                        + " FROM chains WHERE chain IS NOT NULL",
+                row -> row.getString(1));
+        return at == null ? null : Instant.parse(at);
+    }
+
     /** What the ledger has beside one chain. Each chain is one step in the table's index. */
     static Others others(Session session) throws SQLException {
-        long chains = session.one(
-                "WITH RECURSIVE chains(chain) AS (SELECT min(chain) FROM audit_event UNION ALL SELECT (SELECT min(chain)"
-                        + " FROM audit_event WHERE chain > chains.chain) FROM chains WHERE chains.chain IS NOT NULL)"
-                        + " SELECT count(chain) FROM chains",
-                row -> row.getLong(1));
+        long chains = session.one(EACH_CHAIN + "SELECT count(chain) FROM chains", row -> row.getLong(1));
         return new Others(chains, end(session, OperatorLog.CHAIN));
     }
 

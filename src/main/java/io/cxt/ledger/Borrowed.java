@@ -22,6 +22,8 @@ final class Borrowed implements InvocationHandler {
             "lock_timeout", "'10s'",
             "default_transaction_isolation", "'read committed'",
             "default_transaction_read_only", "'off'",
+            "idle_in_transaction_session_timeout", "'%s'".formatted(Database.STANDING_STILL),
+            "idle_session_timeout", "current_setting('idle_session_timeout')", // which holding changes
             "synchronous_commit", "replace(current_setting('synchronous_commit'), 'off', 'on')");
 
     private static final List<String> NAMES = List.copyOf(NEEDED.keySet());

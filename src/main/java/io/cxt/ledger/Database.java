@@ -1,17 +1,27 @@
 package io.cxt.ledger;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 
-/** The ledger's database: how to connect, which schema it has, and who may write to it. */
+/**
+ * The ledger's database: how to connect, which schema it has, and who may write to it.
+ *
+ * <p>Long because whatever may be wrong with it is found here, before anything is written.
+ */
 public final class Database {
     private static final int SQLITE_CANNOT_OPEN = 14;
 
@@ -36,16 +46,87 @@ public final class Database {
         return open(true);
     }
 
-    /** A connection whose locks are gone within a minute when this machine is. */
-    Connection openForHolding() throws SQLException {
+    /**
+     * A connection whose locks are gone within a minute when this machine is, and after the lease when this process
+     * asks nothing on it.
+     */
+    Connection openForHolding(Duration lease) throws SQLException {
         Connection connection = open(false);
-        if (settings.host() == null) {
-            try (Statement statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET idle_session_timeout = " + lease.toMillis());
+            if (settings.host() == null) {
                 statement.execute("SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10;"
                         + " SET tcp_keepalives_count = 3");
             }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
         }
-        return connection;
+    }
+
+    /**
+     * Takes as many connections as an instance works with, and gives them back.
+     *
+     * @throws LedgerException when they cannot be had, when each transaction may be on another one, which loses locks and
+     *     settings, or when PostgreSQL is too old to end those of a frozen process
+     */
+    public void requireSessions() {
+        if (sqlite()) {
+            return;
+        }
+        List<Connection> open = new ArrayList<>();
+        try {
+            while (open.size() < NEEDED) {
+                open.add(openForWriting());
+            }
+            if (open.get(0).getMetaData().getDatabaseMajorVersion() < OLDEST) {
+                throw new LedgerException("The ledger needs PostgreSQL %d or newer".formatted(OLDEST), null);
+            }
+            if (shared(open.get(0), open.get(1))) {
+                throw new LedgerException(
+                        "Something between cxt and PostgreSQL gives each transaction another connection (a pooler in"
+                                + " transaction mode), which loses locks. Use session mode, for example pool_mode = session"
+                                + " of pgbouncer, or let ledger.url lead to PostgreSQL itself",
+                        null);
+            }
+        } catch (SQLException e) {
+            throw new LedgerException(
+                    "Cannot open the ledger: %s. It gave %d of the %d connections that an instance works with. %s"
+                            .formatted(reason(e), open.size(), NEEDED, open.isEmpty() ? next(e) : MORE),
+                    e);
+        } finally {
+            open.forEach(Database::giveBack);
+        }
+    }
+
+    /** True when two connections lead to one session in turns. */
+    private static boolean shared(Connection mine, Connection other) throws SQLException {
+        int before = session(mine);
+        other.setAutoCommit(false); // keeps its session busy
+        int others = session(other);
+        boolean shared = others == before || session(mine) != before;
+        other.setAutoCommit(true);
+        for (int i = 0; i < 3; i++) { // a pooler that takes them in turn
+            shared |= session(mine) != before;
+        }
+        return shared;
+    }
+
+    private static int session(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private static void giveBack(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // it is given up all the same
+        }
     }
 
     private Connection open(boolean readOnly) throws SQLException {
@@ -66,37 +147,69 @@ public final class Database {
             properties.setProperty("jdbc.get_generated_keys", "false"); // else each INSERT is followed by a SELECT
             properties.setProperty("transaction_mode", readOnly ? "DEFERRED" : "IMMEDIATE");
         } else {
-            properties.setProperty("connectTimeout", "10");
-            properties.setProperty("loginTimeout", "20");
-            properties.setProperty("socketTimeout", "60");
-            properties.setProperty("tcpKeepAlive", "true");
             properties.setProperty("ApplicationName", "cxt");
         }
         if (sqlite() && !Files.exists(file())) { // SQLite would make an empty one in its place
             throw gone();
         }
-        Connection connection = JdbcUrl.connect(settings.url(), properties);
+        Connection connection = connect(properties);
         if (sqlite() && !readOnly) {
             inUse = identity();
         }
         try (Statement statement = connection.createStatement()) {
             if (!sqlite()) {
+                int usual = connection.getNetworkTimeout();
+                connection.setNetworkTimeout(Runnable::run, FIRST_ANSWER_MS);
                 statement.execute(readOnly ? READING : WRITING);
+                connection.setNetworkTimeout(Runnable::run, usual);
             } else if (readOnly) {
                 statement.execute("PRAGMA query_only = ON");
             }
             return connection;
         } catch (SQLException e) {
             connection.close();
-            throw e;
+            throw e.getCause() instanceof SocketTimeoutException ? usedUp(e) : e;
         }
     }
+
+    private Connection connect(Properties properties) throws SQLException {
+        long begun = System.nanoTime();
+        try {
+            return JdbcUrl.connect(settings.url(), properties);
+        } catch (SQLException e) {
+            boolean waited = System.nanoTime() - begun > FIRST_ANSWER_MS * 1_000_000L;
+            throw waited && e.getCause() == null ? usedUp(e) : e; // else somebody else says why
+        }
+    }
+
+    private static SQLException usedUp(SQLException e) {
+        return new SQLTransientConnectionException(
+                "a new connection got no answer; those of the database, or of a pooler before it, may be used up",
+                e.getSQLState(),
+                e);
+    }
+
+    /** A pooler lets everybody in, and keeps them waiting while all of its connections are taken. */
+    private static final int FIRST_ANSWER_MS = 10_000;
+
+    /** Writer, reader, files in hand, pace and audit feed have one each; the feed takes up to three more. */
+    private static final int NEEDED = 5;
+
+    /** Of PostgreSQL: it can end an idle connection. */
+    private static final int OLDEST = 14;
+
+    /**
+     * When the database ends a transaction in which nothing happens, as of a frozen process whose locks others wait for.
+     * Less than they wait.
+     */
+    static final String STANDING_STILL = "5s";
 
     /** A lock that somebody else holds is waited for, but not for ever. */
     private static final String READING = "SET lock_timeout = '10s'";
 
     /** The same, and a commit is on the disk when it returns, whatever the server's default is. */
     private static final String WRITING = READING
+            + "; SET idle_in_transaction_session_timeout = '" + STANDING_STILL + "'"
             + "; SELECT set_config('synchronous_commit', 'on', false)"
             + " WHERE current_setting('synchronous_commit') = 'off'";
 
@@ -214,10 +327,16 @@ public final class Database {
         }
     }
 
+    private static final String MORE =
+            "An instance of cxt takes up to 8 connections: have max_connections, the limit of its user, the size of a"
+                    + " pooler's pool, or the host's pool raised";
+
     private static String next(SQLException e) {
-        return Outage.noConnectionLeft(e)
-                ? "An instance of cxt takes up to 8 connections: have max_connections, the limit of its user, or the"
-                        + " host's pool raised"
+        if (Outage.noConnectionLeft(e)) {
+            return MORE;
+        }
+        return reason(e).contains("extra_float_digits")
+                ? "That is pgbouncer: set ignore_startup_parameters = extra_float_digits there"
                 : "Check ledger.url";
     }
 

@@ -111,6 +111,7 @@ public final class Deliveries {
         Part part = delivery.part();
         int attempt = delivery.attempts() + 1;
         boolean first = !delivery.known() && attempt == 1;
+        Lease.Claim claim = table.lease().claim();
         boolean done = commits.call(session -> {
             int changed = first
                     ? table.insert(session, part, part.part(), State.SENDING, null, delivery.doubted())
@@ -134,8 +135,20 @@ public final class Deliveries {
         if (!done) {
             throw new BusyException(part.origin().position() + " is being sent by another instance");
         }
-        delivery.called();
+        delivery.called(claim);
         HaltAt.reached("claimed");
+    }
+
+    /**
+     * The last look before a claimed call leaves.
+     *
+     * @throws BusyException when its lease is over, as after a freeze: another instance may have made the call
+     */
+    public void requireLease(Delivery delivery) throws BusyException {
+        if (!table.alone() && !delivery.leased()) {
+            throw new BusyException(delivery.part().origin().position()
+                    + " waited longer for its call than ledger.lease-seconds; another instance may have made it");
+        }
     }
 
     private static String claimDetail(Delivery delivery) {
@@ -399,6 +412,7 @@ public final class Deliveries {
 
     /** Tells the other instances that this one lives. */
     void renewLeases() {
-        commits.submit(table::renewLeases);
+        Runnable renewed = table.lease().renewing();
+        commits.submit(table::renewLeases).thenRun(renewed);
     }
 }

@@ -59,6 +59,7 @@ public final class Delivery {
     private final Standing standing;
     private String doubt;
     private int attempts;
+    private Lease.Claim claim = () -> true;
 
     Delivery(Part part, Row row, Standing standing, boolean doubted) {
         this.part = part;
@@ -159,8 +160,15 @@ public final class Delivery {
         return row != null;
     }
 
-    void called() {
+    /** @param made the claim before the call */
+    void called(Lease.Claim made) {
         attempts++;
+        claim = made;
+    }
+
+    /** True while no other instance takes the call over. */
+    boolean leased() {
+        return claim.holds();
     }
 
     void inDoubt(String why) {

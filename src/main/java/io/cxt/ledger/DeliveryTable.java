@@ -36,7 +36,7 @@ final class DeliveryTable {
 
     private final Owner owner;
     private final boolean alone;
-    private final Duration lease;
+    private final Lease lease;
     private final Clock clock;
 
     /**
@@ -46,8 +46,17 @@ final class DeliveryTable {
     DeliveryTable(Owner owner, boolean alone, Duration lease, Clock clock) {
         this.owner = owner;
         this.alone = alone;
-        this.lease = lease;
+        this.lease = new Lease(lease, clock);
         this.clock = clock;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    /** True when no other process can be at work on this ledger. */
+    boolean alone() {
+        return alone;
     }
 
     private static final String SELECTED = "SELECT state, content_hash, intake_id, source_index, owner, lease_until,"
@@ -147,7 +156,7 @@ final class DeliveryTable {
                 part.messages(),
                 part.payload().length,
                 owner.name(),
-                now + lease.toMillis(),
+                lease.until(),
                 now,
                 state == State.SENDING ? null : (Long) now);
     }
@@ -174,7 +183,7 @@ final class DeliveryTable {
                         part.messages(),
                         part.payload().length,
                         owner.name(),
-                        clock.millis() + lease.toMillis()));
+                        lease.until()));
     }
 
     /** What the row does not say already. */
@@ -382,7 +391,7 @@ final class DeliveryTable {
     int renewLeases(Session session) throws SQLException {
         return session.update(
                 "UPDATE delivery SET lease_until = ? WHERE state = 'SENDING' AND owner = ?",
-                clock.millis() + lease.toMillis(),
+                lease.until(),
                 owner.name());
     }
 }

@@ -40,6 +40,7 @@ final class GroupCommit implements AutoCloseable {
     private final Pieces pieces = new Pieces();
     private final Thread writer = new Thread(this::write, "cxt-ledger");
     private Session session;
+    private boolean committing;
     private CompletableFuture<Void> current;
     private long lookedAt = System.nanoTime();
     private volatile boolean closed;
@@ -137,7 +138,7 @@ final class GroupCommit implements AutoCloseable {
         writing.lock();
         List<Runnable> answers = new ArrayList<>(batch.size());
         try {
-            transaction(batch, answers);
+            transactionOnAnyConnection(batch, answers);
         } catch (SQLException | RuntimeException e) {
             answers.clear();
             if (batch.size() == 1 || Outage.is(e)) {
@@ -151,6 +152,19 @@ final class GroupCommit implements AutoCloseable {
             writing.unlock();
         }
         answers.forEach(Runnable::run);
+    }
+
+    /** A connection that was ended meanwhile, for example as it lay idle, is replaced; unless it may have committed. */
+    private void transactionOnAnyConnection(List<Piece<?>> batch, List<Runnable> answers) throws SQLException {
+        boolean used = session != null && current == null;
+        try {
+            transaction(batch, answers);
+        } catch (SQLException e) {
+            if (!used || committing || !Outage.ofConnection(e)) {
+                throw e;
+            }
+            transaction(batch, answers);
+        }
     }
 
     private void alone(Piece<?> piece, List<Runnable> answers) {
@@ -171,11 +185,13 @@ final class GroupCommit implements AutoCloseable {
     /** Runs the work and commits; adds what to tell the callers once it is on the disk. */
     private void transaction(List<Piece<?>> batch, List<Runnable> answers) throws SQLException {
         int before = answers.size();
+        committing = false;
         try {
             begin();
             for (Piece<?> piece : batch) {
                 answers.add(run(piece));
             }
+            committing = true;
             session.commit();
             chain.committed();
             trouble = null;

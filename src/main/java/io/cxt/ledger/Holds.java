@@ -5,22 +5,31 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
  * Which sources this instance has in hand, so that of several on one PostgreSQL and one folder only one reads a file.
- * An advisory lock for each, on a connection of its own: when the process ends, however it does, the database lets go.
+ * An advisory lock for each, on a connection of its own that asks something now and then: when the process ends the
+ * database frees them at once, and when it is frozen the database ends the connection after the lease.
  *
  * <p>This keeps instances out of each other's way. That nothing is sent twice does not rest on it, but on the claims.
  */
 final class Holds implements AutoCloseable {
+    /** How old the last answer of the database may be for a lock to count as held. */
+    private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final Database database;
+    private final Duration lease;
     private final Set<Long> held = new HashSet<>();
     private Session session;
+    private long answeredAt;
 
-    Holds(Database database) {
+    /** @param lease after which the database ends the connection of a process that gives no sign of life */
+    Holds(Database database, Duration lease) {
         this.database = database;
+        this.lease = lease;
     }
 
     /** True when there may be other instances. */
@@ -34,27 +43,52 @@ final class Holds implements AutoCloseable {
             return true; // one process has it all
         }
         long key = key(door, source);
-        boolean taken = ask("SELECT pg_try_advisory_lock(?)", key);
+        boolean taken = ask("SELECT pg_try_advisory_lock(?)", Session.Row.BOOLEAN, key);
         if (taken) {
             held.add(key);
         }
         return taken;
     }
 
+    /**
+     * True while a source that was taken is still this instance's. A process that was frozen, or lost its connection,
+     * may have lost it to another one, which the database knows.
+     *
+     * @param now true to ask the database in any case, false when an answer of a second ago will do
+     */
+    synchronized boolean keeps(String door, String source, boolean now) {
+        if (!needed()) {
+            return true;
+        }
+        if (now || System.nanoTime() - answeredAt > FRESH_NANOS) {
+            giveSign();
+        }
+        return held.contains(key(door, source));
+    }
+
+    /**
+     * Tells the database that this process lives. Take it not for granted that all is still held afterwards.
+     *
+     * @return the database's clock, in milliseconds since 1970
+     */
+    synchronized long giveSign() {
+        return ask("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", row -> row.getLong(1));
+    }
+
     synchronized void letGo(String door, String source) {
         long key = key(door, source);
         if (held.remove(key) && session != null) {
             try {
-                ask("SELECT pg_advisory_unlock(?)", key);
+                ask("SELECT pg_advisory_unlock(?)", Session.Row.BOOLEAN, key);
             } catch (LedgerException e) {
                 close(); // the database lets go of a connection's locks with the connection
             }
         }
     }
 
-    private boolean ask(String sql, long key) {
+    private <T> T ask(String sql, Session.Row<T> answer, Object... values) {
         try {
-            return open().one(sql, row -> row.getBoolean(1), key);
+            return once(sql, answer, values);
         } catch (SQLException e) {
             close();
             if (!Outage.ofConnection(e)) {
@@ -62,20 +96,30 @@ final class Holds implements AutoCloseable {
             }
         }
         try {
-            return open().one(sql, row -> row.getBoolean(1), key);
+            return once(sql, answer, values);
         } catch (SQLException e) {
             close();
             throw LedgerException.asking(e);
         }
     }
 
+    private <T> T once(String sql, Session.Row<T> row, Object... values) throws SQLException {
+        T answer = open().one(sql, row, values);
+        answeredAt = System.nanoTime();
+        return answer;
+    }
+
     /** A new connection takes again what the one before had; what another instance took meanwhile is left to it. */
     private Session open() throws SQLException {
         if (session == null) {
-            session = new Session(database.openForHolding());
+            session = new Session(database.openForHolding(lease));
+            Set<Long> lost = new HashSet<>();
             for (long key : held) {
-                session.one("SELECT pg_try_advisory_lock(?)", row -> row.getBoolean(1), key);
+                if (!session.one("SELECT pg_try_advisory_lock(?)", Session.Row.BOOLEAN, key)) {
+                    lost.add(key);
+                }
             }
+            held.removeAll(lost);
         }
         return session;
     }

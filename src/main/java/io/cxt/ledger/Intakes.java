@@ -56,6 +56,17 @@ public final class Intakes {
                 != null;
     }
 
+    /** True while a source that was taken is still this instance's, by an answer of the database of a second ago. */
+    public boolean keeps(String door, String source) {
+        return holds.keeps(door, source, false);
+    }
+
+    /** The same by an answer of now, and no other instance has brought the reading to its end. */
+    public boolean keeps(String id, String door, String source) {
+        String open = "SELECT 1 FROM intake WHERE id = ? AND closed_at IS NULL";
+        return !holds.needed() || holds.keeps(door, source, true) && reader.one(open, row -> row.getInt(1), id) != null;
+    }
+
     /** Lets other instances have it again. */
     public void letGo(String door, String source) {
         holds.letGo(door, source);

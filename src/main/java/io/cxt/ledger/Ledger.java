@@ -30,6 +30,7 @@ public final class Ledger implements AutoCloseable {
     private final GroupCommit commits;
     private final Reader reader;
     private final Holds holds;
+    private final ClockCheck clockCheck;
     private final Deliveries deliveries;
     private final Settled settled;
     private final Intakes intakes;
@@ -53,7 +54,8 @@ public final class Ledger implements AutoCloseable {
         reader = new Reader(database);
         checkpoints = Checkpoints.of(chain, settings, reader, clock);
         commits = new GroupCommit(database, chain, writing);
-        holds = new Holds(database);
+        holds = new Holds(database, lease);
+        clockCheck = new ClockCheck(clock, lease);
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
         Standings standings = new Standings(owner, database.sqlite(), resendInDoubt, clock);
@@ -67,7 +69,7 @@ public final class Ledger implements AutoCloseable {
                 return thread;
             });
             long every = lease.toMillis() / 3;
-            leases.scheduleWithFixedDelay(deliveries::renewLeases, every, every, TimeUnit.MILLISECONDS);
+            leases.scheduleWithFixedDelay(this::giveSign, 0, every, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -97,7 +99,9 @@ public final class Ledger implements AutoCloseable {
             Ledger ledger = null;
             boolean opened = false;
             try {
-                new Database(settings).migrate();
+                Database database = new Database(settings);
+                database.migrate();
+                database.requireSessions();
                 AuditChain chain = new AuditChain(Owner.makeInstanceId(settings.folder()), config, clock);
                 ledger = new Ledger(settings, lock, chain, resendInDoubt, lease, clock);
                 ledger.beginToSign();
@@ -180,6 +184,22 @@ public final class Ledger implements AutoCloseable {
     /** Why nothing can be written at the moment; null when it can. */
     public String trouble() {
         return commits.trouble();
+    }
+
+    /** Why the clock of this machine is not good enough for several instances, and what to do; null when it is. */
+    public String clockTrouble() {
+        return clockCheck.trouble();
+    }
+
+    /** Tells the other instances that this one lives, and looks at the clock. */
+    private void giveSign() {
+        try {
+            deliveries.renewLeases();
+            long asked = System.nanoTime();
+            clockCheck.answered(asked, holds.giveSign());
+        } catch (LedgerException e) {
+            LOG.debug("The database does not answer; asked again", e);
+        }
     }
 
     /** CXT is about to end: what came of calls is still written, but a database that is out of order is not awaited. */

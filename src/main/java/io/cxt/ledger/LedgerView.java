@@ -77,7 +77,18 @@ public final class LedgerView implements AutoCloseable {
      *
      * @param oldestOpenedAt when the oldest of them was; null when there is none
      */
-    public record Unfinished(long intakes, Instant oldestOpenedAt, List<String> sources) {}
+    public record Unfinished(long intakes, Instant oldestOpenedAt, List<String> sources) {
+        /**
+         * True when the oldest is from before a time, and nobody has done anything since.
+         *
+         * @param lastEventAt when anybody last wrote into the audit; null when nobody ever did
+         */
+        public boolean stalled(Instant lastEventAt, Instant before) {
+            return oldestOpenedAt != null
+                    && oldestOpenedAt.isBefore(before)
+                    && (lastEventAt == null || lastEventAt.isBefore(before));
+        }
+    }
 
     /**
      * Sources that were taken up and never came to their end, the oldest first, at most ten by name. Without bodies of
@@ -107,6 +118,11 @@ public final class LedgerView implements AutoCloseable {
                         + " WHERE closed_at IS NULL AND undecided IS NOT NULL ORDER BY undecided_at",
                 row -> new Undecided(
                         row.getString(1), row.getString(2), row.getString(3), Instant.ofEpochMilli(row.getLong(4))));
+    }
+
+    /** When any instance, or a command, last wrote into the audit; null when none ever did. */
+    public Instant lastEventAt() {
+        return reader.ask(AuditChain::lastEventAt);
     }
 
     /** When the last transcript was sent; null when none ever was. */

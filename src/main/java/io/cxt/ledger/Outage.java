@@ -15,6 +15,9 @@ final class Outage {
 
     private static final String READ_ONLY = "25006";
 
+    /** The database ended a connection that stood still in a transaction, as that of a frozen process. */
+    private static final String STOOD_STILL = "25P03";
+
     /** Data exception, constraint, a limit of the program. SQLite: too big, constraint, mismatch, range. */
     private static final Set<String> DATA = Set.of("22", "23", "54");
 
@@ -37,7 +40,10 @@ final class Outage {
         if (state == null || state.length() != 5) {
             return SQLITE_PASSING.contains(sql.getErrorCode() & 0xff);
         }
-        return PASSING.contains(state.substring(0, 2)) || state.equals(READ_ONLY) || state.equals(NOT_UNIQUE);
+        return PASSING.contains(state.substring(0, 2))
+                || state.equals(READ_ONLY)
+                || state.equals(STOOD_STILL)
+                || state.equals(NOT_UNIQUE);
     }
 
     /** True when it is a value that the database does not take. All else is a fault of the database, and may pass. */
@@ -57,6 +63,6 @@ final class Outage {
     /** True when it is only the connection that is gone: another one may do. */
     static boolean ofConnection(SQLException fault) {
         String state = fault.getSQLState();
-        return state != null && (state.startsWith("08") || state.startsWith("57P"));
+        return state != null && (state.startsWith("08") || state.startsWith("57P") || state.equals(STOOD_STILL));
     }
 }

@@ -22,6 +22,8 @@ final class Session implements AutoCloseable {
 
     /** Makes a value out of the current row. */
     interface Row<T> {
+        Row<Boolean> BOOLEAN = row -> row.getBoolean(1);
+
         T read(ResultSet row) throws SQLException;
     }
 

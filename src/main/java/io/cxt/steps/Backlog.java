@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,16 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Backlog {
     private static final int MOST_UNFINISHED = 10_000;
 
+    /** A source that was met in the hands of another instance counts for so long. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(2);
+
     private final Map<Reading, Open> open = new LinkedHashMap<>();
     private final Map<String, Long> finished = new LinkedHashMap<>(new Tally().counts());
     /** By the ledger's id, which a source keeps until it is decided: what its readings so far came to. */
     private final Map<String, Tally> unfinished = new LinkedHashMap<>();
+
+    /** By door and name: sources that another instance has. */
+    private final Map<String, Elsewhere> elsewhere = new HashMap<>();
 
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong bytesOfClosed = new AtomicLong();
@@ -22,7 +29,14 @@ public final class Backlog {
     /** @param earlier what earlier readings of the same source came to */
     private record Open(long since, Tally earlier) {}
 
+    /**
+     * @param since when it was first met there
+     * @param seen when it was last met there
+     */
+    private record Elsewhere(Source source, long since, long seen) {}
+
     synchronized void opened(Reading reading) {
+        elsewhere.remove(reading.door() + "/" + reading.name());
         Tally earlier = unfinished.remove(reading.id());
         open.put(reading, new Open(System.nanoTime(), earlier == null ? new Tally() : earlier));
     }
@@ -76,6 +90,32 @@ public final class Backlog {
 
     void sentOne() {
         lastSent = System.nanoTime();
+    }
+
+    /** Another instance has a source that waits here. */
+    synchronized void elsewhere(Source source) {
+        long now = System.nanoTime();
+        String key = source.door() + "/" + source.name();
+        Elsewhere known = elsewhere.get(key);
+        elsewhere.put(key, new Elsewhere(source, known == null ? now : known.since, now));
+        inHandElsewhere();
+    }
+
+    /** How many sources that wait here are in the hands of other instances. */
+    public synchronized int inHandElsewhere() {
+        long now = System.nanoTime();
+        elsewhere.values().removeIf(one -> now - one.seen > REMEMBERED.toNanos() || !one.source.there());
+        return elsewhere.size();
+    }
+
+    /** How long the first of those has been there; zero when there is none. */
+    public synchronized Duration longestElsewhere() {
+        return inHandElsewhere() == 0
+                ? Duration.ZERO
+                : elsewhere.values().stream()
+                        .map(one -> Duration.ofNanos(one.seen - one.since))
+                        .max(Duration::compareTo)
+                        .orElse(Duration.ZERO);
     }
 
     /** Sources being read. */

@@ -156,7 +156,7 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtPreparation", new Preparation(target, transcripts, deliveries, clock));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
         gate = new Gate(lane, cxone.maxInFlight());
-        beans.put("cxtCalls", new Calls(deliveries, gate, signIn, cxone, archiving.enabled()));
+        beans.put("cxtCalls", new Calls(deliveries, ledger.intakes(), gate, signIn, cxone, archiving.enabled()));
         beans.put("cxtTried", (Processor) Calls::tried);
         beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));
         beans.put("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo);

@@ -8,6 +8,7 @@ import io.cxt.cxone.SignInException;
 import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
+import io.cxt.ledger.Intakes;
 import io.cxt.ledger.State;
 import io.cxt.pace.LaneClosedException;
 import io.cxt.steps.Reading.Outcome;
@@ -26,6 +27,7 @@ import org.apache.camel.support.SynchronizationAdapter;
 /** What happens around a call to CXone: its turn and claim before it, and what follows for the part after it. */
 public final class Calls {
     private final Deliveries deliveries;
+    private final Intakes intakes;
     private final Gate gate;
     private final SignIn signIn;
     private final CxoneSettings settings;
@@ -33,8 +35,9 @@ public final class Calls {
     private final AtomicInteger signInFaults = new AtomicInteger();
     private final AtomicReference<SignInException> lastSignInFault = new AtomicReference<>();
 
-    Calls(Deliveries deliveries, Gate gate, SignIn signIn, CxoneSettings settings, boolean archiving) {
+    Calls(Deliveries deliveries, Intakes intakes, Gate gate, SignIn signIn, CxoneSettings settings, boolean archiving) {
         this.deliveries = deliveries;
+        this.intakes = intakes;
         this.gate = gate;
         this.signIn = signIn;
         this.settings = settings;
@@ -81,9 +84,9 @@ public final class Calls {
 
     /**
      * Waits for a token and the call's turn, claims, and waits until fewer calls than allowed are in flight: it is on
-     * the disk before it can leave.
+     * the disk before it can leave. Nothing leaves that another instance may have taken over, as after a freeze.
      */
-    public void begin(@Variable(Variables.CALL) Call call)
+    public void begin(@Variable(Variables.CALL) Call call, @Variable(Variables.PASSAGE) Passage passage)
             throws LaneClosedException, BusyException, InterruptedException {
         signIn(); // before the turn: calls that waited for a token together must not leave together
         long due = gate.pass();
@@ -91,9 +94,14 @@ public final class Calls {
             signIn.renew(); // a probe: rights live in tokens, and a person may have changed them
         }
         String authorization = signIn(); // the same one as a rule, but the turn may have been minutes away
+        Source source = passage.reading().source();
+        if (source.shared() && !intakes.keeps(source.door(), source.name())) {
+            throw new BusyException(Intake.TAKEN_OVER);
+        }
         deliveries.claim(call.delivery());
         call.authorize(authorization);
         gate.takeOff(call, due);
+        deliveries.requireLease(call.delivery());
     }
 
     /**

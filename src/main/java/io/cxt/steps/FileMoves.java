@@ -100,7 +100,9 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         FileDoor.Dropped dropped = (FileDoor.Dropped) reading.source();
         boolean interrupted = Thread.interrupted(); // at a stop; it would close what is copied from
         try {
-            if (dropped.lostItsName()) {
+            if (reading.takenOver() && isDone(dropped)) {
+                LOG.info("done by another instance source={} door={}", reading.name(), reading.door());
+            } else if (dropped.lostItsName()) {
                 keep(reading, dropped, change);
             } else {
                 warnChanged(reading, change);
@@ -110,6 +112,12 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** True when the very file lies among those that were done with. */
+    private static boolean isDone(FileDoor.Dropped dropped) {
+        Look there = Look.orNull(dropped.file.resolveSibling(".done").resolve(dropped.file.getFileName()));
+        return there != null && dropped.look.isSameUnderAnotherName(there);
     }
 
     private void keep(Reading reading, FileDoor.Dropped dropped, String change) {

@@ -107,6 +107,7 @@ public final class Intake {
     private void take(Source source, Exchange exchange) throws SourceStaysException {
         if (!intakes.take(source.door(), source.name())) {
             source.holdBack(TURN_OF_OTHERS);
+            backlog.elsewhere(source);
             throw new SourceStaysException("another instance reads it");
         }
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
@@ -135,6 +136,9 @@ public final class Intake {
     public Iterator<Passage> entries(@Variable(Variables.READING) Reading reading) {
         return new Entries(reading, needs, () -> stopping, fault -> undecided.unreadable(reading, fault));
     }
+
+    static final String TAKEN_OVER =
+            "another instance has taken the source over, as this one gave no sign of life for ledger.lease-seconds";
 
     static final String STOPPING = "CXT is stopping";
 
@@ -197,6 +201,10 @@ public final class Intake {
      */
     boolean finish(Reading reading) throws SourceStaysException, InterruptedException {
         reading.await();
+        Source source = reading.source();
+        if (source.shared() && !intakes.keeps(reading.id(), source.door(), source.name())) {
+            reading.takenOver(TAKEN_OVER);
+        }
         undecided.addUp(reading);
         if (reading.brokenOff() == null) {
             return true;

@@ -4,6 +4,7 @@ import io.cxt.ledger.State;
 import io.cxt.ops.Condition;
 import io.cxt.ops.Gauges;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +32,8 @@ public final class Observability {
                 new Condition("cxt-ledger", () -> Optional.ofNullable(
                                 bundle.ledger().trouble())
                         .map(trouble -> "The ledger cannot be written: " + trouble + ". Nothing is sent until it can")),
+                new Condition(
+                        "cxt-clock", () -> Optional.ofNullable(bundle.ledger().clockTrouble())),
                 new Condition("cxt-lane", () -> bundle.lane().stopReason()),
                 new Condition("cxt-progress", this::stalled)));
         all.addAll(bundle.doors().conditions());
@@ -41,10 +44,23 @@ public final class Observability {
         Backlog backlog = bundle.backlog();
         boolean work = backlog.openReadings() > 0;
         Duration quiet = backlog.sinceLastSent();
+        if (backlog.longestElsewhere().compareTo(stall) > 0 && quiet.compareTo(stall) > 0 && nobodyWrites()) {
+            return Optional.of(
+                    "%d sources have been in the hands of another instance for %s minutes and nothing was sent. Look at that instance, or end it"
+                            .formatted(
+                                    backlog.inHandElsewhere(),
+                                    backlog.longestElsewhere().toMinutes()));
+        }
         return work && backlog.oldest().compareTo(stall) > 0 && quiet.compareTo(stall) > 0
                 ? Optional.of("There is work and nothing was sent for %s minutes. See the log for the reason"
                         .formatted(quiet.toMinutes()))
                 : Optional.empty();
+    }
+
+    /** True when no instance has written into the audit for so long. */
+    private boolean nobodyWrites() {
+        Instant last = bundle.ledger().view().lastEventAt();
+        return last == null || last.isBefore(Instant.now().minus(stall));
     }
 
     /** Registers the figures. */
@@ -74,13 +90,19 @@ public final class Observability {
                 "cxt.lane.stopped",
                 "1 while a person must act before calls go on",
                 () -> bundle.lane().stopReason().isPresent() ? 1 : 0);
-        gauges.gauge("cxt.backlog.sources", "Sources that are being read", backlog::openReadings);
+        gauges.gauge(
+                "cxt.backlog.sources",
+                "Sources that are being read, here or, of those that wait here, by other instances",
+                () -> backlog.openReadings() + backlog.inHandElsewhere());
         gauges.gauge(
                 "cxt.backlog.bytes",
                 "Bytes of files that wait in the inbox and on the SFTP server",
                 bundle::bytesWaiting);
-        gauges.gauge("cxt.backlog.oldest.seconds", "How long the oldest source has been in work", () -> backlog.oldest()
-                .toSeconds());
+        gauges.gauge(
+                "cxt.backlog.oldest.seconds",
+                "How long the oldest source has been in work",
+                () -> Math.max(
+                        backlog.oldest().toSeconds(), backlog.longestElsewhere().toSeconds()));
         gauges.gauge(
                 "cxt.stalled",
                 "1 when there is work and nothing was sent for ops.stall-minutes",

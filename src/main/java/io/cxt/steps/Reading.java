@@ -57,10 +57,7 @@ public final class Reading {
     private final List<String> leftOut = new ArrayList<>();
     private long leftOutCount;
     private volatile boolean heldUp;
-
-    Reading(String id, Source source, Report report, long startedAt) {
-        this(id, source, report, startedAt, false);
-    }
+    private volatile boolean takenOver;
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     Reading(String id, Source source, Report report, long startedAt, boolean perhapsSent) {
@@ -188,6 +185,15 @@ public final class Reading {
             heldUp = true;
         }
         return first;
+    }
+
+    void takenOver(String why) {
+        holdUp(why);
+        takenOver = true;
+    }
+
+    boolean takenOver() {
+        return takenOver; // by another instance
     }
 
     /** True when it was broken off without a fault. */

@@ -65,6 +65,12 @@ final class Book implements AutoCloseable {
         return besides(folder, lease, true);
     }
 
+    /** Another instance whose machine has another clock. */
+    Book clocked(Path folder, Clock clock) {
+        return new Book(
+                new LedgerSettings(settings.url(), settings.username(), settings.password(), folder), true, clock);
+    }
+
     Book besides(Path folder, Duration lease, boolean resendInDoubt) {
         return new Book(
                 new LedgerSettings(settings.url(), settings.username(), settings.password(), folder),

@@ -36,7 +36,7 @@ class HostPoolTest {
     @BeforeEach
     void start() throws Exception {
         server = Postgres.start(folder.resolve("postgres"));
-        pool = new TinyPool(server, 2);
+        pool = new TinyPool(server, 5);
         settings = new LedgerSettings("jdbc:postgresql:host", null, null, folder.resolve("data")).on(pool);
     }
 
@@ -46,16 +46,24 @@ class HostPoolTest {
     }
 
     @Test
-    void at_the_start_it_says_so_and_what_to_do() throws Exception {
-        try (Connection one = pool.getConnection();
-                Connection other = pool.getConnection()) {
-            assertThat(one).isNotSameAs(other);
+    void at_the_start_it_says_so_and_what_to_do() {
+        pool.take(true);
 
-            assertThatThrownBy(() -> Book.open(settings))
-                    .isInstanceOf(LedgerException.class)
-                    .hasMessageContaining("all connections are taken")
-                    .hasMessageContaining("up to 8 connections");
-        }
+        assertThatThrownBy(() -> Book.open(settings))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("all connections are taken")
+                .hasMessageContaining("up to 8 connections");
+    }
+
+    @Test
+    @Tag("fault-104")
+    void a_pool_that_is_too_small_is_refused_with_how_many_are_needed() {
+        LedgerSettings small = settings.on(new TinyPool(server, 4));
+
+        assertThatThrownBy(() -> Book.open(small))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("4 of the 5 connections")
+                .hasMessageContaining("up to 8 connections");
     }
 
     @Test
@@ -78,17 +86,13 @@ class HostPoolTest {
             book.deliveries.claim(delivery);
             server.execute("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                     + " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
-            CompletableFuture<Void> answered;
-            assertThatThrownBy(() -> book.deliveries.claim(book.deliveries.lookUp(part("ext-2", "hello"))))
-                    .isInstanceOf(LedgerException.class); // gives back what was cut
-            try (Connection one = pool.getConnection()) {
-                assertThat(one.isValid(5)).isTrue();
-                answered =
-                        CompletableFuture.runAsync(() -> book.deliveries.sent(delivery, 201, "conv-1", null, LATENCY));
+            pool.take(true);
+            CompletableFuture<Void> answered =
+                    CompletableFuture.runAsync(() -> book.deliveries.sent(delivery, 201, "conv-1", null, LATENCY));
 
-                Await.until(() -> String.valueOf(book.ledger.trouble()).contains("all connections are taken"), LIMIT);
-                assertThat(answered).isNotDone();
-            }
+            Await.until(() -> String.valueOf(book.ledger.trouble()).contains("all connections are taken"), LIMIT);
+            assertThat(answered).isNotDone();
+            pool.take(false);
 
             assertThat(answered).succeedsWithin(LIMIT);
             assertThat(book.ledger.trouble()).isNull();

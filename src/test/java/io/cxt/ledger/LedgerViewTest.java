@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -69,6 +70,25 @@ class LedgerViewTest {
         assertThat(view.countsByState()).containsEntry(State.SENT, 2L).containsEntry(State.REJECTED, 1L);
         assertThat(view.averageLatencySeconds()).isEqualTo(0.012);
         assertThat(view.lastSentAt()).isEqualTo(NINE.plusSeconds(5));
+    }
+
+    @Test
+    @Tag("fault-103")
+    void a_ledger_stalls_while_a_source_is_open_and_nobody_writes() {
+        assertThat(view.lastEventAt()).isNull();
+        book.ledger.intakes().open("file", "a.json", 10);
+        now = now.plusSeconds(60);
+        try (OperatorLog operator = new OperatorLog(store.settings(folder))) {
+            operator.signedIn(true, 200, LATENCY);
+        }
+
+        assertThat(view.unfinished().stalled(view.lastEventAt(), NINE)).isFalse();
+        assertThat(view.lastEventAt()).isAfter(NINE.plusSeconds(60)); // of a command, by today's clock
+        assertThat(view.unfinished().stalled(view.lastEventAt(), view.lastEventAt()))
+                .isFalse();
+        assertThat(view.unfinished()
+                        .stalled(view.lastEventAt(), view.lastEventAt().plusSeconds(1)))
+                .isTrue();
     }
 
     @Test

@@ -31,7 +31,7 @@ public final class ModelLedger implements AutoCloseable {
         chain = new AuditChain(instance, "config", clock);
         commits = new GroupCommit(database, chain, new ReentrantLock());
         reader = new Reader(database);
-        holds = new Holds(database);
+        holds = new Holds(database, LEASE);
     }
 
     /**

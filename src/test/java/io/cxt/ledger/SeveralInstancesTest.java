@@ -9,6 +9,7 @@ import io.cxt.fixture.Await;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +134,83 @@ class SeveralInstancesTest {
         first.close();
 
         Await.until(() -> second.ledger.intakes().take("file", "chats.json"), Duration.ofSeconds(20));
+    }
+
+    @Test
+    @Tag("fault-103")
+    void a_source_is_free_when_its_instance_gives_no_sign_of_life_and_that_one_knows() {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        second.ledger.intakes().take("file", "chats.json");
+        second.ledger.intakes().take("file", "other.json");
+        String id = second.ledger.intakes().open("file", "chats.json", 10);
+        assertThat(second.ledger.intakes().keeps(id, "file", "chats.json")).isTrue();
+        second.ledger.stopRenewing();
+
+        Await.until(() -> first.ledger.intakes().take("file", "chats.json"), Duration.ofSeconds(20));
+
+        assertThat(second.ledger.intakes().keeps("file", "chats.json")).isFalse();
+        assertThat(second.ledger.intakes().keeps(id, "file", "chats.json")).isFalse();
+        assertThat(second.ledger.intakes().keeps("file", "other.json")).isTrue();
+    }
+
+    @Test
+    @Tag("fault-103")
+    void a_source_that_another_instance_brought_to_its_end_is_not_kept() {
+        first.ledger.intakes().take("file", "chats.json");
+        String id = first.ledger.intakes().open("file", "chats.json", 10);
+
+        second.ledger.intakes().close(id, "chats.json", 1, "read=1");
+
+        assertThat(first.ledger.intakes().keeps(id, "file", "chats.json")).isFalse();
+    }
+
+    @Test
+    @Tag("fault-103")
+    void a_call_whose_lease_is_over_does_not_leave() throws Exception {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        Delivery frozen = second.deliveries.lookUp(HELLO);
+        second.deliveries.claim(frozen);
+        second.deliveries.requireLease(frozen);
+        second.ledger.stopRenewing();
+        Await.until(() -> free(first), Duration.ofSeconds(20));
+
+        assertThatThrownBy(() -> second.deliveries.requireLease(frozen)).isInstanceOf(BusyException.class);
+        second.deliveries.renewLeases(); // it goes on, and has lost what it had
+        second.ledger.note(AuditEvent.Type.STARTED, null);
+        assertThatThrownBy(() -> second.deliveries.requireLease(frozen)).isInstanceOf(BusyException.class);
+        Delivery next = second.deliveries.lookUp(part("ext-2", "hello"));
+        second.deliveries.claim(next);
+        second.deliveries.requireLease(next);
+    }
+
+    @Test
+    @Tag("fault-105")
+    void a_clock_that_is_off_by_more_than_a_third_of_the_lease_is_said() {
+        Duration off = Duration.ofSeconds(30);
+
+        try (Book ahead = second.clocked(folder.resolve("ahead"), Clock.offset(Clock.systemUTC(), off));
+                Book behind =
+                        second.clocked(folder.resolve("behind"), Clock.offset(Clock.systemUTC(), off.negated()))) {
+            Await.until(() -> ahead.ledger.clockTrouble() != null, Duration.ofSeconds(20));
+            Await.until(() -> behind.ledger.clockTrouble() != null, Duration.ofSeconds(20));
+            assertThat(ahead.ledger.clockTrouble()).contains("s ahead of that of the database", "same time server");
+            assertThat(behind.ledger.clockTrouble()).contains("s behind that of the database");
+        }
+        assertThat(second.ledger.clockTrouble()).isNull();
+    }
+
+    @Test
+    @Tag("fault-105")
+    void connections_that_the_database_ended_while_they_lay_idle_are_replaced() throws Exception {
+        first.ledger.intakes().take("file", "chats.json");
+        first.tamper("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cxt'");
+
+        first.ledger.note(AuditEvent.Type.STOPPED, null);
+
+        assertThat(first.events()).containsExactly("STOPPED");
+        assertThat(first.ledger.intakes().keeps("file", "chats.json")).isTrue();
     }
 
     private String lease() throws Exception {

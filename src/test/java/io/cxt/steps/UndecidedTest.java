@@ -68,7 +68,7 @@ class UndecidedTest {
     }
 
     private Reading reading() {
-        return new Reading(id, new OnDisk(), new Report(data, "chats.json"), 0);
+        return new Reading(id, new OnDisk(), new Report(data, "chats.json"), 0, false);
     }
 
     @Test
