@@ -141,16 +141,14 @@ public final class Bundle implements AutoCloseable {
                 run.endWhenStopped()));
         Claims claims =
                 new Claims(Claimant.of(ledger.id(), ledger.instance(), data, ledger.shared()), ledger.intakes());
-        InboxDoor inbox = watching ? new InboxDoor(intakeSettings.inbox(), claims) : null;
-        FolderClaim claim = inbox == null ? null : inbox.open();
-        if (inbox != null) {
-            parts.add(inbox::end);
-        }
+        InboxDoor inbox = new InboxDoor(intakeSettings.inbox(), claims);
+        parts.add(inbox::end);
+        FolderClaim claim = watching ? inbox.open() : inbox.claim();
         files = new SettledFiles(
                 intakeSettings.inbox(),
                 intakeSettings.settle(),
                 new PassedOver("file", run::mappings),
-                () -> claim == null || claim.held());
+                claim::held);
         Deliveries deliveries = ledger.deliveries();
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
@@ -164,7 +162,7 @@ public final class Bundle implements AutoCloseable {
                         ledger.intakes(),
                         intakeSettings.maxRefusals());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, cxone.maxInFlight(), clock);
-        doors = new Doors(wanted, inbox, claims, intake, backlog, run.mappings(), data, clock);
+        doors = new Doors(wanted, watching ? inbox : null, claims, intake, backlog, run.mappings(), data, clock);
         parts.add(doors::end);
         ExecutorService taps = Pools.taps(cxone.maxInFlight());
         parts.add(taps::shutdownNow);

@@ -97,13 +97,15 @@ final class FolderClaim implements AutoCloseable {
         return Optional.ofNullable(refusal);
     }
 
-    /** True when the folder may be read. */
+    /** True when the folder may be read. Who asks first begins. */
     boolean held() {
+        begin();
         return held;
     }
 
     /** The same, looked up when the last proof is old: this process may have stood still, and another gone on. */
     boolean stillHeld() {
+        begin();
         if (System.nanoTime() - provenAt > silence.toNanos() / 3) {
             look();
         }

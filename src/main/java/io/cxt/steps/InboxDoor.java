@@ -39,6 +39,11 @@ final class InboxDoor implements Door {
         return claim;
     }
 
+    /** Not begun before somebody reads the folder. */
+    FolderClaim claim() {
+        return claim;
+    }
+
     @Override
     public String name() {
         return contact.door();
