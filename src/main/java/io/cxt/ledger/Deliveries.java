@@ -344,8 +344,7 @@ public final class Deliveries {
             table.setAside(session, delivery.part(), State.CONFLICT, "OTHER-CONTENT");
             chain.append(
                     session,
-                    AuditEvent.of(Type.CONFLICT, delivery.part(), 0)
-                            .because("OTHER-CONTENT", facts(delivery.part())));
+                    AuditEvent.of(Type.CONFLICT, delivery.part(), 0).because("OTHER-CONTENT", facts(delivery.part())));
             return null;
         });
         HaltAt.reached("conflict");

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A row that says something else than the audit is found, whoever wrote it. */
 @OnEachDatabase
@@ -192,8 +194,16 @@ class RecordCheckTest {
             case "state" -> "state = CASE WHEN state = 'SENT' THEN 'REJECTED' ELSE 'SENT' END";
             case "calling", "doubted" -> column + " = 1 - " + column;
             case "part" -> "part = 77";
-            case "door", "undecided", "id", "reason", "conversation_id", "owner", "target", "source", "content_hash", "transcript_hash" ->
-                column + " = 'changed'";
+            case "door",
+                    "undecided",
+                    "id",
+                    "reason",
+                    "conversation_id",
+                    "owner",
+                    "target",
+                    "source",
+                    "content_hash",
+                    "transcript_hash" -> column + " = 'changed'";
             case "interaction_id", "intake_id" -> column + " = 'changed'";
             case "archived_in" -> "archived_in = 'nowhere'";
             default -> column + " = COALESCE(" + column + ", 0) + 977";
@@ -238,7 +248,8 @@ class RecordCheckTest {
             statement.execute("UPDATE audit_event SET detail = replace(detail, ' reading=', ' was ')");
 
             assertThat(found(connection)).isEmpty();
-            statement.execute("UPDATE delivery SET conversation_id = 'other' WHERE interaction_id = 'cut' AND part = 2");
+            statement.execute(
+                    "UPDATE delivery SET conversation_id = 'other' WHERE interaction_id = 'cut' AND part = 2");
             assertThat(found(connection))
                     .singleElement()
                     .asString()
@@ -246,9 +257,26 @@ class RecordCheckTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "at = 'yesterday', SENT",
+        "detail = 'messages=many', CLAIMED",
+        "detail = NULL, CLAIMED",
+        "part = NULL, CLAIMED",
+        "attempt = NULL, SENT",
+        "payload_hash = NULL, CLAIMED",
+        "detail = 'reading=', INTAKE_CLOSED"
+    })
+    @Tag("fault-111")
+    void an_event_of_which_nothing_can_be_made_is_a_finding_and_no_crash(String change, String event)
+            throws Exception {
+        book.tamper("UPDATE audit_event SET " + change + " WHERE event = '" + event + "'");
+
+        assertThat(book.ledger.view().verify().faults()).hasSizeGreaterThan(1).first().asString().contains("was changed");
+    }
+
     private Connection connect() throws Exception {
-        Connection connection =
-                DriverManager.getConnection(settings.url(), settings.username(), settings.password());
+        Connection connection = DriverManager.getConnection(settings.url(), settings.username(), settings.password());
         connection.setAutoCommit(false);
         return connection;
     }
