@@ -160,8 +160,9 @@ final class ArchiveCommand implements Runnable {
             return false;
         }
         if (!row.containsKey(AUDITED)) {
-            System.err.println(what + ": the audit has no such content as sent, so row, audit or archive were changed. See:"
-                    + " cxt audit verify");
+            System.err.println(
+                    what + ": the audit has no such content as sent, so row, audit or archive were changed. See:"
+                            + " cxt audit verify");
             return false;
         }
         if (!sha256(sent).equals(row.get("contentHash"))) {

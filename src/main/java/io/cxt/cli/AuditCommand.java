@@ -105,7 +105,8 @@ final class AuditCommand implements Runnable {
 
     private static void note(Map<String, Object> row, List<String> changed) {
         if (row.containsKey(LedgerView.CHANGED) && changed.size() < MOST_NAMED) {
-            changed.add("event %s of chain %s".formatted(row.get("seq"), SafeName.log(String.valueOf(row.get("chain")))));
+            changed.add(
+                    "event %s of chain %s".formatted(row.get("seq"), SafeName.log(String.valueOf(row.get("chain")))));
         }
     }
 
@@ -123,7 +124,9 @@ final class AuditCommand implements Runnable {
                             description = "Of another instance on this ledger: what its file instance-id holds."
                                     + " Besides those in audit.known-chains.")
                     List<String> chains,
-            @Option(names = "--no-feed", description = "Leaves the audit feed out, of which rows were taken on purpose.")
+            @Option(
+                            names = "--no-feed",
+                            description = "Leaves the audit feed out, of which rows were taken on purpose.")
                     boolean noFeed,
             @Option(names = "--no-archive", description = "Leaves the archive out, all of which is read otherwise.")
                     boolean noArchive) {

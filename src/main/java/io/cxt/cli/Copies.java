@@ -97,9 +97,7 @@ final class Copies {
     }
 
     private boolean check(Kept.Sweep sweep, Archived part) {
-        String place = part.place() == null
-                ? Kept.file(part.interactionId(), part.part(), part.parts())
-                : part.place();
+        String place = part.place() == null ? Kept.file(part.interactionId(), part.part(), part.parts()) : part.place();
         String wrong = null;
         try {
             if (!Part.hashOf(sweep.read(place)).equals(part.hash())) {
@@ -111,8 +109,9 @@ final class Copies {
             wrong = "cannot be read (%s)".formatted(e.getClass().getSimpleName());
         }
         if (wrong != null) {
-            found("archive, interaction %s part %s: %s %s. The ledger's row or the file was changed; take the file from a backup"
-                    .formatted(SafeName.log(part.interactionId()), part.part(), SafeName.log(place), wrong));
+            found(
+                    "archive, interaction %s part %s: %s %s. The ledger's row or the file was changed; take the file from a backup"
+                            .formatted(SafeName.log(part.interactionId()), part.part(), SafeName.log(place), wrong));
         }
         return true;
     }

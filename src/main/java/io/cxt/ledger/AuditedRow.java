@@ -15,6 +15,7 @@ final class AuditedRow {
     static final String COLUMNS = "parts, messages, bytes, calling, doubted, intake_id, source_index, source_line,"
             + " owner, transcript_hash, received_at, finished_at, target, fed_at, archived_at, archived_in";
 
+    private static final String[] NAMES = COLUMNS.split(", ?");
     private static final int FIRST = 16;
     private static final int SHORT = 12;
     private static final int LONGEST = 200;
@@ -47,9 +48,8 @@ final class AuditedRow {
         columns.put("reason", values.reason());
         columns.put("conversation_id", values.conversationId());
         columns.put("latency_ms", plain(values.latencyMs()));
-        String[] names = COLUMNS.split(", ?");
-        for (int i = 0; i < names.length; i++) {
-            columns.put(names[i], plain(result.getObject(FIRST + i)));
+        for (int i = 0; i < NAMES.length; i++) {
+            columns.put(NAMES[i], plain(result.getObject(FIRST + i)));
         }
         columns.put("source", values.source() + "#" + columns.get("source_index"));
         columns.put(

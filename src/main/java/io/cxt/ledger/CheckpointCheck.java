@@ -56,12 +56,11 @@ final class CheckpointCheck implements AutoCloseable {
         key = Files.exists(keyFile) ? SigningKey.read(keyFile) : null;
         alone = settings.sqlite();
         instance = Owner.instanceId(settings.folder());
-        if (Files.isDirectory(settings.checkpointFolder())) {
-            try (DirectoryStream<Path> files =
-                    Files.newDirectoryStream(settings.checkpointFolder(), "*" + CheckpointFile.ENDING)) {
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + CheckpointFile.ENDING)) {
                 for (Path file : files) {
                     String chain = file.getFileName().toString().replace(CheckpointFile.ENDING, "");
-                    CheckpointFile checkpoints = new CheckpointFile(settings.checkpointFolder(), chain);
+                    CheckpointFile checkpoints = new CheckpointFile(folder, chain);
                     witnesses.put(chain, new Witness(checkpoints));
                     hear(checkpoints.last());
                 }
@@ -69,7 +68,7 @@ final class CheckpointCheck implements AutoCloseable {
         }
         if (key == null && witnesses.isEmpty()) {
             notes.add("There are no checkpoints in %s, so a cut tail would not show. They are made from the next start"
-                            .formatted(settings.checkpointFolder())
+                            .formatted(folder)
                     + " of cxt on; keep a copy of them elsewhere");
         }
     }

@@ -320,7 +320,18 @@ final class DeliveryTable {
         AuditEvent event() {
             String why = "its source does not hold it any more";
             return new AuditEvent(
-                    state.name(), interactionId, part, position, "cxt", null, attempts, null, hash, SOURCE_CHANGED, null, why);
+                    state.name(),
+                    interactionId,
+                    part,
+                    position,
+                    "cxt",
+                    null,
+                    attempts,
+                    null,
+                    hash,
+                    SOURCE_CHANGED,
+                    null,
+                    why);
         }
     }
 

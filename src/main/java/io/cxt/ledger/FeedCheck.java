@@ -18,7 +18,8 @@ import java.util.function.Consumer;
  */
 final class FeedCheck {
     private static final int PORTION = 100;
-    private static final Set<String> NEEDED = Set.of("delivery_key", "status", "interaction_id", "part", "conversation_id");
+    private static final Set<String> NEEDED =
+            Set.of("delivery_key", "status", "interaction_id", "part", "conversation_id");
 
     private final Session ledger;
     private final Session feed;
@@ -85,8 +86,12 @@ final class FeedCheck {
                 } else if (!Objects.equals(row.conversationId, sent.conversationId)
                         && (row.conversationId != null || "injected".equals(row.status))
                         && !said(sent.interactionId, sent.part, row.conversationId)) {
-                    found(sent, "conversation_id is %s, and the ledger says %s"
-                            .formatted(AuditedRow.shown(row.conversationId), AuditedRow.shown(sent.conversationId)));
+                    found(
+                            sent,
+                            "conversation_id is %s, and the ledger says %s"
+                                    .formatted(
+                                            AuditedRow.shown(row.conversationId),
+                                            AuditedRow.shown(sent.conversationId)));
                 }
             }
             portion.clear();
@@ -137,8 +142,10 @@ final class FeedCheck {
             }
             for (Sent told : portion) {
                 if (!known.contains(told) && !said(told.interactionId, told.part, told.conversationId)) {
-                    found(told, "conversation_id is %s, which no call came to. The row was changed or put in by hand"
-                            .formatted(AuditedRow.shown(told.conversationId)));
+                    found(
+                            told,
+                            "conversation_id is %s, which no call came to. The row was changed or put in by hand"
+                                    .formatted(AuditedRow.shown(told.conversationId)));
                 }
             }
             portion.clear();

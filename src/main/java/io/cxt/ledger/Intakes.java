@@ -263,7 +263,9 @@ public final class Intakes {
                     session,
                     AuditEvent.of(Type.INTAKE_FAILED)
                             .about(null, null, reading.source())
-                            .because(ReplayedIntake.REMOVED, reading(reading.id()).strip()));
+                            .because(
+                                    ReplayedIntake.REMOVED,
+                                    reading(reading.id()).strip()));
             return left;
         });
     }

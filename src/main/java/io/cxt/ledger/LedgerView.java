@@ -16,7 +16,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** What people ask of the ledger. Reads only; works beside a running CXT. */
+/**
+ * What people ask of the ledger. Reads only; works beside a running CXT. Long because each question stands here as SQL.
+ */
 public final class LedgerView implements AutoCloseable {
     /** Beside the columns of an event: it was changed, or the one before it was. */
     public static final String CHANGED = "changed";
@@ -320,8 +322,7 @@ public final class LedgerView implements AutoCloseable {
         reader.each(
                 "SELECT interaction_id, part, parts, content_hash, archived_in FROM delivery WHERE state = 'SENT'"
                         + " AND archived_at IS NOT NULL ORDER BY length(archived_in), archived_in",
-                row -> new Archived(
-                        row.getString(1), row.getInt(2), row.getInt(3), row.getString(4), row.getString(5)),
+                row -> new Archived(row.getString(1), row.getInt(2), row.getInt(3), row.getString(4), row.getString(5)),
                 consumer);
     }
 

@@ -83,7 +83,8 @@ final class Replayed {
             if (!rows.contains(number)) {
                 found(
                         number,
-                        "the audit tells of it, and its row is gone: it would be sent a second time. Stop cxt. " + RESTORE);
+                        "the audit tells of it, and its row is gone: it would be sent a second time. Stop cxt. "
+                                + RESTORE);
             }
         });
         boolean takenAway = refused && !called.isEmpty();

@@ -3,7 +3,6 @@ package io.cxt.ledger;
 import io.cxt.ledger.AuditEvent.Type;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +50,8 @@ final class ReplayedIntake {
     void event(Told told) {
         known = true;
         AuditEvent event = told.event();
-        int end = event.detail().length() - READING.length() - ID - 1; // a blank is before it, unless it is all there is
+        int end =
+                event.detail().length() - READING.length() - ID - 1; // a blank is before it, unless it is all there is
         String detail = event.detail().substring(0, Math.max(0, end));
         if (told.is(Type.INTAKE_OPENED)) {
             may("source", event.source());

@@ -31,6 +31,7 @@ final class ReplayedPart {
     private int claims;
     private int attempts = -1;
     private boolean marked;
+    private boolean shortened;
 
     /** Takes an event; true when it tells of the row. */
     boolean add(Told told) {
@@ -55,18 +56,21 @@ final class ReplayedPart {
             left.put(told.chain(), told);
             return true;
         }
-        if (event.attempt() <= 1 && (first == null || event.attempt() < first.event().attempt())) {
+        if (event.attempt() <= 1
+                && (first == null || event.attempt() < first.event().attempt())) {
             first = told;
         }
         if (event.attempt() > attempts) {
             attempts = event.attempt();
             claim = null;
             marked = false;
+            shortened = false;
             last.clear();
         }
         if (event.attempt() == attempts) {
             claim = claimed || claim == null && attempts == 0 ? told : claim;
             marked |= told.says(Deliveries.MAY_REPEAT) || goesOn(told) && told.is(Type.IN_DOUBT);
+            shortened |= AuditEvent.SHORTENED.equals(event.reason());
             last.put(told.chain(), told);
         }
         return true;
@@ -149,7 +153,7 @@ final class ReplayedPart {
             if (!marked) {
                 rows.add(at(told, row(State.FAILED, false, false, event.reason(), statuses, latencies)));
             }
-            if (marked || claim.value(FACTS) == null) {
+            if (marked || shortened || claim.value(FACTS) == null) {
                 rows.add(at(told, row(State.IN_DOUBT, false, true, event.reason(), statuses, latencies)));
             }
         } else if (DeliveryTable.SOURCE_CHANGED.equals(event.reason())) {
@@ -171,7 +175,9 @@ final class ReplayedPart {
         Map<String, Object> row = row(
                 State.valueOf(event.event()),
                 false,
-                AuditEvent.SHORTENED.equals(event.reason()) ? null : (Boolean) (others || told.says(Deliveries.MAY_REPEAT)),
+                AuditEvent.SHORTENED.equals(event.reason())
+                        ? null
+                        : (Boolean) (others || told.says(Deliveries.MAY_REPEAT)),
                 event.reason(),
                 AuditedRow.plain(event.httpStatus()),
                 AuditedRow.plain(event.latencyMs()));

@@ -385,7 +385,8 @@ class CommandTest {
             statement.execute("UPDATE delivery SET content_hash = '" + Part.hashOf("{}".getBytes(UTF_8)) + "'");
         }
 
-        Ended restored = cxt("archive", "restore", "one", "--to", scratch.resolve("to").toString());
+        Ended restored =
+                cxt("archive", "restore", "one", "--to", scratch.resolve("to").toString());
         Ended verify = cxt("audit", "verify");
 
         assertThat(restored.exit()).isEqualTo(6);

@@ -179,7 +179,9 @@ class InDoubtTest {
         assertThat(run.err()).contains("WARN", "set aside", "reason=\"CXONE-PAGE\"");
         assertThat(events())
                 .containsExactly(
-                        "CLAIMED 1 - messages=2", "ATTEMPT 1 CXONE-PAGE may-repeat", "IN_DOUBT 1 CXONE-PAGE may-repeat");
+                        "CLAIMED 1 - messages=2",
+                        "ATTEMPT 1 CXONE-PAGE may-repeat",
+                        "IN_DOUBT 1 CXONE-PAGE may-repeat");
         assertThat(cxt("find", "one").out())
                 .contains("a call was made whose answer does not tell (CXONE-PAGE)")
                 .containsPattern("call 1, 20.*: HTTP 200 after .*, and not what CXone answers when it has a chat")

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A row that says something else than the audit is found, whoever wrote it. */
 @OnEachDatabase
@@ -238,7 +240,8 @@ class RecordCheckTest {
             statement.execute("UPDATE audit_event SET detail = replace(detail, ' reading=', ' was ')");
 
             assertThat(found(connection)).isEmpty();
-            statement.execute("UPDATE delivery SET conversation_id = 'other' WHERE interaction_id = 'cut' AND part = 2");
+            statement.execute(
+                    "UPDATE delivery SET conversation_id = 'other' WHERE interaction_id = 'cut' AND part = 2");
             assertThat(found(connection))
                     .singleElement()
                     .asString()
@@ -246,9 +249,26 @@ class RecordCheckTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "at = 'yesterday', SENT",
+        "detail = 'messages=many', CLAIMED",
+        "detail = NULL, CLAIMED",
+        "part = NULL, CLAIMED",
+        "attempt = NULL, SENT",
+        "payload_hash = NULL, CLAIMED",
+        "detail = 'reading=', INTAKE_CLOSED"
+    })
+    @Tag("fault-111")
+    void an_event_of_which_nothing_can_be_made_is_a_finding_and_no_crash(String change, String event)
+            throws Exception {
+        book.tamper("UPDATE audit_event SET " + change + " WHERE event = '" + event + "'");
+
+        assertThat(book.ledger.view().verify().faults()).hasSizeGreaterThan(1).first().asString().contains("was changed");
+    }
+
     private Connection connect() throws Exception {
-        Connection connection =
-                DriverManager.getConnection(settings.url(), settings.username(), settings.password());
+        Connection connection = DriverManager.getConnection(settings.url(), settings.username(), settings.password());
         connection.setAutoCommit(false);
         return connection;
     }

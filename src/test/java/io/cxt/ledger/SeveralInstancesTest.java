@@ -119,7 +119,9 @@ class SeveralInstancesTest {
         first.tamper("INSERT INTO audit_event SELECT 'invented', seq, at, event, interaction_id, part, source, actor,"
                 + " http_status, attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, hash"
                 + " FROM audit_event");
-        Object[] row = {"invented", 1L, "", "STARTED", null, null, null, "cxt", null, null, null, null, null, null, null, ""};
+        Object[] row = {
+            "invented", 1L, "", "STARTED", null, null, null, "cxt", null, null, null, null, null, null, null, ""
+        };
         first.tamper("UPDATE audit_event SET at = '', detail = NULL, config = '', hash = '"
                 + AuditChain.hash(AuditChain.Head.NONE.hash(), row) + "' WHERE chain = 'invented'");
 
@@ -127,8 +129,7 @@ class SeveralInstancesTest {
                 .singleElement()
                 .asString()
                 .contains("chain invented: ", "cxt audit verify --chain invented");
-        assertThat(first.ledger.view().verify().fault())
-                .contains("--chain " + second.ledger.instance() + ",invented");
+        assertThat(first.ledger.view().verify().fault()).contains("--chain " + second.ledger.instance() + ",invented");
     }
 
     @Test
