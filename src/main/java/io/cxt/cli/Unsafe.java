@@ -81,8 +81,9 @@ final class Unsafe {
             }
         }
         if (!value("ledger.unverified-hosts").isEmpty()) {
-            found.add("ledger.unverified-hosts: whoever answers for %s can have the password and what is sent there. Use sslmode=verify-full instead"
-                    .formatted(SafeName.log(value("ledger.unverified-hosts"))));
+            found.add(
+                    "ledger.unverified-hosts: whoever answers for %s can have the password and what is sent there. Use sslmode=verify-full instead"
+                            .formatted(SafeName.log(value("ledger.unverified-hosts"))));
         }
         if (value("cxone.base-url").startsWith("http:")) {
             found.add("cxone.base-url is http, which is for a stand-in on this machine only. Use https for CXone");

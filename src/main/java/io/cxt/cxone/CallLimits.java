@@ -96,7 +96,8 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
                 scope.execRuntime.discardEndpoint();
             }
         }
-        response.removeHeaders("Content-Encoding"); // it is unpacked; newer clients leave the header, and Camel heeds it
+        response.removeHeaders(
+                "Content-Encoding"); // it is unpacked; newer clients leave the header, and Camel heeds it
         response.setEntity(new ByteArrayEntity(read, ContentType.parseLenient(entity.getContentType())));
     }
 

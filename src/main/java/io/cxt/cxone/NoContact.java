@@ -113,7 +113,8 @@ public final class NoContact {
     /** @param baseUrl where it was tried */
     static String inWords(IOException fault, String baseUrl) {
         String kind = fault.getClass().getSimpleName();
-        // With TLS 1.3 a server learns only after the handshake that it gets no certificate, and may close without a word.
+        // With TLS 1.3 a server learns only after the handshake that it gets no certificate, and may close without a
+        // word.
         String perhaps = baseUrl.startsWith("https:") && fault instanceof SocketException
                 ? " A server that asks for a client certificate may close the connection like this, too: cxone.key-store."
                 : "";

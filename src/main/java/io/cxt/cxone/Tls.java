@@ -68,7 +68,9 @@ final class Tls {
             settings.problem(("%s is %s, which holds no certificate that Java trusts%s. Add the authority's: keytool"
                             + " -importcert -file CERTIFICATE -keystore FILE; or name a PEM file in cxone.trust-store")
                     .formatted(
-                            place.property, place.file, place.password == null ? ", or needs a password to show it" : ""));
+                            place.property,
+                            place.file,
+                            place.password == null ? ", or needs a password to show it" : ""));
             return null;
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -175,7 +177,8 @@ final class Tls {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (var in = Files.newInputStream(file)) {
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry(Integer.toString(store.size()), certificate);
             }
         }

@@ -73,7 +73,8 @@ final class AuditChain {
     /** When the last event of any chain was written; null when there is none. */
     static Instant lastEventAt(Session session) throws SQLException {
         String at = session.one(
-                EACH_CHAIN + "SELECT max((SELECT at FROM audit_event WHERE chain = chains.chain ORDER BY seq DESC LIMIT 1))"
+                EACH_CHAIN
+                        + "SELECT max((SELECT at FROM audit_event WHERE chain = chains.chain ORDER BY seq DESC LIMIT 1))"
                         + " FROM chains WHERE chain IS NOT NULL",
                 row -> row.getString(1));
         return at == null ? null : Instant.parse(at);

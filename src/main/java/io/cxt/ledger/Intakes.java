@@ -64,8 +64,7 @@ public final class Intakes {
     /** The same by an answer of now, and no other instance has brought the reading to its end. */
     public boolean keeps(String id, String door, String source) {
         String open = "SELECT 1 FROM intake WHERE id = ? AND closed_at IS NULL";
-        return !holds.needed()
-                || holds.keeps(door, source, true) && reader.one(open, row -> row.getInt(1), id) != null;
+        return !holds.needed() || holds.keeps(door, source, true) && reader.one(open, row -> row.getInt(1), id) != null;
     }
 
     /** Lets other instances have it again. */

@@ -123,7 +123,8 @@ final class JdbcUrl {
         String mode = read.getOrDefault("sslmode", "");
         String ssl = read.getOrDefault("ssl", "false");
         String factory = read.getOrDefault("sslfactory", "");
-        boolean full = mode.isEmpty() ? ssl.isEmpty() || ssl.equalsIgnoreCase("true") : mode.equalsIgnoreCase("verify-full");
+        boolean full =
+                mode.isEmpty() ? ssl.isEmpty() || ssl.equalsIgnoreCase("true") : mode.equalsIgnoreCase("verify-full");
         boolean proved = full
                 && (factory.isEmpty() || CHECKING.contains(factory))
                 && read.getOrDefault("sslhostnameverifier", "").isEmpty();

@@ -40,7 +40,8 @@ final class Outage {
         if (state == null || state.length() != 5) {
             return SQLITE_PASSING.contains(sql.getErrorCode() & 0xff);
         }
-        return PASSING.contains(state.substring(0, 2)) || state.equals(READ_ONLY)
+        return PASSING.contains(state.substring(0, 2))
+                || state.equals(READ_ONLY)
                 || state.equals(STOOD_STILL)
                 || state.equals(NOT_UNIQUE);
     }

@@ -145,22 +145,18 @@ public final class Bundle implements AutoCloseable {
         parts.add(inbox::end);
         FolderClaim claim = watching ? inbox.open() : inbox.claim();
         files = new SettledFiles(
-                intakeSettings.inbox(),
-                intakeSettings.settle(),
-                new PassedOver("file", run::mappings),
-                claim::held);
+                intakeSettings.inbox(), intakeSettings.settle(), new PassedOver("file", run::mappings), claim::held);
         Deliveries deliveries = ledger.deliveries();
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
-        Entries.Needs needs =
-                new Entries.Needs(
-                        transcripts,
-                        ByteBudget.ofHeap(),
-                        backlog,
-                        foregone,
-                        prefixes,
-                        ledger.intakes(),
-                        intakeSettings.maxRefusals());
+        Entries.Needs needs = new Entries.Needs(
+                transcripts,
+                ByteBudget.ofHeap(),
+                backlog,
+                foregone,
+                prefixes,
+                ledger.intakes(),
+                intakeSettings.maxRefusals());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, cxone.maxInFlight(), clock);
         doors = new Doors(wanted, watching ? inbox : null, claims, intake, backlog, run.mappings(), data, clock);
         parts.add(doors::end);

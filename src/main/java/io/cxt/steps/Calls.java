@@ -35,13 +35,7 @@ public final class Calls {
     private final AtomicInteger signInFaults = new AtomicInteger();
     private final AtomicReference<SignInException> lastSignInFault = new AtomicReference<>();
 
-    Calls(
-            Deliveries deliveries,
-            Intakes intakes,
-            Gate gate,
-            SignIn signIn,
-            CxoneSettings settings,
-            boolean archiving) {
+    Calls(Deliveries deliveries, Intakes intakes, Gate gate, SignIn signIn, CxoneSettings settings, boolean archiving) {
         this.deliveries = deliveries;
         this.intakes = intakes;
         this.gate = gate;

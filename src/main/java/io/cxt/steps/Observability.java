@@ -90,13 +90,19 @@ public final class Observability {
                 "cxt.lane.stopped",
                 "1 while a person must act before calls go on",
                 () -> bundle.lane().stopReason().isPresent() ? 1 : 0);
-        gauges.gauge("cxt.backlog.sources", "Sources that are being read, here or, of those that wait here, by other instances", () -> backlog.openReadings() + backlog.inHandElsewhere());
+        gauges.gauge(
+                "cxt.backlog.sources",
+                "Sources that are being read, here or, of those that wait here, by other instances",
+                () -> backlog.openReadings() + backlog.inHandElsewhere());
         gauges.gauge(
                 "cxt.backlog.bytes",
                 "Bytes of files that wait in the inbox and on the SFTP server",
                 bundle::bytesWaiting);
-        gauges.gauge("cxt.backlog.oldest.seconds", "How long the oldest source has been in work", () -> Math.max(
-                backlog.oldest().toSeconds(), backlog.longestElsewhere().toSeconds()));
+        gauges.gauge(
+                "cxt.backlog.oldest.seconds",
+                "How long the oldest source has been in work",
+                () -> Math.max(
+                        backlog.oldest().toSeconds(), backlog.longestElsewhere().toSeconds()));
         gauges.gauge(
                 "cxt.stalled",
                 "1 when there is work and nothing was sent for ops.stall-minutes",

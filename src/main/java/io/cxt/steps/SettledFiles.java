@@ -135,7 +135,10 @@ public final class SettledFiles implements GenericFileFilter<File> {
             for (Path file : files) {
                 Look look = Look.at(file);
                 boolean found = file.toFile().exists(); // by its characters
-                if (!found && look.regular() && passedOver.takes(file.getFileName().toString()) && settled(file, look)) {
+                if (!found
+                        && look.regular()
+                        && passedOver.takes(file.getFileName().toString())
+                        && settled(file, look)) {
                     rename(file);
                 }
             }

@@ -90,7 +90,11 @@ class FrozenInstanceTest {
 
     private static long marked(RunningCxt cxt) {
         return IntStream.range(0, CHATS)
-                .filter(i -> cxt.ledger().deliveries("chat-" + i).get(0).get("mayRepeat").equals(true))
+                .filter(i -> cxt.ledger()
+                        .deliveries("chat-" + i)
+                        .get(0)
+                        .get("mayRepeat")
+                        .equals(true))
                 .count();
     }
 

@@ -212,7 +212,9 @@ class NoContactTest {
     @Test
     @Tag("fault-106")
     void a_port_without_tls_and_a_server_of_another_protocol_are_named() throws Exception {
-        byte[] settings = {0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+        byte[] settings = {
+            0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
+        };
         try (StandIn plain = StandIn.start(Settings.defaults());
                 ServerSocket newer = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             answerEach(newer, caller -> caller.getOutputStream().write(settings));

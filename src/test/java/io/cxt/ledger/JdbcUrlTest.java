@@ -51,13 +51,16 @@ class JdbcUrlTest {
         } finally {
             System.clearProperty("org.postgresql.pgservicefile");
         }
-        assertThat(of("//db.example.com/cxt?sslmode=verify-full&sslmode=require")).isNotEmpty();
-        assertThat(of("//db.example.com/cxt?sslmode=require&sslmode=verify-full")).isEmpty();
+        assertThat(of("//db.example.com/cxt?sslmode=verify-full&sslmode=require"))
+                .isNotEmpty();
+        assertThat(of("//db.example.com/cxt?sslmode=require&sslmode=verify-full"))
+                .isEmpty();
         assertThat(of("//db.example.com/cxt?sslmode=verify%2Dfull")).isEmpty();
         assertThat(of("//db.example.com/cxt?ssl=true&sslmode=prefer")).isNotEmpty();
         assertThat(of("//db.example.com/cxt" + FULL + "&sslfactory=org.postgresql.ssl.NonValidatingFactory"))
                 .isNotEmpty();
-        assertThat(of("//db.example.com/cxt" + FULL + "&sslhostnameverifier=x.Any")).isNotEmpty();
+        assertThat(of("//db.example.com/cxt" + FULL + "&sslhostnameverifier=x.Any"))
+                .isNotEmpty();
         assertThat(of("//db.example.com/cxt" + FULL + "&password=a;sslmode=disable"))
                 .isNotEmpty(); // what is cut out of the address as a secret ends there
     }

@@ -84,8 +84,11 @@ class LedgerViewTest {
 
         assertThat(view.unfinished().stalled(view.lastEventAt(), NINE)).isFalse();
         assertThat(view.lastEventAt()).isAfter(NINE.plusSeconds(60)); // of a command, by today's clock
-        assertThat(view.unfinished().stalled(view.lastEventAt(), view.lastEventAt())).isFalse();
-        assertThat(view.unfinished().stalled(view.lastEventAt(), view.lastEventAt().plusSeconds(1))).isTrue();
+        assertThat(view.unfinished().stalled(view.lastEventAt(), view.lastEventAt()))
+                .isFalse();
+        assertThat(view.unfinished()
+                        .stalled(view.lastEventAt(), view.lastEventAt().plusSeconds(1)))
+                .isTrue();
     }
 
     @Test

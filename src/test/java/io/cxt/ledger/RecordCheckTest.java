@@ -194,8 +194,17 @@ class RecordCheckTest {
             case "state" -> "state = CASE WHEN state = 'SENT' THEN 'REJECTED' ELSE 'SENT' END";
             case "calling", "doubted" -> column + " = 1 - " + column;
             case "part" -> "part = 77";
-            case "door", "undecided", "id", "reason", "conversation_id", "owner", "target", "source", "detail", "content_hash", "transcript_hash" ->
-                column + " = 'changed'";
+            case "door",
+                    "undecided",
+                    "id",
+                    "reason",
+                    "conversation_id",
+                    "owner",
+                    "target",
+                    "source",
+                    "detail",
+                    "content_hash",
+                    "transcript_hash" -> column + " = 'changed'";
             case "interaction_id", "intake_id" -> column + " = 'changed'";
             case "archived_in" -> "archived_in = 'nowhere'";
             default -> column + " = COALESCE(" + column + ", 0) + 977";
@@ -260,11 +269,14 @@ class RecordCheckTest {
         "detail = 'reading=', INTAKE_CLOSED"
     })
     @Tag("fault-111")
-    void an_event_of_which_nothing_can_be_made_is_a_finding_and_no_crash(String change, String event)
-            throws Exception {
+    void an_event_of_which_nothing_can_be_made_is_a_finding_and_no_crash(String change, String event) throws Exception {
         book.tamper("UPDATE audit_event SET " + change + " WHERE event = '" + event + "'");
 
-        assertThat(book.ledger.view().verify().faults()).hasSizeGreaterThan(1).first().asString().contains("was changed");
+        assertThat(book.ledger.view().verify().faults())
+                .hasSizeGreaterThan(1)
+                .first()
+                .asString()
+                .contains("was changed");
     }
 
     private Connection connect() throws Exception {

@@ -218,7 +218,8 @@ class SeveralInstancesTest {
         Duration off = Duration.ofSeconds(30);
 
         try (Book ahead = second.clocked(folder.resolve("ahead"), Clock.offset(Clock.systemUTC(), off));
-                Book behind = second.clocked(folder.resolve("behind"), Clock.offset(Clock.systemUTC(), off.negated()))) {
+                Book behind =
+                        second.clocked(folder.resolve("behind"), Clock.offset(Clock.systemUTC(), off.negated()))) {
             Await.until(() -> ahead.ledger.clockTrouble() != null, Duration.ofSeconds(20));
             Await.until(() -> behind.ledger.clockTrouble() != null, Duration.ofSeconds(20));
             assertThat(ahead.ledger.clockTrouble()).contains("s ahead of that of the database", "same time server");
