@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * Holds what checkpoints signed against the chains as they are read. Make it before the first row is read: what is
- * signed from then on stays out.
+ * signed from then on stays out. Long because each way to cheat has its words.
  */
 final class CheckpointCheck implements AutoCloseable {
     private final Path keyFile;

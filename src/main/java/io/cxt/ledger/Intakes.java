@@ -10,7 +10,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The readings of sources: which were begun, and which came to their end. */
+/**
+ * The readings of sources: which were begun, and which came to their end.
+ *
+ * <p>Long because all that a door writes of a source is here, in one place.
+ */
 public final class Intakes {
     private static final long CLOCKS_AGREE_TO_MS = 1000;
 

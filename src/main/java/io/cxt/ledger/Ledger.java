@@ -16,7 +16,11 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ledger of a running CXT: opens the database, holds the writer, and is closed last. */
+/**
+ * The ledger of a running CXT: opens the database, holds the writer, and is closed last.
+ *
+ * <p>Long because it hands out all that others use of the ledger.
+ */
 public final class Ledger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final Duration LEASE = Duration.ofSeconds(60);

@@ -60,8 +60,8 @@ final class Entries implements Iterator<Passage>, Closeable {
         this.breakOff = breakOff;
         try {
             EntryReader entries = reading.source().open(transcripts.options());
-            reading.idPrefix = needs.prefixes().of(reading.source(), needs.intakes());
-            reader = new Ahead(entries, needs.foregone(), reading, reading.idPrefix);
+            reading.prefixIds(needs.prefixes().of(reading.source(), needs.intakes()));
+            reader = new Ahead(entries, needs.foregone(), reading);
         } catch (IOException | LedgerException | Error e) {
             breakOff.accept(e);
         }

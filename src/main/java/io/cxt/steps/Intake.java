@@ -20,7 +20,11 @@ import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes a source up, hands on its transcripts one at a time, and lets it go when each of them is decided. */
+/**
+ * Takes a source up, hands on its transcripts one at a time, and lets it go when each of them is decided.
+ *
+ * <p>Long because every door comes through it.
+ */
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 

@@ -16,7 +16,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
-/** One source while it is read: what was counted, what is still on its way, and whether it had to be broken off. */
+/**
+ * One source while it is read: what was counted, what is still on its way, and whether it had to be broken off.
+ *
+ * <p>Long because all its threads meet here, under one lock.
+ */
 public final class Reading {
     /** What can become of a transcript, as counted in reports; the words are in reports, never rename one. */
     public enum Outcome {
@@ -59,8 +63,16 @@ public final class Reading {
     private volatile boolean heldUp;
     private volatile boolean takenOver;
     private volatile String unread;
+    private volatile String idPrefix = "";
+
     /** What is put before each of its interaction ids; empty for nothing. */
-    volatile String idPrefix = "";
+    String idPrefix() {
+        return idPrefix;
+    }
+
+    void prefixIds(String prefix) {
+        idPrefix = prefix;
+    }
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     Reading(String id, Source source, Report report, long startedAt, boolean perhapsSent) {

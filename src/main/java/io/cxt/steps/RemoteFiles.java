@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells which files of the remote folder may be fetched now: real files with a name that is safe here, that looked the
  * same for {@code pickup.sftp.settle-ms}, and that are not held back.
+ *
+ * <p>Long because a look at a server and what is remembered of it between looks are one thing.
  */
 public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteFiles.class);

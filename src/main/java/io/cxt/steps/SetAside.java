@@ -214,7 +214,7 @@ public final class SetAside {
             Integer attempts,
             String whatToDo)
             throws IOException {
-        String prefix = passage.reading().idPrefix;
+        String prefix = passage.reading().idPrefix();
         Refusal refusal = new Refusal(
                 State.valueOf(outcome.name()).word(),
                 reason,

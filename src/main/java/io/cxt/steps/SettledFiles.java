@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * written to for {@code pickup.file.settle-ms}, and that are not waiting after a reading that went wrong.
  *
  * <p>A pause in writing looks the same as an end. Senders should write under another name and rename.
+ *
+ * <p>Long because a look at a folder and what is remembered of it between looks are one thing.
  */
 public final class SettledFiles implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);

@@ -24,7 +24,11 @@ import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A folder on an SFTP server: takes up a file that was fetched, and says where it goes on the server. */
+/**
+ * A folder on an SFTP server: takes a fetched file in, and says where it goes on the server.
+ *
+ * <p>Long because a fetched file, its copy here and its place there are one source.
+ */
 public final class SftpDoor implements Door {
     private static final Logger LOG = LoggerFactory.getLogger(SftpDoor.class);
     private static final Duration AFTER_HALF_A_FILE = Duration.ofSeconds(1);

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sources that were broken off and are not decided since: why, how often, how long each is left alone. A source stays
- * for as long as time or a person can help; what was sent of it is not sent again.
+ * for as long as time or a person can help; what was sent of it is not sent again. Long because each kind has its words.
  */
 public final class Undecided {
     private static final Logger LOG = LoggerFactory.getLogger(Undecided.class);
