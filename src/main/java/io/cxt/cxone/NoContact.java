@@ -87,29 +87,43 @@ public final class NoContact {
 
     /** @param baseUrl where it was tried */
     static String inWords(IOException fault, String baseUrl) {
-        String kind = fault.getClass().getSimpleName();
-        return "%s at %s. %s".formatted(kind, baseUrl, next(fault));
+        return inWords(
+                fault,
+                baseUrl,
+                "cxone.base-url",
+                "behind a proxy that opens TLS, have its authority trusted: JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE.");
     }
 
-    private static String next(IOException fault) {
+    /**
+     * The same of another server.
+     *
+     * @param property that names it
+     * @param trust how to have its authority trusted
+     */
+    public static String inWords(IOException fault, String address, String property, String trust) {
+        String kind = fault.getClass().getSimpleName();
+        return "%s at %s. %s".formatted(kind, address, next(fault, property, trust));
+    }
+
+    private static String next(IOException fault, String property, String trust) {
         if (is(fault, UnknownHostException.class)) {
-            return "The host name is not known here. Check cxone.base-url and the name service.";
+            return "The host name is not known here. Check %s and the name service.".formatted(property);
         }
         if (is(fault, CertificateExpiredException.class) || is(fault, CertificateNotYetValidException.class)) {
             return "Its certificate is out of date. Check the clock of this machine; else whoever runs the server, or"
                     + " the proxy before it, has to renew it.";
         }
         if (is(fault, SSLPeerUnverifiedException.class) || otherName(fault)) {
-            return "Its certificate is for another host name. Check cxone.base-url.";
+            return "Its certificate is for another host name. Check %s.".formatted(property);
         }
         if (is(fault, CertPathBuilderException.class)) {
-            return "Nobody whom this machine trusts vouches for its certificate. Check cxone.base-url; behind a proxy"
-                    + " that opens TLS, have its authority trusted: JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE.";
+            return "Nobody whom this machine trusts vouches for its certificate. Check %s; %s".formatted(property, trust);
         }
         if (is(fault, SSLException.class)) {
-            return "The two found no way to speak TLS. Check cxone.base-url and the proxy; TLS 1.2 or newer is needed.";
+            return "The two found no way to speak TLS. Check %s and the proxy; TLS 1.2 or newer is needed."
+                    .formatted(property);
         }
-        return "Check cxone.base-url, the network and the proxy.";
+        return "Check %s, the network and the proxy.".formatted(property);
     }
 
     /** Java has no class of its own for a certificate that is good, and not for this host. */

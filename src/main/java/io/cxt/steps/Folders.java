@@ -21,6 +21,7 @@ final class Folders {
             DurableFiles.restrictFolder(data.resolve("dead-letters"));
             DurableFiles.restrictFolder(data.resolve("reports"));
             DurableFiles.sweep(archive);
+            DurableFiles.sweep(data.resolve("dead-letters"));
             DurableFiles.sweep(data.resolve("reports"));
         } catch (BlockedException e) {
             throw new InvalidSettingsException(List.of("The folders under data.dir %s cannot be made: %s. Next: %s"
