@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.archive.SafeName;
 import jakarta.jms.JMSException;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
@@ -61,5 +62,11 @@ final class JmsDelivery extends ActiveMQMessage {
         }
         consumer.close();
         return true;
+    }
+
+    /** Leaves its headers out: toString ends up in exception messages and logs. */
+    @Override
+    public String toString() {
+        return "JmsDelivery[" + SafeName.log(String.valueOf(getJMSMessageID())) + "]";
     }
 }

@@ -59,7 +59,7 @@ public final class JmsDoor implements Door {
     /**
      * Takes a message in hand, until its exchange is over. Waits until there is memory for it before its body comes.
      *
-     * @return null when it is a dead letter, and may be acknowledged
+     * @return the message, or one of which nothing is left to be read: it is a dead letter
      * @throws SourceStaysException when it goes back to the queue
      */
     public JmsMessage take(@Body JmsDelivery delivery, Exchange exchange)
@@ -85,20 +85,20 @@ public final class JmsDoor implements Door {
         });
         try {
             byte[] content = body.read();
+            JmsMessage message = new JmsMessage(delivery, content);
             if (content == null) {
                 turnAway(delivery, body);
-            } else {
-                JmsMessage message = new JmsMessage(delivery, content);
-                if (!intake.undecided().hopeless("jms", message.name())) {
-                    taken.set(message);
-                    return message;
-                }
+            } else if (intake.undecided().hopeless("jms", message.name())) {
                 // it failed where the route does not come to its end
                 letters.keep(message, "its reading fails each time");
                 turnedAway.incrementAndGet();
+                message = new JmsMessage(delivery, null);
+            } else {
+                taken.set(message);
+                return message;
             }
             disk.made();
-            return null;
+            return message;
         } catch (IOException e) {
             throw notKept(e);
         } catch (LedgerException e) {

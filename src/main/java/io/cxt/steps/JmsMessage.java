@@ -22,9 +22,10 @@ public final class JmsMessage implements Source {
     private int holds;
     private volatile long returnAt = System.nanoTime();
 
+    /** @param content null when it is a dead letter already */
     JmsMessage(JmsDelivery delivery, byte[] content) throws JMSException {
         this.delivery = delivery;
-        this.name = name(delivery, content);
+        this.name = name(delivery, content == null ? new byte[0] : content);
         this.correlationId = delivery.getJMSCorrelationID();
         this.content = content;
     }
@@ -99,8 +100,9 @@ public final class JmsMessage implements Source {
         return Duration.ofNanos(Math.max(0, returnAt - System.nanoTime()));
     }
 
-    JmsDelivery delivery() {
-        return delivery;
+    /** True when it is kept already, and may be acknowledged. */
+    public boolean isDeadLetter() {
+        return content == null;
     }
 
     byte[] content() {

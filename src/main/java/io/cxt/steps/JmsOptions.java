@@ -20,21 +20,25 @@ import org.slf4j.LoggerFactory;
 final class JmsOptions {
     private static final Logger LOG = LoggerFactory.getLogger(JmsOptions.class);
     private static final int ANSWER_MS = 5_000;
+    private static final int NEXT_ADDRESS_MS = 100;
     private static final long ALIVE_MS = 60_000;
     private static final Pattern LOOPBACK = Pattern.compile("localhost|\\[?::1]?|127(\\.\\d{1,3}){3}");
 
     /** What is used whatever the URL says. A broker that is away is asked anew each second, each address in turn. */
-    private static final Map<String, String> OURS = Map.of(
-            "reconnectAttempts", "0",
-            "initialConnectAttempts", "1",
-            "callTimeout", "" + ANSWER_MS,
-            "callFailoverTimeout", "" + ANSWER_MS,
-            "connectionTTL", "" + ALIVE_MS,
-            "clientFailureCheckPeriod", "" + ALIVE_MS / 2,
-            "preAcknowledge", "false",
-            "blockOnDurableSend", "true",
-            "consumerWindowSize", "0",
-            "cacheLargeMessagesClient", "false");
+    private static final Map<String, String> OURS = Map.ofEntries(
+            Map.entry("reconnectAttempts", "0"),
+            Map.entry("initialConnectAttempts", "1"),
+            Map.entry("retryInterval", "" + NEXT_ADDRESS_MS),
+            Map.entry("retryIntervalMultiplier", "1.0"),
+            Map.entry("maxRetryInterval", "" + NEXT_ADDRESS_MS),
+            Map.entry("callTimeout", "" + ANSWER_MS),
+            Map.entry("callFailoverTimeout", "" + ANSWER_MS),
+            Map.entry("connectionTTL", "" + ALIVE_MS),
+            Map.entry("clientFailureCheckPeriod", "" + ALIVE_MS / 2),
+            Map.entry("preAcknowledge", "false"),
+            Map.entry("blockOnDurableSend", "true"),
+            Map.entry("consumerWindowSize", "0"),
+            Map.entry("cacheLargeMessagesClient", "false"));
 
     private static final Pattern OPTION = Pattern.compile("[?&;](\\w+)=([^&;)]*)");
 
@@ -50,6 +54,9 @@ final class JmsOptions {
         requireGuarded(settings, factory);
         factory.setReconnectAttempts(0);
         factory.setInitialConnectAttempts(1);
+        factory.setRetryInterval(NEXT_ADDRESS_MS);
+        factory.setRetryIntervalMultiplier(1);
+        factory.setMaxRetryInterval(NEXT_ADDRESS_MS);
         factory.setCallTimeout(ANSWER_MS);
         factory.setCallFailoverTimeout(ANSWER_MS);
         factory.setConnectionTTL(ALIVE_MS);
