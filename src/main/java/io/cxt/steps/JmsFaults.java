@@ -113,7 +113,12 @@ final class JmsFaults {
             SSLParameters checks = secured.getSSLParameters();
             checks.setEndpointIdentificationAlgorithm("HTTPS");
             secured.setSSLParameters(checks);
-            secured.startHandshake();
+            try {
+                secured.startHandshake();
+            } catch (SocketTimeoutException e) {
+                return "it takes the connection and does not answer to TLS. Check the port in %s, or take sslEnabled=true out of it; else the broker is frozen."
+                        .formatted(PROPERTY);
+            }
             secured.getInputStream().read(); // a certificate that is asked for and not given is refused after the handshake
             return null;
         } catch (SocketTimeoutException e) {
