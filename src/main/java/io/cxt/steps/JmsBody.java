@@ -165,31 +165,26 @@ final class JmsBody extends OutputStream {
         if (letter == null && (!readable || length == most)) {
             spill();
         }
-        if (letter != null) {
-            toDisk(() -> letter.stream().write(one));
+        if (letter == null) {
+            if (length == content.length) {
+                long more = length == 0 ? Math.max(1024, text ? sent / 2 : sent) : 2L * length;
+                content = Arrays.copyOf(content, (int) Math.min(more, most));
+            }
+            content[length++] = (byte) one;
             return;
         }
-        if (length == content.length) {
-            long more = length == 0 ? Math.max(1024, text ? sent / 2 : sent) : 2L * length;
-            content = Arrays.copyOf(content, (int) Math.min(more, most));
+        try {
+            letter.stream().write(one);
+        } catch (IOException e) {
+            diskFailed = true;
+            throw e;
         }
-        content[length++] = (byte) one;
     }
 
     private void spill() throws IOException {
-        toDisk(() -> {
+        try {
             letter = disk.open();
             letter.stream().write(content, 0, length);
-        });
-    }
-
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private void toDisk(Writing writing) throws IOException {
-        try {
-            writing.run();
         } catch (IOException e) {
             diskFailed = true;
             throw e;
