@@ -2,17 +2,27 @@ package io.cxt.archive;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /** What did not go out: each transcript as received, ready to mend and drop again, with its reason beside it. */
 public final class DeadLetters {
     /** The ending of the file that tells why. */
     public static final String REASON = ".reason.json";
+
+    private static final String PACKED = ".gz";
+    private static final List<String> ENDINGS =
+            List.of(".json", ".json" + PACKED, ".ndjson" + PACKED, ".bin" + PACKED);
 
     private final Path folder;
     private final Path dataFolder;
@@ -46,6 +56,66 @@ public final class DeadLetters {
         }
         DurableFiles.replace(reasonFolder.resolve(name + REASON), Json.MAPPER.writeValueAsBytes(kept));
         return kept;
+    }
+
+    /** Opens a letter whose content comes piece by piece, however long it is. */
+    public Incoming begin() throws IOException {
+        DurableFiles.createFolder(folder);
+        return new Incoming(DurableFiles.temporary(folder));
+    }
+
+    /** The content of a letter on its way to the disk, packed. Nothing is left of it unless it is kept. */
+    public final class Incoming implements AutoCloseable {
+        private final Path temporary;
+        private final FileChannel channel;
+        private final GZIPOutputStream packed;
+        private final OutputStream stream;
+
+        private Incoming(Path temporary) throws IOException {
+            this.temporary = temporary;
+            channel = DurableFiles.create(temporary);
+            packed = new GZIPOutputStream(Channels.newOutputStream(channel));
+            stream = new BufferedOutputStream(packed);
+        }
+
+        /** Takes the content, unpacked. */
+        public OutputStream stream() {
+            return stream;
+        }
+
+        /**
+         * Gives it its name and its reason. Both are on the disk when this returns.
+         *
+         * @param ending of a file that holds the content, with its dot
+         * @return the refusal with the place of its dead letter
+         */
+        public Refusal keep(Refusal refusal, String ending) throws IOException {
+            stream.flush();
+            packed.finish();
+            channel.force(true);
+            Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
+            DurableFiles.createFolder(reasonFolder);
+            String name = SafeName.file(refusal.source());
+            Path file = reasonFolder.resolve(name + ending + PACKED);
+            if (Files.exists(file) && Files.mismatch(file, temporary) >= 0) {
+                name += "~" + UUID.randomUUID();
+                file = reasonFolder.resolve(name + ending + PACKED);
+            }
+            DurableFiles.rename(temporary, file);
+            Refusal kept = refusal.keptIn(dataFolder.relativize(file).toString());
+            DurableFiles.replace(reasonFolder.resolve(name + REASON), Json.MAPPER.writeValueAsBytes(kept));
+            return kept;
+        }
+
+        @Override
+        public void close() {
+            try {
+                channel.close();
+                Files.deleteIfExists(temporary);
+            } catch (IOException e) {
+                // swept at the next start
+            }
+        }
     }
 
     private static String withoutJson(String name) {
@@ -88,7 +158,12 @@ public final class DeadLetters {
 
     private static Path transcript(Path reason) {
         String name = reason.getFileName().toString();
-        return reason.resolveSibling(name.substring(0, name.length() - REASON.length()) + ".json");
+        String letter = name.substring(0, name.length() - REASON.length());
+        return ENDINGS.stream()
+                .map(ending -> reason.resolveSibling(letter + ending))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseGet(() -> reason.resolveSibling(letter + ENDINGS.get(0)));
     }
 
     /** How many there are. */

@@ -69,6 +69,9 @@ final class CheckCommand implements Callable<Integer> {
             settings.problem("There are no routes at " + installation.routes());
         }
         settings.check();
+        if (jms != null) {
+            JmsBroker.toLookAt(jms).close(); // its URL can be used
+        }
         installation.mappings();
         System.out.println("ok  configuration " + installation.fingerprint());
         for (String line : Unsafe.in(installation.properties().all(), installation.home())) {
@@ -138,6 +141,7 @@ final class CheckCommand implements Callable<Integer> {
     private void look(JmsSettings jms) {
         try (JmsBroker broker = JmsBroker.toLookAt(jms)) {
             tell("queue %s and dead-letter queue %s".formatted(jms.queue(), jms.deadLetterQueue()), broker.fault());
+            broker.remarks().forEach(remark -> System.out.println("UNSAFE " + remark));
         }
     }
 

@@ -167,6 +167,15 @@ final class DeadLettersCommand implements Runnable {
                     + " moved. Take it from its source, see: cxt dead-letters show " + SafeName.shell(letter.name()));
             return false;
         }
+        String ending = letter.transcript()
+                .getFileName()
+                .toString()
+                .substring(letter.name().length() - letter.name().indexOf('/') - 1);
+        if (ending.startsWith(".bin")) {
+            System.err.println(letter.name() + " holds no transcript, but what a message of another kind held. See: cxt"
+                    + " dead-letters show " + letter.name());
+            return false;
+        }
         Look asked = Look.at(letter.reason());
         Refusal refusal = letter.refusal();
         byte[] content = Files.readAllBytes(letter.transcript());
@@ -178,8 +187,8 @@ final class DeadLettersCommand implements Runnable {
                 State.IN_DOUBT.word().equals(refusal.outcome()),
                 prefix.equals(inboxPrefix)
                         ? null
-                        : new Again(name + ".json", OperatorLog.hash(new ByteArrayInputStream(content)), prefix));
-        DurableFiles.keep(inbox, name, ".json", content);
+                        : new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix));
+        DurableFiles.keep(inbox, name, ending, content);
         if (asked.equals(Look.orNull(letter.reason()))) { // else it was refused again meanwhile, and is a letter again
             Files.deleteIfExists(letter.transcript());
             Files.deleteIfExists(letter.reason());

@@ -39,7 +39,7 @@ public final class Logging implements LoggerContextListener {
             "org.apache.camel.component.file.GenericFileOnCompletion",
             "org.apache.camel.component.file.remote.RemoteFilePollingConsumerPollStrategy",
             "org.apache.camel.component.file.remote.SftpOperations",
-            "org.apache.camel.component.jms.DefaultJmsMessageListenerContainer",
+            "io.cxt.steps.JmsTaking$Container",
             "org.apache.camel.component.jms.EndpointMessageListener",
             "org.apache.camel.component.platform.http",
             "org.apache.camel.processor",

@@ -88,6 +88,9 @@ final class Unsafe {
         if (value("cxone.base-url").startsWith("http:")) {
             found.add("cxone.base-url is http, which is for a stand-in on this machine only. Use https for CXone");
         }
+        if (value("pickup.jms.allow-clear").equals("true")) {
+            found.add("pickup.jms.allow-clear is true: chats may come in clear. Use TLS, and set it to false");
+        }
         String host = value("ops.host");
         if (!value("ops.enabled").equals("false") && !host.isEmpty() && !loopback(host)) {
             found.add(

@@ -112,40 +112,59 @@ public final class NoContact {
 
     /** @param baseUrl where it was tried */
     static String inWords(IOException fault, String baseUrl) {
-        String kind = fault.getClass().getSimpleName();
         // With TLS 1.3 a server learns only after the handshake that it gets no certificate, and may close without a
         // word.
         String perhaps = baseUrl.startsWith("https:") && fault instanceof SocketException
                 ? " A server that asks for a client certificate may close the connection like this, too: cxone.key-store."
                 : "";
-        return "%s at %s. %s%s".formatted(kind, baseUrl, next(fault), perhaps);
+        return inWords(
+                        fault,
+                        baseUrl,
+                        "cxone.base-url",
+                        "behind a proxy that opens TLS, have its authority trusted: name it in cxone.trust-store.",
+                        "cxone.key-store")
+                + perhaps;
     }
 
-    private static String next(IOException fault) {
+    /**
+     * The same of another server.
+     *
+     * @param property that names it
+     * @param trust how to have its authority trusted
+     * @param keyStore where this side's own certificate is set
+     */
+    public static String inWords(
+            IOException fault, String address, String property, String trust, String keyStore) {
+        String kind = fault.getClass().getSimpleName();
+        return "%s at %s. %s".formatted(kind, address, next(fault, property, trust, keyStore));
+    }
+
+    private static String next(IOException fault, String property, String trust, String keyStore) {
         if (is(fault, UnknownHostException.class)) {
-            return "The host name is not known here. Check cxone.base-url and the name service.";
+            return "The host name is not known here. Check %s and the name service.".formatted(property);
         }
         if (is(fault, CertificateExpiredException.class) || is(fault, CertificateNotYetValidException.class)) {
             return "Its certificate is out of date. Check the clock of this machine; else whoever runs the server, or"
                     + " the proxy before it, has to renew it.";
         }
         if (is(fault, SSLPeerUnverifiedException.class) || otherName(fault)) {
-            return "Its certificate is for another host name. Check cxone.base-url.";
+            return "Its certificate is for another host name. Check %s.".formatted(property);
         }
         if (is(fault, CertPathBuilderException.class)) {
-            return "Nobody whom this machine trusts vouches for its certificate. Check cxone.base-url; behind a proxy"
-                    + " that opens TLS, have its authority trusted: name it in cxone.trust-store.";
+            return "Nobody whom this machine trusts vouches for its certificate. Check %s; %s".formatted(property, trust);
         }
         String words = String.valueOf(fault.getMessage()); // Java's own, looked at and never shown
         if (is(fault, SSLException.class) && OUR_CERTIFICATE.matcher(words).find()) {
-            return "It asks for a client certificate, or does not take the one it got. Check cxone.key-store, and with"
-                    + " the server's owner which authority it trusts.";
+            return "It asks for a client certificate, or does not take the one it got. Check %s, and with the server's owner"
+                    .formatted(keyStore)
+                    + " which authority it trusts.";
         }
         if (is(fault, SSLException.class)) {
             return words.contains("unrecognized SSL message")
-                    ? "What answers there speaks no TLS. Check the port in cxone.base-url, and the proxy."
-                    : "The two found no way to speak TLS. Check cxone.base-url and the proxy; TLS 1.2 or newer is needed, and"
-                            + " cxone.key-store where the server asks for a client certificate.";
+                    ? "What answers there speaks no TLS. Check the port in %s, and the proxy.".formatted(property)
+                    : "The two found no way to speak TLS. Check %s and the proxy; TLS 1.2 or newer is needed, and %s where the"
+                            .formatted(property, keyStore)
+                            + " server asks for a client certificate.";
         }
         if (fault instanceof MessageConstraintException) {
             return "Its answer has more than 100 headers, or one of more than 8 KB: not CXone's. Check cxone.base-url and the"
@@ -155,7 +174,7 @@ public final class NoContact {
             return "What answers there speaks no HTTP/1.1: HTTP/2 only, or another protocol. Check the port in"
                     + " cxone.base-url, and the proxy or gateway before it.";
         }
-        return "Check cxone.base-url, the network and the proxy.";
+        return "Check %s, the network and the proxy.".formatted(property);
     }
 
     /** Java has no class of its own for a certificate that is good, and not for this host. */

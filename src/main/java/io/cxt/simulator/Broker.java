@@ -84,7 +84,7 @@ public final class Broker implements AutoCloseable {
         String folder = settings.folder().toAbsolutePath().toString();
         ConfigurationImpl configuration = new ConfigurationImpl();
         configuration.setBrokerInstance(settings.folder().toAbsolutePath().toFile());
-        return configuration
+        configuration
                 .setName("cxt")
                 .setJournalDirectory(folder + "/journal")
                 .setBindingsDirectory(folder + "/bindings")
@@ -115,6 +115,8 @@ public final class Broker implements AutoCloseable {
                                 .setRedeliveryDelay(REDELIVERY_DELAY_MS)
                                 .setExpiryAddress(SimpleString.of(DEAD_LETTERS))
                                 .setDeadLetterAddress(SimpleString.of(DEAD_LETTERS)));
+        settings.more().accept(configuration);
+        return configuration;
     }
 
     /** All that a sender and CXT need; nobody makes or takes away queues. */

@@ -2,6 +2,8 @@ package io.cxt.simulator;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.activemq.artemis.core.config.Configuration;
 
 /**
  * How a broker is set up.
@@ -13,6 +15,7 @@ import java.util.Objects;
  * @param keystore PKCS#12 with key and certificate; null for a connection in clear
  * @param keystorePassword of the keystore
  * @param maxDeliveryAttempts after so many a message goes to the dead-letter queue
+ * @param more what is set up otherwise than here, at last
  */
 public record BrokerSettings(
         Path folder,
@@ -21,7 +24,8 @@ public record BrokerSettings(
         String password,
         Path keystore,
         String keystorePassword,
-        int maxDeliveryAttempts) {
+        int maxDeliveryAttempts,
+        Consumer<Configuration> more) {
 
     public BrokerSettings {
         Objects.requireNonNull(folder, "folder");
@@ -29,23 +33,27 @@ public record BrokerSettings(
 
     /** In clear, on any free port, for anybody. */
     public static BrokerSettings in(Path folder) {
-        return new BrokerSettings(folder, 0, null, null, null, null, 10);
+        return new BrokerSettings(folder, 0, null, null, null, null, 10, none -> {});
     }
 
     public BrokerSettings withPort(int port) {
-        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts);
+        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
     }
 
     public BrokerSettings withUser(String username, String password) {
-        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts);
+        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
     }
 
     public BrokerSettings withTls(Path keystore, String keystorePassword) {
-        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts);
+        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
     }
 
     public BrokerSettings withMaxDeliveryAttempts(int maxDeliveryAttempts) {
-        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts);
+        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+    }
+
+    public BrokerSettings with(Consumer<Configuration> more) {
+        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
     }
 
     /** Leaves the passwords out: toString ends up in exception messages and logs. */

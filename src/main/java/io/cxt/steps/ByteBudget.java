@@ -30,6 +30,14 @@ final class ByteBudget {
         used += bytes + EACH;
     }
 
+    /** Waits until it is not used up; false when that takes longer. What comes next may be larger than what is left. */
+    synchronized boolean awaitRoom(long millis) throws InterruptedException {
+        if (used >= most) {
+            wait(millis);
+        }
+        return used < most;
+    }
+
     synchronized void giveBack(long bytes) {
         used -= bytes + EACH;
         notifyAll();

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.archive.DeadLetters;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.Condition;
 import java.nio.file.Path;
@@ -42,7 +43,10 @@ public final class Doors {
             open.add(new JmsSender(claims.intakes(), wanted.jms(), backlog));
         } else if (wanted.jms() != null) {
             open.add(new JmsDoor(
-                    intake, wanted.jms(), new ByteBudget(Runtime.getRuntime().maxMemory() / 12)));
+                    intake,
+                    wanted.jms(),
+                    new JmsLetters(new DeadLetters(data.resolve("dead-letters"), data), claims.intakes(), clock),
+                    ByteBudget.ofHeap()));
         }
     }
 

@@ -28,6 +28,7 @@ final class Folders {
                 DurableFiles.createRealFolder(data.resolve("fetched"));
             }
             DurableFiles.sweep(archive);
+            DurableFiles.sweep(data.resolve("dead-letters"));
             DurableFiles.sweep(data.resolve("reports"));
         } catch (BlockedException e) {
             throw new InvalidSettingsException(List.of("The folders under data.dir %s cannot be made: %s. Next: %s"

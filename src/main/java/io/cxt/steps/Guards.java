@@ -30,8 +30,9 @@ public final class Guards {
     private static final String ARCHIVE_TAP = "onPrepare: cxtTapOpens, to archive-part";
     private static final String RECORD_TAP = "onPrepare: cxtTapOpens, to record-audit";
 
-    /** Who moves the files of an endpoint; the address may have # and : as percent signs with 23 and 3A. */
-    private static final Pattern MOVER = Pattern.compile("processStrategy=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
+    /** Who has a source of an endpoint in hand; the address may have # and : as percent signs with 23 and 3A. */
+    private static final Pattern MOVER = Pattern.compile(
+            "(processStrategy|messageListenerContainerFactory)=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
 
     private static final String SPLIT = "cxtIntake.entries, onPrepare: cxtPassageBegins";
 
@@ -86,7 +87,16 @@ public final class Guards {
         GUARDS.put(
                 "pickup-sftp",
                 door("cxtSftpDoor", "open-fetched", "close-fetched", mover("cxtSftpMoves", "watch-site")));
-        GUARDS.put("pickup-jms", door("cxtJmsDoor", "open-message", "close-message"));
+        GUARDS.put(
+                "pickup-jms",
+                door(
+                        "cxtJmsDoor",
+                        "open-message",
+                        "close-message",
+                        new Guard(
+                                "messageListenerContainerFactory cxtJmsTaking",
+                                "watch-queue",
+                                "a message could be acknowledged before it is decided")));
         GUARDS.put("pickup-body", door("cxtBodyDoor", "open-body", "close-body"));
     }
 
@@ -152,7 +162,7 @@ public final class Guards {
         List<String> calls = new ArrayList<>();
         Matcher mover = MOVER.matcher(String.valueOf(route.getInput().getUri()));
         if (mover.find()) {
-            calls.add("processStrategy " + mover.group(1));
+            calls.add(mover.group(1) + " " + mover.group(2));
         }
         for (ProcessorDefinition<?> step :
                 ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {

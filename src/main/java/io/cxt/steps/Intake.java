@@ -253,11 +253,12 @@ public final class Intake {
         } else {
             intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
             LOG.error(
-                    "given up source={} door={} reason=\"{}\" next=\"see reports/, repair the cause and move the file from"
-                            + " .failed back; what was sent is not sent again\"",
+                    "given up source={} door={} reason=\"{}\" moved-to={} next=\"see reports/, repair the cause and move the file"
+                            + " from .failed back, or replay the dead letter; what was sent is not sent again\"",
                     SafeName.quoted(reading.name()),
                     reading.door(),
-                    reading.brokenOff());
+                    reading.brokenOff(),
+                    place);
         }
         backlog.finished(reading);
     }

@@ -6,110 +6,170 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
-import jakarta.jms.JMSSecurityException;
-import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.activemq.artemis.api.core.ActiveMQNotConnectedException;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The way to the broker. Tells its contact how each attempt went, in words that say what to do. */
+/**
+ * The way to the broker. Tells its contact how each attempt went, in words that say what to do. While a run has connections
+ * it looks every few seconds whether the broker answers; when it does not, all of them are cut, so that nobody waits on.
+ */
 public final class JmsBroker implements ConnectionFactory, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JmsBroker.class);
+    private static final long LOOK_EVERY_MS = 5_000;
+    private static final long ANSWER_AT_STOP_MS = 4_000;
+
     private final JmsSettings settings;
     private final Contact contact;
     private final ActiveMQConnectionFactory factory;
-    private Connection looking;
+    private final JmsFaults faults;
+    private final Set<ActiveMQConnection> made = ConcurrentHashMap.newKeySet();
+    private final Object looks = new Object();
+    private ActiveMQConnection looking;
+    private ScheduledExecutorService watch;
+    private volatile long answeredAt = System.nanoTime();
+    private final AtomicBoolean told = new AtomicBoolean();
 
     JmsBroker(JmsSettings settings, Contact contact) {
         this.settings = settings;
         this.contact = contact;
-        this.factory = factory(settings);
+        this.factory = JmsOptions.factory(settings);
+        this.faults = new JmsFaults(settings, factory);
     }
 
-    /** For a look from outside of a run; see {@link #fault}. */
+    /**
+     * For a look from outside of a run; see {@link #fault}.
+     *
+     * @throws InvalidSettingsException when the URL cannot be used, or leads to another machine in clear
+     */
     public static JmsBroker toLookAt(JmsSettings settings) {
         return new JmsBroker(settings, new Contact("jms"));
     }
 
-    private static ActiveMQConnectionFactory factory(JmsSettings settings) {
-        try {
-            ActiveMQConnectionFactory made =
-                    new ActiveMQConnectionFactory(settings.url(), settings.username(), settings.password());
-            made.setConsumerWindowSize(0); // else one consumer takes up what others could work on
-            return made;
-        } catch (RuntimeException e) {
-            throw new InvalidSettingsException(
-                    List.of("pickup.jms.broker-url is %s with options that the client does not take; allowed:"
-                                    .formatted(settings.address())
-                            + " tcp://host:port, with TLS also ?sslEnabled=true&trustStorePath=…"));
-        }
-    }
-
     @Override
     public Connection createConnection() throws JMSException {
+        ActiveMQConnection connection = connect();
+        made.removeIf(old -> old.getSessionFactory().isClosed());
+        made.add(connection);
+        synchronized (made) {
+            if (watch == null) {
+                watch = Executors.newScheduledThreadPool(2, work -> {
+                    Thread thread = new Thread(work, "cxt-jms-look");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+                watch.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+            }
+        }
+        return connection;
+    }
+
+    private ActiveMQConnection connect() throws JMSException {
         try {
-            Connection made = factory.createConnection();
+            ActiveMQConnection connection = (ActiveMQConnection) factory.createConnection();
             try {
-                isEmpty(made, settings.queue()); // a connection to a broker without our queue is of no use
+                JmsQueue queue = JmsQueue.of(connection, settings.queue());
+                isEmpty(connection, settings.queue()); // a connection to a broker without our queue is of no use
+                connection.start();
+                tell(queue, connection);
             } catch (JMSException e) {
-                made.close();
+                cut(connection);
                 throw e;
             }
             contact.made();
-            return made;
+            return connection;
         } catch (JMSException e) {
-            contact.lost(inWords(e, settings.queue(), "pickup.jms.queue"));
+            contact.lost(faults.inWords(e, settings.queue(), "pickup.jms.queue"));
             throw e;
         }
+    }
+
+    /** What is worth to know of the queue, once. */
+    private void tell(JmsQueue queue, ActiveMQConnection connection) {
+        if (!told.compareAndSet(false, true)) {
+            return;
+        }
+        queue.remarks(connection, settings)
+                .forEach(remark -> LOG.warn("queue queue={} remark=\"{}\"", queue.name(), remark));
     }
 
     private static boolean isEmpty(Connection connection, String queue) throws JMSException {
         try (Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-                QueueBrowser browser = session.createBrowser(queue(session, queue))) {
+                QueueBrowser browser = session.createBrowser(JmsQueue.named(session, queue))) {
             return !browser.getEnumeration().hasMoreElements();
         }
     }
 
-    private static Queue queue(Session session, String name) throws JMSException {
-        try {
-            return session.createQueue(name);
-        } catch (JMSException e) {
-            if (e.getClass() == JMSException.class
-                    && e.getCause() == null) { // how this client says that it is not there
-                throw new InvalidDestinationException(e.getMessage());
-            }
-            throw e;
-        }
-    }
-
-    private String inWords(JMSException fault, String queue, String property) {
-        if (fault instanceof JMSSecurityException) {
-            return ("The broker %s refuses the user. Check pickup.jms.username and pickup.jms.password-file, and that the"
-                            + " user may read and browse %s")
-                    .formatted(settings.address(), queue);
-        }
-        if (fault instanceof InvalidDestinationException) {
-            return "The broker %s has no queue %s. Make it there, or mend %s"
-                    .formatted(settings.address(), queue, property);
-        }
-        return ("The broker %s does not answer (%s). Check pickup.jms.broker-url and the broker; messages stay there, and"
-                        + " CXT goes on by itself")
-                .formatted(
-                        settings.address(),
-                        fault.getErrorCode() == null ? fault.getClass().getSimpleName() : fault.getErrorCode());
-    }
-
     /** True when nothing lies in the queue, apart from what a consumer has in hand. False when nobody can tell. */
-    synchronized boolean isEmpty() {
-        try {
-            if (looking == null) {
-                looking = createConnection();
-                looking.start();
+    boolean isEmpty() {
+        synchronized (looks) {
+            try {
+                boolean empty = isEmpty(looking(), settings.queue());
+                answeredAt = System.nanoTime();
+                return empty;
+            } catch (JMSException e) {
+                cut(looking);
+                looking = null;
+                return false;
             }
-            return isEmpty(looking, settings.queue());
-        } catch (JMSException e) {
-            close();
-            return false;
+        }
+    }
+
+    private ActiveMQConnection looking() throws JMSException {
+        if (looking == null) {
+            looking = connect();
+        }
+        return looking;
+    }
+
+    /** True when the broker answers and has the queue. */
+    private boolean answers() {
+        synchronized (looks) {
+            try {
+                if (!JmsQueue.of(looking(), settings.queue()).exists()) {
+                    throw new InvalidDestinationException("it was deleted");
+                }
+                answeredAt = System.nanoTime();
+                return true;
+            } catch (JMSException | RuntimeException e) {
+                cut(looking);
+                looking = null;
+                return false;
+            }
+        }
+    }
+
+    private void look() {
+        if (!answers() && !answers()) { // the second time on a connection of its own
+            cutAll();
+        }
+    }
+
+    private void cutAll() {
+        made.forEach(JmsBroker::cut);
+        made.clear();
+    }
+
+    /** Ends a connection without a word to the other end, which may not answer: whoever waits on it is told at once. */
+    private static void cut(ActiveMQConnection connection) {
+        if (connection == null || connection.getSessionFactory().isClosed()) {
+            return;
+        }
+        RemotingConnection line = connection.getSessionFactory().getConnection();
+        if (line != null) {
+            line.fail(new ActiveMQNotConnectedException("no answer"));
         }
     }
 
@@ -121,27 +181,60 @@ public final class JmsBroker implements ConnectionFactory, AutoCloseable {
                     new String[] {settings.queue(), "pickup.jms.queue"},
                     new String[] {settings.deadLetterQueue(), "pickup.jms.dead-letter-queue"})) {
                 try {
-                    isEmpty(connection, queue[0]);
+                    JmsQueue found = JmsQueue.of(connection, queue[0]);
+                    if (found.exists()) {
+                        isEmpty(connection, queue[0]);
+                    } else if (!found.madeAtNeed()) {
+                        throw new InvalidDestinationException("not there");
+                    }
                 } catch (JMSException e) {
-                    return inWords(e, queue[0], queue[1]);
+                    return faults.inWords(e, queue[0], queue[1]);
                 }
             }
             return null;
         } catch (JMSException e) {
-            return inWords(e, settings.queue(), "pickup.jms.queue");
+            return faults.inWords(e, settings.queue(), "pickup.jms.queue");
+        }
+    }
+
+    /** What works and is worth to know of the queue, a sentence each. Empty when the broker cannot be asked. */
+    public List<String> remarks() {
+        try (Connection connection = factory.createConnection()) {
+            connection.start();
+            return JmsQueue.of(connection, settings.queue()).remarks(connection, settings);
+        } catch (JMSException e) {
+            return List.of();
+        }
+    }
+
+    /** A run stops: if the broker does not answer soon, nobody waits for it. */
+    void stop() {
+        synchronized (made) {
+            if (watch != null && !watch.isShutdown()) {
+                long asked = System.nanoTime();
+                watch.execute(this::answers);
+                watch.schedule(
+                        () -> {
+                            if (answeredAt - asked < 0) {
+                                cutAll();
+                            }
+                        },
+                        ANSWER_AT_STOP_MS,
+                        TimeUnit.MILLISECONDS);
+            }
         }
     }
 
     @Override
-    public synchronized void close() {
-        if (looking != null) {
-            try {
-                looking.close();
-            } catch (JMSException e) {
-                // it is gone already
+    public void close() {
+        synchronized (made) {
+            if (watch != null) {
+                watch.shutdownNow();
             }
-            looking = null;
         }
+        cutAll();
+        cut(looking);
+        factory.close();
     }
 
     @Override

@@ -1,9 +1,7 @@
 package io.cxt.steps;
 
-import io.cxt.archive.SafeName;
 import io.cxt.ledger.LedgerException;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -12,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
@@ -21,22 +21,24 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.ErrorHandler;
 
 /**
- * The queue: takes a message in, and says when it may be let go. While a person must act first, or the ledger is down,
- * a message is held, so that the broker's redeliveries are not used up. After a fault of ours it goes back.
+ * The queue: takes a message in, and says when it may be acknowledged. While a person must act first, or the ledger is
+ * down, a message is held. What cannot be decided is a dead letter of ours before it is acknowledged: nothing of a message
+ * depends on what the broker does with those that come back.
  */
 public final class JmsDoor implements Door {
     private static final Logger LOG = LoggerFactory.getLogger(JmsDoor.class);
-    /** The first message may be on its way to us for a while, seen by nobody: Java loads what it needs for it. */
+    /** A message may be on its way to us for a while, seen by nobody: Java loads what it needs for the first. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    /** A message that went back may be kept by the broker for a while before it comes again. */
-    private static final long QUIET_AFTER_RETURN_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** How long a message that cannot be taken in is kept before it goes back to the queue, and comes again at once. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final Intake intake;
     private final JmsSettings settings;
+    private final JmsLetters letters;
     private final Contact contact = new Contact("jms");
+    private final Contact disk = new Contact("jms");
     private final JmsBroker broker;
     private final ByteBudget budget;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -46,68 +48,107 @@ public final class JmsDoor implements Door {
     private volatile boolean lookedAt;
 
     /** @param budget for the bytes of all messages in hand */
-    JmsDoor(Intake intake, JmsSettings settings, ByteBudget budget) {
+    JmsDoor(Intake intake, JmsSettings settings, JmsLetters letters, ByteBudget budget) {
         this.intake = intake;
         this.settings = settings;
+        this.letters = letters;
         this.broker = new JmsBroker(settings, contact);
         this.budget = budget;
     }
 
     /**
-     * Takes a message in hand, until its exchange is over.
+     * Takes a message in hand, until its exchange is over. Waits until there is memory for it before its body comes.
      *
-     * @throws SourceStaysException when it is none that can be read: the broker puts it into its dead-letter queue
+     * @return the message, or one of which nothing is left to be read: it is a dead letter
+     * @throws SourceStaysException when it goes back to the queue
      */
-    public JmsMessage take(@Body Message message, Exchange exchange)
+    public JmsMessage take(@Body JmsDelivery delivery, Exchange exchange)
             throws SourceStaysException, JMSException, InterruptedException {
-        String refusal = JmsMessage.refusal(message, settings.maxMessageBytes());
-        if (refusal != null) {
-            turnAway(message, refusal);
-        }
-        JmsMessage taken = JmsMessage.of(message);
-        if (taken.bytes() > settings.maxMessageBytes()) {
-            turnAway(message, JmsMessage.tooLong(settings.maxMessageBytes()));
-        }
-        budget.take(taken.bytes());
+        JmsBody body = new JmsBody(delivery.getCoreMessage(), settings.maxMessageBytes(), letters::begin);
+        budget.take(body.needs());
         inHand.incrementAndGet();
+        lifeSeen();
+        AtomicReference<JmsMessage> taken = new AtomicReference<>();
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onFailure(Exchange failed) {
-                rest(taken.untilReturn());
-                quietFrom = System.nanoTime() + QUIET_AFTER_RETURN_NANOS;
+                rest(taken.get() == null ? PAUSE : taken.get().untilReturn());
                 onDone(failed);
             }
 
             @Override
             public void onDone(Exchange done) {
-                super.onDone(done);
-                budget.giveBack(taken.bytes());
+                budget.giveBack(body.needs());
+                lifeSeen();
                 inHand.decrementAndGet();
             }
         });
-        return taken;
+        try {
+            byte[] content = body.read();
+            JmsMessage message = new JmsMessage(delivery, content);
+            if (content == null) {
+                turnAway(delivery, body);
+            } else if (intake.undecided().hopeless("jms", message.name())) {
+                // it failed where the route does not come to its end
+                letters.keep(message, "its reading fails each time");
+                turnedAway.incrementAndGet();
+                message = new JmsMessage(delivery, null);
+            } else {
+                taken.set(message);
+                return message;
+            }
+            disk.made();
+            return message;
+        } catch (IOException e) {
+            throw notKept(e);
+        } catch (LedgerException e) {
+            throw new SourceStaysException(e.getMessage());
+        } catch (ActiveMQException e) {
+            if (delivery.connected()) { // it is damaged, and so it is each time
+                LOG.warn(
+                        "message held source={} reason=\"it cannot be unpacked\" next=\"take it off the queue with a tool"
+                                + " of the broker; it stays there until then\"",
+                        JmsMessage.name(delivery, new byte[0]));
+                rest(LONGEST_PAUSE);
+            }
+            throw new SourceStaysException("the message did not come whole");
+        } finally {
+            body.discardUnkept();
+        }
     }
 
-    private void turnAway(Message message, String why) throws SourceStaysException, JMSException {
-        quietFrom = System.nanoTime() + QUIET_AFTER_RETURN_NANOS;
-        if (JmsMessage.deliveries(message) == 1) {
-            turnedAway.incrementAndGet();
-            LOG.warn(
-                    "turned away message={} reason=\"{}\" next=\"it goes back to the broker, which puts it into its"
-                            + " dead-letter queue\"",
-                    SafeName.log(String.valueOf(message.getJMSMessageID())),
-                    why);
-        }
-        throw new SourceStaysException(why);
+    private void turnAway(JmsDelivery delivery, JmsBody body) throws IOException {
+        String why = body.readable()
+                ? "longer than pickup.jms.max-message-bytes = %s".formatted(settings.maxMessageBytes())
+                : "a message of another kind than TextMessage and BytesMessage";
+        String next = body.readable()
+                ? "send it in several, or raise that; as a file it is not too long: cxt dead-letters replay"
+                : "send JSON as one of these; what it held is in the dead letter";
+        String file = letters.keep(delivery, body, body.readable() ? "MESSAGE-TOO-LONG" : "MESSAGE-KIND", why, next);
+        turnedAway.incrementAndGet();
+        LOG.warn(
+                "turned away message={} reason=\"{}\" kept={} next=\"{}\"",
+                JmsMessage.name(delivery, new byte[0]),
+                why,
+                file,
+                next);
+    }
+
+    /** The disk does not take a dead letter: its message goes back to the queue, later. */
+    private SourceStaysException notKept(IOException fault) {
+        String why = "What cannot be sent cannot be kept either: %s. Its message stays in the queue until %s can be written"
+                .formatted(Faults.inWords(fault), "dead-letters/");
+        disk.lost(why);
+        return new SourceStaysException(why);
     }
 
     /** Begins to read a message; waits while the ledger cannot be written. */
     public Reading open(@Body JmsMessage message, Exchange exchange) throws SourceStaysException {
-        for (int tries = 0; ; tries++) {
+        while (true) {
             try {
                 return intake.open(message, exchange);
             } catch (SourceStaysException e) {
-                if (!hold(message, e.getMessage(), tries)) {
+                if (!hold(message, e.getMessage())) {
                     throw e;
                 }
             }
@@ -117,32 +158,55 @@ public final class JmsDoor implements Door {
     /**
      * Waits for everything on its way, and closes the message in the ledger.
      *
-     * @return true when it may be let go, false when it has to be read again
-     * @throws SourceStaysException when it goes back to the broker
+     * @return true when it may be acknowledged, false when it has to be read again
+     * @throws SourceStaysException when it goes back to the queue
      */
     public boolean close(@Variable(Variables.READING) Reading reading)
             throws SourceStaysException, IOException, InterruptedException {
         JmsMessage message = (JmsMessage) reading.source();
+        String report = "jms-" + message.name().replaceFirst("^ID:", "");
         try {
-            intake.finish(reading);
-            intake.close(reading, "jms-" + message.name().replaceFirst("^ID:", ""), null);
+            if (intake.finish(reading)) {
+                intake.close(reading, report, null);
+            } else {
+                giveUp(reading, message, report);
+            }
             return true;
         } catch (SourceStaysException e) {
-            if (reading.heldUp() && hold(message, e.getMessage(), message.holds())) {
-                return false;
+            if (reading.heldUp()) {
+                return orThrow(hold(message, e.getMessage()), e);
             }
-            throw e;
+            if (!intake.undecided().hopeless("jms", message.name())) {
+                return orThrow(rest(message.untilReturn()), e);
+            }
+            giveUp(reading, message, report);
+            return true;
         } catch (LedgerException e) {
-            if (hold(message, e.getMessage(), message.holds())) {
-                return false;
-            }
-            throw e;
+            return orThrow(hold(message, e.getMessage()), new SourceStaysException(e.getMessage()));
         }
     }
 
+    private void giveUp(Reading reading, JmsMessage message, String report) throws SourceStaysException {
+        try {
+            intake.close(reading, report, letters.keep(message, reading.brokenOff()));
+            disk.made();
+        } catch (IOException e) {
+            message.holdBack(PAUSE);
+            throw notKept(e);
+        }
+    }
+
+    /** False, to read it again, unless CXT stops. */
+    private static boolean orThrow(boolean goesOn, SourceStaysException stays) throws SourceStaysException {
+        if (!goesOn) {
+            throw stays;
+        }
+        return false;
+    }
+
     /** Keeps the message in hand for a while; false when CXT stops. */
-    private boolean hold(JmsMessage message, String why, int before) {
-        message.noteHeld();
+    private boolean hold(JmsMessage message, String why) {
+        int before = message.held();
         message.holdBack(Duration.ZERO);
         if (before == 0 && stopping.getCount() > 0) {
             LOG.warn("message held source={} reason=\"{}\"", message.name(), why);
@@ -168,14 +232,26 @@ public final class JmsDoor implements Door {
     @Override
     public Map<String, Object> beans() {
         ErrorHandler quiet = fault -> {}; // its reason has been told
-        return Map.of("cxtJmsDoor", this, "cxtJmsBroker", broker, "cxtJmsErrors", quiet);
+        return Map.of(
+                "cxtJmsDoor",
+                this,
+                "cxtJmsBroker",
+                broker,
+                "cxtJmsTaking",
+                new JmsTaking(settings.queue(), budget),
+                "cxtJmsErrors",
+                quiet);
+    }
+
+    private void lifeSeen() {
+        quietFrom = System.nanoTime() + QUIET_NANOS;
     }
 
     /** True when the queue has been empty for a moment: a message on its way to us is seen by nobody. */
     @Override
     public boolean drained() {
         if (!lookedAt || inHand.get() > 0 || !broker.isEmpty()) {
-            quietFrom = Math.max(quietFrom, System.nanoTime() + QUIET_NANOS);
+            lifeSeen();
             lookedAt = true;
         }
         return System.nanoTime() - quietFrom > 0;
@@ -183,12 +259,12 @@ public final class JmsDoor implements Door {
 
     @Override
     public Optional<String> trouble() {
-        return contact.trouble();
+        return contact.trouble().or(disk::trouble);
     }
 
     @Override
     public Duration troubledFor() {
-        return contact.troubledFor();
+        return contact.trouble().isPresent() ? contact.troubledFor() : disk.troubledFor();
     }
 
     @Override
@@ -199,6 +275,7 @@ public final class JmsDoor implements Door {
     @Override
     public void stop() {
         stopping.countDown();
+        broker.stop();
     }
 
     @Override

@@ -1,74 +1,43 @@
 package io.cxt.steps;
 
 import io.cxt.archive.SafeName;
+import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.TranscriptReader;
-import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.TextMessage;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
 
-/** A message that was taken off the queue and is not let go yet. */
+/** A message that was taken off the queue and is not acknowledged yet. */
 public final class JmsMessage implements Source {
-    /** Property of a message: how often it has come, this time included. */
-    private static final String DELIVERIES = "JMSXDeliveryCount";
+    private static final Set<Outcome> PERHAPS_THERE =
+            EnumSet.of(Outcome.SENT, Outcome.DUPLICATE, Outcome.IN_DOUBT, Outcome.CONFLICT);
 
-    private static final int LONGEST_DOUBLING = 5;
-
+    private final JmsDelivery delivery;
     private final String name;
     private final String correlationId;
     private final byte[] content;
-    private final int deliveries;
     private int holds;
     private volatile long returnAt = System.nanoTime();
 
-    private JmsMessage(String name, String correlationId, byte[] content, int deliveries) {
-        this.name = name;
-        this.correlationId = correlationId;
+    /** @param content null when it is a dead letter already */
+    JmsMessage(JmsDelivery delivery, byte[] content) throws JMSException {
+        this.delivery = delivery;
+        this.name = name(delivery, content == null ? new byte[0] : content);
+        this.correlationId = delivery.getJMSCorrelationID();
         this.content = content;
-        this.deliveries = deliveries;
     }
 
-    /** Why a message is not taken in; null when it can be. Nothing in it is deserialised to find out. */
-    static String refusal(Message message, int mostBytes) throws JMSException {
-        long length;
-        if (message instanceof TextMessage text) {
-            length = text.getText() == null ? 0 : text.getText().length(); // at least so many bytes
-        } else if (message instanceof BytesMessage bytes) {
-            length = bytes.getBodyLength();
-        } else {
-            return "a message of another kind than TextMessage and BytesMessage; send JSON as one of these";
-        }
-        return length > mostBytes ? tooLong(mostBytes) : null;
-    }
-
-    static String tooLong(int mostBytes) {
-        return "longer than pickup.jms.max-message-bytes = %s; send it in several, or raise that".formatted(mostBytes);
-    }
-
-    /** A text or bytes message with its content. */
-    static JmsMessage of(Message message) throws JMSException {
-        byte[] content;
-        if (message instanceof BytesMessage bytes) {
-            bytes.reset();
-            content = new byte[(int) bytes.getBodyLength()];
-            bytes.readBytes(content);
-        } else {
-            String text = ((TextMessage) message).getText();
-            content = Utf8.bytes(text == null ? "" : text);
-        }
-        String id = message.getJMSMessageID();
-        return new JmsMessage(
-                SafeName.log(id == null ? "no-id:" + UUID.nameUUIDFromBytes(content) : id),
-                message.getJMSCorrelationID(),
-                content,
-                deliveries(message));
-    }
-
-    static int deliveries(Message message) throws JMSException {
-        return message.propertyExists(DELIVERIES) ? Math.max(1, message.getIntProperty(DELIVERIES)) : 1;
+    /**
+     * The message's id, made safe for logs, the same when it is delivered again.
+     *
+     * @param content what stands for a message without an id
+     */
+    static String name(JmsDelivery delivery, byte[] content) {
+        String id = delivery.getJMSMessageID();
+        return SafeName.log(id == null ? "no-id:" + UUID.nameUUIDFromBytes(content) : id);
     }
 
     @Override
@@ -76,7 +45,6 @@ public final class JmsMessage implements Source {
         return "jms";
     }
 
-    /** The message's id, the same when it is delivered again. */
     @Override
     public String name() {
         return name;
@@ -103,7 +71,7 @@ public final class JmsMessage implements Source {
                 .refusingNone();
     }
 
-    /** The broker does, and puts it into its dead-letter queue. */
+    /** The broker keeps it, and it is on record when it is given up. */
     @Override
     public boolean triesAreCounted() {
         return false;
@@ -111,7 +79,7 @@ public final class JmsMessage implements Source {
 
     @Override
     public boolean cameBefore() {
-        return deliveries > 1;
+        return delivery.deliveries() > 1;
     }
 
     /** There may be thousands a minute. */
@@ -120,24 +88,34 @@ public final class JmsMessage implements Source {
         return false;
     }
 
-    /** It goes back to the broker later, and later each time: what is broken for a minute makes no dead letter. */
+    @Override
+    public void over(Passage passage) {
+        if (passage.begunToGoOut() || PERHAPS_THERE.contains(passage.outcome())) {
+            delivery.perhapsSent();
+        }
+    }
+
     @Override
     public void holdBack(Duration wait) {
-        returnAt = System.nanoTime() + (wait.toNanos() << Math.min(deliveries - 1, LONGEST_DOUBLING));
+        returnAt = System.nanoTime() + wait.toNanos();
     }
 
-    /** It was kept in hand once more. */
-    void noteHeld() {
-        holds++;
-    }
-
-    /** How often it was kept in hand. */
-    int holds() {
-        return holds;
-    }
-
-    /** How long until it goes back. */
+    /** How long it is still to be left alone. */
     Duration untilReturn() {
         return Duration.ofNanos(Math.max(0, returnAt - System.nanoTime()));
+    }
+
+    /** True when it is kept already, and may be acknowledged. */
+    public boolean isDeadLetter() {
+        return content == null;
+    }
+
+    byte[] content() {
+        return content;
+    }
+
+    /** It is kept for a while, as nothing can be decided now. Returns how often it was before that. */
+    int held() {
+        return holds++;
     }
 }

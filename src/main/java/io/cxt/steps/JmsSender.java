@@ -77,7 +77,9 @@ public final class JmsSender implements Door {
     }
 
     @Override
-    public void stop() {}
+    public void stop() {
+        broker.stop();
+    }
 
     @Override
     public void end() {

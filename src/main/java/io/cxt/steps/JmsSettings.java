@@ -8,8 +8,9 @@ import io.cxt.settings.Settings;
  * @param url of the broker, as the Artemis client takes it; may hold a password, so it is never shown whole
  * @param username null to sign in as nobody
  * @param password null when there is none
- * @param deadLetterQueue where the broker puts what cannot be taken in
- * @param maxMessageBytes longer messages are turned away
+ * @param deadLetterQueue where the broker puts what was delivered too often, as by crashes
+ * @param maxMessageBytes longer messages become dead letters
+ * @param allowClear true to take a broker on another machine without TLS that proves who it is
  * @param sending true when transcripts go there, false when they come from there
  */
 public record JmsSettings(
@@ -19,6 +20,7 @@ public record JmsSettings(
         String queue,
         String deadLetterQueue,
         int maxMessageBytes,
+        boolean allowClear,
         boolean sending) {
 
     private static final String ENQUEUE = "enqueue-transcript";
@@ -46,12 +48,13 @@ public record JmsSettings(
                 "org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory",
                 "org.apache.artemis:artemis-jakarta-client");
         return new JmsSettings(
-                settings.required("pickup.jms.broker-url", "the broker, for example tcp://broker.example.com:61616"),
+                settings.required("pickup.jms.broker-url", "the broker, for example tcp://broker.example.com:61616?sslEnabled=true"),
                 settings.optional("pickup.jms.username").orElse(null),
                 settings.secretFile("pickup.jms.password-file").orElse(null),
                 settings.optional("pickup.jms.queue").orElse("cxone.transcripts"),
                 settings.optional("pickup.jms.dead-letter-queue").orElse("DLQ"),
                 settings.integer("pickup.jms.max-message-bytes", 16 * 1024 * 1024, 1024, MOST_BYTES),
+                settings.flag("pickup.jms.allow-clear", false),
                 sending);
     }
 

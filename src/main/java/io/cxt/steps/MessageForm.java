@@ -26,6 +26,11 @@ final class MessageForm {
                 : Form.DOCUMENT;
     }
 
+    /** What a file is called that holds the content, or begins with it: the ending with its dot. */
+    static String ending(byte[] content) {
+        return of(content) == Form.LINES ? ".ndjson" : ".json";
+    }
+
     private static boolean startsWithByteOrderMark(byte[] content) {
         return content.length >= 3
                 && content[0] == (byte) 0xEF

@@ -16,6 +16,7 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import jakarta.jms.TextMessage;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -154,22 +156,64 @@ class PickupJmsRouteTest {
 
     @Test
     @Tag("fault-60")
-    void another_kind_of_message_and_one_too_long_end_as_dead_letters_of_the_broker() throws Exception {
+    @Tag("fault-95")
+    void another_kind_of_message_and_one_too_long_are_dead_letters_of_ours_first() throws Exception {
         queue.send(context -> context.createObjectMessage(new Trap()));
         queue.send(context -> context.createMapMessage());
         queue.send(context -> context.createMessage());
-        queue.send(chat("long", 3, "x".repeat(2_000)));
+        String tooLong = chat("long", 3, "x".repeat(2_000) + "\u20ac\ud83d\ude00");
+        String id = queue.send(context -> context.createTextMessage(tooLong)).replace(':', '_');
         queue.sendBytes(new byte[300_000]);
+        queue.send(lines("many", 30));
         queue.send(chat("good"));
 
         try (RunningCxt cxt = start("pickup.jms.max-message-bytes", "4096")) {
-            cxt.awaits(() -> broker.messages(Broker.DEAD_LETTERS) == 5);
             awaitEmpty(cxt);
 
-            assertThat(cxt.engine().bundle().doors().turnedAway()).isEqualTo(5);
+            assertThat(cxt.engine().bundle().doors().turnedAway()).isEqualTo(6);
+            List<String> letters = cxt.files("dead-letters");
+            assertThat(letters).hasSize(12).noneMatch(name -> name.startsWith("."));
+            assertThat(letters).filteredOn(name -> name.startsWith("MESSAGE-KIND/")).hasSize(6);
+            assertThat(letters).filteredOn(name -> name.endsWith(".ndjson.gz")).hasSize(1);
+            String letter = letters.stream()
+                    .filter(name -> name.contains(id) && name.endsWith(".json.gz"))
+                    .findFirst()
+                    .orElseThrow();
+            try (InputStream in = new GZIPInputStream(Files.newInputStream(data.resolve("dead-letters/" + letter)))) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(tooLong);
+            }
+            assertThat(cxt.text("dead-letters/" + letter.replace(".json.gz", ".reason.json")))
+                    .contains("longer than pickup.jms.max-message-bytes = 4096", letter);
+            assertThat(cxt.rows("SELECT reason FROM audit_event WHERE event = 'INTAKE_FAILED'"))
+                    .hasSize(6);
+            assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
+                    .containsExactly("0");
         }
         assertThat(Trap.sprung).isFalse();
         assertThat(cxone.counts().posts()).isEqualTo(1);
+        assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
+    }
+
+    @Test
+    @Tag("fault-95")
+    void a_message_that_the_disk_does_not_take_as_a_dead_letter_stays_in_the_queue() throws Exception {
+        queue.send(context -> context.createMapMessage());
+
+        try (RunningCxt cxt = start()) {
+            cxt.awaits(() -> broker.messages(Broker.QUEUE) == 0);
+            Path letters = data.resolve("dead-letters");
+            Files.move(letters, data.resolve("aside"));
+            Files.createFile(letters); // no folder can be made there now
+            queue.send(context -> context.createMapMessage());
+            cxt.awaits(() -> trouble(cxt).contains("is in the way"));
+            assertThat(broker.messages(Broker.QUEUE)).isEqualTo(1);
+
+            Files.delete(letters);
+            awaitEmpty(cxt);
+            assertThat(cxt.files("dead-letters")).hasSize(2);
+            assertThat(trouble(cxt)).isEmpty();
+        }
+        assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
     }
 
     @Test
@@ -251,7 +295,8 @@ class PickupJmsRouteTest {
     @Test
     @Tag("fault-11")
     @Tag("fault-68")
-    void a_fault_of_ours_sends_the_message_back_until_the_broker_sets_it_aside() throws Exception {
+    @Tag("fault-95")
+    void a_message_that_meets_a_fault_of_ours_each_time_is_a_dead_letter_of_ours_first() throws Exception {
         Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
         Path prepare = routes.resolve("prepare-transcript.camel.yaml");
         String check = "        - to:\n            id: check-rules";
@@ -261,15 +306,17 @@ class PickupJmsRouteTest {
         queue.send(chat("one"));
 
         try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, false, settings(broker.url()))) {
-            cxt.awaits(() -> broker.messages(Broker.DEAD_LETTERS) == 1);
+            cxt.awaits(() -> broker.messages(Broker.QUEUE) == 0);
 
+            assertThat(cxt.files("dead-letters")).hasSize(2).allMatch(name -> name.startsWith("NOT-DECIDED/ID_"));
             assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'INTAKE_OPENED'"))
-                    .hasSize(2);
+                    .hasSize(5);
             assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
                     .containsExactly("1");
             cxt.awaits(() -> cxt.engine().bundle().drained()); // its bytes and its place are given back
         }
         assertThat(cxone.counts().posts()).isZero();
+        assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
     }
 
     @Test
@@ -447,7 +494,7 @@ class PickupJmsRouteTest {
             cxt.awaits(() -> trouble(cxt).contains("refuses the user. Check pickup.jms.username"));
         }
         try (RunningCxt cxt = start("pickup.jms.queue", "elsewhere")) {
-            cxt.awaits(() -> trouble(cxt).contains("has no queue elsewhere. Make it there, or mend pickup.jms.queue"));
+            cxt.awaits(() -> trouble(cxt).contains("has no queue elsewhere. Make it there, or correct pickup.jms.queue"));
         }
         int port = broker.port();
         broker.close();
