@@ -103,7 +103,8 @@ public final class Fingerprint {
     private static byte[] contents(File jar) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(jar, "r")) {
             long size = file.length();
-            ByteBuffer end = ByteBuffer.wrap(read(file, Math.max(0, size - END_OF_ZIP), (int) Math.min(size, END_OF_ZIP)))
+            ByteBuffer end = ByteBuffer.wrap(
+                            read(file, Math.max(0, size - END_OF_ZIP), (int) Math.min(size, END_OF_ZIP)))
                     .order(ByteOrder.LITTLE_ENDIAN);
             boolean plain = size >= END_OF_ZIP && end.getInt(0) == END_OF_ZIP_SIGNATURE && end.getInt(16) >= 0;
             CRC32 sum = new CRC32();

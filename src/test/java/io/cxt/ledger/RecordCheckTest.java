@@ -268,11 +268,14 @@ class RecordCheckTest {
         "detail = 'reading=', INTAKE_CLOSED"
     })
     @Tag("fault-111")
-    void an_event_of_which_nothing_can_be_made_is_a_finding_and_no_crash(String change, String event)
-            throws Exception {
+    void an_event_of_which_nothing_can_be_made_is_a_finding_and_no_crash(String change, String event) throws Exception {
         book.tamper("UPDATE audit_event SET " + change + " WHERE event = '" + event + "'");
 
-        assertThat(book.ledger.view().verify().faults()).hasSizeGreaterThan(1).first().asString().contains("was changed");
+        assertThat(book.ledger.view().verify().faults())
+                .isNotEmpty()
+                .first()
+                .asString()
+                .contains("was changed");
     }
 
     private Connection connect() throws Exception {
