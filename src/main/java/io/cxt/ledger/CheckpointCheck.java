@@ -67,9 +67,9 @@ final class CheckpointCheck implements AutoCloseable {
             }
         }
         if (key == null && witnesses.isEmpty()) {
-            notes.add("There are no checkpoints in %s, so a cut tail would not show. They are made from the next start"
-                            .formatted(folder)
-                    + " of cxt on; keep a copy of them elsewhere");
+            notes.add(
+                    "There are no checkpoints in %s, so a cut tail would not show. They are made from the next start of cxt on; keep a copy of them elsewhere"
+                            .formatted(folder));
         }
     }
 
