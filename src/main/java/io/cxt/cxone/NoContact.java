@@ -117,7 +117,8 @@ public final class NoContact {
             return "Its certificate is for another host name. Check %s.".formatted(property);
         }
         if (is(fault, CertPathBuilderException.class)) {
-            return "Nobody whom this machine trusts vouches for its certificate. Check %s; %s".formatted(property, trust);
+            return "Nobody whom this machine trusts vouches for its certificate. Check %s; %s"
+                    .formatted(property, trust);
         }
         if (is(fault, SSLException.class)) {
             return "The two found no way to speak TLS. Check %s and the proxy; TLS 1.2 or newer is needed."
