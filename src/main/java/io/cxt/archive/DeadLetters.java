@@ -21,8 +21,7 @@ public final class DeadLetters {
     public static final String REASON = ".reason.json";
 
     private static final String PACKED = ".gz";
-    private static final List<String> ENDINGS =
-            List.of(".json", ".json" + PACKED, ".ndjson" + PACKED, ".bin" + PACKED);
+    private static final List<String> ENDINGS = List.of(".json", ".json" + PACKED, ".ndjson" + PACKED, ".bin" + PACKED);
 
     private final Path folder;
     private final Path dataFolder;

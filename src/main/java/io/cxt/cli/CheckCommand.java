@@ -15,7 +15,7 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.OperatorLog;
 import io.cxt.ops.OpsSettings;
 import io.cxt.settings.Settings;
-import io.cxt.steps.JmsBroker;
+import io.cxt.steps.JmsLook;
 import io.cxt.steps.JmsSettings;
 import io.cxt.steps.SftpFaults;
 import io.cxt.steps.SftpSettings;
@@ -70,7 +70,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         settings.check();
         if (jms != null) {
-            JmsBroker.toLookAt(jms).close(); // its URL can be used
+            new JmsLook(jms).close(); // its URL can be used
         }
         installation.mappings();
         System.out.println("ok  configuration " + installation.fingerprint());
@@ -139,7 +139,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private void look(JmsSettings jms) {
-        try (JmsBroker broker = JmsBroker.toLookAt(jms)) {
+        try (JmsLook broker = new JmsLook(jms)) {
             tell("queue %s and dead-letter queue %s".formatted(jms.queue(), jms.deadLetterQueue()), broker.fault());
             broker.remarks().forEach(remark -> System.out.println("UNSAFE " + remark));
         }

@@ -118,7 +118,8 @@ final class RunCommand implements Callable<Integer> {
             return Exit.INTERRUPTED;
         }
         if (turnedAway > 0) {
-            System.err.println(turnedAway + " messages cannot be read; they are in dead-letters/. See: cxt dead-letters list");
+            System.err.println(
+                    turnedAway + " messages cannot be read; they are in dead-letters/. See: cxt dead-letters list");
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         summarise(counts, left, passedOver, undecided, took, stopped.orElse(null));

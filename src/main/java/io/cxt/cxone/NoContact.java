@@ -151,7 +151,8 @@ public final class NoContact {
             return "Its certificate is for another host name. Check %s.".formatted(property);
         }
         if (is(fault, CertPathBuilderException.class)) {
-            return "Nobody whom this machine trusts vouches for its certificate. Check %s; %s".formatted(property, trust);
+            return "Nobody whom this machine trusts vouches for its certificate. Check %s; %s"
+                    .formatted(property, trust);
         }
         String words = String.valueOf(fault.getMessage()); // Java's own, looked at and never shown
         if (is(fault, SSLException.class) && OUR_CERTIFICATE.matcher(words).find()) {

@@ -37,23 +37,28 @@ public record BrokerSettings(
     }
 
     public BrokerSettings withPort(int port) {
-        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+        return new BrokerSettings(
+                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
     }
 
     public BrokerSettings withUser(String username, String password) {
-        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+        return new BrokerSettings(
+                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
     }
 
     public BrokerSettings withTls(Path keystore, String keystorePassword) {
-        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+        return new BrokerSettings(
+                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
     }
 
     public BrokerSettings withMaxDeliveryAttempts(int maxDeliveryAttempts) {
-        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+        return new BrokerSettings(
+                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
     }
 
     public BrokerSettings with(Consumer<Configuration> more) {
-        return new BrokerSettings(folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+        return new BrokerSettings(
+                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
     }
 
     /** Leaves the passwords out: toString ends up in exception messages and logs. */

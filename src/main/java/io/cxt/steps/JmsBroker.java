@@ -1,6 +1,5 @@
 package io.cxt.steps;
 
-import io.cxt.settings.InvalidSettingsException;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.InvalidDestinationException;
@@ -8,7 +7,6 @@ import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -26,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The way to the broker. Tells its contact how each attempt went, in words that say what to do. While a run has connections
  * it looks every few seconds whether the broker answers; when it does not, all of them are cut, so that nobody waits on.
  */
-public final class JmsBroker implements ConnectionFactory, AutoCloseable {
+final class JmsBroker implements ConnectionFactory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JmsBroker.class);
     private static final long LOOK_EVERY_MS = 5_000;
     private static final long ANSWER_AT_STOP_MS = 4_000;
@@ -47,15 +45,6 @@ public final class JmsBroker implements ConnectionFactory, AutoCloseable {
         this.contact = contact;
         this.factory = JmsOptions.factory(settings);
         this.faults = new JmsFaults(settings, factory);
-    }
-
-    /**
-     * For a look from outside of a run; see {@link #fault}.
-     *
-     * @throws InvalidSettingsException when the URL cannot be used, or leads to another machine in clear
-     */
-    public static JmsBroker toLookAt(JmsSettings settings) {
-        return new JmsBroker(settings, new Contact("jms"));
     }
 
     @Override
@@ -105,7 +94,7 @@ public final class JmsBroker implements ConnectionFactory, AutoCloseable {
                 .forEach(remark -> LOG.warn("queue queue={} remark=\"{}\"", queue.name(), remark));
     }
 
-    private static boolean isEmpty(Connection connection, String queue) throws JMSException {
+    static boolean isEmpty(Connection connection, String queue) throws JMSException {
         try (Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 QueueBrowser browser = session.createBrowser(JmsQueue.named(session, queue))) {
             return !browser.getEnumeration().hasMoreElements();
@@ -170,40 +159,6 @@ public final class JmsBroker implements ConnectionFactory, AutoCloseable {
         RemotingConnection line = connection.getSessionFactory().getConnection();
         if (line != null) {
             line.fail(new ActiveMQNotConnectedException("no answer"));
-        }
-    }
-
-    /** What is wrong with the two queues, in words; null when both are there. */
-    public String fault() {
-        try (Connection connection = factory.createConnection()) {
-            connection.start();
-            for (String[] queue : List.of(
-                    new String[] {settings.queue(), "pickup.jms.queue"},
-                    new String[] {settings.deadLetterQueue(), "pickup.jms.dead-letter-queue"})) {
-                try {
-                    JmsQueue found = JmsQueue.of(connection, queue[0]);
-                    if (found.exists()) {
-                        isEmpty(connection, queue[0]);
-                    } else if (!found.madeAtNeed()) {
-                        throw new InvalidDestinationException("not there");
-                    }
-                } catch (JMSException e) {
-                    return faults.inWords(e, queue[0], queue[1]);
-                }
-            }
-            return null;
-        } catch (JMSException e) {
-            return faults.inWords(e, settings.queue(), "pickup.jms.queue");
-        }
-    }
-
-    /** What works and is worth to know of the queue, a sentence each. Empty when the broker cannot be asked. */
-    public List<String> remarks() {
-        try (Connection connection = factory.createConnection()) {
-            connection.start();
-            return JmsQueue.of(connection, settings.queue()).remarks(connection, settings);
-        } catch (JMSException e) {
-            return List.of();
         }
     }
 

@@ -23,7 +23,8 @@ import org.springframework.util.ErrorHandler;
 /**
  * The queue: takes a message in, and says when it may be acknowledged. While a person must act first, or the ledger is
  * down, a message is held. What cannot be decided is a dead letter of ours before it is acknowledged: nothing of a message
- * depends on what the broker does with those that come back.
+ * depends on what the broker does with those that come back. Long because each way out of the door is here: taken, held,
+ * given up, handed back.
  */
 public final class JmsDoor implements Door {
     private static final Logger LOG = LoggerFactory.getLogger(JmsDoor.class);
@@ -87,7 +88,8 @@ public final class JmsDoor implements Door {
             byte[] content = body.read();
             JmsMessage message = new JmsMessage(delivery, content);
             if (content == null) {
-                turnAway(delivery, body);
+                letters.keep(delivery, body, settings.maxMessageBytes());
+                turnedAway.incrementAndGet();
             } else if (intake.undecided().hopeless("jms", message.name())) {
                 // it failed where the route does not come to its end
                 letters.keep(message, "its reading fails each time");
@@ -117,27 +119,11 @@ public final class JmsDoor implements Door {
         }
     }
 
-    private void turnAway(JmsDelivery delivery, JmsBody body) throws IOException {
-        String why = body.readable()
-                ? "longer than pickup.jms.max-message-bytes = %s".formatted(settings.maxMessageBytes())
-                : "a message of another kind than TextMessage and BytesMessage";
-        String next = body.readable()
-                ? "send it in several, or raise that; as a file it is not too long: cxt dead-letters replay"
-                : "send JSON as one of these; what it held is in the dead letter";
-        String file = letters.keep(delivery, body, body.readable() ? "MESSAGE-TOO-LONG" : "MESSAGE-KIND", why, next);
-        turnedAway.incrementAndGet();
-        LOG.warn(
-                "turned away message={} reason=\"{}\" kept={} next=\"{}\"",
-                JmsMessage.name(delivery, new byte[0]),
-                why,
-                file,
-                next);
-    }
-
     /** The disk does not take a dead letter: its message goes back to the queue, later. */
     private SourceStaysException notKept(IOException fault) {
-        String why = "What cannot be sent cannot be kept either: %s. Its message stays in the queue until %s can be written"
-                .formatted(Faults.inWords(fault), "dead-letters/");
+        String why =
+                "What cannot be sent cannot be kept either: %s. Its message stays in the queue until %s can be written"
+                        .formatted(Faults.inWords(fault), "dead-letters/");
         disk.lost(why);
         return new SourceStaysException(why);
     }

@@ -69,7 +69,8 @@ final class JmsFaults {
 
     /** What TLS says to an address, a sentence or two; null when TLS is not the reason. */
     private static String of(Map<String, Object> options) {
-        boolean tls = Boolean.parseBoolean(JmsOptions.option(options, TransportConstants.SSL_ENABLED_PROP_NAME, "false"));
+        boolean tls =
+                Boolean.parseBoolean(JmsOptions.option(options, TransportConstants.SSL_ENABLED_PROP_NAME, "false"));
         String host = JmsOptions.option(options, TransportConstants.HOST_PROP_NAME, "localhost");
         int port = Integer.parseInt(JmsOptions.option(options, TransportConstants.PORT_PROP_NAME, "61616"));
         KeyStore trusted = null;
@@ -87,7 +88,9 @@ final class JmsFaults {
             line.setSoTimeout(ANSWER_MS);
             return tls
                     ? withTls(line, host, port, trusted, own, options)
-                    : speaksTls(line) ? "it speaks TLS. Add ?sslEnabled=true&trustStorePath=… to " + PROPERTY + "." : null;
+                    : speaksTls(line)
+                            ? "it speaks TLS. Add ?sslEnabled=true&trustStorePath=… to " + PROPERTY + "."
+                            : null;
         } catch (IOException | GeneralSecurityException e) {
             return null; // nobody answers there
         }
@@ -119,7 +122,8 @@ final class JmsFaults {
                 return "it takes the connection and does not answer to TLS. Check the port in %s, or take sslEnabled=true out of it; else the broker is frozen."
                         .formatted(PROPERTY);
             }
-            secured.getInputStream().read(); // a certificate that is asked for and not given is refused after the handshake
+            secured.getInputStream()
+                    .read(); // a certificate that is asked for and not given is refused after the handshake
             return null;
         } catch (SocketTimeoutException e) {
             return null;
@@ -139,8 +143,9 @@ final class JmsFaults {
 
     /** True when the other end takes a first word of TLS as such. */
     private static boolean speaksTls(Socket line) {
-        try (SSLSocket secured = (SSLSocket) ((javax.net.ssl.SSLSocketFactory) javax.net.ssl.SSLSocketFactory.getDefault())
-                .createSocket(line, null, line.getPort(), false)) {
+        try (SSLSocket secured =
+                (SSLSocket) ((javax.net.ssl.SSLSocketFactory) javax.net.ssl.SSLSocketFactory.getDefault())
+                        .createSocket(line, null, line.getPort(), false)) {
             secured.startHandshake();
             return true;
         } catch (SSLException e) {
@@ -180,10 +185,7 @@ final class JmsFaults {
                     ? new StoreException("%1$sPassword in %2$s does not open %3$s.", kind, PROPERTY, file)
                     : new StoreException(
                             "%1$sPath in %2$s is %3$s, which is no store of the type %4$s. Check %1$sType.",
-                            kind,
-                            PROPERTY,
-                            file,
-                            type);
+                            kind, PROPERTY, file, type);
         }
     }
 }

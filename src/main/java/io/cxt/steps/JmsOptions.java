@@ -110,7 +110,8 @@ final class JmsOptions {
     private static boolean guarded(TransportConfiguration address) {
         Map<String, Object> options = address.getParams();
         return !address.getFactoryClassName().equals(NettyConnectorFactory.class.getName())
-                || LOOPBACK.matcher(option(options, TransportConstants.HOST_PROP_NAME, "localhost")).matches()
+                || LOOPBACK.matcher(option(options, TransportConstants.HOST_PROP_NAME, "localhost"))
+                                .matches()
                         && !options.containsKey(TransportConstants.SOCKS_HOST_PROP_NAME)
                 || Boolean.parseBoolean(option(options, TransportConstants.SSL_ENABLED_PROP_NAME, "false"))
                         && !Boolean.parseBoolean(option(options, TransportConstants.TRUST_ALL_PROP_NAME, "false"))

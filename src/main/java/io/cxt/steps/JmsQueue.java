@@ -55,14 +55,16 @@ record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers) 
     List<String> remarks(Connection connection, JmsSettings settings) {
         List<String> remarks = new ArrayList<>();
         if (!exists) {
-            remarks.add("The queue %s was not there; the broker makes it for CXT. If transcripts come in another, correct"
-                            .formatted(name)
-                    + " pickup.jms.queue");
+            remarks.add(
+                    "The queue %s was not there; the broker makes it for CXT. If transcripts come in another, correct"
+                                    .formatted(name)
+                            + " pickup.jms.queue");
         }
         if (consumers > 0 && !settings.sending()) {
-            remarks.add(("%s other consumers take from the queue %s. Each of them needs the same PostgreSQL as ledger: with a"
-                            + " SQLite each, what one began is sent again by another")
-                    .formatted(consumers, name));
+            remarks.add(
+                    ("%s other consumers take from the queue %s. Each of them needs the same PostgreSQL as ledger: with a"
+                                    + " SQLite each, what one began is sent again by another")
+                            .formatted(consumers, name));
         }
         if (!settings.sending()) {
             String dropped = afterTheLastDelivery(connection);
@@ -82,7 +84,9 @@ record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers) 
             String address = settings.path("deadLetterAddress")
                     .asText(settings.path("DLA").asText("")); // as older brokers say it
             boolean kept = !address.isEmpty()
-                    && !core.addressQuery(SimpleString.of(address)).getQueueNames().isEmpty();
+                    && !core.addressQuery(SimpleString.of(address))
+                            .getQueueNames()
+                            .isEmpty();
             return kept || most < 0
                     ? null
                     : ("A message of %s that was delivered %s times, as by so many crashes of CXT, is dropped by the broker: %s."

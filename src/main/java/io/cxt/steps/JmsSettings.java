@@ -48,7 +48,9 @@ public record JmsSettings(
                 "org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory",
                 "org.apache.artemis:artemis-jakarta-client");
         return new JmsSettings(
-                settings.required("pickup.jms.broker-url", "the broker, for example tcp://broker.example.com:61616?sslEnabled=true"),
+                settings.required(
+                        "pickup.jms.broker-url",
+                        "the broker, for example tcp://broker.example.com:61616?sslEnabled=true"),
                 settings.optional("pickup.jms.username").orElse(null),
                 settings.secretFile("pickup.jms.password-file").orElse(null),
                 settings.optional("pickup.jms.queue").orElse("cxone.transcripts"),

@@ -19,7 +19,7 @@ import io.cxt.simulator.BrokerSettings;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.JmsBroker;
+import io.cxt.steps.JmsLook;
 import io.cxt.steps.JmsSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,8 +79,7 @@ class BrokerAtItsWorstTest {
 
     private static String[] settings(String url, String... more) {
         String[] all = new String[more.length + 4];
-        System.arraycopy(
-                new String[] {"pickup.jms.enabled", "true", "pickup.jms.broker-url", url}, 0, all, 0, 4);
+        System.arraycopy(new String[] {"pickup.jms.enabled", "true", "pickup.jms.broker-url", url}, 0, all, 0, 4);
         System.arraycopy(more, 0, all, 4, more.length);
         return all;
     }
@@ -99,12 +98,12 @@ class BrokerAtItsWorstTest {
             queue.send(IntStream.range(0, 8).mapToObj(i -> chat("chat-" + i)).toArray(String[]::new));
             cxone.next(Collections.nCopies(200, fault).toArray(Fault[]::new));
             for (int run = 1; run <= 4; run++) {
-                try (RunningCxt cxt = status == 403
-                        ? RunningCxt.once(data, cxone, settings(broker.url()))
-                        : start(broker.url())) {
+                try (RunningCxt cxt =
+                        status == 403 ? RunningCxt.once(data, cxone, settings(broker.url())) : start(broker.url())) {
                     cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 8);
                     if (status == 403) {
-                        cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+                        cxt.awaits(
+                                () -> cxt.engine().bundle().lane().stopReason().isPresent());
                     }
                 }
                 assertThat(queue.count()).as("after run " + run).isEqualTo(8);
@@ -114,7 +113,8 @@ class BrokerAtItsWorstTest {
 
             try (RunningCxt cxt = start(broker.url(), "cxone.retry.max-wait-ms", "100")) {
                 cxt.awaits(() -> broker.messages(Broker.QUEUE) == 0);
-                assertThat(cxt.rows("SELECT DISTINCT state, doubted FROM delivery")).containsExactly("SENT 0");
+                assertThat(cxt.rows("SELECT DISTINCT state, doubted FROM delivery"))
+                        .containsExactly("SENT 0");
             }
             assertThat(cxone.counts().acceptedDistinct()).isEqualTo(8);
             assertThat(cxone.counts().repeats()).isZero();
@@ -131,8 +131,8 @@ class BrokerAtItsWorstTest {
             cxone.next(Fault.none());
             cxone.next(Collections.nCopies(50, Fault.status(403)).toArray(Fault[]::new));
             for (int run = 1; run <= 4; run++) {
-                try (RunningCxt cxt = RunningCxt.once(
-                        data, cxone, settings(broker.url(), "cxone.max-in-flight", "1"))) {
+                try (RunningCxt cxt =
+                        RunningCxt.once(data, cxone, settings(broker.url(), "cxone.max-in-flight", "1"))) {
                     cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
                 }
                 assertThat(queue.count()).as("after run " + run).isEqualTo(1);
@@ -142,7 +142,8 @@ class BrokerAtItsWorstTest {
 
             try (RunningCxt cxt = RunningCxt.start(data.resolve("new"), cxone, settings(broker.url()))) {
                 cxt.awaits(() -> broker.messages(Broker.QUEUE) == 0);
-                assertThat(cxt.rows("SELECT DISTINCT state, doubted FROM delivery")).containsExactly("SENT 1");
+                assertThat(cxt.rows("SELECT DISTINCT state, doubted FROM delivery"))
+                        .containsExactly("SENT 1");
             }
         }
     }
@@ -167,7 +168,8 @@ class BrokerAtItsWorstTest {
             assertThat(run.out()).startsWith("6 read, 6 sent");
             assertThat(run.err()).contains("1 messages cannot be read; they are in dead-letters/");
             assertThat(cxone.counts().acceptedDistinct()).isEqualTo(6);
-            assertThat(broker.messages(Broker.QUEUE) + broker.messages(Broker.DEAD_LETTERS)).isZero();
+            assertThat(broker.messages(Broker.QUEUE) + broker.messages(Broker.DEAD_LETTERS))
+                    .isZero();
         }
     }
 
@@ -186,7 +188,8 @@ class BrokerAtItsWorstTest {
     @Test
     @Tag("fault-98")
     void a_broker_that_is_away_or_frozen_shuts_the_door_whatever_the_url_says() throws Exception {
-        String waiting = "reconnectAttempts=-1&retryInterval=600000&initialConnectAttempts=-1&callTimeout=-1&connectionTTL=-1";
+        String waiting =
+                "reconnectAttempts=-1&retryInterval=600000&initialConnectAttempts=-1&callTimeout=-1&connectionTTL=-1";
         try (BrokerProcess broker = BrokerProcess.start(journal);
                 LogRecorder log = LogRecorder.install()) {
             String url = "(tcp://127.0.0.1:1,%s)?%s".formatted(broker.url(), waiting);
@@ -206,7 +209,10 @@ class BrokerAtItsWorstTest {
                 begun = System.nanoTime();
             }
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
-            assertThat(log.lines()).filteredOn(line -> line.startsWith("option overridden")).singleElement().asString()
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("option overridden"))
+                    .singleElement()
+                    .asString()
                     .contains("reconnectAttempts=-1 becomes 0", "connectionTTL=-1 becomes 60000");
             broker.goOn();
         }
@@ -262,7 +268,8 @@ class BrokerAtItsWorstTest {
             if (fault.equals("asks for ours")) {
                 acceptor.put(TransportConstants.NEED_CLIENT_AUTH_PROP_NAME, true);
                 acceptor.put(TransportConstants.TRUSTSTORE_TYPE_PROP_NAME, "PKCS12");
-                acceptor.put(TransportConstants.TRUSTSTORE_PATH_PROP_NAME, own.file().toString());
+                acceptor.put(
+                        TransportConstants.TRUSTSTORE_PATH_PROP_NAME, own.file().toString());
                 acceptor.put(TransportConstants.TRUSTSTORE_PASSWORD_PROP_NAME, own.password());
             }
         });
@@ -271,7 +278,7 @@ class BrokerAtItsWorstTest {
                 .replace("%nowhere", data.resolve("nowhere").toString())
                 .replace("%text", data.resolve("text").toString());
         try (Broker broker = Broker.start(fault.equals("not in clear") ? plain : secured);
-                JmsBroker look = JmsBroker.toLookAt(jms(broker.url() + "?" + filled, Broker.QUEUE, false))) {
+                JmsLook look = new JmsLook(jms(broker.url() + "?" + filled, Broker.QUEUE, false))) {
             assertThat(look.fault()).contains(words).doesNotContain("changeit");
         }
     }
@@ -291,7 +298,7 @@ class BrokerAtItsWorstTest {
                 .setAutoCreateQueues(true)
                 .setAutoCreateAddresses(true)));
         try (Broker broker = Broker.start(making);
-                JmsBroker look = JmsBroker.toLookAt(jms(broker.url(), "nowhere.yet", false));
+                JmsLook look = new JmsLook(jms(broker.url(), "nowhere.yet", false));
                 LogRecorder log = LogRecorder.install()) {
             assertThat(look.fault()).isNull();
             assertThat(look.remarks())
@@ -305,9 +312,9 @@ class BrokerAtItsWorstTest {
                 assertThat(log.lines()).anyMatch(line -> line.startsWith("queue queue=nowhere.yet remark=\"The queue"));
             }
         }
-        try (Broker guarded = Broker.start(
-                        BrokerSettings.in(data.resolve("guarded")).withUser("cxt", "s3cret"));
-                JmsBroker look = JmsBroker.toLookAt(new JmsSettings(
+        try (Broker guarded =
+                        Broker.start(BrokerSettings.in(data.resolve("guarded")).withUser("cxt", "s3cret"));
+                JmsLook look = new JmsLook(new JmsSettings(
                         guarded.url(), "cxt", "s3cret", Broker.QUEUE, Broker.DEAD_LETTERS, 4096, false, false))) {
             assertThat(look.remarks()).singleElement().asString().startsWith("Cannot tell what the broker does");
         }
@@ -369,8 +376,7 @@ class BrokerAtItsWorstTest {
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("pickup.jms.broker-url is ")
                 .hasMessageContaining("set pickup.jms.allow-clear = true");
-        JmsBroker.toLookAt(jms(url, Broker.QUEUE, true)).close();
-        JmsBroker.toLookAt(jms("tcp://broker.example.com:61616?sslEnabled=true", Broker.QUEUE, false))
-                .close();
+        new JmsLook(jms(url, Broker.QUEUE, true)).close();
+        new JmsLook(jms("tcp://broker.example.com:61616?sslEnabled=true", Broker.QUEUE, false)).close();
     }
 }

@@ -173,14 +173,17 @@ class PickupJmsRouteTest {
             assertThat(cxt.engine().bundle().doors().turnedAway()).isEqualTo(6);
             List<String> letters = cxt.files("dead-letters");
             assertThat(letters).hasSize(12).noneMatch(name -> name.startsWith("."));
-            assertThat(letters).filteredOn(name -> name.startsWith("MESSAGE-KIND/")).hasSize(6);
+            assertThat(letters)
+                    .filteredOn(name -> name.startsWith("MESSAGE-KIND/"))
+                    .hasSize(6);
             assertThat(letters).filteredOn(name -> name.endsWith(".ndjson.gz")).hasSize(1);
             String letter = letters.stream()
                     .filter(name -> name.contains(id) && name.endsWith(".json.gz"))
                     .findFirst()
                     .orElseThrow();
             try (InputStream in = new GZIPInputStream(Files.newInputStream(data.resolve("dead-letters/" + letter)))) {
-                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(tooLong);
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo(tooLong);
             }
             assertThat(cxt.text("dead-letters/" + letter.replace(".json.gz", ".reason.json")))
                     .contains("longer than pickup.jms.max-message-bytes = 4096", letter);
@@ -494,7 +497,8 @@ class PickupJmsRouteTest {
             cxt.awaits(() -> trouble(cxt).contains("refuses the user. Check pickup.jms.username"));
         }
         try (RunningCxt cxt = start("pickup.jms.queue", "elsewhere")) {
-            cxt.awaits(() -> trouble(cxt).contains("has no queue elsewhere. Make it there, or correct pickup.jms.queue"));
+            cxt.awaits(
+                    () -> trouble(cxt).contains("has no queue elsewhere. Make it there, or correct pickup.jms.queue"));
         }
         int port = broker.port();
         broker.close();
