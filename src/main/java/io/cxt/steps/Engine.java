@@ -124,7 +124,7 @@ public final class Engine implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport main) {
                 try {
-                    main.getCamelContext().addService(new RouteReload(routes, trial(), () -> bundle.ledger()
+                    main.getCamelContext().addService(new RouteReload(trial(), () -> bundle.ledger()
                             .note(Type.CONFIG_CHANGED, "config=" + fingerprint.get())));
                 } catch (Exception e) {
                     throw new IllegalStateException("Cannot watch " + routes, e);
@@ -151,7 +151,8 @@ public final class Engine implements AutoCloseable {
             camel.start();
             started = true;
         } catch (Exception e) {
-            trial().run(); // says it better, where it is the fault of a route
+            RouteTrial trial = trial();
+            trial.run(trial.files()); // says it better, where it is the fault of a route
             throw e;
         } finally {
             if (!started) {

@@ -5,19 +5,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
 /** Builds a folder of routes in a context that is never started, to find out what is wrong with them. */
 final class RouteTrial {
+    private static final String ROUTES = "*.camel.yaml";
+
     private final Path folder;
     private final Bundle bundle;
     private final Properties properties = new Properties();
@@ -30,13 +36,25 @@ final class RouteTrial {
     }
 
     /**
-     * Tries out what is in the folder now.
+     * What was tried.
      *
-     * @return the routes as they were tried
+     * @param resources the files, as they were read
+     * @param routes the ids of their routes
+     */
+    record Tried(List<Resource> resources, Set<String> routes) {}
+
+    /** A file's name without its folder. */
+    static String name(Resource file) {
+        return file.getLocation().replaceFirst(".*/", "");
+    }
+
+    /**
+     * Tries out route files.
+     *
+     * @param files the text of each by its name
      * @throws InvalidSettingsException saying where the fault is, and what helps
      */
-    List<Resource> run() {
-        Map<String, String> files = files();
+    Tried run(Map<String, String> files) {
         List<Resource> resources = new ArrayList<>();
         files.forEach((name, text) -> resources.add(ResourceHelper.fromString("file:" + folder.resolve(name), text)));
         DefaultCamelContext trial = new DefaultCamelContext(false);
@@ -45,14 +63,18 @@ final class RouteTrial {
             trial.getPropertiesComponent().setInitialProperties(properties);
             bundle.bindBeans(trial);
             for (Resource resource : resources) {
-                loading = resource.getLocation().replaceFirst(".*/", "");
+                loading = name(resource);
                 PluginHelper.getRoutesLoader(trial).loadRoutes(resource);
             }
             loading = null;
             trial.build();
             Guards.check(trial.getRouteDefinitions(), "", bundle.doors().shutRoutes());
             trial.init();
-            return resources;
+            return new Tried(
+                    resources,
+                    trial.getRouteDefinitions().stream()
+                            .map(RouteDefinition::getId)
+                            .collect(Collectors.toSet()));
         } catch (InvalidSettingsException e) {
             throw e;
         } catch (Exception e) {
@@ -62,13 +84,16 @@ final class RouteTrial {
         }
     }
 
-    private Map<String, String> files() {
+    /** The text of each file in the folder now, by its name. */
+    Map<String, String> files() {
         Map<String, String> files = new TreeMap<>();
-        try (DirectoryStream<Path> list = Files.newDirectoryStream(folder, RouteReload.ROUTES)) {
+        try (DirectoryStream<Path> list = Files.newDirectoryStream(folder, ROUTES)) {
             for (Path file : list) {
                 files.put(file.getFileName().toString(), Files.readString(file));
             }
             return files;
+        } catch (NoSuchFileException e) {
+            return files(); // one was taken away since it was listed
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the routes in " + folder, e);
         }

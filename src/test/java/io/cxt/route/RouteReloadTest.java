@@ -13,6 +13,7 @@ import io.cxt.settings.InvalidSettingsException;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +118,83 @@ class RouteReloadTest {
             assertThat(cxt.archive()).hasSize(1);
             assertThat(cxone.counts().accepted()).isEqualTo(1);
         }
+    }
+
+    private static final String MINE = """
+            - route:
+                id: %s
+                from:
+                  uri: file
+                  parameters:
+                    directoryName: "{{data.dir}}/%s"
+                    initialDelay: 0
+                    delay: 50
+                    delete: true
+                  steps:
+                    - to:
+                        uri: file
+                        parameters:
+                          directoryName: "{{data.dir}}/%s"
+            """;
+
+    private void write(String file, String text) throws IOException {
+        Path beside = Files.writeString(data.resolve("edited"), text);
+        Files.move(beside, routes.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private boolean running(RunningCxt cxt, String... ids) {
+        return cxt.engine().camelContext().getRoutes().stream()
+                .map(route -> route.getRouteId())
+                .filter(id -> id.startsWith("mine"))
+                .toList()
+                .equals(List.of(ids));
+    }
+
+    @Test
+    @Tag("fault-102")
+    void a_route_whose_file_is_renamed_re_identified_or_deleted_takes_nothing_any_more() throws Exception {
+        write("mine.camel.yaml", MINE.formatted("mine", "in", "out"));
+        try (RunningCxt cxt = RunningCxt.dev(routes, data, cxone)) {
+            cxt.awaits(() -> running(cxt, "mine"));
+
+            Files.move(routes.resolve("mine.camel.yaml"), routes.resolve("renamed.camel.yaml"));
+            cxt.awaits(() -> said("reloaded routes=[mine.camel.yaml, renamed.camel.yaml]"));
+            assertThat(running(cxt, "mine")).isTrue();
+
+            write("renamed.camel.yaml", MINE.formatted("mine-too", "in", "out"));
+            cxt.awaits(() -> running(cxt, "mine-too"));
+            assertThat(said("stopped route=mine file=renamed.camel.yaml")).isTrue();
+
+            Files.delete(routes.resolve("renamed.camel.yaml"));
+            cxt.awaits(() -> running(cxt));
+            cxt.awaits(() -> said("reloaded routes=[renamed.camel.yaml]"));
+            Files.writeString(data.resolve("in/left.txt"), "left");
+            cxt.drops("one.json", chat("one"));
+
+            assertThat(data.resolve("in/left.txt")).exists();
+            assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'CONFIG_CHANGED'"))
+                    .containsExactly("3");
+        }
+    }
+
+    @Test
+    @Tag("fault-102")
+    void a_file_that_is_written_in_place_is_taken_when_it_is_whole() throws Exception {
+        try (RunningCxt cxt = RunningCxt.dev(routes, data, cxone)) {
+            Path file = routes.resolve("mine.camel.yaml");
+            try (Writer out = Files.newBufferedWriter(file)) {
+                long begun = System.nanoTime();
+                cxt.awaits(() -> System.nanoTime() - begun > 1_000_000_000L); // empty for longer than two looks
+                assertThat(log).isEmpty();
+                out.write(MINE.formatted("mine", "in", "out"));
+            }
+
+            cxt.awaits(() -> running(cxt, "mine"));
+        }
+    }
+
+    private boolean said(String line) {
+        return log.stream().anyMatch(each -> each.startsWith(line));
     }
 
     @Test
