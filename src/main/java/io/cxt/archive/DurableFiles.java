@@ -144,7 +144,7 @@ public final class DurableFiles {
     }
 
     /** An open, empty file that only its owner can read. */
-    static FileChannel create(Path file) throws IOException {
+    public static FileChannel create(Path file) throws IOException {
         try {
             return FileChannel.open(
                     file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions("rw-------"));

@@ -11,6 +11,7 @@ import java.util.List;
  * @param interactionId null when it has none that could be read
  * @param deadLetter the file that holds the transcript, relative to {@code data.dir}; null when it was too large to
  *     keep twice and is only in the source
+ * @param idPrefix what its door put before the id that the dead letter has; null for nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({"outcome", "reason", "interactionId", "source", "line", "index"})
@@ -27,7 +28,40 @@ public record Refusal(
         String whatToDo,
         String deadLetter,
         String receivedAt,
-        String decidedAt) {
+        String decidedAt,
+        String idPrefix) {
+
+    /** One whose id is as it came. */
+    public Refusal(
+            String outcome,
+            String reason,
+            String interactionId,
+            String source,
+            long line,
+            long index,
+            List<Fault> faults,
+            Integer httpStatus,
+            Integer attempts,
+            String whatToDo,
+            String deadLetter,
+            String receivedAt,
+            String decidedAt) {
+        this(
+                outcome,
+                reason,
+                interactionId,
+                source,
+                line,
+                index,
+                faults,
+                httpStatus,
+                attempts,
+                whatToDo,
+                deadLetter,
+                receivedAt,
+                decidedAt,
+                null);
+    }
 
     /** One broken rule: where it is broken, in what way, and what helps. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,6 +82,7 @@ public record Refusal(
                 whatToDo,
                 file,
                 receivedAt,
-                decidedAt);
+                decidedAt,
+                idPrefix);
     }
 }

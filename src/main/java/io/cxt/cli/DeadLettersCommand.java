@@ -7,9 +7,12 @@ import io.cxt.archive.Refusal;
 import io.cxt.archive.SafeName;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.OperatorLog;
+import io.cxt.ledger.OperatorLog.Again;
 import io.cxt.ledger.State;
 import io.cxt.mapping.OpenFile.Look;
 import io.cxt.settings.Settings;
+import io.cxt.steps.IdPrefixes;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,11 +140,12 @@ final class DeadLettersCommand implements Runnable {
         LedgerSettings ledger = LedgerSettings.from(settings);
         Path inbox = settings.path(
                 "pickup.file.folder", ledger.folder().resolve("inbox").toString());
+        String inboxPrefix = IdPrefixes.from(settings).of("file");
         settings.check();
         int replayed = 0;
         try (OperatorLog log = new OperatorLog(ledger)) {
             for (Letter letter : letters) {
-                if (replay(letter, inbox, log)) {
+                if (replay(letter, inbox, inboxPrefix, log)) {
                     replayed++;
                 }
             }
@@ -155,7 +159,7 @@ final class DeadLettersCommand implements Runnable {
         return replayed == letters.size() ? Exit.GOOD : Exit.PARTLY;
     }
 
-    private static boolean replay(Letter letter, Path inbox, OperatorLog log) throws IOException {
+    private static boolean replay(Letter letter, Path inbox, String inboxPrefix, OperatorLog log) throws IOException {
         if (!Files.exists(letter.transcript())) {
             System.err.println(letter.name() + " has no transcript beside it: it was too large to keep twice, or was"
                     + " moved. Take it from its source, see: cxt dead-letters show " + letter.name());
@@ -164,9 +168,15 @@ final class DeadLettersCommand implements Runnable {
         Look asked = Look.at(letter.reason());
         Refusal refusal = letter.refusal();
         byte[] content = Files.readAllBytes(letter.transcript());
+        String name = IdPrefixes.REPLAY + letter.name().replace('/', '-') + "-" + System.currentTimeMillis();
+        String prefix = refusal.idPrefix() == null ? "" : refusal.idPrefix();
         log.replayed(
-                refusal.interactionId(), letter.name(), State.IN_DOUBT.word().equals(refusal.outcome()));
-        String name = "replay-" + letter.name().replace('/', '-') + "-" + System.currentTimeMillis();
+                refusal.interactionId(),
+                letter.name(),
+                State.IN_DOUBT.word().equals(refusal.outcome()),
+                prefix.equals(inboxPrefix)
+                        ? null
+                        : new Again(name + ".json", OperatorLog.hash(new ByteArrayInputStream(content)), prefix));
         DurableFiles.keep(inbox, name, ".json", content);
         if (asked.equals(Look.orNull(letter.reason()))) { // else it was refused again meanwhile, and is a letter again
             Files.deleteIfExists(letter.transcript());

@@ -6,10 +6,12 @@ import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.State;
 import io.cxt.settings.Settings;
+import io.cxt.steps.IdPrefixes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,13 +47,18 @@ final class FindCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
+        IdPrefixes prefixes = IdPrefixes.from(settings);
         settings.check();
-        List<Map<String, Object>> deliveries = List.of();
+        List<Map<String, Object>> deliveries = new ArrayList<>();
         List<Map<String, Object>> events = new ArrayList<>();
         if (new Database(ledger).exists()) {
             try (LedgerView view = LedgerView.of(ledger)) {
-                deliveries = view.deliveries(id);
+                deliveries.addAll(view.deliveries(id));
                 view.audit(id, null, null, null, null, Long.MAX_VALUE, events::add);
+                for (String prefix : prefixes.all()) { // it may have been asked for as its sender knows it
+                    deliveries.addAll(view.deliveries(prefix + id));
+                    view.audit(prefix + id, null, null, null, null, Long.MAX_VALUE, events::add);
+                }
                 if (events.isEmpty()) {
                     view.audit(null, null, id, null, null, Long.MAX_VALUE, events::add);
                 }
@@ -69,7 +76,7 @@ final class FindCommand implements Callable<Integer> {
             System.out.println(Output.json(found));
         } else {
             for (Map<String, Object> delivery : deliveries) {
-                explain(delivery, events);
+                explain(delivery, of(delivery, events));
             }
             System.out.println();
             System.out.print(Events.table(events));
@@ -77,13 +84,27 @@ final class FindCommand implements Callable<Integer> {
         return Exit.GOOD;
     }
 
-    private static void explain(Map<String, Object> delivery, List<Map<String, Object>> events) {
+    private static List<Map<String, Object>> of(Map<String, Object> delivery, List<Map<String, Object>> events) {
+        Object its = delivery.get("interactionId");
+        return events.stream()
+                .filter(event -> event.get("interactionId") == null || its.equals(event.get("interactionId")))
+                .toList();
+    }
+
+    private void explain(Map<String, Object> delivery, List<Map<String, Object>> events) {
         State state = State.valueOf((String) delivery.get("state"));
         int part = ((Number) delivery.get("part")).intValue();
         int parts = ((Number) delivery.get("parts")).intValue();
         String what = part == 0 ? "The transcript" : parts == 1 ? "It" : "Part %s of %s".formatted(part, parts);
         boolean marked = Boolean.TRUE.equals(delivery.get("mayRepeat"));
+        String sentAs = text(delivery, "interactionId");
         System.out.println(what + " " + standing(state, delivery, marked));
+        if (!delivery.get("interactionId").equals(id)) {
+            System.out.println("  with pickup.*.id-prefix, as " + sentAs);
+        }
+        if (state == State.CONFLICT) {
+            first(events).ifPresent(first -> System.out.println("  the " + first));
+        }
         System.out.println("  from " + delivery.get("source") + " line " + delivery.get("sourceLine"));
         if (delivery.get("archivedIn") != null) {
             System.out.println("  archived in " + delivery.get("archivedIn"));
@@ -163,6 +184,14 @@ final class FindCommand implements Callable<Integer> {
 
     private static boolean unclear(Map<String, Object> delivery) {
         return delivery.get("httpStatus") instanceof Number status && status.intValue() / 100 == 2;
+    }
+
+    /** Where the one came from that had the id first. */
+    private static Optional<String> first(List<Map<String, Object>> events) {
+        return events.stream()
+                .filter(event -> "CONFLICT".equals(event.get("event")) && event.get("detail") != null)
+                .map(event -> SafeName.log((String) event.get("detail")))
+                .reduce((before, last) -> last);
     }
 
     private static boolean parked(List<Map<String, Object>> events) {

@@ -195,9 +195,10 @@ public final class Database {
     /**
      * Makes the tables, or brings them up to date.
      *
+     * @return the ledger's id, the same for each instance that uses it
      * @throws LedgerException when it cannot, and when there are none where this instance has been at work before
      */
-    public void migrate() {
+    public String migrate() {
         createForOwnerAlone();
         try (Connection connection = openForWriting()) {
             if (used() && !Schema.exists(connection, sqlite())) {
@@ -209,6 +210,7 @@ public final class Database {
                 }
             }
             Schema.update(connection, sqlite());
+            return Schema.ledgerId(connection);
         } catch (SQLException e) {
             throw new LedgerException("Cannot open the ledger: %s. %s".formatted(reason(e), next(e)), e);
         }

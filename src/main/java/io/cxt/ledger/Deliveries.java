@@ -7,6 +7,7 @@ import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -333,13 +334,37 @@ public final class Deliveries {
 
     /** Other content under an id that CXone has: kept beside it as part 0, for a person to decide. */
     public void conflict(Delivery delivery) {
+        String first = first(delivery.part());
         commits.call(session -> {
             table.setAside(session, delivery.part(), State.CONFLICT, "OTHER-CONTENT");
             chain.append(
-                    session, AuditEvent.of(Type.CONFLICT, delivery.part(), 0).because("OTHER-CONTENT", null));
+                    session, AuditEvent.of(Type.CONFLICT, delivery.part(), 0).because("OTHER-CONTENT", first));
             return null;
         });
         HaltAt.reached("conflict");
+    }
+
+    /**
+     * Where the transcript came from that had the interaction id first: {@code first door=… source=… at=… instance=…},
+     * and who delivered it as far as its door knows.
+     *
+     * @return null when none is known
+     */
+    public String first(Part part) {
+        return reader.one(
+                "SELECT door, delivery.source, source_index, received_at, owner, detail FROM delivery"
+                        + " LEFT JOIN intake ON intake.id = intake_id"
+                        + " WHERE target = ? AND interaction_id = ? AND part > 0 ORDER BY part LIMIT 1",
+                row -> "first door=%s source=%s#%s at=%s instance=%s%s"
+                        .formatted(
+                                row.getString(1),
+                                row.getString(2),
+                                row.getLong(3),
+                                Instant.ofEpochMilli(row.getLong(4)),
+                                String.valueOf(row.getString(5)).replaceFirst("/.*", ""),
+                                row.getString(6) == null ? "" : " " + row.getString(6)),
+                part.target(),
+                part.interactionId());
     }
 
     /**

@@ -87,12 +87,13 @@ public final class Intakes {
         commits.call(session -> {
             if (broken == null) {
                 session.update(
-                        "INSERT INTO intake (id, door, source, bytes, opened_at) VALUES (?, ?, ?, ?, ?)",
+                        "INSERT INTO intake (id, door, source, bytes, opened_at, detail) VALUES (?, ?, ?, ?, ?, ?)",
                         id,
                         door,
                         source,
                         bytes,
-                        clock.millis());
+                        clock.millis(),
+                        detail);
             }
             chain.append(
                     session,
@@ -198,6 +199,19 @@ public final class Intakes {
                             .because(DeliveryTable.SOURCE_CHANGED, "its source does not hold it any more"));
         }
         return left.stream().map(Left::interactionId).distinct().toList();
+    }
+
+    /** What a dead letter of this name and content has before its ids; null when a person put none such there. */
+    public String replayedPrefix(String source, String hash) {
+        return reader.one(
+                "SELECT id_prefix FROM replay WHERE source = ? AND hash = ?", row -> row.getString(1), source, hash);
+    }
+
+    /** True while a source of the door is half read, or undecided. */
+    public boolean unfinished(String door) {
+        return reader.one(
+                        "SELECT 1 FROM intake WHERE door = ? AND closed_at IS NULL LIMIT 1", row -> row.getInt(1), door)
+                != null;
     }
 
     /** A reading that was cut off, by its id, and the name of its source. */

@@ -23,6 +23,7 @@ public final class Ledger implements AutoCloseable {
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(10);
 
     private final LedgerSettings settings;
+    private final String id;
     private final Database database;
     private final FileLock folderLock;
     private final Clock clock;
@@ -39,6 +40,7 @@ public final class Ledger implements AutoCloseable {
 
     private Ledger(
             LedgerSettings settings,
+            String id,
             FileLock folderLock,
             AuditChain chain,
             boolean resendInDoubt,
@@ -46,6 +48,7 @@ public final class Ledger implements AutoCloseable {
             Clock clock)
             throws IOException {
         this.settings = settings;
+        this.id = id;
         database = new Database(settings);
         this.folderLock = folderLock;
         this.clock = clock;
@@ -97,9 +100,9 @@ public final class Ledger implements AutoCloseable {
             Ledger ledger = null;
             boolean opened = false;
             try {
-                new Database(settings).migrate();
+                String id = new Database(settings).migrate();
                 AuditChain chain = new AuditChain(Owner.makeInstanceId(settings.folder()), config, clock);
-                ledger = new Ledger(settings, lock, chain, resendInDoubt, lease, clock);
+                ledger = new Ledger(settings, id, lock, chain, resendInDoubt, lease, clock);
                 ledger.beginToSign();
                 opened = true;
                 return ledger;
@@ -139,6 +142,16 @@ public final class Ledger implements AutoCloseable {
     /** The name of this instance: no other ever writes under it. */
     public String instance() {
         return chain.name();
+    }
+
+    /** Tells this ledger from any other; the same for each instance that uses it. */
+    public String id() {
+        return id;
+    }
+
+    /** True when several instances may use it at once. */
+    public boolean shared() {
+        return !database.sqlite();
     }
 
     public Deliveries deliveries() {

@@ -2,13 +2,19 @@ package io.cxt.ledger;
 
 import io.cxt.ledger.AuditEvent.Type;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** What people do at the command, on a chain of its own, beside a CXT that may be running. */
@@ -40,13 +46,47 @@ public final class OperatorLog implements AutoCloseable {
     }
 
     /**
+     * A dead letter whose ids have another prefix than those of the inbox.
+     *
+     * @param source its name in the inbox
+     * @param hash of its content, so that nobody else gets that prefix by the name alone
+     */
+    public record Again(String source, String hash, String idPrefix) {}
+
+    /** SHA-256 of all bytes, in hex. */
+    public static String hash(InputStream content) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (DigestInputStream bytes = new DigestInputStream(content, digest)) {
+                bytes.transferTo(OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The same for one whose ids get what the inbox puts before them. */
+    public void replayed(String interactionId, String letter, boolean parked) {
+        replayed(interactionId, letter, parked, null);
+    }
+
+    /**
      * A dead letter is about to be put into the inbox again.
      *
      * @param parked true when it is one of a call in doubt: a person has decided that it goes out, marked, whatever
      *     {@code cxone.in-doubt} says
+     * @param again null when its ids are to have what the inbox puts before them
      */
-    public void replayed(String interactionId, String letter, boolean parked) {
+    public void replayed(String interactionId, String letter, boolean parked, Again again) {
         note(AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter), writing -> {
+            if (again != null) {
+                writing.update(
+                        "INSERT INTO replay (source, hash, id_prefix) VALUES (?, ?, ?)",
+                        again.source(),
+                        again.hash(),
+                        again.idPrefix());
+            }
             if (parked) {
                 DeliveryTable.openAgain(writing, interactionId);
             }

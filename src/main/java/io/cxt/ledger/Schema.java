@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
  */
 final class Schema {
     /** The number of the newest file. */
-    static final int NEWEST = 5;
+    static final int NEWEST = 6;
 
     /** Any number of ours: instances that start together on one PostgreSQL take turns by it. */
     private static final long TURN = 0x637874L;
@@ -73,6 +74,20 @@ final class Schema {
             statement.execute(sql);
         } catch (SQLException e) {
             statement.execute(sql);
+        }
+    }
+
+    /** What tells this ledger from any other; made by the first who asks. */
+    static String ledgerId(Connection connection) throws SQLException {
+        try (PreparedStatement first = connection.prepareStatement(
+                        "INSERT INTO ledger_id (one, id) VALUES (1, ?) ON CONFLICT DO NOTHING");
+                Statement statement = connection.createStatement()) {
+            first.setString(1, UUID.randomUUID().toString());
+            first.executeUpdate();
+            try (ResultSet row = statement.executeQuery("SELECT id FROM ledger_id")) {
+                row.next();
+                return row.getString(1);
+            }
         }
     }
 

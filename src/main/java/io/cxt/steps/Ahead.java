@@ -23,11 +23,13 @@ final class Ahead implements Closeable {
     private final EntryReader reader;
     private final Foregone foregone; // null: one at a time, and nothing is asked
     private final Reading reading;
+    private final String idPrefix;
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private Found known = Found.NONE;
     private UncheckedIOException fault;
 
-    Ahead(EntryReader reader, Foregone foregone, Reading reading) {
+    Ahead(EntryReader reader, Foregone foregone, Reading reading, String idPrefix) {
+        this.idPrefix = idPrefix;
         this.reader = reader;
         this.foregone = foregone.begun() ? foregone : null;
         this.reading = reading;
@@ -62,7 +64,7 @@ final class Ahead implements Closeable {
         long bytes = 0;
         try {
             while (waiting.size() < most && bytes < MOST_BYTES && reader.hasNext()) {
-                Entry entry = reader.next();
+                Entry entry = reader.next().prefixed(idPrefix);
                 bytes += entry.raw() == null ? 0 : entry.raw().length;
                 waiting.add(entry);
             }

@@ -112,6 +112,7 @@ public final class Bundle implements AutoCloseable {
         ArchiveSettings archiving = ArchiveSettings.from(settings, intakeSettings.dataFolder());
         Optional<FeedSource> feedElsewhere = FeedSource.from(settings);
         DoorSettings wanted = DoorSettings.from(settings);
+        IdPrefixes prefixes = IdPrefixes.from(settings);
         Duration lease = LedgerSettings.lease(settings);
         settings.check();
         callUri = URI.create(cxone.baseUrl() + target.callPath());
@@ -132,14 +133,20 @@ public final class Bundle implements AutoCloseable {
                 cxone.firstDelay(),
                 cxone.maxWait(),
                 run.endWhenStopped()));
+        Claims claims =
+                new Claims(Claimant.of(ledger.id(), ledger.instance(), data, ledger.shared()), ledger.intakes());
+        InboxDoor inbox = new InboxDoor(intakeSettings.inbox(), claims);
+        parts.add(inbox::end);
+        FolderClaim claim = watching ? inbox.open() : inbox.claim();
         files = new SettledFiles(
-                intakeSettings.inbox(), intakeSettings.settle(), new PassedOver("file", run::mappings));
+                intakeSettings.inbox(), intakeSettings.settle(), new PassedOver("file", run::mappings), claim::held);
         Deliveries deliveries = ledger.deliveries();
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         foregone = new Foregone(ledger.settled(), target, transcripts, archiving.enabled());
-        Entries.Needs needs = new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone);
+        Entries.Needs needs =
+                new Entries.Needs(transcripts, ByteBudget.ofHeap(), backlog, foregone, prefixes, ledger.intakes());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, clock);
-        doors = new Doors(wanted, intake, ledger.intakes(), backlog, run.mappings(), data, clock);
+        doors = new Doors(wanted, watching ? inbox : null, claims, intake, backlog, run.mappings(), data, clock);
         parts.add(doors::end);
         ExecutorService taps = Pools.taps(cxone.maxInFlight());
         parts.add(taps::shutdownNow);
@@ -151,7 +158,7 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtIntake", intake);
         FileMoves moves = new FileMoves(files, intake::renamed, clock);
         beans.put("cxtFileMoves", moves);
-        beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, moves, data));
+        beans.put("cxtFileDoor", new FileDoor(intake, run.mappings(), files, moves, claim, data));
         beans.put("cxtBodyDoor", new BodyDoor(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtPreparation", new Preparation(target, transcripts, deliveries, clock));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
@@ -272,7 +279,10 @@ public final class Bundle implements AutoCloseable {
 
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
-        return backlog.openReadings() == 0 && (!watching || files.drained(name -> false)) && doors.drained();
+        return backlog.openReadings() == 0
+                && (!watching
+                        || files.drained(name -> false) && files.leftBehind().nothing())
+                && doors.drained();
     }
 
     /** True when no such source holds anything more than what another reading would not help now. */

@@ -18,6 +18,11 @@ final class Contact {
         this.door = door;
     }
 
+    /** Which door. */
+    String door() {
+        return door;
+    }
+
     /** @param why in words that say what to do */
     synchronized void lost(String why) {
         if (lost == null || !lost.why.equals(why)) {

@@ -1,6 +1,5 @@
 package io.cxt.steps;
 
-import io.cxt.ledger.Intakes;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.Condition;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The doors that are switched on, beside the watched folder. What stands on camel-ftp or camel-jms is touched only
+ * The doors that are switched on. What stands on camel-ftp or camel-jms is touched only
  * when its door is: a host need not have them.
  */
 public final class Doors {
@@ -23,19 +22,24 @@ public final class Doors {
 
     private final List<Door> open = new ArrayList<>();
 
+    /** @param inbox null when it is not watched */
     Doors(
             DoorSettings wanted,
+            InboxDoor inbox,
+            Claims claims,
             Intake intake,
-            Intakes intakes,
             Backlog backlog,
             Mappings mappings,
             Path data,
             Clock clock) {
+        if (inbox != null) {
+            open.add(inbox);
+        }
         if (wanted.sftp() != null) {
-            open.add(new SftpDoor(intake, mappings, wanted.sftp(), data.resolve("fetched"), clock));
+            open.add(new SftpDoor(intake, claims, mappings, wanted.sftp(), data.resolve("fetched"), clock));
         }
         if (wanted.jms() != null && wanted.jms().sending()) {
-            open.add(new JmsSender(intakes, wanted.jms(), backlog));
+            open.add(new JmsSender(claims.intakes(), wanted.jms(), backlog));
         } else if (wanted.jms() != null) {
             open.add(new JmsDoor(
                     intake, wanted.jms(), new ByteBudget(Runtime.getRuntime().maxMemory() / 12)));

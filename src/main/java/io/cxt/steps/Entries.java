@@ -2,10 +2,12 @@ package io.cxt.steps;
 
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
+import io.cxt.ledger.Intakes;
 import io.cxt.ledger.LedgerException;
 import io.cxt.settings.HaltAt;
 import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Transcript;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.Closeable;
@@ -32,7 +34,13 @@ final class Entries implements Iterator<Passage>, Closeable {
     private long offset;
 
     /** What every reading needs. */
-    record Needs(TranscriptSettings transcripts, ByteBudget budget, Backlog backlog, Foregone foregone) {}
+    record Needs(
+            TranscriptSettings transcripts,
+            ByteBudget budget,
+            Backlog backlog,
+            Foregone foregone,
+            IdPrefixes prefixes,
+            Intakes intakes) {}
 
     Entries(Reading reading, Needs needs, BooleanSupplier stopping, Consumer<Exception> breakOff) {
         this.reading = reading;
@@ -42,8 +50,10 @@ final class Entries implements Iterator<Passage>, Closeable {
         this.stopping = stopping;
         this.breakOff = breakOff;
         try {
-            reader = new Ahead(reading.source().open(transcripts.options()), needs.foregone(), reading);
-        } catch (IOException e) {
+            EntryReader entries = reading.source().open(transcripts.options());
+            reading.idPrefix = needs.prefixes().of(reading.source(), needs.intakes());
+            reader = new Ahead(entries, needs.foregone(), reading, reading.idPrefix);
+        } catch (IOException | LedgerException e) {
             breakOff.accept(e);
         }
     }
@@ -70,6 +80,9 @@ final class Entries implements Iterator<Passage>, Closeable {
     private boolean goesOn() {
         if (stopping.getAsBoolean()) {
             reading.breakOff(Intake.STOPPING);
+        }
+        if (reading.source().othersHaveIt()) {
+            reading.holdUp(FolderClaim.OTHERS);
         }
         return reader != null && reading.brokenOff() == null;
     }

@@ -2,6 +2,7 @@ package io.cxt.steps;
 
 import io.cxt.archive.Rights;
 import io.cxt.archive.SafeName;
+import io.cxt.ledger.OperatorLog;
 import io.cxt.mapping.Mappings;
 import io.cxt.mapping.OpenFile;
 import io.cxt.mapping.OpenFile.Look;
@@ -10,6 +11,7 @@ import io.cxt.transcript.TranscriptReader;
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,9 +33,12 @@ public final class FileDoor {
     private final Mappings mappings;
     private final SettledFiles files;
     private final FileMoves moves;
+    private final FolderClaim claim;
     private final Path dataFolder;
 
-    FileDoor(Intake intake, Mappings mappings, SettledFiles files, FileMoves moves, Path dataFolder) {
+    FileDoor(
+            Intake intake, Mappings mappings, SettledFiles files, FileMoves moves, FolderClaim claim, Path dataFolder) {
+        this.claim = claim;
         this.intake = intake;
         this.mappings = mappings;
         this.files = files;
@@ -43,7 +48,7 @@ public final class FileDoor {
 
     /** Takes a file up, until its exchange is over. */
     public Reading open(@Body File file, Exchange exchange) throws SourceStaysException {
-        Dropped source = new Dropped(file.toPath(), mappings, files);
+        Dropped source = new Dropped(file.toPath(), mappings, files, claim);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public int getOrder() {
@@ -73,6 +78,7 @@ public final class FileDoor {
                 reading,
                 dropped.file.getFileName().toString(),
                 stays ? null : dataFolder.relativize(to).toString());
+        claim.done(dropped.file.getFileName().toString());
         return to.toString();
     }
 
@@ -83,9 +89,11 @@ public final class FileDoor {
         private final String name;
         private final Mappings mappings;
         private final SettledFiles files;
+        private final FolderClaim claim;
         private volatile OpenFile content;
 
-        Dropped(Path file, Mappings mappings, SettledFiles files) {
+        Dropped(Path file, Mappings mappings, SettledFiles files, FolderClaim claim) {
+            this.claim = claim;
             this.file = file;
             this.name = SafeName.log(file.getFileName().toString());
             this.mappings = mappings;
@@ -128,6 +136,16 @@ public final class FileDoor {
         }
 
         @Override
+        public boolean cameBefore() {
+            return claim.cameBefore(file.getFileName().toString());
+        }
+
+        @Override
+        public boolean othersHaveIt() {
+            return !claim.stillHeld();
+        }
+
+        @Override
         public boolean shared() {
             return true;
         }
@@ -160,6 +178,13 @@ public final class FileDoor {
         public EntryReader open(TranscriptReader.Options options) throws IOException {
             content = OpenFile.open(file, look, file.getFileName().toString());
             return mappings.open(content, content.name(), options);
+        }
+
+        @Override
+        public String contentHash() throws IOException {
+            try (InputStream bytes = content.open()) {
+                return OperatorLog.hash(bytes);
+            }
         }
 
         @Override

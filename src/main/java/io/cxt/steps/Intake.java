@@ -120,6 +120,10 @@ public final class Intake {
                 intakes.letGo(source.door(), source.name());
             }
         });
+        if (source.othersHaveIt()) {
+            source.holdBack(TURN_OF_OTHERS);
+            throw new SourceStaysException(FolderClaim.OTHERS);
+        }
         if (!source.there() || intakes.closedSince(source.door(), source.name(), source.seenAt())) {
             source.holdBack(TURN_OF_OTHERS);
             throw new SourceStaysException("another instance was done with it first");

@@ -39,6 +39,12 @@ final class LeftBehind {
         return left.containsKey(file);
     }
 
+    /** True when no such file is there any more. */
+    boolean nothing() {
+        forgetGone();
+        return left.isEmpty();
+    }
+
     int size() {
         return left.size();
     }

@@ -90,7 +90,10 @@ public final class PassedOver {
                     case FOLDER -> new Why("a folder", "move the files in it out of it; folders are not looked into");
                     case LINK -> new Why("a link, which is not followed", "put the file itself there");
                     case OTHER -> new Why("not a regular file", "put the file itself there");
-                    case UNSAFE -> new Why("its name has / \\ * ? or control characters", "rename it");
+                    case UNSAFE ->
+                        new Why(
+                                "its name has / \\ * ? or control characters, is not UTF-8, or is longer than 240 bytes",
+                                "rename it");
                     case FILE -> new Why("its name is none of a transcript file", next(lower));
                 });
     }

@@ -57,6 +57,8 @@ public final class Reading {
     private final List<String> leftOut = new ArrayList<>();
     private long leftOutCount;
     private volatile boolean heldUp;
+    /** What is put before each of its interaction ids; empty for nothing. */
+    volatile String idPrefix = "";
 
     Reading(String id, Source source, Report report, long startedAt) {
         this(id, source, report, startedAt, false);

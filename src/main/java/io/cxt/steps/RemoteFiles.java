@@ -1,24 +1,32 @@
 package io.cxt.steps;
 
 import com.jcraft.jsch.ChannelSftp.LsEntry;
+import io.cxt.archive.SafeName;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells which files of the remote folder may be fetched now: real files with a name that is safe here, that looked the
  * same for {@code pickup.sftp.settle-ms}, and that are not held back.
  */
 public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteFiles.class);
     private final Stillness<String> stillness;
     private final Map<String, Long> heldUntil = new ConcurrentHashMap<>();
+    private final Map<String, Left> left = new ConcurrentHashMap<>();
+    private final Set<String> listedButGone = ConcurrentHashMap.newKeySet();
     private final PassedOver passedOver;
     private final Set<String> notTaken = new HashSet<>();
     private long lookBegan;
@@ -26,17 +34,38 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private long oursBytes;
     private final Predicate<String> hopeless;
     private int oursHopeless;
+    private volatile int looksWithoutFetch;
     private volatile boolean nothingLeft;
     private volatile boolean onlyHopelessLeft;
     private volatile long bytesWaiting;
     private volatile int passedOverCount;
+    private final BooleanSupplier mayRead;
+
+    /** Moves a file to where it belongs; throws when it cannot be moved. */
+    interface Move {
+        void run() throws Exception;
+    }
+
+    /** A file that is decided and could not be moved, after so many tries. */
+    private record Left(Object look, Move move, int tries, long sinceNanos) {
+        boolean isDue(long now) {
+            return now - sinceNanos >= Undecided.wait(tries).toNanos();
+        }
+    }
+
+    /** So many tries show that one more would not help now. */
+    private static final int TRIES = 3;
+
+    private static final int MOST_LOOKS = 5;
 
     /**
      * Remembers as much as the server shows; its names are all in memory at each look anyway.
      *
      * @param hopeless true for the name of one that another reading would not help now
+     * @param mayRead false while another ledger has the folder
      */
-    RemoteFiles(Duration settle, PassedOver passedOver, Predicate<String> hopeless) {
+    RemoteFiles(Duration settle, PassedOver passedOver, Predicate<String> hopeless, BooleanSupplier mayRead) {
+        this.mayRead = mayRead;
         this.passedOver = passedOver;
         this.hopeless = hopeless;
         stillness = new Stillness<>(settle, Integer.MAX_VALUE);
@@ -56,11 +85,18 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
             }
             return false;
         }
+        Left known = left.get(name);
+        if (known != null && known.look.equals(look(file))) {
+            ours++;
+            oursHopeless += known.tries >= TRIES ? 1 : 0;
+            return false;
+        }
+        left.remove(name);
         ours++;
-        oursHopeless += hopeless.test(name) ? 1 : 0;
+        oursHopeless += hopeless.test(name) || looksWithoutFetch >= MOST_LOOKS ? 1 : 0;
         oursBytes += file.getFileLength();
         Long until = heldUntil.get(name);
-        return stands && (until == null || System.nanoTime() - until >= 0);
+        return stands && mayRead.getAsBoolean() && (until == null || System.nanoTime() - until >= 0);
     }
 
     /** What can be seen of a file on a server, to tell it from another that gets its name. */
@@ -87,9 +123,14 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
                 : entry.getAttrs().isLink() ? PassedOver.Kind.LINK : PassedOver.Kind.OTHER;
     }
 
-    /** A server chooses its names; none may lead out of our folder, or stand for others: * and ? are patterns to SFTP. */
+    /** In bytes; Camel adds an ending while it fetches, and disks take 255. */
+    private static final int LONGEST_NAME = 240;
+
+    /** A server chooses its names; none may lead out of our folder, or stand for others: * and ? are patterns to SFTP; and
+     * each must be known, which it is not where its bytes were no characters. */
     private static boolean isSafe(String name) {
-        return name.chars().noneMatch(c -> c < ' ' || "/\\*?".indexOf(c) >= 0 || c == 0x7f);
+        return name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
+                && name.chars().noneMatch(c -> c < ' ' || "/\\*?\uFFFD".indexOf(c) >= 0 || c == 0x7f);
     }
 
     /** The folder is looked through once more. */
@@ -109,6 +150,12 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         passedOverCount = notTaken.size();
         long now = System.nanoTime();
         stillness.forgetUnseenSince(lookBegan);
+        left.forEach((name, each) -> {
+            if (each.sinceNanos - lookBegan < 0 && stillness.differs(name, each.look)) {
+                left.remove(name, each); // somebody took it away
+            }
+        });
+        listedButGone.removeIf(stillness::isUnseen);
         heldUntil.values().removeIf(until -> now - until >= 0);
         passedOver.forgetIf(name -> !notTaken.contains(name));
         passedOver.sayMoreOf(notTaken::size);
@@ -125,7 +172,51 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
 
     /** How many files it remembers something of. */
     int remembered() {
-        return stillness.size() + heldUntil.size();
+        return stillness.size() + heldUntil.size() + left.size() + listedButGone.size();
+    }
+
+    /** A file is decided and cannot be moved: it is neither fetched nor read again, but moved as soon as that can be done. */
+    void leave(String name, Object look, Move again) {
+        left.put(name, new Left(look, again, 1, System.nanoTime()));
+    }
+
+    /** Tries to move what was left. */
+    void moveWhatWasLeft() {
+        long now = System.nanoTime();
+        left.forEach((name, each) -> {
+            if (!each.isDue(now)) {
+                return;
+            }
+            try {
+                each.move.run();
+                left.remove(name, each);
+                nothingLeft = false; // until the next look
+                LOG.info("moved at last name={} door=sftp", SafeName.log(name));
+            } catch (Exception e) {
+                left.replace(name, each, new Left(each.look, each.move, each.tries + 1, now));
+                LOG.debug("It still cannot be moved", e);
+            }
+        });
+    }
+
+    /** The server lists a file, and has none when it is asked for. @return true when that is so once more */
+    boolean isGoneAgain(String name) {
+        return !listedButGone.add(name);
+    }
+
+    /** A file came, whole. */
+    void fetched() {
+        looksWithoutFetch = 0;
+    }
+
+    /** Fetching failed in this look for a reason that concerns all. */
+    void fetchingFails() {
+        looksWithoutFetch = Math.min(looksWithoutFetch + 1, 10);
+    }
+
+    /** In this look fetching failed for all alike. @return how long what else there is to fetch is left alone */
+    Duration nothingFetched() {
+        return Undecided.wait(Math.max(1, looksWithoutFetch));
     }
 
     void holdBack(String name, Duration wait) {

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
     private static final String KEPT_OUT = "KEPT-OUT";
+    private static final String OTHER_CONTENT = "OTHER-CONTENT";
     private static final int MOST_FAULTS = 100;
 
     private final DeadLetters deadLetters;
@@ -118,7 +119,7 @@ public final class SetAside {
             throws IOException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
-            case CONFLICT, CUT_OTHERWISE -> undelivered(passage, call, Outcome.CONFLICT, "OTHER-CONTENT", null);
+            case CONFLICT, CUT_OTHERWISE -> undelivered(passage, call, Outcome.CONFLICT, OTHER_CONTENT, null);
             case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, delivery.doubt(), null);
             case DECIDED_EARLIER ->
                 undelivered(
@@ -150,7 +151,7 @@ public final class SetAside {
                 null,
                 httpStatus,
                 delivery.attempts(),
-                whatToDo(outcome, httpStatus, delivery));
+                whatToDo(outcome, httpStatus, delivery) + first(outcome, delivery));
         LOG.warn(
                 "set aside source={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
                 passage.origin().source(),
@@ -159,6 +160,15 @@ public final class SetAside {
                 outcome,
                 reason,
                 delivery.attempts());
+    }
+
+    private String first(Outcome outcome, Delivery delivery) {
+        String first = outcome == Outcome.CONFLICT ? deliveries.first(delivery.part()) : null;
+        return first == null
+                ? ""
+                : " The " + first
+                        + ". If that is not the sender you expect, look at it: ids are one space for all who may"
+                        + " deliver, unless pickup.*.id-prefix keeps them apart.";
     }
 
     private static String whatToDo(Outcome outcome, Integer httpStatus, Delivery delivery) {
@@ -202,6 +212,7 @@ public final class SetAside {
             Integer attempts,
             String whatToDo)
             throws IOException {
+        String prefix = passage.reading().idPrefix;
         Refusal refusal = new Refusal(
                 State.valueOf(outcome.name()).word(),
                 reason,
@@ -212,10 +223,15 @@ public final class SetAside {
                 faults,
                 httpStatus,
                 attempts,
-                whatToDo,
+                prefix.isEmpty()
+                        ? whatToDo
+                        : whatToDo
+                                + " Put it where it came from (%s), or replay it: each id gets %s before it there."
+                                        .formatted(passage.reading().door(), prefix),
                 null,
                 Instant.ofEpochMilli(passage.reading().startedAt()).toString(),
-                clock.instant().toString());
+                clock.instant().toString(),
+                prefix.isEmpty() ? null : prefix);
         Refusal kept = deadLetters.keep(refusal, passage.entry().raw());
         passage.reading().report().add(kept);
         passage.refuse(kept);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,10 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SettledFiles implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
-
     /** How long a file is left alone that could not be moved. */
     private static final Duration MOVE_AGAIN = Duration.ofSeconds(2);
-
     /** How far off the clock of a file server may be: a file whose time is older than that has been left alone. */
     private static final Duration CLOCKS_AGREE_TO = Duration.ofMinutes(1);
 
@@ -47,9 +46,11 @@ public final class SettledFiles implements GenericFileFilter<File> {
     private final Map<Path, Long> waitingUntil = new ConcurrentHashMap<>();
     private final LeftBehind leftBehind = new LeftBehind();
     private final PassedOver passedOver;
+    private final BooleanSupplier mayRead; // false while another ledger has the folder
     private long forgotten = System.nanoTime();
 
-    SettledFiles(Path folder, Duration settle, PassedOver passedOver) {
+    SettledFiles(Path folder, Duration settle, PassedOver passedOver, BooleanSupplier mayRead) {
+        this.mayRead = mayRead;
         this.folder = folder;
         this.settle = settle;
         this.passedOver = passedOver;
@@ -65,7 +66,9 @@ public final class SettledFiles implements GenericFileFilter<File> {
         String name = file.getFileName();
         try {
             Path path = file.getFile().toPath();
-            return file.isDirectory() || !passedOver.takes(name) ? passOver(path) : accept(path);
+            return file.isDirectory() || !passedOver.takes(name)
+                    ? passOver(path)
+                    : mayRead.getAsBoolean() && accept(path);
         } catch (InvalidPathException e) { // where Java is set to ASCII, that is any other name
             if (passedOver.takes(name)) {
                 renameUnreadable();
@@ -131,8 +134,10 @@ public final class SettledFiles implements GenericFileFilter<File> {
             for (Path file : files) {
                 Look look = Look.at(file);
                 boolean found = file.toFile().exists(); // by its characters
-                boolean ours = passedOver.takes(file.getFileName().toString());
-                if (!found && look.regular() && ours && settled(file, look)) {
+                if (!found
+                        && look.regular()
+                        && passedOver.takes(file.getFileName().toString())
+                        && settled(file, look)) {
                     rename(file);
                 }
             }
@@ -205,10 +210,11 @@ public final class SettledFiles implements GenericFileFilter<File> {
      */
     boolean drained(Predicate<String> except) {
         boolean[] found = new boolean[1];
-        each(file -> {
-            found[0] = !except.test(SafeName.log(file.getFileName().toString()));
-            return !found[0]; // looking no further keeps the question cheap in a full folder
-        });
+        each(
+                file -> { // looking no further keeps the question cheap in a full folder
+                    found[0] = !except.test(SafeName.log(file.getFileName().toString()));
+                    return !found[0];
+                });
         return !found[0];
     }
 

@@ -34,17 +34,25 @@ public final class SftpDoor implements Door {
     private final Clock clock;
     private final RemoteFiles files;
     private final Contact contact = new Contact("sftp");
+    private final SftpFaults faults;
+    private final SftpMarker marker;
+    private final FolderClaim claim;
     private Instant lastStamp = Instant.EPOCH;
 
     /** @param copies where fetched files lie while they are read; emptied now */
-    SftpDoor(Intake intake, Mappings mappings, SftpSettings settings, Path copies, Clock clock) {
+    SftpDoor(Intake intake, Claims claims, Mappings mappings, SftpSettings settings, Path copies, Clock clock) {
         this.intake = intake;
         this.mappings = mappings;
         this.settings = settings;
         this.clock = clock;
-        this.files =
-                new RemoteFiles(settings.settle(), new PassedOver("sftp", () -> mappings), name -> intake.undecided()
-                        .hopeless("sftp", SafeName.log(name)));
+        this.faults = new SftpFaults(settings);
+        this.marker = new SftpMarker(settings, faults);
+        this.claim = claims.on(marker, contact);
+        this.files = new RemoteFiles(
+                settings.settle(),
+                new PassedOver("sftp", () -> mappings),
+                name -> intake.undecided().hopeless("sftp", SafeName.log(name)),
+                claim::held);
         try {
             DurableFiles.restrictFolder(copies);
             DurableFiles.empty(copies);
@@ -79,16 +87,21 @@ public final class SftpDoor implements Door {
                 exchange.getClock().getCreated(),
                 RemoteFiles.look(length, modified),
                 mappings,
-                files);
+                files,
+                claim);
         if (copy.length() != length) {
-            source.holdBack(AFTER_HALF_A_FILE);
-            LOG.warn(
-                    "fetched in part source={} door=sftp bytes={} of={} next=\"it is fetched again\"",
-                    source.name(),
-                    copy.length(),
-                    length);
-            throw new SourceStaysException("not all of it came");
+            String why = "%s of its %s bytes came".formatted(copy.length(), length);
+            source.holdBack(AFTER_HALF_A_FILE); // should the ledger be out of order as well
+            source.holdBack(intake.undecided()
+                    .notFetched(
+                            "sftp",
+                            source.name(),
+                            why,
+                            Undecided.Kind.STEP,
+                            "it is fetched again, ever more rarely; its sender may be at work on it"));
+            throw new SourceStaysException(why);
         }
+        files.fetched();
         return intake.open(source, exchange);
     }
 
@@ -115,6 +128,7 @@ public final class SftpDoor implements Door {
         String place = settings.folder().equals(".") ? to : settings.folder() + "/" + to;
         intake.close(reading, name, files.hasChanged(name, fetched.look) ? null : place);
         files.forget(name);
+        claim.done(name);
         return to;
     }
 
@@ -126,11 +140,28 @@ public final class SftpDoor implements Door {
     }
 
     private record Fetched(
-            Path copy, String name, long bytes, long seenAt, Object look, Mappings mappings, RemoteFiles files)
+            Path copy,
+            String name,
+            long bytes,
+            long seenAt,
+            Object look,
+            Mappings mappings,
+            RemoteFiles files,
+            FolderClaim claim)
             implements Source {
         @Override
         public String door() {
             return "sftp";
+        }
+
+        @Override
+        public boolean cameBefore() {
+            return claim.cameBefore(copy.getFileName().toString());
+        }
+
+        @Override
+        public boolean othersHaveIt() {
+            return !claim.stillHeld();
         }
 
         @Override
@@ -156,14 +187,14 @@ public final class SftpDoor implements Door {
 
     @Override
     public Map<String, Object> beans() {
-        SftpPolling polling = new SftpPolling(files, contact, new SftpFaults(settings), intake.undecided());
+        SftpPolling polling = new SftpPolling(files, contact, claim, faults, intake.undecided());
         return Map.of(
                 "cxtSftpDoor",
                 this,
                 "cxtRemoteFiles",
                 files,
                 "cxtSftpMoves",
-                new SftpMoves(files),
+                new SftpMoves(files, faults),
                 "cxtSftpPolling",
                 polling,
                 "cxtSftpFetching",
@@ -210,5 +241,9 @@ public final class SftpDoor implements Door {
     public void stop() {}
 
     @Override
-    public void end() {}
+    public void end() {
+        marker.end();
+        claim.close();
+        marker.disconnect();
+    }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
 
 /** What is wrong with an SFTP server or our way to it, in words that say what to do; and a look at it. */
 public final class SftpFaults {
@@ -39,11 +40,34 @@ public final class SftpFaults {
     /** What a server says of one file. */
     enum OfFile {
         /** It is not there. */
-        GONE,
+        GONE("the server lists it, and says that it is not there"),
         /** Its user may not have it. */
-        REFUSED,
+        REFUSED("the server does not let its user read it"),
         /** It did not work; the server does not say why. */
-        FAILED
+        FAILED("the server says that it failed, and not why");
+
+        private final String words;
+
+        OfFile(String words) {
+            this.words = words;
+        }
+
+        String inWords() {
+            return words;
+        }
+    }
+
+    /** Why a file cannot be moved on the server. */
+    String ofMove(Throwable fault) {
+        OfFile said = ofFile(fault);
+        if (said == OfFile.REFUSED) {
+            return "the server does not let " + settings.username()
+                    + " make .done and .failed there, or rename into them";
+        }
+        return said == OfFile.FAILED || fault instanceof GenericFileOperationFailedException && said == null
+                ? "the server does not make .done or .failed, or does not rename into them, and does not say why: no right, no"
+                        + " room, or something else has the name"
+                : "the server did not answer: " + kind(fault);
     }
 
     /** What the server says of the file; null when the connection is gone, and with it all of them. */
@@ -92,6 +116,12 @@ public final class SftpFaults {
 
     private String hostKey(JSchHostKeyException fault, String server) {
         String shown = shownKey();
+        String notTaken = new KnownHosts(settings.knownHosts()).notTaken(settings.host(), settings.port());
+        if (notTaken != null) {
+            return ("The server %s shows a host key that %s does not have under its own name: %s. %s. Ask its owner whether the"
+                            + " key is theirs; if so, add what `ssh-keyscan -p %s %s` writes")
+                    .formatted(server, settings.knownHosts(), shown, notTaken, settings.port(), settings.host());
+        }
         return fault instanceof JSchChangedHostKeyException
                 ? ("The server %s shows another host key than %s has for it: %s. Somebody may be in between. Ask its owner"
                                 + " whether the key was changed; only then put the new one into the file")
@@ -125,18 +155,7 @@ public final class SftpFaults {
     public String fault() {
         Session session = null;
         try {
-            JSch ssh = new JSch();
-            ssh.setKnownHosts(settings.knownHosts().toString());
-            if (settings.privateKey() != null) {
-                ssh.addIdentity(settings.privateKey().toString(), settings.passphrase());
-            }
-            session = ssh.getSession(settings.username(), settings.host(), settings.port());
-            session.setConfig("StrictHostKeyChecking", "yes");
-            if (settings.password() != null) {
-                session.setPassword(settings.password().getBytes(StandardCharsets.UTF_8));
-            }
-            session.setDaemonThread(true);
-            session.connect(LIMIT_MS);
+            session = signIn();
             ChannelSftp sftp = (ChannelSftp) session.openChannel("sftp");
             sftp.connect(LIMIT_MS);
             sftp.ls(settings.folder());
@@ -148,6 +167,23 @@ public final class SftpFaults {
                 session.disconnect();
             }
         }
+    }
+
+    /** A session of its own, for the caller to end. */
+    Session signIn() throws JSchException {
+        JSch ssh = new JSch();
+        ssh.setKnownHosts(settings.knownHosts().toString());
+        if (settings.privateKey() != null) {
+            ssh.addIdentity(settings.privateKey().toString(), settings.passphrase());
+        }
+        Session session = ssh.getSession(settings.username(), settings.host(), settings.port());
+        session.setConfig("StrictHostKeyChecking", "yes");
+        if (settings.password() != null) {
+            session.setPassword(settings.password().getBytes(StandardCharsets.UTF_8));
+        }
+        session.setDaemonThread(true);
+        session.connect(LIMIT_MS);
+        return session;
     }
 
     private static final class KeyWatcher implements HostKeyRepository {

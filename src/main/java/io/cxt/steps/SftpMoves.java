@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.archive.SafeName;
 import io.cxt.mapping.OpenFile.Look;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,10 +27,12 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
     private static final int TRIES = 3;
 
     private final RemoteFiles files;
+    private final SftpFaults faults;
     private Map<String, Object> looks = Map.of();
     private long looksBegan;
 
-    SftpMoves(RemoteFiles files) {
+    SftpMoves(RemoteFiles files, SftpFaults faults) {
+        this.faults = faults;
         this.files = files;
         setCommitRenamer(new GenericFileExpressionRenamer<>(ExpressionBuilder.variableExpression(Variables.MOVE_TO)));
     }
@@ -51,11 +54,27 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
                 return;
             } catch (GenericFileOperationFailedException e) {
                 if (left == 0) {
-                    throw e;
+                    leave(operations, exchange, file, e);
+                    return;
                 }
                 LOG.debug("Another instance has changed the folder meanwhile, as by making .done", e);
             }
         }
+    }
+
+    private void leave(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            Exchange exchange,
+            GenericFile<SftpRemoteFile<?>> file,
+            GenericFileOperationFailedException fault) {
+        GenericFile<SftpRemoteFile<?>> to = getCommitRenamer().renameFile(operations, exchange, file);
+        files.leave(file.getFileNameOnly(), RemoteFiles.look(file), () -> renameFile(operations, file, to));
+        LOG.error(
+                "cannot be moved name={} door=sftp reason=\"{}\" next=\"let the user of pickup.sftp.username make .done and"
+                        + " .failed there and rename into them. The file is decided and is not fetched again; it is moved by"
+                        + " itself as soon as that can be done\"",
+                SafeName.log(file.getFileNameOnly()),
+                faults.ofMove(fault));
     }
 
     private void moveIfSame(

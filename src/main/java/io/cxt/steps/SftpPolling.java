@@ -17,15 +17,17 @@ import org.slf4j.LoggerFactory;
 public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(SftpPolling.class);
     private static final Duration AFTER_LOST_CONTACT = Duration.ofSeconds(1);
-    private static final Duration AFTER_FAILED_MOVE = Duration.ofMinutes(1);
+    private static final Duration AFTER_NO_CLOSE = Duration.ofMinutes(1);
 
     private final RemoteFiles files;
     private final Contact contact;
+    private final FolderClaim claim;
     private final SftpFaults faults;
     private final Undecided undecided;
     private boolean lost;
 
-    SftpPolling(RemoteFiles files, Contact contact, SftpFaults faults, Undecided undecided) {
+    SftpPolling(RemoteFiles files, Contact contact, FolderClaim claim, SftpFaults faults, Undecided undecided) {
+        this.claim = claim;
         this.files = files;
         this.contact = contact;
         this.faults = faults;
@@ -45,7 +47,11 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
     @Override
     public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
         files.lookEnded();
-        contact.made();
+        files.moveWhatWasLeft();
+        claim.begin(); // not before there is a server
+        if (claim.refusal() == null) {
+            contact.made();
+        }
         super.commit(consumer, endpoint, polledMessages);
     }
 
@@ -71,35 +77,42 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
 
     /** @return how long the file is left alone */
     private Duration notFetched(String name, SftpFaults.OfFile ofFile, Throwable fault) {
-        if (ofFile == SftpFaults.OfFile.GONE || ofFile == null && lost) {
-            return AFTER_LOST_CONTACT; // with the connection the rest of this look fails as well
+        if (ofFile == SftpFaults.OfFile.GONE && !files.isGoneAgain(name)) {
+            return AFTER_LOST_CONTACT; // somebody took it away since the look
         }
-        lost = ofFile == null;
+        if (ofFile == null && lost) {
+            return files.nothingFetched(); // with the connection, or the disk here, the rest of this look fails as well
+        }
+        if (ofFile == null) {
+            lost = true;
+            files.fetchingFails();
+        }
         boolean refused = ofFile == SftpFaults.OfFile.REFUSED;
         return undecided.notFetched(
                 "sftp",
                 SafeName.log(name),
-                refused ? "the server does not let its user read it" : "it could not be fetched: " + faults.kind(fault),
+                ofFile == null ? "it could not be fetched: " + faults.kind(fault) : ofFile.inWords(),
                 refused ? Undecided.Kind.PERSON : Undecided.Kind.STEP,
                 refused
                         ? "give the user of pickup.sftp.username the right to read it; it is tried each minute"
-                        : "it stays on the server and is fetched again, ever more rarely");
+                        : "it stays on the server and is fetched again, ever more rarely; look at the connection, and at the"
+                                + " room in data.dir");
     }
 
-    /** For a file that was read and could not be moved on the server: it would be read again and again. */
+    /** For a file that was read, and whose move failed for another reason than the server's. */
     ExceptionHandler whenMoving() {
         return new Told() {
             @Override
             public void handleException(String message, Exchange exchange, Throwable fault) {
                 String name = nameOf(exchange);
                 if (name != null) {
-                    files.holdBack(name, AFTER_FAILED_MOVE);
+                    files.holdBack(name, AFTER_NO_CLOSE);
                     LOG.error(
-                            "not moved name={} door=sftp reason=\"{}\" next=\"check that the user may make .done and .failed"
-                                    + " there and rename into them; it is read again in {} s, what was sent is not sent again\"",
+                            "not moved name={} door=sftp reason=\"{}\" next=\"let the route come to the step close-fetched; it is"
+                                    + " read again in {} s, what was sent is not sent again\"",
                             SafeName.log(name),
                             faults.kind(fault),
-                            AFTER_FAILED_MOVE.toSeconds());
+                            AFTER_NO_CLOSE.toSeconds());
                 }
             }
         };

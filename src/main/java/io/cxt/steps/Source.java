@@ -19,6 +19,11 @@ interface Source {
     /** Begins to read its transcripts. */
     EntryReader open(TranscriptReader.Options options) throws IOException;
 
+    /** SHA-256 of its bytes as they are read, in hex, once it is open; null where nobody puts dead letters again. */
+    default String contentHash() throws IOException {
+        return null;
+    }
+
     /** What else its audit event says of it, made safe; null for nothing. */
     default String detail() {
         return null;
@@ -29,7 +34,7 @@ interface Source {
         return true;
     }
 
-    /** True when its sender says that it was delivered before, to us or to others. */
+    /** True when it may have been read before, by us or others, where this ledger does not see it. */
     default boolean cameBefore() {
         return false;
     }
@@ -46,6 +51,11 @@ interface Source {
 
     /** True when other instances may find it too: the ledger says whose turn it is. */
     default boolean shared() {
+        return false;
+    }
+
+    /** True when another ledger reads what it lies in: it is not read on here. */
+    default boolean othersHaveIt() {
         return false;
     }
 

@@ -44,6 +44,11 @@ final class Stillness<K> {
         return last == null || !last.look.equals(look);
     }
 
+    /** True when it was not seen, or is forgotten. */
+    boolean isUnseen(K key) {
+        return !seen.containsKey(key);
+    }
+
     int size() {
         return seen.size();
     }

@@ -26,8 +26,6 @@ public final class Undecided {
     private static final Logger LOG = LoggerFactory.getLogger(Undecided.class);
     private static final int MOST = 10_000;
     private static final Duration HELD_UP = Duration.ofSeconds(1);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-
     /** What can help such a source. */
     enum Kind {
         /** Time, or a repaired step. It is read again for as long as it takes. */
@@ -56,10 +54,8 @@ public final class Undecided {
             return readings >= kind.readings;
         }
 
-        /** 1 second, twice as long each time, at most a minute. */
         private Duration untilNext() {
-            Duration doubled = Duration.ofSeconds(1L << Math.min(readings - 1, 6));
-            return kind == Kind.PERSON || doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+            return Undecided.wait(kind == Kind.PERSON ? Integer.MAX_VALUE : readings);
         }
 
         /** True when a person is to be told: the first time, then ever more rarely; once where only they can help. */
@@ -220,6 +216,11 @@ public final class Undecided {
     boolean givenUp(Reading reading) {
         Broken broken = reading.heldUp() ? null : find(reading.door(), reading.name());
         return broken != null && broken.kind == Kind.DAMAGED && broken.hopeless();
+    }
+
+    /** How long something is left alone that failed so often: 1 second, twice as long each time, at most a minute. */
+    static Duration wait(int times) {
+        return times > 6 ? Duration.ofMinutes(1) : Duration.ofSeconds(1L << (times - 1));
     }
 
     /** How long a source that was broken off is left alone before it is read again. */

@@ -68,6 +68,22 @@ public record Entry(
         return new Entry(index, line, raw, other, findings, noted, offset, null);
     }
 
+    /**
+     * The same entry with something put before its interaction id, which is noted. An id that is missing or has blanks
+     * around it stays as it is, for the rules to refuse.
+     */
+    public Entry prefixed(String prefix) {
+        String id = transcript == null ? null : transcript.interactionId();
+        if (prefix.isEmpty() || id == null || id.isBlank() || Blanks.strip(id).length() != id.length()) {
+            return this;
+        }
+        List<String> noted = new ArrayList<>(notes);
+        noted.add("id-prefix=" + prefix);
+        Transcript named =
+                new Transcript(prefix + id, transcript.agentId(), transcript.customerId(), transcript.messages());
+        return new Entry(index, line, raw, named, findings, noted, offset, places);
+    }
+
     /** True when there is a transcript to go on with. */
     public boolean readable() {
         return transcript != null;

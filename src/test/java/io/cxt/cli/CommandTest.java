@@ -110,6 +110,28 @@ class CommandTest {
     }
 
     @Test
+    @Tag("fault-112")
+    void a_replayed_letter_keeps_the_prefix_of_its_door_and_nobody_gets_it_by_the_name_alone() throws Exception {
+        environment.put("PICKUP_FILE_ID_PREFIX", "site-");
+        cxone.next(Fault.status(400));
+        drop("one.json", chat("one"));
+        assertThat(cxt("run", "--once").exit()).isEqualTo(1);
+        assertThat(cxt("dead-letters", "show", "CXONE-400/site-one").out())
+                .contains("\"idPrefix\" : \"site-\"", "each id gets site- before it there");
+
+        environment.put("PICKUP_FILE_ID_PREFIX", "inbox-");
+        assertThat(cxt("dead-letters", "replay", "CXONE-400/site-one").exit()).isZero();
+        drop("replay-two.json", chat("two"));
+        assertThat(cxt("run", "--once").exit()).isZero();
+
+        assertThat(cxone.deliveries())
+                .extracting(delivery -> delivery.interactionId())
+                .containsExactlyInAnyOrder("site-one", "inbox-two");
+        assertThat(cxt("find", "two").out()).contains("is in CXone as", "with pickup.*.id-prefix, as inbox-two");
+        assertThat(cxt("find", "site-one").out()).contains("is in CXone as").doesNotContain("with pickup.");
+    }
+
+    @Test
     void what_was_sent_is_found_in_the_archive_and_restored_as_it_was() throws Exception {
         drop("chats.ndjson", lines("chat", 3));
         assertThat(cxt("run", "--once").exit()).isZero();

@@ -150,6 +150,7 @@ public final class KillRun {
         try (Stream<Path> files = Files.list(site.inbox)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith(".cxt-owner"))
                     .toList();
         }
     }

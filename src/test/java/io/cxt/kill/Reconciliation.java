@@ -225,6 +225,9 @@ final class Reconciliation {
         Set<String> dropped = new HashSet<>(load.files());
         long wrong = 0;
         for (Path file : files(site.inbox)) {
+            if (file.getFileName().toString().startsWith(".cxt-owner")) {
+                continue; // whose the folder is
+            }
             boolean done = file.getParent().endsWith(".done");
             if (!done || !dropped.remove(file.getFileName().toString())) {
                 notes.add("misplaced: " + site.inbox.relativize(file));

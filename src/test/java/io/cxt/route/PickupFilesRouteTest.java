@@ -3,9 +3,11 @@ package io.cxt.route;
 import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.settings.InvalidSettingsException;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.ByteArrayOutputStream;
@@ -245,6 +247,93 @@ class PickupFilesRouteTest {
 
     private static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    @Tag("fault-101")
+    void a_second_cxt_with_a_ledger_of_its_own_is_refused_at_the_start() throws Exception {
+        String inbox = data.resolve("inbox").toString();
+        Path second = data.resolveSibling(data.getFileName() + "-2");
+        try (RunningCxt first = RunningCxt.start(data, cxone)) {
+            assertThatThrownBy(() -> RunningCxt.start(second, cxone, "pickup.file.folder", inbox))
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessageContaining(inbox)
+                    .hasMessageContaining("Let both use one PostgreSQL (ledger.url)");
+            first.drops("one.json", chat("one"));
+        }
+
+        try (RunningCxt now = RunningCxt.start(second, cxone, "pickup.file.folder", inbox)) {
+            Files.writeString(data.resolve("inbox/two.json"), chat("two"));
+            now.awaits(() -> cxone.counts().accepted() == 2);
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("fault-101")
+    void a_ledger_that_comes_after_one_that_died_marks_what_that_may_have_sent() throws Exception {
+        Path inbox = Files.createDirectories(data.resolve("inbox"));
+        Files.writeString(inbox.resolve("half.json"), chat("half"));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.awaits(() -> cxone.counts().accepted() == 1);
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/half.json")));
+        }
+        Files.move(inbox.resolve(".done/half.json"), inbox.resolve("half.json")); // as if it had died before the move
+        Files.writeString(inbox.resolve(".cxt-owner"), "ledger=dead instance=i home=h host=lost beat=1\n");
+        Path second = data.resolveSibling(data.getFileName() + "-2");
+        System.setProperty("cxt.claim-silence-ms", "300");
+
+        try (RunningCxt cxt = RunningCxt.start(second, cxone, "pickup.file.folder", inbox.toString())) {
+            cxt.awaits(() -> cxone.counts().posts() == 2);
+            cxt.awaits(() -> Files.exists(inbox.resolve(".done/half.json")));
+
+            assertThat(cxt.rows("SELECT doubted, state FROM delivery")).containsExactly("1 SENT");
+        } finally {
+            System.clearProperty("cxt.claim-silence-ms");
+        }
+    }
+
+    @Test
+    @Tag("fault-112")
+    void an_id_that_another_took_first_is_a_conflict_that_names_who_did() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("early.json", chat("id-1", 2, "claimed"));
+            cxt.drops("true.json", chat("id-1", 2, "the true one"));
+
+            String letter = cxt.text("dead-letters/OTHER-CONTENT/id-1.reason.json");
+            assertThat(letter)
+                    .contains(
+                            "The first door=file source=early.json#1 at=20",
+                            "instance=",
+                            "uid=",
+                            "owner=",
+                            "id-prefix");
+            assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'CONFLICT'"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("first door=file source=early.json#1 at=20");
+        }
+    }
+
+    @Test
+    @Tag("fault-112")
+    void each_id_gets_the_prefix_of_its_door_before_the_rules_look_at_it() throws Exception {
+        String[] prefix = {"pickup.file.id-prefix", "acme-"};
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, prefix)) {
+            cxt.drops("chats.ndjson", chat("id-1") + "\n" + chat("x".repeat(508)) + "\n" + chat(" id-2") + "\n");
+            cxt.drops("again.ndjson", chat("id-1") + "\n");
+
+            assertThat(cxone.deliveries())
+                    .extracting(delivery -> delivery.interactionId())
+                    .containsExactly("acme-id-1");
+            assertThat(cxt.rows("SELECT interaction_id FROM audit_event WHERE event IN ('SENT', 'SKIPPED_DUPLICATE')"))
+                    .containsExactly("acme-id-1", "acme-id-1");
+            assertThat(cxt.rows("SELECT reason FROM delivery WHERE state = 'REJECTED' ORDER BY reason"))
+                    .containsExactly("ID-BLANK", "ID-LENGTH");
+            assertThat(cxt.files("dead-letters/ID-LENGTH")).hasSize(2);
+        }
+        assertThatThrownBy(() -> RunningCxt.start(data, cxone, "pickup.file.id-prefix", "a b"))
+                .hasMessageContaining("pickup.file.id-prefix is a b; allowed: up to 64 of A-Z");
     }
 
     @Test

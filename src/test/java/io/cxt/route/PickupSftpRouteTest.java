@@ -42,6 +42,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PickupSftpRouteTest {
 
@@ -121,6 +123,7 @@ class PickupSftpRouteTest {
         while (true) {
             try (Stream<Path> files = Files.walk(drop)) {
                 return files.filter(Files::isRegularFile)
+                        .filter(file -> !file.getFileName().toString().equals(".cxt-owner"))
                         .map(file -> drop.relativize(file).toString().replaceFirst("-\\d{8}T\\d{9}Z", "-TIME"))
                         .sorted()
                         .toList();
@@ -316,6 +319,26 @@ class PickupSftpRouteTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [127.0.0.1]:*                  | no patterns
+            127.0.0.?                      | no patterns
+            *,!elsewhere                   | no patterns
+            @cert-authority [127.0.0.1]:*  | none that sign for others
+            """)
+    @Tag("fault-102")
+    void what_openssh_takes_in_known_hosts_and_we_do_not_is_named(String hosts, String why) throws Exception {
+        Path known = keys.resolve("known_hosts");
+        String line = Files.readString(known);
+        Files.writeString(known, "# by hand\n" + hosts + line.substring(line.indexOf(' ')));
+
+        try (RunningCxt cxt = start()) {
+            cxt.awaits(() -> trouble(cxt).contains("Line 2, " + hosts + ", is not taken"));
+
+            assertThat(trouble(cxt)).contains(why, site.hostKey().fingerprint(), "ssh-keyscan -p " + site.port());
+        }
+    }
+
     @Test
     void a_changed_host_key_is_refused_with_its_fingerprint() throws Exception {
         try (RunningCxt cxt = start()) {
@@ -391,22 +414,28 @@ class PickupSftpRouteTest {
     }
 
     @Test
-    @Tag("fault-71")
-    void names_that_are_patterns_to_sftp_are_passed_over_and_said() throws Exception {
-        put("a*.json", chat("star"));
-        put("b?.json", chat("mark"));
-        put("ab.json", chat("one"));
+    @Tag("fault-100")
+    void names_that_sftp_cannot_carry_are_passed_over_and_said_and_odd_ones_come_through() throws Exception {
+        List<String> odd =
+                List.of("[a].json", "{b}.json", "-c.json", "${d}.json", " e'\"%20&.json", "\u00e4\u2028.json");
+        List<String> never = List.of("a*.json", "b?.json", "c\\d.json", "e\nf.json", "x".repeat(240) + ".json");
+        for (String name : never) {
+            Files.writeString(drop.resolve(name), chat("never"));
+        }
+        for (String name : odd) {
+            Files.writeString(drop.resolve(name), chat(Integer.toString(odd.indexOf(name))));
+        }
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = start()) {
-            cxt.awaits(() -> log.lines().stream()
-                            .filter(line -> line.startsWith("passed over name="))
-                            .count()
-                    == 2);
+            cxt.awaits(() -> cxone.counts().accepted() == odd.size());
             cxt.awaits(() -> cxt.engine().bundle().drained());
 
-            assertThat(log.lines()).anyMatch(line -> line.contains("its name has / \\ * ? or control characters"));
+            assertThat(log.lines().stream().filter(line -> line.startsWith("passed over name=")))
+                    .hasSize(never.size())
+                    .allMatch(line -> line.contains("its name has / \\ * ? or control characters, is not UTF-8"));
+            assertThat(remote()).filteredOn(name -> name.startsWith(".done/")).hasSize(odd.size());
         }
-        assertThat(cxone.counts().accepted()).isEqualTo(1);
+        assertThat(cxone.counts().posts()).isEqualTo(odd.size());
     }
 
     @Test
@@ -471,23 +500,102 @@ class PickupSftpRouteTest {
     }
 
     @Test
-    void a_file_that_cannot_be_moved_there_is_not_read_over_and_over() throws Exception {
-        Files.createFile(drop.resolve(".done")); // no folder can be made there now
+    @Tag("fault-100")
+    void a_file_that_cannot_be_moved_there_is_remembered_and_moved_later_without_a_second_fetch() throws Exception {
+        Path inTheWay = Files.createFile(drop.resolve(".done")); // no folder can be made there now
         put("one.json", chat("one"));
+        put("gone.json", chat("gone"));
 
-        try (RunningCxt cxt = start()) {
-            cxt.awaits(() -> cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NOT NULL")
-                    .equals(List.of("1")));
-            long decided = System.nanoTime();
-            cxt.awaits(
-                    () -> System.nanoTime() - decided > Duration.ofMillis(800).toNanos());
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
+            cxt.awaits(() -> cxt.engine().bundle().atRest());
+
+            assertThat(cxt.engine().bundle().drained()).isFalse(); // run --once ends with 6
+            assertThat(log.lines().stream().filter(line -> line.startsWith("cannot be moved")))
+                    .hasSize(2)
+                    .allMatch(line -> line.contains("door=sftp reason=\"the server does not make .done"));
+            Files.delete(drop.resolve("gone.json"));
+            Files.delete(inTheWay);
+            cxt.awaits(() -> remote().equals(List.of(".done/one-TIME.json")));
+            cxt.awaits(() -> cxt.engine().bundle().drained());
 
             assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'INTAKE_OPENED'"))
-                    .containsExactly("1");
-            assertThat(drop.resolve("one.json")).exists();
-            assertThat(cxt.engine().bundle().drained()).isFalse();
+                    .containsExactly("2");
         }
+        assertThat(cxone.counts().posts()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("fault-100")
+    void who_may_not_rename_there_is_told_so_and_the_next_run_sends_nothing_again() throws Exception {
+        Files.createDirectory(drop.resolve(".done"));
+        site.refuseChanges(true);
+        put("one.json", chat("one"));
+        for (int run = 0; run < 2; run++) {
+            try (LogRecorder log = LogRecorder.install();
+                    RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
+                cxt.awaits(() -> cxt.engine().bundle().atRest());
+
+                assertThat(cxt.engine().bundle().drained()).isFalse();
+                assertThat(log.lines().stream().filter(line -> line.contains("name=one.json")))
+                        .singleElement()
+                        .asString()
+                        .contains("cannot be moved name=one.json", "does not let cxt make .done");
+                assertThat(log.lines().stream().filter(line -> line.startsWith("not claimed door=sftp")))
+                        .hasSize(1);
+            }
+        }
+        site.refuseChanges(false);
+        try (RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+        }
+        assertThat(remote()).containsExactly(".done/one-TIME.json");
         assertThat(cxone.counts().posts()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("fault-70")
+    void a_file_that_the_server_lists_and_does_not_have_is_said_and_asked_for_ever_more_rarely() throws Exception {
+        site.makeGhostOf("ghost.json");
+        put("ghost.json", chat("ghost"));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = start()) {
+            cxt.awaits(() -> site.refusals() >= 3);
+
+            assertThat(cxt.engine().bundle().undecided().all())
+                    .singleElement()
+                    .asString()
+                    .contains("the server lists it, and says that it is not there");
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("not fetched source=ghost.json door=sftp"));
+            Files.delete(drop.resolve("ghost.json"));
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+        }
+    }
+
+    @Test
+    @Tag("fault-101")
+    void a_folder_that_another_ledger_reads_is_left_to_it_until_it_is_free() throws Exception {
+        Path marker =
+                Files.writeString(drop.resolve(".cxt-owner"), "ledger=other instance=i home=h host=elsewhere beat=1\n");
+        put("one.json", chat("one"));
+        try (RunningCxt cxt = start("pickup.sftp.id-prefix", "site-")) {
+            cxt.awaits(() -> {
+                Files.writeString(
+                        marker, "ledger=other instance=i home=h host=elsewhere beat=%s\n".formatted(System.nanoTime()));
+                return trouble(cxt).contains("is read by another cxt");
+            });
+            assertThat(trouble(cxt)).contains("pickup.sftp.folder drop", "host elsewhere", "one PostgreSQL");
+            assertThat(cxone.counts().posts()).isZero();
+            Files.delete(marker);
+
+            cxt.awaits(() -> remote().equals(List.of(".done/one-TIME.json")));
+            assertThat(trouble(cxt)).isEmpty();
+            assertThat(marker).exists();
+        }
+        assertThat(marker).doesNotExist();
+        assertThat(cxone.deliveries())
+                .extracting(delivery -> delivery.interactionId())
+                .containsExactly("site-one");
     }
 
     @Test
@@ -556,6 +664,13 @@ class PickupSftpRouteTest {
         try (OpenSshd sshd = OpenSshd.start(keys, key, drop)) {
             sshd.hostKey().writeKnownHost(keys.resolve("known_hosts"), sshd.port());
             put("lines.ndjson", lines("line", 30));
+            Path said = drop.resolve("printf.sh"); // a name whose bytes are no characters, which Java cannot give
+            Files.writeString(said, "echo '{}' > \"$(printf 'no\\377text.json')\"; rm printf.sh");
+            assertThat(new ProcessBuilder("sh", "printf.sh")
+                            .directory(drop.toFile())
+                            .start()
+                            .waitFor())
+                    .isZero();
 
             try (RunningCxt cxt = start(
                     "pickup.sftp.port",
@@ -568,7 +683,9 @@ class PickupSftpRouteTest {
                     mine.toString(),
                     "pickup.sftp.folder",
                     ".")) {
-                cxt.awaits(() -> remote().equals(List.of(".done/lines-TIME.ndjson")));
+                cxt.awaits(() -> remote().contains(".done/lines-TIME.ndjson"));
+                cxt.awaits(() -> cxt.engine().bundle().passedOver() == 1);
+                cxt.awaits(() -> cxt.engine().bundle().drained());
             }
         }
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(30);

@@ -26,7 +26,7 @@ class FileMovesTest {
 
     @BeforeEach
     void make() {
-        files = new SettledFiles(inbox, Duration.ofSeconds(1), new PassedOver("file", Mappings::shipped));
+        files = new SettledFiles(inbox, Duration.ofSeconds(1), new PassedOver("file", Mappings::shipped), () -> true);
         moves = new FileMoves(files, (reading, to) -> {}, Clock.systemUTC());
     }
 

@@ -1,0 +1,16 @@
+package io.cxt.steps;
+
+import io.cxt.ledger.Intakes;
+import java.time.Duration;
+
+/** Claims folders for a ledger. */
+record Claims(Claimant us, Intakes intakes) {
+    /** For tests, which do not wait so long. */
+    static final String SILENCE_MS = "cxt.claim-silence-ms";
+
+    /** A claim that is not begun yet. */
+    FolderClaim on(FolderMarker marker, Contact contact) {
+        Duration silence = Duration.ofMillis(Long.getLong(SILENCE_MS, FolderClaim.SILENCE.toMillis()));
+        return new FolderClaim(marker, us, contact, () -> intakes.unfinished(contact.door()), silence);
+    }
+}
