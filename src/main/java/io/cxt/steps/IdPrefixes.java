@@ -3,9 +3,7 @@ package io.cxt.steps;
 import io.cxt.ledger.Intakes;
 import io.cxt.settings.Settings;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** What is put before each interaction id that comes in at a door, so that no sender takes the ids of another. */
 public final class IdPrefixes {
@@ -20,15 +18,19 @@ public final class IdPrefixes {
 
     /** Reads and checks {@code pickup.*.id-prefix}; problems stay in the settings. */
     public static IdPrefixes from(Settings settings) {
-        Map<String, String> byDoor = new TreeMap<>();
-        for (String name : List.of("pickup.file.id-prefix", "pickup.sftp.id-prefix", "pickup.jms.id-prefix")) {
-            String prefix = settings.optional(name).orElse("");
-            if (!prefix.matches("[A-Za-z0-9._:-]{0,64}")) {
-                settings.problem("%s is %s; allowed: up to 64 of A-Z a-z 0-9 . _ : -".formatted(name, prefix));
-            }
-            byDoor.put(name.split("\\.")[1], prefix);
-        }
+        Map<String, String> byDoor = Map.of(
+                "file", read(settings, "pickup.file.id-prefix"),
+                "sftp", read(settings, "pickup.sftp.id-prefix"),
+                "jms", read(settings, "pickup.jms.id-prefix"));
         return new IdPrefixes(byDoor);
+    }
+
+    private static String read(Settings settings, String name) {
+        String prefix = settings.optional(name).orElse("");
+        if (!prefix.matches("[A-Za-z0-9._:-]{0,64}")) {
+            settings.problem("%s is %s; allowed: up to 64 of A-Z a-z 0-9 . _ : -".formatted(name, prefix));
+        }
+        return prefix;
     }
 
     /** That of a door; empty when it has none. */

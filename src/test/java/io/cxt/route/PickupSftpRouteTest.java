@@ -320,13 +320,13 @@ class PickupSftpRouteTest {
     }
 
     @ParameterizedTest
-    @Tag("fault-102")
     @CsvSource(delimiter = '|', textBlock = """
             [127.0.0.1]:*                  | no patterns
             127.0.0.?                      | no patterns
             *,!elsewhere                   | no patterns
             @cert-authority [127.0.0.1]:*  | none that sign for others
             """)
+    @Tag("fault-102")
     void what_openssh_takes_in_known_hosts_and_we_do_not_is_named(String hosts, String why) throws Exception {
         Path known = keys.resolve("known_hosts");
         String line = Files.readString(known);
