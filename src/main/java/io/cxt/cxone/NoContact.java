@@ -133,8 +133,7 @@ public final class NoContact {
      * @param trust how to have its authority trusted
      * @param keyStore where this side's own certificate is set
      */
-    public static String inWords(
-            IOException fault, String address, String property, String trust, String keyStore) {
+    public static String inWords(IOException fault, String address, String property, String trust, String keyStore) {
         String kind = fault.getClass().getSimpleName();
         return "%s at %s. %s".formatted(kind, address, next(fault, property, trust, keyStore));
     }
@@ -157,14 +156,14 @@ public final class NoContact {
         String words = String.valueOf(fault.getMessage()); // Java's own, looked at and never shown
         if (is(fault, SSLException.class) && OUR_CERTIFICATE.matcher(words).find()) {
             return "It asks for a client certificate, or does not take the one it got. Check %s, and with the server's owner"
-                    .formatted(keyStore)
+                            .formatted(keyStore)
                     + " which authority it trusts.";
         }
         if (is(fault, SSLException.class)) {
             return words.contains("unrecognized SSL message")
                     ? "What answers there speaks no TLS. Check the port in %s, and the proxy.".formatted(property)
                     : "The two found no way to speak TLS. Check %s and the proxy; TLS 1.2 or newer is needed, and %s where the"
-                            .formatted(property, keyStore)
+                                    .formatted(property, keyStore)
                             + " server asks for a client certificate.";
         }
         if (fault instanceof MessageConstraintException) {

@@ -137,7 +137,12 @@ final class JmsFaults {
                 return "it does not speak TLS there. Check the port in %s, or take sslEnabled=true out of it."
                         .formatted(PROPERTY);
             }
-            return NoContact.inWords(e, host + ":" + port, PROPERTY, "name a store that holds it in its trustStorePath.", "its keyStorePath");
+            return NoContact.inWords(
+                    e,
+                    host + ":" + port,
+                    PROPERTY,
+                    "name a store that holds it in its trustStorePath.",
+                    "its keyStorePath");
         }
     }
 
