@@ -154,6 +154,8 @@ public final class JmsDoor implements Door {
         try {
             if (intake.finish(reading)) {
                 intake.close(reading, report, null);
+            } else if (reading.unread() != null) { // the letter about that holds the whole message
+                intake.close(reading, report, "dead-letters");
             } else {
                 giveUp(reading, message, report);
             }

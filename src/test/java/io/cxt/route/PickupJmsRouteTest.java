@@ -107,6 +107,25 @@ class PickupJmsRouteTest {
     }
 
     @Test
+    @Tag("fault-109")
+    void a_message_of_refusals_is_one_letter_with_all_of_it_and_off_the_queue() throws Exception {
+        String all = lines("good", 2) + "{oops\n".repeat(50);
+        queue.send(all);
+
+        try (RunningCxt cxt = start("pickup.max-refusals", "3", "cxone.max-in-flight", "1")) {
+            awaitEmpty(cxt);
+
+            assertThat(cxt.files("dead-letters"))
+                    .filteredOn(file -> file.contains("SOURCE-REFUSALS/") && !file.endsWith(".reason.json"))
+                    .singleElement()
+                    .satisfies(file -> assertThat(Files.readString(data.resolve("dead-letters").resolve(file)))
+                            .isEqualTo(all));
+            assertThat(cxt.files("dead-letters")).hasSizeLessThan(2 * 10);
+        }
+        assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
+    }
+
+    @Test
     void message_id_and_correlation_id_are_in_the_audit_and_cannot_forge_a_line() throws Exception {
         String id = queue.send(context -> {
             TextMessage message = context.createTextMessage(chat("one"));
