@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +83,11 @@ class FrozenInstanceTest {
                         .isLessThanOrEqualTo(marked(other))
                         .isLessThanOrEqualTo(IN_FLIGHT + 1);
                 assertThat(other.ledger().countsByState()).containsEntry(State.SENT, (long) CHATS);
-                assertThat(other.ledger().verify().fault()).isNull();
+                assertThat(other.ledger()
+                                .verify(Set.of(Files.readString(scratch.resolve("frozen/instance-id"))
+                                        .strip()))
+                                .faults())
+                        .isEmpty();
             }
             ends_in_peace_after_the_database_ended_its_connections(frozen);
         }
