@@ -98,7 +98,15 @@ class NaughtyTextsTest {
                     .containsExactlyInAnyOrderElementsOf(ids);
             assertThat(cxt.rows("SELECT count(*) FROM delivery")).containsExactly("" + 2 * texts.size());
             assertThat(cxt.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
-                    .containsExactly("audit_event", "audit_record", "cxt_schema", "delivery", "intake", "pace");
+                    .containsExactly(
+                            "audit_event",
+                            "audit_record",
+                            "cxt_schema",
+                            "delivery",
+                            "intake",
+                            "ledger_id",
+                            "pace",
+                            "replay");
             LedgerView.Verification whole = cxt.ledger().verify();
             assertThat(whole.fault()).isNull();
             assertThat(cxt.archive()).hasSize(texts.size());
