@@ -220,12 +220,12 @@ final class FolderClaim implements AutoCloseable {
     private void takeOver(String dead) throws IOException {
         boolean another = !held && !us.isLedgerOf(dead); // else it is half of our own
         Set<String> there = another ? marker.names(MOST_NAMES) : Set.of();
-        marker.remove(dead);
-        make();
-        if (another) {
+        if (another) { // before the first of them can be read
             allCameBefore = there.size() >= MOST_NAMES;
             cameBefore.addAll(there);
         }
+        marker.remove(dead);
+        make();
         seen = null;
         LOG.warn(
                 "taken over door={} folder=\"{}\" from=\"{}\" reason=\"its marker has not changed for {} s\" next=\"{}\"",
