@@ -118,7 +118,8 @@ class PickupJmsRouteTest {
             assertThat(cxt.files("dead-letters"))
                     .filteredOn(file -> file.contains("SOURCE-REFUSALS/") && !file.endsWith(".reason.json"))
                     .singleElement()
-                    .satisfies(file -> assertThat(Files.readString(data.resolve("dead-letters").resolve(file)))
+                    .satisfies(file -> assertThat(Files.readString(
+                                    data.resolve("dead-letters").resolve(file)))
                             .isEqualTo(all));
             assertThat(cxt.files("dead-letters")).hasSizeLessThan(2 * 10);
         }
