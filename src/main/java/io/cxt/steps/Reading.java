@@ -65,15 +65,6 @@ public final class Reading {
     private volatile String unread;
     private volatile String idPrefix = "";
 
-    /** What is put before each of its interaction ids; empty for nothing. */
-    String idPrefix() {
-        return idPrefix;
-    }
-
-    void prefixIds(String prefix) {
-        idPrefix = prefix;
-    }
-
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     Reading(String id, Source source, Report report, long startedAt, boolean perhapsSent) {
         this.perhapsSent = perhapsSent;
@@ -131,6 +122,15 @@ public final class Reading {
     /** True when some of it did not go out. */
     boolean refusedSome() {
         return tally.read() > Outcome.WELL.stream().mapToLong(tally::of).sum();
+    }
+
+    /** What is put before each of its interaction ids; empty for nothing. */
+    String idPrefix() {
+        return idPrefix;
+    }
+
+    void prefixIds(String prefix) {
+        idPrefix = prefix;
     }
 
     /** A bound is met: what follows is not read, and the source goes where a person finds it. */
