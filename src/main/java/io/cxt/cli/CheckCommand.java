@@ -45,6 +45,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--connect", description = "Sign in to CXone, open the ledger, look at the sources.")
     private boolean connect;
 
+    /** A shorter id would be found in other words, and tells nothing. */
+    private static final int SHORTEST_MASKED = 4;
+
     private boolean unreachable;
 
     @Override
@@ -109,8 +112,14 @@ final class CheckCommand implements Callable<Integer> {
     /** Text without tags, of one line, without what CXT has sent: some servers give all of it back. */
     private static String firstWords(String answered, CxoneSettings cxone) {
         String text = answered.replaceAll("(?is)<(style|script)\\b.*?</\\1>|<[^>]*>?", " ");
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        text = text.replaceAll("&(apos|#0*39|#x0*27);", "'")
+                .replace("&#34;", "\"")
+                .replace("&amp;", "&");
         for (String sent : List.of(cxone.clientSecret(), cxone.clientId())) {
-            text = text.replace(sent, "***").replace(URLEncoder.encode(sent, StandardCharsets.UTF_8), "***");
+            if (sent.length() >= SHORTEST_MASKED || sent.equals(cxone.clientSecret())) {
+                text = text.replace(sent, "***").replace(URLEncoder.encode(sent, StandardCharsets.UTF_8), "***");
+            }
         }
         String line = SafeName.log(text.replaceAll("\\s+", " ").strip());
         return line.isEmpty() ? "(a page without text)" : line;

@@ -79,7 +79,9 @@ public final class RetryAfter {
         LOG.warn(
                 "retry-after unreadable value=\"{}\" next=\"nothing to do: the pause is our own, see"
                         + " cxone.retry.first-delay-ms; tell the owner of the API\"",
-                header.substring(0, Math.min(header.length(), LONGEST_IN_LOG)).replaceAll("[^ -~]|[\"\\\\]", "?"));
+                header.substring(0, Math.min(header.length(), LONGEST_IN_LOG))
+                        .replaceAll("\\p{L}", "x") // its form is enough, and its words may be anybody's
+                        .replaceAll("[^ -~]|[\"\\\\]", "?"));
         return longest;
     }
 

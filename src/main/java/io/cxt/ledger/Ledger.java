@@ -39,6 +39,7 @@ public final class Ledger implements AutoCloseable {
     private final Deliveries deliveries;
     private final Settled settled;
     private final Intakes intakes;
+    private final Doubts doubts;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
     private ScheduledExecutorService leases;
@@ -69,6 +70,7 @@ public final class Ledger implements AutoCloseable {
         deliveries = new Deliveries(commits, reader, chain, table, standings);
         settled = new Settled(commits, reader, chain, table, standings);
         intakes = new Intakes(commits, reader, chain, holds, clock);
+        doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
             leases = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread thread = new Thread(task, "cxt-leases");
@@ -139,9 +141,10 @@ public final class Ledger implements AutoCloseable {
             if (!last.hash().equals(there)) {
                 LOG.error(
                         "the ledger does not hold audit event {}, which was signed at {}: its tail was cut, or it was"
-                                + " put back from a copy. Run cxt audit verify",
+                                + " put back from a copy. What lies in inbox and SFTP folder is sent marked. Run cxt audit verify",
                         last.seq(),
                         last.at());
+                doubts.noteBehind();
             }
         }
         checkpoints.start(Checkpoints.Pace.DEFAULT);
@@ -168,6 +171,11 @@ public final class Ledger implements AutoCloseable {
 
     public Settled settled() {
         return settled;
+    }
+
+    /** Sources that may have been sent where this ledger does not see it. */
+    public Doubts doubts() {
+        return doubts;
     }
 
     public Intakes intakes() {

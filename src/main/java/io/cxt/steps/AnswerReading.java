@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -35,6 +36,8 @@ public final class AnswerReading {
     private static final int REFUSED_ALIKE = 10;
     /** Different parts in a row whose answer is not CXone's. */
     private static final int UNCLEAR_ALIKE = 3;
+
+    private static final Pattern ID_FORM = Pattern.compile("[\\w.:~@/+=-]{1,255}");
 
     private final Deliveries deliveries;
     private final Gate gate;
@@ -201,12 +204,20 @@ public final class AnswerReading {
         deliveries.attempted(delivery, type, answer.httpStatus(), answer.reason(), true, detail, latency);
     }
 
+    /** What CXone, or who answers for it, calls an id may be anybody's words: the ledger has it as it came. */
+    private static String shown(String conversationId) {
+        if (conversationId == null) {
+            return "unknown";
+        }
+        return ID_FORM.matcher(conversationId).matches() ? conversationId : "\"not shown: no form of an id\"";
+    }
+
     private static void logSent(Delivery delivery, Answer answer) {
         Part part = delivery.part();
         LOG.info(
                 "injected interaction={} conversation={} part={}/{} messages={} attempt={}{}",
                 SafeName.value(part.interactionId()),
-                answer.conversationId() == null ? "unknown" : SafeName.value(answer.conversationId()),
+                shown(answer.conversationId()),
                 part.part(),
                 part.parts(),
                 part.messages(),

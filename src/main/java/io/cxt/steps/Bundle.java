@@ -139,8 +139,8 @@ public final class Bundle implements AutoCloseable {
                 cxone.firstDelay(),
                 cxone.maxWait(),
                 run.endWhenStopped()));
-        Claims claims =
-                new Claims(Claimant.of(ledger.id(), ledger.instance(), data, ledger.shared()), ledger.intakes());
+        Claims claims = new Claims(
+                Claimant.of(ledger.id(), ledger.instance(), data, ledger.shared()), ledger.intakes(), ledger.doubts());
         InboxDoor inbox = new InboxDoor(intakeSettings.inbox(), claims);
         parts.add(inbox::end);
         FolderClaim claim = watching ? inbox.open() : inbox.claim();

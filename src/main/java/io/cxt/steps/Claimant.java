@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 record Claimant(String ledger, String instance, String home, String host, boolean shared) {
     private static final Pattern TEXT = Pattern.compile(
-            "ledger=([\\w-]{1,64}) instance=([\\w-]{1,64}) home=([\\w-]{1,64}) host=([\\w.-]{1,64}) beat=\\d{1,20}\n");
+            "ledger=([\\w-]{1,64}) instance=([\\w-]{1,64}) home=([\\w-]{1,64}) host=([\\w.-]{1,64}) beat=\\d{1,20}(?: events=(\\d{1,18}))?\n");
 
     /** @param data the folder whose lock this process holds: who had the same before is dead */
     static Claimant of(String ledger, String instance, Path data, boolean shared) {
@@ -55,9 +55,19 @@ record Claimant(String ledger, String instance, String home, String host, boolea
         }
     }
 
-    /** @param beat another each time, which is the sign of life */
-    String text(long beat) {
-        return "ledger=%s instance=%s home=%s host=%s beat=%s\n".formatted(ledger, instance, home, host, beat);
+    /**
+     * @param beat another each time, which is the sign of life
+     * @param events how many the instance has written, by which an older copy of its ledger is told
+     */
+    String text(long beat, long events) {
+        return "ledger=%s instance=%s home=%s host=%s beat=%s events=%s\n"
+                .formatted(ledger, instance, home, host, beat, events);
+    }
+
+    /** True when its ledger has written more than so many events. */
+    static boolean isAheadOf(String text, long events) {
+        Matcher read = TEXT.matcher(text);
+        return read.matches() && read.group(5) != null && Long.parseLong(read.group(5)) > events;
     }
 
     /** True for the marker of this process, of one before it in the same place, or of one that shares its ledger. */

@@ -1,16 +1,18 @@
 package io.cxt.steps;
 
+import io.cxt.ledger.Doubts;
 import io.cxt.ledger.Intakes;
 import java.time.Duration;
 
 /** Claims folders for a ledger. */
-record Claims(Claimant us, Intakes intakes) {
+record Claims(Claimant us, Intakes intakes, Doubts doubts) {
     /** For tests, which do not wait so long. */
     static final String SILENCE_MS = "cxt.claim-silence-ms";
 
     /** A claim that is not begun yet. */
     FolderClaim on(FolderMarker marker, Contact contact) {
         Duration silence = Duration.ofMillis(Long.getLong(SILENCE_MS, FolderClaim.SILENCE.toMillis()));
-        return new FolderClaim(marker, us, contact, () -> intakes.unfinished(contact.door()), silence);
+        FolderDoubts here = FolderDoubts.of(doubts, contact.door());
+        return new FolderClaim(marker, us, contact, here, () -> intakes.unfinished(contact.door()), silence);
     }
 }

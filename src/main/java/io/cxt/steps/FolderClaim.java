@@ -1,7 +1,9 @@
 package io.cxt.steps;
 
+import io.cxt.ledger.LedgerException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +38,7 @@ final class FolderClaim implements AutoCloseable {
     private final FolderMarker marker;
     private final Claimant us;
     private final Contact contact;
+    private final FolderDoubts doubts;
     private final BooleanSupplier unfinished;
     private final Duration silence;
     private final Set<String> cameBefore = ConcurrentHashMap.newKeySet();
@@ -54,12 +57,20 @@ final class FolderClaim implements AutoCloseable {
     /**
      * Claims nothing yet.
      *
+     * @param doubts files that another ledger may have sent
      * @param unfinished true while sources of the folder are half read: the next ledger is to know
      */
-    FolderClaim(FolderMarker marker, Claimant us, Contact contact, BooleanSupplier unfinished, Duration silence) {
+    FolderClaim(
+            FolderMarker marker,
+            Claimant us,
+            Contact contact,
+            FolderDoubts doubts,
+            BooleanSupplier unfinished,
+            Duration silence) {
         this.marker = marker;
         this.us = us;
         this.contact = contact;
+        this.doubts = doubts;
         this.unfinished = unfinished;
         this.silence = silence;
     }
@@ -74,6 +85,10 @@ final class FolderClaim implements AutoCloseable {
     private synchronized void beginOnce() {
         if (timer != null) {
             return;
+        }
+        cameBefore.addAll(doubts.known());
+        if (doubts.behind()) {
+            doubtWhatIsThere();
         }
         timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "cxt-claim");
@@ -124,7 +139,31 @@ final class FolderClaim implements AutoCloseable {
 
     /** All of a file is decided; another one may get its name. */
     void done(String name) {
-        cameBefore.remove(name);
+        if (cameBefore.remove(name)) {
+            try {
+                doubts.remove(name);
+            } catch (LedgerException e) {
+                LOG.debug("It stays in doubt, which only marks", e);
+            }
+        }
+    }
+
+    /** From here on calls for what lies there now are marked, over restarts, until it is decided. */
+    private void doubt(Set<String> names) {
+        allCameBefore |= names.size() >= MOST_NAMES;
+        Set<String> there = new HashSet<>(names);
+        there.remove(NAME);
+        doubts.add(there);
+        cameBefore.addAll(there);
+    }
+
+    private void doubtWhatIsThere() {
+        try {
+            doubt(marker.names(MOST_NAMES));
+        } catch (IOException e) {
+            allCameBefore = true;
+            LOG.debug("What lies there cannot be listed", e);
+        }
     }
 
     /** Who waits for the folder looks more often than who has it. */
@@ -161,7 +200,7 @@ final class FolderClaim implements AutoCloseable {
     }
 
     private String text() {
-        return us.text(++beats);
+        return us.text(++beats, doubts.events());
     }
 
     private void make() throws IOException {
@@ -208,7 +247,7 @@ final class FolderClaim implements AutoCloseable {
         } else if (whole) {
             LOG.info(
                     "waiting door={} reason=\"{} in {} names another cxt ({})\" next=\"nothing; within {} s it is known"
-                            + " whether that one runs. If it is gone for good, delete the marker\"",
+                            + " whether that one runs. If it is gone, this one goes on then\"",
                     contact.door(),
                     NAME,
                     marker.place(),
@@ -218,11 +257,10 @@ final class FolderClaim implements AutoCloseable {
     }
 
     private void takeOver(String dead) throws IOException {
-        boolean another = !held && !us.isLedgerOf(dead); // else it is half of our own
-        Set<String> there = another ? marker.names(MOST_NAMES) : Set.of();
+        // else it is half of our own
+        boolean another = !held && (!us.isLedgerOf(dead) || Claimant.isAheadOf(dead, doubts.events()));
         if (another) { // before the first of them can be read
-            allCameBefore = there.size() >= MOST_NAMES;
-            cameBefore.addAll(there);
+            doubt(marker.names(MOST_NAMES));
         }
         marker.remove(dead);
         make();

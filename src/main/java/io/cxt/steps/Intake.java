@@ -73,7 +73,7 @@ public final class Intake {
             }
             room.make(source, exchange);
             String id = intakes.open(source.door(), source.name(), source.bytes(), source.detail());
-            boolean perhapsSent = source.cameBefore() && !intakes.goesOn(id);
+            boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);
             backlog.opened(reading);
             whenOver(exchange, () -> {
@@ -254,7 +254,7 @@ public final class Intake {
             intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
             LOG.error(
                     "given up source={} door={} reason=\"{}\" moved-to={} next=\"see reports/, repair the cause and move the file"
-                            + " from .failed back, or replay the dead letter; what was sent is not sent again\"",
+                            + " from .failed back, or replay the dead letter of a message; what was sent is not sent again\"",
                     SafeName.quoted(reading.name()),
                     reading.door(),
                     reading.brokenOff(),

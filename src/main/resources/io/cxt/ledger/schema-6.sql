@@ -13,3 +13,10 @@ CREATE TABLE replay (
   hash            TEXT    NOT NULL,
   id_prefix       TEXT    NOT NULL
 );
+
+-- Files that lay in a folder when its ledger was found dead, or this one to be older than what was signed.
+CREATE TABLE doubt (
+  door            TEXT    NOT NULL,
+  source          TEXT    NOT NULL, -- its name there
+  PRIMARY KEY (door, source)
+);

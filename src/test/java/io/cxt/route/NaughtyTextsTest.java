@@ -103,6 +103,7 @@ class NaughtyTextsTest {
                             "audit_record",
                             "cxt_schema",
                             "delivery",
+                            "doubt",
                             "intake",
                             "ledger_id",
                             "pace",

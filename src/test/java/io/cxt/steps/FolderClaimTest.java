@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -29,9 +32,36 @@ class FolderClaimTest {
 
     private final List<FolderClaim> claims = new ArrayList<>();
     private final Contact contact = new Contact("file");
+    private final Known doubts = new Known(new HashSet<>());
+    private static long events;
+    private static boolean behind;
+
+    private record Known(Set<String> known) implements FolderDoubts {
+        @Override
+        public void add(Collection<String> names) {
+            known.addAll(names);
+        }
+
+        @Override
+        public void remove(String name) {
+            known.remove(name);
+        }
+
+        @Override
+        public long events() {
+            return events;
+        }
+
+        @Override
+        public boolean behind() {
+            return behind;
+        }
+    }
 
     @AfterEach
     void leave() {
+        events = 0;
+        behind = false;
         claims.forEach(FolderClaim::close);
     }
 
@@ -50,8 +80,8 @@ class FolderClaimTest {
     }
 
     private FolderClaim of(Claimant us, Duration silence, boolean unfinished) {
-        FolderClaim claim =
-                new FolderClaim(new InboxMarker(inbox, Duration.ofMillis(20)), us, contact, () -> unfinished, silence);
+        FolderClaim claim = new FolderClaim(
+                new InboxMarker(inbox, Duration.ofMillis(20)), us, contact, doubts, () -> unfinished, silence);
         claims.add(claim);
         return claim;
     }
@@ -66,6 +96,47 @@ class FolderClaimTest {
         } catch (NoSuchFileException e) {
             return ""; // between two
         }
+    }
+
+    @Test
+    @Tag("fault-101")
+    void what_may_have_been_sent_stays_in_doubt_over_a_restart_until_it_is_decided() throws Exception {
+        Files.writeString(inbox.resolve("old.json"), "{}");
+        Files.writeString(marker(), somebody().text(7, 0));
+        Claimant us = somebody();
+        FolderClaim first = claim(us, SHORT);
+        Await.until(first::held, LIMIT);
+        first.close();
+
+        FolderClaim again = claim(us, LONG);
+
+        assertThat(again.cameBefore("old.json")).isTrue();
+        assertThat(again.cameBefore("new.json")).isFalse();
+        again.done("old.json");
+        assertThat(doubts.known()).isEmpty();
+    }
+
+    @Test
+    @Tag("fault-101")
+    void an_older_copy_of_the_same_ledger_marks_what_lies_there() throws Exception {
+        Files.writeString(inbox.resolve("old.json"), "{}");
+        String ledger = UUID.randomUUID().toString();
+        Files.writeString(marker(), claimant(ledger, false).text(7, 250));
+        events = 15;
+
+        FolderClaim copy = claim(claimant(ledger, false), SHORT);
+
+        Await.until(copy::held, LIMIT);
+        assertThat(copy.cameBefore("old.json")).isTrue();
+    }
+
+    @Test
+    @Tag("fault-101")
+    void a_ledger_put_back_from_a_copy_marks_what_lies_there() throws Exception {
+        Files.writeString(inbox.resolve("old.json"), "{}");
+        behind = true;
+
+        assertThat(claim(somebody(), LONG).cameBefore("old.json")).isTrue();
     }
 
     @Test
@@ -94,7 +165,7 @@ class FolderClaimTest {
     @Test
     @Tag("fault-101")
     void a_ledger_that_died_is_followed_and_what_lay_there_may_have_been_sent() throws Exception {
-        Files.writeString(marker(), somebody().text(7));
+        Files.writeString(marker(), somebody().text(7, 0));
         Files.writeString(inbox.resolve("there.json"), "{}");
         try (LogRecorder log = LogRecorder.install()) {
             FolderClaim claim = claim(somebody(), SHORT);
@@ -113,7 +184,7 @@ class FolderClaimTest {
     @Tag("fault-101")
     void a_process_that_was_killed_goes_on_at_once_and_a_copy_of_its_data_waits_for_it() throws Exception {
         Claimant killed = somebody();
-        Files.writeString(marker(), killed.text(7));
+        Files.writeString(marker(), killed.text(7, 0));
 
         FolderClaim again = claim(killed, LONG);
         FolderClaim copy = claim(claimant(killed.ledger(), false), LONG);
@@ -127,7 +198,7 @@ class FolderClaimTest {
     @Tag("fault-101")
     void a_copy_that_follows_marks_nothing_since_it_has_the_ledger() throws Exception {
         String ledger = UUID.randomUUID().toString();
-        Files.writeString(marker(), claimant(ledger, false).text(7));
+        Files.writeString(marker(), claimant(ledger, false).text(7, 0));
         Files.writeString(inbox.resolve("there.json"), "{}");
 
         FolderClaim claim = claim(claimant(ledger, false), SHORT);
@@ -184,7 +255,7 @@ class FolderClaimTest {
     @Tag("fault-101")
     void who_finds_another_in_the_marker_shuts_the_door() throws Exception {
         FolderClaim claim = claim(somebody(), LONG);
-        Path beside = Files.writeString(inbox.resolve("beside"), somebody().text(1));
+        Path beside = Files.writeString(inbox.resolve("beside"), somebody().text(1, 0));
 
         Files.delete(marker());
         Files.move(beside, marker());

@@ -1,0 +1,59 @@
+package io.cxt.ledger;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Sources that may have been sent, in part, by a ledger that is lost, or by this one before it was put back from a copy.
+ * Their calls are marked until each is decided, over restarts.
+ */
+public final class Doubts {
+    private final GroupCommit commits;
+    private final Reader reader;
+    private final String chain;
+    private volatile boolean behind;
+
+    Doubts(GroupCommit commits, Reader reader, String chain) {
+        this.commits = commits;
+        this.reader = reader;
+        this.chain = chain;
+    }
+
+    /** The names at a door. */
+    public List<String> at(String door) {
+        return reader.list("SELECT source FROM doubt WHERE door = ?", row -> row.getString(1), door);
+    }
+
+    /** Adds names; on the disk when it returns. */
+    public void add(String door, Collection<String> names) {
+        commits.call(session -> {
+            for (String name : names) {
+                session.update(
+                        "INSERT INTO doubt (door, source) VALUES (?, ?) ON CONFLICT (door, source) DO NOTHING",
+                        door,
+                        name);
+            }
+            return null;
+        });
+    }
+
+    /** All of a source is decided. */
+    public void remove(String door, String name) {
+        commits.call(session -> session.update("DELETE FROM doubt WHERE door = ? AND source = ?", door, name));
+    }
+
+    /** How many events this instance has written: a copy of the ledger from earlier has fewer. */
+    public long events() {
+        Long last = reader.one("SELECT max(seq) FROM audit_event WHERE chain = ?", row -> row.getLong(1), chain);
+        return last == null ? 0 : last;
+    }
+
+    /** True when more was signed than is in the ledger: it was put back from a copy, or its tail was cut. */
+    public boolean behind() {
+        return behind;
+    }
+
+    void noteBehind() {
+        behind = true;
+    }
+}
