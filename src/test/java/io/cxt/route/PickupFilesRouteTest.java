@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.settings.InvalidSettingsException;
+import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.ByteArrayOutputStream;
@@ -293,6 +294,30 @@ class PickupFilesRouteTest {
             assertThat(cxt.rows("SELECT doubted, state FROM delivery")).containsExactly("1 SENT");
         } finally {
             System.clearProperty("cxt.claim-silence-ms");
+        }
+    }
+
+    @Test
+    @Tag("fault-101")
+    void what_a_dead_ledger_may_have_sent_is_marked_after_a_restart_of_its_successor_too() throws Exception {
+        Path inbox = Files.createDirectories(data.resolve("inbox"));
+        Files.writeString(inbox.resolve("half.ndjson"), lines("half", 3));
+        Files.writeString(inbox.resolve(".cxt-owner"), "ledger=dead instance=i home=h host=lost beat=1\n");
+        Path second = data.resolveSibling(data.getFileName() + "-2");
+        String[] settings = {"pickup.file.folder", inbox.toString(), "cxone.max-in-flight", "1"};
+        cxone.next(Fault.none(), Fault.status(403), Fault.status(403));
+        System.setProperty("cxt.claim-silence-ms", "300");
+        try (RunningCxt cxt = RunningCxt.start(second, cxone, settings)) {
+            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+        } finally {
+            System.clearProperty("cxt.claim-silence-ms");
+        }
+
+        try (RunningCxt cxt = RunningCxt.start(second, cxone, settings)) {
+            cxt.awaits(() -> Files.exists(inbox.resolve(".done/half.ndjson")));
+
+            assertThat(cxt.rows("SELECT doubted, state FROM delivery")).containsExactly("1 SENT", "1 SENT", "1 SENT");
+            cxt.awaits(() -> cxt.rows("SELECT source FROM doubt").isEmpty());
         }
     }
 
