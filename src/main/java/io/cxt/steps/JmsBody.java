@@ -21,6 +21,9 @@ final class JmsBody extends OutputStream {
     /** Before the characters of a text: that it is not null, and its length. */
     private static final int TEXT_HEADER = 5;
 
+    /** So much of its beginning tells its form. */
+    private static final int LOOKED_AT = 1024 * 1024;
+
     private final ClientMessage message;
     private final boolean text;
     private final boolean readable;
@@ -101,7 +104,7 @@ final class JmsBody extends OutputStream {
 
     /** The ending of a file that holds it. */
     String ending() {
-        return readable ? MessageForm.ending(Arrays.copyOf(content, length)) : ".bin";
+        return readable ? MessageForm.ending(content) : ".bin";
     }
 
     @Override
@@ -185,6 +188,8 @@ final class JmsBody extends OutputStream {
         try {
             letter = disk.open();
             letter.stream().write(content, 0, length);
+            length = Math.min(length, LOOKED_AT);
+            content = Arrays.copyOf(content, length); // the rest is on the disk
         } catch (IOException e) {
             diskFailed = true;
             throw e;
