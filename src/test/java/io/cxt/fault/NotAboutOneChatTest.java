@@ -292,7 +292,7 @@ class NotAboutOneChatTest {
             assertThat(logged("retry-after unreadable"))
                     .singleElement()
                     .asString()
-                    .contains("value=\"in a moment\"");
+                    .contains("value=\"xx x xxxxxx\"");
             assertThat(cxt.rows("SELECT state, attempts FROM delivery")).containsExactly("SENT 6");
         }
     }
