@@ -90,7 +90,7 @@ public final class Kept {
         }
     }
 
-    /** Never one elsewhere, or a device: whoever can write to the ledger names it. */
+    /** Never one elsewhere, or a device: anybody who can write to the ledger names it. */
     private Path file(String name) throws IOException {
         Path file = folder.resolve(name).normalize();
         boolean inside = file.startsWith(folder.normalize());

@@ -82,7 +82,7 @@ final class Unsafe {
         }
         if (!value("ledger.unverified-hosts").isEmpty()) {
             found.add(
-                    "ledger.unverified-hosts: whoever answers for %s can have the password and what is sent there. Use sslmode=verify-full instead"
+                    "ledger.unverified-hosts: anybody who answers for %s can have the password and what is sent there. Use sslmode=verify-full instead"
                             .formatted(SafeName.log(value("ledger.unverified-hosts"))));
         }
         if (value("cxone.base-url").startsWith("http:")) {

@@ -84,7 +84,7 @@ final class JdbcUrl {
 
     /**
      * A problem for an address that leads to a PostgreSQL on another machine which does not have to prove that it is
-     * the one meant: whoever answers could have the password. {@code ledger.unverified-hosts} names exceptions.
+     * the one meant: anybody who answers could have the password. {@code ledger.unverified-hosts} names exceptions.
      *
      * @param name of the property
      */

@@ -51,6 +51,7 @@ final class FolderClaim implements AutoCloseable {
     private long lookedAt;
     private long counts = System.nanoTime();
     private long beats;
+    private long events; // as the ledger last said
     private boolean saidUnproven;
     private volatile ScheduledExecutorService timer;
 
@@ -200,7 +201,12 @@ final class FolderClaim implements AutoCloseable {
     }
 
     private String text() {
-        return us.text(++beats, doubts.events());
+        try {
+            events = doubts.events();
+        } catch (LedgerException e) {
+            LOG.debug("The sign of life does not wait for the ledger", e);
+        }
+        return us.text(++beats, events);
     }
 
     private void make() throws IOException {

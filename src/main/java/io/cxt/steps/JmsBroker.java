@@ -151,7 +151,7 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
         made.clear();
     }
 
-    /** Ends a connection without a word to the other end, which may not answer: whoever waits on it is told at once. */
+    /** Ends a connection without a word to the other end, which may not answer: who waits on it is told at once. */
     private static void cut(ActiveMQConnection connection) {
         if (connection == null || connection.getSessionFactory().isClosed()) {
             return;

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The options of the broker's URL: those that would make the client wait without end, or let go of a message too early, are
+ * The options of the broker's URL: those that would make the client wait without end, or give a message up too early, are
  * overridden; those that send chats in clear to another machine are refused.
  */
 final class JmsOptions {

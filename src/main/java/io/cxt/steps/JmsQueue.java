@@ -22,7 +22,7 @@ import org.apache.activemq.artemis.jms.client.JMSExceptionHelper;
 /**
  * What a broker says of a queue. To ask for it makes none.
  *
- * @param madeAtNeed true when the broker makes it for whoever asks to take from it
+ * @param madeAtNeed true when the broker makes it for the first who asks to take from it
  * @param consumers how many take from it at the moment
  */
 record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers) {

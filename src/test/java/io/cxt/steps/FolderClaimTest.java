@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Await;
 import io.cxt.fixture.LogRecorder;
+import io.cxt.ledger.LedgerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -49,6 +50,9 @@ class FolderClaimTest {
 
         @Override
         public long events() {
+            if (events < 0) {
+                throw new LedgerException("it is away", null);
+            }
             return events;
         }
 
@@ -128,6 +132,17 @@ class FolderClaimTest {
 
         Await.until(copy::held, LIMIT);
         assertThat(copy.cameBefore("old.json")).isTrue();
+    }
+
+    @Test
+    @Tag("fault-101")
+    void an_owner_whose_ledger_is_away_gives_its_sign_of_life_all_the_same() throws Exception {
+        FolderClaim owner = claim(somebody(), LONG);
+        events = -1;
+        String before = text();
+
+        Await.until(() -> !text().isEmpty() && !text().equals(before), LIMIT);
+        assertThat(owner.held()).isTrue();
     }
 
     @Test
