@@ -14,16 +14,23 @@ final class Progress {
     private static final Duration REDRAW = Duration.ofMillis(250);
     private static final Duration LINE_EVERY = Duration.ofSeconds(10);
     private static final int BAR = 30;
+    private static final int LONGEST_PAUSE = 60;
+    /** While something is left, it is not 100 %. */
+    private static final double MOST_UNFINISHED = 0.99;
 
     private final Backlog backlog;
     private final Bundle bundle;
     private final boolean terminal;
-    private final PrintStream out = System.err;
+    private final PrintStream out;
+    private final Duration every;
     private final long start = System.nanoTime();
     private long last = start;
+    private boolean told;
 
-    private Progress(Bundle bundle, boolean terminal) {
+    Progress(Bundle bundle, boolean terminal, Duration every, PrintStream out) {
         this.bundle = bundle;
+        this.every = every;
+        this.out = out;
         this.backlog = bundle.backlog();
         this.terminal = terminal;
     }
@@ -34,50 +41,49 @@ final class Progress {
         if (terminal && LoggerFactory.getLogger("io.cxt") instanceof ch.qos.logback.classic.Logger logger) {
             logger.setLevel(Level.WARN);
         }
-        return new Progress(bundle, terminal);
+        return new Progress(bundle, terminal, terminal ? REDRAW : LINE_EVERY, System.err);
     }
 
     /** Draws again when it is time to. */
     void show() {
         long now = System.nanoTime();
-        if (now - last < (terminal ? REDRAW : LINE_EVERY).toNanos()) {
+        if (now - last < every.toNanos()) {
             return;
         }
         last = now;
+        told = true;
+        double share = share();
+        double left = (now - start) / 1e9 / share * (1 - share);
+        tell(
+                share,
+                (share > 0.01 ? ", about %s left".formatted(words(left)) : "")
+                        + bundle.paused().map(Progress::shortened).orElse(""));
+    }
+
+    private void tell(double share, String more) {
+        long now = System.nanoTime();
         double seconds = (now - start) / 1e9;
         long done = done();
         double rate = done / seconds;
-        double share = share();
-        String left = share > 0.01 ? ", about %s left".formatted(words(seconds / share * (1 - share))) : "";
-        String pause = backlogPause();
         if (terminal) {
             int filled = (int) (share * BAR);
             out.printf(
                     Locale.ROOT,
-                    "\r\033[K[%s%s] %3.0f %%  %s done, %.0f/s%s%s",
+                    "\r\033[K[%s%s] %3.0f %%  %s done, %.0f/s%s",
                     "#".repeat(filled),
                     ".".repeat(BAR - filled),
                     share * 100,
                     done,
                     rate,
-                    left,
-                    pause);
+                    more);
             out.flush();
         } else {
-            out.printf(
-                    Locale.ROOT,
-                    "progress done=%s rate=%.0f/s share=%.0f%%%s%s%n",
-                    done,
-                    rate,
-                    share * 100,
-                    left,
-                    pause);
+            out.printf(Locale.ROOT, "progress done=%s rate=%.0f/s share=%.0f%%%s%n", done, rate, share * 100, more);
         }
     }
 
-    private String backlogPause() {
-        Duration paused = bundle.lane().pausedFor();
-        return paused.toMillis() < 500 ? "" : ", paused %s by CXone".formatted(words(paused.toMillis() / 1000.0));
+    private static String shortened(String pause) {
+        return ", paused " + (pause.length() > LONGEST_PAUSE ? pause.substring(0, LONGEST_PAUSE) + "…" : pause);
     }
 
     private long done() {
@@ -102,11 +108,17 @@ final class Progress {
         return whole < 90 ? whole + " s" : whole < 5400 ? whole / 60 + " min" : whole / 3600 + " h";
     }
 
-    /** Leaves the line clean. */
-    void end() {
+    /**
+     * Leaves the line clean; elsewhere than on a terminal the last line says how far it came.
+     *
+     * @param drained true when nothing is left to do
+     */
+    void end(boolean drained) {
         if (terminal) {
             out.print("\r\033[K");
             out.flush();
+        } else if (told) {
+            tell(drained ? 1 : Math.min(MOST_UNFINISHED, share()), "");
         }
     }
 }

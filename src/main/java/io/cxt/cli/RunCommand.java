@@ -108,7 +108,7 @@ final class RunCommand implements Callable<Integer> {
             ending.await(LOOK_EVERY);
             stopped = bundle.lane().stopReason().or(() -> bundle.doors().unreachable(PATIENCE));
         }
-        progress.end();
+        progress.end(bundle.drained());
         Map<String, Long> counts = bundle.backlog().counts();
         List<Undecided.Broken> undecided = bundle.undecided().all();
         boolean left = !bundle.drained();

@@ -1,5 +1,6 @@
 package io.cxt.ops;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -10,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 
 /** The figures of CXT, by the names that dashboards rely on. Never rename one that has shipped. */
 public final class Gauges {
-    /** How long a count from the ledger is used again: scrapes must not become a load. */
+    /** How long a count from the ledger is used again. */
     private static final Duration COUNT_LASTS = Duration.ofSeconds(5);
 
     private final MeterRegistry meters;
@@ -27,10 +28,36 @@ public final class Gauges {
                 .register(meters);
     }
 
+    /** Like {@link #gauge}, out of a look that several figures share. */
+    public <T> void gauge(String name, String help, Supplier<T> look, ToDoubleFunction<T> value) {
+        gauge(name, help, () -> value.applyAsDouble(look.get()));
+    }
+
+    /** How often something has happened since the start; it never falls. */
+    public void count(String name, String help, Supplier<Number> value) {
+        FunctionCounter.builder(name, value, now -> now.get().doubleValue())
+                .description(help)
+                .register(meters);
+    }
+
+    /** What runs here, as tags of a figure that is always 1. */
+    public void running(String name, String help, String... tags) {
+        Gauge.builder(name, () -> 1)
+                .tags(tags)
+                .description(help)
+                .strongReference(true)
+                .register(meters);
+    }
+
+    /** A look that is used again for so long: scrapes must not become a load. */
+    public static <T> Supplier<T> lasting(Duration time, Supplier<T> look) {
+        return new Cached<>(look, time)::get;
+    }
+
     /** One gauge for each of several tags, all from one look that is used again for some seconds. */
     public <T> void byTag(
             String name, String help, String tag, List<String> values, Supplier<T> look, TagValue<T> value) {
-        Cached<T> cached = new Cached<>(look);
+        Cached<T> cached = new Cached<>(look, COUNT_LASTS);
         for (String of : values) {
             ToDoubleFunction<Cached<T>> read = source -> value.of(source.get(), of);
             Gauge.builder(name, cached, read)
@@ -68,16 +95,18 @@ public final class Gauges {
 
     private static final class Cached<T> {
         private final Supplier<T> look;
+        private final Duration lasts;
         private T value;
         private long at;
 
-        Cached(Supplier<T> look) {
+        Cached(Supplier<T> look, Duration lasts) {
             this.look = look;
+            this.lasts = lasts;
         }
 
         synchronized T get() {
             long now = System.nanoTime();
-            if (value == null || now - at > COUNT_LASTS.toNanos()) {
+            if (value == null || now - at > lasts.toNanos()) {
                 value = look.get();
                 at = now;
             }

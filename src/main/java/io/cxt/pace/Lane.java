@@ -40,6 +40,7 @@ public final class Lane implements AutoCloseable {
     private final AtomicLong leaves = new AtomicLong(System.nanoTime());
 
     private volatile long apart;
+    private volatile double callsPerSecond = Double.NaN;
     /** When the keeper was last asked. */
     private volatile long heardAt = System.nanoTime();
 
@@ -222,6 +223,7 @@ public final class Lane implements AutoCloseable {
         long until = kept.after().pausedUntil() + kept.toOurs();
         pausedUntil = until - pausedUntil > 0 ? until : pausedUntil;
         pausesInARow = kept.after().pausesInARow();
+        callsPerSecond = kept.after().rate().perSecond();
         Sample sample = kept.after().rate().sample();
         sampledFrom = sample.from() + kept.toOurs();
         sampledUntil = sample.to() + kept.toOurs();
@@ -330,6 +332,11 @@ public final class Lane implements AutoCloseable {
         } catch (RuntimeException e) {
             // the next pause is longer than it had to be
         }
+    }
+
+    /** How many calls a second all instances together may make at the moment; NaN before the first call. */
+    public double callsPerSecond() {
+        return callsPerSecond;
     }
 
     /** How long the lane is still paused for; zero when it is not. */

@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Backlog {
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong bytesOfClosed = new AtomicLong();
     private volatile long lastSent = System.nanoTime();
+    private volatile Instant lastSentAt;
 
     /** @param earlier what earlier readings of the same source came to */
     private record Open(long since, Tally earlier) {}
@@ -90,6 +92,12 @@ public final class Backlog {
 
     void sentOne() {
         lastSent = System.nanoTime();
+        lastSentAt = Instant.now();
+    }
+
+    /** When this process last sent a transcript; null when it never has. */
+    Instant lastSentAt() {
+        return lastSentAt;
     }
 
     /** Another instance has a source that waits here. */
@@ -116,6 +124,28 @@ public final class Backlog {
                         .map(one -> Duration.ofNanos(one.seen - one.since))
                         .max(Duration::compareTo)
                         .orElse(Duration.ZERO);
+    }
+
+    /** The sources being read that wait nowhere: another route, or a host, has handed them over. */
+    synchronized Waiting handedOver() {
+        return open.keySet().stream()
+                .map(Reading::source)
+                .filter(source -> !source.comesAgain())
+                .map(source -> new Waiting(1, source.bytes()))
+                .reduce(Waiting.NOTHING, Waiting::and);
+    }
+
+    /**
+     * How many bytes of the sources being read are read, of each at most its size.
+     *
+     * @param packing how many unpacked bytes a packed one makes
+     */
+    synchronized long readOfOpen(int packing) {
+        return open.keySet().stream()
+                .mapToLong(reading -> Math.min(
+                        reading.source().bytes(),
+                        reading.source().packed() ? reading.bytes() / packing : reading.bytes()))
+                .sum();
     }
 
     /** Sources being read. */

@@ -78,6 +78,7 @@ public final class Bundle implements AutoCloseable {
     private final Connections connections;
     private final Lane lane;
     private final Gate gate;
+    private final DeadLetters letters;
     private final Backlog backlog = new Backlog();
     private final SettledFiles files;
     private final boolean watching;
@@ -165,7 +166,7 @@ public final class Bundle implements AutoCloseable {
         parts.add(backlog::abandon);
         beans.putAll(doors.beans());
         Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
-        DeadLetters letters = new DeadLetters(data.resolve("dead-letters"), data);
+        letters = new DeadLetters(data.resolve("dead-letters"), data);
         beans.put("cxtSettledFiles", files);
         beans.put("cxtIntake", intake);
         FileMoves moves = new FileMoves(files, intake::renamed, clock);
@@ -269,7 +270,12 @@ public final class Bundle implements AutoCloseable {
         return names;
     }
 
-    private static String version() {
+    /** The contract that is spoken, as {@code cxone.target} names it. */
+    String target() {
+        return target.name();
+    }
+
+    static String version() {
         String version = Bundle.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
@@ -330,14 +336,33 @@ public final class Bundle implements AutoCloseable {
         return doors;
     }
 
-    /** Bytes that wait in the sources or are being read, as they are there. */
-    public long bytesWaiting() {
-        return files.bytesWaiting(1) + doors.bytesWaiting();
+    /** What waits in the sources, less what is read already of those that are being read. */
+    public Waiting waiting() {
+        return waiting(1).and(backlog.handedOver()).without(backlog.readOfOpen(TYPICAL_PACKING));
     }
 
-    /** The same, with a guess at what packed files unpack to. */
+    /** Bytes that wait in the sources or are being read, with a guess at what packed files unpack to. */
     public long unpackedBytesWaiting() {
-        return files.bytesWaiting(TYPICAL_PACKING) + doors.bytesWaiting();
+        return waiting(TYPICAL_PACKING).bytes();
+    }
+
+    private Waiting waiting(int packing) {
+        return doors.waiting().and(watching ? files.waiting(packing) : Waiting.NOTHING);
+    }
+
+    /** Why calls wait at the moment, for a person; empty when they do not. */
+    public Optional<String> paused() {
+        return gate.paused();
+    }
+
+    /** How many sources were given up since the start: they lie in {@code .failed}, or are dead letters. */
+    long givenUp() {
+        return intake.givenUp() + doors.turnedAway();
+    }
+
+    /** How many dead letters there are, those of earlier runs with them. */
+    long deadLetters() {
+        return letters.count();
     }
 
     /** Ends intake; calls that are on their way come to their end. */

@@ -31,9 +31,9 @@ interface Door {
     /** How long that has been so; zero when it is not. */
     Duration troubledFor();
 
-    /** Bytes that wait behind it, as far as it can tell. */
-    default long bytesWaiting() {
-        return 0;
+    /** What waits behind it, as far as it can tell. */
+    default Waiting waiting() {
+        return Waiting.NOTHING;
     }
 
     /** How many things lie behind it that are never taken. */

@@ -65,8 +65,8 @@ public final class Doors {
         return open.stream().allMatch(Door::atRest);
     }
 
-    long bytesWaiting() {
-        return open.stream().mapToLong(Door::bytesWaiting).sum();
+    Waiting waiting() {
+        return open.stream().map(Door::waiting).reduce(Waiting.NOTHING, Waiting::and);
     }
 
     /** Why one of them cannot be reached, when that has been so for this long. */

@@ -5,8 +5,10 @@ import io.cxt.pace.LaneClosedException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +20,19 @@ import org.slf4j.LoggerFactory;
 final class Gate {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
+    /** What ends so close to one of our own is that one. */
+    private static final long SAME_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Lane lane;
     private final Semaphore mayFly;
     private final AtomicLong passes = new AtomicLong();
     private final Set<String> alike = new HashSet<>();
     private String verdict = "";
     private final int most;
+    /** The last pause that this instance began, or made longer; others begin some, too. */
+    private volatile Pause own = new Pause(System.nanoTime(), null);
+
+    private record Pause(long until, String why) {}
 
     Gate(Lane lane, int maxInFlight) {
         this.lane = lane;
@@ -131,13 +140,29 @@ final class Gate {
         logPause(open, lane.rest(asked, passedAt), why);
     }
 
-    private static void logPause(boolean open, Duration pause, String why) {
-        if (open && !pause.isZero()) {
+    private void logPause(boolean open, Duration pause, String why) {
+        if (pause.isZero()) {
+            return;
+        }
+        own = new Pause(System.nanoTime() + pause.toNanos(), why);
+        if (open) {
             LOG.warn(
                     "lane paused seconds={} reason=\"{}\" next=\"nothing to do: calls go on by themselves after it\"",
                     String.format(Locale.ROOT, "%.1f", pause.toMillis() / 1000.0),
                     why);
         }
+    }
+
+    /** For how long calls are paused, and why where this instance knows: {@code 5 s, HTTP 429 from CXone}. */
+    Optional<String> paused() {
+        Duration left = lane.pausedFor();
+        long seconds = Math.round(left.toMillis() / 1000.0);
+        if (seconds == 0) {
+            return Optional.empty();
+        }
+        Pause ours = own;
+        boolean known = System.nanoTime() + left.toNanos() - ours.until <= SAME_PAUSE_NANOS;
+        return Optional.of(seconds + " s" + (known ? ", " + ours.why : ""));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
@@ -36,6 +37,7 @@ public final class Intake {
     private final Undecided undecided;
     private final TakenAway takenAway;
     private final ReadingRoom room;
+    private final AtomicLong givenUp = new AtomicLong();
     private volatile boolean stopping;
 
     /** @param readers of the door that has least */
@@ -194,6 +196,11 @@ public final class Intake {
         reading.source().holdBack(undecided.untilNext(reading));
     }
 
+    /** How many sources were given up since the start. */
+    long givenUp() {
+        return givenUp.get();
+    }
+
     /** The step that failed, as a person finds it in {@code routes/}. */
     private static String where(Exchange exchange) {
         String step = exchange.getExchangeExtension().getHistoryNodeId();
@@ -251,6 +258,7 @@ public final class Intake {
                     reading.door(),
                     reading.countsInWords());
         } else {
+            givenUp.incrementAndGet();
             intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
             LOG.error(
                     "given up source={} door={} reason=\"{}\" moved-to={} next=\"see reports/, repair the cause and move the file"

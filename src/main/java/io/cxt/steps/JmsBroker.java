@@ -38,6 +38,7 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
     private ActiveMQConnection looking;
     private ScheduledExecutorService watch;
     private volatile long answeredAt = System.nanoTime();
+    private volatile long messages;
     private final AtomicBoolean told = new AtomicBoolean();
 
     JmsBroker(JmsSettings settings, Contact contact) {
@@ -70,6 +71,7 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
             ActiveMQConnection connection = (ActiveMQConnection) factory.createConnection();
             try {
                 JmsQueue queue = JmsQueue.of(connection, settings.queue());
+                messages = queue.messages();
                 isEmpty(connection, settings.queue()); // a connection to a broker without our queue is of no use
                 connection.start();
                 tell(queue, connection);
@@ -101,11 +103,17 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
         }
     }
 
+    /** How many messages the queue had when it was last looked at, those in work with them. */
+    long messages() {
+        return messages;
+    }
+
     /** True when nothing lies in the queue, apart from what a consumer has in hand. False when nobody can tell. */
     boolean isEmpty() {
         synchronized (looks) {
             try {
                 boolean empty = isEmpty(looking(), settings.queue());
+                messages = empty ? 0 : messages;
                 answeredAt = System.nanoTime();
                 return empty;
             } catch (JMSException e) {
@@ -127,9 +135,11 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
     private boolean answers() {
         synchronized (looks) {
             try {
-                if (!JmsQueue.of(looking(), settings.queue()).exists()) {
+                JmsQueue queue = JmsQueue.of(looking(), settings.queue());
+                if (!queue.exists()) {
                     throw new InvalidDestinationException("it was deleted");
                 }
+                messages = queue.messages();
                 answeredAt = System.nanoTime();
                 return true;
             } catch (JMSException | RuntimeException e) {

@@ -31,6 +31,7 @@ public final class JmsDoor implements Door {
     /** A message may be on its way to us for a while, seen by nobody: Java loads what it needs for the first. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    private static final long FIRST_GUESS = 1_024;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     /** How long a message that cannot be taken in is kept before it goes back to the queue, and comes again at once. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -45,6 +46,8 @@ public final class JmsDoor implements Door {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger inHand = new AtomicInteger();
     private final AtomicLong turnedAway = new AtomicLong();
+    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong bytesTaken = new AtomicLong();
     private volatile long quietFrom = System.nanoTime();
     private volatile boolean lookedAt;
 
@@ -68,12 +71,14 @@ public final class JmsDoor implements Door {
         JmsBody body = new JmsBody(delivery.getCoreMessage(), settings.maxMessageBytes(), letters::begin);
         budget.take(body.needs());
         inHand.incrementAndGet();
+        taken.incrementAndGet();
+        bytesTaken.addAndGet(body.needs());
         lifeSeen();
-        AtomicReference<JmsMessage> taken = new AtomicReference<>();
+        AtomicReference<JmsMessage> opened = new AtomicReference<>();
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onFailure(Exchange failed) {
-                rest(taken.get() == null ? PAUSE : taken.get().untilReturn());
+                rest(opened.get() == null ? PAUSE : opened.get().untilReturn());
                 onDone(failed);
             }
 
@@ -96,7 +101,7 @@ public final class JmsDoor implements Door {
                 turnedAway.incrementAndGet();
                 message = new JmsMessage(delivery, null);
             } else {
-                taken.set(message);
+                opened.set(message);
                 return message;
             }
             disk.made();
@@ -253,6 +258,13 @@ public final class JmsDoor implements Door {
     @Override
     public Duration troubledFor() {
         return contact.trouble().isPresent() ? contact.troubledFor() : disk.troubledFor();
+    }
+
+    /** The bytes are a guess: as if each message that waits were as long as the ones before it. */
+    @Override
+    public Waiting waiting() {
+        long messages = Math.max(inHand.get(), broker.messages());
+        return new Waiting(messages, messages * (taken.get() == 0 ? FIRST_GUESS : bytesTaken.get() / taken.get()));
     }
 
     @Override

@@ -24,15 +24,21 @@ import org.apache.activemq.artemis.jms.client.JMSExceptionHelper;
  *
  * @param madeAtNeed true when the broker makes it for the first who asks to take from it
  * @param consumers how many take from it at the moment
+ * @param messages in it, with those that consumers hold
  */
-record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers) {
+record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers, long messages) {
     private static final String MANAGEMENT = "activemq.management";
     private static final long ANSWER_MS = 2_000;
 
     static JmsQueue of(Connection connection, String name) throws JMSException {
         try (Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
             QueueQuery found = ((ActiveMQSession) session).getCoreSession().queueQuery(SimpleString.of(name));
-            return new JmsQueue(name, found.isExists(), found.isAutoCreateQueues(), found.getConsumerCount());
+            return new JmsQueue(
+                    name,
+                    found.isExists(),
+                    found.isAutoCreateQueues(),
+                    found.getConsumerCount(),
+                    found.getMessageCount());
         } catch (ActiveMQException e) {
             throw JMSExceptionHelper.convertFromActiveMQException(e);
         }

@@ -9,10 +9,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 
 /** What can be seen of a running bundle from outside: its figures, and whether it is ready. */
 public final class Observability {
+    /** Both figures of one scrape come from one look at the folder. */
+    private static final Duration BACKLOG_LASTS = Duration.ofSeconds(1);
+
+    private static final Duration LETTERS_LAST = Duration.ofSeconds(30);
+
     private final Bundle bundle;
     private final Duration stall;
 
@@ -81,31 +87,57 @@ public final class Observability {
                 (undecided, door) -> undecided.stream()
                         .filter(each -> each.door().equals(door))
                         .count());
-        Backlog backlog = bundle.backlog();
+        addBacklogTo(gauges);
+        gauges.count(
+                "cxt.sources.given.up",
+                "Sources given up since the start: they lie in .failed, or are dead letters",
+                bundle::givenUp);
+        gauges.gauge(
+                "cxt.dead.letters",
+                "Dead letters that wait for a person",
+                Gauges.lasting(LETTERS_LAST, bundle::deadLetters)::get);
+        gauges.running("cxt.build.info", "What runs here", "version", Bundle.version(), "target", bundle.target());
+        gauges.gauge(
+                "cxt.last.sent.timestamp.seconds",
+                "When this process last sent a transcript, in seconds since 1970; 0 when it has not",
+                () -> bundle.backlog().lastSentAt() == null
+                        ? 0
+                        : bundle.backlog().lastSentAt().toEpochMilli() / 1000.0);
+        gauges.gauge(
+                "cxt.lane.calls.per.second",
+                "Calls that all instances together may make in a second now; 10000 is no limit, NaN before the first",
+                () -> bundle.lane().callsPerSecond());
         gauges.gauge(
                 "cxt.lane.paused.seconds",
-                "How long calls are still held after HTTP 429",
+                "How long calls are still paused, after HTTP 429 or while CXone is not well",
                 () -> bundle.lane().pausedFor().toMillis() / 1000.0);
         gauges.gauge(
                 "cxt.lane.stopped",
                 "1 while a person must act before calls go on",
                 () -> bundle.lane().stopReason().isPresent() ? 1 : 0);
         gauges.gauge(
-                "cxt.backlog.sources",
-                "Sources that are being read, here or, of those that wait here, by other instances",
-                () -> backlog.openReadings() + backlog.inHandElsewhere());
-        gauges.gauge(
-                "cxt.backlog.bytes",
-                "Bytes of files that wait in the inbox and on the SFTP server",
-                bundle::bytesWaiting);
-        gauges.gauge(
-                "cxt.backlog.oldest.seconds",
-                "How long the oldest source has been in work",
-                () -> Math.max(
-                        backlog.oldest().toSeconds(), backlog.longestElsewhere().toSeconds()));
-        gauges.gauge(
                 "cxt.stalled",
                 "1 when there is work and nothing was sent for ops.stall-minutes",
                 () -> stalled().isPresent() ? 1 : 0);
+    }
+
+    private void addBacklogTo(Gauges gauges) {
+        Backlog backlog = bundle.backlog();
+        Supplier<Waiting> waiting = Gauges.lasting(BACKLOG_LASTS, bundle::waiting);
+        gauges.gauge(
+                "cxt.backlog.sources",
+                "Files and messages that wait, those that are being read with them",
+                waiting,
+                Waiting::sources);
+        gauges.gauge(
+                "cxt.backlog.bytes",
+                "Bytes of them that are not read yet; of a queue an estimate",
+                waiting,
+                Waiting::bytes);
+        gauges.gauge(
+                "cxt.backlog.oldest.seconds",
+                "How long the oldest source has been read",
+                () -> Math.max(
+                        backlog.oldest().toSeconds(), backlog.longestElsewhere().toSeconds()));
     }
 }

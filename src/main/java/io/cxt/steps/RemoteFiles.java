@@ -36,10 +36,11 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private final Predicate<String> hopeless;
     private final Fitting fitting;
     private int oursHopeless;
+    private int oursLeft;
     private volatile int looksWithoutFetch;
     private volatile boolean nothingLeft;
     private volatile boolean onlyHopelessLeft;
-    private volatile long bytesWaiting;
+    private volatile Waiting waiting = Waiting.NOTHING;
     private volatile int passedOverCount;
 
     /** Moves a file to where it belongs; throws when it cannot be moved. */
@@ -94,6 +95,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         Left known = left.get(name);
         if (known != null && known.look.equals(look(file))) {
             ours++;
+            oursLeft++;
             oursHopeless += known.tries >= TRIES ? 1 : 0;
             return false;
         }
@@ -146,6 +148,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         lookBegan = System.nanoTime();
         ours = 0;
         oursHopeless = 0;
+        oursLeft = 0;
         oursBytes = 0;
         notTaken.clear();
     }
@@ -154,7 +157,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     void lookEnded() {
         nothingLeft = ours == 0;
         onlyHopelessLeft = ours == oursHopeless;
-        bytesWaiting = oursBytes;
+        waiting = new Waiting(ours - oursLeft, oursBytes);
         passedOverCount = notTaken.size();
         long now = System.nanoTime();
         stillness.forgetUnseenSince(lookBegan);
@@ -248,7 +251,8 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         return onlyHopelessLeft;
     }
 
-    long bytesWaiting() {
-        return bytesWaiting;
+    /** What the last look found. */
+    Waiting waiting() {
+        return waiting;
     }
 }

@@ -222,18 +222,19 @@ public final class SettledFiles implements GenericFileFilter<File> {
     }
 
     /**
-     * Bytes of all files that wait in the folder.
+     * All files that wait in the folder.
      *
-     * @param packing what a packed file's bytes are counted as
+     * @param packing how many bytes a packed file's byte counts for
      */
-    long bytesWaiting(int packing) {
-        long[] bytes = new long[1];
+    Waiting waiting(int packing) {
+        long[] found = new long[2];
         each(file -> {
             long size = file.toFile().length(); // 0 for a file that went meanwhile
-            bytes[0] += TranscriptReader.isPacked(file.toString()) ? size * packing : size;
+            found[0]++;
+            found[1] += TranscriptReader.isPacked(file.toString()) ? size * packing : size;
             return true;
         });
-        return bytes[0];
+        return new Waiting(found[0], found[1]);
     }
 
     /** Shows one file of ours after the other, and holds none of them, as long as the answer is true. */

@@ -260,8 +260,8 @@ public final class SftpDoor implements Door {
     }
 
     @Override
-    public long bytesWaiting() {
-        return files.bytesWaiting();
+    public Waiting waiting() {
+        return files.waiting();
     }
 
     @Override

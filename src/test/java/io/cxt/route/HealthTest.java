@@ -4,10 +4,13 @@ import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.RunningCxt;
+import io.cxt.ops.Gauges;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.steps.Observability;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -66,7 +70,8 @@ class HealthTest {
             assertThat(get(port, "health/live").statusCode()).isEqualTo(200);
             assertThat(get(port, "metrics").body())
                     .contains("cxt_lane_stopped 1.0", "cxt_backlog_sources 1.0", "cxt_stalled 0.0")
-                    .contains("cxt_deliveries{state=\"SENT\"} 0.0", "cxt_lane_paused_seconds", "cxt_backlog_bytes");
+                    .contains("cxt_deliveries{state=\"SENT\"} 0.0", "cxt_lane_paused_seconds", "cxt_backlog_bytes")
+                    .contains("cxt_build_info{target=\"conversations\",version=", "cxt_sources_given_up_total 0.0");
 
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
             cxt.awaits(() -> cxt.files("inbox").contains(".done/chats.ndjson"));
@@ -74,6 +79,40 @@ class HealthTest {
             assertThat(get(port, "health/ready").statusCode()).isEqualTo(200);
             assertThat(get(port, "metrics").body()).contains("cxt_lane_stopped 0.0", "cxt_call_seconds_count{result=");
         }
+    }
+
+    @Test
+    @Tag("fault-124")
+    void figures_tell_what_waits_what_was_sent_and_how_fast() throws Exception {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        byte[] chats = (lines("chat", 60) + "{}\n").getBytes(StandardCharsets.UTF_8);
+        try (StandIn cxone = StandIn.start(Settings.defaults());
+                RunningCxt cxt =
+                        RunningCxt.start(data, cxone, "cxone.requests-per-second", "40", "cxone.max-in-flight", "2")) {
+            new Observability(cxt.engine().bundle(), Duration.ofMinutes(1)).addTo(new Gauges(meters));
+            assertThat(of(meters, "cxt.last.sent.timestamp.seconds")).isZero();
+
+            cxt.put("one.ndjson", chats);
+            cxt.awaits(() -> of(meters, "cxt.backlog.bytes") > 0 && of(meters, "cxt.backlog.bytes") < chats.length);
+            assertThat(of(meters, "cxt.backlog.sources")).isEqualTo(1);
+            assertThat(of(meters, "cxt.lane.calls.per.second")).isBetween(1.0, 40.0);
+            cxt.put("not-json.json", new byte[] {'{'});
+
+            cxt.awaits(() -> of(meters, "cxt.backlog.sources") == 0);
+            cxt.awaits(() -> cxt.engine().bundle().drained());
+            assertThat(of(meters, "cxt.backlog.bytes")).isZero();
+            assertThat(of(meters, "cxt.last.sent.timestamp.seconds"))
+                    .isBetween(System.currentTimeMillis() / 1000.0 - 60, System.currentTimeMillis() / 1000.0);
+            assertThat(of(meters, "cxt.dead.letters")).isEqualTo(2);
+            assertThat(meters.get("cxt.sources.given.up").functionCounter().count())
+                    .isZero();
+            assertThat(meters.get("cxt.build.info").gauge().getId().getTags())
+                    .contains(io.micrometer.core.instrument.Tag.of("target", "conversations"));
+        }
+    }
+
+    private static double of(SimpleMeterRegistry meters, String name) {
+        return meters.get(name).gauge().value();
     }
 
     private static String asked(int port, String host) throws IOException {

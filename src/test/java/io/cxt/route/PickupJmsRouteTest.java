@@ -300,13 +300,17 @@ class PickupJmsRouteTest {
     }
 
     @Test
+    @Tag("fault-124")
     void while_a_person_must_act_a_message_is_held_and_goes_on_by_itself() throws Exception {
         cxone.next(Fault.status(403), Fault.status(403), Fault.status(403), Fault.status(403));
         queue.send(lines("chat", 3));
 
         try (RunningCxt cxt = start("cxone.max-in-flight", "2")) {
             cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().bundle().waiting().sources() == 1);
+            assertThat(cxt.engine().bundle().unpackedBytesWaiting()).isPositive();
             awaitEmpty(cxt);
+            cxt.awaits(() -> cxt.engine().bundle().waiting().sources() == 0);
 
             assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'INTAKE_OPENED'"))
                     .hasSize(1);
