@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +29,10 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {"  cxt status", "  cxt status -o json | jq .deliveries.FAILED"})
 final class StatusCommand implements Callable<Integer> {
+    /** For scripts; people find the same figures as {@code sent}, {@code notSent} and {@code sentPercent}. */
+    private static final Set<String> OLDER_NAMES =
+            Set.of("totalInjections", "successCount", "failureCount", "successRatePercent");
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
@@ -54,7 +59,7 @@ final class StatusCommand implements Callable<Integer> {
             status.forEach((name, value) -> {
                 if (value instanceof Map<?, ?> counts) {
                     counts.forEach((state, count) -> rows.add(List.of(name + " " + state, count.toString())));
-                } else {
+                } else if (!OLDER_NAMES.contains(name)) {
                     rows.add(List.of(name, String.valueOf(value)));
                 }
             });
@@ -99,10 +104,14 @@ final class StatusCommand implements Callable<Integer> {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("deliveries", counts);
         status.put("deadLetters", new DeadLetters(data.resolve("dead-letters"), data).count());
+        double percent = total == 0 ? 0.0 : Math.round(success * 10_000.0 / total) / 100.0;
+        status.put("sent", success);
+        status.put("notSent", failure);
+        status.put("sentPercent", percent);
         status.put("totalInjections", total);
         status.put("successCount", success);
         status.put("failureCount", failure);
-        status.put("successRatePercent", total == 0 ? 0.0 : Math.round(success * 10_000.0 / total) / 100.0);
+        status.put("successRatePercent", percent);
         status.put("averageLatencySeconds", Math.round(latency * 1000) / 1000.0);
         status.put("lastSentAt", lastSent);
         status.put("unfinishedSources", unfinished);

@@ -215,7 +215,7 @@ public final class AnswerReading {
     private static void logSent(Delivery delivery, Answer answer) {
         Part part = delivery.part();
         LOG.info(
-                "injected interaction={} conversation={} part={}/{} messages={} attempt={}{}",
+                "sent interaction={} conversation={} part={}/{} messages={} attempt={}{}",
                 SafeName.value(part.interactionId()),
                 shown(answer.conversationId()),
                 part.part(),

@@ -1,12 +1,16 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Refusal;
+import io.cxt.steps.Reading.Outcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What became of the transcripts of one body, in the words that its sender is given. Never rename one that has shipped. */
+/**
+ * What became of the transcripts of one body, in the words that its sender is given: {@code result} is the word of
+ * docs/glossary.md, {@code outcome} a coarser one. Never rename one that has shipped.
+ */
 final class Outcomes {
     private static final String INJECTED = "injected";
     private static final String REFUSED = "refused";
@@ -14,6 +18,17 @@ final class Outcomes {
 
     private static final String QUEUED = "queued";
     private static final String EXCLUDED = "excluded";
+
+    /** The first of them that a transcript of the body came to is what is said of all. */
+    private static final List<Outcome> WORST_FIRST = List.of(
+            Outcome.FAILED,
+            Outcome.IN_DOUBT,
+            Outcome.CONFLICT,
+            Outcome.REJECTED,
+            Outcome.QUEUED,
+            Outcome.SENT,
+            Outcome.DUPLICATE,
+            Outcome.EXCLUDED);
 
     private final List<Map<String, Object>> outcomes = new ArrayList<>();
 
@@ -42,6 +57,14 @@ final class Outcomes {
                                 : words.contains(QUEUED)
                                         ? QUEUED
                                         : words.stream().allMatch(EXCLUDED::equals) ? EXCLUDED : INJECTED);
+        List<Object> results = outcomes.stream().map(each -> each.get("result")).toList();
+        all.put(
+                "result",
+                WORST_FIRST.stream()
+                        .map(Outcome::word)
+                        .filter(results::contains)
+                        .findFirst()
+                        .orElse(null));
         all.put("transcripts", List.copyOf(outcomes));
         return all;
     }
@@ -51,7 +74,7 @@ final class Outcomes {
         switch (passage.outcome()) {
             case SENT, DUPLICATE -> {
                 words.put("outcome", INJECTED);
-                words.put("duplicate", passage.outcome() == Reading.Outcome.DUPLICATE);
+                words.put("duplicate", passage.outcome() == Outcome.DUPLICATE);
                 words.put("interactionId", passage.transcript().interactionId());
                 words.put("conversationIds", passage.conversationIds());
             }
@@ -66,6 +89,7 @@ final class Outcomes {
             case REJECTED, CONFLICT -> words.putAll(against(REFUSED, passage.refusal()));
             case FAILED, IN_DOUBT -> words.putAll(against(FAILED, passage.refusal()));
         }
+        words.put("result", passage.outcome().word());
         return words;
     }
 

@@ -75,10 +75,10 @@ public final class SetAside {
         deliveries.excluded(target, id, passage.origin(), raw == null ? 0 : raw.length, KEPT_OUT);
         passage.ended(Outcome.EXCLUDED);
         LOG.info(
-                "kept out source={} line={} interaction={}",
+                "excluded source={} line={} interaction={}",
                 SafeName.quoted(passage.origin().source()),
                 passage.origin().line(),
-                id == null ? "unknown" : SafeName.value(id));
+                SafeName.value(id == null ? passage.origin().position() : id));
     }
 
     private void refuse(Passage passage, List<Finding> findings) throws IOException {
@@ -107,10 +107,10 @@ public final class SetAside {
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
         deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
         LOG.warn(
-                "set aside source={} line={} interaction={} reason=\"{}{} {}\"",
+                "rejected source={} line={} interaction={} reason=\"{}{} {}\"",
                 SafeName.quoted(passage.origin().source()),
                 passage.origin().line(),
-                id == null ? "unknown" : SafeName.value(id),
+                SafeName.value(id == null ? passage.origin().position() : id),
                 reason,
                 faults.get(0).pointer().isEmpty() ? "" : " " + faults.get(0).pointer(),
                 faults.get(0).message());
@@ -155,11 +155,11 @@ public final class SetAside {
                 delivery.attempts(),
                 whatToDo(outcome, httpStatus, delivery) + first(outcome, delivery));
         LOG.warn(
-                "set aside source={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
+                "{} source={} line={} interaction={} reason=\"{}\" attempts={}",
+                outcome.word(),
                 SafeName.quoted(passage.origin().source()),
                 passage.origin().line(),
                 SafeName.value(id),
-                outcome,
                 reason,
                 delivery.attempts());
     }

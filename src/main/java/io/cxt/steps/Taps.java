@@ -86,6 +86,9 @@ public final class Taps {
         Transcript transcript = passage.transcript();
         row.put("agentId", transcript == null ? null : transcript.agentId());
         row.put("customerId", transcript == null ? null : transcript.customerId());
+        row.put(
+                "outcome",
+                refusal != null ? refusal.outcome() : (call == null ? Outcome.EXCLUDED : Outcome.SENT).word());
         row.put("attempts", call == null ? null : call.delivery().attempts());
         row.put("reason", refusal == null ? null : refusal.reason());
         return row;

@@ -181,7 +181,7 @@ class CanaryCommandsTest {
                         .toList();
                 assertThat(tokens).isNotEmpty();
                 assertThat(ended.out() + ended.err())
-                        .contains("injected interaction=", "set aside source=")
+                        .contains("sent interaction=", "rejected source=")
                         .doesNotContain("CANARY")
                         .doesNotContain(tokens);
             }

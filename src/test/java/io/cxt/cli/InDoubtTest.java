@@ -176,7 +176,7 @@ class InDoubtTest {
         Ended run = cxt("run", "--once");
 
         assertThat(run.exit()).isEqualTo(1);
-        assertThat(run.err()).contains("WARN", "set aside", "reason=\"CXONE-PAGE\"");
+        assertThat(run.err()).contains("WARN", "in-doubt source=", "reason=\"CXONE-PAGE\"");
         assertThat(events())
                 .containsExactly(
                         "CLAIMED 1 - messages=2",

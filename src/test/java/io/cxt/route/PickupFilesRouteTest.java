@@ -425,7 +425,7 @@ class PickupFilesRouteTest {
             cxt.drops("chats.ndjson", lines("second", 2));
 
             assertThat(log.lines())
-                    .anyMatch(line -> line.contains("injected interaction=\"" + forged + "\" conversation=conv-"));
+                    .anyMatch(line -> line.contains("sent interaction=\"" + forged + "\" conversation=conv-"));
             List<String> reports = cxt.files("reports");
             assertThat(reports)
                     .hasSize(2)
