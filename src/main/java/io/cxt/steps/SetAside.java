@@ -76,7 +76,7 @@ public final class SetAside {
         passage.ended(Outcome.EXCLUDED);
         LOG.info(
                 "kept out source={} line={} interaction={}",
-                SafeName.quoted(passage.origin().source()),
+                SafeName.value(passage.origin().source()),
                 passage.origin().line(),
                 id == null ? "unknown" : SafeName.value(id));
     }
@@ -108,7 +108,7 @@ public final class SetAside {
         deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
         LOG.warn(
                 "set aside source={} line={} interaction={} reason=\"{}{} {}\"",
-                SafeName.quoted(passage.origin().source()),
+                SafeName.value(passage.origin().source()),
                 passage.origin().line(),
                 id == null ? "unknown" : SafeName.value(id),
                 reason,
@@ -156,7 +156,7 @@ public final class SetAside {
                 whatToDo(outcome, httpStatus, delivery) + first(outcome, delivery));
         LOG.warn(
                 "set aside source={} line={} interaction={} outcome={} reason=\"{}\" attempts={}",
-                SafeName.quoted(passage.origin().source()),
+                SafeName.value(passage.origin().source()),
                 passage.origin().line(),
                 SafeName.value(id),
                 outcome,
