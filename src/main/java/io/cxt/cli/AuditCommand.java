@@ -5,7 +5,6 @@ import io.cxt.archive.Kept;
 import io.cxt.archive.SafeName;
 import io.cxt.ledger.AuditEvent;
 import io.cxt.ledger.FeedSource;
-import io.cxt.ledger.LedgerException;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Nearest;
@@ -28,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Questions to the audit. */
+/** Questions to the audit. Long because what is asked is checked before anything is looked at. */
 @Command(
         name = "audit",
         description = "Questions to the audit: what happened when, and whether the record is whole.",
@@ -99,30 +98,16 @@ final class AuditCommand implements Runnable {
         }
         List<String> changed = new ArrayList<>();
         try (LedgerView view = DataDir.view(settings, output)) {
-            long[] rows = new long[1];
             List<Map<String, Object>> table = new ArrayList<>();
-            Consumer<Map<String, Object>> printer = row -> {
-                note(row, changed);
-                if (output == Output.json) {
-                    System.out.print((rows[0]++ == 0 ? "[" : ",") + System.lineSeparator() + Output.json(row));
-                } else {
-                    table.add(row);
-                }
-            };
+            Consumer<Map<String, Object>> printer = output == Output.json ? Output::item : table::add;
             Set<String> interactions = interaction == null ? Set.of() : SafeName.spellings(interaction);
             Set<String> sources = source == null ? Set.of() : SafeName.spellings(source);
-            try {
-                view.events(interactions, word, sources, from, until, limit, printer);
-            } catch (LedgerException e) {
-                if (rows[0] == 0) {
-                    throw e;
-                }
-                System.out.println("," + System.lineSeparator() + Output.json(Map.of("error", e.getMessage())) + "]");
-                System.err.println(e.getMessage());
-                return Exit.UNREACHABLE;
-            }
+            view.events(interactions, word, sources, from, until, limit, row -> {
+                note(row, changed);
+                printer.accept(row);
+            });
             if (output == Output.json) {
-                System.out.println(rows[0] == 0 ? "[]" : System.lineSeparator() + "]");
+                Output.endOfItems();
             } else {
                 System.out.print(Events.table(table));
                 if (table.size() == limit) {

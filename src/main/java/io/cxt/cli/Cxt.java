@@ -99,7 +99,7 @@ public final class Cxt {
         String words = words(fault);
         System.err.println(words);
         if (json) {
-            System.out.println(Output.json(Map.of("error", words)));
+            Output.error(words);
         }
         return fault instanceof Refused refused
                 ? refused.exit()

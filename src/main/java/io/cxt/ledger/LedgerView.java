@@ -64,6 +64,15 @@ public final class LedgerView implements AutoCloseable {
         }
     }
 
+    /** True while a cxt works with this {@code data.dir}. Makes nothing. */
+    public static boolean inUse(LedgerSettings settings) {
+        try {
+            return Owner.isLocked(settings.folder());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** How many deliveries are in each state; states without any are there with 0. */
     public Map<State, Long> countsByState() {
         Map<State, Long> counts = new LinkedHashMap<>();
