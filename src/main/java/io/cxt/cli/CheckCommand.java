@@ -186,7 +186,7 @@ final class CheckCommand implements Callable<Integer> {
         try (feed) {
             String fault = statement == null ? null : feed.fault(statement);
             if (FeedSource.NO_TABLE.equals(fault)) {
-                report.unsafe(what, what + ": " + fault);
+                report.good(what, fault);
             } else {
                 report.tell(what, "takes the statement of routes/record-audit", fault == null ? null : what + ": " + fault);
             }

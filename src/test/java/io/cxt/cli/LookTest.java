@@ -12,11 +12,10 @@ import io.cxt.archive.Refusal;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.Verb;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,7 +30,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,26 +69,8 @@ class LookTest {
         }
     }
 
-    @AfterAll
-    static void forgetTheFolder() {
-        System.clearProperty("data.dir");
-    }
-
     private static Ended look(Path data, String... arguments) {
-        System.setProperty("data.dir", data.toString());
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream toOut = new ByteArrayOutputStream();
-        ByteArrayOutputStream toErr = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(toOut, true, UTF_8));
-        System.setErr(new PrintStream(toErr, true, UTF_8));
-        try {
-            int exit = Cxt.execute(arguments);
-            return new Ended(exit, toOut.toString(UTF_8), toErr.toString(UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return Verb.run(Map.of("data.dir", data.toString()), arguments);
     }
 
     private static Ended look(Path data, List<String> arguments) {
@@ -279,7 +259,7 @@ class LookTest {
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<Void> busy = CompletableFuture.runAsync(() -> comeAndGo(data, over));
         try {
-            for (int round = 0; round < 60; round++) {
+            for (int round = 0; round < 30; round++) {
                 Ended list = look(data, "dead-letters", "list", "-o", "json");
                 assertThat(list.exit()).as(list.err()).isZero();
                 read(list);
