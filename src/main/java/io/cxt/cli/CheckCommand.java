@@ -150,8 +150,16 @@ final class CheckCommand implements Callable<Integer> {
      *
      * @return the statement that the audit feed is written with; null for none
      */
-    private static String load(Installation installation) throws IOException {
-        Path trial = Files.createTempDirectory("cxt-check");
+    private String load(Installation installation) throws IOException {
+        Path trial;
+        try {
+            trial = Files.createTempDirectory("cxt-check");
+        } catch (IOException e) {
+            report.unsafe(
+                    "routes",
+                    "The routes were not tried: Java has no temporary folder that can be written. Set JAVA_OPTS=-Djava.io.tmpdir=FOLDER");
+            return null;
+        }
         try {
             Properties values = new Properties();
             values.putAll(installation.properties().all());

@@ -2,7 +2,9 @@ package io.cxt.cli;
 
 import io.cxt.ledger.LedgerException;
 import io.cxt.settings.InvalidSettingsException;
+import io.cxt.steps.PassedOver;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -111,6 +113,9 @@ public final class Cxt {
                 || fault instanceof InvalidSettingsException
                 || fault instanceof LedgerException) {
             return fault.getMessage();
+        }
+        if (fault.getCause() instanceof AccessDeniedException denied) {
+            return denied.getFile() + " " + PassedOver.unread(denied);
         }
         return fault instanceof UncheckedIOException io
                 ? io.getMessage() + " (" + io.getCause() + ")"

@@ -16,7 +16,6 @@ import io.cxt.steps.IdPrefixes;
 import io.cxt.steps.PassedOver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,6 +25,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -245,12 +246,18 @@ final class DeadLettersCommand implements Runnable {
         return true;
     }
 
-    /** The letter of a name as the list has it, or of {@code REASON/interaction id}. */
+    private static final Pattern PLACE = Pattern.compile("(?s)(.+)#(\\d+)");
+
+    /** The letter of a name as the list has it, of {@code REASON/interaction id}, or of {@code REASON/chats.json#7}. */
     private static Letter find(String name, List<Letter> letters) {
         int slash = name.indexOf('/') + 1;
         Set<String> names = new LinkedHashSet<>(Set.of(name));
-        SafeName.spellings(name.substring(slash))
-                .forEach(id -> names.add(name.substring(0, slash) + SafeName.file(id)));
+        for (String id : SafeName.spellings(name.substring(slash))) {
+            Matcher place = PLACE.matcher(id);
+            names.add(name.substring(0, slash) + SafeName.file(id));
+            names.add(name.substring(0, slash)
+                    + (place.matches() ? SafeName.file(place.group(1)) + "-" + place.group(2) : ""));
+        }
         return letters.stream()
                 .filter(letter -> names.contains(letter.name()))
                 .findFirst()
@@ -262,11 +269,6 @@ final class DeadLettersCommand implements Runnable {
         LedgerSettings ledger = LedgerSettings.from(settings);
         settings.check();
         DataDir.requireUsed(ledger, output);
-        Path folder = ledger.folder().resolve("dead-letters");
-        try {
-            return new DeadLetters(folder, ledger.folder()).list();
-        } catch (UncheckedIOException e) {
-            throw new Refused(Exit.UNREACHABLE, folder + " or what is in it " + PassedOver.unread(e.getCause()));
-        }
+        return new DeadLetters(ledger.folder().resolve("dead-letters"), ledger.folder()).list();
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.cxt.archive.SafeJson;
-import io.cxt.archive.SafeName;
+import io.cxt.settings.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,12 +59,15 @@ enum Output {
 
     private static boolean begun;
 
+    /** A name, its place and what stands around them; no id is longer. */
+    private static final int LONGEST = 600;
+
     /** Rows under a header, each column as wide as its widest value. What senders wrote cannot steer the terminal. */
     static String table(List<String> header, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(header);
         rows.forEach(row -> all.add(
-                row.stream().map(cell -> cell == null ? "" : SafeName.log(cell)).toList()));
+                row.stream().map(cell -> cell == null ? "" : SafeText.escaped(cell, LONGEST)).toList()));
         int[] widths = new int[header.size()];
         for (List<String> row : all) {
             for (int i = 0; i < widths.length; i++) {

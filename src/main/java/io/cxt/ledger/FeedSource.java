@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -91,7 +92,10 @@ public final class FeedSource implements DataSource, AutoCloseable {
     public String fault(String statement) {
         try (Connection connection = getConnection()) {
             try (PreparedStatement prepared = connection.prepareStatement(statement)) {
-                prepared.getParameterMetaData().getParameterCount(); // some databases read it only then
+                int values = prepared.getParameterMetaData().getParameterCount(); // some databases read it only then
+                if (connection.getMetaData().getDatabaseProductName().equals("MySQL")) { // and this one not even then
+                    explain(connection, statement, values);
+                }
                 return null;
             } catch (SQLFeatureNotSupportedException e) {
                 return null;
@@ -103,6 +107,15 @@ public final class FeedSource implements DataSource, AutoCloseable {
             }
         } catch (SQLException e) {
             return "no connection: %s. Check its address".formatted(Database.reason(e));
+        }
+    }
+
+    private static void explain(Connection connection, String statement, int values) throws SQLException {
+        try (PreparedStatement explained = connection.prepareStatement("EXPLAIN " + statement)) {
+            for (int i = 1; i <= values; i++) {
+                explained.setNull(i, Types.VARCHAR);
+            }
+            explained.execute();
         }
     }
 
