@@ -8,8 +8,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -134,25 +139,42 @@ public final class DeadLetters {
             return reason.getParent().getFileName() + "/" + file.substring(0, file.length() - REASON.length());
         }
 
-        /** Why it is there. */
+        /**
+         * Why it is there.
+         *
+         * @throws NoSuchFileException when it is not there any more
+         */
         public Refusal refusal() throws IOException {
-            return Json.MAPPER.readValue(reason.toFile(), Refusal.class);
+            return Json.MAPPER.readValue(Files.readAllBytes(reason), Refusal.class);
         }
     }
 
-    /** All dead letters, by reason and name. */
+    /** All dead letters, by reason and name, as far as they are there when it is their turn: others add and take some. */
     public List<Letter> list() {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(folder, 2)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(REASON))
-                    .sorted()
-                    .map(file -> new Letter(transcript(file), file))
-                    .toList();
+        return reasons().sorted()
+                .map(file -> new Letter(transcript(file), file))
+                .toList();
+    }
+
+    private Stream<Path> reasons() {
+        return inside(folder).stream()
+                .flatMap(each -> inside(each).stream())
+                .filter(file -> file.getFileName().toString().endsWith(REASON));
+    }
+
+    /** What lies in a folder; nothing when it went meanwhile, or is none. */
+    private static List<Path> inside(Path folder) {
+        List<Path> inside = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            files.forEach(inside::add);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return inside;
+        } catch (DirectoryIteratorException e) {
+            throw new UncheckedIOException(e.getCause());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return inside;
     }
 
     private static Path transcript(Path reason) {
@@ -167,7 +189,7 @@ public final class DeadLetters {
 
     /** How many there are. */
     public long count() {
-        return list().size();
+        return reasons().count();
     }
 
     /** Made when the first letter is written or read: to count them needs none, and a mapper is dear. */

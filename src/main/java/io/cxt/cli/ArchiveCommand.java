@@ -4,7 +4,6 @@ import io.cxt.archive.ArchiveSettings;
 import io.cxt.archive.DurableFiles;
 import io.cxt.archive.Kept;
 import io.cxt.archive.SafeName;
-import io.cxt.ledger.Database;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.State;
@@ -64,12 +63,18 @@ final class ArchiveCommand implements Runnable {
         LedgerSettings ledger = LedgerSettings.from(settings);
         Kept kept = new Kept(ArchiveSettings.from(settings, ledger.folder()).folder());
         settings.check();
-        DurableFiles.createFolder(to);
+        try (LedgerView view = DataDir.view(ledger, Output.table)) {
+            DurableFiles.createFolder(to);
+            return restore(kept, view, ids, to);
+        }
+    }
+
+    private static int restore(Kept kept, LedgerView view, List<String> ids, Path to) {
         int restored = 0;
         int missing = 0;
         boolean unknown = false;
         for (String id : ids) {
-            List<Map<String, Object>> rows = deliveries(ledger, id);
+            List<Map<String, Object>> rows = deliveries(view, id);
             if (rows.isEmpty()) {
                 System.err.println("The ledger knows nothing in the archive of %s. See: cxt find %s"
                         .formatted(SafeName.log(id), SafeName.shell(id)));
@@ -96,19 +101,19 @@ final class ArchiveCommand implements Runnable {
         return unknown ? Exit.USAGE : Exit.GOOD;
     }
 
-    private static List<Map<String, Object>> deliveries(LedgerSettings ledger, String id) {
-        if (!new Database(ledger).exists()) {
-            return List.of();
-        }
-        try (LedgerView view = LedgerView.of(ledger)) {
+    private static List<Map<String, Object>> deliveries(LedgerView view, String asked) {
+        for (String id : SafeName.spellings(asked)) {
             List<Map<String, Object>> rows = view.deliveries(id);
             view.audit(id, "SENT", null, null, null, Long.MAX_VALUE, event -> rows.stream()
                     .filter(row -> number(row, "part") == number(event, "part"))
                     .filter(row -> Objects.equals(event.get("payloadHash"), row.get("contentHash")))
                     .filter(row -> !event.containsKey(LedgerView.CHANGED))
                     .forEach(row -> row.put(AUDITED, true)));
-            return rows;
+            if (!rows.isEmpty()) {
+                return rows;
+            }
         }
+        return List.of();
     }
 
     /** True when every delivery of that part is written; says what is missing. */

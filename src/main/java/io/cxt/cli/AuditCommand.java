@@ -3,23 +3,31 @@ package io.cxt.cli;
 import io.cxt.archive.ArchiveSettings;
 import io.cxt.archive.Kept;
 import io.cxt.archive.SafeName;
-import io.cxt.ledger.Database;
+import io.cxt.ledger.AuditEvent;
 import io.cxt.ledger.FeedSource;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
+import io.cxt.settings.Nearest;
 import io.cxt.settings.Settings;
+import io.cxt.transcript.Rfc3339;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Questions to the audit. */
+/** Questions to the audit. Long because what is asked is checked before anything is looked at. */
 @Command(
         name = "audit",
         description = "Questions to the audit: what happened when, and whether the record is whole.",
@@ -34,6 +42,9 @@ import picocli.CommandLine.Spec;
         })
 final class AuditCommand implements Runnable {
     private static final int MOST_NAMED = 10;
+    private static final String FIRST_MOMENT = "0000-01-01T00:00:00Z";
+    /** So long is a year, a month, a day, an hour, a minute. */
+    private static final Set<Integer> BEGINNINGS = Set.of(4, 7, 10, 13, 16);
 
     @Spec
     private CommandSpec spec;
@@ -68,29 +79,38 @@ final class AuditCommand implements Runnable {
                             description = "${COMPLETION-CANDIDATES}.")
                     Output output) {
         LedgerSettings settings = settings();
-        if (!new Database(settings).exists()) {
-            System.out.print(output == Output.json ? "[]\n" : "");
-            return Exit.GOOD;
+        String word = event == null ? null : event.toUpperCase(Locale.ROOT);
+        List<String> words = Stream.of(AuditEvent.Type.values()).map(Enum::name).toList();
+        if (word != null && !words.contains(word)) {
+            throw new Refused(
+                    Exit.USAGE,
+                    "There is no event %s. The nearest is %s; all are: %s"
+                            .formatted(SafeName.log(event), Nearest.to(word, words), String.join(", ", words)));
+        }
+        Optional<Instant> first = moment("--from", from);
+        if (first.isPresent() && until != null && !first.get().isBefore(moment("--until", until).orElseThrow())) {
+            throw new Refused(
+                    Exit.USAGE, "Nothing is between --from %s and --until %s: swap them".formatted(from, until));
+        }
+        moment("--until", until);
+        if (limit < 1) {
+            throw new Refused(Exit.USAGE, "--limit is %s; allowed: whole numbers from 1".formatted(limit));
         }
         List<String> changed = new ArrayList<>();
-        try (LedgerView view = LedgerView.of(settings)) {
+        try (LedgerView view = DataDir.view(settings, output)) {
+            List<Map<String, Object>> table = new ArrayList<>();
+            Consumer<Map<String, Object>> printer = output == Output.json ? Output::item : table::add;
+            Set<String> interactions = interaction == null ? Set.of() : SafeName.spellings(interaction);
+            Set<String> sources = source == null ? Set.of() : SafeName.spellings(source);
+            view.events(interactions, word, sources, from, until, limit, row -> {
+                note(row, changed);
+                printer.accept(row);
+            });
             if (output == Output.json) {
-                boolean[] first = {true};
-                System.out.print("[");
-                view.audit(interaction, event, source, from, until, limit, row -> {
-                    note(row, changed);
-                    System.out.print((first[0] ? "" : ",") + System.lineSeparator() + Output.json(row));
-                    first[0] = false;
-                });
-                System.out.println(System.lineSeparator() + "]");
+                Output.endOfItems();
             } else {
-                List<Map<String, Object>> rows = new ArrayList<>();
-                view.audit(interaction, event, source, from, until, limit, row -> {
-                    note(row, changed);
-                    rows.add(row);
-                });
-                System.out.print(Events.table(rows));
-                if (rows.size() == limit) {
+                System.out.print(Events.table(table));
+                if (table.size() == limit) {
                     System.err.println("There may be more: --limit " + limit * 10);
                 }
             }
@@ -101,6 +121,22 @@ final class AuditCommand implements Runnable {
             }
             return Exit.GOOD;
         }
+    }
+
+    /** @param text RFC 3339 with any zone, or the beginning of one in UTC; null for none */
+    private static Optional<Instant> moment(String option, String text) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        String rest = BEGINNINGS.contains(text.length()) ? FIRST_MOMENT.substring(text.length()) : "Z";
+        Optional<Instant> moment = Rfc3339.parse(text).or(() -> Rfc3339.parse(text + rest));
+        if (moment.isEmpty()) {
+            throw new Refused(
+                    Exit.USAGE,
+                    "%s is %s, which is no time: write 2026-11-22, 2026-11-22T10 or 2026-11-22T10:30:00+01:00; without a zone it is UTC"
+                            .formatted(option, SafeName.log(text)));
+        }
+        return moment;
     }
 
     private static void note(Map<String, Object> row, List<String> changed) {
@@ -129,7 +165,13 @@ final class AuditCommand implements Runnable {
                             description = "Leaves the audit feed out, of which rows were taken on purpose.")
                     boolean noFeed,
             @Option(names = "--no-archive", description = "Leaves the archive out, all of which is read otherwise.")
-                    boolean noArchive) {
+                    boolean noArchive,
+            @Option(
+                            names = {"-o", "--output"},
+                            paramLabel = "FORM",
+                            defaultValue = "table",
+                            description = "${COMPLETION-CANDIDATES}.")
+                    Output output) {
         Installation installation = Installation.find();
         Settings configured = installation.settings();
         LedgerSettings settings = LedgerSettings.from(configured);
@@ -140,16 +182,15 @@ final class AuditCommand implements Runnable {
         if (chains != null) {
             known.addAll(chains);
         }
+        if (settings.file() != null) {
+            DataDir.require(settings);
+        }
         String missing = LedgerView.missing(settings);
         if (missing != null) {
-            System.out.println("BROKEN " + missing);
+            broken(settings, output, List.of(missing));
             return Exit.CHAIN_BROKEN;
         }
-        if (!new Database(settings).exists()) {
-            System.err.println("There is no ledger yet at data.dir " + settings.folder());
-            return Exit.USAGE;
-        }
-        try (LedgerView view = LedgerView.of(settings)) {
+        try (LedgerView view = DataDir.view(settings, output)) {
             LedgerView.Verification found = view.verify(known);
             Copies copies = new Copies(view);
             if (!noFeed) {
@@ -160,15 +201,40 @@ final class AuditCommand implements Runnable {
             }
             List<String> faults = new ArrayList<>(found.faults());
             faults.addAll(copies.faults());
-            faults.forEach(fault -> System.out.println("BROKEN " + fault));
             if (!faults.isEmpty()) {
-                System.out.println("Keep a copy of the database as it is, and find out who can write to it");
+                broken(settings, output, faults);
+                System.err.println("Keep a copy of the database as it is, and find out who can write to it");
                 return Exit.CHAIN_BROKEN;
             }
-            System.out.printf("whole: %s events in %s chains%n", found.events(), found.chains());
-            found.notes().forEach(System.out::println);
-            copies.notes().forEach(System.out::println);
+            List<String> notes = new ArrayList<>(found.notes());
+            notes.addAll(copies.notes());
+            if (output == Output.json) {
+                Map<String, Object> whole = verdict(settings, true, faults);
+                whole.put("events", found.events());
+                whole.put("chains", found.chains());
+                whole.put("notes", notes);
+                System.out.println(Output.json(whole));
+            } else {
+                System.out.printf("whole: %s events in %s chains%n", found.events(), found.chains());
+                notes.forEach(System.out::println);
+            }
             return Exit.GOOD;
+        }
+    }
+
+    private static Map<String, Object> verdict(LedgerSettings settings, boolean whole, List<String> faults) {
+        Map<String, Object> verdict = new LinkedHashMap<>();
+        verdict.put("dataDir", settings.folder().toString());
+        verdict.put("whole", whole);
+        verdict.put("faults", faults);
+        return verdict;
+    }
+
+    private static void broken(LedgerSettings settings, Output output, List<String> faults) {
+        if (output == Output.json) {
+            System.out.println(Output.json(verdict(settings, false, faults)));
+        } else {
+            faults.forEach(fault -> System.out.println("BROKEN " + fault));
         }
     }
 

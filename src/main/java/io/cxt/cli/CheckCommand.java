@@ -14,9 +14,13 @@ import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.OperatorLog;
 import io.cxt.ops.OpsSettings;
+import io.cxt.settings.InvalidSettingsException;
+import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
+import io.cxt.steps.Engine;
 import io.cxt.steps.JmsLook;
 import io.cxt.steps.JmsSettings;
+import io.cxt.steps.PassedOver;
 import io.cxt.steps.SftpFaults;
 import io.cxt.steps.SftpSettings;
 import io.cxt.transcript.TranscriptSettings;
@@ -25,8 +29,12 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,7 +42,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "check",
         description = {
-            "Checks the configuration; with --connect also what it points to. Posts nothing.",
+            "Checks configuration, routes and mappings; with --connect also what they point to. Posts nothing.",
             "What works and is not safe is named with UNSAFE, and does not change the exit code."
         },
         mixinStandardHelpOptions = true,
@@ -48,26 +56,49 @@ final class CheckCommand implements Callable<Integer> {
     /** A shorter id would be found in other words, and tells nothing. */
     private static final int SHORTEST_MASKED = 4;
 
-    private boolean unreachable;
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES}.")
+    private Output output;
+
+    private CheckReport report;
 
     @Override
     public Integer call() throws IOException {
+        report = new CheckReport(output);
+        try {
+            check();
+            return report.foundBad() ? Exit.UNREACHABLE : Exit.GOOD;
+        } catch (InvalidSettingsException e) {
+            if (output == Output.table) {
+                throw e;
+            }
+            e.getMessage().lines().forEach(problem -> report.bad("configuration", problem));
+            return Exit.CONFIGURATION;
+        } finally {
+            report.end();
+        }
+    }
+
+    private void check() throws IOException {
         Installation installation = Installation.find();
         Settings settings = installation.settings();
         CxoneSettings cxone = CxoneSettings.from(settings);
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
         TranscriptSettings.from(settings, new Conversations().limits());
-        OpsSettings.from(settings);
+        OpsSettings ops = OpsSettings.from(settings);
         Path inbox = settings.path(
                 "pickup.file.folder", ledger.folder().resolve("inbox").toString());
         settings.number("pickup.file.settle-ms", 1_000, 0, 600_000);
         settings.integer("pickup.max-refusals", 1_000, 1, 1_000_000);
-        settings.flag("pickup.file.enabled", true);
-        ArchiveSettings.from(settings, ledger.folder());
+        boolean watched = settings.flag("pickup.file.enabled", true);
+        ArchiveSettings archive = ArchiveSettings.from(settings, ledger.folder());
         SftpSettings sftp = SftpSettings.from(settings);
         JmsSettings jms = JmsSettings.from(settings);
-        FeedSource.from(settings);
+        FeedSource elsewhere = FeedSource.from(settings).orElse(null);
         if (!Files.isDirectory(installation.routes())) {
             settings.problem("There are no routes at " + installation.routes());
         }
@@ -75,24 +106,99 @@ final class CheckCommand implements Callable<Integer> {
         if (jms != null) {
             new JmsLook(jms).close(); // its URL can be used
         }
-        installation.mappings();
-        System.out.println("ok  configuration " + installation.fingerprint());
+        String statement = load(installation);
+        report.good("configuration", installation.fingerprint());
         for (String line : Unsafe.in(installation.properties().all(), installation.home())) {
-            System.out.println("UNSAFE " + line);
+            report.unsafe("configuration", line);
         }
         if (connect) {
             if (openLedger(ledger)) {
                 signIn(cxone, ledger); // not without a record
+                if (elsewhere == null) {
+                    look("audit feed", FeedSource.in(ledger), statement);
+                }
+            } else {
+                report.unsafe("sign-in", "The sign-in was not tried: it goes on record in the ledger. Repair that first");
             }
-            look(inbox);
+            if (elsewhere != null) {
+                look("audit.feed-url", elsewhere, statement);
+            }
+            CheckedPlaces places = new CheckedPlaces(report);
+            if (watched) {
+                places.inbox(inbox, new PassedOver("check", installation::mappings));
+            }
+            if (archive.enabled()) {
+                places.write("archive.folder", archive.folder(), "");
+            }
+            places.write("dead-letters", ledger.folder().resolve("dead-letters"), "");
+            places.write("reports", ledger.folder().resolve("reports"), "");
+            if (ops.enabled()) {
+                places.port(ops, LedgerView.inUse(ledger));
+            }
             if (sftp != null) {
-                tell("SFTP folder " + sftp.folder(), new SftpFaults(sftp).fault());
+                report.tell("SFTP folder " + sftp.folder(), "", new SftpFaults(sftp).fault());
             }
             if (jms != null) {
                 look(jms);
             }
         }
-        return unreachable ? Exit.UNREACHABLE : Exit.GOOD;
+    }
+
+    /**
+     * Loads the routes and mappings as a run does, on a ledger and folders that are thrown away: nothing is started, and
+     * nothing is made where a run would.
+     *
+     * @return the statement that the audit feed is written with; null for none
+     */
+    private String load(Installation installation) throws IOException {
+        Path trial;
+        try {
+            trial = Files.createTempDirectory("cxt-check");
+        } catch (IOException e) {
+            report.unsafe(
+                    "routes",
+                    "The routes were not tried: Java has no temporary folder that can be written. Set JAVA_OPTS=-Djava.io.tmpdir=FOLDER");
+            return null;
+        }
+        try {
+            Properties values = new Properties();
+            values.putAll(installation.properties().all());
+            Map<String, String> instead = Map.of(
+                    "data.dir", trial.toString(),
+                    "ledger.url", "jdbc:sqlite:" + trial.resolve("ledger.db"),
+                    "audit.feed-url", "",
+                    "audit.checkpoint-folder", "",
+                    "audit.checkpoint-key-file", "",
+                    "archive.folder", "",
+                    "pickup.file.folder", "");
+            return new Engine(
+                            PropertyFile.of(values, instead::get),
+                            installation.routes(),
+                            installation.mappings(),
+                            "",
+                            true)
+                    .load();
+        } catch (InvalidSettingsException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new InvalidSettingsException(
+                    List.of("The routes in %s cannot be loaded: %s".formatted(installation.routes(), e)));
+        } finally {
+            try (Stream<Path> made = Files.walk(trial)) {
+                made.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            }
+        }
+    }
+
+    private void look(String what, FeedSource feed, String statement) {
+        try (feed) {
+            String fault = statement == null ? null : feed.fault(statement);
+            if (FeedSource.NO_TABLE.equals(fault)) {
+                report.good(what, fault);
+            } else {
+                report.tell(what, "takes the statement of routes/record-audit", fault == null ? null : what + ": " + fault);
+            }
+        }
     }
 
     private void signIn(CxoneSettings cxone, LedgerSettings ledger) {
@@ -100,12 +206,14 @@ final class CheckCommand implements Callable<Integer> {
                 CallLimits limits = new CallLimits(cxone.callDeadline().toMillis());
                 SignIn signIn = new SignIn(cxone, new Conversations(), limits, log::signedIn)) {
             signIn.authorization();
-            System.out.println("ok  sign-in at " + cxone.baseUrl());
+            report.good("sign-in", "at " + cxone.baseUrl());
         } catch (SignInException e) {
-            bad(e.getMessage());
-            if (e.answered() != null) {
-                System.out.println("    its answer begins: " + firstWords(e.answered(), cxone));
-            }
+            report.bad(
+                    "sign-in",
+                    e.getMessage()
+                            + (e.answered() == null
+                                    ? ""
+                                    : " (its answer begins: %s)".formatted(firstWords(e.answered(), cxone))));
         }
     }
 
@@ -126,45 +234,24 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private boolean openLedger(LedgerSettings settings) {
-        new OperatorLog(settings).close(); // makes it, as a run would
-        new Database(settings).requireSessions();
-        try (LedgerView view = LedgerView.of(settings)) {
-            System.out.println("ok  ledger " + view.countsByState());
-            return true;
+        try {
+            new OperatorLog(settings).close(); // makes it, as a run would
+            new Database(settings).requireSessions();
+            try (LedgerView view = LedgerView.of(settings)) {
+                report.good("ledger", view.countsByState().toString());
+                return true;
+            }
         } catch (LedgerException e) {
-            bad(e.getMessage());
+            report.bad("ledger", e.getMessage());
             return false;
         }
     }
 
-    private void look(Path inbox) {
-        if (!Files.exists(inbox)) {
-            System.out.println("ok  inbox: none yet, it is made at the first run");
-        } else if (Files.isDirectory(inbox) && Files.isReadable(inbox) && Files.isWritable(inbox)) {
-            System.out.println("ok  inbox " + inbox);
-        } else {
-            bad("The inbox %s must be a folder that you can read and write".formatted(inbox));
-        }
-    }
-
     private void look(JmsSettings jms) {
+        String what = "queue %s and dead-letter queue %s".formatted(jms.queue(), jms.deadLetterQueue());
         try (JmsLook broker = new JmsLook(jms)) {
-            tell("queue %s and dead-letter queue %s".formatted(jms.queue(), jms.deadLetterQueue()), broker.fault());
-            broker.remarks().forEach(remark -> System.out.println("UNSAFE " + remark));
+            report.tell(what, "", broker.fault());
+            broker.remarks().forEach(remark -> report.unsafe(what, remark));
         }
-    }
-
-    /** @param fault null when it is good */
-    private void tell(String what, String fault) {
-        if (fault == null) {
-            System.out.println("ok  " + what);
-        } else {
-            bad(fault);
-        }
-    }
-
-    private void bad(String what) {
-        unreachable = true;
-        System.out.println("BAD " + what);
     }
 }

@@ -2,7 +2,9 @@ package io.cxt.cli;
 
 import io.cxt.ledger.LedgerException;
 import io.cxt.settings.InvalidSettingsException;
+import io.cxt.steps.PassedOver;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -14,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
 
 /** The top of the command: names the verbs and turns faults into words and exit codes. */
 @Command(
@@ -63,7 +66,7 @@ public final class Cxt {
         CommandLine line = new CommandLine(new Cxt());
         verbs(arguments).forEach(line::addSubcommand);
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionExceptionHandler((fault, command, parsed) -> explain(fault));
+        line.setExecutionExceptionHandler((fault, command, parsed) -> explain(fault, asksForJson(parsed)));
         return line.execute(arguments);
     }
 
@@ -81,25 +84,42 @@ public final class Cxt {
         try {
             return verb.call();
         } catch (Exception e) {
-            return explain(e);
+            return explain(e, false);
         }
     }
 
-    private static int explain(Exception fault) {
-        if (fault instanceof InvalidSettingsException) {
-            System.err.println(fault.getMessage());
-            return Exit.CONFIGURATION;
+    private static boolean asksForJson(ParseResult parsed) {
+        ParseResult verb = parsed;
+        while (verb.hasSubcommand()) {
+            verb = verb.subcommand();
         }
-        if (fault instanceof LedgerException) {
-            System.err.println(fault.getMessage());
-            return Exit.UNREACHABLE;
+        return verb.matchedOptionValue("-o", Output.table) == Output.json;
+    }
+
+    /** @param json true when stdout is to hold one JSON value, whatever happens */
+    private static int explain(Exception fault, boolean json) {
+        String words = words(fault);
+        System.err.println(words);
+        if (json) {
+            Output.error(words);
         }
-        if (fault instanceof UncheckedIOException io) {
-            System.err.println(io.getMessage() + " (" + io.getCause() + ")");
-            return Exit.UNREACHABLE;
+        return fault instanceof Refused refused
+                ? refused.exit()
+                : fault instanceof InvalidSettingsException ? Exit.CONFIGURATION : Exit.UNREACHABLE;
+    }
+
+    private static String words(Exception fault) {
+        if (fault instanceof Refused
+                || fault instanceof InvalidSettingsException
+                || fault instanceof LedgerException) {
+            return fault.getMessage();
         }
-        System.err.println("Unforeseen: " + places(fault) + ". Report this line with the output of cxt --version");
-        return Exit.UNREACHABLE;
+        if (fault.getCause() instanceof AccessDeniedException denied) {
+            return denied.getFile() + " " + PassedOver.unread(denied);
+        }
+        return fault instanceof UncheckedIOException io
+                ? io.getMessage() + " (" + io.getCause() + ")"
+                : "Unforeseen: " + places(fault) + ". Report this line with the output of cxt --version";
     }
 
     /**

@@ -6,21 +6,27 @@ import io.cxt.archive.DurableFiles;
 import io.cxt.archive.Refusal;
 import io.cxt.archive.SafeName;
 import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.OperatorLog;
 import io.cxt.ledger.OperatorLog.Again;
 import io.cxt.ledger.State;
 import io.cxt.mapping.OpenFile.Look;
 import io.cxt.settings.Settings;
 import io.cxt.steps.IdPrefixes;
+import io.cxt.steps.PassedOver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,7 +34,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What did not go out. */
+/** What did not go out. Long because what is listed, shown and replayed is found in one way, while others take it. */
 @Command(
         name = "dead-letters",
         description = "What did not go out: list it, see why, drop it into the inbox again.",
@@ -61,24 +67,34 @@ final class DeadLettersCommand implements Runnable {
             throws IOException {
         List<List<String>> rows = new ArrayList<>();
         List<Map<String, Object>> letters = new ArrayList<>();
-        for (Letter letter : deadLetters().list()) {
-            Refusal refusal = letter.refusal();
-            rows.add(List.of(
-                    letter.name(),
-                    refusal.outcome(),
-                    refusal.source() + ":" + refusal.line(),
-                    refusal.decidedAt(),
-                    why(refusal)));
+        int unreadable = 0;
+        for (Letter letter : letters(output)) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("name", letter.name());
-            row.put("refusal", refusal);
+            try {
+                Refusal refusal = letter.refusal();
+                rows.add(List.of(
+                        letter.name(),
+                        refusal.outcome(),
+                        refusal.source() + ":" + refusal.line(),
+                        refusal.decidedAt(),
+                        why(refusal)));
+                row.put("refusal", refusal);
+            } catch (NoSuchFileException e) {
+                continue; // it went meanwhile: replayed, or taken away
+            } catch (IOException e) {
+                String why = "its reason " + PassedOver.unread(e);
+                rows.add(List.of(letter.name(), "", "", "", why));
+                row.put("error", why);
+                unreadable++;
+            }
             letters.add(row);
         }
         System.out.print(
                 output == Output.json
                         ? Output.json(letters) + System.lineSeparator()
                         : Output.table(List.of("NAME", "OUTCOME", "FROM", "AT", "WHY"), rows));
-        return Exit.GOOD;
+        return unreadable > 0 ? Exit.PARTLY : Exit.GOOD;
     }
 
     private static String why(Refusal refusal) {
@@ -90,20 +106,38 @@ final class DeadLettersCommand implements Runnable {
     }
 
     @Command(name = "show", description = "Why one is there, and what to do.", mixinStandardHelpOptions = true)
-    int show(@Parameters(paramLabel = "NAME", description = "As in the list.") String name) throws IOException {
-        Optional<Letter> letter = find(name);
-        if (letter.isEmpty()) {
-            return none(name);
+    int show(
+            @Parameters(paramLabel = "NAME", description = "As in the list.") String name,
+            @Option(
+                            names = {"-o", "--output"},
+                            paramLabel = "FORM",
+                            defaultValue = "table",
+                            description = "${COMPLETION-CANDIDATES}; json has the place of the transcript, too.")
+                    Output output)
+            throws IOException {
+        try {
+            Letter letter = find(name, letters(output));
+            Refusal refusal = letter.refusal();
+            if (output == Output.json) {
+                Map<String, Object> shown = new LinkedHashMap<>();
+                shown.put("name", letter.name());
+                shown.put("transcript", letter.transcript().toString());
+                shown.put("refusal", refusal);
+                System.out.println(Output.json(shown));
+            } else {
+                System.out.println(Output.json(refusal));
+                System.err.println(
+                        "The transcript: " + SafeName.log(letter.transcript().toString()));
+            }
+            return Exit.GOOD;
+        } catch (NoSuchFileException e) {
+            throw none(name);
         }
-        System.out.println(Output.json(letter.get().refusal()));
-        System.err.println(
-                "The transcript: " + SafeName.log(letter.get().transcript().toString()));
-        return Exit.GOOD;
     }
 
-    private static int none(String name) {
-        System.err.println("There is no dead letter %s. See: cxt dead-letters list".formatted(SafeName.log(name)));
-        return Exit.USAGE;
+    private static Refused none(String name) {
+        return new Refused(
+                Exit.USAGE, "There is no dead letter %s. See: cxt dead-letters list".formatted(SafeName.log(name)));
     }
 
     @Command(
@@ -119,23 +153,19 @@ final class DeadLettersCommand implements Runnable {
         if ((names == null || names.isEmpty()) != all) {
             throw new ParameterException(spec.commandLine(), "Name the dead letters to replay, or say --all");
         }
+        List<Letter> there = letters(Output.table);
         List<Letter> letters = new ArrayList<>();
         if (all) {
-            deadLetters().list().stream()
+            there.stream()
                     .filter(letter -> reason == null || letter.name().startsWith(reason + "/"))
                     .forEach(letters::add);
         } else {
             for (String name : names) {
-                Optional<Letter> letter = find(name);
-                if (letter.isEmpty()) {
-                    return none(name);
-                }
-                letters.add(letter.get());
+                letters.add(find(name, there));
             }
         }
         if (letters.isEmpty()) {
-            System.err.println("There is nothing to replay");
-            return Exit.USAGE;
+            throw new Refused(Exit.USAGE, "There is nothing to replay");
         }
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
@@ -143,10 +173,17 @@ final class DeadLettersCommand implements Runnable {
                 "pickup.file.folder", ledger.folder().resolve("inbox").toString());
         String inboxPrefix = IdPrefixes.from(settings).of("file");
         settings.check();
+        LedgerView.of(ledger).close(); // there is one: none is made here
         int replayed = 0;
+        int gone = 0;
         try (OperatorLog log = new OperatorLog(ledger)) {
             for (Letter letter : letters) {
-                if (replay(letter, inbox, inboxPrefix, log)) {
+                Boolean done = replay(letter, inbox, inboxPrefix, log);
+                if (done == null) {
+                    gone++;
+                    System.err.println(SafeName.log(letter.name())
+                            + " is not there any more: somebody else has replayed it or taken it away");
+                } else if (done) {
                     replayed++;
                 }
             }
@@ -157,11 +194,19 @@ final class DeadLettersCommand implements Runnable {
                     "pickup.file.enabled is false, so they wait there. Bring them in with: PICKUP_FILE_ENABLED=true"
                             + " cxt run --once, while no other cxt runs on this data.dir");
         }
-        return replayed == letters.size() ? Exit.GOOD : Exit.PARTLY;
+        return replayed + (all ? gone : 0) == letters.size() ? Exit.GOOD : Exit.PARTLY;
     }
 
-    private static boolean replay(Letter letter, Path inbox, String inboxPrefix, OperatorLog log) throws IOException {
+    /** @return null when it went meanwhile */
+    private static Boolean replay(Letter letter, Path inbox, String inboxPrefix, OperatorLog log) throws IOException {
+        Look asked = Look.orNull(letter.reason());
+        if (asked == null) {
+            return null;
+        }
         if (!Files.exists(letter.transcript())) {
+            if (!asked.equals(Look.orNull(letter.reason()))) {
+                return null;
+            }
             System.err.println(SafeName.log(letter.name())
                     + " has no transcript beside it: it was too large to keep twice, or was"
                     + " moved. Take it from its source, see: cxt dead-letters show " + SafeName.shell(letter.name()));
@@ -176,9 +221,14 @@ final class DeadLettersCommand implements Runnable {
                     + " dead-letters show " + letter.name());
             return false;
         }
-        Look asked = Look.at(letter.reason());
-        Refusal refusal = letter.refusal();
-        byte[] content = Files.readAllBytes(letter.transcript());
+        Refusal refusal;
+        byte[] content;
+        try {
+            refusal = letter.refusal();
+            content = Files.readAllBytes(letter.transcript());
+        } catch (NoSuchFileException e) {
+            return null;
+        }
         String name = IdPrefixes.REPLAY + letter.name().replace('/', '-') + "-" + System.currentTimeMillis();
         String prefix = refusal.idPrefix() == null ? "" : refusal.idPrefix();
         log.replayed(
@@ -190,20 +240,35 @@ final class DeadLettersCommand implements Runnable {
                         : new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix));
         DurableFiles.keep(inbox, name, ending, content);
         if (asked.equals(Look.orNull(letter.reason()))) { // else it was refused again meanwhile, and is a letter again
+            Files.deleteIfExists(letter.reason()); // first: a letter without its transcript is one that never had any
             Files.deleteIfExists(letter.transcript());
-            Files.deleteIfExists(letter.reason());
         }
         return true;
     }
 
-    private static Optional<Letter> find(String name) {
-        return deadLetters().list().stream()
-                .filter(letter -> letter.name().equals(name))
-                .findFirst();
+    private static final Pattern PLACE = Pattern.compile("(?s)(.+)#(\\d+)");
+
+    /** The letter of a name as the list has it, of {@code REASON/interaction id}, or of {@code REASON/chats.json#7}. */
+    private static Letter find(String name, List<Letter> letters) {
+        int slash = name.indexOf('/') + 1;
+        Set<String> names = new LinkedHashSet<>(Set.of(name));
+        for (String id : SafeName.spellings(name.substring(slash))) {
+            Matcher place = PLACE.matcher(id);
+            names.add(name.substring(0, slash) + SafeName.file(id));
+            names.add(name.substring(0, slash)
+                    + (place.matches() ? SafeName.file(place.group(1)) + "-" + place.group(2) : ""));
+        }
+        return letters.stream()
+                .filter(letter -> names.contains(letter.name()))
+                .findFirst()
+                .orElseThrow(() -> none(name));
     }
 
-    private static DeadLetters deadLetters() {
-        Path data = Installation.find().dataFolder();
-        return new DeadLetters(data.resolve("dead-letters"), data);
+    private static List<Letter> letters(Output output) {
+        Settings settings = Installation.find().settings();
+        LedgerSettings ledger = LedgerSettings.from(settings);
+        settings.check();
+        DataDir.requireUsed(ledger, output);
+        return new DeadLetters(ledger.folder().resolve("dead-letters"), ledger.folder()).list();
     }
 }

@@ -2,7 +2,6 @@ package io.cxt.cli;
 
 import io.cxt.archive.SafeName;
 import io.cxt.cxone.Answers;
-import io.cxt.ledger.Database;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.State;
@@ -13,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,6 +45,8 @@ final class FindCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}.")
     private Output output;
 
+    private Set<String> asked;
+
     @Override
     public Integer call() {
         Settings settings = Installation.find().settings();
@@ -52,22 +55,23 @@ final class FindCommand implements Callable<Integer> {
         settings.check();
         List<Map<String, Object>> deliveries = new ArrayList<>();
         List<Map<String, Object>> events = new ArrayList<>();
-        if (new Database(ledger).exists()) {
-            try (LedgerView view = LedgerView.of(ledger)) {
-                deliveries.addAll(view.deliveries(id));
-                view.audit(id, null, null, null, null, Long.MAX_VALUE, events::add);
-                for (String prefix : prefixes.all()) { // it may have been asked for as its sender knows it
-                    deliveries.addAll(view.deliveries(prefix + id));
-                    view.audit(prefix + id, null, null, null, null, Long.MAX_VALUE, events::add);
-                }
-                if (events.isEmpty()) {
-                    view.audit(null, null, id, null, null, Long.MAX_VALUE, events::add);
-                }
+        if (id.isBlank()) {
+            throw new Refused(Exit.USAGE, "Say which: cxt find ID, an interaction id or FILE#INDEX");
+        }
+        asked = SafeName.spellings(id);
+        try (LedgerView view = DataDir.view(ledger, output)) {
+            look(view, asked, deliveries, events);
+            for (String prefix : prefixes.all()) { // it may have been asked for as its sender knows it
+                Set<String> prefixed = asked.stream().map(prefix::concat).collect(Collectors.toSet());
+                look(view, prefixed, deliveries, events);
+            }
+            if (events.isEmpty()) {
+                view.events(Set.of(), null, asked, null, null, Long.MAX_VALUE, events::add);
             }
         }
         if (deliveries.isEmpty() && events.isEmpty()) {
-            System.err.println("The ledger knows nothing of " + SafeName.log(id));
-            return Exit.USAGE;
+            throw new Refused(
+                    Exit.USAGE, "The ledger of %s knows nothing of %s".formatted(ledger.shown(), SafeName.log(id)));
         }
         if (output == Output.json) {
             Map<String, Object> found = new LinkedHashMap<>();
@@ -85,6 +89,12 @@ final class FindCommand implements Callable<Integer> {
         return Exit.GOOD;
     }
 
+    private static void look(
+            LedgerView view, Set<String> ids, List<Map<String, Object>> deliveries, List<Map<String, Object>> events) {
+        ids.forEach(each -> deliveries.addAll(view.deliveries(each)));
+        view.events(ids, null, Set.of(), null, null, Long.MAX_VALUE, events::add);
+    }
+
     private static List<Map<String, Object>> of(Map<String, Object> delivery, List<Map<String, Object>> events) {
         Object its = delivery.get("interactionId");
         return events.stream()
@@ -100,7 +110,7 @@ final class FindCommand implements Callable<Integer> {
         boolean marked = Boolean.TRUE.equals(delivery.get("mayRepeat"));
         String sentAs = text(delivery, "interactionId");
         System.out.println(what + " " + standing(state, delivery, marked));
-        if (!delivery.get("interactionId").equals(id)) {
+        if (!asked.contains(delivery.get("interactionId"))) {
             System.out.println("  with pickup.*.id-prefix, as " + sentAs);
         }
         if (state == State.CONFLICT) {

@@ -72,10 +72,6 @@ final class Installation {
         return home.resolve("config/mappings");
     }
 
-    Path dataFolder() {
-        return settings().path("data.dir", "./data");
-    }
-
     /** Stands for routes, mappings, configuration and program in the audit. */
     String fingerprint() {
         Map<String, byte[]> files = files(routes(), "*.camel.yaml");

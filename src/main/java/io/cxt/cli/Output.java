@@ -4,9 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.cxt.archive.SafeJson;
-import io.cxt.archive.SafeName;
+import io.cxt.settings.SafeText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** How answers are printed. */
 enum Output {
@@ -22,12 +23,51 @@ enum Output {
         }
     }
 
+    /** The value as JSON on one line. */
+    static String line(Object value) {
+        try {
+            return Json.MAPPER
+                    .writer()
+                    .without(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("our own answers can be written as JSON", e);
+        }
+    }
+
+    /** Prints a value as the next one of an array, which {@link #endOfItems} or {@link #error} closes. */
+    static void item(Object value) {
+        System.out.print((begun ? "," : "[") + System.lineSeparator() + json(value));
+        begun = true;
+    }
+
+    static void endOfItems() {
+        System.out.println(begun ? System.lineSeparator() + "]" : "[]");
+        begun = false;
+    }
+
+    /** Why there is no answer: an object of its own, or the last value of the array that was begun. */
+    static void error(String words) {
+        Map<String, String> error = Map.of("error", words);
+        if (begun) {
+            item(error);
+            endOfItems();
+        } else {
+            System.out.println(json(error));
+        }
+    }
+
+    private static boolean begun;
+
+    /** A name, its place and what stands around them; no id is longer. */
+    private static final int LONGEST = 600;
+
     /** Rows under a header, each column as wide as its widest value. What senders wrote cannot steer the terminal. */
     static String table(List<String> header, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(header);
         rows.forEach(row -> all.add(
-                row.stream().map(cell -> cell == null ? "" : SafeName.log(cell)).toList()));
+                row.stream().map(cell -> cell == null ? "" : SafeText.escaped(cell, LONGEST)).toList()));
         int[] widths = new int[header.size()];
         for (List<String> row : all) {
             for (int i = 0; i < widths.length; i++) {

@@ -1,5 +1,6 @@
 package io.cxt.cli;
 
+import io.cxt.archive.SafeName;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.steps.Bundle;
 import io.cxt.steps.Engine;
@@ -185,6 +186,6 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static String inWords(Undecided.Broken source) {
-        return source.source() + ": " + source.why();
+        return SafeName.log(source.source()) + ": " + source.why();
     }
 }

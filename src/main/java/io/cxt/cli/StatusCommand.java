@@ -1,7 +1,6 @@
 package io.cxt.cli;
 
 import io.cxt.archive.DeadLetters;
-import io.cxt.ledger.Database;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.State;
@@ -68,31 +67,30 @@ final class StatusCommand implements Callable<Integer> {
         return Exit.GOOD;
     }
 
-    private static Map<String, Object> status(LedgerSettings settings, Duration stall) {
+    private Map<String, Object> status(LedgerSettings settings, Duration stall) {
         Path data = settings.folder();
         Map<State, Long> counts = new LinkedHashMap<>();
         for (State state : State.values()) {
             counts.put(state, 0L);
         }
-        double latency = 0;
-        List<String> unfinished = List.of();
-        List<LedgerView.Undecided> undecided = List.of();
-        String oldest = null;
-        String lastSent = null;
-        boolean stalled = false;
-        if (new Database(settings).exists()) {
-            try (LedgerView view = LedgerView.of(settings)) {
-                counts.putAll(view.countsByState());
-                latency = view.averageLatencySeconds();
-                LedgerView.Unfinished open = view.unfinished();
-                unfinished = open.sources();
-                undecided = view.undecided();
-                oldest = open.oldestOpenedAt() == null
-                        ? null
-                        : open.oldestOpenedAt().toString();
-                stalled = open.stalled(view.lastEventAt(), Instant.now().minus(stall));
-                lastSent = view.lastSentAt() == null ? null : view.lastSentAt().toString();
-            }
+        double latency;
+        List<String> unfinished;
+        List<LedgerView.Undecided> undecided;
+        String oldest;
+        String lastSent;
+        boolean stalled;
+        DataDir.require(settings);
+        try (LedgerView view = DataDir.view(settings, output)) {
+            counts.putAll(view.countsByState());
+            latency = view.averageLatencySeconds();
+            LedgerView.Unfinished open = view.unfinished();
+            unfinished = open.sources();
+            undecided = view.undecided();
+            oldest = open.oldestOpenedAt() == null
+                    ? null
+                    : open.oldestOpenedAt().toString();
+            stalled = open.stalled(view.lastEventAt(), Instant.now().minus(stall));
+            lastSent = view.lastSentAt() == null ? null : view.lastSentAt().toString();
         }
         long success = counts.get(State.SENT);
         long failure = counts.get(State.REJECTED)
@@ -102,6 +100,7 @@ final class StatusCommand implements Callable<Integer> {
         long total = success + failure;
 
         Map<String, Object> status = new LinkedHashMap<>();
+        status.put("dataDir", data.toString());
         status.put("deliveries", counts);
         status.put("deadLetters", new DeadLetters(data.resolve("dead-letters"), data).count());
         double percent = total == 0 ? 0.0 : Math.round(success * 10_000.0 / total) / 100.0;

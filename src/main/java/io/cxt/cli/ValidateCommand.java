@@ -1,5 +1,6 @@
 package io.cxt.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.cxt.archive.SafeName;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.Target;
@@ -9,6 +10,7 @@ import io.cxt.mapping.OpenFile;
 import io.cxt.mapping.OpenFile.Look;
 import io.cxt.settings.Settings;
 import io.cxt.steps.PassedOver;
+import io.cxt.steps.TranscriptJson;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
@@ -30,7 +32,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Holds files against the rules that the routes apply, and sends nothing. */
+/**
+ * Holds files against the rules that the routes apply, and sends nothing. Long because what is said of each file, read or
+ * not, is here.
+ */
 @Command(
         name = "validate",
         description = "Holds files against the rules that the routes apply. Sends nothing, needs no account.",
@@ -42,6 +47,7 @@ import picocli.CommandLine.Parameters;
             "  cxt validate exports/                every transcript file in a folder",
             "  cxt validate -o json chats.json.gz   findings as JSON, one array",
             "  cxt validate export.csv              another format, by its file in config/mappings",
+            "  cxt validate --show export.csv       also what that file makes of it",
             "",
             "Exit codes: 0 all would be taken; 1 some would be refused; 2 no such file; 6 none would be refused, but",
             "something could not be read, or changed while it was read."
@@ -57,6 +63,18 @@ final class ValidateCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}.")
     private Output output;
 
+    @Option(
+            names = "--show",
+            description = "Also shows what is read: the first transcripts of each file, as JSON, one a line.")
+    private boolean show;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "With --show: at most so many of a file; ${DEFAULT-VALUE}.")
+    private int limit;
+
     private final Rules rules = new Rules();
     private final Target target = new Conversations();
     private TranscriptSettings settings;
@@ -67,7 +85,6 @@ final class ValidateCommand implements Callable<Integer> {
     private long passedOver;
     private long unchecked;
     private PassedOver others;
-    private boolean first = true;
 
     @Override
     public Integer call() {
@@ -78,17 +95,11 @@ final class ValidateCommand implements Callable<Integer> {
         mappings = installation.mappings();
         others = new PassedOver("validate", () -> mappings);
         List<Path> files = files();
-        if (files == null) {
-            return Exit.USAGE;
-        }
-        if (output == Output.json) {
-            System.out.print("[");
-        }
         for (Path file : files) {
             validate(file);
         }
         if (output == Output.json) {
-            System.out.println(first ? "]" : System.lineSeparator() + "]");
+            Output.endOfItems();
         }
         System.err.printf("%s transcripts in %s files, %s would be refused%n", transcripts, checked, refused);
         if (passedOver > 0) {
@@ -100,28 +111,27 @@ final class ValidateCommand implements Callable<Integer> {
         return refused > 0 ? Exit.FINDINGS : unchecked > 0 ? Exit.PARTLY : Exit.GOOD;
     }
 
-    /** What the paths stand for; null, with a word on stderr, when one of them stands for nothing. */
+    /** What the paths stand for. */
     private List<Path> files() {
         List<Path> files = new ArrayList<>();
         for (Path path : paths) {
             if (Files.isDirectory(path)) {
                 addInside(path, files);
             } else if (!Files.isRegularFile(path) && !barred(path)) {
-                System.err.println(
+                throw new Refused(
+                        Exit.USAGE,
                         Files.isSymbolicLink(path) && Files.notExists(path)
                                 ? SafeName.log(path.toString()) + " is a link, and there is no file where it leads"
                                 : "There is no file " + SafeName.log(path.toString()));
-                return null;
             } else if (!known(path)) {
-                System.err.println(SafeName.log(path.toString()) + " is not a transcript file. Name it " + known());
-                return null;
+                throw new Refused(
+                        Exit.USAGE, SafeName.log(path.toString()) + " is not a transcript file. Name it " + known());
             } else {
                 files.add(path);
             }
         }
         if (files.isEmpty() && unchecked == 0) {
-            System.err.println("No transcript file there: " + known());
-            return null;
+            throw new Refused(Exit.USAGE, "No transcript file there: " + known());
         }
         return files;
     }
@@ -184,12 +194,17 @@ final class ValidateCommand implements Callable<Integer> {
     private void validate(Path named, Path file, Look look) throws IOException {
         try (OpenFile content = OpenFile.open(file, look, named.getFileName().toString());
                 EntryReader reader = mappings.open(content, content.name(), settings.options())) {
+            int of = 0;
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 transcripts++;
                 List<Finding> findings = findings(entry);
-                if (!findings.isEmpty()) {
-                    refused++;
+                refused += findings.isEmpty() ? 0 : 1;
+                boolean shown = show && of++ < limit;
+                if (shown) {
+                    show(named, entry, findings);
+                }
+                if (!shown || output == Output.table) {
                     findings.forEach(finding -> print(named, entry, finding));
                 }
             }
@@ -221,21 +236,44 @@ final class ValidateCommand implements Callable<Integer> {
         return broken.stream().map(arranged::locate).toList();
     }
 
+    /** What a mapping, or our own form, makes of an element; in a table a transcript a line, and nothing else on stdout. */
+    private void show(Path file, Entry entry, List<Finding> findings) {
+        JsonNode transcript = entry.readable() ? TranscriptJson.tree(entry.transcript()) : null;
+        if (output == Output.json) {
+            Map<String, Object> row = row(file, entry, entry.line());
+            row.put("transcript", transcript);
+            row.put("findings", findings.stream().map(ValidateCommand::words).toList());
+            Output.item(row);
+        } else if (transcript != null) {
+            System.out.println(Output.line(transcript));
+        }
+    }
+
+    private static Map<String, Object> row(Path file, Entry entry, long line) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("file", file.toString());
+        row.put("line", line);
+        row.put("index", entry.index());
+        row.put("interactionId", entry.readable() ? entry.transcript().interactionId() : null);
+        return row;
+    }
+
+    private static Map<String, Object> words(Finding finding) {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put("pointer", finding.pointer());
+        words.put("rule", finding.rule().id());
+        words.put("message", finding.message());
+        words.put("hint", finding.hint());
+        return words;
+    }
+
     private void print(Path file, Entry entry, Finding finding) {
         if (output == Output.json) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("file", file.toString());
-            row.put("line", finding.line());
-            row.put("index", entry.index());
-            row.put("interactionId", entry.readable() ? entry.transcript().interactionId() : null);
-            row.put("pointer", finding.pointer());
-            row.put("rule", finding.rule().id());
-            row.put("message", finding.message());
-            row.put("hint", finding.hint());
-            System.out.print((first ? "" : ",") + System.lineSeparator() + Output.json(row));
-            first = false;
+            Map<String, Object> row = row(file, entry, finding.line());
+            row.putAll(words(finding));
+            Output.item(row);
         } else {
-            System.out.printf(
+            (show ? System.err : System.out).printf(
                     "%s:%s %s %s %s%n    %s%n",
                     SafeName.log(file.toString()),
                     finding.line(),

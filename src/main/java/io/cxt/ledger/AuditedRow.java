@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.SafeText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -131,11 +132,6 @@ final class AuditedRow {
         if (text.matches("[0-9a-f]{64}")) {
             return text.substring(0, SHORT) + "...";
         }
-        StringBuilder shown = new StringBuilder();
-        text.chars()
-                .limit(LONGEST)
-                .forEach(c -> shown.append(
-                        c >= ' ' && c < 0x7f && c != '\\' ? Character.toString(c) : "\\u%04x".formatted(c)));
-        return shown.toString();
+        return SafeText.escaped(text, LONGEST);
     }
 }

@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
@@ -25,6 +26,9 @@ import java.util.Properties;
  */
 public final class Database {
     private static final int SQLITE_CANNOT_OPEN = 14;
+    private static final int SQLITE_NO_DATABASE = 26;
+    /** What SQLite's SQLITE_OPEN_READONLY is. */
+    private static final String READ_ONLY = "1";
 
     private final LedgerSettings settings;
     private volatile Object inUse;
@@ -156,7 +160,8 @@ public final class Database {
         if (sqlite() && !Files.exists(file())) { // SQLite would make an empty one in its place
             throw gone();
         }
-        Connection connection = connect(properties);
+        Connection connection =
+                sqlite() && readOnly && !writable() ? openFixed() : connect(settings.url(), properties);
         if (sqlite() && !readOnly) {
             inUse = identity();
         }
@@ -176,10 +181,34 @@ public final class Database {
         }
     }
 
-    private Connection connect(Properties properties) throws SQLException {
+    /** SQLite makes files beside a database that it only reads, unless it may not. */
+    private boolean writable() {
+        return Files.isWritable(file()) && Files.isWritable(file().toAbsolutePath().getParent());
+    }
+
+    /** A database that is read where nothing can be written: a copy, or that of another user. */
+    private Connection openFixed() throws SQLException {
+        String path = file().toString();
+        boolean log = new File(path + "-wal").length() > 0;
+        if (log && !new File(path + "-shm").exists()) {
+            throw new SQLException(("%1$s-wal belongs to it, and nothing can be written beside it. Copy both to a folder"
+                            + " that can be written, and look there")
+                    .formatted(path));
+        }
+        Properties properties = new Properties();
+        properties.setProperty("open_mode", READ_ONLY);
+        return connect(
+                log
+                        ? settings.url()
+                        : "jdbc:sqlite:file:%s?immutable=1"
+                                .formatted(path.replace("%", "%25").replace("#", "%23")),
+                properties);
+    }
+
+    private Connection connect(String url, Properties properties) throws SQLException {
         long begun = System.nanoTime();
         try {
-            return JdbcUrl.connect(settings.url(), properties);
+            return JdbcUrl.connect(url, properties);
         } catch (SQLException e) {
             boolean waited = System.nanoTime() - begun > FIRST_ANSWER_MS * 1_000_000L;
             throw waited && e.getCause() == null ? usedUp(e) : e; // else somebody else says why
@@ -255,6 +284,33 @@ public final class Database {
         return there;
     }
 
+    /**
+     * Throws unless there is a ledger that this version can read. Makes none.
+     *
+     * @throws LedgerException saying what is there instead, and what to do
+     */
+    void requireReadable() {
+        String shown = JdbcUrl.shown(settings.url());
+        try {
+            if (!exists() || !holdsTables()) {
+                throw used()
+                        ? lost()
+                        : new LedgerException(
+                                "There is no ledger at %s: nothing has run here yet, or another data.dir or ledger.url is meant"
+                                        .formatted(shown),
+                                null);
+            }
+            try (Connection connection = openForReading()) {
+                Schema.requireNewest(connection);
+            }
+        } catch (SQLException e) {
+            String next = e.getErrorCode() == SQLITE_NO_DATABASE
+                    ? ". Another file has its name, or it was damaged: put the ledger back from a copy"
+                    : "";
+            throw new LedgerException("Cannot read the ledger %s: %s%s".formatted(shown, reason(e), next), e);
+        }
+    }
+
     /** True when this instance has been at work before. */
     private boolean used() {
         return Files.exists(settings.folder().resolve(Owner.INSTANCE_ID));
@@ -303,10 +359,8 @@ public final class Database {
                         : new FileAttribute<?>[0]);
     }
 
-    /** Where SQLite keeps the ledger. */
     private Path file() {
-        String path = settings.url().substring("jdbc:sqlite:".length()).replaceAll("\\?.*", "");
-        return Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path);
+        return settings.file();
     }
 
     /**

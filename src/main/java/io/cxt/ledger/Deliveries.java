@@ -134,7 +134,7 @@ public final class Deliveries {
             return true;
         });
         if (!done) {
-            throw new BusyException(part.origin().position() + " is being sent by another instance");
+            throw new BusyException(AuditedRow.shown(part.origin().position()) + " is being sent by another instance");
         }
         delivery.called(claim);
         HaltAt.reached("claimed");
@@ -147,7 +147,7 @@ public final class Deliveries {
      */
     public void requireLease(Delivery delivery) throws BusyException {
         if (!table.alone() && !delivery.leased()) {
-            throw new BusyException(delivery.part().origin().position()
+            throw new BusyException(AuditedRow.shown(delivery.part().origin().position())
                     + " waited longer for its call than ledger.lease-seconds; another instance may have made it");
         }
     }
@@ -216,7 +216,7 @@ public final class Deliveries {
     private static void ours(Delivery delivery, boolean ours) throws BusyException {
         if (!ours) {
             throw new BusyException(
-                    delivery.part().origin().position() + " was decided by another instance in the meantime");
+                    AuditedRow.shown(delivery.part().origin().position()) + " was decided by another instance in the meantime");
         }
     }
 

@@ -6,9 +6,12 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -70,6 +73,59 @@ public final class FeedSource implements DataSource, AutoCloseable {
             properties.setProperty("password", password);
         }
         return of(() -> JdbcUrl.connect(url, properties));
+    }
+
+    /** The feed in the ledger's own database, to look at. */
+    public static FeedSource in(LedgerSettings ledger) {
+        return keepingNone(new Database(ledger)::openForReading);
+    }
+
+    /** What {@link #fault} says where a run makes the table first. */
+    public static final String NO_TABLE = "there is no table audit_record yet; a run makes it, if its user may";
+
+    /**
+     * Asks the database whether it takes a statement, and executes none.
+     *
+     * @param statement with question marks
+     * @return why it does not, in words; null when it does
+     */
+    public String fault(String statement) {
+        try (Connection connection = getConnection()) {
+            try (PreparedStatement prepared = connection.prepareStatement(statement)) {
+                int values = prepared.getParameterMetaData().getParameterCount(); // some databases read it only then
+                if (connection.getMetaData().getDatabaseProductName().equals("MySQL")) { // and this one not even then
+                    explain(connection, statement, values);
+                }
+                return null;
+            } catch (SQLFeatureNotSupportedException e) {
+                return null;
+            } catch (SQLException e) {
+                return !hasTable(connection)
+                        ? NO_TABLE
+                        : "it does not take the statement of routes/record-audit: %s. Make the table fit, or the statement"
+                                .formatted(Database.reason(e).lines().findFirst().orElse(""));
+            }
+        } catch (SQLException e) {
+            return "no connection: %s. Check its address".formatted(Database.reason(e));
+        }
+    }
+
+    private static void explain(Connection connection, String statement, int values) throws SQLException {
+        try (PreparedStatement explained = connection.prepareStatement("EXPLAIN " + statement)) {
+            for (int i = 1; i <= values; i++) {
+                explained.setNull(i, Types.VARCHAR);
+            }
+            explained.execute();
+        }
+    }
+
+    private static boolean hasTable(Connection connection) {
+        try (Statement statement = connection.createStatement();
+                ResultSet none = statement.executeQuery("SELECT 1 FROM audit_record WHERE 1 = 0")) {
+            return none.getMetaData() != null;
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     /** Makes the table unless it is there. A table that was made before is left as it is. */

@@ -85,16 +85,27 @@ public final class Intakes {
      * Begins to read a source, or goes on with a reading that was broken off.
      *
      * @param door how it came: {@code file}, {@code sftp}, {@code jms}
-     * @param source its name there, made safe for logs
+     * @param source its name there, as given
      * @param detail what else is said of it, made safe for logs; null for nothing
      * @return the reading's id
      */
     public String open(String door, String source, long bytes, String detail) {
+        return open(door, source, source, bytes, detail);
+    }
+
+    /**
+     * The same.
+     *
+     * @param formerly how a ledger that was written before may have the name; the reading has it as given from now on
+     */
+    public String open(String door, String source, String formerly, long bytes, String detail) {
         String broken = reader.one(
-                "SELECT id FROM intake WHERE door = ? AND source = ? AND closed_at IS NULL ORDER BY opened_at LIMIT 1",
+                "SELECT id FROM intake WHERE door = ? AND source IN (?, ?) AND closed_at IS NULL ORDER BY opened_at"
+                        + " LIMIT 1",
                 row -> row.getString(1),
                 door,
-                source);
+                source,
+                formerly);
         String id = broken != null ? broken : UUID.randomUUID().toString();
         if (broken != null) {
             goingOn.add(id);
@@ -109,6 +120,8 @@ public final class Intakes {
                         bytes,
                         now(session),
                         detail);
+            } else if (!formerly.equals(source)) {
+                session.update("UPDATE intake SET source = ? WHERE id = ?", source, id);
             }
             chain.append(
                     session,

@@ -67,6 +67,7 @@ final class JdbcUrl {
         Properties all = new Properties();
         all.putAll(properties);
         all.putAll(split.beside);
+        requireDriver(split.address);
         try {
             return DriverManager.getConnection(split.address, all);
         } catch (SQLException e) {
@@ -81,6 +82,35 @@ final class JdbcUrl {
                     e.getErrorCode());
         }
     }
+
+    private static final Map<String, String> DRIVERS = Map.of(
+            "mysql", "mysql-connector-j",
+            "mariadb", "mariadb-java-client",
+            "oracle", "ojdbc11",
+            "sqlserver", "mssql-jdbc",
+            "db2", "jcc",
+            "h2", "h2");
+
+    private static void requireDriver(String address) throws SQLException {
+        try {
+            DriverManager.getDriver(address);
+        } catch (SQLException e) {
+            Matcher kind = KIND.matcher(address);
+            throw new SQLException(
+                    !kind.lookingAt()
+                            ? "an address of a database begins with jdbc: and its kind, as jdbc:postgresql:"
+                            : "there is no driver for jdbc:%1$s: put %2$s into lib/ (in a host: on the class path)"
+                                    .formatted(
+                                            kind.group(1),
+                                            DRIVERS.containsKey(kind.group(1))
+                                                    ? "the jar " + DRIVERS.get(kind.group(1)) + "-<version>.jar"
+                                                    : "the jar of its JDBC driver"),
+                    "08001",
+                    e);
+        }
+    }
+
+    private static final Pattern KIND = Pattern.compile("jdbc:(\\w+):");
 
     /**
      * A problem for an address that leads to a PostgreSQL on another machine which does not have to prove that it is

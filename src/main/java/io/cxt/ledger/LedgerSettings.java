@@ -99,6 +99,21 @@ public record LedgerSettings(
         return left;
     }
 
+    /** Where SQLite keeps the ledger; null when it is on PostgreSQL. */
+    public Path file() {
+        if (!sqlite()) {
+            return null;
+        }
+        String path = url.substring("jdbc:sqlite:".length()).replaceAll("\\?.*", "");
+        return Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path);
+    }
+
+    /** {@code data.dir}, and the address of a ledger that is not in it, without what may be secret. */
+    public String shown() {
+        boolean inside = sqlite() && file().toAbsolutePath().startsWith(folder);
+        return "data.dir %s%s".formatted(folder, inside ? "" : ", ledger.url " + JdbcUrl.shown(url));
+    }
+
     boolean sqlite() {
         return host == null && url.startsWith("jdbc:sqlite:");
     }

@@ -31,9 +31,15 @@ public final class LedgerView implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Looks into a database that no process of ours may have open. */
+    /**
+     * Looks into a database that no process of ours may have open. Makes none.
+     *
+     * @throws LedgerException when there is none that can be read, saying what to do
+     */
     public static LedgerView of(LedgerSettings settings) {
-        return new LedgerView(new Reader(new Database(settings)), settings);
+        Database database = new Database(settings);
+        database.requireReadable();
+        return new LedgerView(new Reader(database), settings);
     }
 
     /**
@@ -55,6 +61,15 @@ public final class LedgerView implements AutoCloseable {
             throw new LedgerException("Cannot look into %s: %s".formatted(settings.folder(), e), e);
         } catch (SQLException e) {
             throw new LedgerException("Cannot read the ledger: " + Database.reason(e), e);
+        }
+    }
+
+    /** True while a cxt works with this {@code data.dir}. Makes nothing. */
+    public static boolean inUse(LedgerSettings settings) {
+        try {
+            return Owner.isLocked(settings.folder());
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -172,17 +187,37 @@ public final class LedgerView implements AutoCloseable {
             String until,
             long most,
             Consumer<Map<String, Object>> consumer) {
+        Set<String> ids = interactionId == null ? Set.of() : Set.of(interactionId);
+        events(ids, event, source == null ? Set.of() : Set.of(source), from, until, most, consumer);
+    }
+
+    /** The same for an id, or a source, that may be spelt in several ways. Without any, all match. */
+    public void events(
+            Set<String> interactionIds,
+            String event,
+            Set<String> sources,
+            String from,
+            String until,
+            long most,
+            Consumer<Map<String, Object>> consumer) {
         StringBuilder sql = new StringBuilder("SELECT seq, at, event, interaction_id, part, source, actor, http_status,"
                 + " attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, chain, hash,"
                 + " (SELECT hash FROM audit_event before WHERE before.chain = audit_event.chain"
                 + " AND before.seq = audit_event.seq - 1) AS before FROM audit_event WHERE 1 = 1");
         List<Object> values = new ArrayList<>();
-        where(sql, values, " AND interaction_id = ?", interactionId);
+        if (!interactionIds.isEmpty()) {
+            sql.append(" AND interaction_id IN (?").append(", ?".repeat(interactionIds.size() - 1)).append(")");
+            values.addAll(interactionIds);
+        }
         where(sql, values, " AND event = ?", event);
-        where(sql, values, " AND (source = ? OR substr(source, 1, length(?)) = ?)", source);
-        if (source != null) {
-            values.add(source + "#"); // not LIKE: on SQLite it would not tell A from a
-            values.add(source + "#");
+        if (!sources.isEmpty()) {
+            sql.append(" AND (1 = 0");
+            for (String source : sources) {
+                where(sql, values, " OR source = ? OR substr(source, 1, length(?)) = ?", source);
+                values.add(source + "#"); // not LIKE: on SQLite it would not tell A from a
+                values.add(source + "#");
+            }
+            sql.append(")");
         }
         where(sql, values, " AND at >= ?", asWritten(from));
         where(sql, values, " AND at < ?", asWritten(until));

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
@@ -34,7 +33,7 @@ public final class OperatorLog implements AutoCloseable {
         this.settings = settings;
         Database database = new Database(settings);
         try {
-            Files.createDirectories(settings.folder());
+            Database.createFolder(settings.folder());
             database.migrate();
             reader = new Reader(database);
             session = new Session(database.openForWriting());

@@ -23,6 +23,7 @@ import java.util.UUID;
  */
 record Owner(String instance, String name) {
     static final String INSTANCE_ID = "instance-id";
+    private static final String LOCK = "instance.lock";
 
     /** A new run of the instance. */
     static Owner of(String instanceId) {
@@ -69,13 +70,27 @@ record Owner(String instance, String name) {
         return id;
     }
 
+    /** True while a process has made itself the only one that works with this folder. */
+    static boolean isLocked(Path folder) throws IOException {
+        Path file = folder.resolve(LOCK);
+        if (Files.notExists(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file);
+                FileLock free = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return free == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        }
+    }
+
     /**
      * Makes this process the only one that works with this folder, until the lock is closed or the process ends.
      *
      * @return null when another process holds it
      */
     static FileLock lockFolder(Path folder) throws IOException {
-        Path file = folder.resolve("instance.lock");
+        Path file = folder.resolve(LOCK);
         Database.restrict(file);
         FileChannel channel = FileChannel.open(file, WRITE);
         FileLock lock = null;

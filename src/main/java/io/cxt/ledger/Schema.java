@@ -39,6 +39,20 @@ final class Schema {
         }
     }
 
+    /** Throws unless the tables are those that this version reads. */
+    static void requireNewest(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int version = newest(statement);
+            if (version < NEWEST) {
+                throw new LedgerException(
+                        ("The ledger was written by an older cxt (schema %s; this one reads %s). cxt run, or cxt check"
+                                        + " --connect, brings it up to date")
+                                .formatted(version, NEWEST),
+                        null);
+            }
+        }
+    }
+
     /** Brings the tables up to date. */
     static void update(Connection connection, boolean sqlite) throws SQLException {
         if (version(connection) == NEWEST) {

@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.SafeText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -153,7 +153,7 @@ final class Session implements AutoCloseable {
                 i += pair ? 1 : 0;
             } else {
                 changed = changed == null ? new StringBuilder(text.length() + 5).append(text, 0, i) : changed;
-                changed.append("\\u").append(HexFormat.of().toHexDigits(c));
+                changed.append(SafeText.escape(c));
             }
         }
         return changed == null ? text : changed.toString();

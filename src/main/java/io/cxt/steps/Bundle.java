@@ -3,6 +3,7 @@ package io.cxt.steps;
 import io.cxt.archive.Archive;
 import io.cxt.archive.ArchiveSettings;
 import io.cxt.archive.DeadLetters;
+import io.cxt.archive.SafeName;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.Connections;
@@ -266,7 +267,7 @@ public final class Bundle implements AutoCloseable {
 
     private Set<String> namesThere() {
         Set<String> names = new HashSet<>();
-        files.drained(name -> names.add(name) || true); // looks at each when none counts
+        files.drained(name -> names.add(name) | names.add(SafeName.keptFormerly(name)) | true); // looks at each
         return names;
     }
 

@@ -23,6 +23,9 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SetBodyDefinition;
 import org.apache.camel.spi.InflightRepository;
 
 /** CXT as a program of its own: camel-main on a folder of routes and a property file. */
@@ -163,6 +166,32 @@ public final class Engine implements AutoCloseable {
             if (!started) {
                 close();
             }
+        }
+    }
+
+    /**
+     * Loads and builds the routes as a start does, starts nothing, and closes itself.
+     *
+     * @return the statement that the route record-audit writes with, its values as question marks; null when it has none
+     * @throws InvalidSettingsException naming file, line and column when a route cannot be built
+     */
+    public String load() throws Exception {
+        try {
+            camel.init();
+            camel.getCamelContext().init();
+            RouteDefinition record = ((ModelCamelContext) camel.getCamelContext()).getRouteDefinition("record-audit");
+            for (ProcessorDefinition<?> step : record.getOutputs()) {
+                if (step instanceof SetBodyDefinition body) {
+                    return new RowStatement().prepareQuery(body.getExpression().getExpression(), true);
+                }
+            }
+            return null;
+        } catch (Exception e) {
+            RouteTrial trial = trial();
+            trial.run(trial.files()); // says it better, where it is the fault of a route
+            throw e;
+        } finally {
+            close();
         }
     }
 

@@ -94,7 +94,7 @@ public final class FileDoor {
         Dropped(Path file, Mappings mappings, SettledFiles files, FolderClaim claim) {
             this.claim = claim;
             this.file = file;
-            this.name = SafeName.log(file.getFileName().toString());
+            this.name = SafeName.kept(file.getFileName().toString());
             this.mappings = mappings;
             this.files = files;
             this.look = Look.orNull(file);

@@ -101,7 +101,10 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         boolean interrupted = Thread.interrupted(); // at a stop; it would close what is copied from
         try {
             if (reading.takenOver() && isDone(dropped)) {
-                LOG.info("done by another instance source={} door={}", reading.name(), reading.door());
+                LOG.info(
+                        "done by another instance source={} door={}",
+                        SafeName.value(reading.name()),
+                        reading.door());
             } else if (dropped.lostItsName()) {
                 keep(reading, dropped, change);
             } else {
@@ -122,22 +125,22 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
 
     private void keep(Reading reading, FileDoor.Dropped dropped, String change) {
         try {
-            String name = SafeName.log(writeAgain(dropped).getFileName().toString());
+            String name = SafeName.kept(writeAgain(dropped).getFileName().toString());
             if (!name.equals(reading.name())) {
                 renaming.renamed(reading, name);
             }
             LOG.warn(
                     "kept source={} door={} as={} reason=\"{}, and not all of its transcripts are decided\" next=\"nothing; it is read"
                             + " again, what was sent makes no call. To withdraw it stop cxt and delete it\"",
-                    SafeName.quoted(reading.name()),
+                    SafeName.value(reading.name()),
                     reading.door(),
-                    name,
+                    SafeName.value(name),
                     change);
         } catch (IOException e) {
             LOG.error(
                     "not kept source={} door={} {} reason=\"{}, and it cannot be put into the inbox again: {}\" next=\"drop it again:"
                             + " not all of its transcripts were sent; what was sent makes no call\"",
-                    SafeName.quoted(reading.name()),
+                    SafeName.value(reading.name()),
                     reading.door(),
                     reading.countsInWords(),
                     change,
@@ -161,20 +164,20 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             LOG.warn(
                     "gone source={} door={} reason=\"somebody took it away while it was read\" next=\"nothing; what was read of"
                             + " it is on record\"",
-                    SafeName.quoted(reading.name()),
+                    SafeName.value(reading.name()),
                     reading.door());
         } else if (change.equals(Look.NO_FILE)) {
             LOG.warn(
                     "changed source={} door={} reason=\"{}\" next=\"what was read of it is on record; what has its name now"
                             + " is not read: put the file itself there, under a new name\"",
-                    SafeName.quoted(reading.name()),
+                    SafeName.value(reading.name()),
                     reading.door(),
                     change);
         } else {
             LOG.warn(
                     "changed source={} door={} reason=\"{}\" next=\"it stays and is read again, what was sent makes no call;"
                             + " senders should use a new name each time\"",
-                    SafeName.quoted(reading.name()),
+                    SafeName.value(reading.name()),
                     reading.door(),
                     change);
         }

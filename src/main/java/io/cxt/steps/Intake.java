@@ -74,7 +74,12 @@ public final class Intake {
                 take(source, exchange);
             }
             room.make(source, exchange);
-            String id = intakes.open(source.door(), source.name(), source.bytes(), source.detail());
+            String id = intakes.open(
+                    source.door(),
+                    source.name(),
+                    SafeName.keptFormerly(source.name()),
+                    source.bytes(),
+                    source.detail());
             boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
             Reading reading = new Reading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);
             backlog.opened(reading);
@@ -85,7 +90,7 @@ public final class Intake {
             });
             LOG.info(
                     "reading source={} door={} bytes={}",
-                    SafeName.quoted(source.name()),
+                    SafeName.value(source.name()),
                     source.door(),
                     source.bytes());
             return reading;
@@ -254,7 +259,7 @@ public final class Intake {
             takenAway.of(reading, left);
             LOG.info(
                     "done source={} door={} {}",
-                    SafeName.quoted(reading.name()),
+                    SafeName.value(reading.name()),
                     reading.door(),
                     reading.countsInWords());
         } else {
@@ -263,7 +268,7 @@ public final class Intake {
             LOG.error(
                     "given up source={} door={} reason=\"{}\" moved-to={} next=\"see reports/, repair the cause and move the file"
                             + " from .failed back, or replay the dead letter of a message; what was sent is not sent again\"",
-                    SafeName.quoted(reading.name()),
+                    SafeName.value(reading.name()),
                     reading.door(),
                     reading.brokenOff(),
                     place);

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.archive.SafeName;
 import io.cxt.ledger.LedgerException;
 import jakarta.jms.JMSException;
 import java.io.IOException;
@@ -115,7 +116,7 @@ public final class JmsDoor implements Door {
                 LOG.warn(
                         "message held source={} reason=\"it cannot be unpacked\" next=\"take it off the queue with a tool"
                                 + " of the broker; it stays there until then\"",
-                        JmsMessage.name(delivery, new byte[0]));
+                        SafeName.value(JmsMessage.name(delivery, new byte[0])));
                 rest(LONGEST_PAUSE);
             }
             throw new SourceStaysException("the message did not come whole");
@@ -202,7 +203,7 @@ public final class JmsDoor implements Door {
         int before = message.held();
         message.holdBack(Duration.ZERO);
         if (before == 0 && stopping.getCount() > 0) {
-            LOG.warn("message held source={} reason=\"{}\"", message.name(), why);
+            LOG.warn("message held source={} reason=\"{}\"", SafeName.value(message.name()), why);
         }
         return rest(Duration.ofSeconds(Math.min(1L << Math.min(before, 5), LONGEST_PAUSE.toSeconds())));
     }

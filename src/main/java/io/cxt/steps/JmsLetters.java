@@ -2,6 +2,7 @@ package io.cxt.steps;
 
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.Refusal;
+import io.cxt.archive.SafeName;
 import io.cxt.ledger.Intakes;
 import java.io.IOException;
 import java.time.Clock;
@@ -45,7 +46,7 @@ final class JmsLetters {
         String id = intakes.open("jms", source, body.sent());
         intakes.undecided(id, source, why, "kept as " + file);
         intakes.close(id, source, 0, "read=0");
-        LOG.warn("turned away message={} reason=\"{}\" kept={} next=\"{}\"", source, why, file, next);
+        LOG.warn("turned away message={} reason=\"{}\" kept={} next=\"{}\"", SafeName.value(source), why, file, next);
     }
 
     /**

@@ -31,13 +31,13 @@ public final class JmsMessage implements Source {
     }
 
     /**
-     * The message's id, made safe for logs, the same when it is delivered again.
+     * The message's id, the same when it is delivered again.
      *
      * @param content what stands for a message without an id
      */
     static String name(JmsDelivery delivery, byte[] content) {
         String id = delivery.getJMSMessageID();
-        return SafeName.log(id == null ? "no-id:" + UUID.nameUUIDFromBytes(content) : id);
+        return SafeName.kept(id == null ? "no-id:" + UUID.nameUUIDFromBytes(content) : id);
     }
 
     @Override

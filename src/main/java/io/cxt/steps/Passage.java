@@ -238,12 +238,12 @@ public final class Passage {
 
     /** Its place and, where it has one, its interaction id, made safe for logs. */
     String inWords() {
-        return origin.position() + (queuesUp() ? " (" + SafeName.log(transcript.interactionId()) + ")" : "");
+        return SafeName.log(origin.position()) + (queuesUp() ? " (" + SafeName.log(transcript.interactionId()) + ")" : "");
     }
 
     /** Leaves the transcript out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "Passage[" + origin.position() + "]";
+        return "Passage[" + SafeName.log(origin.position()) + "]";
     }
 }

@@ -79,7 +79,7 @@ public final class Reading {
         return id;
     }
 
-    /** The source's name, made safe for logs. */
+    /** The source's name, as the ledger keeps it; not fit for a log line. */
     public String name() {
         return source.name();
     }

@@ -202,7 +202,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
                 each.move.run();
                 left.remove(name, each);
                 nothingLeft = false; // until the next look
-                LOG.info("moved at last name={} door=sftp", SafeName.log(name));
+                LOG.info("moved at last name={} door=sftp", SafeName.value(name));
             } catch (Exception e) {
                 left.replace(name, each, new Left(each.look, each.move, each.tries + 1, now));
                 LOG.debug("It still cannot be moved", e);

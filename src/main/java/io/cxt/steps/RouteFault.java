@@ -51,7 +51,8 @@ final class RouteFault {
         String what = firstLine(fault.getProblem() == null ? fault.getMessage() : fault.getProblem());
         Matcher field = NO_FIELD.matcher(what);
         if (field.find()) {
-            return placeOf(field.group(1) + ":", file, files, mark.getLine())
+            String found = placeOf(field.group(1) + ":", file, files, mark.getLine());
+            return (found.contains(", line ") ? found : placeOf(field.group(1) + ":", file, files, 0))
                     + what
                     + ". Check the spelling, and how far the line is indented";
         }

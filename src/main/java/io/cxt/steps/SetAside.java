@@ -76,7 +76,7 @@ public final class SetAside {
         passage.ended(Outcome.EXCLUDED);
         LOG.info(
                 "excluded source={} line={} interaction={}",
-                SafeName.quoted(passage.origin().source()),
+                SafeName.value(passage.origin().source()),
                 passage.origin().line(),
                 SafeName.value(id == null ? passage.origin().position() : id));
     }
@@ -108,7 +108,7 @@ public final class SetAside {
         deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
         LOG.warn(
                 "rejected source={} line={} interaction={} reason=\"{}{} {}\"",
-                SafeName.quoted(passage.origin().source()),
+                SafeName.value(passage.origin().source()),
                 passage.origin().line(),
                 SafeName.value(id == null ? passage.origin().position() : id),
                 reason,
@@ -157,7 +157,7 @@ public final class SetAside {
         LOG.warn(
                 "{} source={} line={} interaction={} reason=\"{}\" attempts={}",
                 outcome.word(),
-                SafeName.quoted(passage.origin().source()),
+                SafeName.value(passage.origin().source()),
                 passage.origin().line(),
                 SafeName.value(id),
                 reason,

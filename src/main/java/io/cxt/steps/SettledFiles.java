@@ -209,13 +209,13 @@ public final class SettledFiles implements GenericFileFilter<File> {
     /**
      * True when no file that is, or will be, ours to read is left in the folder.
      *
-     * @param except true for the names, made safe for logs, of files that do not count
+     * @param except true for the names, as the ledger keeps them, of files that do not count
      */
     boolean drained(Predicate<String> except) {
         boolean[] found = new boolean[1];
         each(
                 file -> { // looking no further keeps the question cheap in a full folder
-                    found[0] = !except.test(SafeName.log(file.getFileName().toString()));
+                    found[0] = !except.test(SafeName.kept(file.getFileName().toString()));
                     return !found[0];
                 });
         return !found[0];

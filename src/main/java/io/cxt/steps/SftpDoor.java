@@ -56,7 +56,7 @@ public final class SftpDoor implements Door {
         this.files = new RemoteFiles(
                 settings.settle(),
                 new PassedOver("sftp", () -> mappings),
-                name -> intake.undecided().hopeless("sftp", SafeName.log(name)),
+                name -> intake.undecided().hopeless("sftp", SafeName.kept(name)),
                 this::mayCome);
         try {
             DurableFiles.restrictFolder(copies);
@@ -84,7 +84,7 @@ public final class SftpDoor implements Door {
         files.holdBack(
                 name,
                 intake.undecided()
-                        .notFetched("sftp", SafeName.log(name), why, Undecided.Kind.PERSON, Rule.SOURCE_SIZE.hint()));
+                        .notFetched("sftp", SafeName.kept(name), why, Undecided.Kind.PERSON, Rule.SOURCE_SIZE.hint()));
         return false;
     }
 
@@ -109,7 +109,7 @@ public final class SftpDoor implements Door {
         });
         Fetched source = new Fetched(
                 copy.toPath(),
-                SafeName.log(copy.getName()),
+                SafeName.kept(copy.getName()),
                 copy.length(),
                 exchange.getClock().getCreated(),
                 RemoteFiles.look(length, modified),

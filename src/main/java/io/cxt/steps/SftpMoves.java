@@ -73,7 +73,7 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
                 "cannot be moved name={} door=sftp reason=\"{}\" next=\"let the user of pickup.sftp.username make .done and"
                         + " .failed there and rename into them. The file is decided and is not fetched again; it is moved by"
                         + " itself as soon as that can be done\"",
-                SafeName.log(file.getFileNameOnly()),
+                SafeName.value(file.getFileNameOnly()),
                 faults.ofMove(fault));
     }
 

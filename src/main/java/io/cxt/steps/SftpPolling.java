@@ -90,7 +90,7 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
         boolean refused = ofFile == SftpFaults.OfFile.REFUSED;
         return undecided.notFetched(
                 "sftp",
-                SafeName.log(name),
+                SafeName.kept(name),
                 ofFile == null ? "it could not be fetched: " + faults.kind(fault) : ofFile.inWords(),
                 refused ? Undecided.Kind.PERSON : Undecided.Kind.STEP,
                 refused
@@ -110,7 +110,7 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
                     LOG.error(
                             "not moved name={} door=sftp reason=\"{}\" next=\"let the route come to the step close-fetched; it is"
                                     + " read again in {} s, what was sent is not sent again\"",
-                            SafeName.log(name),
+                            SafeName.value(name),
                             faults.kind(fault),
                             AFTER_NO_CLOSE.toSeconds());
                 }

@@ -10,7 +10,7 @@ interface Source {
     /** How it came: {@code file}, {@code sftp}, {@code jms}, {@code body}. */
     String door();
 
-    /** Its name at its door, made safe for logs. The same when it comes again after it was broken off. */
+    /** Its name at its door, as the ledger keeps it: {@link io.cxt.archive.SafeName#kept}. The same when it comes again after it was broken off. */
     String name();
 
     /** Its size as it came, packed or not. */

@@ -27,7 +27,7 @@ final class TakenAway {
      * Looks for sources whose reading was cut off when a process ended, and that were taken away since. Call before any is
      * read.
      *
-     * @param there names of those that are there, made safe for logs
+     * @param there names of those that are there, as the ledger has them
      */
     void look(String door, Supplier<Set<String>> there) {
         try {
@@ -64,7 +64,7 @@ final class TakenAway {
         LOG.error(
                 "left behind source={} door={} reason=\"{}\" next=\"nobody has them now: look them up with cxt find, and drop again"
                         + " what is not in CXone; what was sent makes no call\"",
-                SafeName.quoted(source),
+                SafeName.value(source),
                 door,
                 why);
     }

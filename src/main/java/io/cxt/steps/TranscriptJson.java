@@ -26,13 +26,18 @@ public final class TranscriptJson {
 
     /** The transcript as JSON text, in the form in which transcripts come in. */
     public String toJson(@Body Transcript transcript) throws JsonProcessingException {
+        return JSON.writeValueAsString(tree(transcript));
+    }
+
+    /** The same as a tree. */
+    public static JsonNode tree(Transcript transcript) {
         ObjectNode json = JSON.createObjectNode();
         put(json, "interactionId", transcript.interactionId());
         put(json, "agentId", transcript.agentId());
         put(json, "customerId", transcript.customerId());
         ArrayNode messages = json.putArray("messages");
         transcript.messages().forEach(message -> messages.add(message == null ? null : json(message)));
-        return JSON.writeValueAsString(json);
+        return json;
     }
 
     private static ObjectNode json(ChatMessage message) {

@@ -106,7 +106,7 @@ public final class Undecided {
                 LOG.error(
                         "broken off source={} door={} reason=\"{}\" next=\"nothing is lost; it is read again when the"
                                 + " ledger can be written\"",
-                        SafeName.quoted(reading.name()),
+                        SafeName.value(reading.name()),
                         reading.door(),
                         fault.getMessage());
             }
@@ -201,7 +201,7 @@ public final class Undecided {
             LOG.error(
                     "{} source={} door={} reason=\"{}\" readings={} next=\"{}\"",
                     what,
-                    SafeName.quoted(broken.source),
+                    SafeName.value(broken.source),
                     broken.door,
                     broken.why,
                     broken.readings,

@@ -4,7 +4,7 @@ package io.cxt.transcript;
  * Where a transcript came from, so that a person can find it again.
  *
  * @param intakeId the ledger's id of the reading it belongs to
- * @param source the name of the file, made safe for logs
+ * @param source the name of the source, as given; not fit for a log line
  * @param index its place in the source, from 1
  * @param line the line it begins on, from 1
  */

@@ -129,4 +129,40 @@ class SafeNameTest {
             assertThat(shell.waitFor()).isZero();
         }
     }
+
+    @Test
+    @Tag("fault-121")
+    void letters_of_any_script_are_shown_and_what_steers_hides_or_is_not_seen_is_escaped_once() {
+        String seen = "Gr\u00f6\u00dfe \u65e5\u672c \u05e9\u05dc\u05d5\u05dd \u0939\u093f e\u0301 \ud83d\ude80 \ufffd";
+        String unseen = "\u0085\u009b\u061c\u200b\u200f\u202a\u202e\u2028\u2066\u2069\ufeff\u00a0\u3000\u3164\u034f\ufe0f\ue000";
+
+        assertThat(SafeName.log(seen)).isEqualTo(seen);
+        assertThat(SafeName.log(unseen)).matches("(\\\\u[0-9a-f]{4}){" + unseen.length() + "}");
+        assertThat(SafeName.log("\udb40\udc41\ud800")).isEqualTo("\\udb40\\udc41\\ud800");
+        assertThat(SafeName.log(SafeName.log(unseen))).isEqualTo(SafeName.log(unseen));
+        assertThat(SafeName.log("\\u12 \\x")).isEqualTo("\\u005cu12 \\u005cx");
+        assertThat(SafeName.log("\ud83d\ude80".repeat(300))).doesNotContain("\\u").hasSize(200);
+    }
+
+    @Test
+    @Tag("fault-121")
+    void a_name_is_kept_as_given_as_far_as_databases_take_it() {
+        String name = "Gr\u00f6\u00dfe \ud83d\ude80 \"x\"\n\u202e.json";
+
+        assertThat(SafeName.kept(name)).isEqualTo(name);
+        assertThat(SafeName.kept("a\u0000\ud800b\udc00")).isEqualTo("a\\u0000\\ud800b\\udc00");
+        assertThat(SafeName.kept("\ud83d\ude80".repeat(300))).hasSize(200);
+        assertThat(SafeName.keptFormerly(name))
+                .isEqualTo("Gr\\u00f6\\u00dfe \\ud83d\\ude80 \\u0022x\\u0022\\u000a\\u202e.json");
+    }
+
+    @Test
+    @Tag("fault-121")
+    void what_is_asked_for_is_looked_for_in_every_way_it_may_be_spelt() {
+        assertThat(SafeName.spellings(" gr\u00f6.json#7"))
+                .contains(" gr\u00f6.json#7", "gr\u00f6.json#7", "gro\u0308.json#7", "gr\\u00f6.json#7");
+        assertThat(SafeName.spellings("a\\u202eb")).contains("a\\u202eb", "a\u202eb");
+        assertThat(SafeName.spellings("ext-1")).containsExactly("ext-1");
+        assertThat(SafeName.spellings("\u00fc".repeat(250) + "#1")).contains("\u00fc".repeat(200) + "#1");
+    }
 }

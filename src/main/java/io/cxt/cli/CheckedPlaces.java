@@ -1,0 +1,151 @@
+package io.cxt.cli;
+
+import io.cxt.archive.Rights;
+import io.cxt.archive.SafeName;
+import io.cxt.ops.OpsSettings;
+import io.cxt.steps.PassedOver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The places on this machine that a run needs: whether they can be written, what lies there, whether a port is free. */
+final class CheckedPlaces {
+    private static final long LITTLE = 100L * 1024 * 1024;
+    private static final int MOST_NAMED = 5;
+
+    private final CheckReport report;
+
+    CheckedPlaces(CheckReport report) {
+        this.report = report;
+    }
+
+    /**
+     * Writes a hidden file into a folder and deletes it: what rights say is not what a disk does that is full or
+     * read-only. A folder that is not there yet is not made.
+     *
+     * @return false when nothing can be written
+     */
+    boolean write(String what, Path folder, String more) {
+        Path there = folder;
+        while (Files.notExists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        try {
+            if (!Files.isDirectory(there)) {
+                report.bad(what, "%s: %s is no folder. Move it away, or name another one".formatted(what, shown(there)));
+                return false;
+            }
+            if (!there.equals(folder)) {
+                String barred = Files.isWritable(there)
+                        ? null
+                        : "%s %s cannot be made: %s may not be written by %s"
+                                .formatted(what, shown(folder), shown(there), System.getProperty("user.name"));
+                report.tell(what, shown(folder) + ": none yet, it is made at the first run", barred);
+                return barred == null;
+            }
+            Path probe = Files.createTempFile(folder, ".cxt-check", ".tmp");
+            try {
+                Files.write(probe, new byte[1]);
+            } finally {
+                Files.delete(probe);
+            }
+            report.good(what, shown(folder) + more);
+            long free = Files.getFileStore(folder).getUsableSpace();
+            if (free < LITTLE) {
+                report.unsafe(
+                        what,
+                        "%s %s has %s MB left. Make room: what cannot be written is not sent"
+                                .formatted(what, shown(folder), free / 1024 / 1024));
+            }
+            return true;
+        } catch (IOException e) {
+            report.bad(what, "%s %s cannot be written: %s".formatted(what, shown(folder), why(e)));
+            return false;
+        }
+    }
+
+    private static String why(IOException fault) {
+        if (fault instanceof AccessDeniedException) {
+            return "%s lacks the right. Run cxt as the user whose it is, or give it to %1$s"
+                    .formatted(System.getProperty("user.name"));
+        }
+        String reason = fault instanceof FileSystemException of && of.getReason() != null
+                ? of.getReason()
+                : fault.getClass().getSimpleName();
+        return reason + ". Look at the disk that it lies on";
+    }
+
+    /** The watched folder: that it can be read and written, and what lies there. */
+    void inbox(Path inbox, PassedOver others) {
+        if (Files.isDirectory(inbox) && !Files.isReadable(inbox)) {
+            report.bad("inbox", "The inbox %s may not be read: %s".formatted(shown(inbox), Rights.toRead(inbox)));
+            return;
+        }
+        long waiting = 0;
+        List<String> named = new ArrayList<>();
+        long passedOver = 0;
+        if (Files.isDirectory(inbox)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(inbox)) {
+                for (Path file : files) {
+                    String name = file.getFileName().toString();
+                    waiting += others.takes(name) && PassedOver.kind(file) == PassedOver.Kind.FILE ? 1 : 0;
+                }
+                passedOver = others.in(inbox, (name, kind) -> {
+                    if (named.size() < MOST_NAMED) {
+                        others.why(name, kind)
+                                .ifPresent(why -> named.add(
+                                        "%s (%s: %s)".formatted(SafeName.value(name), why.reason(), why.next())));
+                    }
+                });
+            } catch (IOException | UncheckedIOException e) {
+                report.bad("inbox", "The inbox %s cannot be read. Look at the disk that it lies on".formatted(inbox));
+                return;
+            }
+        }
+        write(
+                "inbox",
+                inbox,
+                ", %s waiting, %s passed over%s%s"
+                        .formatted(
+                                waiting,
+                                passedOver,
+                                named.isEmpty() ? "" : ": " + String.join("; ", named),
+                                passedOver > named.size() ? "; and more" : ""));
+    }
+
+    /** @param inUse true while a cxt works with the same {@code data.dir}, whose port it is then */
+    void port(OpsSettings ops, boolean inUse) {
+        String what = "ops.port " + ops.port();
+        try {
+            new ServerSocket(ops.port(), 1, InetAddress.getByName(ops.host())).close();
+            report.good(what, "is free");
+        } catch (BindException e) {
+            if (inUse) {
+                report.good(what, "is taken, by the cxt that runs on this data.dir");
+            } else {
+                report.bad(
+                        what,
+                        "ops.port %s on %s is taken, or not of this machine, and no cxt runs on this data.dir. Set ops.port to a free one, or end what has it"
+                                .formatted(ops.port(), SafeName.log(ops.host())));
+            }
+        } catch (UnknownHostException e) {
+            report.bad(what, "ops.host %s is no address of this machine".formatted(SafeName.log(ops.host())));
+        } catch (IOException e) {
+            report.bad(what, "ops.port %s cannot be opened: %s".formatted(ops.port(), why(e)));
+        }
+    }
+
+    private static String shown(Path path) {
+        return SafeName.log(path.toString());
+    }
+}

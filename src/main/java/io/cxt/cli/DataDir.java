@@ -1,0 +1,82 @@
+package io.cxt.cli;
+
+import io.cxt.archive.Rights;
+import io.cxt.ledger.LedgerException;
+import io.cxt.ledger.LedgerSettings;
+import io.cxt.ledger.LedgerView;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The {@code data.dir} that a command looks at. It must be there: nothing found is not the same as nowhere looked. */
+final class DataDir {
+    private DataDir() {}
+
+    /**
+     * Looks into the ledger, and says where it looked.
+     *
+     * @throws Refused when there is no such folder, or none that can be read
+     * @throws LedgerException when there is no ledger that can be read
+     */
+    static LedgerView view(LedgerSettings ledger, Output output) {
+        say(ledger, output);
+        Path file = ledger.file();
+        if (file != null && Files.notExists(file)) {
+            require(ledger);
+        } else if (file != null && !Files.isReadable(file)) {
+            throw barred("The ledger", file);
+        }
+        return LedgerView.of(ledger);
+    }
+
+    /** Throws unless the folder is there, can be read, and has been in use: its files are asked for, not the ledger. */
+    static void requireUsed(LedgerSettings ledger, Output output) {
+        say(ledger, output);
+        require(ledger);
+        if (ledger.file() != null && ledger.file().toFile().length() == 0) {
+            LedgerView.of(ledger).close(); // says why not
+        }
+    }
+
+    private static void say(LedgerSettings ledger, Output output) {
+        if (output == Output.table) {
+            System.err.println(ledger.shown());
+        }
+    }
+
+    static void require(LedgerSettings ledger) {
+        Path folder = ledger.folder();
+        if (Files.notExists(folder) || Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new Refused(
+                    Exit.USAGE,
+                    "There is no folder %s. It is data.dir, %s. Check its spelling; a path that begins without / is below the folder that cxt is started in"
+                            .formatted(folder, origin(System.getenv())));
+        }
+        if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+            throw barred("data.dir", folder);
+        }
+    }
+
+    private static Refused barred(String what, Path path) {
+        String whose = Rights.toRead(path);
+        return new Refused(
+                Exit.UNREACHABLE,
+                "%s %s may not be read: %s"
+                        .formatted(
+                                what,
+                                path,
+                                whose == null ? "the way to it is barred to " + System.getProperty("user.name") : whose));
+    }
+
+    /** Where its value comes from. */
+    private static String origin(Map<String, String> environment) {
+        return System.getProperty("data.dir") != null
+                ? "from the system property data.dir"
+                : Stream.of("CXT_DATA_DIR", "DATA_DIR")
+                        .filter(environment::containsKey)
+                        .findFirst()
+                        .map(name -> "from " + name + " in the environment")
+                        .orElse("from config/application.properties");
+    }
+}
