@@ -57,14 +57,19 @@ public final class SftpFaults {
         }
     }
 
-    /** Why a file cannot be moved on the server. */
+    /** Why a file cannot be moved, or deleted, on the server. */
     String ofMove(Throwable fault) {
         OfFile said = ofFile(fault);
+        boolean deletes = settings.after() == SftpSettings.After.DELETE;
         if (said == OfFile.REFUSED) {
             return "the server does not let " + settings.username()
-                    + " make .done and .failed there, or rename into them";
+                    + (deletes ? " delete files there" : " make .done and .failed there, or rename into them");
         }
-        return said == OfFile.FAILED || fault instanceof GenericFileOperationFailedException && said == null
+        boolean answered = said != null || fault instanceof GenericFileOperationFailedException;
+        if (answered && deletes) {
+            return "the server does not delete it, and does not say why";
+        }
+        return answered
                 ? "the server does not make .done or .failed, or does not rename into them, and does not say why: no right, no"
                         + " room, or something else has the name"
                 : "the server did not answer: " + kind(fault);

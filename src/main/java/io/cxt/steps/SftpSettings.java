@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The folder on an SFTP server that transcripts come from.
@@ -24,7 +25,18 @@ public record SftpSettings(
         String password,
         Path knownHosts,
         String folder,
-        Duration settle) {
+        Duration settle,
+        After after) {
+
+    /** What becomes of a file there when it is done with. */
+    enum After {
+        /** It goes to {@code .done} or {@code .failed}. */
+        MOVE,
+        /** It is deleted once all of it is decided. */
+        DELETE,
+        /** It stays, and nothing at all is written there. */
+        KEEP
+    }
 
     /** Reads and checks {@code pickup.sftp.*}; problems stay in the settings. Null when the door is shut. */
     public static SftpSettings from(Settings settings) {
@@ -53,7 +65,19 @@ public record SftpSettings(
                 password,
                 knownHosts(settings),
                 folder(settings),
-                Duration.ofMillis(settings.number("pickup.sftp.settle-ms", 5_000, 0, 600_000)));
+                Duration.ofMillis(settings.number("pickup.sftp.settle-ms", 5_000, 0, 600_000)),
+                After.valueOf(settings.choice("pickup.sftp.after", "move", "move", "delete", "keep")
+                        .toUpperCase(Locale.ROOT)));
+    }
+
+    /** Tells the folder from any other. */
+    String place() {
+        return "%s@%s:%s %s".formatted(username, host, port, folder);
+    }
+
+    /** True when nothing is written on the server. */
+    boolean readsOnly() {
+        return after == After.KEEP;
     }
 
     private static Path knownHosts(Settings settings) {
