@@ -44,6 +44,7 @@ public final class SftpDoor implements Door {
     private final SftpFaults faults;
     private final SftpMarker marker;
     private final FolderClaim claim;
+    private final Map<String, String> algorithmsBefore;
     private Instant lastStamp = Instant.EPOCH;
 
     /** @param copies where fetched files lie while they are read; emptied now */
@@ -55,6 +56,7 @@ public final class SftpDoor implements Door {
         this.faults = new SftpFaults(settings);
         this.marker = new SftpMarker(settings, faults);
         this.claim = claims.on(marker, contact);
+        this.algorithmsBefore = SftpAlgorithms.setForAll(settings.algorithms());
         this.kept = new KeptFiles(claims.intakes(), settings.readsOnly() ? settings.place() : null);
         this.files = new RemoteFiles(
                 settings.settle(),
@@ -307,5 +309,6 @@ public final class SftpDoor implements Door {
         marker.end();
         claim.close();
         marker.disconnect();
+        SftpAlgorithms.setForAll(algorithmsBefore);
     }
 }
