@@ -27,6 +27,9 @@ public final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     static final String MAY_REPEAT = "may-repeat";
     static final String TAKEN_OVER = "taken-over";
+    /** Of a rejected or excluded transcript whose row stays what it is: a conflict that waits for a person. */
+    static final String BESIDE_CONFLICT = "beside-conflict";
+
     private static final String PARKED = "parked";
 
     private final GroupCommit commits;
@@ -415,8 +418,8 @@ public final class Deliveries {
                 .because(reason, detail + " " + facts(whole));
         commits.call(session -> {
             if (!table.hasWhole(session, whole, state)) { // else this reading came so far before it was broken off
-                table.setAside(session, whole, state, reason);
-                chain.append(session, event);
+                boolean row = table.setAside(session, whole, state, reason);
+                chain.append(session, row ? event : event.because(reason, Told.with(event.detail(), BESIDE_CONFLICT)));
             }
             return null;
         });

@@ -389,12 +389,13 @@ final class DeliveryTable {
                 != null;
     }
 
-    void setAside(Session session, Part part, State state, String reason) throws SQLException {
-        if (insert(session, part, 0, state, reason, false) == 0) {
-            session.update(
+    /** @return false when a conflict stands there that nobody has decided: only another one takes its place */
+    boolean setAside(Session session, Part part, State state, String reason) throws SQLException {
+        return insert(session, part, 0, state, reason, false) > 0
+                || session.update(
                     "UPDATE delivery SET state = ?, content_hash = ?, transcript_hash = ?, parts = ?, messages = ?,"
                             + " bytes = ?, owner = ?, reason = ?, intake_id = ?, source = ?, source_index = ?,"
-                            + " source_line = ?, finished_at = ?" + THIS_ROW,
+                            + " source_line = ?, finished_at = ?" + THIS_ROW + " AND (state <> 'CONFLICT' OR ? = 'CONFLICT')",
                     state.name(),
                     part.hash(),
                     transcriptHash(part),
@@ -410,8 +411,8 @@ final class DeliveryTable {
                     now(session),
                     part.target(),
                     part.interactionId(),
-                    0);
-        }
+                    0,
+                    state.name()) > 0;
     }
 
     int archived(Session session, Part part, String place) throws SQLException {

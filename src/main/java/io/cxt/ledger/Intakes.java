@@ -5,6 +5,9 @@ import io.cxt.ledger.DeliveryTable.Left;
 import io.cxt.settings.HaltAt;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -69,6 +72,28 @@ public final class Intakes {
     public boolean keeps(String id, String door, String source) {
         String open = "SELECT 1 FROM intake WHERE id = ? AND closed_at IS NULL";
         return !holds.needed() || holds.keeps(door, source, true) && reader.one(open, row -> row.getInt(1), id) != null;
+    }
+
+    /** True when several instances may be at work. */
+    public boolean shared() {
+        return holds.needed();
+    }
+
+    /** Most keys in one question; shorter lists are filled up, so that the statement is always the same. */
+    private static final int MOST_KEYS = 1000;
+
+    private static final String KEPT =
+            "SELECT kept FROM intake WHERE kept IS NOT NULL AND kept IN (?" + ", ?".repeat(MOST_KEYS - 1) + ")";
+
+    /** Those of the keys under which a source was closed that stays where it is. Asks once for each thousand. */
+    public Set<String> kept(List<String> keys) {
+        Set<String> kept = new HashSet<>();
+        for (int from = 0; from < keys.size(); from += MOST_KEYS) {
+            List<String> some = new ArrayList<>(keys.subList(from, Math.min(keys.size(), from + MOST_KEYS)));
+            some.addAll(Collections.nCopies(MOST_KEYS - some.size(), some.get(0)));
+            kept.addAll(reader.list(KEPT, row -> row.getString(1), some.toArray()));
+        }
+        return kept;
     }
 
     /** Lets other instances have it again. */
@@ -204,26 +229,36 @@ public final class Intakes {
         });
     }
 
+    /** The same for a source that does not stay where it is. */
+    public List<String> close(String id, String source, long entries, String counts) {
+        return close(id, source, entries, counts, null);
+    }
+
     /**
      * A source has come to its end: each of its transcripts is decided and its taps are done.
      *
+     * @param kept how it is known again where it stays; null when it does not stay
      * @return interaction ids of parts that an earlier reading, which was cut off, had in hand, and that the source did not
      *     hold any more; they are decided by that
      */
-    public List<String> close(String id, String source, long entries, String counts) {
+    public List<String> close(String id, String source, long entries, String counts, String kept) {
         boolean goesOn = goingOn.remove(id);
         List<String> left = commits.call(session -> {
             List<String> leftBehind = goesOn ? leave(session, id) : List.of();
             session.update(
-                    "UPDATE intake SET closed_at = ?, entries = ?, undecided = NULL, undecided_at = NULL WHERE id = ?",
+                    "UPDATE intake SET closed_at = ?, entries = ?, kept = ?, undecided = NULL, undecided_at = NULL WHERE id = ?",
                     now(session),
                     entries,
+                    kept,
                     id);
             chain.append(
                     session,
                     AuditEvent.of(Type.INTAKE_CLOSED)
                             .about(null, null, source)
-                            .because(null, counts + " entries=" + entries + reading(id)));
+                            .because(
+                                    null,
+                                    counts + (kept == null ? "" : " kept=" + kept) + " entries=" + entries
+                                            + reading(id)));
             return leftBehind;
         });
         HaltAt.reached("closed");

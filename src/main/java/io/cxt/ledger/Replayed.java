@@ -40,6 +40,8 @@ final class Replayed {
         boolean whole = told.part() == 0 && (told.is(Type.REJECTED) || told.is(Type.EXCLUDED));
         if (told.is(Type.REPLAYED)) {
             replayed = true;
+        } else if (whole && told.says(Deliveries.BESIDE_CONFLICT)) {
+            return; // the row is that of the conflict
         } else if (whole || told.is(Type.CONFLICT)) {
             aside.put(told.chain(), told);
             called.remove(told.chain());

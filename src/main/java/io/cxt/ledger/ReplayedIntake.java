@@ -24,7 +24,7 @@ final class ReplayedIntake {
     private static final int ID = 36;
     private static final int FIRST = 16;
     private static final List<String> COLUMNS = List.of(
-            "door", "source", "bytes", "undecided", "opened_at", "closed_at", "entries", "undecided_at", "detail");
+            "door", "source", "bytes", "undecided", "opened_at", "closed_at", "entries", "undecided_at", "detail", "kept");
 
     /** Rows and events by the id; events from before they named it stay out. */
     static final String SQL = "SELECT id, 1, '' AS chain, 0 AS seq, NULL AS part, '' AS event, '' AS source,"
@@ -67,10 +67,12 @@ final class ReplayedIntake {
             closed = true;
             may("closed_at", told.millis());
             may("entries", Long.valueOf(detail.substring(detail.lastIndexOf('=') + 1)));
+            may("kept", told.value("kept"));
         } else if (REMOVED.equals(event.reason())) {
             closed = true;
             may("closed_at", told.millis());
             may("entries", null);
+            may("kept", null);
         } else if (detail.startsWith(GOES_ON_AS)) {
             may("source", detail.substring(GOES_ON_AS.length()));
         } else {
@@ -88,6 +90,7 @@ final class ReplayedIntake {
         if (!closed) {
             may("closed_at", null);
             may("entries", null);
+            may("kept", null);
         }
         columns.put("undecided", new HashSet<>(undecided));
         if (closed || undecided.isEmpty()) {

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 final class Schema {
     /** The number of the newest file. */
-    static final int NEWEST = 6;
+    static final int NEWEST = 7;
 
     /** Any number of ours: instances that start together on one PostgreSQL take turns by it. */
     private static final long TURN = 0x637874L;

@@ -254,7 +254,12 @@ public final class Intake {
             reading.report().write(names, toAct, reading.times(now, place), reading.counts());
         }
         if (reading.brokenOff() == null) {
-            List<String> left = intakes.close(reading.id(), reading.name(), reading.count(), reading.countsInWords());
+            List<String> left = intakes.close(
+                    reading.id(),
+                    reading.name(),
+                    reading.count(),
+                    reading.countsInWords(),
+                    reading.source().keptAs());
             undecided.decided(reading);
             takenAway.of(reading, left);
             LOG.info(
@@ -264,14 +269,20 @@ public final class Intake {
                     reading.countsInWords());
         } else {
             givenUp.incrementAndGet();
-            intakes.undecided(reading.id(), reading.name(), reading.brokenOff(), "given up, moved to " + place);
+            boolean stays = reading.source().stays();
+            intakes.undecided(
+                    reading.id(), reading.name(), reading.brokenOff(), "given up, " + (stays ? "stays" : "moved to " + place));
             LOG.error(
-                    "given up source={} door={} reason=\"{}\" moved-to={} next=\"see reports/, repair the cause and move the file"
-                            + " from .failed back, or replay the dead letter of a message; what was sent is not sent again\"",
+                    "given up source={} door={} reason=\"{}\" {}={} next=\"see reports/, repair the cause and {}; what was sent is not"
+                            + " sent again\"",
                     SafeName.value(reading.name()),
                     reading.door(),
                     reading.brokenOff(),
-                    place);
+                    stays ? "stays-at" : "moved-to",
+                    place,
+                    stays
+                            ? "put the file there again; as it is, the next start reads it once more"
+                            : "move the file from .failed back, or replay the dead letter of a message");
         }
         backlog.finished(reading);
     }

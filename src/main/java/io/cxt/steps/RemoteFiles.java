@@ -29,6 +29,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private final Map<String, Left> left = new ConcurrentHashMap<>();
     private final Set<String> listedButGone = ConcurrentHashMap.newKeySet();
     private final PassedOver passedOver;
+    private final KeptFiles kept;
     private final Set<String> notTaken = new HashSet<>();
     private long lookBegan;
     private int ours;
@@ -48,10 +49,10 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         void run() throws Exception;
     }
 
-    /** A file that is decided and could not be moved, after so many tries. */
-    private record Left(Object look, Move move, int tries, long sinceNanos) {
+    /** A file that is done with and could not be moved, after so many tries; one that is not to be moved has no move. */
+    private record Left(Object look, String done, Move move, int tries, long sinceNanos) {
         boolean isDue(long now) {
-            return now - sinceNanos >= Undecided.wait(tries).toNanos();
+            return move != null && now - sinceNanos >= Undecided.wait(tries).toNanos();
         }
     }
 
@@ -66,7 +67,9 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
      * @param hopeless true for the name of one that another reading would not help now
      * @param fitting asked last, of one that would be fetched
      */
-    RemoteFiles(Duration settle, PassedOver passedOver, Predicate<String> hopeless, Fitting fitting) {
+    RemoteFiles(
+            Duration settle, PassedOver passedOver, KeptFiles kept, Predicate<String> hopeless, Fitting fitting) {
+        this.kept = kept;
         this.passedOver = passedOver;
         this.fitting = fitting;
         this.hopeless = hopeless;
@@ -92,6 +95,9 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
             }
             return false;
         }
+        if (kept.holds(name, look(file))) {
+            return false;
+        }
         Left known = left.get(name);
         if (known != null && known.look.equals(look(file))) {
             ours++;
@@ -104,7 +110,8 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         oursHopeless += hopeless.test(name) || looksWithoutFetch >= MOST_LOOKS ? 1 : 0;
         oursBytes += file.getFileLength();
         Long until = heldUntil.get(name);
-        return stands
+        return kept.mayCome(name, look(file))
+                && stands
                 && (until == null || System.nanoTime() - until >= 0)
                 && fitting.mayCome(name, file.getFileLength());
     }
@@ -151,6 +158,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         oursLeft = 0;
         oursBytes = 0;
         notTaken.clear();
+        kept.lookBegins();
     }
 
     /** The folder was looked through to its end. */
@@ -167,6 +175,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
             }
         });
         listedButGone.removeIf(stillness::isUnseen);
+        kept.lookEnded(stillness::isUnseen);
         heldUntil.values().removeIf(until -> now - until >= 0);
         passedOver.forgetIf(name -> !notTaken.contains(name));
         passedOver.sayMoreOf(notTaken::size);
@@ -186,9 +195,18 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         return stillness.size() + heldUntil.size() + left.size() + listedButGone.size();
     }
 
-    /** A file is decided and cannot be moved: it is neither fetched nor read again, but moved as soon as that can be done. */
-    void leave(String name, Object look, Move again) {
-        left.put(name, new Left(look, again, 1, System.nanoTime()));
+    /**
+     * A file is decided and cannot be moved: it is neither fetched nor read again, but moved as soon as that can be done.
+     *
+     * @param done what it is then, in a word
+     */
+    void leave(String name, Object look, String done, Move again) {
+        left.put(name, new Left(look, done, again, 1, System.nanoTime()));
+    }
+
+    /** A file is done with and stays, undecided: no other reading helps as long as it looks like that. */
+    void leaveForGood(String name, Object look) {
+        left.put(name, new Left(look, null, null, TRIES, System.nanoTime()));
     }
 
     /** Tries to move what was left. */
@@ -202,9 +220,9 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
                 each.move.run();
                 left.remove(name, each);
                 nothingLeft = false; // until the next look
-                LOG.info("moved at last name={} door=sftp", SafeName.value(name));
+                LOG.info("{} at last name={} door=sftp", each.done, SafeName.value(name));
             } catch (Exception e) {
-                left.replace(name, each, new Left(each.look, each.move, each.tries + 1, now));
+                left.replace(name, each, new Left(each.look, each.done, each.move, each.tries + 1, now));
                 LOG.debug("It still cannot be moved", e);
             }
         });

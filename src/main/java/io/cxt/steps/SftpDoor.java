@@ -3,6 +3,7 @@ package io.cxt.steps;
 import io.cxt.archive.DurableFiles;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.Mappings;
+import io.cxt.steps.SftpSettings.After;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Rule;
 import io.cxt.transcript.TranscriptReader;
@@ -37,11 +38,13 @@ public final class SftpDoor implements Door {
     private final Mappings mappings;
     private final SftpSettings settings;
     private final Clock clock;
+    private final KeptFiles kept;
     private final RemoteFiles files;
     private final Contact contact = new Contact("sftp");
     private final SftpFaults faults;
     private final SftpMarker marker;
     private final FolderClaim claim;
+    private final Map<String, String> algorithmsBefore;
     private Instant lastStamp = Instant.EPOCH;
 
     /** @param copies where fetched files lie while they are read; emptied now */
@@ -53,9 +56,12 @@ public final class SftpDoor implements Door {
         this.faults = new SftpFaults(settings);
         this.marker = new SftpMarker(settings, faults);
         this.claim = claims.on(marker, contact);
+        this.algorithmsBefore = SftpAlgorithms.setForAll(settings.algorithms());
+        this.kept = new KeptFiles(claims.intakes(), settings.readsOnly() ? settings.place() : null);
         this.files = new RemoteFiles(
                 settings.settle(),
                 new PassedOver("sftp", () -> mappings),
+                kept,
                 name -> intake.undecided().hopeless("sftp", SafeName.kept(name)),
                 this::mayCome);
         try {
@@ -63,6 +69,14 @@ public final class SftpDoor implements Door {
             DurableFiles.empty(copies);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make or empty the folder " + copies, e);
+        }
+        if (settings.readsOnly()) {
+            LOG.warn(
+                    "not guarded door=sftp folder=\"{}\" reason=\"pickup.sftp.after is keep, so that nothing is written there, no"
+                            + " {} either\" next=\"let one cxt alone read the folder, or several with one PostgreSQL: two ledgers"
+                            + " on it send everything twice\"",
+                    marker.place(),
+                    FolderClaim.NAME);
         }
     }
 
@@ -115,7 +129,9 @@ public final class SftpDoor implements Door {
                 RemoteFiles.look(length, modified),
                 mappings,
                 files,
-                claim);
+                claim,
+                kept,
+                settings.after() != After.MOVE);
         if (copy.length() != length) {
             String why = "%s of its %s bytes came".formatted(copy.length(), length);
             source.holdBack(AFTER_HALF_A_FILE); // should the ledger be out of order as well
@@ -143,17 +159,21 @@ public final class SftpDoor implements Door {
     /**
      * Lets a file go: waits for everything on its way, writes the report, and closes it in the ledger.
      *
-     * @return where the file goes on the server, as a path from where it lies
+     * @return where the file goes on the server, as a path from where it lies; its own name when it does not move
      * @throws SourceStaysException when it was broken off and stays
      */
     public String close(@Variable(Variables.READING) Reading reading)
             throws SourceStaysException, IOException, InterruptedException {
         Fetched fetched = (Fetched) reading.source();
         String name = fetched.copy.getFileName().toString();
-        String folder = intake.finish(reading) ? ".done" : ".failed";
-        String to = folder + "/" + Stamp.into(name, stamp(), 0);
+        boolean decided = intake.finish(reading);
+        String to = fetched.stays ? name : (decided ? ".done/" : ".failed/") + Stamp.into(name, stamp(), 0);
         String place = settings.folder().equals(".") ? to : settings.folder() + "/" + to;
-        intake.close(reading, name, files.hasChanged(name, fetched.look) ? null : place);
+        boolean goes = decided && settings.after() == After.DELETE;
+        intake.close(reading, name, goes || files.hasChanged(name, fetched.look) ? null : place);
+        if (decided && settings.after() == After.KEEP) {
+            kept.add(name, fetched.look);
+        }
         files.forget(name);
         claim.done(name);
         return to;
@@ -174,7 +194,9 @@ public final class SftpDoor implements Door {
             Object look,
             Mappings mappings,
             RemoteFiles files,
-            FolderClaim claim)
+            FolderClaim claim,
+            KeptFiles kept,
+            boolean stays)
             implements Source {
         @Override
         public String door() {
@@ -202,6 +224,16 @@ public final class SftpDoor implements Door {
         }
 
         @Override
+        public boolean there() {
+            return !kept.decidedMeanwhile(copy.getFileName().toString(), look);
+        }
+
+        @Override
+        public String keptAs() {
+            return kept.key(copy.getFileName().toString(), look);
+        }
+
+        @Override
         public EntryReader open(TranscriptReader.Options options) throws IOException {
             return mappings.open(copy, options);
         }
@@ -226,7 +258,7 @@ public final class SftpDoor implements Door {
                 "cxtRemoteFiles",
                 files,
                 "cxtSftpMoves",
-                new SftpMoves(files, faults),
+                new SftpMoves(files, faults, settings.after()),
                 "cxtSftpPolling",
                 polling,
                 "cxtSftpFetching",
@@ -277,5 +309,6 @@ public final class SftpDoor implements Door {
         marker.end();
         claim.close();
         marker.disconnect();
+        SftpAlgorithms.setForAll(algorithmsBefore);
     }
 }

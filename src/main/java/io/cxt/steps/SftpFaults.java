@@ -1,19 +1,17 @@
 package io.cxt.steps;
 
 import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.HostKey;
-import com.jcraft.jsch.HostKeyRepository;
-import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.JSchSessionDisconnectException;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SftpException;
-import com.jcraft.jsch.UserInfo;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
+import io.cxt.archive.SafeName;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 
 /** What is wrong with an SFTP server or our way to it, in words that say what to do; and a look at it. */
@@ -22,10 +20,21 @@ public final class SftpFaults {
     private static final int NO_SUCH_FILE = 2;
     private static final int NO_PERMISSION = 3;
 
+    private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
+    private static final int TOO_MANY_CONNECTIONS = 12;
+    private static final Pattern TOO_OFTEN = Pattern.compile("[Tt]oo many|Login trials exceed");
+    private static final Pattern METHODS = Pattern.compile("for methods '([^']*)'");
+    private static final Pattern NO_SFTP =
+            Pattern.compile("channel request|channel is not opened|message is too long|nputstream is closed");
+
     private final SftpSettings settings;
+    private String asks;
+    private long askedAt;
+    private final SftpLook look;
 
     public SftpFaults(SftpSettings settings) {
         this.settings = settings;
+        this.look = new SftpLook(settings);
     }
 
     /** What kind of fault it is. Its message may hold what a server wrote, and is left out. */
@@ -57,14 +66,19 @@ public final class SftpFaults {
         }
     }
 
-    /** Why a file cannot be moved on the server. */
+    /** Why a file cannot be moved, or deleted, on the server. */
     String ofMove(Throwable fault) {
         OfFile said = ofFile(fault);
+        boolean deletes = settings.after() == SftpSettings.After.DELETE;
         if (said == OfFile.REFUSED) {
             return "the server does not let " + settings.username()
-                    + " make .done and .failed there, or rename into them";
+                    + (deletes ? " delete files there" : " make .done and .failed there, or rename into them");
         }
-        return said == OfFile.FAILED || fault instanceof GenericFileOperationFailedException && said == null
+        boolean answered = said != null || fault instanceof GenericFileOperationFailedException;
+        if (answered && deletes) {
+            return "the server does not delete it, and does not say why";
+        }
+        return answered
                 ? "the server does not make .done or .failed, or does not rename into them, and does not say why: no right, no"
                         + " room, or something else has the name"
                 : "the server did not answer: " + kind(fault);
@@ -85,23 +99,52 @@ public final class SftpFaults {
     }
 
     String inWords(Throwable fault) {
+        return inWords(fault, null);
+    }
+
+    /** @param asked what the server asked for meanwhile; null when that is not known */
+    private String inWords(Throwable fault, SftpLook.Asked asked) {
         String server = settings.host() + ":" + settings.port();
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof JSchHostKeyException key) {
                 return hostKey(key, server);
             }
+            if (cause instanceof JSchAlgoNegoFailException none) {
+                return SftpAlgorithms.inWords(none, server, settings.extraAlgorithms());
+            }
             String text = String.valueOf(cause.getMessage());
-            if (cause instanceof JSchException && text.startsWith("Auth")) {
-                return ("The server %s refuses the sign-in of %s. Check pickup.sftp.username and"
-                                + " pickup.sftp.private-key-file or pickup.sftp.password-file")
+            if (cause instanceof JSchSessionDisconnectException said) {
+                text += " " + said.getDescription();
+                if (said.getReasonCode() == TOO_MANY_CONNECTIONS || text.contains("connections")) {
+                    return "The server %s has too many connections of %s. CXT needs two at a time: ask its owner to allow them"
+                            .formatted(server, settings.username());
+                }
+            }
+            if (TOO_OFTEN.matcher(text).find()) {
+                return ("The server %s breaks off the sign-in of %s after too many tries. Set only the one that it asks for,"
+                                + " pickup.sftp.private-key-file or pickup.sftp.password-file, check it with sftp by hand, and"
+                                + " ask its owner whether the account is locked now")
                         .formatted(server, settings.username());
             }
+            if (cause instanceof JSchSessionDisconnectException said) {
+                return ("The server %s breaks off the connection of %s (SSH reason %s), and does not say why: after too many tries to"
+                                + " sign in, or as the account is locked. Sign in with sftp by hand, and ask its owner")
+                        .formatted(server, settings.username(), said.getReasonCode());
+            }
+            if (cause instanceof JSchException && text.startsWith("Auth")) {
+                return refused(server, text, asked);
+            }
             if (cause instanceof JSchException && (text.contains("passphrase") || text.contains("privatekey"))) {
-                return "The key in pickup.sftp.private-key-file cannot be used. Check that it is a private key, and"
-                        + " pickup.sftp.private-key-passphrase-file";
+                String why = SftpKey.fault(settings.privateKey(), settings.passphrase());
+                return why != null ? why : "The key in pickup.sftp.private-key-file cannot be used. Check that it is whole";
+            }
+            if (NO_SFTP.matcher(text).find()) {
+                return ("The server %s lets %s in, and gives no SFTP. Ask its owner to allow it (Subsystem sftp); a login script"
+                                + " must not print anything")
+                        .formatted(server, settings.username());
             }
             if (cause instanceof SftpException refused && refused.id == NO_SUCH_FILE) {
-                return "The server %s has no folder %s where the sign-in lands. Make it, or mend pickup.sftp.folder"
+                return "The server %s has no folder %s where the sign-in lands. Make it, or correct pickup.sftp.folder"
                         .formatted(server, settings.folder());
             }
             if (cause instanceof SftpException refused && refused.id == NO_PERMISSION) {
@@ -109,13 +152,44 @@ public final class SftpFaults {
                         .formatted(server, settings.username(), settings.folder());
             }
         }
-        return ("The server %s does not answer (%s). Check pickup.sftp.host, pickup.sftp.port and the network; files stay"
-                        + " there, and CXT goes on by itself")
-                .formatted(server, kind(fault));
+        String other = look.otherProtocol();
+        return other == null
+                ? ("The server %s does not answer (%s). Check pickup.sftp.host, pickup.sftp.port and the network; files stay"
+                                + " there, and CXT goes on by itself")
+                        .formatted(server, kind(fault))
+                : "What answers at %s %s, and does not speak SSH. Check pickup.sftp.host and pickup.sftp.port; CXT goes on by itself"
+                        .formatted(server, other);
+    }
+
+    /** The server takes no sign-in. To learn why, CXT signs in once more, and not again for a while: it might lock. */
+    private synchronized String refused(String server, String text, SftpLook.Asked known) {
+        String key = settings.privateKey() == null ? null : SftpKey.fault(settings.privateKey(), settings.passphrase());
+        if (key != null) {
+            return key;
+        }
+        if (known != null || askedAt == 0 || System.nanoTime() - askedAt > ASK_AGAIN.toNanos()) {
+            askedAt = System.nanoTime();
+            asks = (known != null ? known : look.asked()).inWords();
+        }
+        Matcher methods = METHODS.matcher(text);
+        String takes = methods.find() ? SafeName.log(methods.group(1)) : "";
+        if (asks != null) {
+            return "The server %s %s".formatted(server, asks);
+        }
+        boolean byPassword = takes.isEmpty() || takes.contains("password") || takes.contains("keyboard-interactive");
+        String check = !byPassword && settings.privateKey() == null
+                ? "It takes keys alone: set pickup.sftp.private-key-file"
+                : takes.equals("publickey") && settings.privateKey() != null
+                        ? "Check pickup.sftp.username, and that its owner has the public half of pickup.sftp.private-key-file"
+                        : !takes.isEmpty() && !takes.contains("publickey") && settings.password() == null
+                                ? "It takes passwords alone: set pickup.sftp.password-file"
+                                : "Check pickup.sftp.username and pickup.sftp.private-key-file or pickup.sftp.password-file";
+        return "The server %s refuses the sign-in of %s%s. %s, and ask whether the account is locked"
+                .formatted(server, settings.username(), takes.isEmpty() ? "" : " (it takes " + takes + ")", check);
     }
 
     private String hostKey(JSchHostKeyException fault, String server) {
-        String shown = shownKey();
+        String shown = look.shownKey();
         String notTaken = new KnownHosts(settings.knownHosts()).notTaken(settings.host(), settings.port());
         if (notTaken != null) {
             return ("The server %s shows a host key that %s does not have under its own name: %s. %s. Ask its owner whether the"
@@ -131,37 +205,18 @@ public final class SftpFaults {
                         .formatted(server, settings.knownHosts(), shown, settings.port(), settings.host());
     }
 
-    /** The host key that the server shows now, as OpenSSH does. Nobody signs in for that. */
-    private String shownKey() {
-        KeyWatcher watcher = new KeyWatcher();
-        Session session = null;
-        try {
-            session = new JSch().getSession(settings.username(), settings.host(), settings.port());
-            session.setConfig("StrictHostKeyChecking", "yes");
-            session.setHostKeyRepository(watcher);
-            session.setDaemonThread(true);
-            session.connect(LIMIT_MS);
-        } catch (JSchException e) {
-            // as it should: the key is refused
-        } finally {
-            if (session != null) {
-                session.disconnect();
-            }
-        }
-        return watcher.shown;
-    }
-
-    /** What is wrong, in words; null when the folder can be read. */
+    /** What is wrong, in words; null when the folder can be read, and what becomes of files there can be done. */
     public String fault() {
         Session session = null;
+        SftpLook.Asked asked = new SftpLook.Asked(settings.password());
         try {
-            session = signIn();
+            session = look.signIn(asked);
             ChannelSftp sftp = (ChannelSftp) session.openChannel("sftp");
             sftp.connect(LIMIT_MS);
             sftp.ls(settings.folder());
-            return null;
+            return look.trial(sftp);
         } catch (JSchException | SftpException e) {
-            return inWords(e);
+            return inWords(e, asked);
         } finally {
             if (session != null) {
                 session.disconnect();
@@ -171,58 +226,6 @@ public final class SftpFaults {
 
     /** A session of its own, for the caller to end. */
     Session signIn() throws JSchException {
-        JSch ssh = new JSch();
-        ssh.setKnownHosts(settings.knownHosts().toString());
-        if (settings.privateKey() != null) {
-            ssh.addIdentity(settings.privateKey().toString(), settings.passphrase());
-        }
-        Session session = ssh.getSession(settings.username(), settings.host(), settings.port());
-        session.setConfig("StrictHostKeyChecking", "yes");
-        if (settings.password() != null) {
-            session.setPassword(settings.password().getBytes(StandardCharsets.UTF_8));
-        }
-        session.setDaemonThread(true);
-        session.connect(LIMIT_MS);
-        return session;
-    }
-
-    private static final class KeyWatcher implements HostKeyRepository {
-        private volatile String shown = "none just now";
-
-        @Override
-        public int check(String host, byte[] key) {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
-                shown = "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest) + " ("
-                        + new HostKey(host, key).getType() + ")";
-            } catch (NoSuchAlgorithmException | JSchException e) {
-                shown = "one of an unknown kind";
-            }
-            return NOT_INCLUDED;
-        }
-
-        @Override
-        public void add(HostKey key, UserInfo user) {}
-
-        @Override
-        public void remove(String host, String type) {}
-
-        @Override
-        public void remove(String host, String type, byte[] key) {}
-
-        @Override
-        public String getKnownHostsRepositoryID() {
-            return "none";
-        }
-
-        @Override
-        public HostKey[] getHostKey() {
-            return new HostKey[0];
-        }
-
-        @Override
-        public HostKey[] getHostKey(String host, String type) {
-            return new HostKey[0];
-        }
+        return look.signIn(new SftpLook.Asked(settings.password()));
     }
 }

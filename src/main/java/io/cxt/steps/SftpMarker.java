@@ -15,6 +15,8 @@ import java.util.Set;
 /**
  * The marker of a folder on an SFTP server, over a connection of its own: the other one is busy for as long as a large
  * file takes. Two can make it at once, so that a new one has to last before it counts.
+ *
+ * <p>Where nothing may be written on the server, our own is in memory alone: another's counts, and nobody else sees ours.
  */
 final class SftpMarker implements FolderMarker {
     private static final Duration BEAT = Duration.ofSeconds(5);
@@ -27,6 +29,8 @@ final class SftpMarker implements FolderMarker {
     private Session session;
     private ChannelSftp folder;
     private volatile boolean ending;
+    private String unwritten;
+    private String dead;
 
     SftpMarker(SftpSettings settings, SftpFaults faults) {
         this.settings = settings;
@@ -80,7 +84,8 @@ final class SftpMarker implements FolderMarker {
 
     @Override
     public String read() throws IOException {
-        return there(SftpMarker::read);
+        String there = there(SftpMarker::read);
+        return settings.readsOnly() && (there == null || there.equals(dead)) ? unwritten : there;
     }
 
     private static String read(ChannelSftp folder) throws SftpException, IOException {
@@ -96,6 +101,10 @@ final class SftpMarker implements FolderMarker {
 
     @Override
     public boolean create(String text) throws IOException {
+        if (settings.readsOnly()) {
+            unwritten = text;
+            return true;
+        }
         return there(folder -> {
             if (read(folder) != null) {
                 return false;
@@ -116,6 +125,10 @@ final class SftpMarker implements FolderMarker {
 
     @Override
     public void renew(String before, String text) throws IOException {
+        if (settings.readsOnly()) {
+            unwritten = text;
+            return;
+        }
         there(folder -> {
             if (before.equals(read(folder))) {
                 write(folder, text);
@@ -126,6 +139,11 @@ final class SftpMarker implements FolderMarker {
 
     @Override
     public void remove(String text) throws IOException {
+        if (settings.readsOnly()) {
+            dead = text;
+            unwritten = null;
+            return;
+        }
         there(folder -> {
             if (text.equals(read(folder))) {
                 folder.rm(FolderClaim.NAME);

@@ -2,6 +2,7 @@ package io.cxt.steps;
 
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.OpenFile.Look;
+import io.cxt.steps.SftpSettings.After;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -19,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves a file on the server that is done with, if it still looks as it did when it was fetched; it is looked at right
- * before. One that does not stays, and is fetched again.
+ * Moves or deletes a file on the server that is done with, if it still looks as it did when it was fetched; it is looked
+ * at right before. One that does not stays, and is fetched again.
  */
 public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemoteFile<?>> {
     private static final Logger LOG = LoggerFactory.getLogger(SftpMoves.class);
@@ -28,10 +29,12 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
 
     private final RemoteFiles files;
     private final SftpFaults faults;
+    private final After after;
     private Map<String, Object> looks = Map.of();
     private long looksBegan;
 
-    SftpMoves(RemoteFiles files, SftpFaults faults) {
+    SftpMoves(RemoteFiles files, SftpFaults faults, After after) {
+        this.after = after;
         this.faults = faults;
         this.files = files;
         setCommitRenamer(new GenericFileExpressionRenamer<>(ExpressionBuilder.variableExpression(Variables.MOVE_TO)));
@@ -48,13 +51,21 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
         if (exchange.getVariable(Variables.MOVE_TO) == null) {
             throw new IllegalStateException("the route did not come to the step close-fetched");
         }
+        boolean decided = exchange.getVariable(Variables.READING, Reading.class).brokenOff() == null;
+        if (after == After.KEEP || after == After.DELETE && !decided) {
+            super.rollback(operations, endpoint, exchange, file); // which leaves it where it is
+            if (!decided) {
+                files.leaveForGood(file.getFileNameOnly(), RemoteFiles.look(file));
+            }
+            return;
+        }
         for (int left = TRIES - 1; ; left--) {
             try {
                 moveIfSame(operations, endpoint, exchange, file);
                 return;
             } catch (GenericFileOperationFailedException e) {
                 if (left == 0) {
-                    leave(operations, exchange, file, e);
+                    leave(operations, endpoint, exchange, file, e);
                     return;
                 }
                 LOG.debug("Another instance has changed the folder meanwhile, as by making .done", e);
@@ -64,17 +75,29 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
 
     private void leave(
             GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
             Exchange exchange,
             GenericFile<SftpRemoteFile<?>> file,
             GenericFileOperationFailedException fault) {
         GenericFile<SftpRemoteFile<?>> to = getCommitRenamer().renameFile(operations, exchange, file);
-        files.leave(file.getFileNameOnly(), RemoteFiles.look(file), () -> renameFile(operations, file, to));
+        boolean moves = after == After.MOVE;
+        RemoteFiles.Move again = () -> {
+            if (moves) {
+                renameFile(operations, file, to);
+            } else if (RemoteFiles.look(file).equals(look(operations, endpoint, file))) {
+                delete(operations, file);
+            }
+        };
+        files.leave(file.getFileNameOnly(), RemoteFiles.look(file), moves ? "moved" : "deleted", again);
         LOG.error(
-                "cannot be moved name={} door=sftp reason=\"{}\" next=\"let the user of pickup.sftp.username make .done and"
-                        + " .failed there and rename into them. The file is decided and is not fetched again; it is moved by"
-                        + " itself as soon as that can be done\"",
+                "cannot be {} name={} door=sftp reason=\"{}\" next=\"let the user of pickup.sftp.username {}, or set"
+                        + " pickup.sftp.after = keep, which changes nothing there. The file is decided and is not fetched again;"
+                        + " it is {} by itself as soon as that can be done\"",
+                moves ? "moved" : "deleted",
                 SafeName.value(file.getFileNameOnly()),
-                faults.ofMove(fault));
+                faults.ofMove(fault),
+                moves ? "make .done and .failed there and rename into them" : "delete files there",
+                moves ? "moved" : "deleted");
     }
 
     private void moveIfSame(
@@ -84,16 +107,37 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
             GenericFile<SftpRemoteFile<?>> file)
             throws Exception {
         String name = file.getFileNameOnly();
-        Object now = looks(operations, endpoint, System.nanoTime()).get(name);
-        if (RemoteFiles.look(file).equals(now)) {
+        Object now = look(operations, endpoint, file);
+        boolean same = RemoteFiles.look(file).equals(now);
+        if (same && after == After.MOVE) {
             super.commit(operations, endpoint, exchange, file);
             return;
         }
+        if (same) {
+            delete(operations, file);
+        }
         super.rollback(operations, endpoint, exchange, file); // which leaves it where it is
-        files.forget(name);
-        FileMoves.warnChanged(
-                exchange.getVariable(Variables.READING, Reading.class),
-                now == null ? Look.GONE : "its size or time is another");
+        if (!same) {
+            files.forget(name);
+            FileMoves.warnChanged(
+                    exchange.getVariable(Variables.READING, Reading.class),
+                    now == null ? Look.GONE : "its size or time is another");
+        }
+    }
+
+    private static void delete(
+            GenericFileOperations<SftpRemoteFile<?>> operations, GenericFile<SftpRemoteFile<?>> file) {
+        if (!operations.deleteFile(file.getAbsoluteFilePath())) {
+            throw new GenericFileOperationFailedException("not deleted");
+        }
+    }
+
+    /** What has the file's name now; null when nothing has. */
+    private Object look(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            GenericFile<SftpRemoteFile<?>> file) {
+        return looks(operations, endpoint, System.nanoTime()).get(file.getFileNameOnly());
     }
 
     /**

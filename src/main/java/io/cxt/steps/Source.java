@@ -88,6 +88,16 @@ interface Source {
         return null;
     }
 
+    /** True when it stays at its door whatever became of it: none of its own is a place for what is done. */
+    default boolean stays() {
+        return false;
+    }
+
+    /** How the ledger knows it again once it is decided, so that it is not read twice; null when it goes away then. */
+    default String keptAs() {
+        return null;
+    }
+
     /** True when it gets a report even when all went well. */
     default boolean alwaysReported() {
         return true;

@@ -61,6 +61,18 @@ class UnsafeTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"pickup.sftp.after, keep, no .cxt-owner guards", "pickup.sftp.extra-algorithms, ssh-rsa, offers the SFTP"})
+    @Tag("fault-115")
+    void a_folder_without_a_guard_and_a_server_with_weak_algorithms(String property, String value, String said)
+            throws Exception {
+        properties.put(property, value);
+        assertThat(found()).isEmpty();
+        properties.put("pickup.sftp.enabled", "true");
+
+        assertThat(found()).singleElement().asString().startsWith(property).contains(said);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "data.dir, data, rwxr-x---, chmod 700",
         "archive.folder, data/archive, rwx-----x, chmod 700",

@@ -191,6 +191,37 @@ class DeliveriesTest {
     }
 
     @Test
+    @Tag("fault-126")
+    void a_conflict_that_nobody_decided_outlasts_what_is_rejected_or_excluded_later() throws Exception {
+        deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
+        deliveries.conflict(deliveries.lookUp(part("ext-1", "other")));
+
+        deliveries.refused("conversations", "ext-1", new Origin("2", "later.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        deliveries.excluded("conversations", "ext-1", new Origin("3", "later still.json", 1, 1), 9, "KEPT-OUT");
+
+        assertThat(book.rows("SELECT part, state, source FROM delivery ORDER BY part"))
+                .containsExactly("0 CONFLICT chats.json", "1 SENT chats.json");
+        assertThat(book.rows("SELECT event, source FROM audit_event WHERE part = 0 ORDER BY seq"))
+                .containsExactly("REJECTED later.json#1", "EXCLUDED later still.json#1");
+        assertThat(book.ledger.view().countsByState()).containsEntry(State.CONFLICT, 1L);
+        assertThat(book.ledger.view().verify().faults()).isEmpty();
+    }
+
+    @Test
+    @Tag("fault-126")
+    void a_conflict_takes_the_place_of_what_was_rejected_or_excluded() throws Exception {
+        deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
+        deliveries.excluded("conversations", "ext-1", new Origin("2", "first.json", 1, 1), 9, "KEPT-OUT");
+        deliveries.refused("conversations", "ext-1", new Origin("3", "next.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        assertThat(book.rows(STATES)).containsExactly("ext-1 0 REJECTED", "ext-1 1 SENT");
+
+        deliveries.conflict(deliveries.lookUp(part("ext-1", "other")));
+
+        assertThat(book.rows(STATES)).containsExactly("ext-1 0 CONFLICT", "ext-1 1 SENT");
+        assertThat(book.ledger.view().verify().faults()).isEmpty();
+    }
+
+    @Test
     void a_mended_transcript_takes_its_refusal_with_it() throws Exception {
         Delivery first = claimed(HELLO);
         deliveries.givenUp(first, State.FAILED, 503, "CXONE-503", LATENCY);

@@ -3,8 +3,11 @@ package io.cxt.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -54,6 +57,20 @@ class IntakesTest {
                 .containsExactly("3 1");
         assertThat(book.events()).containsExactly("INTAKE_OPENED", "INTAKE_CLOSED");
         assertThat(book.ledger.intakes().open("file", "chats.json", 500)).isNotEqualTo(id);
+    }
+
+    @Test
+    @Tag("fault-115")
+    void what_stays_where_it_is_is_known_again_however_many_are_asked_for() {
+        Intakes intakes = book.ledger.intakes();
+        intakes.close(intakes.open("sftp", "a.json", 5), "a.json", 1, "read=1", "key-7");
+        intakes.close(intakes.open("sftp", "b.json", 5), "b.json", 1, "read=1", "key-2400");
+        intakes.gone(new Intakes.CutOff(intakes.open("sftp", "c.json", 5), "c.json"));
+        List<String> keys = IntStream.range(0, 2500).mapToObj(i -> "key-" + i).toList();
+
+        assertThat(intakes.kept(keys)).containsExactlyInAnyOrder("key-7", "key-2400");
+        assertThat(intakes.kept(List.of())).isEmpty();
+        assertThat(book.ledger.view().verify().faults()).isEmpty();
     }
 
     @Test

@@ -100,6 +100,8 @@ class RecordCheckTest {
         book.ledger.intakes().renamed(renamed, "renamed.json", "other name.json");
         String closed = book.ledger.intakes().open("jms", "closed.json", 10, "from=somebody");
         book.ledger.intakes().close(closed, "closed.json", 3, "read=3 sent=3");
+        String kept = book.ledger.intakes().open("sftp", "kept.json", 10);
+        book.ledger.intakes().close(kept, "kept.json", 1, "read=1 sent=1", "key");
         try (OperatorLog log = new OperatorLog(settings)) {
             log.replayed("replayed", "letter", true);
         }
@@ -169,7 +171,7 @@ class RecordCheckTest {
                 Statement statement = connection.createStatement()) {
             Set<String> unseen = new TreeSet<>();
             List<String> rows = list(statement, "SELECT id FROM intake");
-            assertThat(rows).hasSize(5);
+            assertThat(rows).hasSize(6);
             for (String id : rows) {
                 for (String column : columns(statement, "intake")) {
                     statement.execute("UPDATE intake SET %s WHERE id = '%s'".formatted(other(column), id));
@@ -203,6 +205,7 @@ class RecordCheckTest {
                     "target",
                     "source",
                     "detail",
+                    "kept",
                     "content_hash",
                     "transcript_hash" -> column + " = 'changed'";
             case "interaction_id", "intake_id" -> column + " = 'changed'";

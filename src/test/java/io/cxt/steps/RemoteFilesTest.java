@@ -13,7 +13,11 @@ class RemoteFilesTest {
     @Tag("fault-90")
     void what_is_not_there_any_more_is_forgotten_at_the_end_of_a_look() {
         RemoteFiles files = new RemoteFiles(
-                Duration.ofSeconds(1), new PassedOver("sftp", Mappings::shipped), name -> false, (name, bytes) -> true);
+                Duration.ofSeconds(1),
+                new PassedOver("sftp", Mappings::shipped),
+                new KeptFiles(null, null),
+                name -> false,
+                (name, bytes) -> true);
         for (int i = 0; i < 50; i++) {
             files.holdBack("chat-" + i + ".json", Duration.ZERO);
         }
