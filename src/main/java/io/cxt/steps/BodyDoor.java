@@ -103,9 +103,16 @@ public final class BodyDoor implements AggregationStrategy {
         return ((Body) reading.source()).outcomes.outcome();
     }
 
-    /** The outcome takes the body's place; all else of the sender's exchange stays as it was. */
+    /**
+     * The outcome takes the body's place; all else of the sender's exchange stays as it was. An exception is new to it:
+     * Camel would leave it to our error handler, which has had it, and not to the sender's.
+     */
     @Override
     public Exchange aggregate(Exchange sender, Exchange own) {
+        if (own.getException() != null) {
+            sender.setException(own.getException());
+            return sender;
+        }
         sender.getMessage().setBody(own.getMessage().getBody());
         return sender;
     }

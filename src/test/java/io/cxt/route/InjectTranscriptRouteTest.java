@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.converter.stream.ByteArrayInputStreamCache;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,6 +167,30 @@ class InjectTranscriptRouteTest {
                     .containsOnlyKeys("passage", "reading")
                     .containsEntry("reading", 17);
             assertThat(cxone.counts().accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void what_is_not_decided_meets_the_error_handler_of_the_sender() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.engine().camelContext().addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    onException(IllegalArgumentException.class)
+                            .maximumRedeliveries(1)
+                            .redeliveryDelay(0)
+                            .onRedelivery(exchange -> exchange.setVariable("again", "again"))
+                            .handled(true)
+                            .setBody(simple("handled ${variable.again}"));
+                    from("direct:theirs").to("direct:inject-transcript");
+                }
+            });
+
+            assertThat(cxt.engine()
+                            .camelContext()
+                            .createProducerTemplate()
+                            .requestBody("direct:theirs", 17, String.class))
+                    .isEqualTo("handled again");
         }
     }
 
