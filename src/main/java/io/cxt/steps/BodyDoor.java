@@ -5,15 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.io.ByteArrayInputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
+import org.apache.camel.TypeConversionException;
 import org.apache.camel.Variable;
-import org.apache.camel.WrappedFile;
 
 /** A transcript that another route hands over as its body, and waits for the outcome of. */
 public final class BodyDoor implements AggregationStrategy {
@@ -29,7 +28,7 @@ public final class BodyDoor implements AggregationStrategy {
     }
 
     /**
-     * Takes the body up: JSON as text, bytes, a stream or a file, or a Map that is turned into JSON.
+     * Takes the body in: a Map, which is turned into JSON, or JSON as text, bytes, or whatever Camel turns into a stream.
      *
      * @throws IllegalArgumentException when it is none of these, or longer than {@code transcript.max-input-bytes};
      *     nothing of it has been read then
@@ -53,14 +52,6 @@ public final class BodyDoor implements AggregationStrategy {
         if (body instanceof String text) {
             return Utf8.bytes(text);
         }
-        if (body instanceof InputStream stream) {
-            return stream.readNBytes(mostBytes + 1);
-        }
-        if (body instanceof WrappedFile<?> || body instanceof File) {
-            try (InputStream stream = exchange.getMessage().getBody(InputStream.class)) {
-                return stream.readNBytes(mostBytes + 1);
-            }
-        }
         if (body instanceof Map<?, ?>
                 || body instanceof Collection<?>
                 || body instanceof com.fasterxml.jackson.databind.JsonNode) {
@@ -72,8 +63,28 @@ public final class BodyDoor implements AggregationStrategy {
                                 + " numbers, lists and maps");
             }
         }
+        try (InputStream stream = asStream(exchange)) {
+            return stream.readNBytes(mostBytes + 1);
+        }
+    }
+
+    /** What Camel makes a stream of: a stream, a file, and what components have of their own, such as a buffer of Vert.x. */
+    private static InputStream asStream(Exchange exchange) throws IOException {
+        Object body = exchange.getMessage().getBody();
+        if (body instanceof InputStream stream) {
+            return stream;
+        }
+        try {
+            InputStream stream = exchange.getMessage().getBody(InputStream.class);
+            byte[] bytes = stream == null ? exchange.getMessage().getBody(byte[].class) : null;
+            if (stream != null || bytes != null) {
+                return stream == null ? new ByteArrayInputStream(bytes) : stream;
+            }
+        } catch (TypeConversionException e) {
+            throw new IOException("The body can be read no more", e);
+        }
         throw new IllegalArgumentException(
-                "The body is %s; a transcript is JSON as text, bytes, stream or file, or a Map"
+                "The body is %s; a transcript is JSON as text, bytes, stream, buffer or file, or a Map"
                         .formatted(
                                 body == null ? "empty" : "a " + body.getClass().getName()));
     }
@@ -92,9 +103,16 @@ public final class BodyDoor implements AggregationStrategy {
         return ((Body) reading.source()).outcomes.outcome();
     }
 
-    /** The outcome takes the body's place; all else of the sender's exchange stays as it was. */
+    /**
+     * The outcome takes the body's place; all else of the sender's exchange stays as it was. An exception is new to it:
+     * Camel would leave it to our error handler, which has had it, and not to the sender's.
+     */
     @Override
     public Exchange aggregate(Exchange sender, Exchange own) {
+        if (own.getException() != null) {
+            sender.setException(own.getException());
+            return sender;
+        }
         sender.getMessage().setBody(own.getMessage().getBody());
         return sender;
     }

@@ -142,7 +142,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private RouteTrial trial() {
-        return new RouteTrial(routes, bundle, placeholders);
+        return new RouteTrial(routes, bundle, placeholders, camel.getCamelContext().getRegistry());
     }
 
     /**
@@ -159,8 +159,10 @@ public final class Engine implements AutoCloseable {
             camel.start();
             started = true;
         } catch (Exception e) {
-            RouteTrial trial = trial();
-            trial.run(trial.files()); // says it better, where it is the fault of a route
+            if (!String.valueOf(e.getMessage()).contains("camel.beans.")) {
+                RouteTrial trial = trial();
+                trial.run(trial.files()); // says it better, where it is the fault of a route
+            }
             throw e;
         } finally {
             if (!started) {

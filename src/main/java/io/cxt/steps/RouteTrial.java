@@ -16,7 +16,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.Resource;
+import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
@@ -28,8 +30,14 @@ final class RouteTrial {
     private final Bundle bundle;
     private final Properties properties = new Properties();
 
-    /** @param properties what routes may name in {@code {{…}}} */
-    RouteTrial(Path folder, Bundle bundle, Map<String, String> properties) {
+    private final Registry beans;
+
+    /**
+     * @param properties what routes may name in {@code {{…}}}
+     * @param beans what they may name beside CXT's own, such as those of {@code camel.beans}
+     */
+    RouteTrial(Path folder, Bundle bundle, Map<String, String> properties, Registry beans) {
+        this.beans = beans;
         this.folder = folder;
         this.bundle = bundle;
         this.properties.putAll(properties);
@@ -60,6 +68,7 @@ final class RouteTrial {
         DefaultCamelContext trial = new DefaultCamelContext(false);
         String loading = null;
         try {
+            trial.getCamelContextExtension().setRegistry(new DefaultRegistry(beans));
             trial.getPropertiesComponent().setInitialProperties(properties);
             bundle.bindBeans(trial);
             for (Resource resource : resources) {

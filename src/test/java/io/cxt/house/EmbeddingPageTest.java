@@ -48,9 +48,27 @@ class EmbeddingPageTest {
         assertThat(page()).contains("cxone-transcripts:" + version());
     }
 
+    @Test
+    void the_versions_are_those_that_the_projects_are_built_with() throws IOException {
+        String camel = found("pom.xml", "<camel.version>(.*?)</camel.version>");
+        assertThat(page())
+                .contains("| Java | " + found("pom.xml", "<maven.compiler.release>(.*?)<") + " or newer |")
+                .contains("| Camel | " + camel + ";")
+                .contains("| Spring Boot | " + found("src/it/spring-boot/pom.xml", of("spring-boot-dependencies")) + " |")
+                .contains("| Quarkus | " + found("src/it/quarkus/pom.xml", of("quarkus-bom")) + " with camel-quarkus "
+                        + found("src/it/quarkus/pom.xml", of("camel-quarkus-bom")) + " |");
+    }
+
     private static String version() throws IOException {
-        var found = Pattern.compile("<artifactId>cxone-transcripts</artifactId>\\s*<version>(.*?)</version>")
-                .matcher(Files.readString(Path.of("pom.xml")));
+        return found("pom.xml", of("cxone-transcripts"));
+    }
+
+    private static String of(String artifact) {
+        return "<artifactId>" + artifact + "</artifactId>\\s*<version>(.*?)</version>";
+    }
+
+    private static String found(String file, String pattern) throws IOException {
+        var found = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
         assertThat(found.find()).isTrue();
         return found.group(1);
     }

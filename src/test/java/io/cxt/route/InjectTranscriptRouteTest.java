@@ -10,15 +10,21 @@ import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.converter.stream.ByteArrayInputStreamCache;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -74,7 +80,7 @@ class InjectTranscriptRouteTest {
     }
 
     @Test
-    void takes_text_bytes_a_stream_a_file_and_a_map() throws Exception {
+    void takes_text_a_map_and_whatever_camel_turns_into_bytes() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             Map<?, ?> map = new ObjectMapper().readValue(chat("map"), Map.class);
 
@@ -85,11 +91,17 @@ class InjectTranscriptRouteTest {
                     chat("text é"),
                     chat("bytes").getBytes(StandardCharsets.UTF_8),
                     new ByteArrayInputStream(chat("stream").getBytes(StandardCharsets.UTF_8)),
+                    new ByteArrayInputStreamCache(new ByteArrayInputStream(chat("cache").getBytes(StandardCharsets.UTF_8))),
+                    ByteBuffer.wrap(chat("buffer").getBytes(StandardCharsets.UTF_8)),
+                    Buffer.buffer(chat("buffer of Vert.x é")),
+                    file,
+                    new StringReader(chat("reader é")),
                     map)) {
                 assertThat(inject(cxt, body).get("outcome")).isEqualTo("injected");
             }
             assertThat(inject(cxt, chat("map")).get("duplicate")).isEqualTo(true);
-            assertThat(cxone.counts().accepted()).isEqualTo(5);
+            assertThat(inject(cxt, chat("reader é")).get("duplicate")).isEqualTo(true);
+            assertThat(cxone.counts().accepted()).isEqualTo(9);
         }
     }
 
@@ -159,9 +171,39 @@ class InjectTranscriptRouteTest {
     }
 
     @Test
+    void what_is_not_decided_meets_the_error_handler_of_the_sender() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.engine().camelContext().addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    onException(IllegalArgumentException.class)
+                            .maximumRedeliveries(1)
+                            .redeliveryDelay(0)
+                            .onRedelivery(exchange -> exchange.setVariable("again", "again"))
+                            .handled(true)
+                            .setBody(simple("handled ${variable.again}"));
+                    from("direct:theirs").to("direct:inject-transcript");
+                }
+            });
+
+            assertThat(cxt.engine()
+                            .camelContext()
+                            .createProducerTemplate()
+                            .requestBody("direct:theirs", 17, String.class))
+                    .isEqualTo("handled again");
+        }
+    }
+
+    @Test
     void a_body_that_is_no_transcript_at_all_is_the_senders_fault() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
-            assertThatThrownBy(() -> inject(cxt, 17)).rootCause().hasMessageContaining("java.lang.Integer");
+            for (Object body : List.of(17, new Object(), Instant.EPOCH, List.class, new int[] {1})) {
+                assertThatThrownBy(() -> inject(cxt, body))
+                        .rootCause()
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining(body.getClass().getName());
+            }
+            assertThatThrownBy(() -> inject(cxt, null)).rootCause().hasMessageContaining("The body is empty");
         }
     }
 
