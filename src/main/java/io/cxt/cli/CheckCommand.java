@@ -77,6 +77,10 @@ final class CheckCommand implements Callable<Integer> {
         }
         installation.mappings();
         System.out.println("ok  configuration " + installation.fingerprint());
+        if (!installation.properties().fromEnvironment().isEmpty()) {
+            System.out.println("ok  set in the environment: "
+                    + String.join(", ", installation.properties().fromEnvironment()));
+        }
         for (String line : Unsafe.in(installation.properties().all(), installation.home())) {
             System.out.println("UNSAFE " + line);
         }

@@ -29,13 +29,16 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rehearse",
         hidden = true,
-        description = "Starts with the shipped routes in a folder that is thrown away, against a stand-in for CXone.",
+        description = {
+            "Makes the file that shortens later starts, which is else made in the background after the first one.",
+            "Starts the shipped routes in a folder that is thrown away, against a stand-in for CXone."
+        },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false)
 final class RehearseCommand implements Callable<Integer> {
     private static final String ROUTES = "io/cxt/routes";
 
-    @Parameters(paramLabel = "FOLDER", description = "An empty folder; a home and data are made in it.")
+    @Parameters(hidden = true, description = "An empty folder, of bin/cxt; a home and data are made in it.")
     private Path folder;
 
     @Override
@@ -104,7 +107,7 @@ final class RehearseCommand implements Callable<Integer> {
 
     /** As {@code cxt run} does, with health and metrics, which {@code --once} leaves out. */
     private static void serve() throws Exception {
-        Installation installation = Installation.find(Map.of());
+        Installation installation = Installation.find();
         try (Engine engine = new Engine(
                 installation.properties(),
                 installation.routes(),

@@ -65,7 +65,7 @@ public final class CxtRoutes extends RouteBuilder {
         if (!wanted(host) || camel.getCamelContextExtension().getContextPlugin(Bundle.class) != null) {
             return;
         }
-        host.refuseUnknown();
+        host.refuseUnknown(System.getenv());
         Map<String, String> files = files(camel, host);
         Optional<Gauges> gauges = HostMeters.of(camel);
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
