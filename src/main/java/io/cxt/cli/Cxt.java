@@ -67,7 +67,7 @@ public final class Cxt {
             Map.entry("help", CommandLine.HelpCommand.class));
 
     private static final Map<Class<?>, String> REASONS = Map.of(
-            AccessDeniedException.class, "the user who runs cxt may not read or write it",
+            AccessDeniedException.class, "the user who runs cxt has no right to it",
             NoSuchFileException.class, "it is not there",
             NotDirectoryException.class, "it is no folder",
             FileAlreadyExistsException.class, "it is there already",
@@ -118,7 +118,12 @@ public final class Cxt {
         String command = at.getCommandSpec().qualifiedName();
         if (!(fault instanceof UnmatchedArgumentException unmatched)) {
             System.err.println(fault.getMessage());
-            at.usage(System.err);
+            if (arguments.length == 0) {
+                at.usage(System.err);
+                return Exit.USAGE;
+            }
+            System.err.print("Usage: " + at.getHelp().synopsis("Usage: ".length()));
+            System.err.println("See: " + command + " --help");
             return Exit.USAGE;
         }
         String word = unmatched.getUnmatched().get(0);
@@ -196,7 +201,7 @@ public final class Cxt {
     }
 
     /** Files are named by the system, and by us; what another library says may be anything. */
-    private static String inWords(Exception fault) {
+    static String inWords(Exception fault) {
         String ours = fault instanceof UncheckedIOException ? fault.getMessage() + ": " : "";
         Throwable cause = fault instanceof UncheckedIOException ? fault.getCause() : fault;
         if (cause instanceof BlockedException blocked) {

@@ -52,10 +52,22 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path data = folder.toAbsolutePath().normalize();
-        if (!cleared(data)) {
-            System.err.println(data + " is not a demo's folder. Name another one: cxt demo --folder PATH");
-            return Exit.USAGE;
+        try {
+            if (!cleared(data)) {
+                System.err.println(data + " is not a demo's folder. Name another one: cxt demo --folder PATH");
+                return Exit.USAGE;
+            }
+            play(data);
+        } catch (IOException e) {
+            System.err.println("The demo cannot write in %s: %s. Name another folder: cxt demo --folder PATH"
+                    .formatted(data, Cxt.inWords(e)));
+            return Exit.UNREACHABLE;
         }
+        tryNext(data);
+        return Exit.GOOD;
+    }
+
+    private void play(Path data) throws Exception {
         Settings mood = Settings.defaults().withLatency(20).withRate(20, 2);
         try (StandIn cxone = StandIn.start(mood)) {
             cxone.next(Fault.none(), Fault.tooManyRequests("1"), Fault.none(), Fault.status(500));
@@ -76,8 +88,6 @@ final class DemoCommand implements Callable<Integer> {
                 show(given, cxone, "in " + data.resolve("inbox"));
             }
         }
-        tryNext(data);
-        return Exit.GOOD;
     }
 
     private static void show(Map<String, String> given, StandIn cxone, String place) throws Exception {
@@ -104,8 +114,15 @@ final class DemoCommand implements Callable<Integer> {
 
     private static boolean cleared(Path data) throws IOException {
         if (Files.exists(data)) {
-            if (!Files.exists(data.resolve(MARK))) {
+            if (!Files.isDirectory(data)) {
                 return false;
+            }
+            if (!Files.exists(data.resolve(MARK))) {
+                try (Stream<Path> there = Files.list(data)) {
+                    if (there.findAny().isPresent()) {
+                        return false;
+                    }
+                }
             }
             try (Stream<Path> old = Files.walk(data)) {
                 for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {
@@ -188,7 +205,12 @@ final class DemoCommand implements Callable<Integer> {
                 "ls %s     what was sent, refusals, reports".formatted(data))) {
             System.out.println("  "
                     + (command.startsWith("cxt")
-                            ? "DATA_DIR=%s %s%s".formatted(folder, CALLED, command.substring(3))
+                            ? "%sDATA_DIR=%s %s%s"
+                                    .formatted(
+                                            System.getenv("CXT_DATA_DIR") == null ? "" : "CXT_",
+                                            folder,
+                                            CALLED,
+                                            command.substring(3))
                             : command));
         }
         System.out.println(

@@ -105,7 +105,11 @@ final class Installation {
      * folder.
      */
     Mappings mappings() {
-        return Files.isDirectory(mappingFolder()) ? Mappings.load(mappingFolder()) : Mappings.shipped();
+        try {
+            return Files.isDirectory(mappingFolder()) ? Mappings.load(mappingFolder()) : Mappings.shipped();
+        } catch (UncheckedIOException e) {
+            throw new InvalidSettingsException(List.of(Cxt.inWords(e)));
+        }
     }
 
     private Path mappingFolder() {

@@ -1,6 +1,7 @@
 package io.cxt.cli;
 
 import io.cxt.archive.DurableFiles;
+import io.cxt.ledger.SqliteLibrary;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.sqlite.util.LibraryLoaderUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -64,17 +64,12 @@ final class RehearseCommand implements Callable<Integer> {
 
     /** SQLite's library beside the folder, else each start unpacks its own. None when it cannot be loaded from there. */
     private static void keepLibrary(Path to) throws IOException {
-        String name = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
-        try (InputStream in = LibraryLoaderUtil.class.getResourceAsStream(name)) {
-            if (in == null) {
-                return;
-            }
-            Files.copy(in, to);
+        if (!SqliteLibrary.unpack(to)) {
+            return;
         }
         try {
             System.load(to.toString());
-            System.setProperty("org.sqlite.lib.path", to.getParent().toString());
-            System.setProperty("org.sqlite.lib.name", to.getFileName().toString());
+            SqliteLibrary.use(to);
         } catch (UnsatisfiedLinkError e) {
             Files.delete(to);
         }
