@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -66,6 +67,7 @@ public final class Engine implements AutoCloseable {
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
+                settingsFirst(main.getCamelContext());
                 bundle.bindTo(main.getCamelContext());
                 main.getCamelContext().getRegistry().bind(ManyFiles.NAME, new ManyFiles());
                 if (ops.enabled()) {
@@ -102,6 +104,13 @@ public final class Engine implements AutoCloseable {
             "camel.main.routesReloadRemoveAllRoutes", "false",
             "camel.main.shutdownTimeout", "7",
             "camel.main.shutdownLogInflightExchangesOnTimeout", "false");
+
+    /** Camel would take what the environment has under a property's plain name, before and unlike the settings. */
+    static void settingsFirst(CamelContext camel) {
+        PropertiesComponent properties = (PropertiesComponent) camel.getPropertiesComponent();
+        properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+        properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+    }
 
     private void serve() {
         camel.addInitialProperty("camel.management.enabled", "true");

@@ -60,6 +60,7 @@ final class RouteTrial {
         DefaultCamelContext trial = new DefaultCamelContext(false);
         String loading = null;
         try {
+            Engine.settingsFirst(trial);
             trial.getPropertiesComponent().setInitialProperties(properties);
             bundle.bindBeans(trial);
             for (Resource resource : resources) {

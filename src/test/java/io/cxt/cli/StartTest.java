@@ -189,6 +189,33 @@ class StartTest {
         }
     }
 
+    /** Camel would look into the environment by itself, for the plain name alone, and take the value as it stands. */
+    @Test
+    @Tag("fault-119")
+    void routes_get_what_the_settings_say_and_check_tells_which_are_of_the_environment() throws Exception {
+        Path inbox = Files.createDirectories(scratch.resolve("inbox"));
+        Files.writeString(inbox.resolve("one.json"), chat("one"));
+        environment.put("PICKUP_FILE_FOLDER", scratch.resolve("of-the-base-image").toString());
+        environment.put("CXT_PICKUP_FILE_FOLDER", inbox.toString());
+        environment.put("PICKUP_FILE_SETTLE_MS", " 0\n");
+        environment.put("CXT_ARCHIVE_LAYOUT", "");
+
+        Ended run = cxt("run", "--once");
+        Ended check = cxt("check");
+        environment.put("CXONE_REQUEST_PER_SECOND", "5");
+        Ended misspelt = cxt("status");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("1 read, 1 sent");
+        assertThat(scratch.resolve("of-the-base-image")).doesNotExist();
+        assertThat(check.out())
+                .contains("ok  set in the environment: CXT_ARCHIVE_LAYOUT, CXONE_BASE_URL, CXONE_CLIENT_ID,")
+                .contains(" CXT_PICKUP_FILE_FOLDER")
+                .doesNotContain(" PICKUP_FILE_FOLDER", "secret-1");
+        assertThat(misspelt.exit()).isEqualTo(3);
+        assertThat(misspelt.err()).contains("CXONE_REQUEST_PER_SECOND", "The nearest is CXONE_REQUESTS_PER_SECOND");
+    }
+
     @Test
     @Tag("fault-123")
     void a_log_that_cannot_be_set_up_and_routes_that_are_not_there_stop_the_start() throws Exception {
