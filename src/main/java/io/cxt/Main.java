@@ -1,6 +1,7 @@
 package io.cxt;
 
 import io.cxt.cli.Cxt;
+import io.cxt.cli.Exit;
 import io.cxt.cli.Logging;
 
 /** The command {@code cxt}. */
@@ -8,7 +9,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        Logging.begin();
+        if (!Logging.begin()) {
+            System.exit(Exit.CONFIGURATION);
+        }
         Thread.setDefaultUncaughtExceptionHandler(Cxt::ended);
         System.exit(Cxt.execute(arguments));
     }

@@ -1,10 +1,21 @@
 package io.cxt.cli;
 
+import io.cxt.archive.BlockedException;
+import io.cxt.archive.SafeName;
 import io.cxt.ledger.LedgerException;
 import io.cxt.settings.InvalidSettingsException;
+import io.cxt.settings.Nearest;
 import io.cxt.steps.PassedOver;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -16,7 +27,9 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The top of the command: names the verbs and turns faults into words and exit codes. */
 @Command(
@@ -51,7 +64,15 @@ public final class Cxt {
             Map.entry("archive", ArchiveCommand.class),
             Map.entry("simulate", SimulateCommand.class),
             Map.entry("check", CheckCommand.class),
-            Map.entry("rehearse", RehearseCommand.class));
+            Map.entry("rehearse", RehearseCommand.class),
+            Map.entry("help", CommandLine.HelpCommand.class));
+
+    private static final Map<Class<?>, String> REASONS = Map.of(
+            AccessDeniedException.class, "the user who runs cxt has no right to it",
+            NoSuchFileException.class, "it is not there",
+            NotDirectoryException.class, "it is no folder",
+            FileAlreadyExistsException.class, "it is there already",
+            FileSystemLoopException.class, "its links lead in a circle");
 
     /** What a service and a look at it call, by the verb alone. */
     private static final Map<String, Supplier<Callable<Integer>>> WITHOUT_OPTIONS =
@@ -61,19 +82,94 @@ public final class Cxt {
     public static int execute(String... arguments) {
         WarmUp.begin(arguments);
         if (arguments.length == 1 && WITHOUT_OPTIONS.containsKey(arguments[0])) {
-            return call(WITHOUT_OPTIONS.get(arguments[0]).get());
+            return written(call(WITHOUT_OPTIONS.get(arguments[0]).get()));
         }
-        CommandLine line = new CommandLine(new Cxt());
-        verbs(arguments).forEach(line::addSubcommand);
-        line.setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine line = line(verbs(arguments));
         line.setExecutionExceptionHandler((fault, command, parsed) -> explain(fault, asksForJson(parsed)));
-        return line.execute(arguments);
+        line.setExecutionStrategy(Cxt::callKnown);
+        line.setParameterExceptionHandler(Cxt::misused);
+        return written(line.execute(arguments));
+    }
+
+    /** The whole command, as completion and man page describe it. */
+    static CommandLine line() {
+        return line(VERBS.stream().map(Map.Entry::getValue));
+    }
+
+    private static CommandLine line(Stream<Class<?>> verbs) {
+        CommandLine line = new CommandLine(new Cxt());
+        verbs.forEach(line::addSubcommand);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        return line;
+    }
+
+    /** Picocli would print the help that was asked for beside a word that means nothing, and end well. */
+    private static int callKnown(ParseResult parsed) {
+        for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+            if (!at.unmatched().isEmpty()) {
+                throw new UnmatchedArgumentException(at.commandSpec().commandLine(), at.unmatched());
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** Says what is wrong with the arguments, with the nearest that is right. */
+    private static int misused(ParameterException fault, String... arguments) {
+        CommandLine at = fault.getCommandLine();
+        String command = at.getCommandSpec().qualifiedName();
+        if (!(fault instanceof UnmatchedArgumentException unmatched)) {
+            System.err.println(fault.getMessage());
+            if (arguments.length == 0) {
+                at.usage(System.err);
+                return Exit.USAGE;
+            }
+            System.err.print("Usage: " + at.getHelp().synopsis("Usage: ".length()));
+            System.err.println("See: " + command + " --help");
+            return Exit.USAGE;
+        }
+        String word = unmatched.getUnmatched().get(0);
+        boolean option = word.startsWith("-");
+        List<String> known = option
+                ? at.getCommandSpec().optionsMap().keySet().stream()
+                        .filter(name -> name.startsWith("--"))
+                        .toList()
+                : at.getSubcommands().entrySet().stream()
+                        .filter(verb -> !verb.getValue().getCommandSpec().usageMessage().hidden())
+                        .map(Map.Entry::getKey)
+                        .toList();
+        String shown = SafeName.log(word);
+        System.err.println(
+                known.isEmpty()
+                        ? "%s takes no argument %s. See: %1$s --help".formatted(command, shown)
+                        : "%s has no %s %s. The nearest is %s. See: %1$s --help"
+                                .formatted(command, option ? "option" : "verb", shown, Nearest.to(word, known)));
+        return Exit.USAGE;
+    }
+
+    /**
+     * The exit code, and another one where what was printed did not arrive. A reader that has read enough, as head does,
+     * is no fault.
+     */
+    private static int written(int exit) {
+        if (!System.out.checkError()) {
+            return exit;
+        }
+        try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            out.write('\n');
+        } catch (IOException e) {
+            if ("Broken pipe".equals(e.getMessage())) {
+                return exit;
+            }
+        }
+        System.err.println("What was printed did not arrive whole: stdout cannot be written, its disk may be full");
+        return exit == Exit.GOOD ? Exit.UNREACHABLE : exit;
     }
 
     /** Only the one that is asked for, where it is known: to look at all of them took half of the time of a short verb. */
     private static Stream<Class<?>> verbs(String... arguments) {
         List<Class<?>> asked = VERBS.stream()
                 .filter(verb -> arguments.length > 0 && verb.getKey().equals(arguments[0]))
+                .filter(verb -> !verb.getKey().equals("help"))
                 .<Class<?>>map(Map.Entry::getValue)
                 .toList();
         return asked.isEmpty() ? VERBS.stream().map(Map.Entry::getValue) : asked.stream();
@@ -117,9 +213,25 @@ public final class Cxt {
         if (fault.getCause() instanceof AccessDeniedException denied) {
             return denied.getFile() + " " + PassedOver.unread(denied);
         }
-        return fault instanceof UncheckedIOException io
-                ? io.getMessage() + " (" + io.getCause() + ")"
+        return fault instanceof IOException || fault instanceof UncheckedIOException
+                ? inWords(fault)
                 : "Unforeseen: " + places(fault) + ". Report this line with the output of cxt --version";
+    }
+
+    /** Files are named by the system, and by us; what another library says may be anything. */
+    static String inWords(Exception fault) {
+        String ours = fault instanceof UncheckedIOException ? fault.getMessage() + ": " : "";
+        Throwable cause = fault instanceof UncheckedIOException ? fault.getCause() : fault;
+        if (cause instanceof BlockedException blocked) {
+            return "%s%s. Next: %s".formatted(ours, blocked.getMessage(), blocked.next());
+        }
+        if (cause instanceof FileSystemException file) {
+            String reason = file.getReason() == null ? REASONS.getOrDefault(file.getClass(), "") : file.getReason();
+            return "%s%s%s".formatted(ours, SafeName.log(file.getFile()), reason.isEmpty() ? " cannot be used" : ": " + reason);
+        }
+        return cause.getStackTrace().length > 0 && cause.getStackTrace()[0].isNativeMethod()
+                ? ours + cause.getMessage() + ". Look at the disk"
+                : ours + places(cause);
     }
 
     /**

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,35 +52,46 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path data = folder.toAbsolutePath().normalize();
-        if (!cleared(data)) {
-            System.err.println(data + " is not a demo's folder. Name another one: cxt demo --folder PATH");
-            return Exit.USAGE;
-        }
-        Settings mood = Settings.defaults().withLatency(20).withRate(20, 2);
-        try (StandIn cxone = StandIn.start(mood)) {
-            cxone.next(Fault.none(), Fault.tooManyRequests("1"), Fault.none(), Fault.status(500));
-            System.out.println("A stand-in for CXone listens on " + cxone.baseUri()
-                    + ". It takes 20 chats a second, and will answer one call with 429 and one with 500.");
-            Map<String, String> environment = environment(data, cxone);
-            if (jms) {
-                try (Broker broker = Broker.start(data.resolve("broker"))) {
-                    environment.put("PICKUP_FILE_ENABLED", "false");
-                    environment.put("PICKUP_JMS_ENABLED", "true");
-                    environment.put("PICKUP_JMS_BROKER_URL", broker.url());
-                    broker.send(DemoSamples.byName().values());
-                    show(environment, cxone, "in the queue " + Broker.QUEUE + " of a broker at " + broker.url());
-                }
-            } else {
-                DemoSamples.drop(data.resolve("inbox"));
-                show(environment, cxone, "in " + data.resolve("inbox"));
+        try {
+            if (!cleared(data)) {
+                System.err.println(data + " is not a demo's folder. Name another one: cxt demo --folder PATH");
+                return Exit.USAGE;
             }
+            play(data);
+        } catch (IOException e) {
+            System.err.println("The demo cannot write in %s: %s. Name another folder: cxt demo --folder PATH"
+                    .formatted(data, Cxt.inWords(e)));
+            return Exit.UNREACHABLE;
         }
         tryNext(data);
         return Exit.GOOD;
     }
 
-    private static void show(Map<String, String> environment, StandIn cxone, String place) throws Exception {
-        Installation installation = Installation.find(environment);
+    private void play(Path data) throws Exception {
+        Settings mood = Settings.defaults().withLatency(20).withRate(20, 2);
+        try (StandIn cxone = StandIn.start(mood)) {
+            cxone.next(Fault.none(), Fault.tooManyRequests("1"), Fault.none(), Fault.status(500));
+            System.out.println("A stand-in for CXone listens on " + cxone.baseUri()
+                    + ". It takes 20 chats a second, and will answer one call with 429 and one with 500.");
+            Map<String, String> given = given(data, cxone);
+            if (jms) {
+                try (Broker broker = Broker.start(data.resolve("broker"))) {
+                    given.put("pickup.file.enabled", "false");
+                    given.put("pickup.jms.enabled", "true");
+                    given.put("pickup.jms.broker-url", broker.url());
+                    given.put("pickup.jms.queue", Broker.QUEUE);
+                    broker.send(DemoSamples.byName().values());
+                    show(given, cxone, "in the queue " + Broker.QUEUE + " of a broker at " + broker.url());
+                }
+            } else {
+                DemoSamples.drop(data.resolve("inbox"));
+                show(given, cxone, "in " + data.resolve("inbox"));
+            }
+        }
+    }
+
+    private static void show(Map<String, String> given, StandIn cxone, String place) throws Exception {
+        Installation installation = Installation.find(given);
         System.out.println("Samples are " + place + ". What follows is the log of CXT itself.");
         System.out.println();
         run(installation);
@@ -89,35 +99,30 @@ final class DemoCommand implements Callable<Integer> {
         tell(installation, cxone);
     }
 
-    private static Map<String, String> environment(Path data, StandIn cxone) {
-        Map<String, String> environment = new HashMap<>(System.getenv());
-        environment.put("DATA_DIR", data.toString());
-        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
-        environment.put("CXONE_CLIENT_ID", "demo");
-        environment.put("CXONE_CLIENT_SECRET", "demo");
-        environment.put("CXONE_REQUESTS_PER_SECOND", "20");
-        environment.put("CXONE_RETRY_FIRST_DELAY_MS", "200");
-        environment.put("PICKUP_FILE_SETTLE_MS", "100");
-        environment.put("PICKUP_FILE_FOLDER", data.resolve("inbox").toString());
-        environment.put("ARCHIVE_FOLDER", data.resolve("archive").toString());
-        environment.put("AUDIT_FEED_URL", "");
-        environment.put("ARCHIVE_ENABLED", "true");
-        environment.put("PICKUP_FILE_ENABLED", "true");
-        environment.put("PICKUP_SFTP_ENABLED", "false");
-        environment.put("PICKUP_JMS_ENABLED", "false");
-        environment.put("PICKUP_JMS_USERNAME", "");
-        environment.put("PICKUP_JMS_PASSWORD_FILE", "");
-        environment.put("PICKUP_JMS_QUEUE", Broker.QUEUE);
-        environment.put("TRANSCRIPT_ORDER", "reject");
-        environment.put("TRANSCRIPT_OVERSIZE", "split");
-        environment.put("LEDGER_URL", "jdbc:sqlite:" + data.resolve("ledger.db"));
-        return environment;
+    /** A demo has the settings that ship and its own, whatever is set otherwise: it touches nothing but its folder. */
+    private static Map<String, String> given(Path data, StandIn cxone) {
+        Map<String, String> given = Installation.shipped();
+        given.put("data.dir", data.toString());
+        given.put("cxone.base-url", cxone.baseUri().toString());
+        given.put("cxone.client-id", "demo");
+        given.put("cxone.client-secret", "demo");
+        given.put("cxone.requests-per-second", "20");
+        given.put("cxone.retry.first-delay-ms", "200");
+        given.put("pickup.file.settle-ms", "100");
+        return given;
     }
 
     private static boolean cleared(Path data) throws IOException {
         if (Files.exists(data)) {
-            if (!Files.exists(data.resolve(MARK))) {
+            if (!Files.isDirectory(data)) {
                 return false;
+            }
+            if (!Files.exists(data.resolve(MARK))) {
+                try (Stream<Path> there = Files.list(data)) {
+                    if (there.findAny().isPresent()) {
+                        return false;
+                    }
+                }
             }
             try (Stream<Path> old = Files.walk(data)) {
                 for (Path file : old.sorted(Comparator.reverseOrder()).toList()) {
@@ -200,7 +205,12 @@ final class DemoCommand implements Callable<Integer> {
                 "ls %s     what was sent, refusals, reports".formatted(data))) {
             System.out.println("  "
                     + (command.startsWith("cxt")
-                            ? "DATA_DIR=%s %s%s".formatted(folder, CALLED, command.substring(3))
+                            ? "%sDATA_DIR=%s %s%s"
+                                    .formatted(
+                                            System.getenv("CXT_DATA_DIR") == null ? "" : "CXT_",
+                                            folder,
+                                            CALLED,
+                                            command.substring(3))
                             : command));
         }
         System.out.println(

@@ -1,14 +1,14 @@
 package io.cxt.cli;
 
 /** What the command's exit code says. Scripts rely on them. */
-final class Exit {
+public final class Exit {
     static final int GOOD = 0;
     /** Findings in the data: rejected, failed, invalid. */
     static final int FINDINGS = 1;
     /** Wrong usage, or no input matched. */
     static final int USAGE = 2;
     /** Configuration or routes; or an Error of Java, as its own option for a lack of memory has it, too. */
-    static final int CONFIGURATION = 3;
+    public static final int CONFIGURATION = 3;
     /** Something is unreachable, or refused the sign-in. */
     static final int UNREACHABLE = 4;
     /** The audit chain is broken. */

@@ -2,6 +2,7 @@ package io.cxt.cli;
 
 import io.cxt.mapping.Mappings;
 import io.cxt.settings.Fingerprint;
+import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import java.io.IOException;
@@ -9,15 +10,20 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Where this cxt is installed: its configuration and its routes. */
 final class Installation {
+    private static final String ROUTES = "*.camel.yaml";
+
     private final Path home;
     private final PropertyFile properties;
 
@@ -28,20 +34,54 @@ final class Installation {
 
     /** The folder named by the system property {@code cxt.home}, which bin/cxt sets; else the current one. */
     static Installation find() {
-        return find(System.getenv());
+        return find(Map.of());
     }
 
-    /** With other values than the environment's. */
-    static Installation find(Map<String, String> environment) {
+    /** @param given settings that win over all others */
+    static Installation find(Map<String, String> given) {
         Path home = Path.of(System.getProperty("cxt.home", "")).toAbsolutePath();
-        try (InputStream in = Installation.class.getResourceAsStream("/io/cxt/config/application.properties")) {
-            Properties reference = new Properties();
-            reference.load(new InputStreamReader(in, StandardCharsets.UTF_8));
-            return new Installation(
-                    home, PropertyFile.read(home.resolve("config/application.properties"), reference, environment));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read config/application.properties in " + home, e);
+        if (!Files.isDirectory(home)) {
+            throw new InvalidSettingsException(
+                    List.of("CXT_HOME is %s, which is no folder. Set it to one with config/ and routes/, or unset it"
+                            .formatted(home)));
         }
+        Path config = home.resolve("config/application.properties");
+        try {
+            return new Installation(
+                    home,
+                    PropertyFile.read(
+                            config,
+                            reference(),
+                            System.getenv(),
+                            given,
+                            () -> text(files(home.resolve("routes"), ROUTES))));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + config, e);
+        }
+    }
+
+    /** Every property there is, with the value that ships. */
+    static Map<String, String> shipped() {
+        Map<String, String> shipped = new TreeMap<>();
+        Properties reference = reference();
+        reference.stringPropertyNames().forEach(name -> shipped.put(name, reference.getProperty(name)));
+        return shipped;
+    }
+
+    private static Properties reference() {
+        Properties reference = new Properties();
+        try (InputStream in = Installation.class.getResourceAsStream("/io/cxt/config/application.properties")) {
+            reference.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the settings in the jar of cxt", e);
+        }
+        return reference;
+    }
+
+    private static String text(Map<String, byte[]> files) {
+        return files.values().stream()
+                .map(file -> new String(file, StandardCharsets.UTF_8))
+                .collect(Collectors.joining("\n"));
     }
 
     PropertyFile properties() {
@@ -65,7 +105,11 @@ final class Installation {
      * folder.
      */
     Mappings mappings() {
-        return Files.isDirectory(mappingFolder()) ? Mappings.load(mappingFolder()) : Mappings.shipped();
+        try {
+            return Files.isDirectory(mappingFolder()) ? Mappings.load(mappingFolder()) : Mappings.shipped();
+        } catch (UncheckedIOException e) {
+            throw new InvalidSettingsException(List.of(Cxt.inWords(e)));
+        }
     }
 
     private Path mappingFolder() {
@@ -74,7 +118,7 @@ final class Installation {
 
     /** Stands for routes, mappings, configuration and program in the audit. */
     String fingerprint() {
-        Map<String, byte[]> files = files(routes(), "*.camel.yaml");
+        Map<String, byte[]> files = files(routes(), ROUTES);
         if (Files.isDirectory(mappingFolder())) {
             files.putAll(files(mappingFolder(), "*.{properties,jslt}"));
         }
@@ -97,7 +141,14 @@ final class Installation {
                 files.put(file.getFileName().toString(), Files.readAllBytes(file));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the files in " + in, e);
+            boolean denied = e instanceof AccessDeniedException;
+            throw new InvalidSettingsException(List.of("Cannot read the files in %s: %s"
+                    .formatted(
+                            in,
+                            denied
+                                    ? "the user who runs cxt has no right to read %s. Run: chmod u+r, or chown"
+                                            .formatted(((AccessDeniedException) e).getFile())
+                                    : "there is no such folder. Put it back, or set CXT_HOME to the folder that has it")));
         }
         return files;
     }

@@ -4,6 +4,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggerContextListener;
+import ch.qos.logback.core.status.NopStatusListener;
+import ch.qos.logback.core.status.Status;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logging implements LoggerContextListener {
     private static final String FILE = "logback.configurationFile";
+    private static final String LISTENER = "logback.statusListenerClass";
+    private static final int MOST_REMARKS = 3;
     private static final String BUILT_IN = "io/cxt/config/logback.xml";
 
     /** Below INFO they print requests with their secrets, tokens and bodies, properties, and values of statements. */
@@ -34,6 +40,7 @@ public final class Logging implements LoggerContextListener {
 
     /** They print bodies, and exceptions of others whose words may be a customer's. CXT names kind and place itself. */
     private static final List<String> SILENT = List.of(
+            "io.netty.util.internal.PlatformDependent", // it looks for a folder for libraries that are not here
             "io.vertx",
             "org.apache.activemq",
             "org.apache.camel.component.file.GenericFileOnCompletion",
@@ -44,7 +51,8 @@ public final class Logging implements LoggerContextListener {
             "org.apache.camel.component.platform.http",
             "org.apache.camel.processor",
             "org.apache.hc.client5.http.headers",
-            "org.apache.hc.client5.http.wire");
+            "org.apache.hc.client5.http.wire",
+            "org.sqlite.SQLiteJDBCLoader");
 
     private final LoggerContext loggers;
 
@@ -52,16 +60,51 @@ public final class Logging implements LoggerContextListener {
         this.loggers = loggers;
     }
 
-    /** Begins to log. Call before anything that logs. */
-    public static void begin() {
+    /**
+     * Begins to log. Call before anything that logs.
+     *
+     * @return false when the file cannot be used; what is wrong with it was said
+     */
+    public static boolean begin() {
         String file = System.getProperty(FILE);
+        if (file != null && Files.exists(Path.of(file)) && !Files.isReadable(Path.of(file))) {
+            System.err.println(file + " cannot be read by the user who runs cxt. Run: chmod u+r, or chown");
+            return false;
+        }
         if (file == null || !there(file)) {
             System.setProperty(FILE, BUILT_IN);
         }
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
-            Logging ours = new Logging(loggers);
-            ours.keep();
-            loggers.addListener(ours);
+        if (!(quietly() instanceof LoggerContext loggers)) {
+            return true;
+        }
+        Logging ours = new Logging(loggers);
+        ours.keep();
+        loggers.addListener(ours);
+        List<Status> remarks = loggers.getStatusManager().getCopyOfStatusList().stream()
+                .filter(status -> status.getEffectiveLevel() >= Status.WARN)
+                .toList();
+        remarks.stream()
+                .limit(MOST_REMARKS)
+                .forEach(status -> System.err.println("%s: %s".formatted(file, status.getMessage())));
+        boolean usable = remarks.stream().noneMatch(status -> status.getEffectiveLevel() == Status.ERROR);
+        if (!usable) {
+            System.err.println("The log cannot be set up. Correct " + file
+                    + ", or remove it: then the log is as it ships");
+        }
+        return usable;
+    }
+
+    /** Logback would print a page of remarks to stdout, and a stack trace. */
+    private static Object quietly() {
+        if (System.getProperty(LISTENER) == null) {
+            System.setProperty(LISTENER, NopStatusListener.class.getName());
+        }
+        PrintStream err = System.err;
+        System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+        try {
+            return LoggerFactory.getILoggerFactory();
+        } finally {
+            System.setErr(err);
         }
     }
 

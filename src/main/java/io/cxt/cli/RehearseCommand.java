@@ -1,6 +1,7 @@
 package io.cxt.cli;
 
 import io.cxt.archive.DurableFiles;
+import io.cxt.ledger.SqliteLibrary;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.sqlite.util.LibraryLoaderUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -29,13 +29,16 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rehearse",
         hidden = true,
-        description = "Starts with the shipped routes in a folder that is thrown away, against a stand-in for CXone.",
+        description = {
+            "Makes the file that shortens later starts, which is else made in the background after the first one.",
+            "Starts the shipped routes in a folder that is thrown away, against a stand-in for CXone."
+        },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false)
 final class RehearseCommand implements Callable<Integer> {
     private static final String ROUTES = "io/cxt/routes";
 
-    @Parameters(paramLabel = "FOLDER", description = "An empty folder; a home and data are made in it.")
+    @Parameters(hidden = true, description = "An empty folder, of bin/cxt; a home and data are made in it.")
     private Path folder;
 
     @Override
@@ -61,17 +64,12 @@ final class RehearseCommand implements Callable<Integer> {
 
     /** SQLite's library beside the folder, else each start unpacks its own. None when it cannot be loaded from there. */
     private static void keepLibrary(Path to) throws IOException {
-        String name = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
-        try (InputStream in = LibraryLoaderUtil.class.getResourceAsStream(name)) {
-            if (in == null) {
-                return;
-            }
-            Files.copy(in, to);
+        if (!SqliteLibrary.unpack(to)) {
+            return;
         }
         try {
             System.load(to.toString());
-            System.setProperty("org.sqlite.lib.path", to.getParent().toString());
-            System.setProperty("org.sqlite.lib.name", to.getFileName().toString());
+            SqliteLibrary.use(to);
         } catch (UnsatisfiedLinkError e) {
             Files.delete(to);
         }
@@ -104,7 +102,7 @@ final class RehearseCommand implements Callable<Integer> {
 
     /** As {@code cxt run} does, with health and metrics, which {@code --once} leaves out. */
     private static void serve() throws Exception {
-        Installation installation = Installation.find(Map.of());
+        Installation installation = Installation.find();
         try (Engine engine = new Engine(
                 installation.properties(),
                 installation.routes(),

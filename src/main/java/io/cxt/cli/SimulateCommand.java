@@ -1,16 +1,20 @@
 package io.cxt.cli;
 
+import io.cxt.ops.OpsSettings;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.RetryAfterForm;
 import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The stand-in CXone alone. */
 @Command(
@@ -31,6 +35,9 @@ import picocli.CommandLine.Option;
             "  curl http://127.0.0.1:8080/stats"
         })
 final class SimulateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on; ${DEFAULT-VALUE}.")
     private String host;
 
@@ -60,7 +67,7 @@ final class SimulateCommand implements Callable<Integer> {
             paramLabel = "FORM",
             defaultValue = "seconds",
             description = "How a 429 names its time: seconds, date, none.")
-    private String retryAfter;
+    private RetryAfterForm retryAfter;
 
     @Option(
             names = "--fault",
@@ -74,7 +81,17 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Settings settings = settings();
+        Settings settings;
+        try {
+            settings = settings();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        Optional<String> cannot = OpsSettings.cannotListen("--port", "--host", host, port);
+        if (cannot.isPresent()) {
+            System.err.println(cannot.get() + "; --port 0 is any free one");
+            return Exit.UNREACHABLE;
+        }
         try (StandIn standIn = StandIn.start(settings)) {
             System.out.println(standIn.baseUri());
             System.err.println(
@@ -99,7 +116,10 @@ final class SimulateCommand implements Callable<Integer> {
                 .withJournal(0)
                 .withLatency(latency)
                 .withSeed(seed)
-                .withRetryAfter(RetryAfterForm.valueOf(retryAfter.toUpperCase(Locale.ROOT)));
+                .withRetryAfter(retryAfter);
+        if (rate < 0) {
+            throw new IllegalArgumentException("rate is %s; allowed: 0 (any) or more".formatted(rate));
+        }
         if (rate > 0) {
             settings = settings.withRate(rate, burst);
         }

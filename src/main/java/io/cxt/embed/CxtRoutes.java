@@ -62,10 +62,14 @@ public final class CxtRoutes extends RouteBuilder {
     public void configure() throws Exception {
         CamelContext camel = getContext();
         HostSettings host = new HostSettings(camel, given);
-        if (!wanted(host) || camel.getCamelContextExtension().getContextPlugin(Bundle.class) != null) {
+        if ("false".equals(host.ofHost("enabled"))
+                || camel.getCamelContextExtension().getContextPlugin(Bundle.class) != null) {
             return;
         }
-        host.refuseUnknown();
+        host.refuseUnknown(System.getenv()); // first: a misspelt address is no address
+        if (!wanted(host)) {
+            return;
+        }
         Map<String, String> files = files(camel, host);
         Optional<Gauges> gauges = HostMeters.of(camel);
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};

@@ -21,6 +21,9 @@ final class HostSettings {
     private static final Map<String, String> DEFAULTS =
             Map.of("pickup.file.enabled", "false", "data.dir", "./cxt-data");
 
+    /** What a host sets beside the properties. */
+    private static final Set<String> OF_HOSTS = Set.of("enabled", "routes", "mappings");
+
     private final CamelContext camel;
     private final Map<String, String> given;
     private final PropertyFile properties;
@@ -64,12 +67,17 @@ final class HostSettings {
         return all;
     }
 
-    /** Refuses names under {@code cxt.} that mean nothing. */
-    void refuseUnknown() {
-        Properties all = camel.getPropertiesComponent()
+    /** Refuses names under {@code cxt.}, and in the environment under {@code CXT_}, that mean nothing. */
+    void refuseUnknown(Map<String, String> environment) {
+        Properties names = camel.getPropertiesComponent()
                 .loadProperties(name -> name.startsWith(AREA), name -> name.substring(AREA.length()));
-        SpringNames.in(camel, AREA).forEach(name -> all.setProperty(name.substring(AREA.length()), ""));
-        properties.refuseUnknown("the host's properties, each with cxt. before it", all);
+        SpringNames.in(camel, AREA).forEach(name -> names.setProperty(name.substring(AREA.length()), ""));
+        properties.refuseUnknown(
+                "the host's properties, each with cxt. before it",
+                names.stringPropertyNames(),
+                OF_HOSTS,
+                environment,
+                SpringNames.there(camel));
     }
 
     /** Lets routes resolve {@code {{cxt.…}}}, defaults included; answers for no other name. */

@@ -11,9 +11,14 @@ import org.springframework.core.env.EnumerablePropertySource;
 final class SpringNames {
     private SpringNames() {}
 
+    /** True where the host is on Spring, which also finds names that are written otherwise. */
+    static boolean there(CamelContext camel) {
+        return camel.getClassResolver().resolveClass("org.springframework.core.env.ConfigurableEnvironment") != null;
+    }
+
     /** Those that begin so; none where the host is not on Spring. */
     static Stream<String> in(CamelContext camel, String area) {
-        if (camel.getClassResolver().resolveClass("org.springframework.core.env.ConfigurableEnvironment") == null) {
+        if (!there(camel)) {
             return Stream.empty();
         }
         return Optional.ofNullable(camel.getRegistry().findSingleByType(ConfigurableEnvironment.class)).stream()

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.sqlite.NativeLibraryNotFoundException;
 
 /**
  * The ledger's database: how to connect, which schema it has, and who may write to it.
@@ -206,6 +207,9 @@ public final class Database {
     }
 
     private Connection connect(String url, Properties properties) throws SQLException {
+        if (sqlite()) {
+            SqliteLibrary.load(settings.folder());
+        }
         long begun = System.nanoTime();
         try {
             return JdbcUrl.connect(url, properties);
@@ -394,6 +398,16 @@ public final class Database {
     private static String next(SQLException e) {
         if (Outage.noConnectionLeft(e)) {
             return MORE;
+        }
+        if (e.getCause() instanceof NativeLibraryNotFoundException) {
+            return "Nothing was sent";
+        }
+        switch (e.getErrorCode() & 0xff) { // of SQLite; PostgreSQL's driver gives none
+            case 10, 13:
+                return "Look at the disk under data.dir: it may be full";
+            case 3, 8, 23:
+                return "See that the user who runs cxt may write to the ledger and into its folder";
+            default:
         }
         return reason(e).contains("extra_float_digits")
                 ? "That is pgbouncer: set ignore_startup_parameters = extra_float_digits there"

@@ -3,6 +3,8 @@ package io.cxt.ops;
 import io.cxt.settings.HostHeader;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -40,7 +42,10 @@ public final class GuardedVertx {
      */
     public static Vertx start(String host) {
         GuardedVertx guard = new GuardedVertx(host);
-        Vertx vertx = Vertx.vertx();
+        FileSystemOptions noFiles = new FileSystemOptions() // else it wants a folder for temporary ones
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false);
+        Vertx vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(noFiles));
         return proxy(Vertx.class, vertx, (self, method, args) -> {
             if (args != null && args.length == 1 && args[0] instanceof HttpServerOptions options) {
                 options.setIdleTimeout(IDLE_SECONDS);

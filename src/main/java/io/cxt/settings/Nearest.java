@@ -7,28 +7,48 @@ import java.util.Comparator;
 public final class Nearest {
     private Nearest() {}
 
-    /** The candidate with the least edits (Levenshtein) from the given word. */
+    /** The candidate with the least edits from the given word; empty when there is none. */
     public static String to(String word, Collection<String> candidates) {
         return candidates.stream()
-                .min(Comparator.comparingInt((String candidate) -> edits(word, candidate))
+                .min(Comparator.comparingInt((String candidate) -> edits(word, candidate, Integer.MAX_VALUE - 1))
                         .thenComparing(Comparator.naturalOrder()))
                 .orElse("");
     }
 
-    private static int edits(String a, String b) {
+    /**
+     * The number of edits between the two: a letter more, less or other, or two that changed places.
+     *
+     * @param most beyond it the answer may be any larger number
+     */
+    static int edits(String a, String b, int most) {
+        if (Math.abs(a.length() - b.length()) > most) {
+            return most + 1;
+        }
+        int[] before = new int[b.length() + 1];
         int[] row = new int[b.length() + 1];
+        int[] last = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
+            last[j] = j;
         }
         for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
             row[0] = i;
+            int least = i;
             for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+                boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+                row[j] = Math.min(last[j - 1] + (same ? 0 : 1), 1 + Math.min(last[j], row[j - 1]));
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], before[j - 2] + 1);
+                }
+                least = Math.min(least, row[j]);
             }
+            if (least > most) {
+                return least;
+            }
+            int[] free = before;
+            before = last;
+            last = row;
+            row = free;
         }
-        return row[b.length()];
+        return last[b.length()];
     }
 }

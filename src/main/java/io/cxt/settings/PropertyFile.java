@@ -1,35 +1,46 @@
 package io.cxt.settings;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * {@code config/application.properties} with the environment and the system properties laid over it.
  *
- * <p>A property is looked for as a Java system property, then under its name in the environment, then in the file.
+ * <p>A property is looked for as a Java system property, then in the environment under its name with {@code CXT_} before
+ * it, then without, then in the file. Blanks around a value are no part of it; an empty one means the default.
  * {@code {{other.name}}} and {@code {{env:NAME}}} inside a value are replaced, the second by nothing where the
  * environment has no such name.
  */
 public final class PropertyFile {
-    private static final List<String> AREAS =
-            List.of("data.", "pickup.", "cxone.", "transcript.", "ledger.", "audit.", "archive.", "ops.");
     private static final int DEEPEST_REFERENCE = 10;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+    private final Properties reference;
     private final Properties file;
     private final UnaryOperator<String> over;
     private final UnaryOperator<String> environment;
+    private final List<String> fromEnvironment = new ArrayList<>();
 
-    private PropertyFile(Properties file, UnaryOperator<String> over, UnaryOperator<String> environment) {
+    private PropertyFile(
+            Properties reference, Properties file, UnaryOperator<String> over, UnaryOperator<String> environment) {
+        this.reference = reference;
         this.file = file;
         this.over = over;
         this.environment = environment;
@@ -41,55 +52,129 @@ public final class PropertyFile {
      * @param over gives a property's value, or null where it has none
      */
     public static PropertyFile of(Properties reference, UnaryOperator<String> over) {
-        return new PropertyFile(reference, over, System::getenv);
+        return new PropertyFile(reference, reference, over, System::getenv);
     }
 
-    /**
-     * Reads the file and refuses names that mean nothing.
-     *
-     * @param reference the file that ships, which names every property there is
-     * @throws InvalidSettingsException naming each unknown property and the nearest known one
-     */
+    /** {@link #read(Path, Properties, Map, Map, Supplier)} where no setting is given and no route has names of its own. */
     public static PropertyFile read(Path path, Properties reference, Map<String, String> environment)
             throws IOException {
-        Properties file = new Properties();
-        file.putAll(reference);
-        if (Files.exists(path)) {
-            Properties given = new Properties();
-            try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
-                given.load(reader);
-            } catch (IllegalArgumentException e) {
-                throw new InvalidSettingsException(
-                        List.of("%s: a backslash followed by u needs four hex digits; write \\\\ for a backslash"
-                                .formatted(path)));
-            }
-            refuseUnknown(path.toString(), given, reference);
-            file.putAll(given);
-        }
-        UnaryOperator<String> over = name -> {
-            String value = System.getProperty(name);
-            return value != null ? value : environment.get(Settings.environmentName(name));
-        };
-        return new PropertyFile(file, over, environment::get);
+        return read(path, reference, environment, Map.of(), () -> "");
     }
 
     /**
-     * Refuses names that mean nothing.
+     * Reads the file and refuses names that mean nothing, there, in the environment and among Java's options.
      *
-     * @param where they stand, for the message
+     * @param reference the file that ships, which names every property there is
+     * @param given settings that win over all others
+     * @param routes the text of the routes, which may refer to names of a site's own; asked for when a name is unknown
+     * @throws InvalidSettingsException naming each unknown name and the nearest known one, or saying why the file cannot
+     *     be read
      */
-    public void refuseUnknown(String where, Properties given) {
-        refuseUnknown(where, given, file);
-    }
-
-    private static void refuseUnknown(String where, Properties given, Properties reference) {
-        List<String> problems = new ArrayList<>();
-        for (String name : new TreeSet<>(given.stringPropertyNames())) {
-            if (AREAS.stream().anyMatch(name::startsWith) && !reference.containsKey(name)) {
-                problems.add("%s: there is no property %s. The nearest is %s"
-                        .formatted(where, name, Nearest.to(name, reference.stringPropertyNames())));
+    public static PropertyFile read(
+            Path path,
+            Properties reference,
+            Map<String, String> environment,
+            Map<String, String> given,
+            Supplier<String> routes)
+            throws IOException {
+        Properties in = load(path);
+        Predicate<String> own = name -> {
+            String mention = "{{" + name + "}}";
+            return in.values().stream().anyMatch(value -> value.toString().contains(mention))
+                    || routes.get().contains(mention);
+        };
+        Set<String> names = new TreeSet<>(reference.stringPropertyNames());
+        List<String> problems = new KnownNames(names, own).problemsIn(path.toString(), in.stringPropertyNames());
+        names.addAll(in.stringPropertyNames());
+        for (String name : names) {
+            KnownNames.quotes(path + ": " + name, in.getProperty(name, ""), "").ifPresent(problems::add);
+        }
+        KnownNames known = new KnownNames(names, own);
+        problems.addAll(known.problemsInOptions(System.getProperties().stringPropertyNames()));
+        problems.addAll(known.problemsIn(environment));
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+        Properties file = new Properties();
+        file.putAll(reference);
+        file.putAll(in);
+        PropertyFile properties = new PropertyFile(
+                reference,
+                file,
+                name -> given.containsKey(name) ? given.get(name) : outside(setBy(name, environment), name, environment),
+                environment::get);
+        for (String name : names) {
+            String by = given.containsKey(name) ? null : setBy(name, environment);
+            if (by != null) {
+                properties.fromEnvironment.add(by);
             }
         }
+        return properties;
+    }
+
+    private static Properties load(Path path) throws IOException {
+        Properties in = new Properties();
+        if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return in;
+        }
+        String fault;
+        try {
+            String text = Files.readString(path);
+            in.load(new StringReader(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text));
+            return in;
+        } catch (IllegalArgumentException e) {
+            fault = ": a backslash followed by u needs four hex digits; write \\\\ for a backslash";
+        } catch (CharacterCodingException e) {
+            fault = " is not in UTF-8. Save it in that encoding";
+        } catch (NoSuchFileException e) {
+            fault = " is a link that leads nowhere. Put the file in its place";
+        } catch (AccessDeniedException e) {
+            fault = " cannot be read by the user who runs cxt. Give that user the right: chown, or chmod u+r";
+        } catch (IOException e) {
+            if (!Files.isDirectory(path)) {
+                throw e;
+            }
+            fault = " is a folder. Put the file in its place";
+        }
+        throw new InvalidSettingsException(List.of(path + fault));
+    }
+
+    /** What sets the property beside the file: Java's option {@code -D…}, or a name in the environment; null when nothing. */
+    private static String setBy(String name, Map<String, String> environment) {
+        if (System.getProperty(name) != null) {
+            return "-D" + name;
+        }
+        String twin = Settings.environmentName(name);
+        return Stream.of(KnownNames.PREFIX + twin, twin)
+                .filter(each -> environment.get(each) != null && !KnownNames.ofService(each, environment.get(each)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String outside(String by, String name, Map<String, String> environment) {
+        return by == null ? null : by.startsWith("-D") ? System.getProperty(name) : environment.get(by);
+    }
+
+    /** Which settings come from the environment or from Java's options: their names there, sorted by property. */
+    public List<String> fromEnvironment() {
+        return List.copyOf(fromEnvironment);
+    }
+
+    /**
+     * Refuses names of a host's that mean nothing.
+     *
+     * @param where they stand, for the message
+     * @param names without {@code cxt.}
+     * @param others what a host can set beside the properties
+     * @param relaxed true where the host finds {@code CXT_CXONE_BASEURL} as well as {@code CXT_CXONE_BASE_URL}
+     */
+    public void refuseUnknown(
+            String where, Set<String> names, Set<String> others, Map<String, String> environment, boolean relaxed) {
+        Set<String> all = new TreeSet<>(file.stringPropertyNames());
+        all.addAll(others);
+        KnownNames known = new KnownNames(all, name -> false);
+        List<String> problems = known.problemsIn(where, names);
+        problems.addAll(known.problemsInHost(environment, relaxed));
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
@@ -105,13 +190,16 @@ public final class PropertyFile {
             throw new InvalidSettingsException(List.of(name + " refers to itself through {{…}}"));
         }
         String value = over.apply(name);
-        if (value != null && name.endsWith("-secret")) {
+        if (value != null && name.endsWith("-secret") && !value.isBlank()) {
             return value; // nobody's template
         }
         if (value == null) {
             value = file.getProperty(name);
         }
-        return value == null ? null : resolve(value, depth);
+        String resolved = value == null ? null : resolve(value, depth).strip();
+        return "".equals(resolved)
+                ? resolve(reference.getProperty(name, ""), depth).strip()
+                : resolved;
     }
 
     private String resolve(String value, int depth) {

@@ -1,7 +1,9 @@
 package io.cxt.simulator;
 
+import io.cxt.settings.Nearest;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Faults as text, for the command line and {@code /control}: pieces parted by semicolons.
@@ -18,6 +20,26 @@ import java.time.Duration;
  * </pre>
  */
 final class FaultText {
+
+    private static final List<String> NAMES = List.of(
+            "none",
+            "empty-body",
+            "bad-json",
+            "no-conversation-id",
+            "reset-before-body",
+            "reset-after-body",
+            "revoked-token",
+            "no-expires-in",
+            "expires-in",
+            "page",
+            "hang",
+            "accept-and-hang",
+            "redirect",
+            "latency",
+            "slow-bytes",
+            "huge-body",
+            "gzip-bomb",
+            "body");
 
     private FaultText() {}
 
@@ -72,8 +94,11 @@ final class FaultText {
                 int colon = piece.indexOf(':');
                 if (colon < 1) {
                     throw new IllegalArgumentException(
-                            "no such fault: '%s'; examples: 503, 429;Retry-After: 2, reset-after-body, hang=5000"
-                                    .formatted(piece));
+                            "there is no fault '%s'; the nearest is %s. There are: a status such as 503, %s, or a header (Name: value)"
+                                    .formatted(
+                                            piece,
+                                            Nearest.to(name(piece), NAMES),
+                                            String.join(", ", NAMES)));
                 }
                 yield fault.withHeader(
                         piece.substring(0, colon).strip(),

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -49,6 +50,7 @@ public final class Engine implements AutoCloseable {
         Settings settings = new Settings(properties::get);
         OpsSettings wanted = OpsSettings.from(settings);
         ops = new OpsSettings(wanted.enabled() && !once, wanted.host(), wanted.port(), wanted.stall());
+        ops.fault().ifPresent(settings::problem);
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Gauges gauges = new Gauges(meters);
         bundle = Bundle.open(
@@ -68,6 +70,7 @@ public final class Engine implements AutoCloseable {
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
+                settingsFirst(main.getCamelContext());
                 bundle.bindTo(main.getCamelContext());
                 main.getCamelContext().getRegistry().bind(ManyFiles.NAME, new ManyFiles());
                 if (ops.enabled()) {
@@ -104,6 +107,13 @@ public final class Engine implements AutoCloseable {
             "camel.main.routesReloadRemoveAllRoutes", "false",
             "camel.main.shutdownTimeout", "7",
             "camel.main.shutdownLogInflightExchangesOnTimeout", "false");
+
+    /** Camel would take what the environment has under a property's plain name, before and unlike the settings. */
+    static void settingsFirst(CamelContext camel) {
+        PropertiesComponent properties = (PropertiesComponent) camel.getPropertiesComponent();
+        properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+        properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+    }
 
     private void serve() {
         camel.addInitialProperty("camel.management.enabled", "true");

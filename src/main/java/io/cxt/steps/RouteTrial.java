@@ -69,6 +69,7 @@ final class RouteTrial {
         String loading = null;
         try {
             trial.getCamelContextExtension().setRegistry(new DefaultRegistry(beans));
+            Engine.settingsFirst(trial);
             trial.getPropertiesComponent().setInitialProperties(properties);
             bundle.bindBeans(trial);
             for (Resource resource : resources) {

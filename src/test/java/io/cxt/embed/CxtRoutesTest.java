@@ -160,6 +160,30 @@ class CxtRoutesTest {
     }
 
     @Test
+    @Tag("fault-119")
+    void a_misspelt_address_stops_the_start_and_does_not_leave_cxt_out() {
+        CamelContext camel = new DefaultCamelContext();
+        camel.getPropertiesComponent().addInitialProperty("cxt.cxon.base-url", "https://api.example.com");
+
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
+                .hasMessageContaining("no property cxon.base-url. The nearest is cxone.base-url");
+    }
+
+    @Test
+    @Tag("fault-119")
+    void a_name_in_the_environment_with_cxt_before_it_that_a_host_does_not_find_is_refused() {
+        HostSettings host = new HostSettings(host(), Map.of());
+
+        host.refuseUnknown(Map.of("CXT_CXONE_BASE_URL", "a", "CXT_ROUTES", "b", "CXT_HOME", "c", "CXONE_ANY", "d"));
+        host.refuseUnknown(Map.of("CXT_CXONE_BASEURL", "as Spring writes it, which is here"));
+
+        assertThatThrownBy(() -> host.refuseUnknown(Map.of("CXT_CXONE_BSE_URL", "a", "CXT_ENABLE", "b")))
+                .hasMessageContainingAll(
+                        "CXT_CXONE_BSE_URL is no setting of CXT. The nearest is CXT_CXONE_BASE_URL",
+                        "CXT_ENABLE is no setting of CXT. The nearest is CXT_ENABLED");
+    }
+
+    @Test
     void a_missing_setting_is_named_as_the_host_must_write_it() {
         CamelContext camel = host("cxt.cxone.client-id", "");
 
