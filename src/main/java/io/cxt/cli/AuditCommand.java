@@ -93,6 +93,9 @@ final class AuditCommand implements Runnable {
                     Exit.USAGE, "Nothing is between --from %s and --until %s: swap them".formatted(from, until));
         }
         moment("--until", until);
+        if (interaction != null && interaction.isBlank() || source != null && source.isBlank()) {
+            throw new Refused(Exit.USAGE, "--interaction and --source need a name; leave them out for all");
+        }
         if (limit < 1) {
             throw new Refused(Exit.USAGE, "--limit is %s; allowed: whole numbers from 1".formatted(limit));
         }

@@ -70,15 +70,15 @@ final class CheckCommand implements Callable<Integer> {
         report = new CheckReport(output);
         try {
             check();
+            report.end();
             return report.foundBad() ? Exit.UNREACHABLE : Exit.GOOD;
         } catch (InvalidSettingsException e) {
             if (output == Output.table) {
                 throw e;
             }
             e.getMessage().lines().forEach(problem -> report.bad("configuration", problem));
-            return Exit.CONFIGURATION;
-        } finally {
             report.end();
+            return Exit.CONFIGURATION;
         }
     }
 

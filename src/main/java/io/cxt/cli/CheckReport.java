@@ -1,14 +1,11 @@
 package io.cxt.cli;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/** What a check has found: a line for each as it is found, or one JSON array at the end. */
+/** What a check has found: a line for each, or an element of one JSON array. */
 final class CheckReport {
     private final Output output;
-    private final List<Map<String, String>> found = new ArrayList<>();
     private boolean bad;
 
     CheckReport(Output output) {
@@ -46,7 +43,7 @@ final class CheckReport {
             row.put("what", what);
             row.put("state", state);
             row.put("detail", detail);
-            found.add(row);
+            Output.item(row);
         } else {
             System.out.println(line);
         }
@@ -56,10 +53,10 @@ final class CheckReport {
         return bad;
     }
 
-    /** Prints what was collected. */
+    /** Nothing more comes. */
     void end() {
         if (output == Output.json) {
-            System.out.println(Output.json(found));
+            Output.endOfItems();
         }
     }
 }

@@ -22,9 +22,10 @@ final class DataDir {
     static LedgerView view(LedgerSettings ledger, Output output) {
         say(ledger, output);
         Path file = ledger.file();
-        if (file != null && Files.notExists(file)) {
+        if (file != null && (file.toAbsolutePath().startsWith(ledger.folder()) || Files.notExists(file))) {
             require(ledger);
-        } else if (file != null && !Files.isReadable(file)) {
+        }
+        if (file != null && Files.exists(file) && !Files.isReadable(file)) {
             throw barred("The ledger", file);
         }
         return LedgerView.of(ledger);

@@ -211,7 +211,7 @@ class LookTest {
 
         Ended found = Command.runBy(before, scratch, environment, "find", "j\u00fcrgen-1");
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("---------"));
-        Ended barred = Command.runBy(before, scratch, environment, "status");
+        Ended barred = Command.runBy(before, scratch, environment, "find", "one");
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwx------"));
 
         assertThat(found.exit()).as(found.err()).isZero();
@@ -233,6 +233,7 @@ class LookTest {
                 List.of("audit", "query", "--from", "2026-02-30"),
                 List.of("audit", "query", "--from", "2026-11", "--until", "2026-10-01T00:00:00+02:00"),
                 List.of("audit", "query", "--limit", "0"),
+                List.of("audit", "query", "--source", ""),
                 List.of("audit", "query", "-o", "xml"),
                 List.of("find", ""),
                 List.of("find", " "))) {
