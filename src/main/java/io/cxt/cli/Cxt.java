@@ -1,26 +1,14 @@
 package io.cxt.cli;
 
-import io.cxt.archive.BlockedException;
 import io.cxt.archive.SafeName;
-import io.cxt.ledger.LedgerException;
-import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.Nearest;
-import io.cxt.steps.PassedOver;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +39,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Cxt {
     private static final Logger LOG = LoggerFactory.getLogger(Cxt.class);
-    private static final int MOST_PLACES = 5;
 
     private static final List<Map.Entry<String, Class<?>>> VERBS = List.of(
             Map.entry("run", RunCommand.class),
@@ -67,13 +54,6 @@ public final class Cxt {
             Map.entry("rehearse", RehearseCommand.class),
             Map.entry("help", CommandLine.HelpCommand.class));
 
-    private static final Map<Class<?>, String> REASONS = Map.of(
-            AccessDeniedException.class, "the user who runs cxt has no right to it",
-            NoSuchFileException.class, "it is not there",
-            NotDirectoryException.class, "it is no folder",
-            FileAlreadyExistsException.class, "it is there already",
-            FileSystemLoopException.class, "its links lead in a circle");
-
     /** What a service and a look at it call, by the verb alone. */
     private static final Map<String, Supplier<Callable<Integer>>> WITHOUT_OPTIONS =
             Map.of("run", RunCommand::new, "status", StatusCommand::new);
@@ -85,7 +65,7 @@ public final class Cxt {
             return written(call(WITHOUT_OPTIONS.get(arguments[0]).get()));
         }
         CommandLine line = line(verbs(arguments));
-        line.setExecutionExceptionHandler((fault, command, parsed) -> explain(fault, asksForJson(parsed)));
+        line.setExecutionExceptionHandler((fault, command, parsed) -> Failure.explain(fault, asksForJson(parsed)));
         line.setExecutionStrategy(Cxt::callKnown);
         line.setParameterExceptionHandler(Cxt::misused);
         return written(line.execute(arguments));
@@ -180,7 +160,7 @@ public final class Cxt {
         try {
             return verb.call();
         } catch (Exception e) {
-            return explain(e, false);
+            return Failure.explain(e, false);
         }
     }
 
@@ -192,48 +172,6 @@ public final class Cxt {
         return verb.matchedOptionValue("-o", Output.table) == Output.json;
     }
 
-    /** @param json true when stdout is to hold one JSON value, whatever happens */
-    private static int explain(Exception fault, boolean json) {
-        String words = words(fault);
-        System.err.println(words);
-        if (json) {
-            Output.error(words);
-        }
-        return fault instanceof Refused refused
-                ? refused.exit()
-                : fault instanceof InvalidSettingsException ? Exit.CONFIGURATION : Exit.UNREACHABLE;
-    }
-
-    private static String words(Exception fault) {
-        if (fault instanceof Refused
-                || fault instanceof InvalidSettingsException
-                || fault instanceof LedgerException) {
-            return fault.getMessage();
-        }
-        if (fault.getCause() instanceof AccessDeniedException denied) {
-            return denied.getFile() + " " + PassedOver.unread(denied);
-        }
-        return fault instanceof IOException || fault instanceof UncheckedIOException
-                ? inWords(fault)
-                : "Unforeseen: " + places(fault) + ". Report this line with the output of cxt --version";
-    }
-
-    /** Files are named by the system, and by us; what another library says may be anything. */
-    static String inWords(Exception fault) {
-        String ours = fault instanceof UncheckedIOException ? fault.getMessage() + ": " : "";
-        Throwable cause = fault instanceof UncheckedIOException ? fault.getCause() : fault;
-        if (cause instanceof BlockedException blocked) {
-            return "%s%s. Next: %s".formatted(ours, blocked.getMessage(), blocked.next());
-        }
-        if (cause instanceof FileSystemException file) {
-            String reason = file.getReason() == null ? REASONS.getOrDefault(file.getClass(), "") : file.getReason();
-            return "%s%s%s".formatted(ours, SafeName.log(file.getFile()), reason.isEmpty() ? " cannot be used" : ": " + reason);
-        }
-        return cause.getStackTrace().length > 0 && cause.getStackTrace()[0].isNativeMethod()
-                ? ours + cause.getMessage() + ". Look at the disk"
-                : ours + places(cause);
-    }
-
     /**
      * Ends the process after an {@link Error} that a thread has met: what else it has broken, nobody can know. The ledger
      * goes on at the next start.
@@ -243,7 +181,7 @@ public final class Cxt {
         LOG.error(
                 "{} by={} thread={} next=\"{}\"",
                 over ? "ended" : "a thread ended",
-                places(fault),
+                Failure.places(fault),
                 thread.getName(),
                 !over
                         ? "report this line with the output of cxt --version"
@@ -253,16 +191,6 @@ public final class Cxt {
         if (over) {
             Runtime.getRuntime().halt(Exit.CONFIGURATION);
         }
-    }
-
-    /** Kinds and places alone: what an exception says may be anything, also a customer's words. */
-    private static String places(Throwable fault) {
-        String here = fault.getClass().getName()
-                + Stream.of(fault.getStackTrace())
-                        .limit(MOST_PLACES)
-                        .map(place -> " at " + place)
-                        .collect(Collectors.joining());
-        return fault.getCause() == null ? here : here + ", because of " + places(fault.getCause());
     }
 
     /** The version in the jar's manifest. */

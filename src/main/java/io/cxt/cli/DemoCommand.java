@@ -60,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
             play(data);
         } catch (IOException e) {
             System.err.println("The demo cannot write in %s: %s. Name another folder: cxt demo --folder PATH"
-                    .formatted(data, Cxt.inWords(e)));
+                    .formatted(data, Failure.inWords(e)));
             return Exit.UNREACHABLE;
         }
         tryNext(data);
