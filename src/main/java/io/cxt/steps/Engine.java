@@ -141,7 +141,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private RouteTrial trial() {
-        return new RouteTrial(routes, bundle, placeholders, camel.getCamelContext().getRegistry());
+        return new RouteTrial(
+                routes, bundle, placeholders, camel.getCamelContext().getRegistry());
     }
 
     /**
