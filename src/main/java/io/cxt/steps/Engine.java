@@ -37,7 +37,7 @@ public final class Engine implements AutoCloseable {
     private final Map<String, String> placeholders;
     private final OpsSettings ops;
     private boolean reloading;
-    private Vertx vertx; // of health and metrics; null when they are not served
+    private Vertx vertx; // of health, metrics and a server of a site's own; null when there is none
 
     /**
      * Opens the ledger and gets everything ready; {@link #start} begins.
@@ -73,9 +73,11 @@ public final class Engine implements AutoCloseable {
                 settingsFirst(main.getCamelContext());
                 bundle.bindTo(main.getCamelContext());
                 main.getCamelContext().getRegistry().bind(ManyFiles.NAME, new ManyFiles());
-                if (ops.enabled()) {
-                    vertx = GuardedVertx.start(ops.host());
+                if (ops.enabled() || "true".equals(placeholders.get("camel.server.enabled"))) {
+                    vertx = GuardedVertx.start(ops.host()); // for a server of a site's own as well
                     main.getCamelContext().getRegistry().bind("cxt-vertx", Vertx.class, vertx);
+                }
+                if (ops.enabled()) {
                     main.getCamelContext().getRegistry().bind("metricsRegistry", meters);
                     observability.addHealth(main.getCamelContext());
                 }
@@ -152,7 +154,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private RouteTrial trial() {
-        return new RouteTrial(routes, bundle, placeholders, camel.getCamelContext().getRegistry());
+        return new RouteTrial(
+                routes, bundle, placeholders, camel.getCamelContext().getRegistry());
     }
 
     /**

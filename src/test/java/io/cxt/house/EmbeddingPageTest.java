@@ -54,7 +54,8 @@ class EmbeddingPageTest {
         assertThat(page())
                 .contains("| Java | " + found("pom.xml", "<maven.compiler.release>(.*?)<") + " or newer |")
                 .contains("| Camel | " + camel + ";")
-                .contains("| Spring Boot | " + found("src/it/spring-boot/pom.xml", of("spring-boot-dependencies")) + " |")
+                .contains(
+                        "| Spring Boot | " + found("src/it/spring-boot/pom.xml", of("spring-boot-dependencies")) + " |")
                 .contains("| Quarkus | " + found("src/it/quarkus/pom.xml", of("quarkus-bom")) + " with camel-quarkus "
                         + found("src/it/quarkus/pom.xml", of("camel-quarkus-bom")) + " |");
     }

@@ -144,7 +144,8 @@ class RecipesTest {
             case "send" -> neighbours.send(sample(words[1]));
             case "queue" -> Await.until(() -> neighbours.waiting() == Integer.parseInt(words[1]), LIMIT);
             case "told" -> Await.until(() -> String.join("", neighbours.told()).contains(words[1]), LIMIT);
-            case "feed" -> assertThat(String.join(", ", neighbours.feed(words[1]))).isEqualTo(words[2]);
+            case "feed" ->
+                assertThat(String.join(", ", neighbours.feed(words[1]))).isEqualTo(words[2]);
             case "jars" -> assertThat(neighbours.jars()).isEqualTo(words[1]);
             case "json" -> {
                 Path lines = cxt.data().resolve(LogRecorder.STDERR);

@@ -74,7 +74,9 @@ class StepsPageTest {
         Set<String> called = new TreeSet<>();
         try (Stream<Path> routes = Files.list(Path.of("routes"))) {
             for (Path route : routes.toList()) {
-                CALL.matcher(Files.readString(route)).results().forEach(call -> called.add(call.group(1) + "." + call.group(2)));
+                CALL.matcher(Files.readString(route))
+                        .results()
+                        .forEach(call -> called.add(call.group(1) + "." + call.group(2)));
             }
         }
         Set<String> forSites = new TreeSet<>();
@@ -83,8 +85,8 @@ class StepsPageTest {
             Registry beans = cxt.engine().camelContext().getRegistry();
             for (String name : List.of("cxtSetAside", "cxtTranscripts", "cxtPreparation", "cxtCalls", "cxtTaps")) {
                 Arrays.stream(beans.lookupByName(name).getClass().getDeclaredMethods())
-                        .filter(method -> Modifier.isPublic(method.getModifiers())
-                                && !Modifier.isStatic(method.getModifiers()))
+                        .filter(method ->
+                                Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers()))
                         .map(Method::getName)
                         .map(method -> name + "." + method)
                         .filter(method -> !called.contains(method))
@@ -92,6 +94,7 @@ class StepsPageTest {
             }
         }
 
-        assertThat(rows().keySet().stream().filter(name -> name.startsWith("cxt"))).containsExactlyElementsOf(forSites);
+        assertThat(rows().keySet().stream().filter(name -> name.startsWith("cxt")))
+                .containsExactlyElementsOf(forSites);
     }
 }

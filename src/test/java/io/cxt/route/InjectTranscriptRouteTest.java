@@ -91,7 +91,8 @@ class InjectTranscriptRouteTest {
                     chat("text é"),
                     chat("bytes").getBytes(StandardCharsets.UTF_8),
                     new ByteArrayInputStream(chat("stream").getBytes(StandardCharsets.UTF_8)),
-                    new ByteArrayInputStreamCache(new ByteArrayInputStream(chat("cache").getBytes(StandardCharsets.UTF_8))),
+                    new ByteArrayInputStreamCache(
+                            new ByteArrayInputStream(chat("cache").getBytes(StandardCharsets.UTF_8))),
                     ByteBuffer.wrap(chat("buffer").getBytes(StandardCharsets.UTF_8)),
                     Buffer.buffer(chat("buffer of Vert.x é")),
                     file,
