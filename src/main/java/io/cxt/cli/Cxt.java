@@ -109,9 +109,7 @@ public final class Cxt {
     }
 
     private static String words(Exception fault) {
-        if (fault instanceof Refused
-                || fault instanceof InvalidSettingsException
-                || fault instanceof LedgerException) {
+        if (fault instanceof Refused || fault instanceof InvalidSettingsException || fault instanceof LedgerException) {
             return fault.getMessage();
         }
         if (fault.getCause() instanceof AccessDeniedException denied) {
