@@ -151,7 +151,8 @@ public final class DeadLetters {
 
     /** All dead letters, by reason and name, as far as they are there when it is their turn: others add and take some. */
     public List<Letter> list() {
-        return reasons().sorted()
+        return reasons()
+                .sorted()
                 .map(file -> new Letter(transcript(file), file))
                 .toList();
     }

@@ -120,7 +120,7 @@ public final class SafeName {
 
     private static String unescaped(String shown) {
         return ESCAPE.matcher(shown)
-                .replaceAll(escape -> Matcher.quoteReplacement(
-                        String.valueOf((char) HexFormat.fromHexDigits(escape.group(1)))));
+                .replaceAll(escape ->
+                        Matcher.quoteReplacement(String.valueOf((char) HexFormat.fromHexDigits(escape.group(1)))));
     }
 }

@@ -88,7 +88,9 @@ final class AuditCommand implements Runnable {
                             .formatted(SafeName.log(event), Nearest.to(word, words), String.join(", ", words)));
         }
         Optional<Instant> first = moment("--from", from);
-        if (first.isPresent() && until != null && !first.get().isBefore(moment("--until", until).orElseThrow())) {
+        if (first.isPresent()
+                && until != null
+                && !first.get().isBefore(moment("--until", until).orElseThrow())) {
             throw new Refused(
                     Exit.USAGE, "Nothing is between --from %s and --until %s: swap them".formatted(from, until));
         }

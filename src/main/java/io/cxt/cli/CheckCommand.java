@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Whether the configuration is usable, and what it points to answers. */
+/** Whether the configuration is usable, and what it points to answers. Long because each thing is looked at here once. */
 @Command(
         name = "check",
         description = {
@@ -121,7 +121,8 @@ final class CheckCommand implements Callable<Integer> {
                     look("audit feed", FeedSource.in(ledger), statement);
                 }
             } else {
-                report.unsafe("sign-in", "The sign-in was not tried: it goes on record in the ledger. Repair that first");
+                report.unsafe(
+                        "sign-in", "The sign-in was not tried: it goes on record in the ledger. Repair that first");
             }
             if (elsewhere != null) {
                 look("audit.feed-url", elsewhere, statement);
@@ -188,7 +189,8 @@ final class CheckCommand implements Callable<Integer> {
                     List.of("The routes in %s cannot be loaded: %s".formatted(installation.routes(), e)));
         } finally {
             try (Stream<Path> made = Files.walk(trial)) {
-                made.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                made.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             }
         }
     }
@@ -199,7 +201,8 @@ final class CheckCommand implements Callable<Integer> {
             if (FeedSource.NO_TABLE.equals(fault)) {
                 report.good(what, fault);
             } else {
-                report.tell(what, "takes the statement of routes/record-audit", fault == null ? null : what + ": " + fault);
+                report.tell(
+                        what, "takes the statement of routes/record-audit", fault == null ? null : what + ": " + fault);
             }
         }
     }

@@ -42,7 +42,8 @@ final class CheckedPlaces {
         }
         try {
             if (!Files.isDirectory(there)) {
-                report.bad(what, "%s: %s is no folder. Move it away, or name another one".formatted(what, shown(there)));
+                report.bad(
+                        what, "%s: %s is no folder. Move it away, or name another one".formatted(what, shown(there)));
                 return false;
             }
             if (!there.equals(folder)) {

@@ -67,7 +67,9 @@ final class DataDir {
                         .formatted(
                                 what,
                                 path,
-                                whose == null ? "the way to it is barred to " + System.getProperty("user.name") : whose));
+                                whose == null
+                                        ? "the way to it is barred to " + System.getProperty("user.name")
+                                        : whose));
     }
 
     /** Where its value comes from. */

@@ -66,8 +66,9 @@ enum Output {
     static String table(List<String> header, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(header);
-        rows.forEach(row -> all.add(
-                row.stream().map(cell -> cell == null ? "" : SafeText.escaped(cell, LONGEST)).toList()));
+        rows.forEach(row -> all.add(row.stream()
+                .map(cell -> cell == null ? "" : SafeText.escaped(cell, LONGEST))
+                .toList()));
         int[] widths = new int[header.size()];
         for (List<String> row : all) {
             for (int i = 0; i < widths.length; i++) {

@@ -86,9 +86,8 @@ final class StatusCommand implements Callable<Integer> {
             LedgerView.Unfinished open = view.unfinished();
             unfinished = open.sources();
             undecided = view.undecided();
-            oldest = open.oldestOpenedAt() == null
-                    ? null
-                    : open.oldestOpenedAt().toString();
+            oldest =
+                    open.oldestOpenedAt() == null ? null : open.oldestOpenedAt().toString();
             stalled = open.stalled(view.lastEventAt(), Instant.now().minus(stall));
             lastSent = view.lastSentAt() == null ? null : view.lastSentAt().toString();
         }

@@ -273,14 +273,15 @@ final class ValidateCommand implements Callable<Integer> {
             row.putAll(words(finding));
             Output.item(row);
         } else {
-            (show ? System.err : System.out).printf(
-                    "%s:%s %s %s %s%n    %s%n",
-                    SafeName.log(file.toString()),
-                    finding.line(),
-                    finding.rule().id(),
-                    finding.pointer().isEmpty() ? "/" : SafeName.log(finding.pointer()),
-                    finding.message(),
-                    finding.hint());
+            (show ? System.err : System.out)
+                    .printf(
+                            "%s:%s %s %s %s%n    %s%n",
+                            SafeName.log(file.toString()),
+                            finding.line(),
+                            finding.rule().id(),
+                            finding.pointer().isEmpty() ? "/" : SafeName.log(finding.pointer()),
+                            finding.message(),
+                            finding.hint());
         }
     }
 }

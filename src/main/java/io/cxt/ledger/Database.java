@@ -161,8 +161,7 @@ public final class Database {
         if (sqlite() && !Files.exists(file())) { // SQLite would make an empty one in its place
             throw gone();
         }
-        Connection connection =
-                sqlite() && readOnly && !writable() ? openFixed() : connect(settings.url(), properties);
+        Connection connection = sqlite() && readOnly && !writable() ? openFixed() : connect(settings.url(), properties);
         if (sqlite() && !readOnly) {
             inUse = identity();
         }
@@ -184,7 +183,8 @@ public final class Database {
 
     /** SQLite makes files beside a database that it only reads, unless it may not. */
     private boolean writable() {
-        return Files.isWritable(file()) && Files.isWritable(file().toAbsolutePath().getParent());
+        return Files.isWritable(file())
+                && Files.isWritable(file().toAbsolutePath().getParent());
     }
 
     /** A database that is read where nothing can be written: a copy, or that of another user. */
@@ -192,9 +192,10 @@ public final class Database {
         String path = file().toString();
         boolean log = new File(path + "-wal").length() > 0;
         if (log && !new File(path + "-shm").exists()) {
-            throw new SQLException(("%1$s-wal belongs to it, and nothing can be written beside it. Copy both to a folder"
-                            + " that can be written, and look there")
-                    .formatted(path));
+            throw new SQLException(
+                    ("%1$s-wal belongs to it, and nothing can be written beside it. Copy both to a folder"
+                                    + " that can be written, and look there")
+                            .formatted(path));
         }
         Properties properties = new Properties();
         properties.setProperty("open_mode", READ_ONLY);

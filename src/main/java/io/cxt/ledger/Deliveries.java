@@ -218,8 +218,8 @@ public final class Deliveries {
 
     private static void ours(Delivery delivery, boolean ours) throws BusyException {
         if (!ours) {
-            throw new BusyException(
-                    AuditedRow.shown(delivery.part().origin().position()) + " was decided by another instance in the meantime");
+            throw new BusyException(AuditedRow.shown(delivery.part().origin().position())
+                    + " was decided by another instance in the meantime");
         }
     }
 

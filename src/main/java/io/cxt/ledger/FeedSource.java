@@ -103,7 +103,8 @@ public final class FeedSource implements DataSource, AutoCloseable {
                 return !hasTable(connection)
                         ? NO_TABLE
                         : "it does not take the statement of routes/record-audit: %s. Make the table fit, or the statement"
-                                .formatted(Database.reason(e).lines().findFirst().orElse(""));
+                                .formatted(
+                                        Database.reason(e).lines().findFirst().orElse(""));
             }
         } catch (SQLException e) {
             return "no connection: %s. Check its address".formatted(Database.reason(e));

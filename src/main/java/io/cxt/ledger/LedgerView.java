@@ -206,7 +206,9 @@ public final class LedgerView implements AutoCloseable {
                 + " AND before.seq = audit_event.seq - 1) AS before FROM audit_event WHERE 1 = 1");
         List<Object> values = new ArrayList<>();
         if (!interactionIds.isEmpty()) {
-            sql.append(" AND interaction_id IN (?").append(", ?".repeat(interactionIds.size() - 1)).append(")");
+            sql.append(" AND interaction_id IN (?")
+                    .append(", ?".repeat(interactionIds.size() - 1))
+                    .append(")");
             values.addAll(interactionIds);
         }
         where(sql, values, " AND event = ?", event);

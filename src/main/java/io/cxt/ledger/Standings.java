@@ -41,7 +41,8 @@ final class Standings {
             case SENT -> ofSent(part, row);
             case SENDING -> {
                 if (!alone && !owner.isOurs(row.owner()) && row.leaseUntil() > clock.millis()) {
-                    throw new BusyException(AuditedRow.shown(part.origin().position()) + " is being sent by " + row.owner());
+                    throw new BusyException(
+                            AuditedRow.shown(part.origin().position()) + " is being sent by " + row.owner());
                 }
                 yield doubtful(part, row, same, row.calling() || row.doubted());
             }

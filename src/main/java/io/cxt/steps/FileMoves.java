@@ -101,10 +101,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         boolean interrupted = Thread.interrupted(); // at a stop; it would close what is copied from
         try {
             if (reading.takenOver() && isDone(dropped)) {
-                LOG.info(
-                        "done by another instance source={} door={}",
-                        SafeName.value(reading.name()),
-                        reading.door());
+                LOG.info("done by another instance source={} door={}", SafeName.value(reading.name()), reading.door());
             } else if (dropped.lostItsName()) {
                 keep(reading, dropped, change);
             } else {

@@ -89,10 +89,7 @@ public final class Intake {
                 reading.report().discard();
             });
             LOG.info(
-                    "reading source={} door={} bytes={}",
-                    SafeName.value(source.name()),
-                    source.door(),
-                    source.bytes());
+                    "reading source={} door={} bytes={}", SafeName.value(source.name()), source.door(), source.bytes());
             return reading;
         } catch (LedgerException e) {
             source.holdBack(Duration.ofSeconds(5));

@@ -238,7 +238,8 @@ public final class Passage {
 
     /** Its place and, where it has one, its interaction id, made safe for logs. */
     String inWords() {
-        return SafeName.log(origin.position()) + (queuesUp() ? " (" + SafeName.log(transcript.interactionId()) + ")" : "");
+        return SafeName.log(origin.position())
+                + (queuesUp() ? " (" + SafeName.log(transcript.interactionId()) + ")" : "");
     }
 
     /** Leaves the transcript out: toString ends up in exception messages and logs. */

@@ -134,14 +134,17 @@ class SafeNameTest {
     @Tag("fault-121")
     void letters_of_any_script_are_shown_and_what_steers_hides_or_is_not_seen_is_escaped_once() {
         String seen = "Gr\u00f6\u00dfe \u65e5\u672c \u05e9\u05dc\u05d5\u05dd \u0939\u093f e\u0301 \ud83d\ude80 \ufffd";
-        String unseen = "\u0085\u009b\u061c\u200b\u200f\u202a\u202e\u2028\u2066\u2069\ufeff\u00a0\u3000\u3164\u034f\ufe0f\ue000";
+        String unseen =
+                "\u0085\u009b\u061c\u200b\u200f\u202a\u202e\u2028\u2066\u2069\ufeff\u00a0\u3000\u3164\u034f\ufe0f\ue000";
 
         assertThat(SafeName.log(seen)).isEqualTo(seen);
         assertThat(SafeName.log(unseen)).matches("(\\\\u[0-9a-f]{4}){" + unseen.length() + "}");
         assertThat(SafeName.log("\udb40\udc41\ud800")).isEqualTo("\\udb40\\udc41\\ud800");
         assertThat(SafeName.log(SafeName.log(unseen))).isEqualTo(SafeName.log(unseen));
         assertThat(SafeName.log("\\u12 \\x")).isEqualTo("\\u005cu12 \\u005cx");
-        assertThat(SafeName.log("\ud83d\ude80".repeat(300))).doesNotContain("\\u").hasSize(200);
+        assertThat(SafeName.log("\ud83d\ude80".repeat(300)))
+                .doesNotContain("\\u")
+                .hasSize(200);
     }
 
     @Test

@@ -142,8 +142,8 @@ class CheckTest {
         properties.put("archive.folder", scratch.resolve("reports-file/archive").toString());
         Files.writeString(scratch.resolve("reports-file"), "");
 
-        try (ServerSocket other = new ServerSocket(
-                Integer.parseInt(properties.get("ops.port")), 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket other =
+                new ServerSocket(Integer.parseInt(properties.get("ops.port")), 1, InetAddress.getLoopbackAddress())) {
             Ended table = check("--connect");
             Ended json = check("--connect", "-o", "json");
 
@@ -157,12 +157,14 @@ class CheckTest {
                     .contains("ok  dead-letters", "none yet")
                     .contains("BAD ops.port " + other.getLocalPort());
             JsonNode found = JSON.readTree(json.out());
-            assertThat(found.findValuesAsText("state")).contains("ok", "unsafe", "bad").hasSize((int)
-                    table.out().lines().count());
+            assertThat(found.findValuesAsText("state"))
+                    .contains("ok", "unsafe", "bad")
+                    .hasSize((int) table.out().lines().count());
             assertThat(json.exit()).isEqualTo(4);
         }
         try (Stream<Path> left = Files.walk(data)) {
-            assertThat(left.filter(file -> file.toString().contains(".cxt-check"))).isEmpty();
+            assertThat(left.filter(file -> file.toString().contains(".cxt-check")))
+                    .isEmpty();
         }
         assertThat(cxone.counts().signIns()).isZero();
     }
@@ -220,7 +222,12 @@ class CheckTest {
 
         Ended lines = Verb.run(properties, "validate", "--show", "--limit", "2", file.toString());
         Ended json = Verb.run(properties, "validate", "--show", "--limit", "2", "-o", "json", file.toString());
-        Ended none = Verb.run(properties, "validate", "-o", "json", scratch.resolve("none.csv").toString());
+        Ended none = Verb.run(
+                properties,
+                "validate",
+                "-o",
+                "json",
+                scratch.resolve("none.csv").toString());
 
         assertThat(lines.exit()).isEqualTo(1);
         List<String> shown = lines.out().lines().toList();

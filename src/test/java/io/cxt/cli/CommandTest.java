@@ -325,7 +325,7 @@ class CommandTest {
 
     @Test
     @Tag("fault-92")
-    void a_ledger_that_is_gone_and_has_left_something_behind_ends_with_5_and_one_that_never_was_with_2()
+    void a_ledger_that_is_gone_and_has_left_something_behind_ends_with_5_and_one_that_never_was_with_4()
             throws Exception {
         Ended never = cxt("audit", "verify");
         drop("one.json", chat("one"));
@@ -339,8 +339,8 @@ class CommandTest {
         Ended empty = cxt("audit", "verify");
         Ended run = cxt("run", "--once");
 
-        assertThat(never.exit()).isEqualTo(2);
-        assertThat(never.err()).contains("There is no ledger yet");
+        assertThat(never.exit()).isEqualTo(4);
+        assertThat(never.err()).contains("There is no ledger at");
         for (Ended verify : List.of(gone, empty)) {
             assertThat(verify.exit()).isEqualTo(5);
             assertThat(verify.out())

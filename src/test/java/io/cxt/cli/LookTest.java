@@ -132,7 +132,9 @@ class LookTest {
         Path data = scratch.resolve("d");
         List<String> before = files(scratch);
         for (List<String> look : looks()) {
-            if (look.get(0).equals("dead-letters") && !look.get(1).equals("replay") && data.resolve("ledger.db").toFile().length() > 0) {
+            if (look.get(0).equals("dead-letters")
+                    && !look.get(1).equals("replay")
+                    && data.resolve("ledger.db").toFile().length() > 0) {
                 continue; // letters are files: they are shown whatever becomes of the ledger
             }
             Ended ended = look(data, look);
@@ -246,7 +248,9 @@ class LookTest {
                 List.of("audit", "query", "--from", "2020-01-01T10:00+01:00", "--until", "9999-12-31"),
                 List.of("find", " of-hostile "))) {
             Ended ended = look(used, asked);
-            assertThat(ended.exit()).as(asked + ended.err()).isEqualTo(asked.toString().contains("10:00+") ? 2 : 0);
+            assertThat(ended.exit())
+                    .as(asked + ended.err())
+                    .isEqualTo(asked.toString().contains("10:00+") ? 2 : 0);
         }
     }
 
@@ -284,8 +288,7 @@ class LookTest {
                 for (int i = 0; i < 3; i++) {
                     for (int j = 0; j < 5; j++) {
                         letters.keep(
-                                new Refusal(
-                                        "failed", "R" + i, "id-" + j, "s", 1, 1, null, 503, 1, "w", null, "t", "t"),
+                                new Refusal("failed", "R" + i, "id-" + j, "s", 1, 1, null, 503, 1, "w", null, "t", "t"),
                                 "{}".getBytes(UTF_8));
                     }
                 }
@@ -312,18 +315,28 @@ class LookTest {
         Ended asShown = look(used, "audit", "query", "--source", "a b=\\u0022c\\u0022 \\u202enosj\\u2028.json");
         Ended letters = look(used, "dead-letters", "list");
         Ended restored = look(
-                used, "archive", "restore", "j\u00fcrgen-1", "--to", scratch.resolve("to").toString());
+                used,
+                "archive",
+                "restore",
+                "j\u00fcrgen-1",
+                "--to",
+                scratch.resolve("to").toString());
 
         assertThat(byPlace.exit()).as(byPlace.err()).isZero();
         assertThat(byPlace.out()).contains(UNREAD + " line 1", UNREAD + "#1");
-        assertThat(read(bySource)).extracting(event -> event.at("/source").asText()).contains(UNREAD, UNREAD + "#1");
+        assertThat(read(bySource))
+                .extracting(event -> event.at("/source").asText())
+                .contains(UNREAD, UNREAD + "#1");
         assertThat(byId.out()).contains("j\u00fcrgen-1", "from good.json line 1");
         assertThat(decomposed.out()).isEqualTo(byId.out());
         assertThat(composed.exit()).as(composed.err()).isZero();
-        assertThat(hostile.out()).contains("a b=\\u0022c\\u0022 \\u202enosj\\u2028.json").doesNotContain("\u202e");
+        assertThat(hostile.out())
+                .contains("a b=\\u0022c\\u0022 \\u202enosj\\u2028.json")
+                .doesNotContain("\u202e");
         assertThat(asShown.out()).isEqualTo(hostile.out());
         assertThat(letters.out()).contains(UNREAD + ":1");
-        assertThat(look(used, "dead-letters", "show", "ID-INTERACTION/" + UNREAD + "#1", "-o", "json").out())
+        assertThat(look(used, "dead-letters", "show", "ID-INTERACTION/" + UNREAD + "#1", "-o", "json")
+                        .out())
                 .contains("\"source\" : \"" + UNREAD, "\"transcript\" : ");
         assertThat(restored.exit()).as(restored.err()).isZero();
         assertThat(look(used, "audit", "verify").exit()).isZero();
@@ -350,7 +363,9 @@ class LookTest {
                         .containsExactly("0");
             }
 
-            assertThat(before.out()).contains("INTAKE_OPENED", "gr\\u00f6\\u00dfe.json").doesNotContain("u005c");
+            assertThat(before.out())
+                    .contains("INTAKE_OPENED", "gr\\u00f6\\u00dfe.json")
+                    .doesNotContain("u005c");
             assertThat(look(data, "audit", "query", "--source", UNREAD).out())
                     .contains("gr\\u00f6\\u00dfe.json", UNREAD);
             assertThat(look(data, "audit", "verify").exit()).isZero();
