@@ -92,7 +92,8 @@ public final class Mappings {
         List<Mapping> takers =
                 all.stream().filter(mapping -> mapping.takes(fileName)).toList();
         if (takers.isEmpty() && fileName.startsWith(REPLAY)) { // its own name is somewhere behind
-            return forFile(fileName.substring(REPLAY.length())).or(() -> behindDash(fileName.substring(REPLAY.length())));
+            return forFile(fileName.substring(REPLAY.length()))
+                    .or(() -> behindDash(fileName.substring(REPLAY.length())));
         }
         return takers.size() < 2 ? takers.stream().findFirst() : Optional.of(ambiguous(takers));
     }

@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
  */
 final class TemplateChat {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Set<String> OURS = Set.of(
-            "interactionId", "interaction_id", "agentId", "agent_id", "customerId", "customer_id", "messages");
+    private static final Set<String> OURS =
+            Set.of("interactionId", "interaction_id", "agentId", "agent_id", "customerId", "customer_id", "messages");
     private static final Pattern NOTE = Pattern.compile("[a-z0-9-]{1,40}");
     private static final Pattern PLACE = Pattern.compile("(/[A-Za-z0-9_-]{1,40}){1,8}");
 

@@ -50,11 +50,10 @@ class ForeignJsonTest {
     @Test
     @Tag("fault-126")
     void a_dead_letter_in_our_own_form_is_read_as_it_is_whatever_the_mapping_takes() throws IOException {
-        List<Entry> read = Mapped.read(Mapped.zendesk(), Chats.chat("own") + "\n" + ONE + "\n" + Chats.chat("none", 0, ""));
+        List<Entry> read =
+                Mapped.read(Mapped.zendesk(), Chats.chat("own") + "\n" + ONE + "\n" + Chats.chat("none", 0, ""));
 
-        assertThat(read)
-                .extracting(entry -> entry.transcript().interactionId())
-                .containsExactly("own", "z-1", "none");
+        assertThat(read).extracting(entry -> entry.transcript().interactionId()).containsExactly("own", "z-1", "none");
         assertThat(read).allMatch(entry -> entry.findings().isEmpty());
         assertThat(new String(read.get(0).raw(), StandardCharsets.UTF_8)).isEqualTo(Chats.chat("own"));
         String others = "{\"interactionId\":\"x\",\"messages\":[{\"from\":\"agent\",\"text\":\"Hello\"}]}";
