@@ -284,7 +284,8 @@ class SftpAfterTest {
     void what_could_not_be_decided_stays_there_and_is_said_once(String after) throws Exception {
         set("pickup.sftp.after", after);
         set("pickup.max-refusals", "3");
-        Files.writeString(drop.resolve("wrong.ndjson"), "{}\n".repeat(20));
+        set("cxone.max-in-flight", "1"); // else all of it is read before three are refused
+        Files.writeString(drop.resolve("wrong.ndjson"), "{}\n".repeat(400));
         Files.writeString(drop.resolve("one.json"), chat("one"));
         for (int run = 0; run < 2; run++) {
             try (LogRecorder log = LogRecorder.install();
