@@ -91,11 +91,13 @@ final class Unsafe {
         if (value("pickup.jms.allow-clear").equals("true")) {
             found.add("pickup.jms.allow-clear is true: chats may come in clear. Use TLS, and set it to false");
         }
-        if (value("pickup.sftp.enabled").equals("true") && value("pickup.sftp.after").equals("keep")) {
+        if (value("pickup.sftp.enabled").equals("true")
+                && value("pickup.sftp.after").equals("keep")) {
             found.add(
                     "pickup.sftp.after is keep: no .cxt-owner guards the folder, and two ledgers that read it send everything twice. Let one cxt alone read it, or several with one PostgreSQL");
         }
-        if (value("pickup.sftp.enabled").equals("true") && !value("pickup.sftp.extra-algorithms").isEmpty()) {
+        if (value("pickup.sftp.enabled").equals("true")
+                && !value("pickup.sftp.extra-algorithms").isEmpty()) {
             found.add(
                     "pickup.sftp.extra-algorithms offers the SFTP server %s: somebody in between may read what is fetched. Have its owner update it, and take them away"
                             .formatted(SafeName.log(value("pickup.sftp.extra-algorithms"))));

@@ -393,26 +393,28 @@ final class DeliveryTable {
     boolean setAside(Session session, Part part, State state, String reason) throws SQLException {
         return insert(session, part, 0, state, reason, false) > 0
                 || session.update(
-                    "UPDATE delivery SET state = ?, content_hash = ?, transcript_hash = ?, parts = ?, messages = ?,"
-                            + " bytes = ?, owner = ?, reason = ?, intake_id = ?, source = ?, source_index = ?,"
-                            + " source_line = ?, finished_at = ?" + THIS_ROW + " AND (state <> 'CONFLICT' OR ? = 'CONFLICT')",
-                    state.name(),
-                    part.hash(),
-                    transcriptHash(part),
-                    part.parts(),
-                    part.messages(),
-                    part.payload().length,
-                    owner.name(),
-                    reason,
-                    part.origin().intakeId(),
-                    part.origin().source(),
-                    part.origin().index(),
-                    part.origin().line(),
-                    now(session),
-                    part.target(),
-                    part.interactionId(),
-                    0,
-                    state.name()) > 0;
+                                "UPDATE delivery SET state = ?, content_hash = ?, transcript_hash = ?, parts = ?, messages = ?,"
+                                        + " bytes = ?, owner = ?, reason = ?, intake_id = ?, source = ?, source_index = ?,"
+                                        + " source_line = ?, finished_at = ?" + THIS_ROW
+                                        + " AND (state <> 'CONFLICT' OR ? = 'CONFLICT')",
+                                state.name(),
+                                part.hash(),
+                                transcriptHash(part),
+                                part.parts(),
+                                part.messages(),
+                                part.payload().length,
+                                owner.name(),
+                                reason,
+                                part.origin().intakeId(),
+                                part.origin().source(),
+                                part.origin().index(),
+                                part.origin().line(),
+                                now(session),
+                                part.target(),
+                                part.interactionId(),
+                                0,
+                                state.name())
+                        > 0;
     }
 
     int archived(Session session, Part part, String place) throws SQLException {

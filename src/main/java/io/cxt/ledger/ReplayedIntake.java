@@ -24,7 +24,16 @@ final class ReplayedIntake {
     private static final int ID = 36;
     private static final int FIRST = 16;
     private static final List<String> COLUMNS = List.of(
-            "door", "source", "bytes", "undecided", "opened_at", "closed_at", "entries", "undecided_at", "detail", "kept");
+            "door",
+            "source",
+            "bytes",
+            "undecided",
+            "opened_at",
+            "closed_at",
+            "entries",
+            "undecided_at",
+            "detail",
+            "kept");
 
     /** Rows and events by the id; events from before they named it stay out. */
     static final String SQL = "SELECT id, 1, '' AS chain, 0 AS seq, NULL AS part, '' AS event, '' AS source,"

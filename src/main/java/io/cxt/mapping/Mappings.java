@@ -19,6 +19,9 @@ public final class Mappings {
     /** What ships inside the jar; a test holds it against {@code config/mappings}. */
     static final List<String> SHIPPED = List.of("rows.properties", "zendesk-chat.properties");
 
+    /** What a dead letter is called that was put into the inbox again, before its reason and its own name. */
+    private static final String REPLAY = "replay-";
+
     private final List<Mapping> all;
 
     private Mappings(List<Mapping> all) {
@@ -88,7 +91,18 @@ public final class Mappings {
     public Optional<Mapping> forFile(String fileName) {
         List<Mapping> takers =
                 all.stream().filter(mapping -> mapping.takes(fileName)).toList();
+        if (takers.isEmpty() && fileName.startsWith(REPLAY)) { // its own name is somewhere behind
+            return forFile(fileName.substring(REPLAY.length()))
+                    .or(() -> behindDash(fileName.substring(REPLAY.length())));
+        }
         return takers.size() < 2 ? takers.stream().findFirst() : Optional.of(ambiguous(takers));
+    }
+
+    private Optional<Mapping> behindDash(String name) {
+        int dash = name.indexOf('-');
+        return dash < 0
+                ? Optional.empty()
+                : forFile(name.substring(dash + 1)).or(() -> behindDash(name.substring(dash + 1)));
     }
 
     /** True when a file of this name holds transcripts, in our own form or in one that a mapping knows. */

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +27,8 @@ import java.util.regex.Pattern;
  */
 final class TemplateChat {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Set<String> OURS =
+            Set.of("interactionId", "interaction_id", "agentId", "agent_id", "customerId", "customer_id", "messages");
     private static final Pattern NOTE = Pattern.compile("[a-z0-9-]{1,40}");
     private static final Pattern PLACE = Pattern.compile("(/[A-Za-z0-9_-]{1,40}){1,8}");
 
@@ -91,6 +94,34 @@ final class TemplateChat {
                 notes,
                 element.offset(),
                 places);
+    }
+
+    /**
+     * True for what is in our own form already, as a dead letter that was corrected: whole names of ours alone, and messages
+     * that are from or to somebody as we write them.
+     */
+    static boolean isOurs(JsonNode chat) {
+        JsonNode messages = chat.path("messages");
+        JsonNode first = messages.path(0);
+        return messages.isArray()
+                && (chat.has("interactionId") || chat.has("interaction_id"))
+                && chat.properties().stream().allMatch(field -> OURS.contains(field.getKey()))
+                && (messages.isEmpty()
+                        || first.path("from").isObject()
+                        || first.path("to").isObject());
+    }
+
+    /** One that is in our own form is read as it is. */
+    Entry ours(long index, Element element) {
+        Transcript read = text.read(element.text(), element.line());
+        return new Entry(
+                index,
+                element.line(),
+                element.raw(),
+                read,
+                List.copyOf(text.findings()),
+                List.copyOf(text.notes()),
+                element.offset());
     }
 
     private static Entry refused(long index, Element element, Rule rule, String message) {

@@ -102,7 +102,7 @@ final class TemplateReader implements EntryReader {
             return new Entry(
                     index, element.line(), element.raw(), null, List.of(read.finding()), List.of(), element.offset());
         }
-        return chat.entry(index, element, read.node());
+        return TemplateChat.isOurs(read.node()) ? chat.ours(index, element) : chat.entry(index, element, read.node());
     }
 
     private Entry unread(Element element, Finding finding) {

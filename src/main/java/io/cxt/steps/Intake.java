@@ -268,7 +268,10 @@ public final class Intake {
             givenUp.incrementAndGet();
             boolean stays = reading.source().stays();
             intakes.undecided(
-                    reading.id(), reading.name(), reading.brokenOff(), "given up, " + (stays ? "stays" : "moved to " + place));
+                    reading.id(),
+                    reading.name(),
+                    reading.brokenOff(),
+                    "given up, " + (stays ? "stays" : "moved to " + place));
             LOG.error(
                     "given up source={} door={} reason=\"{}\" {}={} next=\"see reports/, repair the cause and {}; what was sent is not"
                             + " sent again\"",

@@ -65,8 +65,8 @@ final class KeptFiles {
         open.keySet().removeIf(gone);
         List<String> names = new ArrayList<>(unknown.keySet());
         try {
-            Set<String> known =
-                    intakes.kept(names.stream().map(name -> key(name, unknown.get(name))).toList());
+            Set<String> known = intakes.kept(
+                    names.stream().map(name -> key(name, unknown.get(name))).toList());
             for (String name : names) {
                 boolean kept = known.contains(key(name, unknown.get(name)));
                 (kept ? decided : open).put(name, unknown.get(name));

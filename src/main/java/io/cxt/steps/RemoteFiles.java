@@ -67,8 +67,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
      * @param hopeless true for the name of one that another reading would not help now
      * @param fitting asked last, of one that would be fetched
      */
-    RemoteFiles(
-            Duration settle, PassedOver passedOver, KeptFiles kept, Predicate<String> hopeless, Fitting fitting) {
+    RemoteFiles(Duration settle, PassedOver passedOver, KeptFiles kept, Predicate<String> hopeless, Fitting fitting) {
         this.kept = kept;
         this.passedOver = passedOver;
         this.fitting = fitting;

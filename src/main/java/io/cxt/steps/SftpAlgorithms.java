@@ -43,9 +43,10 @@ final class SftpAlgorithms {
         for (String name : names(settings.optional(PROPERTY).orElse(""))) {
             List<String> its = lists(name);
             if (its.isEmpty()) {
-                settings.problem(("%s has %s; allowed: names of key exchanges, host keys, ciphers and MACs that the SSH library"
-                                + " knows, with commas between, for example ssh-rsa,diffie-hellman-group14-sha1,aes128-cbc")
-                        .formatted(PROPERTY, SafeName.log(name)));
+                settings.problem(
+                        ("%s has %s; allowed: names of key exchanges, host keys, ciphers and MACs that the SSH library"
+                                        + " knows, with commas between, for example ssh-rsa,diffie-hellman-group14-sha1,aes128-cbc")
+                                .formatted(PROPERTY, SafeName.log(name)));
             }
             for (String list : its) {
                 String before = lists.computeIfAbsent(list, JSch::getConfig);

@@ -136,7 +136,9 @@ public final class SftpFaults {
             }
             if (cause instanceof JSchException && (text.contains("passphrase") || text.contains("privatekey"))) {
                 String why = SftpKey.fault(settings.privateKey(), settings.passphrase());
-                return why != null ? why : "The key in pickup.sftp.private-key-file cannot be used. Check that it is whole";
+                return why != null
+                        ? why
+                        : "The key in pickup.sftp.private-key-file cannot be used. Check that it is whole";
             }
             if (NO_SFTP.matcher(text).find()) {
                 return ("The server %s lets %s in, and gives no SFTP. Ask its owner to allow it (Subsystem sftp); a login script"

@@ -28,7 +28,8 @@ final class SftpKey {
         try {
             text = Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return "%s: cannot read %s (%s)".formatted(PROPERTY, file, e.getClass().getSimpleName());
+            return "%s: cannot read %s (%s)"
+                    .formatted(PROPERTY, file, e.getClass().getSimpleName());
         }
         if (PUBLIC.matcher(text).matches()) {
             return "%s: %s is the public half of a key. Name the private one, mostly the same name without .pub"
@@ -68,9 +69,7 @@ final class SftpKey {
                                     : lacks || putty
                                             ? "is written or locked in a way that CXT does not know"
                                             : "is damaged, or of a kind that CXT does not know",
-                            known
-                                    ? other.formatted(file)
-                                    : "Name one as ssh-keygen or puttygen writes it");
+                            known ? other.formatted(file) : "Name one as ssh-keygen or puttygen writes it");
         } finally {
             if (key != null) {
                 key.dispose();

@@ -22,7 +22,11 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Looks at an SFTP server over connections of its own, to learn what a fault of others does not tell. */
+/**
+ * Looks at an SFTP server over connections of its own, to learn what a fault of others does not tell.
+ *
+ * <p>Long because the library wants all of its questions answered by name.
+ */
 final class SftpLook {
     private static final int LIMIT_MS = 10_000;
     private static final int SILENCE_MS = 3_000;
@@ -197,7 +201,8 @@ final class SftpLook {
                             + " pickup.sftp.password-file"
                     : other == null
                             ? null
-                            : "asks \"" + other + "\", which CXT cannot answer: a second factor, it seems. Ask its owner for a"
+                            : "asks \"" + other
+                                    + "\", which CXT cannot answer: a second factor, it seems. Ask its owner for a"
                                     + " sign-in by key or password alone";
         }
 
@@ -214,7 +219,8 @@ final class SftpLook {
             } else if (one && given == null && password != null) {
                 given = all;
                 return new String[] {password};
-            } else if (!one || !all.equals(given) && !all.toLowerCase(Locale.ROOT).contains("passw")) { // else it was wrong
+            } else if (!one
+                    || !all.equals(given) && !all.toLowerCase(Locale.ROOT).contains("passw")) { // else it was wrong
                 other = SafeName.log(all.substring(0, Math.min(LONGEST_ASKED, all.length())));
             }
             return null;

@@ -61,7 +61,10 @@ class UnsafeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"pickup.sftp.after, keep, no .cxt-owner guards", "pickup.sftp.extra-algorithms, ssh-rsa, offers the SFTP"})
+    @CsvSource({
+        "pickup.sftp.after, keep, no .cxt-owner guards",
+        "pickup.sftp.extra-algorithms, ssh-rsa, offers the SFTP"
+    })
     @Tag("fault-115")
     void a_folder_without_a_guard_and_a_server_with_weak_algorithms(String property, String value, String said)
             throws Exception {

@@ -2,6 +2,7 @@ package io.cxt.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.fixture.Chats;
 import io.cxt.fixture.Mapped;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,35 @@ class ForeignJsonTest {
             })
     void chats_are_found_in_an_array_in_a_document_and_one_a_line(String shape) throws IOException {
         assertThat(ids(shape.replace("ONE", ONE).replace("TWO", TWO))).containsExactly("z-1", "z-2");
+    }
+
+    @Test
+    @Tag("fault-126")
+    void a_dead_letter_in_our_own_form_is_read_as_it_is_whatever_the_mapping_takes() throws IOException {
+        List<Entry> read =
+                Mapped.read(Mapped.zendesk(), Chats.chat("own") + "\n" + ONE + "\n" + Chats.chat("none", 0, ""));
+
+        assertThat(read).extracting(entry -> entry.transcript().interactionId()).containsExactly("own", "z-1", "none");
+        assertThat(read).allMatch(entry -> entry.findings().isEmpty());
+        assertThat(new String(read.get(0).raw(), StandardCharsets.UTF_8)).isEqualTo(Chats.chat("own"));
+        String others = "{\"interactionId\":\"x\",\"messages\":[{\"from\":\"agent\",\"text\":\"Hello\"}]}";
+        assertThat(Mapped.read(Mapped.zendesk(), others))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.findings()).isNotEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "replay-MAP-REFUSED-zendesk-chat-7.json-3-1732800000000.json, zendesk-chat.properties",
+        "replay-replay-MAP-REFUSED-zendesk-chat.json-3-17-18.json.gz, zendesk-chat.properties",
+        "replay-CXONE-400-one-1732800000000.json, ''",
+        "other-zendesk-chat.json, ''",
+    })
+    @Tag("fault-126")
+    void a_dead_letter_as_its_sender_wrote_it_is_read_by_the_same_mapping_when_it_is_replayed(String name, String by) {
+        Mappings shipped = Mappings.load(Path.of("config/mappings"));
+
+        assertThat(shipped.forFile(name).map(Mapping::name).orElse("")).isEqualTo(by);
     }
 
     @Test

@@ -417,6 +417,7 @@ class PickupFilesRouteTest {
 
     @Test
     @Tag("fault-113")
+    @Tag("fault-126")
     void each_source_has_a_report_of_its_own_and_an_id_forges_no_pair_in_the_log() throws Exception {
         String forged = "x conversation=conv-0";
         try (LogRecorder log = LogRecorder.install();

@@ -4,6 +4,7 @@ import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.jcraft.jsch.JSch;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +75,8 @@ class SftpAfterTest {
     private void onPostgres(String schema) throws Exception {
         settings.addAll(List.of("ledger.url", Postgres.shared().schema(schema)));
         settings.addAll(List.of("ledger.username", Postgres.shared().user()));
-        settings.addAll(List.of("ledger.password-file", secret("ledger", Postgres.shared().password())));
+        settings.addAll(List.of(
+                "ledger.password-file", secret("ledger", Postgres.shared().password())));
     }
 
     private void set(String name, String value) {
@@ -154,8 +157,7 @@ class SftpAfterTest {
         Files.createDirectory(there.resolve("other"));
         Files.writeString(drop.resolve("one.json"), chat("one"));
         Files.writeString(there.resolve("other/one.json"), chat("two"));
-        Files.setLastModifiedTime(
-                there.resolve("other/one.json"), Files.getLastModifiedTime(drop.resolve("one.json")));
+        Files.setLastModifiedTime(there.resolve("other/one.json"), Files.getLastModifiedTime(drop.resolve("one.json")));
         drain();
 
         set("pickup.sftp.folder", "other");
@@ -201,7 +203,7 @@ class SftpAfterTest {
                 return cxt.engine()
                         .bundle()
                         .doors()
-                        .unreachable(java.time.Duration.ZERO)
+                        .unreachable(Duration.ZERO)
                         .orElse("")
                         .contains("is read by another cxt");
             });
@@ -212,6 +214,23 @@ class SftpAfterTest {
         }
         assertThat(cxone.counts().accepted()).isEqualTo(1);
         assertThat(site.changes()).isZero();
+    }
+
+    @Test
+    @Tag("fault-115")
+    void an_old_server_is_fetched_from_with_the_algorithms_it_knows_and_they_are_forgotten_after() throws Exception {
+        String before = JSch.getConfig("cipher.c2s") + JSch.getConfig("mac.s2c");
+        site.restartAs(server -> {
+            server.setCipherFactoriesNames("aes128-cbc");
+            server.setMacFactoriesNames("hmac-md5");
+        });
+        set("pickup.sftp.extra-algorithms", "aes128-cbc, hmac-md5");
+        Files.writeString(drop.resolve("one.json"), chat("one"));
+
+        drain();
+
+        assertThat(cxone.counts().accepted()).isEqualTo(1);
+        assertThat(JSch.getConfig("cipher.c2s") + JSch.getConfig("mac.s2c")).isEqualTo(before);
     }
 
     @Test
@@ -265,7 +284,8 @@ class SftpAfterTest {
     void what_could_not_be_decided_stays_there_and_is_said_once(String after) throws Exception {
         set("pickup.sftp.after", after);
         set("pickup.max-refusals", "3");
-        Files.writeString(drop.resolve("wrong.ndjson"), "{}\n".repeat(20));
+        set("cxone.max-in-flight", "1"); // else all of it is read before three are refused
+        Files.writeString(drop.resolve("wrong.ndjson"), "{}\n".repeat(400));
         Files.writeString(drop.resolve("one.json"), chat("one"));
         for (int run = 0; run < 2; run++) {
             try (LogRecorder log = LogRecorder.install();

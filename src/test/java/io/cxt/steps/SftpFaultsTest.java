@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
@@ -61,10 +62,14 @@ class SftpFaultsTest {
         given.put("pickup.sftp.host", "127.0.0.1");
         given.put("pickup.sftp.port", Integer.toString(site.port()));
         given.put("pickup.sftp.username", SftpSite.USER);
-        given.put("pickup.sftp.password-file", secret("password", SftpSite.PASSWORD).toString());
+        given.put(
+                "pickup.sftp.password-file",
+                secret("password", SftpSite.PASSWORD).toString());
         given.put(
                 "pickup.sftp.known-hosts-file",
-                site.hostKey().writeKnownHost(keys.resolve("known_hosts"), site.port()).toString());
+                site.hostKey()
+                        .writeKnownHost(keys.resolve("known_hosts"), site.port())
+                        .toString());
         given.put("pickup.sftp.folder", "drop");
     }
 
@@ -128,7 +133,7 @@ class SftpFaultsTest {
         Files.delete(keys.resolve("known_hosts"));
         rsa.writeKnownHost(keys.resolve("known_hosts"), site.port());
         Consumer<SshServer> as = server -> {
-            server.setKeyPairProvider(org.apache.sshd.common.keyprovider.KeyPairProvider.wrap(rsa.pair()));
+            server.setKeyPairProvider(KeyPairProvider.wrap(rsa.pair()));
             server.setSignatureFactoriesNames("ssh-rsa");
         };
         assertThat(fault(as))
@@ -233,9 +238,13 @@ class SftpFaultsTest {
         given.put("pickup.sftp.private-key-file", file.toString());
         assertThat(problems()).singleElement().asString().contains("is locked by a passphrase", "passphrase-file");
 
-        given.put("pickup.sftp.private-key-passphrase-file", secret("wrong", "wrong").toString());
+        given.put(
+                "pickup.sftp.private-key-passphrase-file",
+                secret("wrong", "wrong").toString());
         assertThat(problems()).singleElement().asString().contains("the passphrase does not unlock " + file);
-        given.put("pickup.sftp.private-key-passphrase-file", secret("right", "right").toString());
+        given.put(
+                "pickup.sftp.private-key-passphrase-file",
+                secret("right", "right").toString());
         assertThat(fault()).isNull();
 
         for (String[] each : new String[][] {
@@ -288,11 +297,16 @@ class SftpFaultsTest {
     void the_sshd_of_this_machine_is_understood_as_well() throws Exception {
         SshKey key = SshKey.make();
         given.remove("pickup.sftp.password-file");
-        given.put("pickup.sftp.private-key-file", key.writePrivate(keys.resolve("mine"), null).toString());
+        given.put(
+                "pickup.sftp.private-key-file",
+                key.writePrivate(keys.resolve("mine"), null).toString());
         given.put("pickup.sftp.username", OpenSshd.user());
         given.put("pickup.sftp.folder", ".");
         for (String[] each : new String[][] {
-            {"KexAlgorithms diffie-hellman-group14-sha1", "no key exchange in common. It offers diffie-hellman-group14-sha1"},
+            {
+                "KexAlgorithms diffie-hellman-group14-sha1",
+                "no key exchange in common. It offers diffie-hellman-group14-sha1"
+            },
             {"Ciphers aes256-cbc", "no cipher in common. It offers aes256-cbc"},
             {"MACs hmac-md5\nCiphers aes128-ctr", "no MAC in common. It offers hmac-md5"},
             {"ForceCommand echo hello", "gives no SFTP"},
