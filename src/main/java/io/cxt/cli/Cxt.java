@@ -114,7 +114,8 @@ public final class Cxt {
                         .filter(name -> name.startsWith("--"))
                         .toList()
                 : at.getSubcommands().entrySet().stream()
-                        .filter(verb -> !verb.getValue().getCommandSpec().usageMessage().hidden())
+                        .filter(verb ->
+                                !verb.getValue().getCommandSpec().usageMessage().hidden())
                         .map(Map.Entry::getKey)
                         .toList();
         String shown = SafeName.log(word);

@@ -69,7 +69,9 @@ final class Failure {
         }
         if (cause instanceof FileSystemException file) {
             String reason = file.getReason() == null ? REASONS.getOrDefault(file.getClass(), "") : file.getReason();
-            return "%s%s%s".formatted(ours, SafeName.log(file.getFile()), reason.isEmpty() ? " cannot be used" : ": " + reason);
+            return "%s%s%s"
+                    .formatted(
+                            ours, SafeName.log(file.getFile()), reason.isEmpty() ? " cannot be used" : ": " + reason);
         }
         return cause.getStackTrace().length > 0 && cause.getStackTrace()[0].isNativeMethod()
                 ? ours + cause.getMessage() + ". Look at the disk"

@@ -142,13 +142,15 @@ final class Installation {
             }
         } catch (IOException e) {
             boolean denied = e instanceof AccessDeniedException;
-            throw new InvalidSettingsException(List.of("Cannot read the files in %s: %s"
-                    .formatted(
-                            in,
-                            denied
-                                    ? "the user who runs cxt has no right to read %s. Run: chmod u+r, or chown"
-                                            .formatted(((AccessDeniedException) e).getFile())
-                                    : "there is no such folder. Put it back, or set CXT_HOME to the folder that has it")));
+            throw new InvalidSettingsException(
+                    List.of(
+                            "Cannot read the files in %s: %s"
+                                    .formatted(
+                                            in,
+                                            denied
+                                                    ? "the user who runs cxt has no right to read %s. Run: chmod u+r, or chown"
+                                                            .formatted(((AccessDeniedException) e).getFile())
+                                                    : "there is no such folder. Put it back, or set CXT_HOME to the folder that has it")));
         }
         return files;
     }

@@ -88,8 +88,8 @@ public final class Logging implements LoggerContextListener {
                 .forEach(status -> System.err.println("%s: %s".formatted(file, status.getMessage())));
         boolean usable = remarks.stream().noneMatch(status -> status.getEffectiveLevel() == Status.ERROR);
         if (!usable) {
-            System.err.println("The log cannot be set up. Correct " + file
-                    + ", or remove it: then the log is as it ships");
+            System.err.println(
+                    "The log cannot be set up. Correct " + file + ", or remove it: then the log is as it ships");
         }
         return usable;
     }

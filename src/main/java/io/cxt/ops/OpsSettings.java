@@ -28,8 +28,7 @@ public record OpsSettings(boolean enabled, String host, int port, Duration stall
     /** Why health and metrics cannot be served there, and what to do; empty when they can, or are not to be. */
     public Optional<String> fault() {
         return enabled
-                ? cannotListen("ops.port", "ops.host", host, port)
-                        .map(why -> why + ", or ops.enabled to false")
+                ? cannotListen("ops.port", "ops.host", host, port).map(why -> why + ", or ops.enabled to false")
                 : Optional.empty();
     }
 

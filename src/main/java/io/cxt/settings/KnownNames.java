@@ -75,7 +75,8 @@ record KnownNames(Set<String> all, Predicate<String> own) {
         Set<String> twins = twins();
         new TreeMap<>(environment).forEach((name, value) -> {
             if (twins.contains(name)) {
-                quotes(name, value, "Docker's --env-file, for one, keeps them. ").ifPresent(problems::add);
+                quotes(name, value, "Docker's --env-file, for one, keeps them. ")
+                        .ifPresent(problems::add);
             } else if (!OF_SCRIPTS.contains(name) && !ofService(name, value) && !own.test("env:" + name)) {
                 meant(form(name)).ifPresent(nearest -> problems.add(unknown(name, nearest)));
             }

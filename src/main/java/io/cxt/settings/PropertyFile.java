@@ -101,7 +101,9 @@ public final class PropertyFile {
         PropertyFile properties = new PropertyFile(
                 reference,
                 file,
-                name -> given.containsKey(name) ? given.get(name) : outside(setBy(name, environment), name, environment),
+                name -> given.containsKey(name)
+                        ? given.get(name)
+                        : outside(setBy(name, environment), name, environment),
                 environment::get);
         for (String name : names) {
             String by = given.containsKey(name) ? null : setBy(name, environment);

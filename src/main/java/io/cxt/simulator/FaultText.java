@@ -95,10 +95,7 @@ final class FaultText {
                 if (colon < 1) {
                     throw new IllegalArgumentException(
                             "there is no fault '%s'; the nearest is %s. There are: a status such as 503, %s, or a header (Name: value)"
-                                    .formatted(
-                                            piece,
-                                            Nearest.to(name(piece), NAMES),
-                                            String.join(", ", NAMES)));
+                                    .formatted(piece, Nearest.to(name(piece), NAMES), String.join(", ", NAMES)));
                 }
                 yield fault.withHeader(
                         piece.substring(0, colon).strip(),

@@ -46,7 +46,8 @@ class LauncherTest {
         program(
                 "java/bin/java",
                 "case \"$*\" in",
-                "*'Main rehearse /'*) : >'%1$s.begun'; read go <'%1$s'; : >'%1$s.ended'; exit 1 ;;".formatted(rehearsal),
+                "*'Main rehearse /'*) : >'%1$s.begun'; read go <'%1$s'; : >'%1$s.ended'; exit 1 ;;"
+                        .formatted(rehearsal),
                 "-version) echo 'openjdk version \"11.0.2\" 2019-01-15' >&2 ;;",
                 "*) echo started; ls /proc/$$/fd | tr '\\n' ' ' ;;",
                 "esac");
@@ -63,7 +64,8 @@ class LauncherTest {
     }
 
     private void release(String version) throws IOException {
-        Files.writeString(folder.resolve("java/release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"%s\"\n".formatted(version));
+        Files.writeString(
+                folder.resolve("java/release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"%s\"\n".formatted(version));
     }
 
     private Process start(String... line) throws IOException {
@@ -88,7 +90,8 @@ class LauncherTest {
 
     private static List<String> shells() {
         return List.of("dash", "bash", "ksh", "busybox").stream()
-                .filter(shell -> Files.isExecutable(Path.of("/bin", shell)) || Files.isExecutable(Path.of("/usr/bin", shell)))
+                .filter(shell ->
+                        Files.isExecutable(Path.of("/bin", shell)) || Files.isExecutable(Path.of("/usr/bin", shell)))
                 .toList();
     }
 
@@ -104,7 +107,8 @@ class LauncherTest {
     @Test
     @Tag("fault-118")
     void the_first_command_in_a_pipe_ends_while_the_rehearsal_goes_on() throws Exception {
-        assertThat(new ProcessBuilder("mkfifo", rehearsal.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", rehearsal.toString()).start().waitFor())
+                .isZero();
         for (String shell : shells()) {
             try (RandomAccessFile go = new RandomAccessFile(rehearsal.toFile(), "rw")) {
                 try {
@@ -120,7 +124,9 @@ class LauncherTest {
             }
             Files.delete(folder.resolve("rehearsal.ended"));
             Files.delete(folder.resolve("rehearsal.begun"));
-            assertThat(new ProcessBuilder("rm", "-rf", folder.resolve("cache").toString()).start().waitFor())
+            assertThat(new ProcessBuilder("rm", "-rf", folder.resolve("cache").toString())
+                            .start()
+                            .waitFor())
                     .isZero();
         }
     }
@@ -188,13 +194,17 @@ class LauncherTest {
             boolean program = file.startsWith("pom") || file.startsWith("src");
             Files.setLastModifiedTime(
                     folder.resolve(file),
-                    FileTime.from(program ? Instant.now().minusSeconds(60) : Instant.now().plusSeconds(60)));
+                    FileTime.from(
+                            program
+                                    ? Instant.now().minusSeconds(60)
+                                    : Instant.now().plusSeconds(60)));
         }
 
         assertThat(run("./cxt", "status").out()).isEqualTo("home " + folder.toRealPath());
 
         Files.setLastModifiedTime(
-                folder.resolve("src/main/java/A.java"), FileTime.from(Instant.now().plusSeconds(60)));
+                folder.resolve("src/main/java/A.java"),
+                FileTime.from(Instant.now().plusSeconds(60)));
         assertThat(run("./cxt", "status").err()).contains("built");
     }
 }

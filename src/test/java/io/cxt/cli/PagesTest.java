@@ -75,7 +75,9 @@ class PagesTest {
                 .filter(path -> !path.toString().equals(".") && !path.startsWith("target"))
                 .toList();
         try (Stream<Path> docs = Files.list(Path.of("docs"))) {
-            for (Path page : Stream.concat(docs, there.stream()).filter(file -> file.toString().endsWith(".md")).toList()) {
+            for (Path page : Stream.concat(docs, there.stream())
+                    .filter(file -> file.toString().endsWith(".md"))
+                    .toList()) {
                 Matcher link = LINK.matcher(Files.readString(page));
                 while (link.find()) {
                     Path to = page.resolveSibling(link.group(1)).normalize();

@@ -195,7 +195,8 @@ class StartTest {
     void routes_get_what_the_settings_say_and_check_tells_which_are_of_the_environment() throws Exception {
         Path inbox = Files.createDirectories(scratch.resolve("inbox"));
         Files.writeString(inbox.resolve("one.json"), chat("one"));
-        environment.put("PICKUP_FILE_FOLDER", scratch.resolve("of-the-base-image").toString());
+        environment.put(
+                "PICKUP_FILE_FOLDER", scratch.resolve("of-the-base-image").toString());
         environment.put("CXT_PICKUP_FILE_FOLDER", inbox.toString());
         environment.put("PICKUP_FILE_SETTLE_MS", " 0\n");
         environment.put("CXT_ARCHIVE_LAYOUT", "");

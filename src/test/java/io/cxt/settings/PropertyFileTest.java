@@ -139,13 +139,14 @@ class PropertyFileTest {
     @Test
     @Tag("fault-119")
     void names_of_other_software_and_of_a_site_are_let_be() throws Exception {
-        for (String name : ("CXONE_STUB_SERVICE_HOST=10.0.0.1 CXONE_PORT_443_TCP_ADDR=10.0.0.1 CXONE_PORT=tcp://10.0.0.1:443"
-                        + " LEDGER_PORT=tcp://10.0.0.1:5432 PICKUP_SERVICE_PORT_HTTP=80 CXT_SERVICE_HOST=10.0.0.1"
-                        + " CXT_PORT=tcp://10.0.0.1:9876 OPS_PORT=tcp://10.0.0.1:9876 PICKUP_NAME=/app/pickup"
-                        + " CXONE_ENV_LANG=C CXT_HOME=/opt/cxt CXT_CACHE=off CXT_COMMAND=cxt DATADIR=/data"
-                        + " DATA_SOURCE=x LEDGER_PASSWORD=x AUDIT_LOG=x OPS_TEAM=x UPS_HOST=x XDG_DATA_DIRS=x"
-                        + " CXONE_TENANT_TOKEN=x PICKUP_OF_THE_ROUTE=x PICKUP=x SECOND_FOLDER=/srv HOME=/ PATH=/bin")
-                .split(" ")) {
+        for (String name :
+                ("CXONE_STUB_SERVICE_HOST=10.0.0.1 CXONE_PORT_443_TCP_ADDR=10.0.0.1 CXONE_PORT=tcp://10.0.0.1:443"
+                                + " LEDGER_PORT=tcp://10.0.0.1:5432 PICKUP_SERVICE_PORT_HTTP=80 CXT_SERVICE_HOST=10.0.0.1"
+                                + " CXT_PORT=tcp://10.0.0.1:9876 OPS_PORT=tcp://10.0.0.1:9876 PICKUP_NAME=/app/pickup"
+                                + " CXONE_ENV_LANG=C CXT_HOME=/opt/cxt CXT_CACHE=off CXT_COMMAND=cxt DATADIR=/data"
+                                + " DATA_SOURCE=x LEDGER_PASSWORD=x AUDIT_LOG=x OPS_TEAM=x UPS_HOST=x XDG_DATA_DIRS=x"
+                                + " CXONE_TENANT_TOKEN=x PICKUP_OF_THE_ROUTE=x PICKUP=x SECOND_FOLDER=/srv HOME=/ PATH=/bin")
+                        .split(" ")) {
             environment.put(name.replaceFirst("=.*", ""), name.replaceFirst("[^=]*=", ""));
         }
 
@@ -229,7 +230,8 @@ class PropertyFileTest {
     void a_file_from_windows_is_read_and_one_that_cannot_be_read_is_refused_with_words() throws Exception {
         Path path = folder.resolve("application.properties");
 
-        assertThat(read("\uFEFFcxone.max-in-flight = 9\r\ncxone.client-id = me\r\n").get("cxone.max-in-flight"))
+        assertThat(read("\uFEFFcxone.max-in-flight = 9\r\ncxone.client-id = me\r\n")
+                        .get("cxone.max-in-flight"))
                 .isEqualTo("9");
 
         Files.write(path, new byte[] {'a', '=', (byte) 0xFC});
@@ -251,10 +253,6 @@ class PropertyFileTest {
     private PropertyFile read(String content) throws Exception {
         Path path = Files.writeString(folder.resolve("application.properties"), content);
         return PropertyFile.read(
-                path,
-                reference,
-                environment,
-                Map.of(),
-                () -> "uri: {{picup.file.folder}} {{env:PICKUP_OF_THE_ROUTE}}");
+                path, reference, environment, Map.of(), () -> "uri: {{picup.file.folder}} {{env:PICKUP_OF_THE_ROUTE}}");
     }
 }
