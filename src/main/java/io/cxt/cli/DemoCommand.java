@@ -95,6 +95,9 @@ final class DemoCommand implements Callable<Integer> {
         environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
         environment.put("CXONE_CLIENT_ID", "demo");
         environment.put("CXONE_CLIENT_SECRET", "demo");
+        environment.put("CXONE_PROXY", "");
+        environment.put("CXONE_PROXY_USERNAME", "");
+        environment.put("CXONE_PROXY_PASSWORD_FILE", "");
         environment.put("CXONE_REQUESTS_PER_SECOND", "20");
         environment.put("CXONE_RETRY_FIRST_DELAY_MS", "200");
         environment.put("PICKUP_FILE_SETTLE_MS", "100");

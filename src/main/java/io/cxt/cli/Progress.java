@@ -76,6 +76,9 @@ final class Progress {
     }
 
     private String backlogPause() {
+        if (bundle.lane().stopReason().isPresent()) {
+            return ", no call is let in at the moment: trying again";
+        }
         Duration paused = bundle.lane().pausedFor();
         return paused.toMillis() < 500 ? "" : ", paused %s by CXone".formatted(words(paused.toMillis() / 1000.0));
     }
