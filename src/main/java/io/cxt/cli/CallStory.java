@@ -88,22 +88,32 @@ final class CallStory {
             if (Answers.kind(status) == Kind.UNANSWERED) {
                 return "HTTP %s%s, from a gateway that cannot tell. CXone may have got it.".formatted(status, took);
             }
+            if (status == 409 && detail(call.claim).contains("may-repeat")) {
+                return "CXone answered HTTP 409%s: it says that it has it already.".formatted(took);
+            }
             String late = call.doubt == null ? "" : ", when it had been given up for lost";
             return "CXone answered HTTP %s%s%s.".formatted(status, took, late);
         }
         String reason = call.doubt == null ? call.given : text(call.doubt, "reason");
-        return reason == null ? "no answer on record yet." : words(reason);
+        return reason == null ? "no answer on record yet." : words(reason, call.doubt != null);
     }
 
-    /** What a reason without an HTTP status says of a call. */
-    private static String words(String reason) {
+    /**
+     * What a reason without an HTTP status says of a call.
+     *
+     * @param doubted true when it, or one before it, may have arrived
+     */
+    private static String words(String reason, boolean doubted) {
+        if (!doubted && reason.startsWith("NET-") || reason.startsWith("PROXY-")) {
+            return "no connection (" + reason + "). It did not arrive.";
+        }
         return switch (reason) {
             case "CALL-CUT-OFF" ->
                 "no answer, because the process that made it ended in the middle. CXone may have got it.";
             case "NET-RESET", "NET-TLS" ->
                 "no answer, because the connection broke (" + reason + "). CXone may have got it.";
             case "NET-TIMEOUT" -> "no answer within cxone.call-deadline-ms. CXone may have got it.";
-            case "NET-CONNECT", "NET-DNS" -> "no connection (" + reason + "). It did not arrive.";
+            case "NET-CONNECT", "NET-DNS", "NET-PROXY" -> "no connection (" + reason + "). It did not arrive.";
             default -> SafeName.log(reason);
         };
     }

@@ -5,6 +5,7 @@ import io.cxt.archive.SafeName;
 import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.ForwardProxy;
 import io.cxt.cxone.SignIn;
 import io.cxt.cxone.SignInException;
 import io.cxt.ledger.Database;
@@ -114,6 +115,9 @@ final class CheckCommand implements Callable<Integer> {
         for (String line : Unsafe.in(installation.properties().all(), installation.home())) {
             report.unsafe("configuration", line);
         }
+        if (cxone.proxy() == null) {
+            ForwardProxy.ofOthers().ifPresent(words -> report.note("proxy", words));
+        }
         if (connect) {
             if (openLedger(ledger)) {
                 signIn(cxone, ledger); // not without a record
@@ -209,10 +213,10 @@ final class CheckCommand implements Callable<Integer> {
 
     private void signIn(CxoneSettings cxone, LedgerSettings ledger) {
         try (OperatorLog log = new OperatorLog(ledger);
-                CallLimits limits = new CallLimits(cxone.callDeadline().toMillis());
+                CallLimits limits = new CallLimits(cxone.callDeadline().toMillis(), cxone.proxy());
                 SignIn signIn = new SignIn(cxone, new Conversations(), limits, log::signedIn)) {
             signIn.authorization();
-            report.good("sign-in", "at " + cxone.baseUrl());
+            report.good("sign-in", "at " + cxone.way());
         } catch (SignInException e) {
             report.bad(
                     "sign-in",
@@ -230,8 +234,8 @@ final class CheckCommand implements Callable<Integer> {
         text = text.replaceAll("&(apos|#0*39|#x0*27);", "'")
                 .replace("&#34;", "\"")
                 .replace("&amp;", "&");
-        for (String sent : List.of(cxone.clientSecret(), cxone.clientId())) {
-            if (sent.length() >= SHORTEST_MASKED || sent.equals(cxone.clientSecret())) {
+        for (String sent : cxone.secrets()) {
+            if (!sent.equals(cxone.clientId()) || sent.length() >= SHORTEST_MASKED) {
                 text = text.replace(sent, "***").replace(URLEncoder.encode(sent, StandardCharsets.UTF_8), "***");
             }
         }

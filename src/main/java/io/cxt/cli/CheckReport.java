@@ -17,6 +17,11 @@ final class CheckReport {
         say("ok  " + what + (detail.isEmpty() ? "" : " " + detail), what, "ok", detail);
     }
 
+    /** Something is otherwise than people may think; the text says what to do. */
+    void note(String what, String text) {
+        say("note " + text, what, "note", text);
+    }
+
     /** It works and is not safe; the text says what to do. */
     void unsafe(String what, String text) {
         say("UNSAFE " + text, what, "unsafe", text);

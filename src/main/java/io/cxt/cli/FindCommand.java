@@ -1,12 +1,16 @@
 package io.cxt.cli;
 
 import io.cxt.archive.SafeName;
+import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
+import io.cxt.cxone.Conversations;
+import io.cxt.cxone.NextStep;
 import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.State;
 import io.cxt.settings.Settings;
 import io.cxt.steps.IdPrefixes;
+import io.cxt.transcript.TranscriptSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,12 +50,16 @@ final class FindCommand implements Callable<Integer> {
     private Output output;
 
     private Set<String> asked;
+    private int maxBytes;
 
     @Override
     public Integer call() {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
         IdPrefixes prefixes = IdPrefixes.from(settings);
+        maxBytes = TranscriptSettings.from(settings, new Conversations().limits())
+                .limits()
+                .maxBytes();
         settings.check();
         List<Map<String, Object>> deliveries = new ArrayList<>();
         List<Map<String, Object>> events = new ArrayList<>();
@@ -153,15 +161,16 @@ final class FindCommand implements Callable<Integer> {
                 };
             case CONFLICT -> "came with other content after CXone had, or may have had, one under this id.";
             case IN_DOUBT ->
-                "may be in CXone or not: a call was made whose answer %s (%s)."
-                        .formatted(unclear(delivery) ? "does not tell" : "never came", reason);
+                Integer.valueOf(409).equals(status(delivery))
+                        ? "is in CXone, as CXone says: an earlier call had no answer, and its repeat got HTTP 409."
+                        : "may be in CXone or not: a call was made whose answer %s (%s)."
+                                .formatted(unclear(delivery) ? "does not tell" : "never came", reason);
             case EXCLUDED -> "was kept out of CXone on purpose, by a step in routes/.";
         };
     }
 
     /** Null when there is nothing to do. */
-    private static String toDo(
-            State state, Map<String, Object> delivery, boolean marked, List<Map<String, Object>> events) {
+    private String toDo(State state, Map<String, Object> delivery, boolean marked, List<Map<String, Object>> events) {
         String replay = "cxt dead-letters replay '%s/%s'"
                 .formatted(
                         SafeName.file(text(delivery, "reason")), SafeName.file((String) delivery.get("interactionId")));
@@ -173,13 +182,19 @@ final class FindCommand implements Callable<Integer> {
                         : null;
             case SENDING -> GOES_ON;
             case REJECTED ->
-                "mend the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
-                        + (marked ? " Look it up in CXone first: an earlier call may have arrived." : "");
+                status(delivery) == null
+                        ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
+                        : NextStep.rejected(
+                                status(delivery),
+                                marked,
+                                ((Number) delivery.get("bytes")).longValue(),
+                                maxBytes,
+                                replay);
             case FAILED ->
                 switch (text(delivery, "reason")) {
                     case "LANE-CLOSED", "REPLAYED" -> GOES_ON;
                     case "SOURCE-CHANGED" -> "drop the transcript into the inbox again; there is no dead letter of it.";
-                    default -> "nothing is wrong with the transcript. When CXone is well: " + replay;
+                    default -> NextStep.failed(replay);
                 };
             case CONFLICT ->
                 "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it"
@@ -188,16 +203,23 @@ final class FindCommand implements Callable<Integer> {
                 text(delivery, "reason").equals("SOURCE-CHANGED")
                         ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                 + " its source does not hold it any more, and there is no dead letter of it."
-                        : "%sLook the interaction id up in CXone. If it is there: delete the dead letter. If it is missing: %s"
-                                .formatted(
-                                        parked(events) ? "cxone.in-doubt is park, so it was not made again. " : "",
-                                        replay);
+                        : (parked(events) && status(delivery) == null
+                                        ? "cxone.in-doubt is park, so it was not made again. "
+                                        : "")
+                                + NextStep.inDoubt(status(delivery), replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
     }
 
     private static boolean unclear(Map<String, Object> delivery) {
-        return delivery.get("httpStatus") instanceof Number status && status.intValue() / 100 == 2;
+        return status(delivery) != null && Answers.kind(status(delivery)) == Answer.Kind.UNCLEAR;
+    }
+
+    /** Null when the last call had no answer, or there was none. */
+    private static Integer status(Map<String, Object> delivery) {
+        return delivery.get("httpStatus") instanceof Number status && status.intValue() != 0
+                ? (Integer) status.intValue()
+                : null;
     }
 
     /** Where the one came from that had the id first. */

@@ -57,7 +57,7 @@ final class Progress {
         tell(
                 share,
                 (share > 0.01 ? ", about %s left".formatted(words(left)) : "")
-                        + bundle.paused().map(Progress::shortened).orElse(""));
+                        + waits());
     }
 
     private void tell(double share, String more) {
@@ -80,6 +80,12 @@ final class Progress {
         } else {
             out.printf(Locale.ROOT, "progress done=%s rate=%.0f/s share=%.0f%%%s%n", done, rate, share * 100, more);
         }
+    }
+
+    private String waits() {
+        return bundle.lane().stopReason().isPresent()
+                ? ", no call is let in at the moment: trying again"
+                : bundle.paused().map(Progress::shortened).orElse("");
     }
 
     private static String shortened(String pause) {

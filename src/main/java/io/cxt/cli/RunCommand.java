@@ -88,6 +88,7 @@ final class RunCommand implements Callable<Integer> {
                 "running routes={} {}",
                 installation.routes(),
                 engine.opsAddress().map(a -> "ops=" + a).orElse(""));
+        engine.bundle().tellProxyOfOthers();
         return once ? drain(engine, ending) : ending.await();
     }
 
@@ -107,7 +108,7 @@ final class RunCommand implements Callable<Integer> {
         while (!ending.begun() && stopped.isEmpty() && !bundle.atRest()) {
             progress.show();
             ending.await(LOOK_EVERY);
-            stopped = bundle.lane().stopReason().or(() -> bundle.doors().unreachable(PATIENCE));
+            stopped = bundle.lane().endReason().or(() -> bundle.doors().unreachable(PATIENCE));
         }
         progress.end(bundle.drained());
         Map<String, Long> counts = bundle.backlog().counts();

@@ -19,6 +19,11 @@ public record Answer(Kind kind, int httpStatus, String reason, String conversati
         return Answers.PAGE.equals(reason);
     }
 
+    /** True when CXone says no to the repeat of a call because it has what the first one brought. */
+    public boolean hasItAlready(boolean repeated) {
+        return repeated && httpStatus == 409;
+    }
+
     /** Each kind of answer, and with that what follows. */
     public enum Kind {
         /** CXone has it. */

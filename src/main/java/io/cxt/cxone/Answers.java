@@ -91,6 +91,9 @@ public final class Answers {
 
     /** What a call that ended in an exception means: most of all, whether CXone can have got it. */
     public Answer unanswered(IOException fault) {
+        if (fault instanceof NotSentException notSent) {
+            return notSent(notSent);
+        }
         if (fault instanceof UnknownHostException) {
             return none(Kind.UNAVAILABLE, "NET-DNS");
         }
@@ -108,6 +111,26 @@ public final class Answers {
             return none(Kind.UNANSWERED, "NET-TIMEOUT");
         }
         return none(Kind.UNANSWERED, "NET-RESET");
+    }
+
+    /** Nothing is in doubt; what a proxy refuses to this machine or host it refuses to all, and a person must act. */
+    private static Answer notSent(NotSentException fault) {
+        if (fault.status() != 0) {
+            boolean stops =
+                    switch (kind(fault.status())) {
+                        case REFUSED, UNAUTHORIZED, FORBIDDEN -> true;
+                        default -> false;
+                    };
+            return none(stops ? Kind.FORBIDDEN : Kind.UNAVAILABLE, "PROXY-" + fault.status());
+        }
+        Throwable cause = fault.getCause();
+        return none(
+                Kind.UNAVAILABLE,
+                fault.ofProxy()
+                        ? "NET-PROXY"
+                        : cause instanceof UnknownHostException
+                                ? "NET-DNS"
+                                : cause instanceof SSLException ? "NET-TLS" : "NET-CONNECT");
     }
 
     /** Certificate and handshake faults come before the first byte of the request. */

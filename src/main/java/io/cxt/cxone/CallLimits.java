@@ -19,7 +19,8 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
  * What every call to CXone is held to: one deadline from the first byte to the last, an answer that is cut at 64 KiB
- * after unpacking, no repeats of the client's own, no redirects, no cookies.
+ * after unpacking, no repeats of the client's own, no redirects, no cookies, and the way through a proxy where one is set.
+ * A call that ends before any of it has left is told from one that CXone may have.
  *
  * <p>Once a status has come it decides: an answer whose body is cut short, slow or broken keeps its status.
  */
@@ -28,10 +29,20 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
     public static final int MAX_ANSWER = 64 * 1024;
 
     private final long deadlineMs;
+    private final ForwardProxy proxy;
     private final ScheduledThreadPoolExecutor alarms;
+    /** Whether the call that this thread makes has begun to leave. */
+    private final ThreadLocal<Boolean> left = new ThreadLocal<>();
 
+    /** For calls that go straight to CXone. */
     public CallLimits(long deadlineMs) {
+        this(deadlineMs, null);
+    }
+
+    /** @param proxy that all calls go through; null for none */
+    public CallLimits(long deadlineMs, ForwardProxy proxy) {
         this.deadlineMs = deadlineMs;
+        this.proxy = proxy;
         alarms = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "cxt-deadlines");
             thread.setDaemon(true);
@@ -46,7 +57,14 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
                 .disableRedirectHandling()
                 .disableCookieManagement()
                 .disableAuthCaching()
-                .addExecInterceptorFirst("cxt-limits", this);
+                .addExecInterceptorFirst("cxt-limits", this)
+                .addExecInterceptorLast("cxt-leaves", (request, scope, chain) -> {
+                    left.set(true);
+                    return chain.proceed(request, scope);
+                });
+        if (proxy != null) {
+            proxy.applyTo(client);
+        }
     }
 
     @Override
@@ -60,13 +78,23 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
                 },
                 deadlineMs,
                 TimeUnit.MILLISECONDS);
+        left.set(false);
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             readBody(response, scope);
+            if (!left.get() && scope.route.isTunnelled()) {
+                throw new NotSentException(response, scope.route); // the answer to CONNECT, and not CXone's
+            }
             return response;
-        } catch (IOException | RuntimeException e) {
-            if (late.get()) {
-                throw new DeadlineExceededException(deadlineMs);
+        } catch (NotSentException e) {
+            throw e;
+        } catch (IOException | HttpException | RuntimeException e) {
+            Exception fault = late.get() ? new DeadlineExceededException(deadlineMs) : e;
+            if (!left.get() && !(fault instanceof RuntimeException)) {
+                throw new NotSentException(fault, scope.route);
+            }
+            if (fault != e) {
+                throw (DeadlineExceededException) fault;
             }
             throw e;
         } catch (Error e) {
@@ -74,6 +102,7 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
             throw e;
         } finally {
             alarm.cancel(false);
+            left.remove();
         }
     }
 

@@ -4,6 +4,8 @@ import io.cxt.settings.Settings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -14,6 +16,7 @@ import javax.net.ssl.SSLContext;
  * @param callDeadline for a whole call, from its first byte to the last of the answer
  * @param resendInDoubt true to send a call without an answer again, marked; false to park it for a person
  * @param tls null for Java's own
+ * @param proxy null for none
  */
 public record CxoneSettings(
         String target,
@@ -29,7 +32,8 @@ public record CxoneSettings(
         Duration firstDelay,
         Duration maxWait,
         boolean resendInDoubt,
-        SSLContext tls) {
+        SSLContext tls,
+        ForwardProxy proxy) {
 
     /** Reads and checks {@code cxone.*}; problems stay in the settings. */
     public static CxoneSettings from(Settings settings) {
@@ -47,7 +51,8 @@ public record CxoneSettings(
                 Duration.ofMillis(settings.number("cxone.retry.first-delay-ms", 1_000, 10, 60_000)),
                 Duration.ofMillis(settings.number("cxone.retry.max-wait-ms", 300_000, 100, 3_600_000)),
                 settings.choice("cxone.in-doubt", "resend", "resend", "park").equals("resend"),
-                Tls.from(settings));
+                Tls.from(settings),
+                ForwardProxy.from(settings));
     }
 
     private static String missingSecret(Settings settings) {
@@ -82,10 +87,27 @@ public record CxoneSettings(
         return value.replaceAll("/+$", "");
     }
 
-    /** Leaves out what stands before an at sign or behind a question mark: people put passwords there. */
     private static String notAnAddress(String value) {
-        String shown = value.replaceAll(".*@", "…@").replaceAll("[?#].*", "?…");
-        return "cxone.base-url is %s; it must look like https://api.example.com".formatted(shown);
+        return "cxone.base-url is %s; it must look like https://api.example.com".formatted(withoutSecrets(value));
+    }
+
+    /** Leaves out what stands before an at sign or behind a question mark: people put passwords there. */
+    static String withoutSecrets(String value) {
+        return value.replaceAll(".*@", "…@").replaceAll("[?#].*", "?…");
+    }
+
+    /** What CXT sends to sign in and must not be shown when it comes back; the id of the client, too. */
+    public List<String> secrets() {
+        List<String> secrets = new ArrayList<>(List.of(clientSecret, clientId));
+        if (proxy != null) {
+            secrets.addAll(proxy.secrets());
+        }
+        return secrets;
+    }
+
+    /** The base URL, and the proxy on the way, for messages. */
+    public String way() {
+        return proxy == null ? baseUrl : "%s through the proxy %s".formatted(baseUrl, proxy.address());
     }
 
     private static boolean loopback(String host) {

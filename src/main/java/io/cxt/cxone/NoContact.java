@@ -1,21 +1,25 @@
 package io.cxt.cxone;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ProtocolException;
 
-/** Why nothing gets to CXone, and what to do, by the kind of the fault or the answer: its own words may be anything. */
+/** Why nothing gets to CXone, and what to do, by the kind of the fault: its own words may be anything. */
 public final class NoContact {
     /** Alerts about the certificate that this side has shown, or has not. */
     private static final Pattern OUR_CERTIFICATE = Pattern.compile(
@@ -23,95 +27,17 @@ public final class NoContact {
 
     private NoContact() {}
 
-    /** Why an answer stops all calls. */
-    public static String inWords(Answer answer) {
-        int status = answer.httpStatus();
-        String reason = answer.reason();
-        return switch (answer.kind()) {
-            case UNAUTHORIZED ->
-                "CXone refuses a new token: HTTP %s. Check that the client may use the chat API, and cxone.scope."
-                        .formatted(status);
-            case REFUSED ->
-                ("CXone refused one transcript after another with HTTP %s and took none in between. Ten transcripts in a row"
-                                + " are hardly wrong alike: look for a rule of a gateway, proxy or firewall. Once it is"
-                                + " changed, calls go on by themselves, and those refused before come back with: cxt"
-                                + " dead-letters replay --all --reason %s. If the transcripts are wrong all the same, take"
-                                + " them out of their source and start CXT again.")
-                        .formatted(status, reason);
-            case UNCLEAR ->
-                answer.page()
-                        ? ("The answer is a page, not CXone's (HTTP %s): check proxy and firewall, and cxone.base-url. What"
-                                        + " is in dead-letters/%s may have arrived: look it up in CXone; if it is missing,"
-                                        + " run: cxt dead-letters replay --all --reason %s.")
-                                .formatted(status, reason, reason)
-                        : ("CXone answers HTTP %s, and no conversation id as it should be, so that nobody knows whether it has"
-                                        + " the chat: check proxy and firewall, and cxone.base-url. Look what is in"
-                                        + " dead-letters/%s up in CXone; replay what is missing.")
-                                .formatted(status, reason);
-            default -> "CXone answers HTTP %s. %s".formatted(status, next(status));
-        };
-    }
-
-    /** What to do about an answer to a sign-in that holds no token. */
-    static String atSignIn(Answer answer) {
-        return switch (answer.kind()) {
-            case UNAUTHORIZED, REFUSED -> SECRET;
-            case FORBIDDEN -> answer.httpStatus() == 403 ? SECRET : next(answer.httpStatus());
-            case THROTTLED ->
-                "Too many ask for a token at the moment. Nothing is wrong with the client and its secret; it is asked again"
-                        + " after a pause. If this goes on, see who else signs in as this client.";
-            case ACCEPTED, UNCLEAR ->
-                "Something else than CXone's sign-in answers there: check proxy and firewall, and cxone.base-url.";
-            default ->
-                "CXone's sign-in is not well, or a gateway before it. It is asked again; if this goes on, ask who runs it.";
-        };
-    }
-
-    /** The same where the answer is none of an OAuth server's: it says nothing of client and secret. */
-    static String atSignIn(Answer answer, String text) {
-        if (answer.httpStatus() / 100 == 4 && text.toLowerCase(Locale.ROOT).contains("certificate")) {
-            return "It seems to ask for a client certificate. Name one in cxone.key-store, or have the one there accepted;"
-                    + " see its words with: cxt check --connect.";
-        }
-        return switch (answer.kind()) {
-            case REFUSED, UNAUTHORIZED, FORBIDDEN ->
-                "The answer is a page or a text, as a proxy or gateway gives it. See its words with: cxt check --connect. Check"
-                        + " proxy and firewall, and cxone.base-url; if it is CXone's after all, cxone.client-id and"
-                        + " CXONE_CLIENT_SECRET.";
-            default -> atSignIn(answer);
-        };
-    }
-
-    private static final String SECRET =
-            "Check cxone.client-id and CXONE_CLIENT_SECRET, and that the client has the" + " scopes in cxone.scope.";
-
-    /** What a status says of address, proxy or client. */
-    private static String next(int httpStatus) {
-        return switch (httpStatus) {
-            case 402 -> "The account may not use this API. Ask who administers CXone for a licence.";
-            case 403 -> "Check that the client has the scopes in cxone.scope and may create chats.";
-            case 404, 405, 410 ->
-                "Nothing takes chats at this address. Check cxone.base-url, and the path that a gateway or proxy puts before"
-                        + " or takes off it.";
-            case 407 ->
-                "A proxy wants a sign-in of its own. Have it let this machine through to cxone.base-url without one.";
-            case 421 -> "The server is not the one for this host name. Check cxone.base-url, and where its name leads.";
-            case 431 ->
-                "The headers are too large for something on the way, most likely the token. Name fewer scopes in cxone.scope,"
-                        + " or have the gateway or proxy take larger headers.";
-            case 451 -> "Something on the way may not let this through by law. Ask who runs the network, and CXone.";
-            case 511 -> "This network wants a sign-in before it lets anything through. Sign this machine in.";
-            default ->
-                httpStatus / 100 == 3
-                        ? "It is a redirect, which is not followed: the token would go to an address that nobody set. Check"
-                                + " cxone.base-url."
-                        : "That speaks of the address, a proxy or the client, and not of a transcript. Check cxone.base-url,"
-                                + " proxy and firewall.";
-        };
-    }
-
     /** @param baseUrl where it was tried */
-    static String inWords(IOException fault, String baseUrl) {
+    public static String inWords(IOException fault, String baseUrl) {
+        if (fault instanceof NotSentException notSent) {
+            return notSent.ofProxy()
+                    ? "The proxy %s %s".formatted(notSent.proxy(), ofProxy(notSent, baseUrl))
+                    : inWords(notSent.getCause(), baseUrl, notSent.proxy());
+        }
+        return inWords(fault, baseUrl, null);
+    }
+
+    private static String inWords(Throwable fault, String baseUrl, String proxy) {
         // With TLS 1.3 a server learns only after the handshake that it gets no certificate, and may close without a
         // word.
         String perhaps = baseUrl.startsWith("https:") && fault instanceof SocketException
@@ -119,11 +45,59 @@ public final class NoContact {
                 : "";
         return inWords(
                         fault,
-                        baseUrl,
+                        proxy == null ? baseUrl : "%s through the proxy %s".formatted(baseUrl, proxy),
                         "cxone.base-url",
                         "behind a proxy that opens TLS, have its authority trusted: name it in cxone.trust-store.",
                         "cxone.key-store")
                 + perhaps;
+    }
+
+    /** What a proxy did instead of leading on to CXone: a part of a sentence, and the next step. */
+    private static String ofProxy(NotSentException fault, String baseUrl) {
+        Throwable cause = fault.getCause();
+        String check = "Check cxone.proxy, and whether the proxy is up.";
+        if (cause instanceof UnknownHostException) {
+            return "is not known here by its host name. Check cxone.proxy and the name service.";
+        }
+        if (cause instanceof ConnectTimeoutException) {
+            return "does not take the connection within cxone.connect-timeout-ms. " + check;
+        }
+        if (cause instanceof SocketTimeoutException || cause instanceof DeadlineExceededException) {
+            return "takes the connection and does not answer. " + check;
+        }
+        if (cause instanceof NoHttpResponseException || cause instanceof HttpException) {
+            return "closes the connection, or answers as no HTTP proxy does. %s See that the port is the proxy's."
+                    .formatted(check);
+        }
+        if (cause != null) {
+            return "%s (%s). %s"
+                    .formatted(
+                            cause instanceof ConnectException || cause instanceof NoRouteToHostException
+                                    ? "cannot be reached"
+                                    : "breaks the connection off",
+                            cause.getClass().getSimpleName(),
+                            check);
+        }
+        String says =
+                "answers HTTP %s to CONNECT %s. ".formatted(fault.status(), baseUrl.replaceFirst("^https?://", ""));
+        return says
+                + switch (fault.status()) {
+                    case 407 ->
+                        fault.challenge().isEmpty() || fault.challenge().matches("(?i).*(basic|digest).*")
+                                ? "It wants a sign-in, or does not accept the one it got. Check cxone.proxy-username and"
+                                        + " cxone.proxy-password-file."
+                                : "It takes %s only, and CXT signs in by Basic or Digest. Have it offer one of these, or let this machine through; then check cxone.proxy-username and cxone.proxy-password-file."
+                                        .formatted(fault.challenge().replace(" ", " and "));
+                    case 403 ->
+                        "Its rules do not let this machine through to CXone. Ask who runs the proxy to allow it.";
+                    case 502 ->
+                        "It cannot resolve or reach CXone. Check the host in cxone.base-url, and ask who runs the proxy.";
+                    case 504 -> "It got no answer from CXone. Check cxone.base-url, and ask who runs the proxy.";
+                    default ->
+                        fault.status() >= 500 && fault.status() != 501 && fault.status() != 505
+                                ? "It is not well. Calls go on once it is; if this goes on, ask who runs the proxy."
+                                : "It does not lead to CXone. Check that cxone.proxy is a forward proxy, and ask who runs it.";
+                };
     }
 
     /**
@@ -133,12 +107,12 @@ public final class NoContact {
      * @param trust how to have its authority trusted
      * @param keyStore where this side's own certificate is set
      */
-    public static String inWords(IOException fault, String address, String property, String trust, String keyStore) {
+    public static String inWords(Throwable fault, String address, String property, String trust, String keyStore) {
         String kind = fault.getClass().getSimpleName();
         return "%s at %s. %s".formatted(kind, address, next(fault, property, trust, keyStore));
     }
 
-    private static String next(IOException fault, String property, String trust, String keyStore) {
+    private static String next(Throwable fault, String property, String trust, String keyStore) {
         if (is(fault, UnknownHostException.class)) {
             return "The host name is not known here. Check %s and the name service.".formatted(property);
         }

@@ -168,10 +168,7 @@ public final class SignIn implements AutoCloseable {
             throw e.fault;
         } catch (IOException e) {
             listener.signedIn(false, 0, Duration.ofNanos(nanoTime.getAsLong() - start));
-            throw new SignInException(
-                    false,
-                    null,
-                    "Cannot reach CXone to sign in: %s".formatted(NoContact.inWords(e, settings.baseUrl())));
+            throw SignInException.of(answers.unanswered(e), e, settings.baseUrl());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.cxt.cxone;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -42,8 +43,20 @@ public class SignInException extends Exception {
                                 answer.httpStatus(),
                                 answer.httpStatus() / 100 == 2 ? " without an access_token" : "",
                                 uri,
-                                json ? NoContact.atSignIn(answer) : NoContact.atSignIn(answer, text)),
+                                json ? NextStep.atSignIn(answer) : NextStep.atSignIn(answer, text)),
                 json ? null : text);
+    }
+
+    /**
+     * @param answer what a lack of one means
+     * @param fault what kept it away
+     */
+    static SignInException of(Answer answer, IOException fault, String baseUrl) {
+        return new SignInException(
+                answer.kind() == Answer.Kind.FORBIDDEN,
+                null,
+                "Cannot reach CXone to sign in: " + NoContact.inWords(fault, baseUrl),
+                fault instanceof NotSentException notSent ? notSent.answered() : null);
     }
 
     /** True when CXone said no, so that a person must act; false when another try may pass. */
@@ -51,7 +64,7 @@ public class SignInException extends Exception {
         return refused;
     }
 
-    /** What answered instead of CXone's sign-in, as it came, tags and all: for a person's eyes only. Null when it was JSON. */
+    /** What answered instead of CXone's sign-in, as it came, tags and all: for a person's eyes only. Null when it was JSON or nothing. */
     public String answered() {
         return answered;
     }

@@ -89,6 +89,7 @@ public final class CxtRoutes extends RouteBuilder {
                 bundle.close(); // and the folder is free for the next attempt
             }
         }
+        bundle.tellProxyOfOthers();
         LOG.info(
                 "cxt is part of this application data.dir={} doors={}",
                 host.all().get("data.dir"),

@@ -33,7 +33,6 @@ public final class Lane implements AutoCloseable {
     private final long ahead;
     private final Breaker breaker = new Breaker();
     private final Waits waits;
-    private final boolean endWhenStopped;
     private final Stop stop;
     private final TurnsInHand turns = new TurnsInHand();
     /** When the last call left, or leaves. */
@@ -62,14 +61,13 @@ public final class Lane implements AutoCloseable {
      * @param keeper of the pace; closed with the lane
      * @param firstPause the pause after a refusal that names none; doubles while they go on
      * @param longestPause no pause is longer
-     * @param endWhenStopped true to give up waiting at a stop (a run that ends), false to probe until it passes
+     * @param endWhenStopped true to give up at a stop (a run that ends), false to probe until it passes
      */
     public Lane(Keeper keeper, Duration firstPause, Duration longestPause, boolean endWhenStopped) {
         this.keeper = keeper;
         this.ahead = keeper.ahead().toNanos();
         this.waits = new Waits(firstPause, longestPause);
-        this.endWhenStopped = endWhenStopped;
-        this.stop = new Stop(waits);
+        this.stop = new Stop(waits, endWhenStopped);
     }
 
     /**
@@ -172,7 +170,7 @@ public final class Lane implements AutoCloseable {
         if (closed) {
             throw new LaneClosedException("CXT is stopping");
         }
-        if (stop.reason() != null && endWhenStopped) {
+        if (stop.over()) {
             throw new LaneClosedException(stop.reason());
         }
     }
@@ -286,11 +284,15 @@ public final class Lane implements AutoCloseable {
         }
     }
 
-    /** Holds every call but a probe now and then: a person must act. */
-    public void stop(String reason) {
+    /**
+     * Holds every call but a probe now and then: a person must act.
+     *
+     * @param mayPass true when it may pass without anybody's doing: a run that ends makes three probes before it gives up
+     */
+    public void stop(String reason, boolean mayPass) {
         lock.lock();
         try {
-            stop.begin(reason);
+            stop.begin(reason, mayPass);
             wakeAll();
         } finally {
             lock.unlock();
@@ -354,6 +356,16 @@ public final class Lane implements AutoCloseable {
         lock.lock();
         try {
             return Optional.ofNullable(stop.reason());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same once a run that ends gives up for it. */
+    public Optional<String> endReason() {
+        lock.lock();
+        try {
+            return stop.over() ? Optional.of(stop.reason()) : Optional.empty();
         } finally {
             lock.unlock();
         }

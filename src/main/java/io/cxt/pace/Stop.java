@@ -2,17 +2,26 @@ package io.cxt.pace;
 
 import java.time.Duration;
 
-/** A person must act first. A probe now and then finds out whether they have; the wait between two doubles, to a minute. */
+/**
+ * A person must act first. A probe now and then finds out whether they have; the wait between two doubles, to a minute. A
+ * run that ends makes no probe, or three where the stop may pass by itself, some ten seconds in all.
+ */
 final class Stop {
     private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration LONGEST_OF_FEW = Duration.ofMillis(3_300);
+    private static final int FEW = 3;
 
     private final Waits waits;
+    private final boolean ends;
     private String reason;
     private long probeAt;
     private int probes;
+    private boolean over;
 
-    Stop(Waits waits) {
-        this.waits = waits.atMost(LONGEST);
+    /** @param ends true for a run that gives up */
+    Stop(Waits waits, boolean ends) {
+        this.waits = waits.atMost(ends ? LONGEST_OF_FEW : LONGEST);
+        this.ends = ends;
     }
 
     /** Null when there is none. */
@@ -25,12 +34,19 @@ final class Stop {
         return probeAt;
     }
 
-    void begin(String why) {
+    /** True when the run ends for it. */
+    boolean over() {
+        return over;
+    }
+
+    /** @param mayPass true when it may pass without anybody's doing */
+    void begin(String why, boolean mayPass) {
         if (reason == null) {
             probes = 0;
             probed(System.nanoTime());
         }
         reason = why;
+        over |= ends && probes > (mayPass ? FEW : 0);
     }
 
     void probed(long now) {
@@ -41,6 +57,7 @@ final class Stop {
     boolean end() {
         boolean was = reason != null;
         reason = null;
+        over = false;
         return was;
     }
 }

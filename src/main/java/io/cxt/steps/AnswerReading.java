@@ -4,6 +4,7 @@ import io.cxt.archive.SafeName;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.NextStep;
 import io.cxt.cxone.NoContact;
 import io.cxt.cxone.SignIn;
 import io.cxt.ledger.AuditEvent.Type;
@@ -107,8 +108,13 @@ public final class AnswerReading {
                 return false;
             }
             case REFUSED -> {
+                if (answer.hasItAlready(delivery.doubted())) { // or a corrected one would go in beside it
+                    deliveries.givenUp(delivery, State.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
+                    gate.answered(call);
+                    return false;
+                }
                 String chat = delivery.part().interactionId();
-                if (gate.alike(answer.reason(), chat, REFUSED_ALIKE, NoContact.inWords(answer))) {
+                if (gate.alike(answer.reason(), chat, REFUSED_ALIKE, NextStep.inWords(answer))) {
                     attempted(call, answer, detail, latency);
                     return true;
                 }
@@ -125,12 +131,14 @@ public final class AnswerReading {
             case UNAUTHORIZED, FORBIDDEN -> {
                 attempted(call, answer, detail, latency);
                 if (!newToken) {
-                    gate.stop(NoContact.inWords(answer));
+                    gate.stop(
+                            fault == null ? NextStep.inWords(answer) : NoContact.inWords(fault, settings.baseUrl()),
+                            answer.kind() == Answer.Kind.UNAUTHORIZED);
                 }
                 return true;
             }
             case UNAVAILABLE -> {
-                failed(call, answer);
+                failed(call, answer, fault);
                 attempted(call, answer, detail, latency);
                 if (answer.httpStatus() == 503 && answer.retryAfter() != null && !call.overtaken(gate.passes())) {
                     return true; // all have to wait, as with 429
@@ -138,7 +146,7 @@ public final class AnswerReading {
                 throw new TryAgainException(answer.reason());
             }
             case UNANSWERED -> {
-                failed(call, answer);
+                failed(call, answer, fault);
                 if (!settings.resendInDoubt()) {
                     doubted(delivery, Type.ATTEMPT, answer, detail, latency);
                     deliveries.parked(delivery, answer.httpStatus(), answer.reason(), latency);
@@ -149,7 +157,7 @@ public final class AnswerReading {
             }
             case UNCLEAR -> {
                 String part = delivery.part().idempotencyKey();
-                boolean stopped = gate.alike("unclear", part, UNCLEAR_ALIKE, NoContact.inWords(answer));
+                boolean stopped = gate.alike("unclear", part, UNCLEAR_ALIKE, NextStep.inWords(answer));
                 if (stopped && answer.page() && settings.resendInDoubt()) {
                     doubted(delivery, Type.IN_DOUBT, answer, "no answer of CXone", latency);
                     return true; // it never came as far as CXone, most likely: a probe is not to be set aside each time
@@ -182,7 +190,7 @@ public final class AnswerReading {
     }
 
     /** A call failed, and not by its content: all wait for as long as CXone asks, or while half of the calls fail. */
-    private void failed(Call call, Answer answer) {
+    private void failed(Call call, Answer answer, IOException fault) {
         if (answer.retryAfter() != null) {
             gate.rest(
                     answer.retryAfter(),
@@ -190,7 +198,8 @@ public final class AnswerReading {
                     "HTTP %s from CXone, which asks to come later".formatted(answer.httpStatus()));
         } else {
             boolean answered = answer.kind() == Answer.Kind.UNAVAILABLE && answer.httpStatus() != 0;
-            gate.failed(call.startedAt(), answered, answer.reason());
+            String why = fault == null ? "" : ": " + NoContact.inWords(fault, settings.baseUrl());
+            gate.failed(call.startedAt(), answered, answer.reason() + why);
         }
     }
 

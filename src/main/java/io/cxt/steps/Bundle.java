@@ -9,6 +9,7 @@ import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.Connections;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.ForwardProxy;
 import io.cxt.cxone.RetryAfter;
 import io.cxt.cxone.SignIn;
 import io.cxt.cxone.Target;
@@ -44,6 +45,8 @@ import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}.
@@ -67,6 +70,7 @@ public final class Bundle implements AutoCloseable {
             AnswerReading.CallTimes times,
             DataSource database) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(Bundle.class);
     /** What gzip makes of chats, seen on real ones. */
     private static final int TYPICAL_PACKING = 6;
 
@@ -129,7 +133,7 @@ public final class Bundle implements AutoCloseable {
         parts.add(this::noteStop);
         FeedSource feed = parts.add(feedElsewhere.orElseGet(ledger::feedSource));
         feed.createTable();
-        CallLimits callLimits = parts.add(new CallLimits(cxone.callDeadline().toMillis()));
+        CallLimits callLimits = parts.add(new CallLimits(cxone.callDeadline().toMillis(), cxone.proxy()));
         connections = Connections.open(cxone.tls(), null);
         parts.add(connections::end);
         SignIn signIn = parts.add(new SignIn(cxone, target, callLimits, ledger::signedIn));
@@ -181,7 +185,10 @@ public final class Bundle implements AutoCloseable {
         beans.put("cxtTried", (Processor) Calls::tried);
         beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));
         beans.put("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo);
-        beans.put("cxtSetAside", new SetAside(letters, deliveries, target.name(), clock));
+        beans.put(
+                "cxtSetAside",
+                new SetAside(
+                        letters, deliveries, target.name(), transcripts.limits().maxBytes(), clock));
         beans.put("cxtTaps", new Taps(archive, deliveries, target.name(), clock));
         beans.put("cxtPassageBegins", (Processor) intake::passageBegins);
         beans.put("cxt-taps", taps);
@@ -289,6 +296,13 @@ public final class Bundle implements AutoCloseable {
     public Map<String, String> computed() {
         int inHand = cxone.maxInFlight() + Math.max(1, cxone.maxInFlight() / 8);
         return Map.of("cxone.call-url", callUri.toString(), "cxone.parts-in-hand", Integer.toString(inHand));
+    }
+
+    /** Says, where {@code cxone.proxy} is not set, what else this process was told of a proxy. */
+    public void tellProxyOfOthers() {
+        if (cxone.proxy() == null) {
+            ForwardProxy.ofOthers().ifPresent(words -> LOG.warn("proxy settings reason=\"{}\"", words));
+        }
     }
 
     public Lane lane() {

@@ -133,7 +133,7 @@ public final class Calls {
         if (fault.retryAfter() != null) {
             gate.rest(fault.retryAfter(), passedAt, fault.getMessage());
         } else if (fault.refused() || faults(fault) > settings.maxRetries()) {
-            gate.stop(fault.getMessage());
+            gate.stop(fault.getMessage(), false);
         } else {
             gate.rest(null, passedAt, fault.getMessage());
         }

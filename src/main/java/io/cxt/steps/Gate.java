@@ -114,7 +114,7 @@ final class Gate {
                 return false;
             }
         }
-        stop(why);
+        stop(why, false);
         return true;
     }
 
@@ -179,10 +179,14 @@ final class Gate {
         }
     }
 
-    /** A person must act first: all wait but a probe now and then. */
-    void stop(String why) {
+    /**
+     * A person must act first: all wait but a probe now and then.
+     *
+     * @param mayPass as in {@link Lane#stop}
+     */
+    void stop(String why, boolean mayPass) {
         boolean news = !why.equals(lane.stopReason().orElse(null));
-        lane.stop(why);
+        lane.stop(why, mayPass);
         if (news) {
             LOG.error(
                     "lane stopped reason=\"{}\" next=\"nothing is lost; a probe goes out now and then, and calls go on by themselves once it passes\"",

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.UnrecoverableKeyException;
+import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -28,14 +29,30 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
 /**
  * What is wrong with a broker or our way to it, in words that say what to do. The client says of a connection that failed
- * neither where nor why, so each address of the URL is tried once more, as far as the TLS handshake.
+ * neither where nor why, so each address of the URL is tried once more, as far as the TLS handshake and the first bytes.
  */
 final class JmsFaults {
     private static final String PROPERTY = "pickup.jms.broker-url";
     private static final int ANSWER_MS = 2_000;
+    private static final String OTHER_PROTOCOL = "something answers there, and speaks %s. CXT speaks Artemis CORE only:"
+            + " name the port of an Artemis that does in %s; for ActiveMQ Classic, RabbitMQ and others put a bridge between, or"
+            + " see the AMQP pickup in docs/recipes.md.";
+
+    /** What speaks another protocol is not asked again for so long, however often the client tries. */
+    private static final Duration FOREIGN_FOR = Duration.ofSeconds(30);
 
     private final JmsSettings settings;
     private final ActiveMQConnectionFactory factory;
+    private String foreign;
+    private long foreignUntil;
+
+    /**
+     * What an address says of itself.
+     *
+     * @param why a sentence or two
+     * @param foreign true when it speaks another protocol
+     */
+    private record Found(String why, boolean foreign) {}
 
     JmsFaults(JmsSettings settings, ActiveMQConnectionFactory factory) {
         this.settings = settings;
@@ -43,7 +60,7 @@ final class JmsFaults {
     }
 
     /** @param property that names the queue */
-    String inWords(JMSException fault, String queue, String property) {
+    synchronized String inWords(JMSException fault, String queue, String property) {
         if (fault instanceof JMSSecurityException) {
             return ("The broker %s refuses the user. Check pickup.jms.username and pickup.jms.password-file, and that the"
                             + " user may read and browse %s")
@@ -53,11 +70,17 @@ final class JmsFaults {
             return "The broker %s has no queue %s. Make it there, or correct %s"
                     .formatted(settings.address(), queue, property);
         }
+        if (foreign != null && foreignUntil - System.nanoTime() > 0) {
+            return foreign;
+        }
         for (TransportConfiguration address : JmsOptions.addresses(factory)) {
-            String why = of(address.getParams());
-            if (why != null) {
-                return "The broker %s cannot be reached: %s Messages stay there, and CXT goes on by itself"
-                        .formatted(settings.address(), why);
+            Found found = of(address.getParams());
+            if (found != null) {
+                String words = "The broker %s cannot be reached: %s Messages stay there, and CXT goes on by itself"
+                        .formatted(settings.address(), found.why);
+                foreign = found.foreign ? words : null;
+                foreignUntil = System.nanoTime() + FOREIGN_FOR.toNanos();
+                return words;
             }
         }
         return ("The broker %s does not answer (%s). Check pickup.jms.broker-url and the broker; messages stay there, and"
@@ -67,38 +90,50 @@ final class JmsFaults {
                         fault.getErrorCode() == null ? fault.getClass().getSimpleName() : fault.getErrorCode());
     }
 
-    /** What TLS says to an address, a sentence or two; null when TLS is not the reason. */
-    private static String of(Map<String, Object> options) {
+    /** What an address says, beside the client; null when it says nothing, or is what it should be. */
+    private static Found of(Map<String, Object> options) {
         boolean tls =
                 Boolean.parseBoolean(JmsOptions.option(options, TransportConstants.SSL_ENABLED_PROP_NAME, "false"));
         String host = JmsOptions.option(options, TransportConstants.HOST_PROP_NAME, "localhost");
         int port = Integer.parseInt(JmsOptions.option(options, TransportConstants.PORT_PROP_NAME, "61616"));
-        KeyStore trusted = null;
-        KeyStore own = null;
-        if (tls) {
-            try {
-                trusted = store(options, TransportConstants.TRUSTSTORE_PATH_PROP_NAME, "trustStore");
-                own = store(options, TransportConstants.KEYSTORE_PATH_PROP_NAME, "keyStore");
-            } catch (StoreException e) {
-                return e.getMessage();
+        try {
+            SSLContext context = tls ? context(options) : null;
+            String why = null;
+            try (Socket line = line(host, port)) {
+                if (tls) {
+                    why = withTls(line, host, port, context, options);
+                } else if (speaksTls(line)) {
+                    why = "it speaks TLS. Add ?sslEnabled=true&trustStorePath=… to " + PROPERTY + ".";
+                }
             }
-        }
-        try (Socket line = new Socket()) {
-            line.connect(new InetSocketAddress(host, port), ANSWER_MS);
-            line.setSoTimeout(ANSWER_MS);
-            return tls
-                    ? withTls(line, host, port, trusted, own, options)
-                    : speaksTls(line)
-                            ? "it speaks TLS. Add ?sslEnabled=true&trustStorePath=… to " + PROPERTY + "."
-                            : null;
+            if (why != null) {
+                return new Found(why, false);
+            }
+            String protocol =
+                    PortLook.protocol(() -> tls ? secured(line(host, port), host, port, context) : line(host, port));
+            return protocol == null ? null : new Found(OTHER_PROTOCOL.formatted(protocol, PROPERTY), true);
+        } catch (StoreException e) {
+            return new Found(e.getMessage(), false);
         } catch (IOException | GeneralSecurityException e) {
             return null; // nobody answers there
         }
     }
 
-    private static String withTls(
-            Socket line, String host, int port, KeyStore trusted, KeyStore own, Map<String, Object> options)
-            throws IOException, GeneralSecurityException {
+    private static Socket line(String host, int port) throws IOException {
+        Socket line = new Socket();
+        try {
+            line.connect(new InetSocketAddress(host, port), ANSWER_MS);
+            line.setSoTimeout(ANSWER_MS);
+            return line;
+        } catch (IOException e) {
+            line.close();
+            throw e;
+        }
+    }
+
+    private static SSLContext context(Map<String, Object> options) throws StoreException, GeneralSecurityException {
+        KeyStore trusted = store(options, TransportConstants.TRUSTSTORE_PATH_PROP_NAME, "trustStore");
+        KeyStore own = store(options, TransportConstants.KEYSTORE_PATH_PROP_NAME, "keyStore");
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         KeyManager[] keys = null;
@@ -112,10 +147,20 @@ final class JmsFaults {
         }
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys, trust.getTrustManagers(), null);
-        try (SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(line, host, port, false)) {
-            SSLParameters checks = secured.getSSLParameters();
-            checks.setEndpointIdentificationAlgorithm("HTTPS");
-            secured.setSSLParameters(checks);
+        return context;
+    }
+
+    private static SSLSocket secured(Socket line, String host, int port, SSLContext context) throws IOException {
+        SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(line, host, port, true);
+        SSLParameters checks = secured.getSSLParameters();
+        checks.setEndpointIdentificationAlgorithm("HTTPS");
+        secured.setSSLParameters(checks);
+        return secured;
+    }
+
+    private static String withTls(Socket line, String host, int port, SSLContext context, Map<String, Object> options)
+            throws IOException {
+        try (SSLSocket secured = secured(line, host, port, context)) {
             try {
                 secured.startHandshake();
             } catch (SocketTimeoutException e) {
@@ -131,7 +176,12 @@ final class JmsFaults {
             String text = String.valueOf(e.getMessage());
             if (text.contains("certificate_required") || text.contains("bad_certificate")) {
                 return "it asks for a certificate of ours%s. Name a store that holds one in keyStorePath and keyStorePassword in %s."
-                        .formatted(own == null ? "" : ", and does not take the one that it was given", PROPERTY);
+                        .formatted(
+                                JmsOptions.option(options, TransportConstants.KEYSTORE_PATH_PROP_NAME, "")
+                                                .isEmpty()
+                                        ? ""
+                                        : ", and does not take the one that it was given",
+                                PROPERTY);
             }
             if (text.contains("Unsupported or unrecognized SSL message") || text.contains("plaintext")) {
                 return "it does not speak TLS there. Check the port in %s, or take sslEnabled=true out of it."

@@ -1,6 +1,8 @@
 package io.cxt.steps;
 
 import io.cxt.settings.Settings;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The queue that transcripts come from.
@@ -24,6 +26,8 @@ public record JmsSettings(
         boolean sending) {
 
     private static final String ENQUEUE = "enqueue-transcript";
+    private static final Pattern USER = Pattern.compile("//[^/?(),]*@");
+    private static final Pattern HOST = Pattern.compile("[\\w+]://([^/?(),;&]+)");
     private static final int MOST_BYTES = 256 * 1024 * 1024;
 
     /** Reads and checks {@code pickup.jms.*}; problems stay in the settings. Null when the queue is not used. */
@@ -47,10 +51,14 @@ public record JmsSettings(
                 cause,
                 "org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory",
                 "org.apache.artemis:artemis-jakarta-client");
+        String url = settings.required(
+                "pickup.jms.broker-url", "the broker, for example tcp://broker.example.com:61616?sslEnabled=true");
+        String wrong = url.isEmpty() ? null : wrong(url);
+        if (wrong != null) {
+            settings.problem("pickup.jms.broker-url is %s; %s".formatted(shown(url), wrong));
+        }
         return new JmsSettings(
-                settings.required(
-                        "pickup.jms.broker-url",
-                        "the broker, for example tcp://broker.example.com:61616?sslEnabled=true"),
+                url,
                 settings.optional("pickup.jms.username").orElse(null),
                 settings.secretFile("pickup.jms.password-file").orElse(null),
                 settings.optional("pickup.jms.queue").orElse("cxone.transcripts"),
@@ -60,9 +68,47 @@ public record JmsSettings(
                 sending);
     }
 
+    /** What an address that the client cannot use is to be instead; null for one that it may. */
+    private static String wrong(String url) {
+        if (url.matches("(?s).*\\s.*")) {
+            return "it holds a blank. Write it without, like tcp://host:port";
+        }
+        if (USER.matcher(url).find()) {
+            return "it holds a name or a password. Take them out: pickup.jms.username and pickup.jms.password-file";
+        }
+        List<String> hosts = HOST.matcher(url)
+                .results()
+                .map(host -> "tcp://" + host.group(1))
+                .toList();
+        String host = hosts.isEmpty() ? "tcp://host:61616" : hosts.get(0);
+        String all = hosts.size() > 1 ? "(%s)".formatted(String.join(",", hosts)) : host;
+        String scheme =
+                url.startsWith("(") ? "(" : url.replaceFirst("(?s)^(?:([\\w+.-]+):(?=//|\\(|[a-z+]+:))?.*", "$1");
+        return switch (scheme) {
+            case "tcp" -> hosts.size() > 1 ? "it names several brokers. Write " + all : null;
+            case "(" -> url.startsWith("(tcp://") ? null : "it must look like (tcp://host:port,tcp://other:port)";
+            case "udp", "jgroups" -> null; // the network is asked
+            case "" -> "it has no scheme. Write tcp://" + url.replaceFirst("[/?].*", "");
+            case "failover", "static", "fanout", "discovery" ->
+                "that is how ActiveMQ Classic says it. Write %s; CXT connects anew by itself".formatted(all);
+            case "ssl", "tls", "nio+ssl", "auto+ssl" ->
+                "TLS is an option here. Write %s?sslEnabled=true&trustStorePath=…".formatted(host);
+            case "nio", "auto" -> "Write " + host;
+            case "amqp", "amqps" ->
+                "CXT speaks Artemis CORE, and not AMQP. Write tcp://host:61616, the port of Artemis, or see the AMQP pickup in"
+                        + " docs/recipes.md";
+            case "vm" -> "that is a broker in the same Java. Write tcp://host:61616";
+            default -> "it must look like tcp://host:port, the port where Artemis speaks CORE";
+        };
+    }
+
+    private static String shown(String url) {
+        return url.replaceFirst("(?s)\\?.*", "").replaceAll("(?s)//[^/(),]*@", "//…@");
+    }
+
     /** The broker's address without what may be secret. */
     String address() {
-        return url.replaceFirst("\\?.*", "");
+        return shown(url);
     }
 
     /** Leaves the password out, which may also be in the URL: toString ends up in exception messages and logs. */

@@ -5,6 +5,7 @@ import io.cxt.archive.Refusal;
 import io.cxt.archive.Refusal.Fault;
 import io.cxt.archive.SafeName;
 import io.cxt.cxone.Answer;
+import io.cxt.cxone.NextStep;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.State;
@@ -30,16 +31,20 @@ public final class SetAside {
     private static final String KEPT_OUT = "KEPT-OUT";
     private static final String OTHER_CONTENT = "OTHER-CONTENT";
     private static final int MOST_FAULTS = 100;
+    private static final String REPLAY = "cxt dead-letters replay with this letter's name";
 
     private final DeadLetters deadLetters;
     private final Deliveries deliveries;
     private final String target;
+    private final int maxBytes;
     private final Clock clock;
 
-    SetAside(DeadLetters deadLetters, Deliveries deliveries, String target, Clock clock) {
+    /** @param maxBytes most bytes of a request, as configured */
+    SetAside(DeadLetters deadLetters, Deliveries deliveries, String target, int maxBytes, Clock clock) {
         this.deadLetters = deadLetters;
         this.deliveries = deliveries;
         this.target = target;
+        this.maxBytes = maxBytes;
         this.clock = clock;
     }
 
@@ -102,7 +107,7 @@ public final class SetAside {
                 null,
                 findings.get(0).rule().endsSource()
                         ? findings.get(0).rule().hint()
-                        : "Mend the transcript in the dead letter and drop it into the inbox again.");
+                        : "Correct the transcript in the dead letter and drop it into the inbox again.");
         String rules =
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
         deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
@@ -132,7 +137,7 @@ public final class SetAside {
                         delivery.httpStatus());
             default -> {
                 Answer answer = call.answer();
-                Outcome outcome = answer.kind() == Answer.Kind.REFUSED
+                Outcome outcome = answer.kind() == Answer.Kind.REFUSED && !answer.hasItAlready(delivery.doubted())
                         ? Outcome.REJECTED
                         : delivery.doubted() ? Outcome.IN_DOUBT : Outcome.FAILED;
                 Integer status = answer.httpStatus() == 0 ? null : (Integer) answer.httpStatus();
@@ -145,23 +150,17 @@ public final class SetAside {
             throws IOException {
         Delivery delivery = call.delivery();
         String id = delivery.part().interactionId();
-        keep(
-                passage,
-                outcome,
-                reason,
-                id,
-                null,
-                httpStatus,
-                delivery.attempts(),
-                whatToDo(outcome, httpStatus, delivery) + first(outcome, delivery));
+        String whatToDo = whatToDo(outcome, httpStatus, delivery);
+        keep(passage, outcome, reason, id, null, httpStatus, delivery.attempts(), whatToDo + first(outcome, delivery));
         LOG.warn(
-                "{} source={} line={} interaction={} reason=\"{}\" attempts={}",
+                "{} source={} line={} interaction={} reason=\"{}\" attempts={} next=\"{}\"",
                 outcome.word(),
                 SafeName.value(passage.origin().source()),
                 passage.origin().line(),
                 SafeName.value(id),
                 reason,
-                delivery.attempts());
+                delivery.attempts(),
+                whatToDo);
     }
 
     private String first(Outcome outcome, Delivery delivery) {
@@ -173,8 +172,7 @@ public final class SetAside {
                         + " deliver, unless pickup.*.id-prefix keeps them apart.";
     }
 
-    private static String whatToDo(Outcome outcome, Integer httpStatus, Delivery delivery) {
-        boolean doubted = delivery.doubted();
+    private String whatToDo(Outcome outcome, Integer httpStatus, Delivery delivery) {
         return switch (outcome) {
             case CONFLICT ->
                 delivery.partly()
@@ -184,23 +182,18 @@ public final class SetAside {
                                 + " not have, under an id of their own."
                         : "CXone has another transcript under this interactionId. Compare it with archive/; if both are"
                                 + " right, give this one an id of its own and drop it into the inbox again.";
-            case IN_DOUBT ->
-                (httpStatus != null && httpStatus / 100 == 2
-                                ? "The answer (HTTP %s) does not say that CXone has it: perhaps a proxy or firewall wrote it."
-                                        .formatted(httpStatus)
-                                : "A call may have arrived whose answer never came.")
-                        + " Look the interactionId up in CXone; if it is not"
-                        + " there, run: cxt dead-letters replay with this letter's name.";
-            case FAILED ->
-                "Nothing is wrong with the transcript. When CXone answers again, run: cxt dead-letters replay with"
-                        + " this letter's name.";
+            case IN_DOUBT -> NextStep.inDoubt(httpStatus, REPLAY);
+            case FAILED -> NextStep.failed(REPLAY);
             default ->
-                "CXone refuses it for good (HTTP %s). %sMend the transcript in the dead letter and drop it into the inbox again."
+                "CXone rejects it for good (HTTP %s). %s"
                         .formatted(
                                 httpStatus,
-                                doubted
-                                        ? "An earlier call may have arrived: look the interactionId up in CXone first. "
-                                        : "");
+                                NextStep.rejected(
+                                        httpStatus,
+                                        delivery.doubted(),
+                                        delivery.part().payload().length,
+                                        maxBytes,
+                                        REPLAY));
         };
     }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.ConnectProxy;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
 import io.cxt.simulator.Broker;
@@ -305,6 +306,75 @@ class CommandTest {
         assertThat(check.exit()).isZero();
         assertThat(check.out()).contains("ok  sign-in", "UNSAFE cxone.base-url is http");
         assertThat(cxt("run", "--once").exit()).isZero();
+    }
+
+    @Test
+    @Tag("fault-117")
+    void a_token_that_is_good_a_moment_later_gets_three_probes_before_run_once_ends_with_4() throws Exception {
+        Fault no = Fault.status(401);
+        cxone.next(no, no, no, no);
+        drop("chat.json", chat("one"));
+
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.err()).contains("lane stopped reason=\"CXone refuses a new token");
+        cxone.next(no, no, no, no, no, no);
+        drop("other.json", chat("other"));
+        Ended given = cxt("run", "--once");
+        assertThat(given.exit()).as(given.err()).isEqualTo(4);
+        assertThat(given.out()).contains("Stopped: CXone refuses a new token: HTTP 401");
+        assertThat(cxone.counts().posts()).isEqualTo(5 + 5);
+        assertThat(scratch.resolve("d/inbox/other.json")).exists();
+    }
+
+    @Test
+    @Tag("fault-117")
+    void a_413_names_the_property_with_its_value_and_what_to_set() throws Exception {
+        cxone.next(Fault.status(413));
+        drop("chat.json", chat("one"));
+
+        assertThat(cxt("run", "--once").exit()).isEqualTo(1);
+
+        String words = "Set transcript.max-bytes (now 1048576) below that, for example to ";
+        assertThat(cxt("dead-letters", "show", "CXONE-413/one").out()).contains(words, "cxt dead-letters replay");
+        assertThat(cxt("find", "one").out()).contains(words, "cxt dead-letters replay 'CXONE-413/one'");
+    }
+
+    /** A page of the proxy's own, which gives back what it was sent; and what Java and the environment say of a proxy. */
+    @Test
+    @Tag("fault-114")
+    void check_goes_through_the_proxy_and_shows_what_it_says_without_the_password() throws Exception {
+        try (ConnectProxy proxy = ConnectProxy.start()) {
+            Path password = Files.writeString(scratch.resolve("password"), "s3cret-of-the-proxy");
+            Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+            environment.put("https_proxy", "http://me:hush@127.0.0.1:1");
+            assertThat(cxt("check").out())
+                    .contains("note https_proxy: set, and not used for CXone", "set cxone.proxy")
+                    .doesNotContain("hush");
+            environment.put("CXONE_PROXY", proxy.address());
+            environment.put("CXONE_PROXY_USERNAME", "me");
+            environment.put("CXONE_PROXY_PASSWORD_FILE", password.toString());
+            proxy.wants("me", "s3cret-of-the-proxy");
+
+            Ended good = cxt("check", "--connect");
+            assertThat(good.exit()).as(good.out() + good.err()).isZero();
+            assertThat(good.out())
+                    .contains("ok  sign-in at " + cxone.baseUri() + " through the proxy " + proxy.address())
+                    .doesNotContain("note ");
+            environment.put("CXONE_BASE_URL", "https://cxone.invalid");
+            proxy.answers(
+                    "HTTP/1.1 407 Proxy Authentication Required",
+                    "<p>Sign in: bWU6czNjcmV0LW9mLXRoZS1wcm94eQ== s3cret-of-the-proxy</p>");
+            Ended bad = cxt("check", "--connect");
+            assertThat(bad.exit()).isEqualTo(4);
+            assertThat(bad.out())
+                    .contains(
+                            "BAD Cannot reach CXone to sign in: The proxy %s answers HTTP 407 to CONNECT cxone.invalid"
+                                    .formatted(proxy.address()),
+                            "its answer begins: Sign in: *** ***")
+                    .doesNotContain("s3cret");
+        }
     }
 
     @Test

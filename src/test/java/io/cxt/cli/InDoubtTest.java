@@ -1,6 +1,7 @@
 package io.cxt.cli;
 
 import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,9 +16,11 @@ import io.cxt.simulator.StandIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -166,6 +169,47 @@ class InDoubtTest {
                 .contains("a call was made whose answer never came (" + reason + ")")
                 .contains("If it is missing: cxt dead-letters replay '" + reason + "/one'");
         replayed(reason);
+    }
+
+    /** Others are told to correct and drop again, which would bring this one a second time. */
+    @Test
+    @Tag("fault-117")
+    void a_409_to_the_repeat_of_a_call_says_that_cxone_has_it_and_nothing_leads_to_a_second_one() throws Exception {
+        Files.delete(scratch.resolve("d/inbox/chat.json"));
+        environment.put("CXONE_CALL_DEADLINE_MS", "30000"); // nobody is late on a busy machine
+        int chats = 12; // more in a row than what is taken for a rule of a gateway
+        Files.writeString(scratch.resolve("d/inbox/chats.ndjson"), lines("chat", chats));
+        environment.put("CXONE_IN_DOUBT", "park");
+        cxone.next(Collections.nCopies(chats, Fault.resetAfterBody()).toArray(Fault[]::new));
+        assertThat(cxt("run", "--once").exit()).isEqualTo(1);
+        assertThat(cxt("dead-letters", "replay", "--all").exit()).isZero();
+        cxone.next(Collections.nCopies(chats, Fault.status(409)).toArray(Fault[]::new));
+
+        Ended run = cxt("run", "--once");
+
+        String words =
+                "CXone says it has it: look the interactionId up there. Nothing to fix, and nothing to send again.";
+        assertThat(run.exit()).as(run.err()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("interaction=chat-3 outcome=IN_DOUBT reason=\"CXONE-409\"", "next=\"" + words)
+                .doesNotContain("lane stopped", "cxt dead-letters", "Correct");
+        assertThat(cxt("dead-letters", "show", "CXONE-409/chat-11").out())
+                .contains("\"outcome\" : \"in-doubt\"", "\"whatToDo\" : \"" + words + "\"");
+        try (Stream<Path> reports = Files.list(scratch.resolve("d/reports"))) {
+            assertThat(reports.filter(report -> report.getFileName().toString().startsWith("replay-")))
+                    .isNotEmpty()
+                    .allSatisfy(report -> assertThat(report).content().contains(words));
+        }
+        assertThat(cxt("find", "chat-7").out())
+                .contains("is in CXone, as CXone says", "What to do: " + words, "CXone answered HTTP 409")
+                .contains("it says that it has it already")
+                .doesNotContain("dead-letters replay", "orrect");
+        Files.writeString(
+                scratch.resolve("d/inbox/corrected.json"),
+                chat("chat-7").replaceFirst("\"text\":\"", "\"text\":\"corrected "));
+        assertThat(cxt("run", "--once").exit()).isEqualTo(1);
+        assertThat(cxone.delivery("chat-7", 1).orElseThrow().count()).isEqualTo(1);
+        assertThat(cxt("audit", "verify").exit()).isZero();
     }
 
     @Test

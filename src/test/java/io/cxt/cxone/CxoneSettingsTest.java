@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,82 @@ class CxoneSettingsTest {
         assertThatThrownBy(this::read).satisfies(fault -> assertThat(fault.getMessage())
                 .contains("cxone.base-url")
                 .doesNotContain("hush"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "proxy.example.com:3128, proxy.example.com:3128",
+        "http://proxy.example.com:3128, proxy.example.com:3128",
+        "10.1.2.3:8080, 10.1.2.3:8080",
+        "[::1]:3128, [::1]:3128"
+    })
+    @Tag("fault-114")
+    void a_proxy_is_taken(String value, String address) {
+        properties.put("cxone.proxy", value);
+
+        assertThat(read().way()).isEqualTo("https://api.example.com through the proxy " + address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "proxy.example.com",
+                "proxy.example.com:0",
+                "proxy.example.com:70000",
+                "proxy.example.com:port",
+                "https://proxy.example.com:3128",
+                "socks5://proxy.example.com:1080",
+                "http://proxy.example.com:3128/pac",
+                "http://me:s3cret@proxy.example.com:3128",
+                "me:s3cret@proxy.example.com:3128",
+                "proxy.example.com:3128?password=s3cret",
+                "pro xy:3128",
+                ":3128"
+            })
+    @Tag("fault-114")
+    void what_is_no_proxy_is_refused_and_no_password_in_it_repeated(String value) {
+        properties.put("cxone.proxy", value);
+
+        assertThatThrownBy(this::read)
+                .hasMessageContaining("it must look like proxy.example.com:3128")
+                .hasMessageContaining("cxone.proxy-password-file")
+                .message()
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    @Tag("fault-114")
+    void what_goes_with_a_proxy_goes_together(@TempDir Path folder) throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "hush-hush");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        properties.put("cxone.proxy-password-file", secret.toString());
+        assertThatThrownBy(this::read).hasMessageContaining("cxone.proxy is not set, and");
+        properties.put("cxone.proxy", "proxy.example.com:3128");
+        assertThatThrownBy(this::read).hasMessageContaining("set both, or neither");
+        properties.put("cxone.proxy-username", "me");
+
+        assertThat(read().toString() + read().proxy()).doesNotContain("hush-hush", "me:");
+        assertThat(read().secrets()).contains("hush-hush");
+        properties.put("cxone.proxy-username", "me:you");
+        assertThatThrownBy(this::read).hasMessageContaining("holds a colon");
+    }
+
+    @Test
+    @Tag("fault-114")
+    void what_java_and_the_environment_say_of_a_proxy_is_named_without_its_value() {
+        Properties java = new Properties();
+        Map<String, String> environment = new HashMap<>(Map.of("NO_PROXY", "x", "HTTP_PROXY", " "));
+        assertThat(ForwardProxy.ofOthers(environment, java)).isEmpty();
+        environment.put("https_proxy", "http://me:s3cret@proxy:3128");
+        environment.put("ALL_PROXY", "socks5://proxy:1080");
+        java.setProperty("https.proxyHost", "proxy");
+        java.setProperty("java.net.useSystemProxies", "true");
+        java.setProperty("socksProxyHost", "proxy");
+
+        assertThat(ForwardProxy.ofOthers(environment, java).orElseThrow())
+                .startsWith("ALL_PROXY, https.proxyHost, https_proxy, java.net.useSystemProxies: set, and not used")
+                .contains("set cxone.proxy", "socksProxyHost: Java uses it for calls, sign-in")
+                .doesNotContain("s3cret");
     }
 
     private CxoneSettings read() {

@@ -131,8 +131,8 @@ class LaneTest {
     @Test
     @Tag("fault-78")
     void what_a_person_has_done_is_noticed_within_a_minute() {
-        Stop stop = new Stop(new Waits(LONG, LONG));
-        stop.begin("CXone answers HTTP 403");
+        Stop stop = new Stop(new Waits(LONG, LONG), false);
+        stop.begin("CXone answers HTTP 403", false);
 
         for (int i = 0; i < 10; i++) {
             long now = System.nanoTime();
@@ -182,7 +182,7 @@ class LaneTest {
         lane.pause(LONG, lane.pass());
         CompletableFuture<Long> waiting = pass(lane);
 
-        lane.stop("CXone answers HTTP 403");
+        lane.stop("CXone answers HTTP 403", false);
 
         assertThatThrownBy(lane::pass).isInstanceOf(LaneClosedException.class).hasMessage("CXone answers HTTP 403");
         assertThat(waiting)
@@ -193,10 +193,33 @@ class LaneTest {
     }
 
     @Test
+    @Tag("fault-117")
+    void a_stop_that_may_pass_ends_a_run_only_after_three_probes_which_take_ten_seconds_at_most() throws Exception {
+        Lane lane = new Lane(Keeper.own(0), Duration.ofMillis(10), LONG, true);
+        for (int i = 0; i < 3; i++) {
+            lane.stop("CXone answers HTTP 401", true);
+            assertThat(lane.endReason()).isEmpty();
+            lane.pass();
+        }
+        CompletableFuture<Long> waiting = pass(lane);
+        lane.stop("CXone answers HTTP 401", true);
+
+        assertThat(lane.endReason()).hasValue("CXone answers HTTP 401");
+        assertThat(waiting).failsWithin(LIMIT);
+        Stop slow = new Stop(new Waits(LONG, LONG), true);
+        slow.begin("CXone answers HTTP 401", true);
+        for (int i = 0; i < 3; i++) {
+            long now = System.nanoTime();
+            slow.probed(now);
+            assertThat(slow.probeAt() - now).isLessThan(Duration.ofMillis(3_400).toNanos());
+        }
+    }
+
+    @Test
     void a_stop_lets_one_probe_through_at_a_time() throws Exception {
         Lane lane = new Lane(Keeper.own(0), Duration.ofMillis(40), LONG, false);
         long before = System.nanoTime();
-        lane.stop("CXone answers HTTP 403");
+        lane.stop("CXone answers HTTP 403", false);
 
         long first = lane.pass();
         long second = lane.pass();
@@ -208,7 +231,7 @@ class LaneTest {
     @Test
     void a_call_that_passes_opens_a_stopped_lane_for_all() throws Exception {
         Lane lane = new Lane(Keeper.own(0), LONG, LONG, false);
-        lane.stop("CXone answers HTTP 403");
+        lane.stop("CXone answers HTTP 403", false);
         CompletableFuture<Long> waiting = pass(lane);
 
         lane.passed(System.nanoTime());

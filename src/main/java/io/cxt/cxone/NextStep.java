@@ -1,0 +1,164 @@
+package io.cxt.cxone;
+
+import java.util.Locale;
+
+/**
+ * What to do next about an answer, by its status: where it stops all calls, where a sign-in got it, and where a transcript
+ * was set aside for it.
+ */
+public final class NextStep {
+    private NextStep() {}
+
+    /** Why an answer stops all calls. */
+    public static String inWords(Answer answer) {
+        int status = answer.httpStatus();
+        String reason = answer.reason();
+        return switch (answer.kind()) {
+            case UNAUTHORIZED ->
+                "CXone refuses a new token: HTTP %s. Check that the client may use the chat API, and cxone.scope."
+                        .formatted(status);
+            case REFUSED ->
+                ("CXone rejected one transcript after another with HTTP %s and took none in between. Ten transcripts in a row"
+                                + " are hardly wrong alike: look for a rule of a gateway, proxy or firewall. Once it is"
+                                + " changed, calls go on by themselves, and those rejected before come back with: cxt"
+                                + " dead-letters replay --all --reason %s. If the transcripts are wrong all the same, take"
+                                + " them out of their source and start CXT again.")
+                        .formatted(status, reason);
+            case UNCLEAR ->
+                answer.page()
+                        ? ("The answer is a page, not CXone's (HTTP %s): check proxy and firewall, and cxone.base-url. What"
+                                        + " is in dead-letters/%s may have arrived: look it up in CXone; if it is missing,"
+                                        + " run: cxt dead-letters replay --all --reason %s.")
+                                .formatted(status, reason, reason)
+                        : ("CXone answers HTTP %s, and no conversation id as it should be, so that nobody knows whether it has"
+                                        + " the chat: check proxy and firewall, and cxone.base-url. Look what is in"
+                                        + " dead-letters/%s up in CXone; replay what is missing.")
+                                .formatted(status, reason);
+            default -> "CXone answers HTTP %s. %s".formatted(status, next(status));
+        };
+    }
+
+    /** What to do about an answer to a sign-in that holds no token. */
+    static String atSignIn(Answer answer) {
+        return switch (answer.kind()) {
+            case UNAUTHORIZED, REFUSED -> SECRET;
+            case FORBIDDEN -> answer.httpStatus() == 403 ? SECRET : next(answer.httpStatus());
+            case THROTTLED ->
+                "Too many ask for a token at the moment. Nothing is wrong with the client and its secret; it is asked again"
+                        + " after a pause. If this goes on, see who else signs in as this client.";
+            case ACCEPTED, UNCLEAR ->
+                "Something else than CXone's sign-in answers there: check proxy and firewall, and cxone.base-url.";
+            default ->
+                "CXone's sign-in is not well, or a gateway before it. It is asked again; if this goes on, ask who runs it.";
+        };
+    }
+
+    /** The same where the answer is none of an OAuth server's: it says nothing of client and secret. */
+    static String atSignIn(Answer answer, String text) {
+        if (answer.httpStatus() / 100 == 4 && text.toLowerCase(Locale.ROOT).contains("certificate")) {
+            return "It seems to ask for a client certificate. Name one in cxone.key-store, or have the one there accepted;"
+                    + " see its words with: cxt check --connect.";
+        }
+        return switch (answer.kind()) {
+            case REFUSED, UNAUTHORIZED, FORBIDDEN ->
+                "The answer is a page or a text, as a proxy or gateway gives it. See its words with: cxt check --connect. Check"
+                        + " proxy and firewall, and cxone.base-url; if it is CXone's after all, cxone.client-id and"
+                        + " CXONE_CLIENT_SECRET.";
+            default -> atSignIn(answer);
+        };
+    }
+
+    private static final String SECRET =
+            "Check cxone.client-id and CXONE_CLIENT_SECRET, and that the client has the" + " scopes in cxone.scope.";
+
+    /** What a status says of address, proxy or client. */
+    private static String next(int httpStatus) {
+        return switch (httpStatus) {
+            case 401 -> SECRET;
+            case 402 -> "The account may not use this API. Ask who administers CXone for a licence.";
+            case 403 -> "Check that the client has the scopes in cxone.scope and may create chats.";
+            case 404, 405, 410 ->
+                "Nothing takes chats at this address. Check cxone.base-url, and the path that a gateway or proxy puts before"
+                        + " or takes off it.";
+            case 407 ->
+                "A proxy wants a sign-in of its own. Set cxone.proxy, cxone.proxy-username and cxone.proxy-password-file, and"
+                        + " check them; or have it let this machine through to cxone.base-url without one.";
+            case 421 -> "The server is not the one for this host name. Check cxone.base-url, and where its name leads.";
+            case 431 ->
+                "The headers are too large for something on the way, most likely the token. Name fewer scopes in cxone.scope,"
+                        + " or have the gateway or proxy take larger headers.";
+            case 451 -> "Something on the way may not let this through by law. Ask who runs the network, and CXone.";
+            case 511 -> "This network wants a sign-in before it lets anything through. Sign this machine in.";
+            default ->
+                httpStatus / 100 == 3
+                        ? "It is a redirect, which is not followed: the token would go to an address that nobody set. Check"
+                                + " cxone.base-url."
+                        : "That speaks of the address, a proxy or the client, and not of a transcript. Check cxone.base-url,"
+                                + " proxy and firewall.";
+        };
+    }
+
+    /**
+     * What to do about a transcript that CXone rejected.
+     *
+     * @param doubted true when an earlier call for it may have arrived
+     * @param bytes of the request
+     * @param maxBytes what {@code transcript.max-bytes} is
+     * @param replay the command that sends its dead letter again
+     */
+    public static String rejected(int httpStatus, boolean doubted, long bytes, int maxBytes, String replay) {
+        String first = doubted ? "An earlier call may have arrived: look the interactionId up in CXone first. " : "";
+        return first
+                + switch (httpStatus) {
+                    case 400, 422 -> "Correct the transcript in the dead letter and drop it into the inbox again.";
+                    case 409 ->
+                        "CXone has something under this interactionId already: look it up there. If it is this chat, there is"
+                                + " nothing to fix and nothing to send; if it is another, give this one an id of its own.";
+                    case 413 ->
+                        ("Its %s bytes are more than CXone, or a gateway before it, takes. Set transcript.max-bytes (now %s)"
+                                        + " below that, for example to %s, with transcript.oversize = split; then run: %s.")
+                                .formatted(bytes, maxBytes, Math.max(1024, Long.highestOneBit(bytes - 1)), replay);
+                    default -> notOfTranscript(httpStatus, replay);
+                };
+    }
+
+    private static String notOfTranscript(int httpStatus, String replay) {
+        return switch (Answers.kind(httpStatus)) {
+            case UNAVAILABLE, THROTTLED, UNANSWERED -> failed(replay);
+            case REFUSED ->
+                "Nothing to fix in the transcript: CXone, or a gateway before it, does not take such calls at all. Check"
+                        + " cxone.base-url, proxy and gateway; then run: %s.".formatted(replay);
+            default -> "%s Nothing to fix in the transcript; then run: %s.".formatted(next(httpStatus), replay);
+        };
+    }
+
+    /** What to do about a transcript whose attempts are used up. */
+    public static String failed(String replay) {
+        return "Nothing to fix: when CXone is well again, run: %s.".formatted(replay);
+    }
+
+    /**
+     * What to do about a transcript that CXone may have.
+     *
+     * @param httpStatus of the last answer; null when there was none
+     */
+    public static String inDoubt(Integer httpStatus, String replay) {
+        if (httpStatus != null && httpStatus == 409) {
+            return "CXone says it has it: look the interactionId up there. Nothing to fix, and nothing to send again.";
+        }
+        String cause = "A call may have arrived whose answer never came.";
+        if (httpStatus != null) {
+            cause = switch (Answers.kind(httpStatus)) {
+                case UNCLEAR ->
+                    "The answer (HTTP %s) does not say that CXone has it: perhaps a proxy or firewall wrote it."
+                            .formatted(httpStatus);
+                case UNANSWERED ->
+                    "The answer (HTTP %s) is a gateway's, which cannot tell whether CXone has it."
+                            .formatted(httpStatus);
+                default -> cause;
+            };
+        }
+        return "%s Look the interactionId up in CXone. If it is there: delete the dead letter. If it is missing: %s."
+                .formatted(cause, replay);
+    }
+}
