@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
-/** What did not go out: each transcript as received, ready to mend and drop again, with its reason beside it. */
+/** What did not go out: each transcript as received, ready to be corrected and dropped again, with its reason beside it. */
 public final class DeadLetters {
     /** The ending of the file that tells why. */
     public static final String REASON = ".reason.json";

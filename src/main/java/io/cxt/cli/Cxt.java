@@ -30,7 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt demo                       see it work; needs no account",
-            "  cxt validate chats.ndjson      what would be refused, and why; sends nothing",
+            "  cxt validate chats.ndjson      what would be rejected, and why; sends nothing",
             "  cxt run --once                 bring in what is in the inbox, then end",
             "  cxt find ext_998877            what happened to one interaction",
             "",

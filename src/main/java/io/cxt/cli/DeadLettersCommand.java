@@ -76,7 +76,7 @@ final class DeadLettersCommand implements Runnable {
                 rows.add(List.of(
                         letter.name(),
                         refusal.outcome(),
-                        refusal.source() + ":" + refusal.line(),
+                        refusal.source() + "#" + refusal.index(),
                         refusal.decidedAt(),
                         why(refusal)));
                 row.put("refusal", refusal);

@@ -189,7 +189,7 @@ final class DemoCommand implements Callable<Integer> {
             case "ATTEMPT" -> "%s was answered %s: tried again after a while".formatted(id, event.get("httpStatus"));
             case "SKIPPED_DUPLICATE" -> "%s came a second time with the same content: no call".formatted(id);
             case "CONFLICT" -> "%s came again with other content: set aside, a person decides".formatted(id);
-            case "REJECTED" -> "%s was refused: %s".formatted(id, event.get("reason"));
+            case "REJECTED" -> "%s was rejected: %s".formatted(id, event.get("reason"));
             default -> null;
         };
     }
@@ -200,9 +200,9 @@ final class DemoCommand implements Callable<Integer> {
         for (String command : List.of(
                 "cxt status                    where everything stands",
                 "cxt find demo-too-long        one interaction, from claim to archive",
-                "cxt dead-letters list         what was refused, and what to do",
+                "cxt dead-letters list         what was rejected, and what to do",
                 "cxt audit verify              is the record whole?",
-                "ls %s     what was sent, refusals, reports".formatted(data))) {
+                "ls %s     what was sent, what was not, reports".formatted(data))) {
             System.out.println("  "
                     + (command.startsWith("cxt")
                             ? "%sDATA_DIR=%s %s%s"

@@ -150,7 +150,7 @@ final class FindCommand implements Callable<Integer> {
                                 delivery.get("finishedAt"),
                                 marked ? ", and may be there more than once" : "");
             case SENDING -> "was claimed and its call has no answer yet.";
-            case REJECTED -> "was refused: %s.".formatted(reason);
+            case REJECTED -> "was rejected: %s.".formatted(reason);
             case FAILED ->
                 switch (reason) {
                     case "LANE-CLOSED" -> "waits in its source; it goes out by itself once calls can be made.";

@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
             "  cxt validate export.csv              another format, by its file in config/mappings",
             "  cxt validate --show export.csv       also what that file makes of it",
             "",
-            "Exit codes: 0 all would be taken; 1 some would be refused; 2 no such file; 6 none would be refused, but",
+            "Exit codes: 0 all would be taken; 1 some would be rejected; 2 no such file; 6 none would be rejected, but",
             "something could not be read, or changed while it was read."
         })
 final class ValidateCommand implements Callable<Integer> {
@@ -101,7 +101,7 @@ final class ValidateCommand implements Callable<Integer> {
         if (output == Output.json) {
             Output.endOfItems();
         }
-        System.err.printf("%s transcripts in %s files, %s would be refused%n", transcripts, checked, refused);
+        System.err.printf("%s transcripts in %s files, %s would be rejected%n", transcripts, checked, refused);
         if (passedOver > 0) {
             System.err.printf("%s things in folders would be passed over%n", passedOver);
         }

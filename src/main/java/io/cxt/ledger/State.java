@@ -8,7 +8,7 @@ public enum State {
     SENDING,
     /** CXone said yes. */
     SENT,
-    /** Refused for good, by our rules or by CXone: a person must mend the transcript. */
+    /** Rejected for good, by our rules or by CXone: a person must correct the transcript. */
     REJECTED,
     /** Attempts used up; nothing is wrong with the transcript. */
     FAILED,

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Reads typed values out of named properties and collects every problem, so that an operator mends them in one go.
+ * Reads typed values out of named properties and collects every problem, so that an operator corrects them in one go.
  *
  * <p>Each area's settings record reads its own properties from here; {@link #check()} then throws once.
  */

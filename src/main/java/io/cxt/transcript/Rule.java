@@ -8,7 +8,7 @@ public enum Rule {
     GZIP_DAMAGED("The file is not whole. Copy it again, or unpack it to see how far it goes."),
     UTF8_INVALID("Save the file as UTF-8. The byte offset says where it stops being UTF-8."),
     JSON_SYNTAX(
-            "Mend the JSON at that line. A .json file holds one object or one array; one object a line is .ndjson."),
+            "Correct the JSON at that line. A .json file holds one object or one array; one object a line is .ndjson."),
     JSON_EMPTY("The file holds no transcript. Check how it was exported."),
     JSON_TRAILING("Remove what follows the end of the JSON, or name the file .ndjson if each line is a transcript."),
     JSON_DUPLICATE_KEY("Keep one of the two fields; it cannot be told which is meant."),
@@ -42,9 +42,9 @@ public enum Rule {
     MSG_SIZE("Shorten this message; it does not fit into one request by itself."),
     CSV_EMPTY("The file holds no header row. Check how it was exported."),
     CSV_SYNTAX(
-            "Mend the quotes on that line: a quote inside a quoted cell is written twice. Nothing of the file was sent."),
+            "Correct the quotes on that line: a quote inside a quoted cell is written twice. Nothing of the file was sent."),
     CSV_COLUMN("Put the names of the columns into the first row, or change column.* in the mapping file."),
-    CSV_CELLS("Mend the row: a cell that holds the delimiter or a line break is quoted. Nothing of the file was sent."),
+    CSV_CELLS("Correct the row: a cell that holds the delimiter or a line break is quoted. Nothing of the file was sent."),
     CSV_INTERACTION(
             "Fill in the column: it says which chat the row belongs to. Nothing of the file was sent, since a chat could"
                     + " have gone without the row."),
@@ -66,11 +66,11 @@ public enum Rule {
             "Correct the export, or raise pickup.max-refusals, and bring it in again: a file lies in .failed. What was sent"
                     + " is not sent again."),
     MAP_AMBIGUOUS("Make the patterns in files of the two mapping files tell the names apart, and drop the file again."),
-    MAP_ROLE("Add the word to role.* in the mapping file, or mend the row."),
+    MAP_ROLE("Add the word to role.* in the mapping file, or correct the row."),
     MAP_TIME("Write the time as timestamp in the mapping file says, or change it there."),
-    MAP_DIFFERS("A chat has one customer. Mend the rows, or give the second customer's chat an id of its own."),
+    MAP_DIFFERS("A chat has one customer. Correct the rows, or give the second customer's chat an id of its own."),
     MAP_REFUSED("The mapping file does not take such a chat. Leave it out of the export, or change the mapping."),
-    MAP_FAILED("Mend the mapping at the place that is named, or the chat, and drop the file again.");
+    MAP_FAILED("Correct the mapping at the place that is named, or the chat, and drop the file again.");
 
     private final String hint;
 

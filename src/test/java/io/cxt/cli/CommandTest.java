@@ -101,9 +101,9 @@ class CommandTest {
         assertThat(cxt("run", "--once").exit()).isEqualTo(1);
 
         assertThat(cxt("status").out()).containsPattern("notSent +1\\b").doesNotContain("failureCount");
-        assertThat(cxt("dead-letters", "list").out()).contains("CXONE-400/one", "rejected", "one.json:1");
+        assertThat(cxt("dead-letters", "list").out()).contains("CXONE-400/one", "rejected", "one.json#1");
         assertThat(cxt("dead-letters", "show", "CXONE-400/one").out()).contains("\"httpStatus\" : 400");
-        assertThat(cxt("find", "one").out()).contains("was refused: CXONE-400", "CLAIMED", "REJECTED");
+        assertThat(cxt("find", "one").out()).contains("was rejected: CXONE-400", "CLAIMED", "REJECTED");
         assertThat(cxt("dead-letters", "replay", "CXONE-400/other").exit()).isEqualTo(2);
         assertThat(cxt("dead-letters", "replay", "CXONE-400/one").exit()).isZero();
         assertThat(cxt("run", "--once").exit()).isEqualTo(1); // the second 400
@@ -608,7 +608,7 @@ class CommandTest {
         assertThat(demo.exit()).isZero();
         assertThat(demo.out())
                 .contains("was answered 429", "was answered 500", "demo-good went in", "demo-too-long part 3 went in")
-                .contains("demo-out-of-order was refused: TS-ORDER", "demo-chat-1 came a second time", "Try next:");
+                .contains("demo-out-of-order was rejected: TS-ORDER", "demo-chat-1 came a second time", "Try next:");
     }
 
     @Test

@@ -116,7 +116,7 @@ class LeftUndecidedTest {
                         "folder.json would be passed over",
                         "pipe.json would be passed over",
                         "chmod u+rx '" + barred + "'",
-                        "2 transcripts in 1 files, 0 would be refused",
+                        "2 transcripts in 1 files, 0 would be rejected",
                         "6 files or folders were not checked")
                 .doesNotContain("Unforeseen");
         assertThat(found.exit()).isEqualTo(1);

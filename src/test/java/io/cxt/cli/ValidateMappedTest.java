@@ -43,7 +43,7 @@ class ValidateMappedTest {
         assertThat(table.out())
                 .contains("chats.csv:3 TS-ORDER /messages/1/timestamp row 3, column sent_at: is earlier than")
                 .contains("chats.csv:4 TS-FORMAT /messages/0/timestamp row 4, column sent_at: is not an RFC 3339 time");
-        assertThat(table.err()).contains("2 transcripts in 1 files, 2 would be refused");
+        assertThat(table.err()).contains("2 transcripts in 1 files, 2 would be rejected");
         JsonNode first = new ObjectMapper().readTree(json.out()).get(0);
         assertThat(first.get("line").asInt()).isEqualTo(3);
         assertThat(first.get("interactionId").asText()).isEqualTo("c-1");
@@ -57,7 +57,7 @@ class ValidateMappedTest {
         Ended table = validate(Map.of("TRANSCRIPT_ORDER", "sort", "TRANSCRIPT_MAX_BYTES", "2000"), file.toString());
 
         assertThat(table.out()).contains("chats.csv:2 MSG-SIZE /messages/0 row 2: comes to");
-        assertThat(table.err()).contains("2 transcripts in 1 files, 1 would be refused");
+        assertThat(table.err()).contains("2 transcripts in 1 files, 1 would be rejected");
     }
 
     /** One file for each reason for which ids or times are refused, in one start of the command. */
@@ -89,7 +89,7 @@ class ValidateMappedTest {
                 .contains("future.json:1 TS-RANGE /messages/0/timestamp is more than 24 hours ahead")
                 .contains("Ten digits are seconds since 1970")
                 .doesNotContain("padded.csv");
-        assertThat(table.err()).contains("6 transcripts in 6 files, 5 would be refused");
+        assertThat(table.err()).contains("6 transcripts in 6 files, 5 would be rejected");
     }
 
     @Test
@@ -99,7 +99,7 @@ class ValidateMappedTest {
 
         Ended table = validate(Map.of(), scratch.toString());
 
-        assertThat(table.err()).contains("6 transcripts in 2 files, 2 would be refused");
+        assertThat(table.err()).contains("6 transcripts in 2 files, 2 would be rejected");
         assertThat(table.out())
                 .contains("zendesk-chat.json:37 MAP-REFUSED / chat 3: is an offline message")
                 .contains("zendesk-chat.json:44 MAP-REFUSED / chat 4: was answered by nobody");
