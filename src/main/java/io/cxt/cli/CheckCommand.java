@@ -110,7 +110,9 @@ final class CheckCommand implements Callable<Integer> {
         String statement = load(installation);
         report.good("configuration", installation.fingerprint());
         if (!installation.properties().fromEnvironment().isEmpty()) {
-            report.good("environment", "sets " + String.join(", ", installation.properties().fromEnvironment()));
+            report.good(
+                    "environment",
+                    "sets " + String.join(", ", installation.properties().fromEnvironment()));
         }
         for (String line : Unsafe.in(installation.properties().all(), installation.home())) {
             report.unsafe("configuration", line);

@@ -47,9 +47,7 @@ final class Failure {
     }
 
     private static String words(Exception fault) {
-        if (fault instanceof Refused
-                || fault instanceof InvalidSettingsException
-                || fault instanceof LedgerException) {
+        if (fault instanceof Refused || fault instanceof InvalidSettingsException || fault instanceof LedgerException) {
             return fault.getMessage();
         }
         return fault instanceof IOException || fault instanceof UncheckedIOException

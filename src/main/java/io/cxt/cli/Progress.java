@@ -54,10 +54,7 @@ final class Progress {
         told = true;
         double share = share();
         double left = (now - start) / 1e9 / share * (1 - share);
-        tell(
-                share,
-                (share > 0.01 ? ", about %s left".formatted(words(left)) : "")
-                        + waits());
+        tell(share, (share > 0.01 ? ", about %s left".formatted(words(left)) : "") + waits());
     }
 
     private void tell(double share, String more) {

@@ -29,7 +29,11 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SetBodyDefinition;
 import org.apache.camel.spi.InflightRepository;
 
-/** CXT as a program of its own: camel-main on a folder of routes and a property file. */
+/**
+ * CXT as a program of its own: camel-main on a folder of routes and a property file.
+ *
+ * <p>Long because what camel-main is told stands here, and a check goes the way of a start.
+ */
 public final class Engine implements AutoCloseable {
     private final Main camel = new Main();
     private final Bundle bundle;

@@ -44,7 +44,8 @@ public enum Rule {
     CSV_SYNTAX(
             "Correct the quotes on that line: a quote inside a quoted cell is written twice. Nothing of the file was sent."),
     CSV_COLUMN("Put the names of the columns into the first row, or change column.* in the mapping file."),
-    CSV_CELLS("Correct the row: a cell that holds the delimiter or a line break is quoted. Nothing of the file was sent."),
+    CSV_CELLS(
+            "Correct the row: a cell that holds the delimiter or a line break is quoted. Nothing of the file was sent."),
     CSV_INTERACTION(
             "Fill in the column: it says which chat the row belongs to. Nothing of the file was sent, since a chat could"
                     + " have gone without the row."),
