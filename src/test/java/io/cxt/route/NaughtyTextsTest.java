@@ -115,8 +115,13 @@ class NaughtyTextsTest {
         }
     }
 
+    private static final Set<Integer> STEERING = Set.of(
+            (int) Character.FORMAT, (int) Character.SURROGATE, (int) Character.PRIVATE_USE, (int) Character.UNASSIGNED);
+
     private static boolean isOnePlainLine(String line) {
-        return line.chars().allMatch(c -> c >= ' ' && c < 0x7f || c == 0x2026);
+        return line.codePoints()
+                .allMatch(c -> c == ' '
+                        || !Character.isSpaceChar(c) && !Character.isISOControl(c) && !STEERING.contains(Character.getType(c)));
     }
 
     private static Map<String, JsonNode> sent(StandIn cxone) throws IOException {
