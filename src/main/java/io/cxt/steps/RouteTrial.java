@@ -69,6 +69,7 @@ final class RouteTrial {
         String loading = null;
         try {
             trial.getCamelContextExtension().setRegistry(new DefaultRegistry(beans));
+            trial.addComponent("file", new ManyFiles()); // that of the registry belongs to the routes that run
             Engine.settingsFirst(trial);
             trial.getPropertiesComponent().setInitialProperties(properties);
             bundle.bindBeans(trial);

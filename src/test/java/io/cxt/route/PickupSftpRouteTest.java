@@ -358,7 +358,7 @@ class PickupSftpRouteTest {
     void a_refused_sign_in_and_a_missing_folder_are_told_with_what_to_do() throws Exception {
         Path wrong = secret("wrong", "not the password");
         try (RunningCxt cxt = start("pickup.sftp.password-file", wrong.toString())) {
-            cxt.awaits(() -> trouble(cxt).contains("refuses the sign-in of cxt. Check pickup.sftp.username"));
+            cxt.awaits(() -> trouble(cxt).contains("refuses the sign-in of cxt (it takes password"));
             assertThat(trouble(cxt)).doesNotContain("not the password");
         }
         try (RunningCxt cxt = start("pickup.sftp.folder", "elsewhere")) {
