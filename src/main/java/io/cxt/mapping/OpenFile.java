@@ -27,6 +27,9 @@ public final class OpenFile implements Content, Closeable {
     private final Path file;
     private final String name;
     private final FileChannel channel;
+    /** A thread that is interrupted while it reads closes what it reads from. */
+    private final FileChannel spare;
+
     private final Look look;
 
     /**
@@ -110,10 +113,11 @@ public final class OpenFile implements Content, Closeable {
         }
     }
 
-    private OpenFile(Path file, String name, FileChannel channel, Look look) {
+    private OpenFile(Path file, String name, FileChannel channel, FileChannel spare, Look look) {
         this.file = file;
         this.name = name;
         this.channel = channel;
+        this.spare = spare;
         this.look = look;
     }
 
@@ -129,11 +133,16 @@ public final class OpenFile implements Content, Closeable {
             throw new ChangedFileException("it is a hard link to a file of the user of cxt");
         }
         FileChannel channel = Opening.channel(file, Opening.MOST);
+        FileChannel spare = null;
         try {
+            spare = Opening.channel(file, Opening.MOST);
             checkSame(seen, file); // so it was this one that was opened
-            return new OpenFile(file, name, channel, seen);
+            return new OpenFile(file, name, channel, spare, seen);
         } catch (IOException e) {
             channel.close();
+            if (spare != null) {
+                spare.close();
+            }
             throw e;
         }
     }
@@ -161,7 +170,8 @@ public final class OpenFile implements Content, Closeable {
     }
 
     /**
-     * Writes its bytes, packed as they are, to another file.
+     * Writes its bytes, packed as they are, to another file, also when a thread was interrupted while it read. The thread
+     * that calls must not be.
      *
      * @param to open for writing, and empty
      * @throws ChangedFileException when somebody has written to it since, so that they are no longer there
@@ -169,7 +179,7 @@ public final class OpenFile implements Content, Closeable {
     public void copyTo(FileChannel to) throws IOException {
         long at = 0;
         while (at < look.size) {
-            long count = channel.transferTo(at, look.size - at, to);
+            long count = spare.transferTo(at, look.size - at, to);
             if (count <= 0) {
                 throw new ChangedFileException("it is shorter than it was");
             }
@@ -186,7 +196,7 @@ public final class OpenFile implements Content, Closeable {
             now = null;
         }
         boolean named = now != null && look.isFile(now); // else it goes on without its name, as it is
-        if (named ? !look.equals(now) : channel.size() != look.size) {
+        if (named ? !look.equals(now) : spare.size() != look.size) {
             throw new ChangedFileException("it was written to");
         }
     }
@@ -194,7 +204,11 @@ public final class OpenFile implements Content, Closeable {
     /** Ends all its streams. */
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            channel.close();
+        } finally {
+            spare.close();
+        }
     }
 
     /** As many bytes as there were, each lot given out only when nobody has written to the file. */

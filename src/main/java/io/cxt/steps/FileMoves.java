@@ -98,19 +98,29 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             return;
         }
         FileDoor.Dropped dropped = (FileDoor.Dropped) reading.source();
-        boolean interrupted = Thread.interrupted(); // at a stop; it would close what is copied from
-        try {
-            if (reading.takenOver() && isDone(dropped)) {
-                LOG.info("done by another instance source={} door={}", SafeName.value(reading.name()), reading.door());
-            } else if (dropped.lostItsName()) {
-                keep(reading, dropped, change);
-            } else {
-                warnChanged(reading, change);
+        if (reading.takenOver() && isDone(dropped)) {
+            LOG.info("done by another instance source={} door={}", SafeName.value(reading.name()), reading.door());
+        } else if (dropped.lostItsName()) {
+            undisturbed(() -> keep(reading, dropped, change));
+        } else {
+            warnChanged(reading, change);
+        }
+    }
+
+    /** A stop interrupts the threads that read; what is to be kept then needs one that nobody knows. */
+    private static void undisturbed(Runnable work) {
+        Thread thread = new Thread(work, "cxt-keep");
+        thread.start();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -45,6 +45,38 @@ class OpenFileTest {
 
     @Test
     @Tag("fault-67")
+    void can_be_copied_whoever_was_interrupted_while_he_read() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            try (OpenFile open = open()) {
+                AtomicBoolean reads = new AtomicBoolean();
+                Thread reader = new Thread(() -> {
+                    try {
+                        while (true) {
+                            text(open.open());
+                            reads.set(true);
+                        }
+                    } catch (IOException e) {
+                        return; // it was interrupted
+                    }
+                });
+                reader.start();
+                while (!reads.get()) {
+                    Thread.onSpinWait();
+                }
+                reader.interrupt();
+                reader.join();
+
+                Path copy = folder.resolve("copy-" + round);
+                try (FileChannel to = FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                    open.copyTo(to);
+                }
+                assertThat(copy).hasContent("one,two\n");
+            }
+        }
+    }
+
+    @Test
+    @Tag("fault-67")
     void gives_the_same_bytes_each_time_whoever_has_its_name() throws Exception {
         try (OpenFile open = open()) {
             InputStream first = open.open();

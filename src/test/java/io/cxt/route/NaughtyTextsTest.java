@@ -121,7 +121,9 @@ class NaughtyTextsTest {
     private static boolean isOnePlainLine(String line) {
         return line.codePoints()
                 .allMatch(c -> c == ' '
-                        || !Character.isSpaceChar(c) && !Character.isISOControl(c) && !STEERING.contains(Character.getType(c)));
+                        || !Character.isSpaceChar(c)
+                                && !Character.isISOControl(c)
+                                && !STEERING.contains(Character.getType(c)));
     }
 
     private static Map<String, JsonNode> sent(StandIn cxone) throws IOException {
