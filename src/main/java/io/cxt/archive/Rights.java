@@ -15,7 +15,7 @@ public final class Rights {
     private Rights() {}
 
     /** Who CXT runs as: a name, or the number of one that has none. */
-    static String user() {
+    public static String user() {
         String name = System.getProperty("user.name");
         if (!name.equals("?")) {
             return name;
@@ -54,6 +54,15 @@ public final class Rights {
     /** A path as a shell takes it. */
     static String quoted(Path path) {
         return SafeName.shell(path.toString());
+    }
+
+    /** Whose a file is, fit for a log; null when the system does not say. */
+    public static String owner(Path file) {
+        try {
+            return SafeName.log(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName());
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
     }
 
     /** Whose a file is that may not be read, and what to run; null when the system does not say. */

@@ -107,7 +107,9 @@ final class AuditCommand implements Runnable {
             Consumer<Map<String, Object>> printer = output == Output.json ? Output::item : table::add;
             Set<String> interactions = interaction == null ? Set.of() : SafeName.spellings(interaction);
             Set<String> sources = source == null ? Set.of() : SafeName.spellings(source);
+            long[] shown = new long[1];
             view.events(interactions, word, sources, from, until, limit, row -> {
+                shown[0]++;
                 note(row, changed);
                 printer.accept(row);
             });
@@ -115,9 +117,9 @@ final class AuditCommand implements Runnable {
                 Output.endOfItems();
             } else {
                 System.out.print(Events.table(table));
-                if (table.size() == limit) {
-                    System.err.println("There may be more: --limit " + limit * 10);
-                }
+            }
+            if (shown[0] == limit) {
+                System.err.println("There may be more: --limit " + limit * 10);
             }
             if (!changed.isEmpty()) {
                 System.err.println("Not as they were written, or the event before is not: %s. See: cxt audit verify"

@@ -173,16 +173,16 @@ final class CheckCommand implements Callable<Integer> {
         try {
             Properties values = new Properties();
             values.putAll(installation.properties().all());
-            Map<String, String> instead = Map.of(
+            values.putAll(Map.of(
                     "data.dir", trial.toString(),
                     "ledger.url", "jdbc:sqlite:" + trial.resolve("ledger.db"),
                     "audit.feed-url", "",
-                    "audit.checkpoint-folder", "",
-                    "audit.checkpoint-key-file", "",
-                    "archive.folder", "",
-                    "pickup.file.folder", "");
+                    "audit.checkpoint-folder", trial.resolve("checkpoints").toString(),
+                    "audit.checkpoint-key-file", trial.resolve("checkpoint.key").toString(),
+                    "archive.folder", trial.resolve("archive").toString(),
+                    "pickup.file.folder", trial.resolve("inbox").toString()));
             return new Engine(
-                            PropertyFile.of(values, instead::get),
+                            PropertyFile.of(values, none -> null),
                             installation.routes(),
                             installation.mappings(),
                             "",

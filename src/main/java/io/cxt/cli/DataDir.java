@@ -60,16 +60,19 @@ final class DataDir {
     }
 
     private static Refused barred(String what, Path path) {
-        String whose = Rights.toRead(path);
+        String owner = Rights.owner(path);
         return new Refused(
                 Exit.UNREACHABLE,
-                "%s %s may not be read: %s"
-                        .formatted(
-                                what,
-                                path,
-                                whose == null
-                                        ? "the way to it is barred to " + System.getProperty("user.name")
-                                        : whose));
+                owner == null || owner.equals(Rights.user())
+                        ? "%s %s may not be read: %s"
+                                .formatted(
+                                        what,
+                                        path,
+                                        owner == null
+                                                ? "the way to it is barred to " + Rights.user()
+                                                : Rights.toRead(path))
+                        : "%s %s may not be read by %s: it is %s's. Run cxt as that user: sudo -u %4$s"
+                                .formatted(what, path, Rights.user(), owner));
     }
 
     /** Where its value comes from. */

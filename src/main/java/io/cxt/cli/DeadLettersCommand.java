@@ -142,7 +142,10 @@ final class DeadLettersCommand implements Runnable {
 
     @Command(
             name = "replay",
-            description = "Puts dead letters into the inbox again. What CXone has is not sent twice.",
+            description = {
+                "Puts dead letters into the inbox again. What the ledger knows as sent is not sent twice; one in doubt goes",
+                "out again, marked may-repeat: look it up in CXone first. --all leaves out what CXone says it has."
+            },
             mixinStandardHelpOptions = true)
     int replay(
             @Parameters(paramLabel = "NAME", arity = "0..*", description = "As in the list.") List<String> names,
@@ -156,9 +159,29 @@ final class DeadLettersCommand implements Runnable {
         List<Letter> there = letters(Output.table);
         List<Letter> letters = new ArrayList<>();
         if (all) {
-            there.stream()
-                    .filter(letter -> reason == null || letter.name().startsWith(reason + "/"))
-                    .forEach(letters::add);
+            int there409 = 0;
+            int doubted = 0;
+            for (Letter letter : there) {
+                if (reason != null && !letter.name().startsWith(reason + "/")) {
+                    continue;
+                }
+                Refusal refusal = readable(letter);
+                boolean inDoubt = refusal != null && State.IN_DOUBT.word().equals(refusal.outcome());
+                if (inDoubt && Integer.valueOf(409).equals(refusal.httpStatus())) {
+                    there409++;
+                    continue;
+                }
+                doubted += inDoubt ? 1 : 0;
+                letters.add(letter);
+            }
+            if (there409 > 0) {
+                System.err.println(
+                        there409 + " left as they are: CXone says it has them (HTTP 409). Delete them, or name one");
+            }
+            if (doubted > 0) {
+                System.err.println(
+                        doubted + " of them are in doubt: CXone may have them. They go out again, marked may-repeat");
+            }
         } else {
             for (String name : names) {
                 letters.add(find(name, there));
@@ -195,6 +218,15 @@ final class DeadLettersCommand implements Runnable {
                             + " cxt run --once, while no other cxt runs on this data.dir");
         }
         return replayed + (all ? gone : 0) == letters.size() ? Exit.GOOD : Exit.PARTLY;
+    }
+
+    /** @return null when it cannot be read, which its replay will say */
+    private static Refusal readable(Letter letter) {
+        try {
+            return letter.refusal();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** @return null when it went meanwhile */
@@ -248,10 +280,14 @@ final class DeadLettersCommand implements Runnable {
 
     private static final Pattern PLACE = Pattern.compile("(?s)(.+)#(\\d+)");
 
-    /** The letter of a name as the list has it, of {@code REASON/interaction id}, or of {@code REASON/chats.json#7}. */
-    private static Letter find(String name, List<Letter> letters) {
+    /**
+     * The letter of a name as the list has it, of one of its files, of {@code REASON/interaction id}, or of
+     * {@code REASON/chats.json#7}.
+     */
+    private static Letter find(String asked, List<Letter> letters) {
+        String name = asked.replaceFirst("^(.*/)?dead-letters/", "").replaceFirst("(\\.reason)?\\.json(\\.gz)?$", "");
         int slash = name.indexOf('/') + 1;
-        Set<String> names = new LinkedHashSet<>(Set.of(name));
+        Set<String> names = new LinkedHashSet<>(List.of(asked, name));
         for (String id : SafeName.spellings(name.substring(slash))) {
             Matcher place = PLACE.matcher(id);
             names.add(name.substring(0, slash) + SafeName.file(id));
@@ -261,7 +297,7 @@ final class DeadLettersCommand implements Runnable {
         return letters.stream()
                 .filter(letter -> names.contains(letter.name()))
                 .findFirst()
-                .orElseThrow(() -> none(name));
+                .orElseThrow(() -> none(asked));
     }
 
     private static List<Letter> letters(Output output) {

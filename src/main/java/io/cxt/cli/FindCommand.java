@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -36,8 +37,9 @@ import picocli.CommandLine.Parameters;
         })
 final class FindCommand implements Callable<Integer> {
     private static final String GOES_ON =
-            "nothing while cxt runs. If none is running, start one: it goes on. Only if its source"
-                    + " is not there any more, drop the transcript into the inbox again.";
+            "nothing while cxt runs and calls are not stopped; if they are, the log says what a person must do (lane stopped), and"
+                    + " so does cxt check --connect. If none is running, start one: it goes on. Only if its source is not"
+                    + " there any more, drop the transcript into the inbox again.";
 
     @Parameters(paramLabel = "ID", description = "The interaction id, or FILE#INDEX for a transcript without one.")
     private String id;
@@ -177,8 +179,11 @@ final class FindCommand implements Callable<Integer> {
         return switch (state) {
             case SENT ->
                 marked
-                        ? "look the interaction id up in CXone. Once there: nothing. Twice: remove one of them; all calls"
-                                + " carried the same Idempotency-Key."
+                        ? "look the interaction id up in CXone. "
+                                + (sameContent(events)
+                                        ? "Once there: nothing. Twice: remove one of them; all calls carried the same Idempotency-Key."
+                                        : "An earlier call carried other content, and another Idempotency-Key. Once there: compare it with"
+                                                + " cxt archive restore, which has what was sent last. Twice: remove the older one.")
                         : null;
             case SENDING -> GOES_ON;
             case REJECTED ->
@@ -209,6 +214,15 @@ final class FindCommand implements Callable<Integer> {
                                 + NextStep.inDoubt(status(delivery), replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
+    }
+
+    private static boolean sameContent(List<Map<String, Object>> events) {
+        return events.stream()
+                        .map(event -> event.get("payloadHash"))
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .count()
+                <= 1;
     }
 
     private static boolean unclear(Map<String, Object> delivery) {

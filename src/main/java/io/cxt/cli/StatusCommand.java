@@ -79,9 +79,11 @@ final class StatusCommand implements Callable<Integer> {
         String oldest;
         String lastSent;
         boolean stalled;
+        long waiting;
         DataDir.require(settings);
         try (LedgerView view = DataDir.view(settings, output)) {
             counts.putAll(view.countsByState());
+            waiting = view.waiting();
             latency = view.averageLatencySeconds();
             LedgerView.Unfinished open = view.unfinished();
             unfinished = open.sources();
@@ -104,7 +106,8 @@ final class StatusCommand implements Callable<Integer> {
         status.put("deadLetters", new DeadLetters(data.resolve("dead-letters"), data).count());
         double percent = total == 0 ? 0.0 : Math.round(success * 10_000.0 / total) / 100.0;
         status.put("sent", success);
-        status.put("notSent", failure);
+        status.put("notSent", failure - waiting);
+        status.put("waiting", waiting);
         status.put("sentPercent", percent);
         status.put("totalInjections", total);
         status.put("successCount", success);

@@ -7,6 +7,9 @@ import java.util.Locale;
  * was set aside for it.
  */
 public final class NextStep {
+    /** Below that nothing is to be gained by smaller parts: transcript.max-bytes may be 1024 at least. */
+    private static final long SMALL = 4_096;
+
     private NextStep() {}
 
     /** Why an answer stops all calls. */
@@ -107,7 +110,10 @@ public final class NextStep {
      * @param replay the command that sends its dead letter again
      */
     public static String rejected(int httpStatus, boolean doubted, long bytes, int maxBytes, String replay) {
-        String first = doubted ? "An earlier call may have arrived: look the interactionId up in CXone first. " : "";
+        String first = doubted
+                ? "An earlier call may have arrived: look the interactionId up in CXone first, and if it is there, delete this"
+                        + " letter. If it is not: "
+                : "";
         return first
                 + switch (httpStatus) {
                     case 400, 422 -> "Correct the transcript in the dead letter and drop it into the inbox again.";
@@ -115,9 +121,13 @@ public final class NextStep {
                         "CXone has something under this interactionId already: look it up there. If it is this chat, there is"
                                 + " nothing to fix and nothing to send; if it is another, give this one an id of its own.";
                     case 413 ->
-                        ("Its %s bytes are more than CXone, or a gateway before it, takes. Set transcript.max-bytes (now %s)"
-                                        + " below that, for example to %s, with transcript.oversize = split; then run: %s.")
-                                .formatted(bytes, maxBytes, Math.max(1024, Long.highestOneBit(bytes - 1)), replay);
+                        (bytes < SMALL
+                                ? ("Its %s bytes are few: something before CXone takes hardly anything. Ask who runs the gateway or"
+                                                + " proxy for its limit, and have it raised; then run: %s.")
+                                        .formatted(bytes, replay)
+                                : ("Its %s bytes are more than CXone, or a gateway before it, takes. Set transcript.max-bytes (now %s)"
+                                                + " below that, for example to %s, with transcript.oversize = split; then run: %s.")
+                                        .formatted(bytes, maxBytes, Long.highestOneBit(bytes - 1), replay));
                     default -> notOfTranscript(httpStatus, replay);
                 };
     }

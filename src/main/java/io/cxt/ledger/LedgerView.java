@@ -86,6 +86,13 @@ public final class LedgerView implements AutoCloseable {
         return counts;
     }
 
+    /** How many of those that are not sent wait in their sources, and go out by themselves once calls can be made. */
+    public long waiting() {
+        return reader.one(
+                "SELECT count(*) FROM delivery WHERE state = 'FAILED' AND reason IN ('LANE-CLOSED', 'REPLAYED')",
+                row -> row.getLong(1));
+    }
+
     /** Mean time of the calls that CXone answered with yes, in seconds; 0 when there were none. */
     public double averageLatencySeconds() {
         Double mean = reader.one(

@@ -1,7 +1,9 @@
 package io.cxt.settings;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -123,7 +125,17 @@ public final class Settings {
             }
             return Optional.of(secret);
         } catch (IOException e) {
-            problem("%s: cannot read %s (%s)".formatted(name, file, e.getClass().getSimpleName()));
+            problem("%s: %s %s"
+                    .formatted(
+                            name,
+                            file,
+                            e instanceof NoSuchFileException
+                                    ? "is not there. Make it (chmod 600), or correct the name"
+                                    : e instanceof AccessDeniedException
+                                            ? "may not be read by " + System.getProperty("user.name")
+                                                    + ". Give it to that user (chown), and chmod 600"
+                                            : "cannot be read (%s)"
+                                                    .formatted(e.getClass().getSimpleName())));
             return Optional.empty();
         }
     }

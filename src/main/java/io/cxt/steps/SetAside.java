@@ -105,20 +105,21 @@ public final class SetAside {
                 faults,
                 null,
                 null,
-                findings.get(0).rule().endsSource()
+                findings.get(0).rule().endsSource() || entry.raw() == null
                         ? findings.get(0).rule().hint()
                         : "Correct the transcript in the dead letter and drop it into the inbox again.");
         String rules =
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
         deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
         LOG.warn(
-                "rejected source={} line={} interaction={} reason=\"{}{} {}\"",
+                "rejected source={} line={} interaction={} reason=\"{}{} {}\" next=\"{}\"",
                 SafeName.value(passage.origin().source()),
                 passage.origin().line(),
                 SafeName.value(id == null ? passage.origin().position() : id),
                 reason,
                 faults.get(0).pointer().isEmpty() ? "" : " " + faults.get(0).pointer(),
-                faults.get(0).message());
+                faults.get(0).message(),
+                faults.get(0).hint().replace('"', '\''));
     }
 
     /** What CXone refused, what could not be delivered, and what a person has to decide. */

@@ -9,7 +9,8 @@ public enum Rule {
     UTF8_INVALID("Save the file as UTF-8. The byte offset says where it stops being UTF-8."),
     JSON_SYNTAX(
             "Correct the JSON at that line. A .json file holds one object or one array; one object a line is .ndjson."),
-    JSON_EMPTY("The file holds no transcript. Check how it was exported."),
+    JSON_EMPTY(
+            "There is no transcript in it, and nothing to correct here. Ask its sender, or check how it was exported."),
     JSON_TRAILING("Remove what follows the end of the JSON, or name the file .ndjson if each line is a transcript."),
     JSON_DUPLICATE_KEY("Keep one of the two fields; it cannot be told which is meant."),
     JSON_DEPTH("A transcript is nested 4 levels deep. Check how it was exported."),

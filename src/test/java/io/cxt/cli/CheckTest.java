@@ -171,6 +171,29 @@ class CheckTest {
 
     @Test
     @Tag("fault-122")
+    void a_check_of_a_place_that_is_in_use_changes_nothing_there_and_is_not_in_the_way_of_a_run() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("one.json", chat("one"));
+            assertThat(check().exit()).isZero();
+            assertThat(check("--connect").exit()).isZero();
+            cxt.drops("two.json", chat("two"));
+        }
+        List<String> before = made(data);
+
+        assertThat(check().exit()).isZero();
+
+        assertThat(made(data)).isEqualTo(before);
+        assertThat(Verb.run(properties, "audit", "verify").exit()).isZero();
+    }
+
+    private static List<String> made(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.map(Path::toString).sorted().toList();
+        }
+    }
+
+    @Test
+    @Tag("fault-122")
     void the_port_of_the_cxt_that_runs_here_is_no_fault() throws Exception {
         String port = properties.get("ops.port");
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "ops.enabled", "true", "ops.port", port)) {

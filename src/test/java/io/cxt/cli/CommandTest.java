@@ -144,6 +144,8 @@ class CommandTest {
 
         Ended restored = cxt("archive", "restore", "chat-1", "--to", to.toString());
         Ended none = cxt("archive", "restore", "nobody", "--to", to.toString());
+        assertThat(cxt("archive", "restore", "chat-1", "--to", "/proc/nope").exit())
+                .isEqualTo(4);
 
         assertThat(cxt("find", "chat-1").out()).contains("archived in 20", ".ndjson.gz@");
         assertThat(restored.exit()).as(restored.err()).isZero();
@@ -506,7 +508,7 @@ class CommandTest {
     @Test
     void wrong_usage_ends_with_2_and_help_has_examples() throws Exception {
         assertThat(cxt("run", "--twice").exit()).isEqualTo(2);
-        assertThat(cxt("find", "nobody").exit()).isEqualTo(2);
+        assertThat(cxt("find", "nobody").exit()).isEqualTo(4); // nothing has run here yet
         Ended help = cxt("--help");
         assertThat(help.exit()).isZero();
         assertThat(help.out()).contains("Examples:", "run", "demo", "validate", "audit", "Exit codes");

@@ -191,8 +191,11 @@ class InDoubtTest {
                 "CXone says it has it: look the interactionId up there. Nothing to fix, and nothing to send again.";
         assertThat(run.exit()).as(run.err()).isEqualTo(1);
         assertThat(run.err())
-                .contains("interaction=chat-3 outcome=IN_DOUBT reason=\"CXONE-409\"", "next=\"" + words)
+                .contains("interaction=chat-3 reason=\"CXONE-409\"", "next=\"" + words)
                 .doesNotContain("lane stopped", "cxt dead-letters", "Correct");
+        Ended replay = cxt("dead-letters", "replay", "--all");
+        assertThat(replay.exit()).isEqualTo(2);
+        assertThat(replay.err()).contains("12 left as they are: CXone says it has them (HTTP 409)");
         assertThat(cxt("dead-letters", "show", "CXONE-409/chat-11").out())
                 .contains("\"outcome\" : \"in-doubt\"", "\"whatToDo\" : \"" + words + "\"");
         try (Stream<Path> reports = Files.list(scratch.resolve("d/reports"))) {

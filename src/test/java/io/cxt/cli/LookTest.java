@@ -334,7 +334,7 @@ class LookTest {
                 .contains("a b=\\u0022c\\u0022 \\u202enosj\\u2028.json")
                 .doesNotContain("\u202e");
         assertThat(asShown.out()).isEqualTo(hostile.out());
-        assertThat(letters.out()).contains(UNREAD + ":1");
+        assertThat(letters.out()).contains(UNREAD + "#1");
         assertThat(look(used, "dead-letters", "show", "ID-INTERACTION/" + UNREAD + "#1", "-o", "json")
                         .out())
                 .contains("\"source\" : \"" + UNREAD, "\"transcript\" : ");

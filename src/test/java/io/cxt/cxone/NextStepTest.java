@@ -57,7 +57,8 @@ class NextStepTest {
             }
             assertThat(NextStep.rejected(status, true, 5_000, 1_048_576, REPLAY))
                     .as("%s", status)
-                    .startsWith("An earlier call may have arrived: look the interactionId up in CXone first. ");
+                    .startsWith(
+                            "An earlier call may have arrived: look the interactionId up in CXone first, and if it is there,");
             if (kind == Kind.UNANSWERED || kind == Kind.UNAVAILABLE) {
                 assertThat(NextStep.inDoubt(status, REPLAY))
                         .as("%s", status)
