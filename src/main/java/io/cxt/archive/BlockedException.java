@@ -48,9 +48,14 @@ public final class BlockedException extends IOException {
                     path + " is in the way: CXT needs a folder of that name", "move it away", fault);
         }
         if (fault instanceof AccessDeniedException || !Files.isWritable(there)) {
+            String owner = Rights.owner(there);
+            String give = "run, as root: chown %s %s".formatted(Rights.user(), path);
             return new BlockedException(
                     "%s may not write in %s".formatted(Rights.user(), path),
-                    "run, as root: chown %s %s".formatted(Rights.user(), path),
+                    owner == null || owner.equals(Rights.user())
+                            ? give
+                            : "run cxt as %s, whose it is (sudo -u %1$s); or, where it is meant for %s, %s"
+                                    .formatted(owner, Rights.user(), give),
                     fault);
         }
         return fault;
