@@ -24,6 +24,7 @@ final class Holds implements AutoCloseable {
     private final Duration lease;
     private final Set<Long> held = new HashSet<>();
     private Session session;
+    private boolean closed;
     private long answeredAt;
 
     /** @param lease after which the database ends the connection of a process that gives no sign of life */
@@ -81,7 +82,7 @@ final class Holds implements AutoCloseable {
             try {
                 ask("SELECT pg_advisory_unlock(?)", Session.Row.BOOLEAN, key);
             } catch (LedgerException e) {
-                close(); // the database lets go of a connection's locks with the connection
+                disconnect(); // the database lets go of a connection's locks with the connection
             }
         }
     }
@@ -90,7 +91,7 @@ final class Holds implements AutoCloseable {
         try {
             return once(sql, answer, values);
         } catch (SQLException e) {
-            close();
+            disconnect();
             if (!Outage.ofConnection(e)) {
                 throw LedgerException.asking(e);
             }
@@ -98,7 +99,7 @@ final class Holds implements AutoCloseable {
         try {
             return once(sql, answer, values);
         } catch (SQLException e) {
-            close();
+            disconnect();
             throw LedgerException.asking(e);
         }
     }
@@ -111,6 +112,9 @@ final class Holds implements AutoCloseable {
 
     /** A new connection takes again what the one before had; what another instance took meanwhile is left to it. */
     private Session open() throws SQLException {
+        if (closed) {
+            throw new SQLException("CXT has given back what it held", "08003");
+        }
         if (session == null) {
             session = new Session(database.openForHolding(lease));
             Set<Long> lost = new HashSet<>();
@@ -134,8 +138,14 @@ final class Holds implements AutoCloseable {
         }
     }
 
+    /** No other connection is opened after that: a last sign of life would take again what was given back. */
     @Override
     public synchronized void close() {
+        closed = true;
+        disconnect();
+    }
+
+    private void disconnect() {
         if (session != null) {
             try (Session last = session) {
                 if (!held.isEmpty()) { // a host's pool would keep the connection, and with it the locks
