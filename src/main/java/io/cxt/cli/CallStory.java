@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The calls that were made for one part, told from its audit events to somebody who sees them for the first time. */
 final class CallStory {
@@ -128,5 +129,15 @@ final class CallStory {
 
     private static int number(Map<String, Object> event, String name) {
         return event.get(name) instanceof Number number ? number.intValue() : 0;
+    }
+
+    /** True when all calls carried the same bytes, and with that the same Idempotency-Key. */
+    static boolean sameContent(List<Map<String, Object>> events) {
+        return events.stream()
+                        .map(event -> event.get("payloadHash"))
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .count()
+                <= 1;
     }
 }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -180,7 +179,7 @@ final class FindCommand implements Callable<Integer> {
             case SENT ->
                 marked
                         ? "look the interaction id up in CXone. "
-                                + (sameContent(events)
+                                + (CallStory.sameContent(events)
                                         ? "Once there: nothing. Twice: remove one of them; all calls carried the same Idempotency-Key."
                                         : "An earlier call carried other content, and another Idempotency-Key. Once there: compare it with"
                                                 + " cxt archive restore, which has what was sent last. Twice: remove the older one.")
@@ -214,15 +213,6 @@ final class FindCommand implements Callable<Integer> {
                                 + NextStep.inDoubt(status(delivery), replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
-    }
-
-    private static boolean sameContent(List<Map<String, Object>> events) {
-        return events.stream()
-                        .map(event -> event.get("payloadHash"))
-                        .filter(Objects::nonNull)
-                        .distinct()
-                        .count()
-                <= 1;
     }
 
     private static boolean unclear(Map<String, Object> delivery) {

@@ -333,14 +333,16 @@ class CommandTest {
     @Test
     @Tag("fault-117")
     void a_413_names_the_property_with_its_value_and_what_to_set() throws Exception {
-        cxone.next(Fault.status(413));
-        drop("chat.json", chat("one"));
+        cxone.next(Fault.status(413), Fault.status(413));
+        drop("chat.json", chat("one", 50, "as long as a chat is"));
+        drop("short.json", chat("short"));
 
         assertThat(cxt("run", "--once").exit()).isEqualTo(1);
 
         String words = "Set transcript.max-bytes (now 1048576) below that, for example to ";
         assertThat(cxt("dead-letters", "show", "CXONE-413/one").out()).contains(words, "cxt dead-letters replay");
         assertThat(cxt("find", "one").out()).contains(words, "cxt dead-letters replay 'CXONE-413/one'");
+        assertThat(cxt("find", "short").out()).contains("bytes are few").doesNotContain(words);
     }
 
     /** A page of the proxy's own, which gives back what it was sent; and what Java and the environment say of a proxy. */
