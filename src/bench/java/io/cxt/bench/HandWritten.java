@@ -1,5 +1,6 @@
 package io.cxt.bench;
 
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.archive.Archive;
 import io.cxt.archive.ArchiveSettings;
 import io.cxt.cxone.Answer;
@@ -119,7 +120,7 @@ public final class HandWritten implements AutoCloseable {
                 .<Future<?>>map(end -> end)
                 .toList();
         long count = 0;
-        try (TranscriptReader reader = TranscriptReader.open(file, TranscriptReader.Options.DEFAULT)) {
+        try (TranscriptReader reader = TranscriptReader.open(file, ReadingOptions.DEFAULT)) {
             while (reader.hasNext()) {
                 waiting.put(reader.next());
                 count++;

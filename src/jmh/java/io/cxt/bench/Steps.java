@@ -1,5 +1,6 @@
 package io.cxt.bench;
 
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.Prepared;
 import io.cxt.transcript.Cutter;
@@ -66,7 +67,7 @@ public class Steps {
 
     private TranscriptReader open() {
         return TranscriptReader.open(
-                new ByteArrayInputStream(lines), TranscriptReader.Form.LINES, TranscriptReader.Options.DEFAULT);
+                new ByteArrayInputStream(lines), TranscriptReader.Form.LINES, ReadingOptions.DEFAULT);
     }
 
     /** Bytes to a transcript: UTF-8, JSON, records. */

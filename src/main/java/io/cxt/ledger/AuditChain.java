@@ -19,7 +19,7 @@ import java.util.HexFormat;
  *
  * <p>One chain has one writer. Used from within the transaction of the change that an event tells of.
  */
-final class AuditChain {
+final class AuditChain implements TransactionListener {
     private static final String GENESIS = "0".repeat(64);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
@@ -51,7 +51,8 @@ final class AuditChain {
         this.clock = clock;
     }
 
-    void begin(Session session) throws SQLException {
+    @Override
+    public void begin(Session session) throws SQLException {
         if (lastCommitted == null) {
             lastCommitted = end(session, name);
         }
@@ -83,10 +84,11 @@ final class AuditChain {
     /** What the ledger has beside one chain. Each chain is one step in the table's index. */
     static Others others(Session session) throws SQLException {
         long chains = session.one(EACH_CHAIN + "SELECT count(chain) FROM chains", row -> row.getLong(1));
-        return new Others(chains, end(session, OperatorLog.CHAIN));
+        return new Others(chains, end(session, Owner.OPERATOR_CHAIN));
     }
 
-    void committed() {
+    @Override
+    public void committed() {
         lastCommitted = last;
         head = last;
     }
@@ -100,7 +102,8 @@ final class AuditChain {
         return name;
     }
 
-    void rolledBack() {
+    @Override
+    public void rolledBack() {
         lastCommitted = null;
     }
 

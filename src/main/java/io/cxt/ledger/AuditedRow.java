@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** A row of {@code delivery} or {@code intake}, as it is held against the audit. */
 final class AuditedRow {
@@ -18,8 +17,6 @@ final class AuditedRow {
 
     private static final String[] NAMES = COLUMNS.split(", ?");
     private static final int FIRST = 16;
-    private static final int SHORT = 12;
-    private static final int LONGEST = 200;
 
     private final int part;
     private final Map<String, Object> columns = new LinkedHashMap<>();
@@ -108,8 +105,8 @@ final class AuditedRow {
                                         ? "what stands for target, intake_id, source_line, parts, messages, bytes,"
                                                 + " transcript_hash and owner"
                                         : entry.getKey(),
-                                shown(columns.get(entry.getKey())),
-                                shown(entry.getValue())))
+                                SafeText.brief(columns.get(entry.getKey())),
+                                SafeText.brief(entry.getValue())))
                 .orElseThrow();
     }
 
@@ -118,20 +115,5 @@ final class AuditedRow {
         return expected.getValue() instanceof Set<?> several
                 ? several.contains(value)
                 : Objects.equals(expected.getValue(), value);
-    }
-
-    /** Fit for a terminal, and not longer than can be read. */
-    static String shown(Object value) {
-        if (value == null) {
-            return "empty";
-        }
-        if (value instanceof Set<?> several) {
-            return several.stream().map(AuditedRow::shown).sorted().collect(Collectors.joining(" or "));
-        }
-        String text = value.toString();
-        if (text.matches("[0-9a-f]{64}")) {
-            return text.substring(0, SHORT) + "...";
-        }
-        return SafeText.escaped(text, LONGEST);
     }
 }

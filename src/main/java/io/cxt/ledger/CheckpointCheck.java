@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.SafeText;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -57,9 +58,9 @@ final class CheckpointCheck implements AutoCloseable {
         alone = settings.sqlite();
         instance = Owner.instanceId(settings.folder());
         if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + CheckpointFile.ENDING)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + LedgerSettings.CHECKPOINTS_ENDING)) {
                 for (Path file : files) {
-                    String chain = file.getFileName().toString().replace(CheckpointFile.ENDING, "");
+                    String chain = file.getFileName().toString().replace(LedgerSettings.CHECKPOINTS_ENDING, "");
                     CheckpointFile checkpoints = new CheckpointFile(folder, chain);
                     witnesses.put(chain, new Witness(checkpoints));
                     hear(checkpoints.last());
@@ -88,7 +89,7 @@ final class CheckpointCheck implements AutoCloseable {
 
     /** What is wrong with a row that checkpoints tell of, in words; null when nothing is. */
     String row(String chain, long seq, String hash) {
-        if (chain.equals(OperatorLog.CHAIN)) {
+        if (chain.equals(Owner.OPERATOR_CHAIN)) {
             Checkpoint teller = operatorEnds.remove(seq);
             if (teller != null && !teller.others().operator().hash().equals(hash)) {
                 return "chain operator: event %s is not the one that there was at %s, as chain %s has it. Events were written anew"
@@ -155,7 +156,7 @@ final class CheckpointCheck implements AutoCloseable {
                     .formatted(mostChains.others().chains(), mostChains.at(), mostChains.chain(), chains);
         }
         if (!unknown.isEmpty()) {
-            String shown = AuditedRow.shown(String.join(",", unknown));
+            String shown = SafeText.brief(String.join(",", unknown));
             return "chain %s: neither the file instance-id nor a checkpoint in %s names it. If that is another instance of yours, check it where its data.dir is, and name it here: cxt audit verify --chain %s, or audit.known-chains. If not, somebody has written it into the database"
                     .formatted(shown, folder, shown);
         }
@@ -175,7 +176,7 @@ final class CheckpointCheck implements AutoCloseable {
             return "chain %s: its checkpoints are missing beside the key %s. Put them back from a copy"
                     .formatted(chain, keyFile);
         }
-        if (!chain.equals(instance) && !chain.equals(OperatorLog.CHAIN) && !named.contains(chain)) {
+        if (!chain.equals(instance) && !chain.equals(Owner.OPERATOR_CHAIN) && !named.contains(chain)) {
             unknown.add(chain);
         } else if (key != null || !witnesses.isEmpty()) {
             notes.add("chain %s: its checkpoints are not in this folder; check it where its instance keeps them"

@@ -12,13 +12,12 @@ import java.nio.file.StandardOpenOption;
 
 /** The checkpoints of one chain, one a line, oldest first. Only added to. */
 final class CheckpointFile {
-    static final String ENDING = ".checkpoints";
     private static final int LONGEST_LINE = 512;
 
     private final Path path;
 
     CheckpointFile(Path folder, String chain) {
-        path = folder.resolve(chain + ENDING);
+        path = folder.resolve(chain + LedgerSettings.CHECKPOINTS_ENDING);
     }
 
     Path path() {

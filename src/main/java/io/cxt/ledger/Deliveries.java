@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.SafeText;
 import io.cxt.ledger.AuditChain.Head;
 import io.cxt.ledger.AuditEvent.Type;
 import io.cxt.settings.HaltAt;
@@ -137,7 +138,7 @@ public final class Deliveries {
             return true;
         });
         if (!done) {
-            throw new BusyException(AuditedRow.shown(part.origin().position()) + " is being sent by another instance");
+            throw new BusyException(SafeText.brief(part.origin().position()) + " is being sent by another instance");
         }
         delivery.called(claim);
         HaltAt.reached("claimed");
@@ -150,7 +151,7 @@ public final class Deliveries {
      */
     public void requireLease(Delivery delivery) throws BusyException {
         if (!table.alone() && !delivery.leased()) {
-            throw new BusyException(AuditedRow.shown(delivery.part().origin().position())
+            throw new BusyException(SafeText.brief(delivery.part().origin().position())
                     + " waited longer for its call than ledger.lease-seconds; another instance may have made it");
         }
     }
@@ -218,7 +219,7 @@ public final class Deliveries {
 
     private static void ours(Delivery delivery, boolean ours) throws BusyException {
         if (!ours) {
-            throw new BusyException(AuditedRow.shown(delivery.part().origin().position())
+            throw new BusyException(SafeText.brief(delivery.part().origin().position())
                     + " was decided by another instance in the meantime");
         }
     }

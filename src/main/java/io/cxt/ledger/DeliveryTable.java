@@ -367,14 +367,6 @@ final class DeliveryTable {
         return left;
     }
 
-    /** What is in doubt may be sent by whoever reads it next; the doubt stays with it. */
-    static void openAgain(Session session, String interactionId) throws SQLException {
-        session.update(
-                "UPDATE delivery SET state = 'FAILED', doubted = 1, reason = 'REPLAYED', intake_id = NULL"
-                        + " WHERE interaction_id = ? AND state = 'IN_DOUBT'",
-                interactionId);
-    }
-
     /** True when this very reading has come to this before. */
     boolean hasWhole(Session session, Part whole, State state) throws SQLException {
         return session.one(

@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.SafeText;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -90,8 +91,8 @@ final class FeedCheck {
                             sent,
                             "conversation_id is %s, and the ledger says %s"
                                     .formatted(
-                                            AuditedRow.shown(row.conversationId),
-                                            AuditedRow.shown(sent.conversationId)));
+                                            SafeText.brief(row.conversationId),
+                                            SafeText.brief(sent.conversationId)));
                 }
             }
             portion.clear();
@@ -145,7 +146,7 @@ final class FeedCheck {
                     found(
                             told,
                             "conversation_id is %s, which no call came to. The row was changed or put in by hand"
-                                    .formatted(AuditedRow.shown(told.conversationId)));
+                                    .formatted(SafeText.brief(told.conversationId)));
                 }
             }
             portion.clear();
@@ -175,6 +176,6 @@ final class FeedCheck {
 
     private void found(Sent sent, String what) {
         findings.accept("audit feed, interaction %s part %s: %s"
-                .formatted(AuditedRow.shown(sent.interactionId), sent.part, what));
+                .formatted(SafeText.brief(sent.interactionId), sent.part, what));
     }
 }

@@ -36,7 +36,7 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private final Database database;
-    private final AuditChain chain;
+    private final TransactionListener listener;
     private final ReentrantLock writing;
     private final Pieces pieces = new Pieces();
     private final Thread writer = new Thread(this::write, "cxt-ledger");
@@ -49,9 +49,9 @@ final class GroupCommit implements AutoCloseable {
     private volatile Long writingSince;
 
     /** @param writing held by whoever uses the writer's connection */
-    GroupCommit(Database database, AuditChain chain, ReentrantLock writing) {
+    GroupCommit(Database database, TransactionListener listener, ReentrantLock writing) {
         this.database = database;
-        this.chain = chain;
+        this.listener = listener;
         this.writing = writing;
         writer.setDaemon(true);
         writer.start();
@@ -195,7 +195,7 @@ final class GroupCommit implements AutoCloseable {
             }
             committing = true;
             session.commit();
-            chain.committed();
+            listener.committed();
             trouble = null;
             CompletableFuture<Void> committed = current;
             current = null;
@@ -224,7 +224,7 @@ final class GroupCommit implements AutoCloseable {
             session.begin();
             current = new CompletableFuture<>();
         }
-        chain.begin(session);
+        listener.begin(session);
     }
 
     /**
@@ -262,7 +262,7 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void rollBack(Throwable why) {
-        chain.rolledBack();
+        listener.rolledBack();
         if (current != null) {
             current.completeExceptionally(why);
             current = null;

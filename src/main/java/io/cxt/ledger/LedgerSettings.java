@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.SafeText;
 import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -29,6 +30,9 @@ public record LedgerSettings(
         Path checkpointFolder,
         Path checkpointKeyFile,
         DataSource host) {
+    /** Of the file of one chain in {@code audit.checkpoint-folder}. */
+    static final String CHECKPOINTS_ENDING = ".checkpoints";
+
     private static final String CHECKPOINTS = "checkpoints";
     private static final String KEY = "checkpoint.key";
 
@@ -78,7 +82,7 @@ public record LedgerSettings(
         for (String name : settings.optional("audit.known-chains").orElse("").split(",")) {
             if (!name.isBlank() && !name.strip().matches("[\\w-]{1,64}")) {
                 settings.problem("audit.known-chains has %s; a name is what the file instance-id of an instance holds"
-                        .formatted(AuditedRow.shown(name)));
+                        .formatted(SafeText.brief(name)));
             } else if (!name.isBlank()) {
                 chains.add(name.strip());
             }
@@ -91,7 +95,7 @@ public record LedgerSettings(
         List<Path> left = new ArrayList<>(List.of(folder.resolve(Owner.INSTANCE_ID), checkpointKeyFile));
         if (Files.isDirectory(checkpointFolder)) {
             try (DirectoryStream<Path> files =
-                    Files.newDirectoryStream(checkpointFolder, "*" + CheckpointFile.ENDING)) {
+                    Files.newDirectoryStream(checkpointFolder, "*" + CHECKPOINTS_ENDING)) {
                 files.forEach(left::add);
             }
         }

@@ -315,7 +315,7 @@ public final class LedgerView implements AutoCloseable {
     public Verification verify(Set<String> chains) {
         try (CheckpointCheck checkpoints = new CheckpointCheck(settings, chains)) {
             AuditCheck.Verdict verdict =
-                    reader.ask(session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints)));
+                    reader.ask(session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints, RecordCheck::check)));
             return new Verification(verdict.events(), verdict.chains(), verdict.faults(), checkpoints.notes());
         } catch (IOException e) {
             throw new LedgerException(

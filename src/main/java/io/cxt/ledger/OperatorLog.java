@@ -18,7 +18,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** What people do at the command, on a chain of its own, beside a CXT that may be running. */
 public final class OperatorLog implements AutoCloseable {
-    static final String CHAIN = "operator";
 
     /** Several in this process: a lock on a file keeps out other processes alone. */
     private static final ReentrantLock TURN = new ReentrantLock();
@@ -26,7 +25,7 @@ public final class OperatorLog implements AutoCloseable {
     private final LedgerSettings settings;
     private final Session session;
     private final Reader reader;
-    private final AuditChain chain = new AuditChain(CHAIN, "-", Clock.systemUTC());
+    private final AuditChain chain = new AuditChain(Owner.OPERATOR_CHAIN, "-", Clock.systemUTC());
     private Checkpoints checkpoints;
 
     public OperatorLog(LedgerSettings settings) {
@@ -86,8 +85,11 @@ public final class OperatorLog implements AutoCloseable {
                         again.hash(),
                         again.idPrefix());
             }
-            if (parked) {
-                DeliveryTable.openAgain(writing, interactionId);
+            if (parked) { // it may be sent again; the doubt stays with it
+                writing.update(
+                        "UPDATE delivery SET state = 'FAILED', doubted = 1, reason = 'REPLAYED', intake_id = NULL"
+                                + " WHERE interaction_id = ? AND state = 'IN_DOUBT'",
+                        interactionId);
             }
         });
     }
@@ -112,7 +114,7 @@ public final class OperatorLog implements AutoCloseable {
             if (checkpoints == null) {
                 checkpoints = Checkpoints.of(chain, settings, reader, Clock.systemUTC());
             }
-            Path file = settings.checkpointFolder().resolve(CHAIN + ".lock");
+            Path file = settings.checkpointFolder().resolve(Owner.OPERATOR_CHAIN + ".lock");
             Database.restrict(file);
             try (FileChannel turn = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 turn.lock(); // until it is closed

@@ -48,6 +48,9 @@ record Owner(String instance, String name) {
         return instanceId(folder);
     }
 
+    /** The chain of what operators do, beside those of the instances. */
+    static final String OPERATOR_CHAIN = "operator";
+
     /**
      * The name of the chain of the instance that has this folder; null when none ever had.
      *
@@ -59,7 +62,7 @@ record Owner(String instance, String name) {
             return null;
         }
         String id = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-        if (!id.matches("[\\w-]{1,64}") || id.equals(OperatorLog.CHAIN)) {
+        if (!id.matches("[\\w-]{1,64}") || id.equals(OPERATOR_CHAIN)) {
             throw new LedgerException(
                     ("%s is empty or holds no name of an instance. Put it back from a copy. The name is that of the file in"
                                     + " audit.checkpoint-folder that is not operator.checkpoints, without its ending."

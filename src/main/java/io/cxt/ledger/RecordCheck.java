@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.SafeText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -32,6 +33,13 @@ final class RecordCheck {
         this.findings = findings;
     }
 
+    /** Holds both tables against the audit. */
+    static void check(Session session, Consumer<String> findings) throws SQLException {
+        RecordCheck tables = new RecordCheck(session, findings);
+        tables.deliveries();
+        tables.intakes();
+    }
+
     void deliveries() throws SQLException {
         List<String> targets = session.list("SELECT DISTINCT target FROM delivery LIMIT 2", row -> row.getString(1));
         boolean one = targets.size() == 1; // then SQLite has no need to sort
@@ -57,7 +65,7 @@ final class RecordCheck {
             taker.take(row);
         } catch (RuntimeException e) {
             findings.accept("%s: an event or a row holds what cxt never writes (%s). It was changed by hand. %s"
-                    .formatted(AuditedRow.shown(row.getString(1)), e.getClass().getSimpleName(), Replayed.RESTORE));
+                    .formatted(SafeText.brief(row.getString(1)), e.getClass().getSimpleName(), Replayed.RESTORE));
         }
         return row;
     }
@@ -88,7 +96,7 @@ final class RecordCheck {
             untold += reading.known() ? 0 : 1;
             if (difference != null) {
                 findings.accept("reading %s: %s. The row was changed by hand. %s"
-                        .formatted(AuditedRow.shown(id), difference, Replayed.RESTORE));
+                        .formatted(SafeText.brief(id), difference, Replayed.RESTORE));
             }
             reading = null;
         }
@@ -97,7 +105,7 @@ final class RecordCheck {
     private void endReading() {
         if (reading != null) {
             findings.accept("reading %s: the audit tells of it, and its row is gone. %s"
-                    .formatted(AuditedRow.shown(readingId), Replayed.RESTORE));
+                    .formatted(SafeText.brief(readingId), Replayed.RESTORE));
         }
     }
 

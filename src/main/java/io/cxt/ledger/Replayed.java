@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.SafeText;
 import io.cxt.ledger.AuditEvent.Type;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -66,7 +67,7 @@ final class Replayed {
             found(
                     row.part(),
                     "part %s of %s is %s in the ledger, and no chain has its claim. A chain was taken away, or the row was put in by hand: with it the chat would not be sent. %s"
-                            .formatted(row.part(), AuditedRow.shown(row.get("source")), row.get("state"), RESTORE));
+                            .formatted(row.part(), SafeText.brief(row.get("source")), row.get("state"), RESTORE));
         } else {
             boolean reading = row.get("intake_id") != null;
             String difference = row.difference(
@@ -112,6 +113,6 @@ final class Replayed {
     }
 
     private void found(int part, String what) {
-        findings.accept("interaction %s part %s: %s".formatted(AuditedRow.shown(id), part, what));
+        findings.accept("interaction %s part %s: %s".formatted(SafeText.brief(id), part, what));
     }
 }

@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.settings.SafeText;
 import io.cxt.ledger.Delivery.Row;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
@@ -42,7 +43,7 @@ final class Standings {
             case SENDING -> {
                 if (!alone && !owner.isOurs(row.owner()) && row.leaseUntil() > clock.millis()) {
                     throw new BusyException(
-                            AuditedRow.shown(part.origin().position()) + " is being sent by " + row.owner());
+                            SafeText.brief(part.origin().position()) + " is being sent by " + row.owner());
                 }
                 yield doubtful(part, row, same, row.calling() || row.doubted());
             }

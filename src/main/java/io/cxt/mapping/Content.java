@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.Gunzip;
 import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,12 +25,12 @@ public interface Content {
         return new Content() {
             @Override
             public InputStream open() throws IOException {
-                return TranscriptReader.unpack(Files.newInputStream(file), name);
+                return Gunzip.open(Files.newInputStream(file), name);
             }
 
             @Override
             public long atLeast() throws IOException {
-                return TranscriptReader.isPacked(name) ? 0 : Files.size(file);
+                return Gunzip.isPacked(name) ? 0 : Files.size(file);
             }
         };
     }

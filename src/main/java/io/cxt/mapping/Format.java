@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
@@ -9,5 +10,5 @@ import java.io.IOException;
 interface Format {
 
     /** Begins to read a source of this form. */
-    EntryReader open(Content content, TranscriptReader.Options options) throws IOException;
+    EntryReader open(Content content, ReadingOptions options) throws IOException;
 }

@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
@@ -35,7 +36,7 @@ public final class Mapping {
      *
      * @throws IOException when the source cannot be opened
      */
-    public EntryReader open(Content content, TranscriptReader.Options options) throws IOException {
+    public EntryReader open(Content content, ReadingOptions options) throws IOException {
         return format.open(content, options);
     }
 }

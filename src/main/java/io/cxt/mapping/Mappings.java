@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
@@ -112,7 +113,7 @@ public final class Mappings {
     }
 
     /** Begins to read a file by its name, which nobody else writes to: as the mapping for it says, else in our own form. */
-    public EntryReader open(Path file, TranscriptReader.Options options) throws IOException {
+    public EntryReader open(Path file, ReadingOptions options) throws IOException {
         return open(Content.of(file), file.getFileName().toString(), options);
     }
 
@@ -121,11 +122,11 @@ public final class Mappings {
      *
      * @throws IllegalArgumentException when {@link #take} does not hold for the name
      */
-    public EntryReader open(Content content, String fileName, TranscriptReader.Options options) throws IOException {
+    public EntryReader open(Content content, String fileName, ReadingOptions options) throws IOException {
         return BoundedSource.open(content, options.maxSourceBytes(), bounded -> unbounded(bounded, fileName, options));
     }
 
-    private EntryReader unbounded(Content content, String fileName, TranscriptReader.Options options)
+    private EntryReader unbounded(Content content, String fileName, ReadingOptions options)
             throws IOException {
         Optional<Mapping> mapping = forFile(fileName);
         if (mapping.isPresent()) {

@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.Gunzip;
 import io.cxt.archive.Rights;
 import io.cxt.transcript.TranscriptReader;
 import java.io.Closeable;
@@ -161,12 +162,12 @@ public final class OpenFile implements Content, Closeable {
     /** Its bytes from the beginning, unpacked when its name ends in {@code .gz}. Several streams may be open. */
     @Override
     public InputStream open() {
-        return TranscriptReader.unpack(new Bytes(), name);
+        return Gunzip.open(new Bytes(), name);
     }
 
     @Override
     public long atLeast() {
-        return TranscriptReader.isPacked(name) ? 0 : look.size();
+        return Gunzip.isPacked(name) ? 0 : look.size();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ record Table(
     }
 
     @Override
-    public EntryReader open(Content content, TranscriptReader.Options options) {
+    public EntryReader open(Content content, ReadingOptions options) {
         return new TableReader(this, content, options);
     }
 }

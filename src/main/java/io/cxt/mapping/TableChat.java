@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.ReadingOptions;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.cxt.mapping.Times.NoTimeException;
@@ -37,7 +38,7 @@ final class TableChat {
     private long firstLine;
     private long lastRow;
 
-    TableChat(Table table, TranscriptReader.Options options) {
+    TableChat(Table table, ReadingOptions options) {
         this.table = table;
         this.fields = List.copyOf(table.columns().keySet());
         this.maxBytes = options.maxRecordBytes();

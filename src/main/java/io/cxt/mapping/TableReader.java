@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
@@ -16,7 +17,7 @@ import java.util.NoSuchElementException;
 final class TableReader implements EntryReader {
     private final Table table;
     private final Content content;
-    private final TranscriptReader.Options options;
+    private final ReadingOptions options;
     private final TableChat chat;
     private Rows rows;
     private boolean checked;
@@ -27,7 +28,7 @@ final class TableReader implements EntryReader {
     private Entry ahead;
     private boolean ended;
 
-    TableReader(Table table, Content content, TranscriptReader.Options options) {
+    TableReader(Table table, Content content, ReadingOptions options) {
         this.table = table;
         this.content = content;
         this.options = options;

@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.ReadingOptions;
 import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
@@ -76,7 +77,7 @@ record Template(
     }
 
     @Override
-    public EntryReader open(Content content, TranscriptReader.Options options) throws IOException {
+    public EntryReader open(Content content, ReadingOptions options) throws IOException {
         return new TemplateReader(this, content.open(), options);
     }
 }

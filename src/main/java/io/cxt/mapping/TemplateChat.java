@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.ReadingOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,7 +37,7 @@ final class TemplateChat {
     private final int maxBytes;
     private final TranscriptText text;
 
-    TemplateChat(Template mapping, TranscriptReader.Options options) {
+    TemplateChat(Template mapping, ReadingOptions options) {
         this.mapping = mapping;
         this.maxBytes = options.maxRecordBytes();
         this.text = new TranscriptText(options);

@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.ReadingOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
@@ -32,7 +33,7 @@ final class TemplateReader implements EntryReader {
     private boolean whole = true; // as far as it has been read
     private boolean ended;
 
-    TemplateReader(Template mapping, InputStream in, TranscriptReader.Options options) {
+    TemplateReader(Template mapping, InputStream in, ReadingOptions options) {
         this.mapping = mapping;
         this.elements = new JsonElements(in, mapping.path(), options.maxRecordBytes());
         this.chat = new TemplateChat(mapping, options);

@@ -1,11 +1,16 @@
 package io.cxt.settings;
 
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What others wrote, as people see it: nothing in it can forge a log line, leave its quotes or steer a terminal. */
 public final class SafeText {
     /** Letters, marks and symbols that nobody sees. */
     private static final String UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0";
+
+    private static final int SHORT = 12;
+    private static final int LONGEST = 200;
 
     private SafeText() {}
 
@@ -28,6 +33,21 @@ public final class SafeText {
             i = end;
         }
         return safe.toString();
+    }
+
+    /** Fit for a terminal, and not longer than can be read. */
+    public static String brief(Object value) {
+        if (value == null) {
+            return "empty";
+        }
+        if (value instanceof Set<?> several) {
+            return several.stream().map(SafeText::brief).sorted().collect(Collectors.joining(" or "));
+        }
+        String text = value.toString();
+        if (text.matches("[0-9a-f]{64}")) {
+            return text.substring(0, SHORT) + "...";
+        }
+        return escaped(text, LONGEST);
     }
 
     /** The escape that JSON has for a character. */

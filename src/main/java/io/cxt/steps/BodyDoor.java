@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.transcript.ReadingOptions;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.transcript.EntryReader;
@@ -134,7 +135,7 @@ public final class BodyDoor implements AggregationStrategy {
         }
 
         @Override
-        public EntryReader open(TranscriptReader.Options options) {
+        public EntryReader open(ReadingOptions options) {
             return TranscriptReader.open(new ByteArrayInputStream(content), TranscriptReader.Form.DOCUMENT, options)
                     .refusingNone();
         }

@@ -108,7 +108,7 @@ final class Entries implements Iterator<Passage>, Closeable {
             reading.breakOff(Intake.STOPPING);
         }
         if (reading.source().othersHaveIt()) {
-            reading.holdUp(FolderClaim.OTHERS);
+            reading.holdUp(SourceStaysException.OTHER_LEDGER);
         }
         return reader != null && reading.brokenOff() == null;
     }

@@ -1,5 +1,7 @@
 package io.cxt.steps;
 
+import io.cxt.transcript.ReadingOptions;
+import io.cxt.transcript.Gunzip;
 import io.cxt.archive.Rights;
 import io.cxt.archive.SafeName;
 import io.cxt.ledger.OperatorLog;
@@ -117,7 +119,7 @@ public final class FileDoor {
 
         @Override
         public boolean packed() {
-            return TranscriptReader.isPacked(file.getFileName().toString()); // its name for logs may be cut
+            return Gunzip.isPacked(file.getFileName().toString()); // its name for logs may be cut
         }
 
         /** Who delivered it, as far as the file system knows: not the same on every one. */
@@ -176,7 +178,7 @@ public final class FileDoor {
         }
 
         @Override
-        public EntryReader open(TranscriptReader.Options options) throws IOException {
+        public EntryReader open(ReadingOptions options) throws IOException {
             content = OpenFile.open(file, look, file.getFileName().toString());
             return mappings.open(content, content.name(), options);
         }

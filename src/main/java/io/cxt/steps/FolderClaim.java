@@ -27,9 +27,6 @@ final class FolderClaim implements AutoCloseable {
     /** The marker's name; hidden, so that nobody takes it for a transcript. */
     static final String NAME = ".cxt-owner";
 
-    /** Why a source is not read on. */
-    static final String OTHERS = "another cxt with a ledger of its own reads the folder";
-
     static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(2);

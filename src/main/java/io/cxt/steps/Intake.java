@@ -130,7 +130,7 @@ public final class Intake {
         });
         if (source.othersHaveIt()) {
             source.holdBack(ReadingRoom.TURN_OF_OTHERS);
-            throw new SourceStaysException(FolderClaim.OTHERS);
+            throw new SourceStaysException(SourceStaysException.OTHER_LEDGER);
         }
         if (!source.there() || intakes.closedSince(source.door(), source.name(), source.seenAt())) {
             source.holdBack(ReadingRoom.TURN_OF_OTHERS);

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.archive.SafeName;
 import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.TranscriptReader;
@@ -66,7 +67,7 @@ public final class JmsMessage implements Source {
     }
 
     @Override
-    public TranscriptReader open(TranscriptReader.Options options) {
+    public TranscriptReader open(ReadingOptions options) {
         return TranscriptReader.open(new ByteArrayInputStream(content), MessageForm.of(content), options)
                 .refusingNone();
     }

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.transcript.Gunzip;
 import io.cxt.archive.Rights;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.OpenFile.Look;
@@ -231,7 +232,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
         each(file -> {
             long size = file.toFile().length(); // 0 for a file that went meanwhile
             found[0]++;
-            found[1] += TranscriptReader.isPacked(file.toString()) ? size * packing : size;
+            found[1] += Gunzip.isPacked(file.toString()) ? size * packing : size;
             return true;
         });
         return new Waiting(found[0], found[1]);

@@ -1,5 +1,7 @@
 package io.cxt.steps;
 
+import io.cxt.transcript.ReadingOptions;
+import io.cxt.transcript.Gunzip;
 import io.cxt.archive.DurableFiles;
 import io.cxt.archive.SafeName;
 import io.cxt.mapping.Mappings;
@@ -90,7 +92,7 @@ public final class SftpDoor implements Door {
         }
         long most = intake.room().mostBytes();
         if (bytes <= most) {
-            return intake.room().takes(TranscriptReader.isPacked(name), bytes);
+            return intake.room().takes(Gunzip.isPacked(name), bytes);
         }
         files.holdBack(name, AFTER_HALF_A_FILE); // should the ledger be out of order
         String why = "%s: it has %s bytes, more than pickup.max-source-bytes = %s"
@@ -215,7 +217,7 @@ public final class SftpDoor implements Door {
 
         @Override
         public boolean packed() {
-            return TranscriptReader.isPacked(copy.getFileName().toString()); // its name for logs may be cut
+            return Gunzip.isPacked(copy.getFileName().toString()); // its name for logs may be cut
         }
 
         @Override
@@ -234,7 +236,7 @@ public final class SftpDoor implements Door {
         }
 
         @Override
-        public EntryReader open(TranscriptReader.Options options) throws IOException {
+        public EntryReader open(ReadingOptions options) throws IOException {
             return mappings.open(copy, options);
         }
 

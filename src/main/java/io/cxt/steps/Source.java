@@ -1,5 +1,7 @@
 package io.cxt.steps;
 
+import io.cxt.transcript.ReadingOptions;
+import io.cxt.transcript.Gunzip;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
@@ -18,11 +20,11 @@ interface Source {
 
     /** True when it is unpacked while it is read. */
     default boolean packed() {
-        return TranscriptReader.isPacked(name());
+        return Gunzip.isPacked(name());
     }
 
     /** Begins to read its transcripts. */
-    EntryReader open(TranscriptReader.Options options) throws IOException;
+    EntryReader open(ReadingOptions options) throws IOException;
 
     /** SHA-256 of its bytes as they are read, in hex, once it is open; null where nobody puts dead letters again. */
     default String contentHash() throws IOException {

@@ -4,6 +4,9 @@ package io.cxt.steps;
 public class SourceStaysException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** Another ledger has taken the folder over. */
+    public static final String OTHER_LEDGER = "another cxt with a ledger of its own reads the folder";
+
     public SourceStaysException(String why) {
         super(why);
     }

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.transcript.ReadingOptions;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,9 +19,9 @@ import org.apache.camel.Body;
 public final class TranscriptJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final TranscriptReader.Options options;
+    private final ReadingOptions options;
 
-    TranscriptJson(TranscriptReader.Options options) {
+    TranscriptJson(ReadingOptions options) {
         this.options = options;
     }
 

@@ -3,6 +3,7 @@ package io.cxt.transcript;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -15,7 +16,7 @@ import java.util.zip.ZipException;
  * concatenated files would go missing unseen. Here that is a {@link ZipException} or, for an early end, an
  * {@link EOFException}; any other IOException comes from the disk. Zero bytes after the last member are padding.
  */
-final class Gunzip extends InputStream {
+public final class Gunzip extends InputStream {
 
     private static final int HEADER_CRC = 2;
     private static final int EXTRA = 4;
@@ -34,6 +35,16 @@ final class Gunzip extends InputStream {
 
     Gunzip(InputStream in) {
         this.in = in;
+    }
+
+    /** The bytes of a file of this name: unpacked when it ends in {@code .gz}. */
+    public static InputStream open(InputStream in, String fileName) {
+        return isPacked(fileName) ? new Gunzip(in) : in;
+    }
+
+    /** True for the name of a file that is unpacked while it is read. */
+    public static boolean isPacked(String fileName) {
+        return fileName.toLowerCase(Locale.ROOT).endsWith(".gz");
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * <p>After a transcript that is JSON but not what we take, reading goes on. After something that is no JSON it goes on
  * with the next line; in an array nobody can tell where the next element begins, so the last entry says from where on
- * nothing was read. Memory is that of the largest record, at most {@link Options#maxRecordBytes}, and does not grow
+ * nothing was read. Memory is that of the largest record, at most {@link ReadingOptions#maxRecordBytes}, and does not grow
  * with the source.
  *
  * <p>Several threads may use it, one after the other.
@@ -33,36 +33,8 @@ public final class TranscriptReader implements EntryReader {
         LINES
     }
 
-    /**
-     * What to take.
-     *
-     * @param dropUnknownFields true to leave fields out that a transcript does not have, false to refuse them
-     * @param maxRecordBytes most bytes of one transcript as received, 1 to 268,435,456
-     * @param maxSourceBytes most bytes of one file, unpacked, above 0; no reader of this package looks at it
-     */
-    public record Options(boolean dropUnknownFields, int maxRecordBytes, long maxSourceBytes) {
-
-        /** Longest record that may be allowed: it is held three times over while it is read. */
-        public static final int MOST_RECORD_BYTES = 256 * 1024 * 1024;
-
-        /** Refuses unknown fields, and transcripts above 16 MiB. */
-        public static final Options DEFAULT = new Options(false, 16 * 1024 * 1024);
-
-        /** The same for sources of any length. */
-        public Options(boolean dropUnknownFields, int maxRecordBytes) {
-            this(dropUnknownFields, maxRecordBytes, Long.MAX_VALUE);
-        }
-
-        public Options {
-            if (maxRecordBytes < 1 || maxRecordBytes > MOST_RECORD_BYTES) {
-                throw new IllegalArgumentException(
-                        "maxRecordBytes is %s; allowed: 1 to %s".formatted(maxRecordBytes, MOST_RECORD_BYTES));
-            }
-        }
-    }
-
     private final InputStream in;
-    private final Options options;
+    private final ReadingOptions options;
     private final Framer framer;
     private final StrictUtf8 utf8 = new StrictUtf8();
     private final RecordFindings found = new RecordFindings();
@@ -72,7 +44,7 @@ public final class TranscriptReader implements EntryReader {
     private boolean ended;
     private boolean refuseNone;
 
-    private TranscriptReader(InputStream in, Form form, Options options) {
+    private TranscriptReader(InputStream in, Form form, ReadingOptions options) {
         this.in = in;
         this.options = options;
         this.framer = form == Form.LINES
@@ -82,7 +54,7 @@ public final class TranscriptReader implements EntryReader {
     }
 
     /** Reads a stream that is not packed. Closing the reader closes the stream. */
-    public static TranscriptReader open(InputStream in, Form form, Options options) {
+    public static TranscriptReader open(InputStream in, Form form, ReadingOptions options) {
         return new TranscriptReader(in, form, options);
     }
 
@@ -91,23 +63,15 @@ public final class TranscriptReader implements EntryReader {
      *
      * @throws IllegalArgumentException when the name is none that {@link #formOf} knows
      */
-    public static TranscriptReader open(InputStream in, String fileName, Options options) {
+    public static TranscriptReader open(InputStream in, String fileName, ReadingOptions options) {
         Form form = formOf(fileName)
                 .orElseThrow(() -> new IllegalArgumentException("not a name of a transcript file; allowed: .json,"
                         + " .ndjson and .jsonl, each also with .gz"));
-        return open(unpack(in, fileName), form, options);
-    }
-
-    /**
-     * The bytes of a file of this name: unpacked when it ends in {@code .gz}. Packed data that is damaged or not whole
-     * shows as a {@link java.util.zip.ZipException} or an {@link java.io.EOFException}.
-     */
-    public static InputStream unpack(InputStream in, String fileName) {
-        return isPacked(fileName) ? new Gunzip(in) : in;
+        return open(Gunzip.open(in, fileName), form, options);
     }
 
     /** Reads a file as its name says. */
-    public static TranscriptReader open(Path file, Options options) throws IOException {
+    public static TranscriptReader open(Path file, ReadingOptions options) throws IOException {
         InputStream in = Files.newInputStream(file);
         try {
             return open(in, file.getFileName().toString(), options);
@@ -120,16 +84,11 @@ public final class TranscriptReader implements EntryReader {
     /** What a file of this name holds, packed or not; empty when it is no name of a transcript file. */
     public static Optional<Form> formOf(String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT);
-        String unpacked = isPacked(name) ? name.substring(0, name.length() - ".gz".length()) : name;
+        String unpacked = Gunzip.isPacked(name) ? name.substring(0, name.length() - ".gz".length()) : name;
         if (unpacked.endsWith(".ndjson") || unpacked.endsWith(".jsonl")) {
             return Optional.of(Form.LINES);
         }
         return unpacked.endsWith(".json") ? Optional.of(Form.DOCUMENT) : Optional.empty();
-    }
-
-    /** True for the name of a file that is unpacked while it is read. */
-    public static boolean isPacked(String fileName) {
-        return fileName.toLowerCase(Locale.ROOT).endsWith(".gz");
     }
 
     /** The same reader, for which a source that is JSON and holds no transcript is a fault: sent on purpose, it has some. */

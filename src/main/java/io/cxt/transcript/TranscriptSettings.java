@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param limits what one request may hold
  * @param times when messages can have been written
  */
-public record TranscriptSettings(boolean sort, TranscriptReader.Options options, Limits limits, TimeBounds times) {
+public record TranscriptSettings(boolean sort, ReadingOptions options, Limits limits, TimeBounds times) {
 
     private static final String EARLIEST = "1990-01-01T00:00:00Z";
 
@@ -24,7 +24,7 @@ public record TranscriptSettings(boolean sort, TranscriptReader.Options options,
     public static TranscriptSettings from(Settings settings, Limits most) {
         return new TranscriptSettings(
                 settings.choice("transcript.order", "reject", "reject", "sort").equals("sort"),
-                new TranscriptReader.Options(
+                new ReadingOptions(
                         settings.choice("transcript.unknown-fields", "reject", "reject", "drop")
                                 .equals("drop"),
                         settings.integer("transcript.max-input-bytes", 8 * 1024 * 1024, 1024, 256 * 1024 * 1024),

@@ -11,7 +11,7 @@ public final class TranscriptText {
     private final RecordFindings found = new RecordFindings();
     private final TranscriptParser parser;
 
-    public TranscriptText(TranscriptReader.Options options) {
+    public TranscriptText(ReadingOptions options) {
         this.parser = new TranscriptParser(options.dropUnknownFields(), found);
     }
 

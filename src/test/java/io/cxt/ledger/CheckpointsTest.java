@@ -434,7 +434,7 @@ class CheckpointsTest {
     private Path own() throws IOException {
         return settings.checkpointFolder()
                 .resolve(Files.readString(folder.resolve("instance-id"), StandardCharsets.US_ASCII)
-                        + CheckpointFile.ENDING);
+                        + LedgerSettings.CHECKPOINTS_ENDING);
     }
 
     private List<Path> files() throws IOException {

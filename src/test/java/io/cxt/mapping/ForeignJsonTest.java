@@ -6,7 +6,7 @@ import io.cxt.fixture.Chats;
 import io.cxt.fixture.Mapped;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,7 +138,7 @@ class ForeignJsonTest {
         int at = new String(bytes, StandardCharsets.UTF_8).indexOf('~');
         bytes[at] = (byte) 0xC0;
 
-        List<Entry> entries = Mapped.read(Mapped.zendesk(), bytes, Options.DEFAULT);
+        List<Entry> entries = Mapped.read(Mapped.zendesk(), bytes, ReadingOptions.DEFAULT);
 
         assertThat(entries).extracting(Entry::readable).containsExactly(true, false);
         assertThat(entries.get(1).findings().get(0).message())
@@ -154,7 +154,7 @@ class ForeignJsonTest {
         List<Entry> entries = Mapped.read(
                 Mapped.zendesk(),
                 "[%s,%s,%s]".formatted(deep, large, ONE).getBytes(StandardCharsets.UTF_8),
-                new Options(false, 1_000));
+                new ReadingOptions(false, 1_000));
 
         assertThat(entries)
                 .map(entry -> entry.readable()
@@ -176,7 +176,7 @@ class ForeignJsonTest {
 
         long count = 0;
         long before = held();
-        try (EntryReader reader = Mapped.zendesk().open(content, new Options(false, 10_000))) {
+        try (EntryReader reader = Mapped.zendesk().open(content, new ReadingOptions(false, 10_000))) {
             while (reader.hasNext()) {
                 assertThat(reader.next().readable()).isTrue();
                 if (++count % 2_000 == 0) {

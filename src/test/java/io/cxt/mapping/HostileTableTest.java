@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.transcript.Gunzip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -11,7 +12,7 @@ import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Rules;
 import io.cxt.transcript.TranscriptReader;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -78,7 +79,7 @@ class HostileTableTest {
         int at = new String(bytes, StandardCharsets.UTF_8).indexOf('~');
         bytes[at] = (byte) 0xFC;
 
-        Entry only = only(Mapped.read(Mapped.rows(), bytes, Options.DEFAULT));
+        Entry only = only(Mapped.read(Mapped.rows(), bytes, ReadingOptions.DEFAULT));
 
         assertThat(Mapped.findings(only))
                 .containsExactly("UTF8-INVALID line 3: is not UTF-8 at byte %d of the unpacked source, counted from 0"
@@ -112,7 +113,7 @@ class HostileTableTest {
                 .getBytes(StandardCharsets.UTF_8);
         AtomicInteger taken = new AtomicInteger();
 
-        Entry only = only(Mapped.read(Mapped.rows(), () -> counting(bytes, taken), new Options(false, 4_096)));
+        Entry only = only(Mapped.read(Mapped.rows(), () -> counting(bytes, taken), new ReadingOptions(false, 4_096)));
 
         assertThat(Mapped.findings(only))
                 .containsExactly("CSV-SYNTAX line 3: the quote opened on line 3 is not closed within 4096 bytes,"
@@ -224,7 +225,7 @@ class HostileTableTest {
         String table = HEADER + row("c-1", "a".repeat(900)).repeat(3) + row("c-2", "a");
 
         List<Entry> entries =
-                Mapped.read(Mapped.rows(), table.getBytes(StandardCharsets.UTF_8), new Options(false, 2_000));
+                Mapped.read(Mapped.rows(), table.getBytes(StandardCharsets.UTF_8), new ReadingOptions(false, 2_000));
 
         assertThat(entries).extracting(Entry::readable).containsExactly(false, true);
         assertThat(Mapped.findings(entries.get(0)))
@@ -240,9 +241,9 @@ class HostileTableTest {
         }
         byte[] bytes = packed.toByteArray();
         Content cut =
-                () -> TranscriptReader.unpack(new ByteArrayInputStream(bytes, 0, bytes.length - 4), "chats.csv.gz");
+                () -> Gunzip.open(new ByteArrayInputStream(bytes, 0, bytes.length - 4), "chats.csv.gz");
 
-        Entry only = only(Mapped.read(Mapped.rows(), cut, Options.DEFAULT));
+        Entry only = only(Mapped.read(Mapped.rows(), cut, ReadingOptions.DEFAULT));
 
         assertThat(Mapped.findings(only)).singleElement().asString().startsWith("GZIP-DAMAGED");
     }
@@ -253,7 +254,7 @@ class HostileTableTest {
         Content changing =
                 () -> stream(HEADER + row("c-1", "a") + (opened.getAndIncrement() == 0 ? row("c-1", "b") : ""));
 
-        try (EntryReader reader = Mapped.rows().open(changing, Options.DEFAULT)) {
+        try (EntryReader reader = Mapped.rows().open(changing, ReadingOptions.DEFAULT)) {
             reader.next();
             assertThatThrownBy(reader::hasNext)
                     .isInstanceOf(UncheckedIOException.class)
@@ -271,7 +272,7 @@ class HostileTableTest {
             }
         };
 
-        try (EntryReader reader = Mapped.rows().open(broken, Options.DEFAULT)) {
+        try (EntryReader reader = Mapped.rows().open(broken, ReadingOptions.DEFAULT)) {
             assertThatThrownBy(reader::hasNext).hasRootCauseMessage("the disk");
         }
     }

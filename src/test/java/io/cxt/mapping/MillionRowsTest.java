@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.Mapped;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +30,7 @@ class MillionRowsTest {
         long before = held();
         long begin = System.nanoTime();
 
-        try (EntryReader reader = Mapped.rows().open(MillionRowsTest::rows, Options.DEFAULT)) {
+        try (EntryReader reader = Mapped.rows().open(MillionRowsTest::rows, ReadingOptions.DEFAULT)) {
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 assertThat(entry.readable()).isTrue();

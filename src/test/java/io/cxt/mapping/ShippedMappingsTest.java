@@ -10,7 +10,7 @@ import io.cxt.transcript.Party;
 import io.cxt.transcript.Rule;
 import io.cxt.transcript.Rules;
 import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,6 +210,6 @@ class ShippedMappingsTest {
     }
 
     private static List<Entry> sample(Mapping mapping, String file) throws IOException {
-        return Mapped.read(mapping, Content.of(SAMPLES.resolve(file)), Options.DEFAULT);
+        return Mapped.read(mapping, Content.of(SAMPLES.resolve(file)), ReadingOptions.DEFAULT);
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.transcript.Transcript;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TranscriptJsonTest {
-    private final TranscriptJson json = new TranscriptJson(Options.DEFAULT);
+    private final TranscriptJson json = new TranscriptJson(ReadingOptions.DEFAULT);
 
     @ParameterizedTest
     @ValueSource(

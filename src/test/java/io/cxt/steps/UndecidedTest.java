@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.transcript.ReadingOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.archive.Report;
@@ -62,7 +63,7 @@ class UndecidedTest {
         }
 
         @Override
-        public EntryReader open(TranscriptReader.Options options) throws IOException {
+        public EntryReader open(ReadingOptions options) throws IOException {
             throw new IOException("Input/output error");
         }
     }

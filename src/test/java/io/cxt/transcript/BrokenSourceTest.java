@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.Reading;
 import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -189,7 +189,7 @@ class BrokenSourceTest {
         };
         var source = new SequenceInputStream(
                 new ByteArrayInputStream((ONE + "\n").getBytes(StandardCharsets.UTF_8)), broken);
-        TranscriptReader reader = TranscriptReader.open(source, Form.LINES, Options.DEFAULT);
+        TranscriptReader reader = TranscriptReader.open(source, Form.LINES, ReadingOptions.DEFAULT);
 
         assertThat(reader.next().readable()).isTrue();
         assertThatThrownBy(reader::hasNext)

@@ -4,7 +4,7 @@ import static io.cxt.fixture.Transcripts.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
@@ -69,7 +69,7 @@ class FlatMemoryTest {
     }
 
     private static TranscriptReader open(String begin, String repeated, Form form) {
-        return TranscriptReader.open(new Repeated(begin, repeated), form, new Options(false, MAX_RECORD));
+        return TranscriptReader.open(new Repeated(begin, repeated), form, new ReadingOptions(false, MAX_RECORD));
     }
 
     /** A beginning, and then the same again and again until the length is reached. */

@@ -5,7 +5,7 @@ import static io.cxt.fixture.Transcripts.messageJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Reading;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class GunzipTest {
     void reads_a_file_that_is_not_packed_as_its_name_says() throws IOException {
         Path file = Files.writeString(folder.resolve("chats.JSON"), "[" + json() + "," + json() + "]");
 
-        try (TranscriptReader reader = TranscriptReader.open(file, Options.DEFAULT)) {
+        try (TranscriptReader reader = TranscriptReader.open(file, ReadingOptions.DEFAULT)) {
             assertThat(readable(Reading.all(reader))).containsExactly(true, true);
         }
     }
@@ -122,7 +122,7 @@ class GunzipTest {
         byte[] cut = Arrays.copyOf(packed, packed.length / 2);
 
         List<Entry> entries =
-                Reading.all(TranscriptReader.open(new ByteArrayInputStream(cut), "a.json.gz", Options.DEFAULT));
+                Reading.all(TranscriptReader.open(new ByteArrayInputStream(cut), "a.json.gz", ReadingOptions.DEFAULT));
 
         assertThat(entries).hasSizeGreaterThan(1);
         assertThat(readable(entries).subList(0, entries.size() - 1)).containsOnly(true);
@@ -153,7 +153,7 @@ class GunzipTest {
     }
 
     private static List<Entry> read(byte[] packed) {
-        return Reading.all(TranscriptReader.open(new ByteArrayInputStream(packed), "chats.ndjson.gz", Options.DEFAULT));
+        return Reading.all(TranscriptReader.open(new ByteArrayInputStream(packed), "chats.ndjson.gz", ReadingOptions.DEFAULT));
     }
 
     private static List<Boolean> readable(List<Entry> entries) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.Target;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ class HostileFilesTest {
     /** What the routes would say to each transcript of the file. */
     private List<List<Finding>> verdicts(Path file) throws IOException {
         List<List<Finding>> verdicts = new ArrayList<>();
-        try (TranscriptReader reader = TranscriptReader.open(file, new Options(false, 8_388_608))) {
+        try (TranscriptReader reader = TranscriptReader.open(file, new ReadingOptions(false, 8_388_608))) {
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 List<Finding> findings = entry.readable() ? broken(entry) : entry.findings();

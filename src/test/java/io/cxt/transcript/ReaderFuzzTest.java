@@ -8,7 +8,7 @@ import io.cxt.fixture.Packed;
 import io.cxt.fixture.SharedData;
 import io.cxt.fixture.StrictJson;
 import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +87,7 @@ class ReaderFuzzTest {
         }
         int taken = 0;
         TranscriptReader reader = TranscriptReader.open(
-                new ByteArrayInputStream(packed), "x.ndjson.gz", new Options(false, ReaderOracle.MAX_RECORD));
+                new ByteArrayInputStream(packed), "x.ndjson.gz", new ReadingOptions(false, ReaderOracle.MAX_RECORD));
         while (reader.hasNext()) {
             taken += reader.next().readable() ? 1 : 0;
         }

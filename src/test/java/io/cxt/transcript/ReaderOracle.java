@@ -6,7 +6,7 @@ import io.cxt.cxone.Conversations;
 import io.cxt.cxone.Prepared;
 import io.cxt.fixture.StrictJson;
 import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class ReaderOracle {
     int check(byte[] source, Form form, boolean drop) {
         List<Entry> entries = new ArrayList<>();
         TranscriptReader reader =
-                TranscriptReader.open(new ByteArrayInputStream(source), form, new Options(drop, MAX_RECORD));
+                TranscriptReader.open(new ByteArrayInputStream(source), form, new ReadingOptions(drop, MAX_RECORD));
         while (reader.hasNext()) {
             entries.add(reader.next());
             assertThat(reader.held()).isLessThan(8 * MAX_RECORD + (1 << 20));

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.Reading;
 import io.cxt.fixture.SharedData;
 import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ class SharedDataTest {
         Path file = SharedData.path(name + ".ndjson.gz");
         int read = 0;
 
-        try (TranscriptReader reader = TranscriptReader.open(file, Options.DEFAULT)) {
+        try (TranscriptReader reader = TranscriptReader.open(file, ReadingOptions.DEFAULT)) {
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 assertThat(entry.findings()).isEmpty();

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.cxt.fixture.Reading;
 import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is refused whatever a transcript looks like, and what a hostile one can bring about. */
 class StrictJsonTest {
 
-    private static final Options DROP = new Options(true, Options.DEFAULT.maxRecordBytes());
+    private static final ReadingOptions DROP = new ReadingOptions(true, ReadingOptions.DEFAULT.maxRecordBytes());
 
     @ParameterizedTest
     @ValueSource(strings = {"\\ud800", "\\udc00", "\\ud83d x", "x\\ud83d", "\\ude42\\ud83d", "\\ud83d\\ud83d\\ude42"})
@@ -170,10 +170,10 @@ class StrictJsonTest {
     }
 
     private static Entry read(String text) {
-        return read(text, Options.DEFAULT);
+        return read(text, ReadingOptions.DEFAULT);
     }
 
-    private static Entry read(String text, Options options) {
+    private static Entry read(String text, ReadingOptions options) {
         List<Entry> entries = Reading.of(text, Form.DOCUMENT, options);
         assertThat(entries).hasSize(1);
         return entries.get(0);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.cxt.fixture.Reading;
 import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** How the fields of a transcript are read, and every fault in them reported. */
 class TranscriptParserTest {
 
-    private static final Options DROP = new Options(true, Options.DEFAULT.maxRecordBytes());
+    private static final ReadingOptions DROP = new ReadingOptions(true, ReadingOptions.DEFAULT.maxRecordBytes());
 
     @Test
     void reads_every_field() {
@@ -208,10 +208,10 @@ class TranscriptParserTest {
     }
 
     private static Entry read(String text) {
-        return read(text, Options.DEFAULT);
+        return read(text, ReadingOptions.DEFAULT);
     }
 
-    private static Entry read(String text, Options options) {
+    private static Entry read(String text, ReadingOptions options) {
         List<Entry> entries = Reading.of(text, Form.DOCUMENT, options);
         assertThat(entries).hasSize(1);
         return entries.get(0);

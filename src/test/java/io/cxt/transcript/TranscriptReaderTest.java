@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.cxt.fixture.Reading;
 import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.TranscriptReader.Options;
+import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -96,10 +96,10 @@ class TranscriptReaderTest {
     void takes_a_record_of_the_largest_size_and_refuses_the_next_byte(Form form) {
         int size = ONE.length();
 
-        assertThat(Reading.of(ONE, form, new Options(false, size)))
+        assertThat(Reading.of(ONE, form, new ReadingOptions(false, size)))
                 .extracting(Entry::readable)
                 .containsExactly(true);
-        assertThat(Reading.of(ONE, form, new Options(false, size - 1)))
+        assertThat(Reading.of(ONE, form, new ReadingOptions(false, size - 1)))
                 .singleElement()
                 .satisfies(entry -> {
                     assertThat(rules(entry)).containsExactly(Rule.JSON_RECORD_SIZE);
@@ -109,14 +109,14 @@ class TranscriptReaderTest {
 
     @Test
     void the_line_break_does_not_count_for_the_size() {
-        assertThat(Reading.of(ONE + "\r\n", Form.LINES, new Options(false, ONE.length())))
+        assertThat(Reading.of(ONE + "\r\n", Form.LINES, new ReadingOptions(false, ONE.length())))
                 .extracting(Entry::readable)
                 .containsExactly(true);
     }
 
     @Test
     void after_a_record_that_is_too_long_the_next_is_read() {
-        Options options = new Options(false, ONE.length());
+        ReadingOptions options = new ReadingOptions(false, ONE.length());
         String longer = ONE.replace("Hello", "Hello, hello");
 
         assertThat(Reading.of(ONE + "\n" + longer + "\n" + ONE, Form.LINES, options))
@@ -128,9 +128,9 @@ class TranscriptReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, -1, Options.MOST_RECORD_BYTES + 1})
+    @ValueSource(ints = {0, -1, ReadingOptions.MOST_RECORD_BYTES + 1})
     void a_record_size_out_of_range_is_refused(int size) {
-        assertThatThrownBy(() -> new Options(false, size))
+        assertThatThrownBy(() -> new ReadingOptions(false, size))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 to 268435456");
     }
@@ -159,7 +159,7 @@ class TranscriptReaderTest {
             }
         };
 
-        List<Entry> entries = Reading.all(TranscriptReader.open(drips, form, Options.DEFAULT));
+        List<Entry> entries = Reading.all(TranscriptReader.open(drips, form, ReadingOptions.DEFAULT));
 
         assertThat(entries).usingRecursiveComparison().isEqualTo(Reading.of(source, form));
         assertThat(entries).extracting(TranscriptReaderTest::raw).containsExactly(TWO, ONE);
@@ -167,7 +167,7 @@ class TranscriptReaderTest {
 
     @Test
     void next_goes_on_without_being_asked_whether_there_is_more_and_ends_with_an_exception() {
-        TranscriptReader reader = Reading.open(ONE, Form.LINES, Options.DEFAULT);
+        TranscriptReader reader = Reading.open(ONE, Form.LINES, ReadingOptions.DEFAULT);
 
         assertThat(reader.next().readable()).isTrue();
         assertThatThrownBy(reader::next).isInstanceOf(NoSuchElementException.class);
@@ -186,7 +186,7 @@ class TranscriptReaderTest {
     @ValueSource(strings = {"", "json", "chat.gz", "chat.json.zip", "chat.json.gz.gz", "chat.txt", "chat.json~"})
     void other_names_have_no_form(String name) {
         assertThat(TranscriptReader.formOf(name)).isEmpty();
-        assertThatThrownBy(() -> TranscriptReader.open(InputStream.nullInputStream(), name, Options.DEFAULT))
+        assertThatThrownBy(() -> TranscriptReader.open(InputStream.nullInputStream(), name, ReadingOptions.DEFAULT))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
