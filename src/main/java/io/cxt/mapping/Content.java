@@ -1,7 +1,6 @@
 package io.cxt.mapping;
 
 import io.cxt.transcript.Gunzip;
-import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

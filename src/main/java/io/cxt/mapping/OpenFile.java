@@ -2,7 +2,6 @@ package io.cxt.mapping;
 
 import io.cxt.transcript.Gunzip;
 import io.cxt.archive.Rights;
-import io.cxt.transcript.TranscriptReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
