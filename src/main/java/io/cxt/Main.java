@@ -2,14 +2,14 @@ package io.cxt;
 
 import io.cxt.cli.Cxt;
 import io.cxt.cli.Exit;
-import io.cxt.cli.Logging;
+import io.cxt.cli.LogSetup;
 
 /** The command {@code cxt}. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        if (!Logging.begin()) {
+        if (!LogSetup.begin()) {
             System.exit(Exit.CONFIGURATION);
         }
         Thread.setDefaultUncaughtExceptionHandler(Cxt::ended);

@@ -1,6 +1,6 @@
 package io.cxt.bench;
 
-import io.cxt.ledger.FeedSource;
+import io.cxt.audit.FeedSource;
 import io.cxt.ledger.Ledger;
 import io.cxt.transcript.Part;
 import java.sql.Connection;

@@ -1,8 +1,8 @@
 package io.cxt.bench;
 
-import io.cxt.transcript.ReadingOptions;
 import io.cxt.archive.Archive;
 import io.cxt.archive.ArchiveSettings;
+import io.cxt.audit.AuditEvent;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CallLimits;
@@ -11,19 +11,19 @@ import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.Prepared;
 import io.cxt.cxone.RetryAfter;
 import io.cxt.cxone.SignIn;
-import io.cxt.ledger.AuditEvent;
+import io.cxt.db.LedgerSettings;
+import io.cxt.json.TranscriptReader;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
+import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Ledger;
-import io.cxt.ledger.LedgerSettings;
-import io.cxt.ledger.State;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Rules;
-import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,7 +207,7 @@ public final class HandWritten implements AutoCloseable {
                     TimeUnit.MILLISECONDS.sleep(cxone.firstDelay().toMillis() << attempt);
                 }
                 default -> {
-                    deliveries.givenUp(delivery, State.REJECTED, answer.httpStatus(), answer.reason(), latency);
+                    deliveries.givenUp(delivery, DeliveryState.REJECTED, answer.httpStatus(), answer.reason(), latency);
                     throw new IllegalStateException("refused: " + answer.reason());
                 }
             }

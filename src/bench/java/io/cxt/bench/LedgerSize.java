@@ -1,9 +1,9 @@
 package io.cxt.bench;
 
+import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Ledger;
-import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;

@@ -1,6 +1,6 @@
 package io.cxt.bench;
 
-import io.cxt.ledger.FeedSource;
+import io.cxt.audit.FeedSource;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

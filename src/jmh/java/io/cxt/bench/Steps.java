@@ -1,15 +1,15 @@
 package io.cxt.bench;
 
-import io.cxt.transcript.ReadingOptions;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.Prepared;
+import io.cxt.json.TranscriptReader;
 import io.cxt.transcript.Cutter;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Limits;
 import io.cxt.transcript.Origin;
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Rules;
-import io.cxt.transcript.TranscriptReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

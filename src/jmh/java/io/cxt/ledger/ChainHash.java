@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.AuditChain;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -11,7 +11,7 @@ public interface Archive extends AutoCloseable {
     /**
      * Keeps a part; it is on the disk when this returns. Kept again after a crash it may be there twice.
      *
-     * @return where it is, relative to the archive's folder, as {@link Kept} reads it
+     * @return where it is, relative to the archive's folder, as {@link ArchiveReader} reads it
      */
     String keep(Part part) throws IOException;
 

@@ -1,5 +1,7 @@
 package io.cxt.archive;
 
+import io.cxt.files.DurableFiles;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.cxt.archive;
 
+import io.cxt.files.DurableFiles;
 import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,7 @@ final class ArchiveSegments implements Archive {
             turnOver();
             long at = segment.append(batch.stream().map(line -> line.payload).toList());
             for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).place = Kept.place(segment.name(), at, i + 1);
+                batch.get(i).place = ArchiveReader.place(segment.name(), at, i + 1);
             }
         } catch (Throwable e) {
             batch.forEach(line -> line.fault = e);

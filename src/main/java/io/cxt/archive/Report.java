@@ -2,6 +2,9 @@ package io.cxt.archive;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.files.DurableFiles;
+import io.cxt.text.SafeJson;
+import io.cxt.text.SafeName;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,7 @@
 package io.cxt.archive;
 
-import io.cxt.settings.HaltAt;
+import io.cxt.files.DurableFiles;
+import io.cxt.files.HaltAt;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,13 +1,13 @@
 package io.cxt.cli;
 
+import io.cxt.archive.ArchiveReader;
 import io.cxt.archive.ArchiveSettings;
-import io.cxt.archive.DurableFiles;
-import io.cxt.archive.Kept;
-import io.cxt.archive.SafeName;
-import io.cxt.ledger.LedgerSettings;
+import io.cxt.db.LedgerSettings;
+import io.cxt.files.DurableFiles;
+import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
-import io.cxt.ledger.State;
 import io.cxt.settings.Settings;
+import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -61,7 +61,8 @@ final class ArchiveCommand implements Runnable {
             throws IOException {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
-        Kept kept = new Kept(ArchiveSettings.from(settings, ledger.folder()).folder());
+        ArchiveReader kept = new ArchiveReader(
+                ArchiveSettings.from(settings, ledger.folder()).folder());
         settings.check();
         try (LedgerView view = DataDir.view(ledger, Output.table)) {
             DurableFiles.createFolder(to);
@@ -69,7 +70,7 @@ final class ArchiveCommand implements Runnable {
         }
     }
 
-    private static int restore(Kept kept, LedgerView view, List<String> ids, Path to) {
+    private static int restore(ArchiveReader kept, LedgerView view, List<String> ids, Path to) {
         int restored = 0;
         int missing = 0;
         boolean unknown = false;
@@ -117,7 +118,8 @@ final class ArchiveCommand implements Runnable {
     }
 
     /** True when every delivery of that part is written; says what is missing. */
-    private static boolean restore(Kept kept, String id, int part, int parts, List<Map<String, Object>> rows, Path to) {
+    private static boolean restore(
+            ArchiveReader kept, String id, int part, int parts, List<Map<String, Object>> rows, Path to) {
         List<Map<String, Object>> ofPart =
                 rows.stream().filter(row -> number(row, "part") == part).toList();
         boolean written = !ofPart.isEmpty();
@@ -140,11 +142,11 @@ final class ArchiveCommand implements Runnable {
                 .orElse("");
     }
 
-    private static boolean restore(Kept kept, Map<String, Object> row, Path to) {
+    private static boolean restore(ArchiveReader kept, Map<String, Object> row, Path to) {
         String id = (String) row.get("interactionId");
         int part = number(row, "part");
         int parts = number(row, "parts");
-        String file = Kept.file(id, part, parts);
+        String file = ArchiveReader.file(id, part, parts);
         String place = row.get("archivedIn") == null ? file : (String) row.get("archivedIn");
         String what = "%s part %s of %s".formatted(SafeName.log(id), part, parts);
         if (row.get("archivedAt") == null) {
@@ -186,8 +188,8 @@ final class ArchiveCommand implements Runnable {
     }
 
     private static String whyNot(Map<String, Object> row) {
-        State state = State.valueOf((String) row.get("state"));
-        if (state == State.SENT) {
+        DeliveryState state = DeliveryState.valueOf((String) row.get("state"));
+        if (state == DeliveryState.SENT) {
             return "CXone has it, and its copy was not made. It waits with its source %s, or archive.enabled was false"
                     .formatted(row.get("source"));
         }

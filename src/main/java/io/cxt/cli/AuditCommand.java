@@ -1,14 +1,14 @@
 package io.cxt.cli;
 
+import io.cxt.archive.ArchiveReader;
 import io.cxt.archive.ArchiveSettings;
-import io.cxt.archive.Kept;
-import io.cxt.archive.SafeName;
-import io.cxt.ledger.AuditEvent;
-import io.cxt.ledger.FeedSource;
-import io.cxt.ledger.LedgerSettings;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.FeedSource;
+import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
-import io.cxt.settings.Nearest;
 import io.cxt.settings.Settings;
+import io.cxt.text.Nearest;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Rfc3339;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,7 +82,7 @@ final class AuditCommand implements Runnable {
         String word = event == null ? null : event.toUpperCase(Locale.ROOT);
         List<String> words = Stream.of(AuditEvent.Type.values()).map(Enum::name).toList();
         if (word != null && !words.contains(word)) {
-            throw new Refused(
+            throw new CommandRefused(
                     Exit.USAGE,
                     "There is no event %s. The nearest is %s; all are: %s"
                             .formatted(SafeName.log(event), Nearest.to(word, words), String.join(", ", words)));
@@ -91,15 +91,15 @@ final class AuditCommand implements Runnable {
         if (first.isPresent()
                 && until != null
                 && !first.get().isBefore(moment("--until", until).orElseThrow())) {
-            throw new Refused(
+            throw new CommandRefused(
                     Exit.USAGE, "Nothing is between --from %s and --until %s: swap them".formatted(from, until));
         }
         moment("--until", until);
         if (interaction != null && interaction.isBlank() || source != null && source.isBlank()) {
-            throw new Refused(Exit.USAGE, "--interaction and --source need a name; leave them out for all");
+            throw new CommandRefused(Exit.USAGE, "--interaction and --source need a name; leave them out for all");
         }
         if (limit < 1) {
-            throw new Refused(Exit.USAGE, "--limit is %s; allowed: whole numbers from 1".formatted(limit));
+            throw new CommandRefused(Exit.USAGE, "--limit is %s; allowed: whole numbers from 1".formatted(limit));
         }
         List<String> changed = new ArrayList<>();
         try (LedgerView view = DataDir.view(settings, output)) {
@@ -138,7 +138,7 @@ final class AuditCommand implements Runnable {
         String rest = BEGINNINGS.contains(text.length()) ? FIRST_MOMENT.substring(text.length()) : "Z";
         Optional<Instant> moment = Rfc3339.parse(text).or(() -> Rfc3339.parse(text + rest));
         if (moment.isEmpty()) {
-            throw new Refused(
+            throw new CommandRefused(
                     Exit.USAGE,
                     "%s is %s, which is no time: write 2026-11-22, 2026-11-22T10 or 2026-11-22T10:30:00+01:00; without a zone it is UTC"
                             .formatted(option, SafeName.log(text)));
@@ -184,7 +184,8 @@ final class AuditCommand implements Runnable {
         LedgerSettings settings = LedgerSettings.from(configured);
         Set<String> known = new TreeSet<>(LedgerSettings.knownChains(configured));
         FeedSource feed = FeedSource.from(configured).orElse(null);
-        Kept kept = new Kept(ArchiveSettings.from(configured, settings.folder()).folder());
+        ArchiveReader kept = new ArchiveReader(
+                ArchiveSettings.from(configured, settings.folder()).folder());
         configured.check();
         if (chains != null) {
             known.addAll(chains);
@@ -199,7 +200,7 @@ final class AuditCommand implements Runnable {
         }
         try (LedgerView view = DataDir.view(settings, output)) {
             LedgerView.Verification found = view.verify(known);
-            Copies copies = new Copies(view);
+            CopiesCheck copies = new CopiesCheck(view);
             if (!noFeed) {
                 copies.feed(feed, installation.routes());
             }

@@ -1,8 +1,8 @@
 package io.cxt.cli;
 
-import io.cxt.archive.SafeName;
 import io.cxt.cxone.Answer.Kind;
 import io.cxt.cxone.Answers;
+import io.cxt.text.SafeName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,29 +1,29 @@
 package io.cxt.cli;
 
 import io.cxt.archive.ArchiveSettings;
-import io.cxt.archive.SafeName;
+import io.cxt.audit.FeedSource;
+import io.cxt.audit.OperatorLog;
 import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.ForwardProxy;
 import io.cxt.cxone.SignIn;
 import io.cxt.cxone.SignInException;
-import io.cxt.ledger.Database;
-import io.cxt.ledger.FeedSource;
-import io.cxt.ledger.LedgerException;
-import io.cxt.ledger.LedgerSettings;
+import io.cxt.db.Database;
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
-import io.cxt.ledger.OperatorLog;
 import io.cxt.ops.OpsSettings;
+import io.cxt.pickup.IgnoredFiles;
+import io.cxt.pickup.jms.JmsProbe;
+import io.cxt.pickup.jms.JmsSettings;
+import io.cxt.pickup.sftp.SftpFaults;
+import io.cxt.pickup.sftp.SftpSettings;
+import io.cxt.runtime.Engine;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
-import io.cxt.steps.Engine;
-import io.cxt.steps.JmsLook;
-import io.cxt.steps.JmsSettings;
-import io.cxt.steps.PassedOver;
-import io.cxt.steps.SftpFaults;
-import io.cxt.steps.SftpSettings;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -105,7 +105,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         settings.check();
         if (jms != null) {
-            new JmsLook(jms).close(); // its URL can be used
+            new JmsProbe(jms).close(); // its URL can be used
         }
         String statement = load(installation);
         report.good("configuration", installation.fingerprint());
@@ -114,7 +114,7 @@ final class CheckCommand implements Callable<Integer> {
                     "environment",
                     "sets " + String.join(", ", installation.properties().fromEnvironment()));
         }
-        for (String line : Unsafe.in(installation.properties().all(), installation.home())) {
+        for (String line : RiskySettings.in(installation.properties().all(), installation.home())) {
             report.unsafe("configuration", line);
         }
         if (cxone.proxy() == null) {
@@ -135,7 +135,7 @@ final class CheckCommand implements Callable<Integer> {
             }
             CheckedPlaces places = new CheckedPlaces(report);
             if (watched) {
-                places.inbox(inbox, new PassedOver("check", installation::mappings));
+                places.inbox(inbox, new IgnoredFiles("check", installation::mappings));
             }
             if (archive.enabled()) {
                 places.write("archive.folder", archive.folder(), "");
@@ -261,7 +261,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private void look(JmsSettings jms) {
         String what = "queue %s and dead-letter queue %s".formatted(jms.queue(), jms.deadLetterQueue());
-        try (JmsLook broker = new JmsLook(jms)) {
+        try (JmsProbe broker = new JmsProbe(jms)) {
             report.tell(what, "", broker.fault());
             broker.remarks().forEach(remark -> report.unsafe(what, remark));
         }

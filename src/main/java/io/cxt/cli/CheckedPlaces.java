@@ -1,9 +1,9 @@
 package io.cxt.cli;
 
-import io.cxt.archive.Rights;
-import io.cxt.archive.SafeName;
+import io.cxt.files.FilePermissions;
 import io.cxt.ops.OpsSettings;
-import io.cxt.steps.PassedOver;
+import io.cxt.pickup.IgnoredFiles;
+import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -87,9 +87,10 @@ final class CheckedPlaces {
     }
 
     /** The watched folder: that it can be read and written, and what lies there. */
-    void inbox(Path inbox, PassedOver others) {
+    void inbox(Path inbox, IgnoredFiles others) {
         if (Files.isDirectory(inbox) && !Files.isReadable(inbox)) {
-            report.bad("inbox", "The inbox %s may not be read: %s".formatted(shown(inbox), Rights.toRead(inbox)));
+            report.bad(
+                    "inbox", "The inbox %s may not be read: %s".formatted(shown(inbox), FilePermissions.toRead(inbox)));
             return;
         }
         long waiting = 0;
@@ -99,7 +100,7 @@ final class CheckedPlaces {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(inbox)) {
                 for (Path file : files) {
                     String name = file.getFileName().toString();
-                    waiting += others.takes(name) && PassedOver.kind(file) == PassedOver.Kind.FILE ? 1 : 0;
+                    waiting += others.takes(name) && IgnoredFiles.kind(file) == IgnoredFiles.Kind.FILE ? 1 : 0;
                 }
                 passedOver = others.in(inbox, (name, kind) -> {
                     if (named.size() < MOST_NAMED) {

@@ -1,7 +1,7 @@
 package io.cxt.cli;
 
-import io.cxt.archive.SafeName;
-import io.cxt.settings.Nearest;
+import io.cxt.text.Nearest;
+import io.cxt.text.SafeName;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -65,7 +65,8 @@ public final class Cxt {
             return written(call(WITHOUT_OPTIONS.get(arguments[0]).get()));
         }
         CommandLine line = line(verbs(arguments));
-        line.setExecutionExceptionHandler((fault, command, parsed) -> Failure.explain(fault, asksForJson(parsed)));
+        line.setExecutionExceptionHandler(
+                (fault, command, parsed) -> FailureMessage.explain(fault, asksForJson(parsed)));
         line.setExecutionStrategy(Cxt::callKnown);
         line.setParameterExceptionHandler(Cxt::misused);
         return written(line.execute(arguments));
@@ -161,7 +162,7 @@ public final class Cxt {
         try {
             return verb.call();
         } catch (Exception e) {
-            return Failure.explain(e, false);
+            return FailureMessage.explain(e, false);
         }
     }
 
@@ -182,7 +183,7 @@ public final class Cxt {
         LOG.error(
                 "{} by={} thread={} next=\"{}\"",
                 over ? "ended" : "a thread ended",
-                Failure.places(fault),
+                FailureMessage.places(fault),
                 thread.getName(),
                 !over
                         ? "report this line with the output of cxt --version"

@@ -1,8 +1,8 @@
 package io.cxt.cli;
 
-import io.cxt.archive.Rights;
-import io.cxt.ledger.LedgerException;
-import io.cxt.ledger.LedgerSettings;
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerSettings;
+import io.cxt.files.FilePermissions;
 import io.cxt.ledger.LedgerView;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ final class DataDir {
     /**
      * Looks into the ledger, and says where it looked.
      *
-     * @throws Refused when there is no such folder, or none that can be read
+     * @throws CommandRefused when there is no such folder, or none that can be read
      * @throws LedgerException when there is no ledger that can be read
      */
     static LedgerView view(LedgerSettings ledger, Output output) {
@@ -49,7 +49,7 @@ final class DataDir {
     static void require(LedgerSettings ledger) {
         Path folder = ledger.folder();
         if (Files.notExists(folder) || Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new Refused(
+            throw new CommandRefused(
                     Exit.USAGE,
                     "There is no folder %s. It is data.dir, %s. Check its spelling; a path that begins without / is below the folder that cxt is started in"
                             .formatted(folder, origin(System.getenv())));
@@ -59,20 +59,20 @@ final class DataDir {
         }
     }
 
-    private static Refused barred(String what, Path path) {
-        String owner = Rights.owner(path);
-        return new Refused(
+    private static CommandRefused barred(String what, Path path) {
+        String owner = FilePermissions.owner(path);
+        return new CommandRefused(
                 Exit.UNREACHABLE,
-                owner == null || owner.equals(Rights.user())
+                owner == null || owner.equals(FilePermissions.user())
                         ? "%s %s may not be read: %s"
                                 .formatted(
                                         what,
                                         path,
                                         owner == null
-                                                ? "the way to it is barred to " + Rights.user()
-                                                : Rights.toRead(path))
+                                                ? "the way to it is barred to " + FilePermissions.user()
+                                                : FilePermissions.toRead(path))
                         : "%s %s may not be read by %s: it is %s's. Run cxt as that user: sudo -u %4$s"
-                                .formatted(what, path, Rights.user(), owner));
+                                .formatted(what, path, FilePermissions.user(), owner));
     }
 
     /** Where its value comes from. */

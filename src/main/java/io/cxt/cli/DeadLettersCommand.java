@@ -2,18 +2,18 @@ package io.cxt.cli;
 
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
-import io.cxt.archive.DurableFiles;
 import io.cxt.archive.Refusal;
-import io.cxt.archive.SafeName;
-import io.cxt.ledger.LedgerSettings;
+import io.cxt.audit.OperatorLog;
+import io.cxt.audit.OperatorLog.Again;
+import io.cxt.db.LedgerSettings;
+import io.cxt.files.DurableFiles;
+import io.cxt.files.OpenFile.Look;
+import io.cxt.intake.IdPrefixes;
+import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
-import io.cxt.ledger.OperatorLog;
-import io.cxt.ledger.OperatorLog.Again;
-import io.cxt.ledger.State;
-import io.cxt.mapping.OpenFile.Look;
+import io.cxt.pickup.IgnoredFiles;
 import io.cxt.settings.Settings;
-import io.cxt.steps.IdPrefixes;
-import io.cxt.steps.PassedOver;
+import io.cxt.text.SafeName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,7 +83,7 @@ final class DeadLettersCommand implements Runnable {
             } catch (NoSuchFileException e) {
                 continue; // it went meanwhile: replayed, or taken away
             } catch (IOException e) {
-                String why = "its reason " + PassedOver.unread(e);
+                String why = "its reason " + IgnoredFiles.unread(e);
                 rows.add(List.of(letter.name(), "", "", "", why));
                 row.put("error", why);
                 unreadable++;
@@ -135,8 +135,8 @@ final class DeadLettersCommand implements Runnable {
         }
     }
 
-    private static Refused none(String name) {
-        return new Refused(
+    private static CommandRefused none(String name) {
+        return new CommandRefused(
                 Exit.USAGE, "There is no dead letter %s. See: cxt dead-letters list".formatted(SafeName.log(name)));
     }
 
@@ -166,7 +166,8 @@ final class DeadLettersCommand implements Runnable {
                     continue;
                 }
                 Refusal refusal = readable(letter);
-                boolean inDoubt = refusal != null && State.IN_DOUBT.word().equals(refusal.outcome());
+                boolean inDoubt =
+                        refusal != null && DeliveryState.IN_DOUBT.word().equals(refusal.outcome());
                 if (inDoubt && Integer.valueOf(409).equals(refusal.httpStatus())) {
                     there409++;
                     continue;
@@ -188,7 +189,7 @@ final class DeadLettersCommand implements Runnable {
             }
         }
         if (letters.isEmpty()) {
-            throw new Refused(Exit.USAGE, "There is nothing to replay");
+            throw new CommandRefused(Exit.USAGE, "There is nothing to replay");
         }
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
@@ -266,7 +267,7 @@ final class DeadLettersCommand implements Runnable {
         log.replayed(
                 refusal.interactionId(),
                 letter.name(),
-                State.IN_DOUBT.word().equals(refusal.outcome()),
+                DeliveryState.IN_DOUBT.word().equals(refusal.outcome()),
                 prefix.equals(inboxPrefix)
                         ? null
                         : new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix));

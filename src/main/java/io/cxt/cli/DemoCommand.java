@@ -1,13 +1,13 @@
 package io.cxt.cli;
 
-import io.cxt.archive.DurableFiles;
-import io.cxt.ledger.LedgerSettings;
+import io.cxt.db.LedgerSettings;
+import io.cxt.files.DurableFiles;
 import io.cxt.ledger.LedgerView;
+import io.cxt.runtime.Engine;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.Engine;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
             play(data);
         } catch (IOException e) {
             System.err.println("The demo cannot write in %s: %s. Name another folder: cxt demo --folder PATH"
-                    .formatted(data, Failure.inWords(e)));
+                    .formatted(data, FailureMessage.inWords(e)));
             return Exit.UNREACHABLE;
         }
         tryNext(data);
@@ -68,7 +68,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void play(Path data) throws Exception {
-        Settings mood = Settings.defaults().withLatency(20).withRate(20, 2);
+        StandInSettings mood = StandInSettings.defaults().withLatency(20).withRate(20, 2);
         try (StandIn cxone = StandIn.start(mood)) {
             cxone.next(Fault.none(), Fault.tooManyRequests("1"), Fault.none(), Fault.status(500));
             System.out.println("A stand-in for CXone listens on " + cxone.baseUri()

@@ -1,15 +1,15 @@
 package io.cxt.cli;
 
-import io.cxt.archive.SafeName;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.NextStep;
-import io.cxt.ledger.LedgerSettings;
+import io.cxt.db.LedgerSettings;
+import io.cxt.intake.IdPrefixes;
+import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
-import io.cxt.ledger.State;
 import io.cxt.settings.Settings;
-import io.cxt.steps.IdPrefixes;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.TranscriptSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,7 +65,7 @@ final class FindCommand implements Callable<Integer> {
         List<Map<String, Object>> deliveries = new ArrayList<>();
         List<Map<String, Object>> events = new ArrayList<>();
         if (id.isBlank()) {
-            throw new Refused(Exit.USAGE, "Say which: cxt find ID, an interaction id or FILE#INDEX");
+            throw new CommandRefused(Exit.USAGE, "Say which: cxt find ID, an interaction id or FILE#INDEX");
         }
         asked = SafeName.spellings(id);
         try (LedgerView view = DataDir.view(ledger, output)) {
@@ -79,7 +79,7 @@ final class FindCommand implements Callable<Integer> {
             }
         }
         if (deliveries.isEmpty() && events.isEmpty()) {
-            throw new Refused(
+            throw new CommandRefused(
                     Exit.USAGE, "The ledger of %s knows nothing of %s".formatted(ledger.shown(), SafeName.log(id)));
         }
         if (output == Output.json) {
@@ -112,7 +112,7 @@ final class FindCommand implements Callable<Integer> {
     }
 
     private void explain(Map<String, Object> delivery, List<Map<String, Object>> events) {
-        State state = State.valueOf((String) delivery.get("state"));
+        DeliveryState state = DeliveryState.valueOf((String) delivery.get("state"));
         int part = ((Number) delivery.get("part")).intValue();
         int parts = ((Number) delivery.get("parts")).intValue();
         String what = part == 0 ? "The transcript" : parts == 1 ? "It" : "Part %s of %s".formatted(part, parts);
@@ -122,7 +122,7 @@ final class FindCommand implements Callable<Integer> {
         if (!asked.contains(delivery.get("interactionId"))) {
             System.out.println("  with pickup.*.id-prefix, as " + sentAs);
         }
-        if (state == State.CONFLICT) {
+        if (state == DeliveryState.CONFLICT) {
             first(events).ifPresent(first -> System.out.println("  the " + first));
         }
         System.out.println("  from " + text(delivery, "source") + " line " + delivery.get("sourceLine"));
@@ -136,7 +136,7 @@ final class FindCommand implements Callable<Integer> {
         }
     }
 
-    private static String standing(State state, Map<String, Object> delivery, boolean marked) {
+    private static String standing(DeliveryState state, Map<String, Object> delivery, boolean marked) {
         String reason = text(delivery, "reason");
         return switch (state) {
             case SENT ->
@@ -171,7 +171,8 @@ final class FindCommand implements Callable<Integer> {
     }
 
     /** Null when there is nothing to do. */
-    private String toDo(State state, Map<String, Object> delivery, boolean marked, List<Map<String, Object>> events) {
+    private String toDo(
+            DeliveryState state, Map<String, Object> delivery, boolean marked, List<Map<String, Object>> events) {
         String replay = "cxt dead-letters replay '%s/%s'"
                 .formatted(
                         SafeName.file(text(delivery, "reason")), SafeName.file((String) delivery.get("interactionId")));

@@ -108,7 +108,7 @@ final class Installation {
         try {
             return Files.isDirectory(mappingFolder()) ? Mappings.load(mappingFolder()) : Mappings.shipped();
         } catch (UncheckedIOException e) {
-            throw new InvalidSettingsException(List.of(Failure.inWords(e)));
+            throw new InvalidSettingsException(List.of(FailureMessage.inWords(e)));
         }
     }
 

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cxt.archive.SafeJson;
+import io.cxt.text.SafeJson;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;

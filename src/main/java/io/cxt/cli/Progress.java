@@ -1,8 +1,8 @@
 package io.cxt.cli;
 
 import ch.qos.logback.classic.Level;
-import io.cxt.steps.Backlog;
-import io.cxt.steps.Bundle;
+import io.cxt.intake.Backlog;
+import io.cxt.runtime.CxtComponents;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -19,7 +19,7 @@ final class Progress {
     private static final double MOST_UNFINISHED = 0.99;
 
     private final Backlog backlog;
-    private final Bundle bundle;
+    private final CxtComponents bundle;
     private final boolean terminal;
     private final PrintStream out;
     private final Duration every;
@@ -27,7 +27,7 @@ final class Progress {
     private long last = start;
     private boolean told;
 
-    Progress(Bundle bundle, boolean terminal, Duration every, PrintStream out) {
+    Progress(CxtComponents bundle, boolean terminal, Duration every, PrintStream out) {
         this.bundle = bundle;
         this.every = every;
         this.out = out;
@@ -36,7 +36,7 @@ final class Progress {
     }
 
     /** Begins. On a terminal the line for each transcript makes room for the bar. */
-    static Progress start(Bundle bundle) {
+    static Progress start(CxtComponents bundle) {
         boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
         if (terminal && LoggerFactory.getLogger("io.cxt") instanceof ch.qos.logback.classic.Logger logger) {
             logger.setLevel(Level.WARN);

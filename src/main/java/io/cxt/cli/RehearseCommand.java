@@ -1,11 +1,11 @@
 package io.cxt.cli;
 
-import io.cxt.archive.DurableFiles;
-import io.cxt.ledger.SqliteLibrary;
+import io.cxt.db.SqliteLibrary;
+import io.cxt.files.DurableFiles;
+import io.cxt.runtime.Engine;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.Engine;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -47,7 +47,7 @@ final class RehearseCommand implements Callable<Integer> {
         Path data = folder.toAbsolutePath().resolve("data");
         DurableFiles.createFolder(data.resolve("inbox"));
         unpackRoutes(folder.toAbsolutePath().resolve("routes"));
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             cxone.next(Fault.none(), Fault.status(500));
             settings(data, cxone).forEach(System::setProperty);
             DemoSamples.drop(data.resolve("inbox"));

@@ -1,10 +1,10 @@
 package io.cxt.cli;
 
-import io.cxt.archive.SafeName;
+import io.cxt.intake.UndecidedSources;
+import io.cxt.runtime.CxtComponents;
+import io.cxt.runtime.Engine;
 import io.cxt.settings.InvalidSettingsException;
-import io.cxt.steps.Bundle;
-import io.cxt.steps.Engine;
-import io.cxt.steps.Undecided;
+import io.cxt.text.SafeName;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
         if (dev) {
             engine.reloadEdited(installation::fingerprint);
         }
-        Ending ending = new Ending(engine);
+        Shutdown ending = new Shutdown(engine);
         boolean started = false;
         try {
             engine.start();
@@ -100,8 +100,8 @@ final class RunCommand implements Callable<Integer> {
         return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
-    private int drain(Engine engine, Ending ending) throws InterruptedException {
-        Bundle bundle = engine.bundle();
+    private int drain(Engine engine, Shutdown ending) throws InterruptedException {
+        CxtComponents bundle = engine.bundle();
         Progress progress = Progress.start(bundle);
         long start = System.nanoTime();
         Optional<String> stopped = Optional.empty();
@@ -112,7 +112,7 @@ final class RunCommand implements Callable<Integer> {
         }
         progress.end(bundle.drained());
         Map<String, Long> counts = bundle.backlog().counts();
-        List<Undecided.Broken> undecided = bundle.undecided().all();
+        List<UndecidedSources.Broken> undecided = bundle.undecided().all();
         boolean left = !bundle.drained();
         long turnedAway = bundle.doors().turnedAway();
         long passedOver = bundle.passedOver();
@@ -141,7 +141,7 @@ final class RunCommand implements Callable<Integer> {
             Map<String, Long> counts,
             boolean left,
             long passedOver,
-            List<Undecided.Broken> undecided,
+            List<UndecidedSources.Broken> undecided,
             Duration took,
             String stopped) {
         if (output == Output.json) {
@@ -186,7 +186,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static String inWords(Undecided.Broken source) {
+    private static String inWords(UndecidedSources.Broken source) {
         return SafeName.log(source.source()) + ": " + source.why();
     }
 }

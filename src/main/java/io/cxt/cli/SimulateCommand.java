@@ -3,8 +3,8 @@ package io.cxt.cli;
 import io.cxt.ops.OpsSettings;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.RetryAfterForm;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +81,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Settings settings;
+        StandInSettings settings;
         try {
             settings = settings();
         } catch (IllegalArgumentException e) {
@@ -107,8 +107,8 @@ final class SimulateCommand implements Callable<Integer> {
         return Exit.GOOD;
     }
 
-    private Settings settings() {
-        Settings settings = Settings.defaults()
+    private StandInSettings settings() {
+        StandInSettings settings = StandInSettings.defaults()
                 .withHost(host)
                 .withPort(port)
                 .withClient(clientId, clientSecret)

@@ -1,12 +1,12 @@
 package io.cxt.cli;
 
 import io.cxt.archive.DeadLetters;
-import io.cxt.ledger.LedgerSettings;
+import io.cxt.db.LedgerSettings;
+import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
-import io.cxt.ledger.State;
 import io.cxt.ops.OpsSettings;
+import io.cxt.pickup.IgnoredFiles;
 import io.cxt.settings.Settings;
-import io.cxt.steps.PassedOver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +49,7 @@ final class StatusCommand implements Callable<Integer> {
         Duration stall = OpsSettings.from(settings).stall();
         settings.check();
         Map<String, Object> status = status(ledger, stall);
-        PassedOver others = new PassedOver("file", installation::mappings);
+        IgnoredFiles others = new IgnoredFiles("file", installation::mappings);
         status.put("passedOver", watched ? others.in(inbox, (name, kind) -> {}) : 0);
         if (output == Output.json) {
             System.out.println(Output.json(status));
@@ -69,8 +69,8 @@ final class StatusCommand implements Callable<Integer> {
 
     private Map<String, Object> status(LedgerSettings settings, Duration stall) {
         Path data = settings.folder();
-        Map<State, Long> counts = new LinkedHashMap<>();
-        for (State state : State.values()) {
+        Map<DeliveryState, Long> counts = new LinkedHashMap<>();
+        for (DeliveryState state : DeliveryState.values()) {
             counts.put(state, 0L);
         }
         double latency;
@@ -93,11 +93,11 @@ final class StatusCommand implements Callable<Integer> {
             stalled = open.stalled(view.lastEventAt(), Instant.now().minus(stall));
             lastSent = view.lastSentAt() == null ? null : view.lastSentAt().toString();
         }
-        long success = counts.get(State.SENT);
-        long failure = counts.get(State.REJECTED)
-                + counts.get(State.FAILED)
-                + counts.get(State.CONFLICT)
-                + counts.get(State.IN_DOUBT);
+        long success = counts.get(DeliveryState.SENT);
+        long failure = counts.get(DeliveryState.REJECTED)
+                + counts.get(DeliveryState.FAILED)
+                + counts.get(DeliveryState.CONFLICT)
+                + counts.get(DeliveryState.IN_DOUBT);
         long total = success + failure;
 
         Map<String, Object> status = new LinkedHashMap<>();

@@ -1,16 +1,16 @@
 package io.cxt.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cxt.archive.SafeName;
 import io.cxt.cxone.Conversations;
-import io.cxt.cxone.Target;
-import io.cxt.mapping.ChangedFileException;
+import io.cxt.cxone.CxoneTarget;
+import io.cxt.files.ChangedFileException;
+import io.cxt.files.OpenFile;
+import io.cxt.files.OpenFile.Look;
 import io.cxt.mapping.Mappings;
-import io.cxt.mapping.OpenFile;
-import io.cxt.mapping.OpenFile.Look;
+import io.cxt.pickup.IgnoredFiles;
 import io.cxt.settings.Settings;
-import io.cxt.steps.PassedOver;
 import io.cxt.steps.TranscriptJson;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
@@ -76,7 +76,7 @@ final class ValidateCommand implements Callable<Integer> {
     private int limit;
 
     private final Rules rules = new Rules();
-    private final Target target = new Conversations();
+    private final CxoneTarget target = new Conversations();
     private TranscriptSettings settings;
     private Mappings mappings;
     private long transcripts;
@@ -84,7 +84,7 @@ final class ValidateCommand implements Callable<Integer> {
     private long checked;
     private long passedOver;
     private long unchecked;
-    private PassedOver others;
+    private IgnoredFiles others;
 
     @Override
     public Integer call() {
@@ -93,7 +93,7 @@ final class ValidateCommand implements Callable<Integer> {
         settings = TranscriptSettings.from(configured, target.limits());
         configured.check();
         mappings = installation.mappings();
-        others = new PassedOver("validate", () -> mappings);
+        others = new IgnoredFiles("validate", () -> mappings);
         List<Path> files = files();
         for (Path file : files) {
             validate(file);
@@ -118,20 +118,20 @@ final class ValidateCommand implements Callable<Integer> {
             if (Files.isDirectory(path)) {
                 addInside(path, files);
             } else if (!Files.isRegularFile(path) && !barred(path)) {
-                throw new Refused(
+                throw new CommandRefused(
                         Exit.USAGE,
                         Files.isSymbolicLink(path) && Files.notExists(path)
                                 ? SafeName.log(path.toString()) + " is a link, and there is no file where it leads"
                                 : "There is no file " + SafeName.log(path.toString()));
             } else if (!known(path)) {
-                throw new Refused(
+                throw new CommandRefused(
                         Exit.USAGE, SafeName.log(path.toString()) + " is not a transcript file. Name it " + known());
             } else {
                 files.add(path);
             }
         }
         if (files.isEmpty() && unchecked == 0) {
-            throw new Refused(Exit.USAGE, "No transcript file there: " + known());
+            throw new CommandRefused(Exit.USAGE, "No transcript file there: " + known());
         }
         return files;
     }
@@ -144,7 +144,7 @@ final class ValidateCommand implements Callable<Integer> {
     private void addInside(Path folder, List<Path> files) {
         try (Stream<Path> inside = Files.list(folder)) {
             passedOver += others.in(folder, (name, kind) -> sayPassedOver(folder.resolve(name), kind));
-            inside.filter(file -> others.takes(file.getFileName().toString()) && mayBeFile(PassedOver.kind(file)))
+            inside.filter(file -> others.takes(file.getFileName().toString()) && mayBeFile(IgnoredFiles.kind(file)))
                     .sorted()
                     .forEach(files::add);
         } catch (IOException e) {
@@ -155,8 +155,8 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     /** What is gone by now, and what cannot be looked at, is said when it is its turn. */
-    private static boolean mayBeFile(PassedOver.Kind kind) {
-        return kind == null || kind == PassedOver.Kind.FILE;
+    private static boolean mayBeFile(IgnoredFiles.Kind kind) {
+        return kind == null || kind == IgnoredFiles.Kind.FILE;
     }
 
     private boolean known(Path file) {
@@ -167,7 +167,7 @@ final class ValidateCommand implements Callable<Integer> {
         return mappings.names();
     }
 
-    private void sayPassedOver(Path path, PassedOver.Kind kind) {
+    private void sayPassedOver(Path path, IgnoredFiles.Kind kind) {
         others.why(path.getFileName().toString(), kind)
                 .ifPresent(why -> System.err.printf(
                         "%s would be passed over: %s. What to do: %s%n",
@@ -213,7 +213,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     private void sayUnchecked(Path path, IOException why) {
         unchecked++;
-        System.err.printf("%s %s%n", SafeName.log(path.toString()), PassedOver.unread(why));
+        System.err.printf("%s %s%n", SafeName.log(path.toString()), IgnoredFiles.unread(why));
     }
 
     private List<Finding> findings(Entry entry) {

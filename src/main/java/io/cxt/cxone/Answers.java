@@ -21,10 +21,10 @@ public final class Answers {
     /** The reason of an answer that is a web page. */
     static final String PAGE = "CXONE-PAGE";
 
-    private final Target target;
+    private final CxoneTarget target;
     private final RetryAfter retryAfter;
 
-    public Answers(Target target, RetryAfter retryAfter) {
+    public Answers(CxoneTarget target, RetryAfter retryAfter) {
         this.target = target;
         this.retryAfter = retryAfter;
     }

@@ -27,7 +27,7 @@ import java.util.Set;
  * <p>Each message is written once; parts are put together from those bytes. Sizes are therefore those of the bytes
  * as sent. Not verified against a CXone tenant.
  */
-public final class Conversations implements Target {
+public final class Conversations implements CxoneTarget {
     private static final JsonFactory JSON = new JsonFactory();
     /** Room for {@code "part":…,"parts":…} with any two numbers that an int can hold. */
     private static final int PART_FIELDS = ",\"part\":,\"parts\":".length() + 2 * 10;

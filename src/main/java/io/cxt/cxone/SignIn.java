@@ -43,7 +43,7 @@ public final class SignIn implements AutoCloseable {
 
     private final CxoneSettings settings;
     private final String uri;
-    private final Connections connections;
+    private final CxoneConnections connections;
     private final CloseableHttpClient client;
     private final Listener listener;
     private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -53,18 +53,18 @@ public final class SignIn implements AutoCloseable {
     private final AtomicInteger refusedInARow = new AtomicInteger();
     private Failure failure;
 
-    public SignIn(CxoneSettings settings, Target target, CallLimits limits, Listener listener) {
+    public SignIn(CxoneSettings settings, CxoneTarget target, CallLimits limits, Listener listener) {
         this(settings, target, limits, listener, System::nanoTime);
     }
 
     /** @param nanoTime the monotonic clock, like {@link System#nanoTime} */
-    SignIn(CxoneSettings settings, Target target, CallLimits limits, Listener listener, LongSupplier nanoTime) {
+    SignIn(CxoneSettings settings, CxoneTarget target, CallLimits limits, Listener listener, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.settings = settings;
         this.answers = new Answers(target, new RetryAfter(settings.maxWait(), Clock.systemUTC()));
         this.uri = settings.baseUrl() + target.signInPath();
         this.listener = listener;
-        this.connections = Connections.open(settings.tls(), settings.connectTimeout());
+        this.connections = CxoneConnections.open(settings.tls(), settings.connectTimeout());
         HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections);
         limits.applyTo(builder);
         this.client = builder.build();

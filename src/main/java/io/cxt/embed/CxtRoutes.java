@@ -1,16 +1,16 @@
 package io.cxt.embed;
 
-import io.cxt.ledger.LedgerException;
+import io.cxt.db.LedgerException;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.OpsSettings;
+import io.cxt.runtime.CxtComponents;
+import io.cxt.runtime.Guards;
+import io.cxt.runtime.Observability;
 import io.cxt.settings.Fingerprint;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.Settings;
 import io.cxt.steps.AnswerReading;
-import io.cxt.steps.Bundle;
-import io.cxt.steps.Guards;
-import io.cxt.steps.Observability;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +63,7 @@ public final class CxtRoutes extends RouteBuilder {
         CamelContext camel = getContext();
         HostSettings host = new HostSettings(camel, given);
         if ("false".equals(host.ofHost("enabled"))
-                || camel.getCamelContextExtension().getContextPlugin(Bundle.class) != null) {
+                || camel.getCamelContextExtension().getContextPlugin(CxtComponents.class) != null) {
             return;
         }
         host.refuseUnknown(System.getenv()); // first: a misspelt address is no address
@@ -75,14 +75,14 @@ public final class CxtRoutes extends RouteBuilder {
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
         Settings settings =
                 new Settings(host.all()::get, name -> "Set cxt.%s among the application's properties".formatted(name));
-        Bundle bundle = Bundle.open(
+        CxtComponents bundle = CxtComponents.open(
                 settings,
-                new Bundle.Run(fingerprint(host, files), mappings(host), false, times, database(camel, host)),
+                new CxtComponents.Run(fingerprint(host, files), mappings(host), false, times, database(camel, host)),
                 Clock.systemUTC());
         boolean added = false;
         try {
             add(bundle, host, files, gauges, settings);
-            camel.getCamelContextExtension().addContextPlugin(Bundle.class, bundle);
+            camel.getCamelContextExtension().addContextPlugin(CxtComponents.class, bundle);
             added = true;
         } finally {
             if (!added) {
@@ -97,7 +97,11 @@ public final class CxtRoutes extends RouteBuilder {
     }
 
     private void add(
-            Bundle bundle, HostSettings host, Map<String, String> files, Optional<Gauges> gauges, Settings settings)
+            CxtComponents bundle,
+            HostSettings host,
+            Map<String, String> files,
+            Optional<Gauges> gauges,
+            Settings settings)
             throws Exception {
         CamelContext camel = getContext();
         endWith(camel, bundle);
@@ -198,7 +202,7 @@ public final class CxtRoutes extends RouteBuilder {
         return resources;
     }
 
-    private static void endWith(CamelContext camel, Bundle bundle) {
+    private static void endWith(CamelContext camel, CxtComponents bundle) {
         camel.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStopped(CamelContext stopped) {

@@ -1,6 +1,8 @@
 package io.cxt.ledger;
 
-import io.cxt.settings.SafeText;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.RecordedEvent;
+import io.cxt.text.SafeText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -11,7 +13,7 @@ import java.util.Set;
 
 /** A row of {@code delivery} or {@code intake}, as it is held against the audit. */
 final class AuditedRow {
-    /** What {@link #read} needs, in its order, behind the columns of {@link Told}. */
+    /** What {@link #read} needs, in its order, behind the columns of {@link RecordedEvent}. */
     static final String COLUMNS = "parts, messages, bytes, calling, doubted, intake_id, source_index, source_line,"
             + " owner, transcript_hash, received_at, finished_at, target, fed_at, archived_at, archived_in";
 
@@ -35,7 +37,7 @@ final class AuditedRow {
     }
 
     static AuditedRow read(String id, ResultSet result) throws SQLException {
-        Told told = Told.read(id, result);
+        RecordedEvent told = RecordedEvent.read(id, result);
         AuditedRow row = new AuditedRow(told.part());
         AuditEvent values = told.event();
         Map<String, Object> columns = row.columns;

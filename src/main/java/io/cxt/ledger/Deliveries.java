@@ -1,9 +1,18 @@
 package io.cxt.ledger;
 
-import io.cxt.settings.SafeText;
-import io.cxt.ledger.AuditChain.Head;
-import io.cxt.ledger.AuditEvent.Type;
-import io.cxt.settings.HaltAt;
+import io.cxt.audit.AuditChain;
+import io.cxt.audit.AuditChain.Head;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.RecordedEvent;
+import io.cxt.db.BusyException;
+import io.cxt.db.ClaimLease;
+import io.cxt.db.GroupCommit;
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerReader;
+import io.cxt.db.Session;
+import io.cxt.files.HaltAt;
+import io.cxt.text.SafeText;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.sql.SQLException;
@@ -34,16 +43,21 @@ public final class Deliveries {
     private static final String PARKED = "parked";
 
     private final GroupCommit commits;
-    private final Reader reader;
+    private final LedgerReader reader;
     private final AuditChain chain;
     private final DeliveryTable table;
-    private final Standings standings;
+    private final DeliveryAssessor standings;
     private final ConcurrentMap<String, Hold> inHand = new ConcurrentHashMap<>();
 
     /** Who has a part in hand: the very object, for the same part may come from another source too. */
     private record Hold(Part part, CompletableFuture<Void> over) {}
 
-    Deliveries(GroupCommit commits, Reader reader, AuditChain chain, DeliveryTable table, Standings standings) {
+    Deliveries(
+            GroupCommit commits,
+            LedgerReader reader,
+            AuditChain chain,
+            DeliveryTable table,
+            DeliveryAssessor standings) {
         this.commits = commits;
         this.reader = reader;
         this.chain = chain;
@@ -92,7 +106,7 @@ public final class Deliveries {
      * @return empty when there are none, or they are of another transcript
      */
     public List<Part.Begun> begun(String target, String interactionId, String transcriptHash) {
-        return Standings.begun(table.parts(reader, target, interactionId), transcriptHash);
+        return DeliveryAssessor.begun(table.parts(reader, target, interactionId), transcriptHash);
     }
 
     /** Lets others have the part; nothing happens when it is not this one that is in hand. */
@@ -116,10 +130,10 @@ public final class Deliveries {
         Part part = delivery.part();
         int attempt = delivery.attempts() + 1;
         boolean first = !delivery.known() && attempt == 1;
-        Lease.Claim claim = table.lease().claim();
+        ClaimLease.Claim claim = table.lease().claim();
         boolean done = commits.call(session -> {
             int changed = first
-                    ? table.insert(session, part, part.part(), State.SENDING, null, delivery.doubted())
+                    ? table.insert(session, part, part.part(), DeliveryState.SENDING, null, delivery.doubted())
                     : table.claimAgain(session, delivery);
             if (changed == 0) {
                 return false;
@@ -177,7 +191,7 @@ public final class Deliveries {
 
     /** CXone said yes. On record whatever others have made of the part since; the row keeps a yes that it has. */
     public void sent(Delivery delivery, int httpStatus, String conversationId, String reason, Duration latency) {
-        finish(delivery, State.SENT, httpStatus, conversationId, reason, null, latency);
+        finish(delivery, DeliveryState.SENT, httpStatus, conversationId, reason, null, latency);
     }
 
     /**
@@ -185,7 +199,7 @@ public final class Deliveries {
      *
      * @throws BusyException when another instance has taken the part over; the answer is on record
      */
-    public void givenUp(Delivery delivery, State state, int httpStatus, String reason, Duration latency)
+    public void givenUp(Delivery delivery, DeliveryState state, int httpStatus, String reason, Duration latency)
             throws BusyException {
         ours(delivery, finish(delivery, state, httpStatus, null, reason, null, latency));
     }
@@ -199,14 +213,14 @@ public final class Deliveries {
         ours(
                 delivery,
                 delivery.known() || !delivery.firstCallHere()
-                        ? finish(delivery, State.IN_DOUBT, httpStatus, null, reason, PARKED, latency)
+                        ? finish(delivery, DeliveryState.IN_DOUBT, httpStatus, null, reason, PARKED, latency)
                         : parkedUnknown(delivery.part(), reason));
     }
 
     /** An earlier call may have been made that only the sender of the part knows of. */
     private boolean parkedUnknown(Part part, String reason) {
         return commits.call(session -> {
-            boolean ours = table.insert(session, part, part.part(), State.IN_DOUBT, reason, true) > 0;
+            boolean ours = table.insert(session, part, part.part(), DeliveryState.IN_DOUBT, reason, true) > 0;
             if (ours) {
                 chain.append(
                         session,
@@ -227,7 +241,7 @@ public final class Deliveries {
     /** @return false when another instance has the part, and decides */
     private boolean finish(
             Delivery delivery,
-            State state,
+            DeliveryState state,
             int httpStatus,
             String conversationId,
             String reason,
@@ -240,7 +254,7 @@ public final class Deliveries {
                 .because(reason, detail);
         boolean ours = record(delivery, outcome, (session, event) -> table.finish(session, delivery, state, event));
         HaltAt.reached(state.word());
-        return ours || state == State.SENT;
+        return ours || state == DeliveryState.SENT;
     }
 
     /** What is written of an outcome beside its event. */
@@ -273,7 +287,7 @@ public final class Deliveries {
             if (event.event().equals(Type.SENT.name())) {
                 table.sentAfterAll(session, delivery, event);
             }
-            chain.append(session, event.because(event.reason(), Told.with(event.detail(), TAKEN_OVER)));
+            chain.append(session, event.because(event.reason(), RecordedEvent.with(event.detail(), TAKEN_OVER)));
             return false;
         });
     }
@@ -298,7 +312,7 @@ public final class Deliveries {
         HaltAt.reached("answered");
         AuditEvent outcome = AuditEvent.of(type, delivery.part(), delivery.attempts())
                 .answered(status(httpStatus), latency.toMillis(), null)
-                .because(reason, doubted && type != Type.IN_DOUBT ? Told.with(detail, MAY_REPEAT) : detail);
+                .because(reason, doubted && type != Type.IN_DOUBT ? RecordedEvent.with(detail, MAY_REPEAT) : detail);
         record(delivery, outcome, (session, event) -> table.attempted(session, delivery, event));
         HaltAt.reached("attempted");
     }
@@ -360,11 +374,11 @@ public final class Deliveries {
     public void conflict(Delivery delivery) {
         String first = first(delivery.part());
         commits.call(session -> {
-            table.setAside(session, delivery.part(), State.CONFLICT, "OTHER-CONTENT");
+            table.setAside(session, delivery.part(), DeliveryState.CONFLICT, "OTHER-CONTENT");
             chain.append(
                     session,
                     AuditEvent.of(Type.CONFLICT, delivery.part(), 0)
-                            .because("OTHER-CONTENT", Told.with(first, facts(delivery.part()))));
+                            .because("OTHER-CONTENT", RecordedEvent.with(first, facts(delivery.part()))));
             return null;
         });
         HaltAt.reached("conflict");
@@ -401,17 +415,17 @@ public final class Deliveries {
      * @param rules the ids of all rules that were broken
      */
     public void refused(String target, String interactionId, Origin origin, int bytes, String reason, String rules) {
-        keptWhole(State.REJECTED, target, interactionId, origin, reason, rules + " bytes=" + bytes);
+        keptWhole(DeliveryState.REJECTED, target, interactionId, origin, reason, rules + " bytes=" + bytes);
         HaltAt.reached("refused");
     }
 
     /** Kept out on purpose before it became a part: kept as part 0, until it goes out after all. */
     public void excluded(String target, String interactionId, Origin origin, int bytes, String reason) {
-        keptWhole(State.EXCLUDED, target, interactionId, origin, reason, "bytes=" + bytes);
+        keptWhole(DeliveryState.EXCLUDED, target, interactionId, origin, reason, "bytes=" + bytes);
     }
 
     private void keptWhole(
-            State state, String target, String interactionId, Origin origin, String reason, String detail) {
+            DeliveryState state, String target, String interactionId, Origin origin, String reason, String detail) {
         String id = interactionId == null ? origin.position() : interactionId;
         Part whole = new Part(target, id, 0, 1, 0, new byte[0], null, null, List.of(), origin);
         AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), whole, 0)
@@ -420,7 +434,9 @@ public final class Deliveries {
         commits.call(session -> {
             if (!table.hasWhole(session, whole, state)) { // else this reading came so far before it was broken off
                 boolean row = table.setAside(session, whole, state, reason);
-                chain.append(session, row ? event : event.because(reason, Told.with(event.detail(), BESIDE_CONFLICT)));
+                chain.append(
+                        session,
+                        row ? event : event.because(reason, RecordedEvent.with(event.detail(), BESIDE_CONFLICT)));
             }
             return null;
         });

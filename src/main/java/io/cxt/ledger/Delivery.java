@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.db.ClaimLease;
 import io.cxt.transcript.Part;
 
 /**
@@ -27,7 +28,7 @@ public final class Delivery {
 
     /** What the ledger keeps of a part. */
     record Row(
-            State state,
+            DeliveryState state,
             String hash,
             String intakeId,
             long sourceIndex,
@@ -46,7 +47,7 @@ public final class Delivery {
 
         /** True when a call may be on its way, or has come to no answer. */
         boolean mayBeThere() {
-            return calling || doubted || state == State.IN_DOUBT;
+            return calling || doubted || state == DeliveryState.IN_DOUBT;
         }
     }
 
@@ -59,7 +60,7 @@ public final class Delivery {
     private final Standing standing;
     private String doubt;
     private int attempts;
-    private Lease.Claim claim = () -> true;
+    private ClaimLease.Claim claim = () -> true;
 
     Delivery(Part part, Row row, Standing standing, boolean doubted) {
         this.part = part;
@@ -73,7 +74,7 @@ public final class Delivery {
         if (row == null) {
             return REDELIVERED;
         }
-        if (row.state != State.IN_DOUBT) {
+        if (row.state != DeliveryState.IN_DOUBT) {
             return row.calling ? CUT_OFF : EARLIER;
         }
         return row.reason == null ? EARLIER : row.reason;
@@ -88,7 +89,7 @@ public final class Delivery {
     }
 
     /** The state that the ledger holds; null when it holds none. */
-    public State state() {
+    public DeliveryState state() {
         return row == null ? null : row.state;
     }
 
@@ -156,12 +157,12 @@ public final class Delivery {
         return attempts == (row == null ? 0 : row.attempts);
     }
 
-    boolean known() {
+    public boolean known() {
         return row != null;
     }
 
     /** @param made the claim before the call */
-    void called(Lease.Claim made) {
+    void called(ClaimLease.Claim made) {
         attempts++;
         claim = made;
     }

@@ -1,5 +1,11 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.AuditChain;
+import io.cxt.audit.AuditEvent;
+import io.cxt.db.ClaimLease;
+import io.cxt.db.LedgerReader;
+import io.cxt.db.Owner;
+import io.cxt.db.Session;
 import io.cxt.ledger.Delivery.Row;
 import io.cxt.transcript.Part;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +45,7 @@ final class DeliveryTable {
 
     private final Owner owner;
     private final boolean alone;
-    private final Lease lease;
+    private final ClaimLease lease;
     private final Clock clock;
 
     /**
@@ -49,11 +55,11 @@ final class DeliveryTable {
     DeliveryTable(Owner owner, boolean alone, Duration lease, Clock clock) {
         this.owner = owner;
         this.alone = alone;
-        this.lease = new Lease(lease, clock);
+        this.lease = new ClaimLease(lease, clock);
         this.clock = clock;
     }
 
-    Lease lease() {
+    ClaimLease lease() {
         return lease;
     }
 
@@ -69,7 +75,7 @@ final class DeliveryTable {
 
     private static Row row(ResultSet row) throws SQLException {
         return new Row(
-                State.valueOf(row.getString(1)),
+                DeliveryState.valueOf(row.getString(1)),
                 row.getString(2),
                 row.getString(3),
                 row.getLong(4),
@@ -88,12 +94,12 @@ final class DeliveryTable {
     }
 
     /** The row of a part; null when there is none. */
-    Row find(Reader reader, Part part) {
+    Row find(LedgerReader reader, Part part) {
         return reader.one(SELECT, DeliveryTable::row, part.target(), part.interactionId(), part.part());
     }
 
     /** The rows of a transcript's parts, from the first on. */
-    List<Row> parts(Reader reader, String target, String interactionId) {
+    List<Row> parts(LedgerReader reader, String target, String interactionId) {
         return reader.list(
                 SELECTED + " FROM delivery WHERE target = ? AND interaction_id = ? AND part > 0 ORDER BY part",
                 DeliveryTable::row,
@@ -111,7 +117,7 @@ final class DeliveryTable {
      *
      * @param most how many ids the statement takes, so that it is always the same one
      */
-    void each(Reader reader, String target, Collection<String> interactionIds, int most, Told told) {
+    void each(LedgerReader reader, String target, Collection<String> interactionIds, int most, Told told) {
         String sql =
                 SELECTED + ", interaction_id, part FROM delivery WHERE target = ? AND part > 0 AND interaction_id IN (?"
                         + ", ?".repeat(most - 1) + ")";
@@ -152,10 +158,10 @@ final class DeliveryTable {
     }
 
     /** @return 0 when there was a row already */
-    int insert(Session session, Part part, int number, State state, String reason, boolean doubted)
+    int insert(Session session, Part part, int number, DeliveryState state, String reason, boolean doubted)
             throws SQLException {
         long now = now(session);
-        int calling = state == State.SENDING ? 1 : 0;
+        int calling = state == DeliveryState.SENDING ? 1 : 0;
         return session.update(
                 "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
                         + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
@@ -182,7 +188,7 @@ final class DeliveryTable {
                 owner.name(),
                 lease.until(),
                 now,
-                state == State.SENDING ? null : (Long) now);
+                state == DeliveryState.SENDING ? null : (Long) now);
     }
 
     /** @return 0 when the row is not as it was when it was looked up */
@@ -228,7 +234,7 @@ final class DeliveryTable {
                 part.target(),
                 part.interactionId(),
                 part.part(),
-                (ours ? State.SENDING : delivery.state()).name(),
+                (ours ? DeliveryState.SENDING : delivery.state()).name(),
                 ours ? owner.name() : delivery.owner(),
                 delivery.attempts(),
                 owner.instance().length(),
@@ -246,7 +252,7 @@ final class DeliveryTable {
     }
 
     /** @return 0 when the row is not, or no longer, as it was looked up or claimed here */
-    int finish(Session session, Delivery delivery, State state, AuditEvent event) throws SQLException {
+    int finish(Session session, Delivery delivery, DeliveryState state, AuditEvent event) throws SQLException {
         return session.update(
                 "UPDATE delivery SET state = ?," + OUTCOME + " ?" + AS_KNOWN,
                 asKnown(
@@ -305,7 +311,7 @@ final class DeliveryTable {
         Part part = delivery.part();
         return session.update(
                 "UPDATE delivery SET state = ?, calling = 0, reason = ?, finished_at = ?" + THIS_ROW + OUR_CALL,
-                (delivery.doubted() ? State.IN_DOUBT : State.FAILED).name(),
+                (delivery.doubted() ? DeliveryState.IN_DOUBT : DeliveryState.FAILED).name(),
                 RELEASED,
                 now(session),
                 part.target(),
@@ -316,7 +322,7 @@ final class DeliveryTable {
     }
 
     /** A part that was in hand when the reading of its source was cut off. */
-    record Left(String interactionId, int part, State state, int attempts, String hash, String position) {
+    record Left(String interactionId, int part, DeliveryState state, int attempts, String hash, String position) {
         AuditEvent event() {
             String why = "its source does not hold it any more";
             return new AuditEvent(
@@ -350,7 +356,7 @@ final class DeliveryTable {
                 row -> new Left(
                         row.getString(1),
                         row.getInt(2),
-                        State.valueOf(row.getString(3)),
+                        DeliveryState.valueOf(row.getString(3)),
                         row.getInt(4),
                         row.getString(5),
                         row.getString(6) + "#" + row.getLong(7)),
@@ -368,7 +374,7 @@ final class DeliveryTable {
     }
 
     /** True when this very reading has come to this before. */
-    boolean hasWhole(Session session, Part whole, State state) throws SQLException {
+    boolean hasWhole(Session session, Part whole, DeliveryState state) throws SQLException {
         return session.one(
                         "SELECT 1 FROM delivery" + THIS_ROW + " AND intake_id = ? AND source_index = ? AND state = ?",
                         row -> row.getInt(1),
@@ -382,7 +388,7 @@ final class DeliveryTable {
     }
 
     /** @return false when a conflict stands there that nobody has decided: only another one takes its place */
-    boolean setAside(Session session, Part part, State state, String reason) throws SQLException {
+    boolean setAside(Session session, Part part, DeliveryState state, String reason) throws SQLException {
         return insert(session, part, 0, state, reason, false) > 0
                 || session.update(
                                 "UPDATE delivery SET state = ?, content_hash = ?, transcript_hash = ?, parts = ?, messages = ?,"

@@ -1,5 +1,7 @@
 package io.cxt.ledger;
 
+import io.cxt.db.GroupCommit;
+import io.cxt.db.LedgerReader;
 import java.util.Collection;
 import java.util.List;
 
@@ -9,11 +11,11 @@ import java.util.List;
  */
 public final class Doubts {
     private final GroupCommit commits;
-    private final Reader reader;
+    private final LedgerReader reader;
     private final String chain;
     private volatile boolean behind;
 
-    Doubts(GroupCommit commits, Reader reader, String chain) {
+    Doubts(GroupCommit commits, LedgerReader reader, String chain) {
         this.commits = commits;
         this.reader = reader;
         this.chain = chain;

@@ -1,6 +1,8 @@
 package io.cxt.ledger;
 
-import io.cxt.settings.SafeText;
+import io.cxt.db.LedgerException;
+import io.cxt.db.Session;
+import io.cxt.text.SafeText;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -91,8 +93,7 @@ final class FeedCheck {
                             sent,
                             "conversation_id is %s, and the ledger says %s"
                                     .formatted(
-                                            SafeText.brief(row.conversationId),
-                                            SafeText.brief(sent.conversationId)));
+                                            SafeText.brief(row.conversationId), SafeText.brief(sent.conversationId)));
                 }
             }
             portion.clear();

@@ -1,8 +1,13 @@
 package io.cxt.ledger;
 
-import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.audit.AuditChain;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.db.GroupCommit;
+import io.cxt.db.LedgerReader;
+import io.cxt.db.Session;
+import io.cxt.files.HaltAt;
 import io.cxt.ledger.DeliveryTable.Left;
-import io.cxt.settings.HaltAt;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -21,15 +26,15 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Intakes {
     private static final long CLOCKS_AGREE_TO_MS = 1000;
 
-    private final Holds holds;
+    private final SourceLocks holds;
     private final GroupCommit commits;
-    private final Reader reader;
+    private final LedgerReader reader;
     private final AuditChain chain;
     private final Clock clock;
     /** Readings that go on with one that was cut off. */
     private final Set<String> goingOn = ConcurrentHashMap.newKeySet();
 
-    Intakes(GroupCommit commits, Reader reader, AuditChain chain, Holds holds, Clock clock) {
+    Intakes(GroupCommit commits, LedgerReader reader, AuditChain chain, SourceLocks holds, Clock clock) {
         this.holds = holds;
         this.commits = commits;
         this.reader = reader;

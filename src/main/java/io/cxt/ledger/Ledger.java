@@ -1,6 +1,18 @@
 package io.cxt.ledger;
 
-import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.audit.AuditChain;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.Checkpoint;
+import io.cxt.audit.Checkpoints;
+import io.cxt.audit.FeedSource;
+import io.cxt.db.ClockCheck;
+import io.cxt.db.Database;
+import io.cxt.db.GroupCommit;
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerReader;
+import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -33,11 +45,11 @@ public final class Ledger implements AutoCloseable {
     private final Clock clock;
     private final AuditChain chain;
     private final GroupCommit commits;
-    private final Reader reader;
-    private final Holds holds;
+    private final LedgerReader reader;
+    private final SourceLocks holds;
     private final ClockCheck clockCheck;
     private final Deliveries deliveries;
-    private final Settled settled;
+    private final FinishedDeliveries settled;
     private final Intakes intakes;
     private final Doubts doubts;
     private final Checkpoints checkpoints;
@@ -59,16 +71,16 @@ public final class Ledger implements AutoCloseable {
         this.folderLock = folderLock;
         this.clock = clock;
         this.chain = chain;
-        reader = new Reader(database);
+        reader = new LedgerReader(database);
         checkpoints = Checkpoints.of(chain, settings, reader, clock);
         commits = new GroupCommit(database, chain, writing);
-        holds = new Holds(database, lease);
+        holds = new SourceLocks(database, lease);
         clockCheck = new ClockCheck(clock, lease);
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
-        Standings standings = new Standings(owner, database.sqlite(), resendInDoubt, clock);
+        DeliveryAssessor standings = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
         deliveries = new Deliveries(commits, reader, chain, table, standings);
-        settled = new Settled(commits, reader, chain, table, standings);
+        settled = new FinishedDeliveries(commits, reader, chain, table, standings);
         intakes = new Intakes(commits, reader, chain, holds, clock);
         doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
@@ -169,7 +181,7 @@ public final class Ledger implements AutoCloseable {
         return deliveries;
     }
 
-    public Settled settled() {
+    public FinishedDeliveries settled() {
         return settled;
     }
 

@@ -1,5 +1,16 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.AuditChain;
+import io.cxt.audit.AuditCheck;
+import io.cxt.audit.CheckpointCheck;
+import io.cxt.audit.FeedSource;
+import io.cxt.db.Database;
+import io.cxt.db.JdbcUrl;
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerReader;
+import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
+import io.cxt.db.Session;
 import io.cxt.transcript.Rfc3339;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,10 +34,10 @@ public final class LedgerView implements AutoCloseable {
     /** Beside the columns of an event: it was changed, or the one before it was. */
     public static final String CHANGED = "changed";
 
-    private final Reader reader;
+    private final LedgerReader reader;
     private final LedgerSettings settings;
 
-    LedgerView(Reader reader, LedgerSettings settings) {
+    LedgerView(LedgerReader reader, LedgerSettings settings) {
         this.reader = reader;
         this.settings = settings;
     }
@@ -39,7 +50,7 @@ public final class LedgerView implements AutoCloseable {
     public static LedgerView of(LedgerSettings settings) {
         Database database = new Database(settings);
         database.requireReadable();
-        return new LedgerView(new Reader(database), settings);
+        return new LedgerView(new LedgerReader(database), settings);
     }
 
     /**
@@ -74,14 +85,14 @@ public final class LedgerView implements AutoCloseable {
     }
 
     /** How many deliveries are in each state; states without any are there with 0. */
-    public Map<State, Long> countsByState() {
-        Map<State, Long> counts = new LinkedHashMap<>();
-        for (State state : State.values()) {
+    public Map<DeliveryState, Long> countsByState() {
+        Map<DeliveryState, Long> counts = new LinkedHashMap<>();
+        for (DeliveryState state : DeliveryState.values()) {
             counts.put(state, 0L);
         }
         reader.each(
                 "SELECT state, count(*) FROM delivery GROUP BY state",
-                row -> Map.entry(State.valueOf(row.getString(1)), row.getLong(2)),
+                row -> Map.entry(DeliveryState.valueOf(row.getString(1)), row.getLong(2)),
                 entry -> counts.put(entry.getKey(), entry.getValue()));
         return counts;
     }
@@ -314,8 +325,8 @@ public final class LedgerView implements AutoCloseable {
      */
     public Verification verify(Set<String> chains) {
         try (CheckpointCheck checkpoints = new CheckpointCheck(settings, chains)) {
-            AuditCheck.Verdict verdict =
-                    reader.ask(session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints, RecordCheck::check)));
+            AuditCheck.Verdict verdict = reader.ask(
+                    session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints, RecordCheck::check)));
             return new Verification(verdict.events(), verdict.chains(), verdict.faults(), checkpoints.notes());
         } catch (IOException e) {
             throw new LedgerException(

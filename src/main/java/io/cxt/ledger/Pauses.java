@@ -1,5 +1,7 @@
 package io.cxt.ledger;
 
+import io.cxt.db.GroupCommit;
+import io.cxt.db.LedgerReader;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -14,13 +16,13 @@ public final class Pauses {
                     + " ON CONFLICT (target) DO UPDATE SET paused_until = excluded.paused_until";
 
     private final GroupCommit commits;
-    private final Reader reader;
+    private final LedgerReader reader;
     private final String target;
     private final Duration longest;
     private final Clock clock;
 
     /** @param longest no pause is longer, whatever a clock that was set makes of it */
-    Pauses(GroupCommit commits, Reader reader, String target, Duration longest, Clock clock) {
+    Pauses(GroupCommit commits, LedgerReader reader, String target, Duration longest, Clock clock) {
         this.commits = commits;
         this.reader = reader;
         this.target = target;

@@ -1,6 +1,8 @@
 package io.cxt.ledger;
 
-import io.cxt.settings.SafeText;
+import io.cxt.audit.RecordedEvent;
+import io.cxt.db.Session;
+import io.cxt.text.SafeText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -15,9 +17,9 @@ final class RecordCheck {
     private static final String DELIVERIES = "SELECT interaction_id AS id, 1 AS kind, target AS chain, 0 AS seq, part,"
             + " state, source, http_status, attempts, latency_ms, content_hash, reason, conversation_id,"
             + " NULL AS detail, NULL AS at, " + AuditedRow.COLUMNS + " FROM delivery%s"
-            + " UNION ALL SELECT interaction_id, 0, " + Told.COLUMNS + "%s FROM audit_event"
+            + " UNION ALL SELECT interaction_id, 0, " + RecordedEvent.COLUMNS + "%s FROM audit_event"
             + " WHERE interaction_id IS NOT NULL AND event NOT IN ('SKIPPED_DUPLICATE', 'QUEUED')"
-            + " UNION ALL SELECT source, 0, " + Told.COLUMNS + "%s FROM audit_event"
+            + " UNION ALL SELECT source, 0, " + RecordedEvent.COLUMNS + "%s FROM audit_event"
             + " WHERE interaction_id IS NULL AND part = 0 ORDER BY 1, 2, 3, 4";
 
     private final Session session;
@@ -90,7 +92,7 @@ final class RecordCheck {
             reading = new ReplayedIntake();
         }
         if (row.getInt(2) == 0) {
-            reading.event(Told.read(null, row));
+            reading.event(RecordedEvent.read(null, row));
         } else {
             String difference = reading.known() ? reading.difference(row) : null;
             untold += reading.known() ? 0 : 1;
@@ -118,7 +120,7 @@ final class RecordCheck {
             interaction = new Replayed(id, findings);
         }
         if (row.getInt(2) == 0) {
-            interaction.event(Told.read(id, row));
+            interaction.event(RecordedEvent.read(id, row));
         } else {
             interaction.row(AuditedRow.read(id, row));
         }

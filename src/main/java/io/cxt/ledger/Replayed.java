@@ -1,7 +1,9 @@
 package io.cxt.ledger;
 
-import io.cxt.settings.SafeText;
-import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.RecordedEvent;
+import io.cxt.text.SafeText;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +20,7 @@ final class Replayed {
     private final Consumer<String> findings;
     private final Map<Integer, ReplayedPart> parts = new TreeMap<>();
     /** The last of each chain that set the whole transcript aside, as part 0. */
-    private final Map<String, Told> aside = new LinkedHashMap<>();
+    private final Map<String, RecordedEvent> aside = new LinkedHashMap<>();
     /** Chains that made a first call after that, which takes a refusal away. */
     private final Set<String> called = new HashSet<>();
 
@@ -37,7 +39,7 @@ final class Replayed {
     }
 
     /** Takes an event; all of them come before the rows. */
-    void event(Told told) {
+    void event(RecordedEvent told) {
         boolean whole = told.part() == 0 && (told.is(Type.REJECTED) || told.is(Type.EXCLUDED));
         if (told.is(Type.REPLAYED)) {
             replayed = true;
@@ -96,7 +98,7 @@ final class Replayed {
         }
     }
 
-    private static Map<String, Object> whole(Told told) {
+    private static Map<String, Object> whole(RecordedEvent told) {
         AuditEvent event = told.event();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("state", event.event());

@@ -1,6 +1,8 @@
 package io.cxt.ledger;
 
-import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.RecordedEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -39,7 +41,7 @@ final class ReplayedIntake {
     static final String SQL = "SELECT id, 1, '' AS chain, 0 AS seq, NULL AS part, '' AS event, '' AS source,"
             + " NULL AS http_status, NULL AS attempt, NULL AS latency_ms, NULL AS payload_hash, NULL AS reason,"
             + " NULL AS conversation_id, NULL AS detail, NULL AS at, " + String.join(", ", COLUMNS) + " FROM intake"
-            + " UNION ALL SELECT substr(detail, length(detail) - " + (ID - 1) + "), 0, " + Told.COLUMNS
+            + " UNION ALL SELECT substr(detail, length(detail) - " + (ID - 1) + "), 0, " + RecordedEvent.COLUMNS
             + ", NULL".repeat(COLUMNS.size()) + " FROM audit_event WHERE event IN ('INTAKE_OPENED', 'INTAKE_CLOSED',"
             + " 'INTAKE_FAILED') AND detail LIKE '%" + READING + "_".repeat(ID) + "' ORDER BY 1, 2, 3, 4";
 
@@ -56,7 +58,7 @@ final class ReplayedIntake {
         return known;
     }
 
-    void event(Told told) {
+    void event(RecordedEvent told) {
         known = true;
         AuditEvent event = told.event();
         int end =

@@ -1,6 +1,8 @@
 package io.cxt.ledger;
 
-import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.RecordedEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -20,21 +22,21 @@ final class ReplayedPart {
 
     private final Set<Object> statuses = new HashSet<>(Arrays.asList((Object) null));
     private final Set<Object> latencies = new HashSet<>(Arrays.asList((Object) null));
-    private final List<Told> sent = new ArrayList<>();
+    private final List<RecordedEvent> sent = new ArrayList<>();
     /** The last event of each chain at the highest attempt. */
-    private final Map<String, Told> last = new LinkedHashMap<>();
+    private final Map<String, RecordedEvent> last = new LinkedHashMap<>();
     /** The same where the event does not say at which attempt, as it once was when a source was gone. */
-    private final Map<String, Told> left = new LinkedHashMap<>();
+    private final Map<String, RecordedEvent> left = new LinkedHashMap<>();
 
-    private Told claim;
-    private Told first;
+    private RecordedEvent claim;
+    private RecordedEvent first;
     private int claims;
     private int attempts = -1;
     private boolean marked;
     private boolean shortened;
 
     /** Takes an event; true when it tells of the row. */
-    boolean add(Told told) {
+    boolean add(RecordedEvent told) {
         if (told.is(Type.IN_DOUBT) && told.says("ended")) {
             return false; // it goes with the claim behind it
         }
@@ -97,7 +99,7 @@ final class ReplayedPart {
 
     private List<Map<String, Object>> rows(boolean replayed) {
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (Told yes : sent) {
+        for (RecordedEvent yes : sent) {
             if (mustCount(yes) || hash().equals(yes.event().payloadHash())) {
                 rows.add(ended(yes)); // a late one if the row held its content when it came, and no yes
             }
@@ -108,14 +110,15 @@ final class ReplayedPart {
         int furthest = last.values().stream().mapToInt(ReplayedPart::rank).max().orElse(0);
         last.values().stream().filter(told -> rank(told) == furthest).forEach(told -> each(told, rows));
         left.values().forEach(told -> rows.add(abandoned(told)));
-        if (replayed && rows.stream().anyMatch(row -> State.IN_DOUBT.name().equals(row.get("state")))) {
-            rows.add(row(State.FAILED, false, true, "REPLAYED", statuses, latencies));
+        if (replayed
+                && rows.stream().anyMatch(row -> DeliveryState.IN_DOUBT.name().equals(row.get("state")))) {
+            rows.add(row(DeliveryState.FAILED, false, true, "REPLAYED", statuses, latencies));
         }
         return rows;
     }
 
     /** True for a yes that the row cannot have passed over, unless it has another. */
-    private boolean mustCount(Told yes) {
+    private boolean mustCount(RecordedEvent yes) {
         return !yes.says(Deliveries.TAKEN_OVER) || yes.event().attempt() == attempts;
     }
 
@@ -124,25 +127,25 @@ final class ReplayedPart {
     }
 
     /** Of what is written at one attempt: the claim is first, then a call that goes on, then all else. */
-    private static int rank(Told told) {
+    private static int rank(RecordedEvent told) {
         return told.is(Type.CLAIMED) ? 0 : goesOn(told) ? 1 : 2;
     }
 
     /** True for a call after which the part stays claimed. */
-    private static boolean goesOn(Told told) {
+    private static boolean goesOn(RecordedEvent told) {
         return told.is(Type.ATTEMPT)
                 || told.is(Type.RATE_LIMITED)
                 || told.is(Type.IN_DOUBT) && told.says("no") && told.says("answer");
     }
 
-    private void each(Told told, List<Map<String, Object>> rows) {
+    private void each(RecordedEvent told, List<Map<String, Object>> rows) {
         AuditEvent event = told.event();
         if (told.is(Type.CLAIMED)) {
-            rows.add(row(State.SENDING, true, marked, null, statuses, latencies));
+            rows.add(row(DeliveryState.SENDING, true, marked, null, statuses, latencies));
         } else if (goesOn(told) || AuditEvent.SHORTENED.equals(event.reason()) && told.is(Type.IN_DOUBT)) {
             boolean known = marked || claim.value(FACTS) != null && !AuditEvent.SHORTENED.equals(event.reason());
             rows.add(row(
-                    State.SENDING,
+                    DeliveryState.SENDING,
                     false,
                     known ? marked : null,
                     event.reason(),
@@ -151,10 +154,10 @@ final class ReplayedPart {
         }
         if (told.is(Type.RELEASED)) {
             if (!marked) {
-                rows.add(at(told, row(State.FAILED, false, false, event.reason(), statuses, latencies)));
+                rows.add(at(told, row(DeliveryState.FAILED, false, false, event.reason(), statuses, latencies)));
             }
             if (marked || shortened || claim.value(FACTS) == null) {
-                rows.add(at(told, row(State.IN_DOUBT, false, true, event.reason(), statuses, latencies)));
+                rows.add(at(told, row(DeliveryState.IN_DOUBT, false, true, event.reason(), statuses, latencies)));
             }
         } else if (DeliveryTable.SOURCE_CHANGED.equals(event.reason())) {
             rows.add(abandoned(told));
@@ -164,16 +167,18 @@ final class ReplayedPart {
     }
 
     /** The source that had it in hand does not hold it any more. */
-    private Map<String, Object> abandoned(Told told) {
-        State state = State.valueOf(told.event().event());
-        return at(told, row(state, false, state == State.IN_DOUBT, told.event().reason(), statuses, latencies));
+    private Map<String, Object> abandoned(RecordedEvent told) {
+        DeliveryState state = DeliveryState.valueOf(told.event().event());
+        return at(
+                told,
+                row(state, false, state == DeliveryState.IN_DOUBT, told.event().reason(), statuses, latencies));
     }
 
-    private Map<String, Object> ended(Told told) {
+    private Map<String, Object> ended(RecordedEvent told) {
         AuditEvent event = told.event();
         boolean others = told.says(Deliveries.TAKEN_OVER) && event.attempt() != attempts;
         Map<String, Object> row = row(
-                State.valueOf(event.event()),
+                DeliveryState.valueOf(event.event()),
                 false,
                 AuditEvent.SHORTENED.equals(event.reason())
                         ? null
@@ -187,7 +192,7 @@ final class ReplayedPart {
 
     /** @param doubted null when the events do not tell */
     private Map<String, Object> row(
-            State state, boolean calling, Boolean doubted, String reason, Object httpStatus, Object latency) {
+            DeliveryState state, boolean calling, Boolean doubted, String reason, Object httpStatus, Object latency) {
         AuditEvent claimed = claim.event();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("state", state.name());
@@ -207,7 +212,7 @@ final class ReplayedPart {
             row.put("messages", Long.valueOf(claim.value("messages")));
             row.put("parts", parts == null ? 1L : Long.valueOf(parts));
         }
-        if (state == State.SENDING) {
+        if (state == DeliveryState.SENDING) {
             row.put("finished_at", null);
         }
         if (claim.value(FACTS) != null) {
@@ -220,7 +225,7 @@ final class ReplayedPart {
     }
 
     /** Row and event have one time, as long as both were written by a CXT that notes the row's facts. */
-    private Map<String, Object> at(Told told, Map<String, Object> row) {
+    private Map<String, Object> at(RecordedEvent told, Map<String, Object> row) {
         if (claim.value(FACTS) != null && told.chain().equals(claim.chain())) {
             row.put("finished_at", told.millis());
         }

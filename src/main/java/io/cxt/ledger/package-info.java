@@ -1,6 +1,6 @@
 /**
- * What became of each delivery, and the audit chain that proves it.
+ * What became of each part and each source: their rows, states and look-ups, held against the audit.
  *
- * <p>Plain JDBC on SQLite or PostgreSQL. Nothing here knows Camel or HTTP.
+ * <p>Plain JDBC through {@code db}. Nothing here knows Camel or HTTP.
  */
 package io.cxt.ledger;

@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.files.RereadableSource;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
@@ -29,10 +30,10 @@ final class BoundedSource implements EntryReader {
 
     /** Makes the reader of a content. */
     interface Opening {
-        EntryReader open(Content content) throws IOException;
+        EntryReader open(RereadableSource content) throws IOException;
     }
 
-    static EntryReader open(Content content, long most, Opening opening) throws IOException {
+    static EntryReader open(RereadableSource content, long most, Opening opening) throws IOException {
         if (content.atLeast() > most) {
             String message = "the source has %s bytes, more than pickup.max-source-bytes = %s; nothing of it was read"
                     .formatted(content.atLeast(), most);

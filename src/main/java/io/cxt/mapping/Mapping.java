@@ -1,17 +1,17 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.ReadingOptions;
+import io.cxt.files.RereadableSource;
 import io.cxt.transcript.EntryReader;
-import io.cxt.transcript.TranscriptReader;
+import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 
 /** What one mapping file says: which files it is for, and how their chats become ours. For all threads. */
 public final class Mapping {
     private final String name;
     private final FileNames files;
-    private final Format format;
+    private final ChatFormat format;
 
-    Mapping(String name, FileNames files, Format format) {
+    Mapping(String name, FileNames files, ChatFormat format) {
         this.name = name;
         this.files = files;
         this.format = format;
@@ -36,7 +36,7 @@ public final class Mapping {
      *
      * @throws IOException when the source cannot be opened
      */
-    public EntryReader open(Content content, ReadingOptions options) throws IOException {
+    public EntryReader open(RereadableSource content, ReadingOptions options) throws IOException {
         return format.open(content, options);
     }
 }

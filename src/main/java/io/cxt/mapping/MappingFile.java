@@ -1,6 +1,6 @@
 package io.cxt.mapping;
 
-import io.cxt.settings.Nearest;
+import io.cxt.text.Nearest;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;

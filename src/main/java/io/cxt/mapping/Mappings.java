@@ -1,9 +1,10 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.ReadingOptions;
+import io.cxt.files.RereadableSource;
+import io.cxt.json.TranscriptReader;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.transcript.EntryReader;
-import io.cxt.transcript.TranscriptReader;
+import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -114,7 +115,7 @@ public final class Mappings {
 
     /** Begins to read a file by its name, which nobody else writes to: as the mapping for it says, else in our own form. */
     public EntryReader open(Path file, ReadingOptions options) throws IOException {
-        return open(Content.of(file), file.getFileName().toString(), options);
+        return open(RereadableSource.of(file), file.getFileName().toString(), options);
     }
 
     /**
@@ -122,11 +123,11 @@ public final class Mappings {
      *
      * @throws IllegalArgumentException when {@link #take} does not hold for the name
      */
-    public EntryReader open(Content content, String fileName, ReadingOptions options) throws IOException {
+    public EntryReader open(RereadableSource content, String fileName, ReadingOptions options) throws IOException {
         return BoundedSource.open(content, options.maxSourceBytes(), bounded -> unbounded(bounded, fileName, options));
     }
 
-    private EntryReader unbounded(Content content, String fileName, ReadingOptions options)
+    private EntryReader unbounded(RereadableSource content, String fileName, ReadingOptions options)
             throws IOException {
         Optional<Mapping> mapping = forFile(fileName);
         if (mapping.isPresent()) {

@@ -1,5 +1,6 @@
 package io.cxt.mapping;
 
+import io.cxt.files.RereadableSource;
 import io.cxt.transcript.Rule;
 import java.io.Closeable;
 import java.io.IOException;
@@ -23,7 +24,7 @@ final class Rows implements Closeable {
     private long line;
 
     /** @throws TableFault when the header cannot be read or lacks a column */
-    static Rows open(Content content, Table table, int maxRowBytes) throws IOException {
+    static Rows open(RereadableSource content, Table table, int maxRowBytes) throws IOException {
         Rows rows = new Rows(new TableText(content.open(), table, maxRowBytes), table);
         try {
             rows.readHeader(table);

@@ -1,8 +1,8 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.ReadingOptions;
+import io.cxt.files.RereadableSource;
 import io.cxt.transcript.EntryReader;
-import io.cxt.transcript.TranscriptReader;
+import io.cxt.transcript.ReadingOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,7 +30,7 @@ record Table(
         Map<String, String> roles,
         Times times,
         boolean roundedIds)
-        implements Format {
+        implements ChatFormat {
 
     static final String INTERACTION = "interactionId";
     static final String AGENT = "agentId";
@@ -116,7 +116,7 @@ record Table(
     }
 
     @Override
-    public EntryReader open(Content content, ReadingOptions options) {
+    public EntryReader open(RereadableSource content, ReadingOptions options) {
         return new TableReader(this, content, options);
     }
 }

@@ -1,15 +1,14 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.ReadingOptions;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.cxt.json.TranscriptText;
 import io.cxt.mapping.Times.NoTimeException;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Rule;
 import io.cxt.transcript.Transcript;
-import io.cxt.transcript.TranscriptReader;
-import io.cxt.transcript.TranscriptText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package io.cxt.mapping;
 
-import io.cxt.archive.SafeName;
+import io.cxt.files.RereadableSource;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Rule;
 import java.io.IOException;
@@ -21,14 +22,14 @@ final class TableCheck {
 
     private static final int MOST_FINDINGS = 100;
 
-    private final Content content;
+    private final RereadableSource content;
     private final Table table;
     private final int maxRowBytes;
     private final SeenIds seen;
     private final List<Finding> findings = new ArrayList<>();
     private long rows;
 
-    TableCheck(Content content, Table table, int maxRowBytes, SeenIds seen) {
+    TableCheck(RereadableSource content, Table table, int maxRowBytes, SeenIds seen) {
         this.content = content;
         this.table = table;
         this.maxRowBytes = maxRowBytes;

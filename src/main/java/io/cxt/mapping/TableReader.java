@@ -1,10 +1,11 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.ReadingOptions;
+import io.cxt.files.ChangedFileException;
+import io.cxt.files.RereadableSource;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.TranscriptReader;
+import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.NoSuchElementException;
  */
 final class TableReader implements EntryReader {
     private final Table table;
-    private final Content content;
+    private final RereadableSource content;
     private final ReadingOptions options;
     private final TableChat chat;
     private Rows rows;
@@ -28,7 +29,7 @@ final class TableReader implements EntryReader {
     private Entry ahead;
     private boolean ended;
 
-    TableReader(Table table, Content content, ReadingOptions options) {
+    TableReader(Table table, RereadableSource content, ReadingOptions options) {
         this.table = table;
         this.content = content;
         this.options = options;

@@ -1,11 +1,11 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.ReadingOptions;
 import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
+import io.cxt.files.RereadableSource;
 import io.cxt.transcript.EntryReader;
-import io.cxt.transcript.TranscriptReader;
+import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ import java.util.Set;
  */
 record Template(
         Expression template, String file, List<String> path, String count, String next, Map<String, String> refusals)
-        implements Format {
+        implements ChatFormat {
 
     private static final String REFUSE = "refuse.";
 
@@ -77,7 +77,7 @@ record Template(
     }
 
     @Override
-    public EntryReader open(Content content, ReadingOptions options) throws IOException {
+    public EntryReader open(RereadableSource content, ReadingOptions options) throws IOException {
         return new TemplateReader(this, content.open(), options);
     }
 }

@@ -1,18 +1,17 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.ReadingOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.schibsted.spt.data.jslt.JsltException;
+import io.cxt.json.JsonElements.Element;
+import io.cxt.json.TranscriptText;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.JsonElements.Element;
 import io.cxt.transcript.Places;
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Rule;
 import io.cxt.transcript.Transcript;
-import io.cxt.transcript.TranscriptReader;
-import io.cxt.transcript.TranscriptText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.ReadingOptions;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cxt.json.JsonElements;
+import io.cxt.json.JsonElements.Element;
+import io.cxt.json.StrictJsonReader;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.JsonElements;
-import io.cxt.transcript.JsonElements.Element;
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Rule;
-import io.cxt.transcript.TranscriptReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -89,7 +89,7 @@ final class TemplateReader implements EntryReader {
             whole &= element.finding().rule() == Rule.JSON_RECORD_SIZE; // the only one after which it goes on
             return unread(element, element.finding());
         }
-        Strict.Read read = Strict.read(element.text(), element.line());
+        StrictJsonReader.Read read = StrictJsonReader.read(element.text(), element.line());
         if (read.broken()) {
             elements.end();
             whole = false;
@@ -116,7 +116,7 @@ final class TemplateReader implements EntryReader {
         if (around.length == 0 || elements.envelopeTooLong()) {
             return last;
         }
-        Strict.Read read = Strict.read(new String(around, StandardCharsets.UTF_8), 1);
+        StrictJsonReader.Read read = StrictJsonReader.read(new String(around, StandardCharsets.UTF_8), 1);
         if (read.finding() != null) {
             String words = "what stands around the chats is not valid JSON, or has a field twice; the chats were read";
             return before(last, Rule.JSON_SYNTAX, words);

@@ -1,6 +1,5 @@
 package io.cxt.ops;
 
-import io.cxt.settings.HostHeader;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -1,7 +1,7 @@
 package io.cxt.pace;
 
-import io.cxt.pace.Keeper.Change;
-import io.cxt.pace.Keeper.Kept;
+import io.cxt.pace.PaceStore.Change;
+import io.cxt.pace.PaceStore.Kept;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Calls leave evenly spaced, never a second's worth at once. One pause holds all of them; after it they start
  * softly. A stop holds all of them but a probe now and then, which ends the stop when it passes. Pace and pauses are
- * those of all instances with the same {@link Keeper}; a stop is this instance's own. Time is monotonic. Long because
+ * those of all instances with the same {@link PaceStore}; a stop is this instance's own. Time is monotonic. Long because
  * turns, pauses, stops and the end are one state under one lock.
  */
 public final class Lane implements AutoCloseable {
@@ -29,12 +29,12 @@ public final class Lane implements AutoCloseable {
     private final Condition turn = lock.newCondition();
 
     private final Condition line = lock.newCondition();
-    private final Keeper keeper;
+    private final PaceStore keeper;
     private final long ahead;
     private final Breaker breaker = new Breaker();
-    private final Waits waits;
+    private final Backoff waits;
     private final Stop stop;
-    private final TurnsInHand turns = new TurnsInHand();
+    private final UnusedPermits turns = new UnusedPermits();
     /** When the last call left, or leaves. */
     private final AtomicLong leaves = new AtomicLong(System.nanoTime());
 
@@ -63,10 +63,10 @@ public final class Lane implements AutoCloseable {
      * @param longestPause no pause is longer
      * @param endWhenStopped true to give up at a stop (a run that ends), false to probe until it passes
      */
-    public Lane(Keeper keeper, Duration firstPause, Duration longestPause, boolean endWhenStopped) {
+    public Lane(PaceStore keeper, Duration firstPause, Duration longestPause, boolean endWhenStopped) {
         this.keeper = keeper;
         this.ahead = keeper.ahead().toNanos();
-        this.waits = new Waits(firstPause, longestPause);
+        this.waits = new Backoff(firstPause, longestPause);
         this.stop = new Stop(waits, endWhenStopped);
     }
 
@@ -271,7 +271,7 @@ public final class Lane implements AutoCloseable {
         try {
             kept = keeper.change(change);
         } catch (RuntimeException e) {
-            kept = Keeper.own(0).change(change); // the others will hear of it from CXone
+            kept = PaceStore.own(0).change(change); // the others will hear of it from CXone
         }
         lock.lock();
         try {

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How calls to one tenant may follow each other, as all who call it agree. Times are nanoseconds on the clock of its
- * {@link Keeper}.
+ * {@link PaceStore}.
  *
  * @param nextAt the first turn that nobody has yet
  * @param pausedUntil no turn comes before
@@ -89,7 +89,7 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
      * @param passedAt when the refused call had its turn; one from before the last pause says nothing new, so that
      *     without a time it makes the pause no longer
      */
-    Pace refused(long now, Duration asked, long passedAt, Waits waits) {
+    Pace refused(long now, Duration asked, long passedAt, Backoff waits) {
         Pace paused = paused(now, asked, passedAt, waits);
         return new Pace(
                 paused.nextAt,
@@ -111,7 +111,7 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     }
 
     /** Nobody is there who could take calls. Parameters as in {@link #refused}. */
-    Pace paused(long now, Duration asked, long passedAt, Waits waits) {
+    Pace paused(long now, Duration asked, long passedAt, Backoff waits) {
         int inARow = isNews(passedAt) ? pausesInARow + 1 : pausesInARow;
         boolean own = asked == null || asked.isZero();
         long nanos = own

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * How many calls a second are let through. Grows a little while somebody waits for a turn; when CXone says that there
  * were too many, falls to what it lets in of the calls that are on their way. Times are nanoseconds on the clock of the
- * {@link Keeper}.
+ * {@link PaceStore}.
  *
  * @param set what the operator allows; 0 to find out; below 0 before the first call
  * @param perSecond let through now

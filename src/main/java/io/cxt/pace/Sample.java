@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * What became of the calls that were on their way when CXone refused one: from then on it lets in just as many as it
  * allows, so that the share of those it lets in tells its limit, however many it had saved up before. Times are
- * nanoseconds on the clock of the {@link Keeper}.
+ * nanoseconds on the clock of the {@link PaceStore}.
  *
  * @param rate at which they left, a second
  * @param least that CXone allows, as far as is known from before

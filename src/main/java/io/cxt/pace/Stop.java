@@ -11,7 +11,7 @@ final class Stop {
     private static final Duration LONGEST_OF_FEW = Duration.ofMillis(3_300);
     private static final int FEW = 3;
 
-    private final Waits waits;
+    private final Backoff waits;
     private final boolean ends;
     private String reason;
     private long probeAt;
@@ -19,7 +19,7 @@ final class Stop {
     private boolean over;
 
     /** @param ends true for a run that gives up */
-    Stop(Waits waits, boolean ends) {
+    Stop(Backoff waits, boolean ends) {
         this.waits = waits.atMost(ends ? LONGEST_OF_FEW : LONGEST);
         this.ends = ends;
     }

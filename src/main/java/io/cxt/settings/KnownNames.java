@@ -1,5 +1,6 @@
 package io.cxt.settings;
 
+import io.cxt.text.Nearest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

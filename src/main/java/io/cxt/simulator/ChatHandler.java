@@ -14,10 +14,10 @@ final class ChatHandler {
     /** Largest body let in, in bytes as sent. */
     static final int MOST_BYTES = 1_048_576;
 
-    private final State state;
+    private final StandInState state;
     private final AtomicLong lastNumber = new AtomicLong();
 
-    ChatHandler(State state) {
+    ChatHandler(StandInState state) {
         this.state = state;
     }
 
@@ -74,7 +74,7 @@ final class ChatHandler {
         if (wait > 0) {
             state.tally.rateLimited.increment();
             Reply reply = Reply.error(429, "too_many_requests", "the rate limit is reached");
-            String header = RetryAfter.header(traffic.retryAfterForm(), wait);
+            String header = GivenRetryAfter.header(traffic.retryAfterForm(), wait);
             return header == null ? reply : reply.withHeader("Retry-After", header);
         }
         return null;
@@ -138,7 +138,7 @@ final class ChatHandler {
             sha256 = sha256(body);
             try {
                 chat = ChatReader.read(body);
-            } catch (ContractBroken e) {
+            } catch (ContractViolation e) {
                 refusal = Reply.error(400, "bad_request", e.getMessage());
             }
             if (!request.isOf("application/json")) {
@@ -146,9 +146,9 @@ final class ChatHandler {
             }
         }
 
-        Call call(int status, Fault fault) {
+        ReceivedCall call(int status, Fault fault) {
             boolean keep = state.settings.keepRequests();
-            return new Call(
+            return new ReceivedCall(
                     number,
                     arrived,
                     arrivedNanos,

@@ -34,14 +34,14 @@ final class ChatReader {
     private String lastText;
 
     private interface FieldReader {
-        void read(String name) throws IOException, ContractBroken;
+        void read(String name) throws IOException, ContractViolation;
     }
 
     private ChatReader(JsonParser json) {
         this.json = json;
     }
 
-    static Chat read(byte[] body) throws ContractBroken {
+    static Chat read(byte[] body) throws ContractViolation {
         try (JsonParser json = FACTORY.createParser(body)) {
             return new ChatReader(json).chat();
         } catch (JacksonException e) {
@@ -49,13 +49,13 @@ final class ChatReader {
                     Math.max(0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset());
             int from = Math.min(Math.max(0, at - 40), body.length);
             String near = new String(body, from, Math.min(80, body.length - from), StandardCharsets.UTF_8);
-            throw new ContractBroken("the body is not JSON, near byte %s: \"%s\"".formatted(at, near));
+            throw new ContractViolation("the body is not JSON, near byte %s: \"%s\"".formatted(at, near));
         } catch (IOException e) {
-            throw new ContractBroken("the body cannot be read");
+            throw new ContractViolation("the body cannot be read");
         }
     }
 
-    private Chat chat() throws IOException, ContractBroken {
+    private Chat chat() throws IOException, ContractViolation {
         json.nextToken();
         object(CHAT, name -> {
             switch (name) {
@@ -71,11 +71,11 @@ final class ChatReader {
         return new Chat(interactionId, part == 0 ? 1 : part);
     }
 
-    private void party() throws IOException, ContractBroken {
+    private void party() throws IOException, ContractViolation {
         object(PARTY, name -> filled());
     }
 
-    private void properties() throws IOException, ContractBroken {
+    private void properties() throws IOException, ContractViolation {
         expect(JsonToken.START_OBJECT, "an object");
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
@@ -98,7 +98,7 @@ final class ChatReader {
         }
     }
 
-    private void messages() throws IOException, ContractBroken {
+    private void messages() throws IOException, ContractViolation {
         expect(JsonToken.START_ARRAY, "an array");
         while (json.nextToken() != JsonToken.END_ARRAY) {
             if (++messages > MOST_MESSAGES) {
@@ -118,7 +118,7 @@ final class ChatReader {
         }
     }
 
-    private void timestamp() throws IOException, ContractBroken {
+    private void timestamp() throws IOException, ContractViolation {
         Instant instant = WireTime.parse(text());
         if (instant == null) {
             throw broken("is not an RFC 3339 time with a zone");
@@ -129,7 +129,7 @@ final class ChatReader {
         latest = instant;
     }
 
-    private void object(List<String> fields, FieldReader reader) throws IOException, ContractBroken {
+    private void object(List<String> fields, FieldReader reader) throws IOException, ContractViolation {
         expect(JsonToken.START_OBJECT, "an object");
         int seen = 0;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -150,12 +150,12 @@ final class ChatReader {
         }
     }
 
-    private String text() throws IOException, ContractBroken {
+    private String text() throws IOException, ContractViolation {
         expect(JsonToken.VALUE_STRING, "a text");
         return json.getText();
     }
 
-    private String filled() throws IOException, ContractBroken {
+    private String filled() throws IOException, ContractViolation {
         String text = text();
         if (text.isBlank()) {
             throw broken("is empty");
@@ -163,7 +163,7 @@ final class ChatReader {
         return text;
     }
 
-    private int counted() throws IOException, ContractBroken {
+    private int counted() throws IOException, ContractViolation {
         expect(JsonToken.VALUE_NUMBER_INT, "a whole number");
         int count = json.getIntValue();
         if (count < 1) {
@@ -172,18 +172,18 @@ final class ChatReader {
         return count;
     }
 
-    private void expect(JsonToken token, String what) throws IOException, ContractBroken {
+    private void expect(JsonToken token, String what) throws IOException, ContractViolation {
         if (json.currentToken() != token) {
             throw broken("is not " + what);
         }
     }
 
     /** Names the field as a JSON Pointer and quotes its value and the last chat text read. */
-    private ContractBroken broken(String what) throws IOException {
+    private ContractViolation broken(String what) throws IOException {
         String where = json.getParsingContext().pathAsPointer().toString();
         String value = json.currentToken() == null ? "" : json.getText();
         String said = lastText == null ? "" : ", near the text \"%s\"".formatted(lastText);
-        return new ContractBroken(
+        return new ContractViolation(
                 "%s: %s: \"%s\"%s".formatted(where.isEmpty() ? "the body" : where, what, value, said));
     }
 }

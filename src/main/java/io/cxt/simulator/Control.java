@@ -18,9 +18,9 @@ import java.util.Map;
  */
 final class Control {
 
-    private final State state;
+    private final StandInState state;
 
-    Control(State state) {
+    Control(StandInState state) {
         this.state = state;
     }
 

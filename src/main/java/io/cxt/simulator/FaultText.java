@@ -1,6 +1,6 @@
 package io.cxt.simulator;
 
-import io.cxt.settings.Nearest;
+import io.cxt.text.Nearest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -9,7 +9,7 @@ import java.util.List;
 final class Journal {
 
     private final int size;
-    private final Deque<Call> calls = new ArrayDeque<>();
+    private final Deque<ReceivedCall> calls = new ArrayDeque<>();
 
     /** @param size most calls remembered; 0 for none */
     Journal(int size) {
@@ -20,7 +20,7 @@ final class Journal {
         return size > 0;
     }
 
-    synchronized void add(Call call) {
+    synchronized void add(ReceivedCall call) {
         if (calls.size() == size) {
             calls.removeFirst();
         }
@@ -28,7 +28,9 @@ final class Journal {
     }
 
     /** In the order of arrival. */
-    synchronized List<Call> calls() {
-        return calls.stream().sorted(Comparator.comparingLong(Call::number)).toList();
+    synchronized List<ReceivedCall> calls() {
+        return calls.stream()
+                .sorted(Comparator.comparingLong(ReceivedCall::number))
+                .toList();
     }
 }

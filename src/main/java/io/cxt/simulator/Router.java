@@ -1,6 +1,6 @@
 package io.cxt.simulator;
 
-import io.cxt.settings.HostHeader;
+import io.cxt.ops.HostHeader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -15,12 +15,12 @@ final class Router implements HttpRequestHandler {
 
     private static final int MOST_CONTROL_BYTES = 1_048_576;
 
-    private final State state;
+    private final StandInState state;
     private final ChatHandler chat;
     private final TokenHandler token;
     private final Control control;
 
-    Router(State state) {
+    Router(StandInState state) {
         this.state = state;
         this.chat = new ChatHandler(state);
         this.token = new TokenHandler(state);

@@ -30,15 +30,15 @@ public final class StandIn implements AutoCloseable {
     private static final TimeValue WORKERS_END = TimeValue.ofSeconds(5);
     private static final long LOOK_AGAIN_NANOS = 1_000_000;
 
-    private final State state;
-    private final Connections connections;
+    private final StandInState state;
+    private final OpenConnections connections;
     private final HttpServer server;
     private final int port;
     private final URI baseUri;
 
-    private StandIn(Settings settings) throws IOException {
-        state = new State(settings);
-        connections = new Connections(settings.tls());
+    private StandIn(StandInSettings settings) throws IOException {
+        state = new StandInState(settings);
+        connections = new OpenConnections(settings.tls());
         Router router = new Router(state);
         server = ServerBootstrap.bootstrap()
                 .setLocalAddress(InetAddress.getByName(settings.host()))
@@ -58,11 +58,11 @@ public final class StandIn implements AutoCloseable {
     }
 
     /** Starts one; it serves when this returns. */
-    public static StandIn start(Settings settings) throws IOException {
+    public static StandIn start(StandInSettings settings) throws IOException {
         return new StandIn(settings);
     }
 
-    private static String host(Settings settings) {
+    private static String host(StandInSettings settings) {
         return settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     }
 
@@ -80,24 +80,24 @@ public final class StandIn implements AutoCloseable {
     }
 
     /** The latest chat posts in the order of arrival, as many as the journal holds. */
-    public List<Call> calls() {
+    public List<ReceivedCall> calls() {
         return state.journal.calls();
     }
 
     /** The posts let in for one interaction and part, as far as the journal remembers. */
-    public List<Call> accepted(String interactionId, int part) {
+    public List<ReceivedCall> accepted(String interactionId, int part) {
         return calls().stream()
                 .filter(call -> call.accepted() && call.part() == part && interactionId.equals(call.interactionId()))
                 .toList();
     }
 
     /** One delivery, if it was ever let in; not bounded by the journal. */
-    public Optional<Delivery> delivery(String interactionId, int part) {
+    public Optional<ReceivedPart> delivery(String interactionId, int part) {
         return state.deliveries.find(interactionId, part);
     }
 
     /** All that was ever let in, in no order; not bounded by the journal. */
-    public List<Delivery> deliveries() {
+    public List<ReceivedPart> deliveries() {
         return state.deliveries.stream().toList();
     }
 

@@ -11,9 +11,9 @@ final class TokenHandler {
 
     private static final int MOST_BYTES = 65_536;
 
-    private final State state;
+    private final StandInState state;
 
-    TokenHandler(State state) {
+    TokenHandler(StandInState state) {
         this.state = state;
     }
 

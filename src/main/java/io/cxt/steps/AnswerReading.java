@@ -1,17 +1,19 @@
 package io.cxt.steps;
 
-import io.cxt.archive.SafeName;
+import io.cxt.audit.AuditEvent.Type;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.NextStep;
 import io.cxt.cxone.NoContact;
 import io.cxt.cxone.SignIn;
-import io.cxt.ledger.AuditEvent.Type;
-import io.cxt.ledger.BusyException;
+import io.cxt.db.BusyException;
+import io.cxt.intake.Backlog;
+import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
-import io.cxt.ledger.State;
+import io.cxt.ledger.DeliveryState;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +43,7 @@ public final class AnswerReading {
     private static final Pattern ID_FORM = Pattern.compile("[\\w.:~@/+=-]{1,255}");
 
     private final Deliveries deliveries;
-    private final Gate gate;
+    private final CallGate gate;
     private final SignIn signIn;
     private final Answers answers;
     private final CxoneSettings settings;
@@ -54,9 +56,9 @@ public final class AnswerReading {
         void record(String result, Duration latency);
     }
 
-    AnswerReading(
+    public AnswerReading(
             Deliveries deliveries,
-            Gate gate,
+            CallGate gate,
             SignIn signIn,
             Answers answers,
             CxoneSettings settings,
@@ -81,7 +83,7 @@ public final class AnswerReading {
      * @throws BusyException when another instance took the part over, and decides; the answer is on record
      */
     public boolean read(
-            @Variable(Variables.CALL) Call call,
+            @Variable(Variables.CALL) PartInFlight call,
             @Header(Exchange.HTTP_RESPONSE_CODE) Integer httpStatus,
             @Header("Retry-After") Object retryAfter,
             @Header("Date") Object date,
@@ -109,7 +111,7 @@ public final class AnswerReading {
             }
             case REFUSED -> {
                 if (answer.hasItAlready(delivery.doubted())) { // or a corrected one would go in beside it
-                    deliveries.givenUp(delivery, State.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
+                    deliveries.givenUp(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
                     gate.answered(call);
                     return false;
                 }
@@ -118,7 +120,7 @@ public final class AnswerReading {
                     attempted(call, answer, detail, latency);
                     return true;
                 }
-                deliveries.givenUp(delivery, State.REJECTED, answer.httpStatus(), answer.reason(), latency);
+                deliveries.givenUp(delivery, DeliveryState.REJECTED, answer.httpStatus(), answer.reason(), latency);
                 gate.answered(call);
                 return false;
             }
@@ -163,7 +165,7 @@ public final class AnswerReading {
                     return true; // it never came as far as CXone, most likely: a probe is not to be set aside each time
                 }
                 doubted(delivery, Type.ATTEMPT, answer, null, latency);
-                deliveries.givenUp(delivery, State.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
+                deliveries.givenUp(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
                 return false;
             }
         }
@@ -176,7 +178,7 @@ public final class AnswerReading {
      *
      * @return true when the call is to be made again with another one
      */
-    private boolean triesNewToken(Call call, Answer answer) {
+    private boolean triesNewToken(PartInFlight call, Answer answer) {
         boolean refused = answer.httpStatus() == 401 || answer.httpStatus() == 403;
         boolean before = call.refusedToken(refused);
         if (!refused && answer.httpStatus() != 0) {
@@ -190,7 +192,7 @@ public final class AnswerReading {
     }
 
     /** A call failed, and not by its content: all wait for as long as CXone asks, or while half of the calls fail. */
-    private void failed(Call call, Answer answer, IOException fault) {
+    private void failed(PartInFlight call, Answer answer, IOException fault) {
         if (answer.retryAfter() != null) {
             gate.rest(
                     answer.retryAfter(),
@@ -203,7 +205,7 @@ public final class AnswerReading {
         }
     }
 
-    private void attempted(Call call, Answer answer, String detail, Duration latency) {
+    private void attempted(PartInFlight call, Answer answer, String detail, Duration latency) {
         deliveries.attempted(
                 call.delivery(), Type.ATTEMPT, answer.httpStatus(), answer.reason(), false, detail, latency);
     }

@@ -5,13 +5,18 @@ import io.cxt.cxone.Answer.Kind;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.SignIn;
 import io.cxt.cxone.SignInException;
-import io.cxt.ledger.BusyException;
+import io.cxt.db.BusyException;
+import io.cxt.intake.Intake;
+import io.cxt.intake.SiteStepException;
+import io.cxt.intake.Source;
+import io.cxt.intake.SourceReading.Outcome;
+import io.cxt.intake.TranscriptInFlight;
+import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
+import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Intakes;
-import io.cxt.ledger.State;
 import io.cxt.pace.LaneClosedException;
-import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Part;
 import java.time.Duration;
 import java.util.Map;
@@ -28,14 +33,20 @@ import org.apache.camel.support.SynchronizationAdapter;
 public final class Calls {
     private final Deliveries deliveries;
     private final Intakes intakes;
-    private final Gate gate;
+    private final CallGate gate;
     private final SignIn signIn;
     private final CxoneSettings settings;
     private final boolean archiving;
     private final AtomicInteger signInFaults = new AtomicInteger();
     private final AtomicReference<SignInException> lastSignInFault = new AtomicReference<>();
 
-    Calls(Deliveries deliveries, Intakes intakes, Gate gate, SignIn signIn, CxoneSettings settings, boolean archiving) {
+    public Calls(
+            Deliveries deliveries,
+            Intakes intakes,
+            CallGate gate,
+            SignIn signIn,
+            CxoneSettings settings,
+            boolean archiving) {
         this.deliveries = deliveries;
         this.intakes = intakes;
         this.gate = gate;
@@ -51,7 +62,8 @@ public final class Calls {
      * @throws SiteStepException when it is none, or this transcript's way has led here with it before: the second time
      *     would wait for the first
      */
-    public Call lookUp(@Body Object body, @Variable(Variables.PASSAGE) Passage passage, Exchange exchange)
+    public PartInFlight lookUp(
+            @Body Object body, @Variable(Variables.PASSAGE) TranscriptInFlight passage, Exchange exchange)
             throws BusyException, SiteStepException {
         boolean again = exchange.getVariable(Variables.CALL) != null; // then the body is what CXone answered
         if (!again && !(body instanceof Part)) {
@@ -63,7 +75,8 @@ public final class Calls {
         }
         Part part = (Part) body;
         whenOver(exchange, () -> deliveries.letGo(part)); // before it is in hand, so that nothing can come between
-        Call call = new Call(deliveries.lookUp(part, passage.reading().perhapsSent()));
+        PartInFlight call =
+                new PartInFlight(deliveries.lookUp(part, passage.reading().perhapsSent()));
         whenOver(exchange, () -> gate.landed(call)); // one that ended without being read
         return call;
     }
@@ -78,7 +91,7 @@ public final class Calls {
     }
 
     /** True when the part is to be posted. */
-    public boolean unsent(@Variable(Variables.CALL) Call call) {
+    public boolean unsent(@Variable(Variables.CALL) PartInFlight call) {
         return call.delivery().standing() == Delivery.Standing.UNSENT;
     }
 
@@ -86,7 +99,8 @@ public final class Calls {
      * Waits for a token and the call's turn, claims, and waits until fewer calls than allowed are in flight: it is on
      * the disk before it can leave. Nothing leaves that another instance may have taken over, as after a freeze.
      */
-    public void begin(@Variable(Variables.CALL) Call call, @Variable(Variables.PASSAGE) Passage passage)
+    public void begin(
+            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.PASSAGE) TranscriptInFlight passage)
             throws LaneClosedException, BusyException, InterruptedException {
         signIn(); // before the turn: calls that waited for a token together must not leave together
         long due = gate.pass();
@@ -109,7 +123,7 @@ public final class Calls {
      *
      * @return the body
      */
-    public byte[] request(@Variable(Variables.CALL) Call call, @Headers Map<String, Object> headers) {
+    public byte[] request(@Variable(Variables.CALL) PartInFlight call, @Headers Map<String, Object> headers) {
         headers.put("Authorization", call.authorization());
         headers.put("Idempotency-Key", call.part().idempotencyKey());
         return call.part().payload();
@@ -145,26 +159,26 @@ public final class Calls {
     }
 
     /** An attempt failed that may be tried again. */
-    static void tried(Exchange exchange) {
-        exchange.getVariable(Variables.CALL, Call.class).tried();
+    public static void tried(Exchange exchange) {
+        exchange.getVariable(Variables.CALL, PartInFlight.class).tried();
     }
 
     /** True when there is no further attempt because CXT stops, and not because all are used up. */
-    public boolean triesLeft(Call call, int retries) {
+    public boolean triesLeft(PartInFlight call, int retries) {
         return call.tries() <= retries;
     }
 
     /** The attempts are used up. */
-    public void giveUp(@Variable(Variables.CALL) Call call) throws BusyException {
+    public void giveUp(@Variable(Variables.CALL) PartInFlight call) throws BusyException {
         Answer last = call.answer();
-        State state = call.delivery().doubted() ? State.IN_DOUBT : State.FAILED;
+        DeliveryState state = call.delivery().doubted() ? DeliveryState.IN_DOUBT : DeliveryState.FAILED;
         deliveries.givenUp(call.delivery(), state, last.httpStatus(), last.reason(), Duration.ZERO);
     }
 
     /** No call can be made now: the claim is given back, and the source stays. */
     public void release(
-            @Variable(Variables.CALL) Call call,
-            @Variable(Variables.PASSAGE) Passage passage,
+            @Variable(Variables.CALL) PartInFlight call,
+            @Variable(Variables.PASSAGE) TranscriptInFlight passage,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why) {
         passage.holdUp(why, String.valueOf(why.getMessage()));
         deliveries.release(call.delivery());
@@ -176,7 +190,8 @@ public final class Calls {
      * @return {@code archive} when CXone has it and the archive is to be written, {@code record} when only the audit
      *     feed is, {@code set-aside} when CXone does not have it, {@code nothing} when all is done
      */
-    public String next(@Variable(Variables.CALL) Call call, @Variable(Variables.PASSAGE) Passage passage)
+    public String next(
+            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.PASSAGE) TranscriptInFlight passage)
             throws BusyException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {

@@ -1,7 +1,10 @@
 package io.cxt.steps;
 
+import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.Prepared;
-import io.cxt.cxone.Target;
+import io.cxt.intake.SiteStepException;
+import io.cxt.intake.TranscriptInFlight;
+import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
@@ -15,12 +18,12 @@ import org.apache.camel.Variable;
 
 /** Turns a valid transcript into the parts that are sent. */
 public final class Preparation {
-    private final Target target;
+    private final CxoneTarget target;
     private final TranscriptSettings settings;
     private final Deliveries deliveries;
     private final Clock clock;
 
-    Preparation(Target target, TranscriptSettings settings, Deliveries deliveries, Clock clock) {
+    public Preparation(CxoneTarget target, TranscriptSettings settings, Deliveries deliveries, Clock clock) {
         this.deliveries = deliveries;
         this.target = target;
         this.settings = settings;
@@ -35,7 +38,7 @@ public final class Preparation {
      * @throws OversizeException when it does not fit, however it is cut, or has such a time
      * @throws SiteStepException when a mapping step made something else
      */
-    public List<Part> prepare(@Variable(Variables.PASSAGE) Passage passage, @Body Object body)
+    public List<Part> prepare(@Variable(Variables.PASSAGE) TranscriptInFlight passage, @Body Object body)
             throws SiteStepException, OversizeException {
         if (!passage.open()) {
             return List.of(); // a step before has decided it, and did not end its way
@@ -62,7 +65,7 @@ public final class Preparation {
     }
 
     /** True when parts of it were sent, or may have been, that were cut by other limits than those of today. */
-    public boolean begunOtherwise(@Variable(Variables.PASSAGE) Passage passage) {
+    public boolean begunOtherwise(@Variable(Variables.PASSAGE) TranscriptInFlight passage) {
         return passage.begunOtherwise();
     }
 
@@ -71,12 +74,12 @@ public final class Preparation {
      *
      * @throws OversizeException when the rest does not fit, however it is cut
      */
-    public List<Part> cutAsBegun(@Variable(Variables.PASSAGE) Passage passage) throws OversizeException {
+    public List<Part> cutAsBegun(@Variable(Variables.PASSAGE) TranscriptInFlight passage) throws OversizeException {
         passage.cutAgain();
         return goOn(passage, target.prepare(passage.prepared(), passage.origin(), settings.limits()));
     }
 
-    private List<Part> goOn(Passage passage, Prepared prepared) throws OversizeException {
+    private List<Part> goOn(TranscriptInFlight passage, Prepared prepared) throws OversizeException {
         Entry entry = passage.prepared();
         List<Part.Begun> begun =
                 deliveries.begun(target.name(), entry.transcript().interactionId(), prepared.transcriptHash());
@@ -90,7 +93,7 @@ public final class Preparation {
     }
 
     /** True until something was decided against a part: those behind it are not sent then. */
-    public boolean goesOn(@Variable(Variables.PASSAGE) Passage passage) {
+    public boolean goesOn(@Variable(Variables.PASSAGE) TranscriptInFlight passage) {
         return passage.open();
     }
 }

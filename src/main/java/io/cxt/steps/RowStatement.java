@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import org.apache.camel.component.jdbc.DefaultJdbcPrepareStatementStrategy;
 
 /** Writes question marks for the names in a statement once, and not again for each row: the statement is the same. */
-final class RowStatement extends DefaultJdbcPrepareStatementStrategy {
+public final class RowStatement extends DefaultJdbcPrepareStatementStrategy {
     private record Prepared(String named, String numbered) {}
 
     private volatile Prepared last = new Prepared(null, null);

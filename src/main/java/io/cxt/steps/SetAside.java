@@ -3,13 +3,16 @@ package io.cxt.steps;
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.Refusal;
 import io.cxt.archive.Refusal.Fault;
-import io.cxt.archive.SafeName;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.NextStep;
+import io.cxt.intake.SiteStepException;
+import io.cxt.intake.SourceReading.Outcome;
+import io.cxt.intake.TranscriptInFlight;
+import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
-import io.cxt.ledger.State;
-import io.cxt.steps.Reading.Outcome;
+import io.cxt.ledger.DeliveryState;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Rules;
@@ -40,7 +43,7 @@ public final class SetAside {
     private final Clock clock;
 
     /** @param maxBytes most bytes of a request, as configured */
-    SetAside(DeadLetters deadLetters, Deliveries deliveries, String target, int maxBytes, Clock clock) {
+    public SetAside(DeadLetters deadLetters, Deliveries deliveries, String target, int maxBytes, Clock clock) {
         this.deadLetters = deadLetters;
         this.deliveries = deliveries;
         this.target = target;
@@ -49,13 +52,14 @@ public final class SetAside {
     }
 
     /** What could not be read. */
-    public void unreadable(@Variable(Variables.PASSAGE) Passage passage) throws IOException {
+    public void unreadable(@Variable(Variables.PASSAGE) TranscriptInFlight passage) throws IOException {
         refuse(passage, passage.entry().findings());
     }
 
     /** What broke the rules of the validator, or does not fit into the target's limits. */
     public void invalid(
-            @Variable(Variables.PASSAGE) Passage passage, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why)
+            @Variable(Variables.PASSAGE) TranscriptInFlight passage,
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why)
             throws IOException {
         refuse(
                 passage,
@@ -71,7 +75,7 @@ public final class SetAside {
      *
      * @throws SiteStepException when a part of it has gone out
      */
-    public void keptOut(@Variable(Variables.PASSAGE) Passage passage) throws SiteStepException {
+    public void keptOut(@Variable(Variables.PASSAGE) TranscriptInFlight passage) throws SiteStepException {
         if (passage.begunToGoOut()) {
             throw SiteStepException.forPerson("a part of it has gone out: call cxtSetAside.keptOut before map-and-cut");
         }
@@ -86,7 +90,7 @@ public final class SetAside {
                 SafeName.value(id == null ? passage.origin().position() : id));
     }
 
-    private void refuse(Passage passage, List<Finding> findings) throws IOException {
+    private void refuse(TranscriptInFlight passage, List<Finding> findings) throws IOException {
         Entry entry = passage.entry();
         Entry judged = entry.arranged(passage.transcript());
         String id = passage.usableId();
@@ -123,7 +127,8 @@ public final class SetAside {
     }
 
     /** What CXone refused, what could not be delivered, and what a person has to decide. */
-    public void undelivered(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.CALL) Call call)
+    public void undelivered(
+            @Variable(Variables.PASSAGE) TranscriptInFlight passage, @Variable(Variables.CALL) PartInFlight call)
             throws IOException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
@@ -147,7 +152,8 @@ public final class SetAside {
         }
     }
 
-    private void undelivered(Passage passage, Call call, Outcome outcome, String reason, Integer httpStatus)
+    private void undelivered(
+            TranscriptInFlight passage, PartInFlight call, Outcome outcome, String reason, Integer httpStatus)
             throws IOException {
         Delivery delivery = call.delivery();
         String id = delivery.part().interactionId();
@@ -199,7 +205,7 @@ public final class SetAside {
     }
 
     private void keep(
-            Passage passage,
+            TranscriptInFlight passage,
             Outcome outcome,
             String reason,
             String id,
@@ -210,7 +216,7 @@ public final class SetAside {
             throws IOException {
         String prefix = passage.reading().idPrefix();
         Refusal refusal = new Refusal(
-                State.valueOf(outcome.name()).word(),
+                DeliveryState.valueOf(outcome.name()).word(),
                 reason,
                 id,
                 passage.origin().source(),

@@ -1,11 +1,13 @@
 package io.cxt.steps;
 
 import io.cxt.archive.Archive;
-import io.cxt.archive.BlockedException;
 import io.cxt.archive.Refusal;
+import io.cxt.files.FolderUnavailableException;
+import io.cxt.intake.SourceReading.Outcome;
+import io.cxt.intake.TranscriptInFlight;
+import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
 import io.cxt.settings.Errors;
-import io.cxt.steps.Reading.Outcome;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
@@ -28,7 +30,7 @@ public final class Taps {
     private final String target;
     private final Clock clock;
 
-    Taps(Archive archive, Deliveries deliveries, String target, Clock clock) {
+    public Taps(Archive archive, Deliveries deliveries, String target, Clock clock) {
         this.archive = archive;
         this.deliveries = deliveries;
         this.target = target;
@@ -36,8 +38,8 @@ public final class Taps {
     }
 
     /** Opens a tap: the passage is held until the tap's exchange is over, however it ends. */
-    static void open(Exchange tap) {
-        Passage passage = tap.getVariable(Variables.PASSAGE, Passage.class);
+    public static void open(Exchange tap) {
+        TranscriptInFlight passage = tap.getVariable(Variables.PASSAGE, TranscriptInFlight.class);
         passage.tapOpens();
         tap.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -55,13 +57,14 @@ public final class Taps {
     }
 
     /** Keeps what was sent. */
-    public void archive(@Variable(Variables.CALL) Call call) throws IOException {
+    public void archive(@Variable(Variables.CALL) PartInFlight call) throws IOException {
         deliveries.archived(call.part(), archive.keep(call.part()));
         call.kept();
     }
 
     /** One row of the audit feed, by the names that the SQL in record-audit binds. */
-    public Map<String, Object> row(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.CALL) Call call) {
+    public Map<String, Object> row(
+            @Variable(Variables.PASSAGE) TranscriptInFlight passage, @Variable(Variables.CALL) PartInFlight call) {
         Refusal refusal = call != null && call.delivered() ? null : passage.refusal(); // which may be another part's
         Map<String, Object> row = new HashMap<>();
         Part part = call == null ? null : call.part();
@@ -101,7 +104,7 @@ public final class Taps {
         return part == null ? "validation_failed" : "injection_failed";
     }
 
-    private static String interactionId(Passage passage, Part part) {
+    private static String interactionId(TranscriptInFlight passage, Part part) {
         if (part != null) {
             return part.interactionId();
         }
@@ -122,10 +125,10 @@ public final class Taps {
     /** A copy could not be written; it is tried again. */
     public static void trouble(Exchange exchange) {
         Throwable fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        while (fault.getCause() != null && !(fault instanceof BlockedException)) {
+        while (fault.getCause() != null && !(fault instanceof FolderUnavailableException)) {
             fault = fault.getCause();
         }
-        boolean blocked = fault instanceof BlockedException;
+        boolean blocked = fault instanceof FolderUnavailableException;
         LOG.warn(
                 "copy waits route={} reason=\"{}\" next=\"tried again until it passes; its source stays meanwhile. {}\"",
                 exchange.getProperty(Exchange.FAILURE_ROUTE_ID),
@@ -134,13 +137,14 @@ public final class Taps {
                         : fault.getClass().getSimpleName()
                                 + (fault instanceof SQLException sql ? " code " + sql.getErrorCode() : ""),
                 blocked
-                        ? ((BlockedException) fault).next()
+                        ? ((FolderUnavailableException) fault).next()
                         : "Look at the disk of archive.folder and the database of audit.feed-url");
         Errors.passOn(fault);
     }
 
     /** The feed has the row. */
-    public void recorded(@Variable(Variables.PASSAGE) Passage passage, @Variable(Variables.CALL) Call call) {
+    public void recorded(
+            @Variable(Variables.PASSAGE) TranscriptInFlight passage, @Variable(Variables.CALL) PartInFlight call) {
         if (call == null) {
             deliveries.refusalFed(target, interactionId(passage, null));
         } else {

@@ -1,17 +1,17 @@
 package io.cxt.steps;
 
-import io.cxt.transcript.ReadingOptions;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cxt.intake.SiteStepException;
+import io.cxt.json.TranscriptText;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Party;
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
-import io.cxt.transcript.TranscriptReader;
-import io.cxt.transcript.TranscriptText;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Body;
 
@@ -21,7 +21,7 @@ public final class TranscriptJson {
 
     private final ReadingOptions options;
 
-    TranscriptJson(ReadingOptions options) {
+    public TranscriptJson(ReadingOptions options) {
         this.options = options;
     }
 

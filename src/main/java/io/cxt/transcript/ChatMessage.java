@@ -19,7 +19,7 @@ public record ChatMessage(
         @NotNull(message = "MSG-TEXT: is missing; an empty text is fine")
         String text,
 
-        @NotNull(message = "TS-MISSING: is missing") @Valid Timestamp timestamp,
+        @NotNull(message = "TS-MISSING: is missing") @Valid MessageTime timestamp,
         String type,
         String format) {
 

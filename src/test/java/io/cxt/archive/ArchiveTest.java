@@ -56,7 +56,7 @@ class ArchiveTest {
     }
 
     private String read(String place) throws IOException {
-        return new String(new Kept(folder).read(place), UTF_8);
+        return new String(new ArchiveReader(folder).read(place), UTF_8);
     }
 
     private List<Path> files() throws IOException {
@@ -113,7 +113,7 @@ class ArchiveTest {
         try (Archive archive = segments()) {
             String place = archive.keep(Part.of("conversations", "noise", 1, 1, 1, noise, List.of(), null));
 
-            assertThat(new Kept(folder).read(place)).isEqualTo(noise);
+            assertThat(new ArchiveReader(folder).read(place)).isEqualTo(noise);
         }
     }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.Postgres;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,7 +30,7 @@ class AuditOnPostgresTest {
     @Test
     void a_changed_row_and_a_cut_tail_end_with_5() throws Exception {
         try (Postgres server = Postgres.start(scratch.resolve("postgres"));
-                StandIn cxone = StandIn.start(Settings.defaults())) {
+                StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             write(server, cxone);
             Ended untouched = cxt("audit", "verify");
 

@@ -8,8 +8,8 @@ import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.Ports;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,7 +56,7 @@ class CanaryCommandsTest {
                 data.resolve("inbox/broken.ndjson"), planted("cut").substring(0, 300) + "\n" + swapped() + "\n");
         Path bad = Files.writeString(scratch.resolve("bad.ndjson"), swapped() + "\n" + planted("x") + " CANARY\n");
         List<String> tokens;
-        try (StandIn cxone = StandIn.start(Settings.defaults().withClient("client-1", SECRET))) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults().withClient("client-1", SECRET))) {
             cxone.next(Fault.status(422), Fault.status(503), Fault.resetAfterBody());
             environment.put("DATA_DIR", data.toString());
             environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
@@ -147,8 +147,8 @@ class CanaryCommandsTest {
     void nothing_planted_is_in_the_log_whatever_logback_is_told(String levels) throws Exception {
         Path home = home(levels);
         String web = Integer.toString(Ports.free());
-        try (StandIn cxone =
-                StandIn.start(Settings.defaults().withClient("client-1", SECRET).withHeadersAndBodies())) {
+        try (StandIn cxone = StandIn.start(
+                StandInSettings.defaults().withClient("client-1", SECRET).withHeadersAndBodies())) {
             cxone.next(Fault.status(422), Fault.status(503), Fault.resetAfterBody());
             environment.put("DATA_DIR", scratch.resolve("d").toString());
             environment.put("CXONE_BASE_URL", cxone.baseUri().toString());

@@ -10,8 +10,8 @@ import io.cxt.fixture.Ports;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.Verb;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -45,7 +45,7 @@ class CheckTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         data = scratch.resolve("d");
         properties.put("data.dir", data.toString());
         properties.put("cxone.base-url", cxone.baseUri().toString());

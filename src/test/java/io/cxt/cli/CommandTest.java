@@ -14,10 +14,10 @@ import io.cxt.fixture.ConnectProxy;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
 import io.cxt.simulator.Broker;
-import io.cxt.simulator.Delivery;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
+import io.cxt.simulator.ReceivedPart;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ class CommandTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults().withClient("client-1", "secret-1"));
+        cxone = StandIn.start(StandInSettings.defaults().withClient("client-1", "secret-1"));
         Files.createDirectories(scratch.resolve("d/inbox"));
         environment.put("DATA_DIR", scratch.resolve("d").toString());
         environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
@@ -595,7 +595,7 @@ class CommandTest {
         assertThat(cxone.counts().repeats()).isLessThanOrEqualTo(16);
         JsonNode doubts = JSON.readTree(
                 cxt("audit", "query", "--event", "IN_DOUBT", "-o", "json").out());
-        for (Delivery delivery : cxone.deliveries()) {
+        for (ReceivedPart delivery : cxone.deliveries()) {
             if (delivery.count() > 1) {
                 assertThat(doubts.findValuesAsText("interactionId")).contains(delivery.interactionId());
             }

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.files.HaltAt;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.settings.HaltAt;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ class InDoubtTest {
 
     @BeforeEach
     void startCxone() throws Exception {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         Files.createDirectories(scratch.resolve("d/inbox"));
         Files.writeString(scratch.resolve("d/inbox/chat.json"), chat("one"));
         environment.put("DATA_DIR", scratch.resolve("d").toString());

@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ class LeftUndecidedTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults().withClient("client-1", "secret-1"));
+        cxone = StandIn.start(StandInSettings.defaults().withClient("client-1", "secret-1"));
         Files.createDirectories(scratch.resolve("d/inbox"));
         environment.put("DATA_DIR", scratch.resolve("d").toString());
         environment.put("CXONE_BASE_URL", cxone.baseUri().toString());

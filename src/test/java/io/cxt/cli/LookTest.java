@@ -13,8 +13,8 @@ import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.Verb;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class LookTest {
 
     @BeforeAll
     static void bringSomeIn() throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = RunningCxt.start(used, cxone)) {
             cxt.drops("good.json", chat("j\u00fcrgen-1"));
             cxt.drops(UNREAD, chat("").replace("\"interactionId\":\"\",", ""));
@@ -346,7 +346,7 @@ class LookTest {
     @Test
     @Tag("fault-121")
     void names_in_a_ledger_of_before_are_found_and_a_reading_of_then_goes_on() throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             Path data = Files.createDirectory(scratch.resolve("old"));
             try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
                 String id = cxt.engine().bundle().ledger().intakes().open("file", "gr\\u00f6\\u00dfe.json", 7);

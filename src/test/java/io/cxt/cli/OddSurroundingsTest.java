@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.Environment;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class OddSurroundingsTest {
     void validate_does_not_wait_at_a_pipe() throws Exception {
         Path pipe = scratch.resolve("pipe.json");
         assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo here");
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             Ended ended =
                     Command.run(scratch, Environment.of(scratch.resolve("data"), cxone), "validate", pipe.toString());
 
@@ -56,7 +56,7 @@ class OddSurroundingsTest {
                 .start()
                 .waitFor();
         assertThat(made).isZero();
-        try (StandIn cxone = StandIn.start(Settings.defaults().withHeadersAndBodies())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults().withHeadersAndBodies())) {
             Map<String, String> environment = Environment.of(data, cxone, "LC_ALL", "C", "LANG", "C");
 
             Ended validated = Command.run(
@@ -78,7 +78,7 @@ class OddSurroundingsTest {
     @Tag("fault-70")
     void a_file_where_a_folder_belongs_ends_the_start_with_its_path_and_what_to_do() throws Exception {
         Path data = scratch.resolve("data");
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             for (Path inTheWay : List.of(data, data.resolve("archive"))) {
                 Files.deleteIfExists(data);
                 Files.createDirectories(inTheWay.getParent());

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ class ProgressTest {
     @Test
     @Tag("fault-124")
     void a_pause_has_its_reason_and_the_last_line_says_that_all_is_done() throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-wait-ms", "3600000")) {
             Progress progress = progress(cxt);
             cxone.next(Fault.tooManyRequests("3000"));
@@ -45,7 +45,7 @@ class ProgressTest {
     @Test
     @Tag("fault-124")
     void a_pause_after_failed_calls_is_not_said_to_be_what_cxone_asked_for() throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "20")) {
             Progress progress = progress(cxt);
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.resetBeforeBody(), 100)));

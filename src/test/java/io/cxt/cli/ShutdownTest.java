@@ -10,8 +10,8 @@ import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,7 +37,7 @@ class ShutdownTest {
 
     @Test
     void calls_in_flight_finish_nothing_is_in_doubt_and_the_next_run_sends_the_rest_once() throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults().withLatency(400))) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults().withLatency(400))) {
             Map<String, String> environment = environment(cxone);
             Path inbox = Files.createDirectories(scratch.resolve("d/inbox"));
             Files.writeString(inbox.resolve("chats.ndjson"), lines("chat", 180));
@@ -83,7 +83,7 @@ class ShutdownTest {
     @Test
     @Tag("fault-86")
     void a_stop_waits_for_no_retry_and_no_copy() throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             Map<String, String> environment = environment(cxone);
             environment.put("CXONE_RETRY_FIRST_DELAY_MS", "60000");
             Path inbox = Files.createDirectories(scratch.resolve("d/inbox"));
@@ -116,7 +116,7 @@ class ShutdownTest {
     @Test
     @Tag("fault-86")
     void what_hangs_is_cut_off_and_in_doubt_and_a_second_signal_does_not_wait_for_it() throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             Map<String, String> environment = environment(cxone);
             environment.put("CXONE_CALL_DEADLINE_MS", "600000");
             Path inbox = Files.createDirectories(scratch.resolve("d/inbox"));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.Transcripts;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
 import java.io.IOException;
@@ -52,7 +52,7 @@ class CallLimitsTest {
 
     @BeforeEach
     void start() throws Exception {
-        standIn = StandIn.start(Settings.defaults());
+        standIn = StandIn.start(StandInSettings.defaults());
         holdTo(20_000);
         try (SignIn signIn = signIn()) {
             token = signIn.authorization();
@@ -135,7 +135,7 @@ class CallLimitsTest {
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void a_redirect_is_not_followed_and_the_other_host_never_called(int status) throws Exception {
-        try (StandIn other = StandIn.start(Settings.defaults())) {
+        try (StandIn other = StandIn.start(StandInSettings.defaults())) {
             standIn.next(Fault.redirect(status, other.baseUri().resolve(StandIn.CHAT_PATH)));
 
             assertThat(post().status()).isEqualTo(status);
@@ -172,7 +172,7 @@ class CallLimitsTest {
             limits.close();
         }
         limits = new CallLimits(deadlineMs);
-        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(Connections.open(null, null));
+        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(CxoneConnections.open(null, null));
         limits.applyTo(builder);
         client = builder.build();
     }

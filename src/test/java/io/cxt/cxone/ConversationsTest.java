@@ -8,10 +8,10 @@ import io.cxt.fixture.Transcripts;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Limits;
+import io.cxt.transcript.MessageTime;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Rule;
-import io.cxt.transcript.Timestamp;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +142,7 @@ class ConversationsTest {
     }
 
     private static ChatMessage message(String id, String text, String type) {
-        Timestamp time = Timestamp.of("2024-06-15T11:00:00.5+02:00");
+        MessageTime time = MessageTime.of("2024-06-15T11:00:00.5+02:00");
         return new ChatMessage(id, Transcripts.CUSTOMER, Transcripts.AGENT, text, time, type, null);
     }
 

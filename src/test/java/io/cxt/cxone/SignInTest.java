@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +38,7 @@ class SignInTest {
 
     @BeforeEach
     void start() throws IOException {
-        standIn = StandIn.start(Settings.defaults().withClient("me & you", SECRET));
+        standIn = StandIn.start(StandInSettings.defaults().withClient("me & you", SECRET));
         signIn = signIn(SECRET);
     }
 

@@ -7,8 +7,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Postgres;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -78,7 +78,7 @@ class HostDatabaseTest {
         }
         settings.accept(config);
         try (HikariDataSource pool = new HikariDataSource(config);
-                StandIn cxone = StandIn.start(Settings.defaults())) {
+                StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             String before = state(pool);
             CamelContext camel = host(cxone, pool);
             camel.start();

@@ -4,8 +4,8 @@ import static io.cxt.fixture.Chats.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -30,7 +30,7 @@ class SinkKameletTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         Properties properties = new Properties();
         properties.setProperty("address", cxone.baseUri().toString());
         properties.setProperty("folder", data.toString());

@@ -10,8 +10,8 @@ import io.cxt.fixture.Command;
 import io.cxt.fixture.Environment;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SmallDisk;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class AwkwardDiskTest {
         small = scratch.resolve("small");
         disk = SmallDisk.mount(small, 4);
         data = scratch.resolve("data");
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach

@@ -13,14 +13,14 @@ import io.cxt.fixture.Keystore;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Queue;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.pickup.jms.JmsProbe;
+import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.BrokerSettings;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.JmsLook;
-import io.cxt.steps.JmsSettings;
+import io.cxt.simulator.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ class BrokerAtItsWorstTest {
 
     @BeforeEach
     void startCxone() throws Exception {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach
@@ -109,7 +109,7 @@ class BrokerAtItsWorstTest {
                 assertThat(queue.count()).as("after run " + run).isEqualTo(8);
             }
             cxone.close();
-            cxone = StandIn.start(Settings.defaults());
+            cxone = StandIn.start(StandInSettings.defaults());
 
             try (RunningCxt cxt = start(broker.url(), "cxone.retry.max-wait-ms", "100")) {
                 cxt.awaits(() -> broker.messages(Broker.QUEUE) == 0);
@@ -138,7 +138,7 @@ class BrokerAtItsWorstTest {
                 assertThat(queue.count()).as("after run " + run).isEqualTo(1);
             }
             cxone.close();
-            cxone = StandIn.start(Settings.defaults());
+            cxone = StandIn.start(StandInSettings.defaults());
 
             try (RunningCxt cxt = RunningCxt.start(data.resolve("new"), cxone, settings(broker.url()))) {
                 cxt.awaits(() -> broker.messages(Broker.QUEUE) == 0);
@@ -278,7 +278,7 @@ class BrokerAtItsWorstTest {
                 .replace("%nowhere", data.resolve("nowhere").toString())
                 .replace("%text", data.resolve("text").toString());
         try (Broker broker = Broker.start(fault.equals("not in clear") ? plain : secured);
-                JmsLook look = new JmsLook(jms(broker.url() + "?" + filled, Broker.QUEUE, false))) {
+                JmsProbe look = new JmsProbe(jms(broker.url() + "?" + filled, Broker.QUEUE, false))) {
             assertThat(look.fault()).contains(words).doesNotContain("changeit");
         }
     }
@@ -298,7 +298,7 @@ class BrokerAtItsWorstTest {
                 .setAutoCreateQueues(true)
                 .setAutoCreateAddresses(true)));
         try (Broker broker = Broker.start(making);
-                JmsLook look = new JmsLook(jms(broker.url(), "nowhere.yet", false));
+                JmsProbe look = new JmsProbe(jms(broker.url(), "nowhere.yet", false));
                 LogRecorder log = LogRecorder.install()) {
             assertThat(look.fault()).isNull();
             assertThat(look.remarks())
@@ -314,7 +314,7 @@ class BrokerAtItsWorstTest {
         }
         try (Broker guarded =
                         Broker.start(BrokerSettings.in(data.resolve("guarded")).withUser("cxt", "s3cret"));
-                JmsLook look = new JmsLook(new JmsSettings(
+                JmsProbe look = new JmsProbe(new JmsSettings(
                         guarded.url(), "cxt", "s3cret", Broker.QUEUE, Broker.DEAD_LETTERS, 4096, false, false))) {
             assertThat(look.remarks()).singleElement().asString().startsWith("Cannot tell what the broker does");
         }
@@ -376,7 +376,7 @@ class BrokerAtItsWorstTest {
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("pickup.jms.broker-url is ")
                 .hasMessageContaining("set pickup.jms.allow-clear = true");
-        new JmsLook(jms(url, Broker.QUEUE, true)).close();
-        new JmsLook(jms("tcp://broker.example.com:61616?sslEnabled=true", Broker.QUEUE, false)).close();
+        new JmsProbe(jms(url, Broker.QUEUE, true)).close();
+        new JmsProbe(jms("tcp://broker.example.com:61616?sslEnabled=true", Broker.QUEUE, false)).close();
     }
 }

@@ -10,9 +10,9 @@ import io.cxt.fixture.Command;
 import io.cxt.fixture.Environment;
 import io.cxt.fixture.FakeClock;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Call;
-import io.cxt.simulator.Settings;
+import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class ClockJumpTest {
         Path data = scratch.resolve("data");
         Files.createDirectories(data.resolve("inbox"));
         Files.writeString(data.resolve("inbox/chats.ndjson"), lines("chat", CHATS));
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             Map<String, String> environment = Environment.of(
                     data,
                     cxone,
@@ -77,8 +77,8 @@ class ClockJumpTest {
         }
     }
 
-    private static void paceIsKept(List<Call> calls) {
-        List<Call> inOrder = calls.stream()
+    private static void paceIsKept(List<ReceivedCall> calls) {
+        List<ReceivedCall> inOrder = calls.stream()
                 .sorted((a, b) -> Long.compare(a.arrivedNanos(), b.arrivedNanos()))
                 .toList();
         int some = 2 * PER_SECOND; // on a busy machine some calls that left in turn arrive together

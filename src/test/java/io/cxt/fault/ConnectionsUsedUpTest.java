@@ -4,11 +4,11 @@ import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.db.LedgerException;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.ledger.LedgerException;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class ConnectionsUsedUpTest {
         server = Postgres.start(scratch.resolve("postgres"));
         server.execute("CREATE ROLE cxt LOGIN");
         server.execute("GRANT ALL ON SCHEMA public TO cxt");
-        cxone = StandIn.start(Settings.defaults().withLatency(50));
+        cxone = StandIn.start(StandInSettings.defaults().withLatency(50));
     }
 
     @AfterEach

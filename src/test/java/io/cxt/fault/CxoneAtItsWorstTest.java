@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.Keystore;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
@@ -88,7 +88,7 @@ class CxoneAtItsWorstTest {
     @Tag("fault-73")
     @Tag("fault-74")
     void has_one_verdict(String fault, int posts, String verdict) throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = start(cxone)) {
             cxone.next(Fault.parse(fault));
 
@@ -125,7 +125,7 @@ class CxoneAtItsWorstTest {
     void a_long_storm_of_429_is_sat_out_and_uses_up_no_retry() throws Exception {
         Fault[] storm = new Fault[20];
         Arrays.fill(storm, Fault.tooManyRequests("0"));
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = RunningCxt.start(
                         data, cxone, "cxone.retry.max-wait-ms", "100", "cxone.retry.max-retries", "2")) {
             cxone.next(storm);
@@ -144,7 +144,7 @@ class CxoneAtItsWorstTest {
         for (int i = 0; i < 101; i++) {
             many = many.withHeader("X-More", "of the same");
         }
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = start(cxone)) {
             cxone.next(many, Fault.none().withHeader("X-Long", "x".repeat(10_000)));
 
@@ -159,8 +159,8 @@ class CxoneAtItsWorstTest {
     @CsvSource({"301", "302", "307", "308"})
     @Tag("fault-35")
     void no_redirect_is_followed_and_the_bearer_goes_nowhere_else(int code) throws Exception {
-        try (StandIn elsewhere = StandIn.start(Settings.defaults());
-                StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn elsewhere = StandIn.start(StandInSettings.defaults());
+                StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = start(cxone)) {
             cxone.next(Fault.redirect(code, elsewhere.baseUri().resolve(StandIn.CHAT_PATH)));
 
@@ -178,7 +178,7 @@ class CxoneAtItsWorstTest {
     @Test
     @Tag("fault-36")
     void a_certificate_nobody_vouches_for_gets_no_call_and_no_secret() throws Exception {
-        Settings tls = Settings.defaults()
+        StandInSettings tls = StandInSettings.defaults()
                 .withTls(Keystore.make(data.resolve("cxone.p12")).tls());
         try (StandIn cxone = StandIn.start(tls);
                 RunningCxt cxt = RunningCxt.once(data, cxone, "cxone.retry.max-retries", "1")) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class DatabaseDownTest {
     @BeforeEach
     void start() throws Exception {
         server = Postgres.start(scratch.resolve("postgres"));
-        cxone = StandIn.start(Settings.defaults().withLatency(50));
+        cxone = StandIn.start(StandInSettings.defaults().withLatency(50));
         Path password = Files.writeString(scratch.resolve("password"), server.password());
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         cxt = RunningCxt.start(

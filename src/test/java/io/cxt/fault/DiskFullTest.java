@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SmallDisk;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class DiskFullTest {
         assumeTrue(SmallDisk.possible(scratch));
         disk = SmallDisk.mount(scratch.resolve("small"), 4);
         data = scratch.resolve("data");
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach

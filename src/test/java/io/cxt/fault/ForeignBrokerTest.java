@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.cxt.fixture.ForeignServer;
 import io.cxt.fixture.Keystore;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.pickup.jms.JmsProbe;
+import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.Settings;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.JmsLook;
-import io.cxt.steps.JmsSettings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class ForeignBrokerTest {
         ServerSocket door =
                 own.tls().getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         try (ForeignServer server = ForeignServer.start(door, "rabbit");
-                JmsLook look = new JmsLook(jms("tcp://127.0.0.1:" + server.port() + tls))) {
+                JmsProbe look = new JmsProbe(jms("tcp://127.0.0.1:" + server.port() + tls))) {
             assertThat(look.fault())
                     .contains(
                             "The broker tcp://127.0.0.1:" + server.port(),
@@ -58,7 +58,7 @@ class ForeignBrokerTest {
     @Test
     @Tag("fault-116")
     void a_run_says_it() throws Exception {
-        try (StandIn cxone = StandIn.start(io.cxt.simulator.Settings.defaults());
+        try (StandIn cxone = StandIn.start(io.cxt.simulator.StandInSettings.defaults());
                 ForeignServer server = ForeignServer.start("openwire");
                 RunningCxt cxt = RunningCxt.start(
                         scratch,
@@ -80,7 +80,7 @@ class ForeignBrokerTest {
     @Tag("fault-116")
     void an_artemis_that_does_not_let_us_in_is_not_taken_for_another() throws Exception {
         try (Broker broker = Broker.start(scratch);
-                JmsLook look = new JmsLook(new JmsSettings(
+                JmsProbe look = new JmsProbe(new JmsSettings(
                         broker.url(), null, null, "nowhere", Broker.DEAD_LETTERS, 4096, false, false))) {
             assertThat(look.fault()).contains("has no queue nowhere");
         }

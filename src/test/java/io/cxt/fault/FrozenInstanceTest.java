@@ -3,17 +3,17 @@ package io.cxt.fault;
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Ledger;
-import io.cxt.ledger.LedgerSettings;
-import io.cxt.ledger.State;
 import io.cxt.ops.Gauges;
+import io.cxt.runtime.Observability;
 import io.cxt.settings.Settings;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.Observability;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ class FrozenInstanceTest {
         password = Files.writeString(scratch.resolve("password"), server.password());
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         Files.createDirectories(scratch.resolve("data/inbox"));
-        cxone = StandIn.start(io.cxt.simulator.Settings.defaults().withLatency(50));
+        cxone = StandIn.start(io.cxt.simulator.StandInSettings.defaults().withLatency(50));
     }
 
     @AfterEach
@@ -82,7 +82,7 @@ class FrozenInstanceTest {
                 assertThat(cxone.counts().repeats())
                         .isLessThanOrEqualTo(marked(other))
                         .isLessThanOrEqualTo(IN_FLIGHT + 1);
-                assertThat(other.ledger().countsByState()).containsEntry(State.SENT, (long) CHATS);
+                assertThat(other.ledger().countsByState()).containsEntry(DeliveryState.SENT, (long) CHATS);
                 assertThat(other.ledger()
                                 .verify(Set.of(Files.readString(scratch.resolve("frozen/instance-id"))
                                         .strip()))

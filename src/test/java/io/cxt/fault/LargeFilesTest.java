@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -32,7 +32,7 @@ class LargeFilesTest {
         for (int i = 0; i < FILES; i++) {
             Files.writeString(inbox.resolve("chat-" + i + ".json"), chat("chat-" + i, 10, text));
         }
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             Map<String, String> environment = new HashMap<>();
             environment.put("JAVA_TOOL_OPTIONS", "-Xmx128m -XX:+UseSerialGC");
             environment.put("DATA_DIR", scratch.resolve("d").toString());

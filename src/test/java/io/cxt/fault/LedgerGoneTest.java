@@ -4,12 +4,12 @@ import static io.cxt.fixture.Chats.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.ledger.LedgerException;
-import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ class LedgerGoneTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach

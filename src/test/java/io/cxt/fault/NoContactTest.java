@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Keystore;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -74,7 +74,8 @@ class NoContactTest {
     void a_certificate_that_has_expired_gets_nothing_until_it_is_renewed() throws Exception {
         Keystore good = Keystore.make(scratch.resolve("good.p12"));
         Keystore expired = Keystore.expired(scratch.resolve("expired.p12"));
-        StandIn before = StandIn.start(Settings.defaults().withTls(trusted(scratch.resolve("authority.p12"), expired)));
+        StandIn before =
+                StandIn.start(StandInSettings.defaults().withTls(trusted(scratch.resolve("authority.p12"), expired)));
         int port = before.baseUri().getPort();
         try (RunningCxt cxt = start(before)) {
             held("a certificate that has expired", cxt, "certificate is out of date", "Check the clock");
@@ -84,7 +85,8 @@ class NoContactTest {
             before.close();
         }
 
-        try (StandIn renewed = StandIn.start(Settings.defaults().withPort(port).withTls(trusted(good)));
+        try (StandIn renewed =
+                        StandIn.start(StandInSettings.defaults().withPort(port).withTls(trusted(good)));
                 RunningCxt cxt = start(renewed)) {
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chat.json")));
             assertThat(renewed.counts().accepted()).isEqualTo(1);
@@ -95,7 +97,7 @@ class NoContactTest {
     @Tag("fault-36")
     void a_certificate_for_another_host_gets_neither_secret_nor_bearer() throws Exception {
         Keystore other = Keystore.ofAnotherHost(scratch.resolve("other.p12"));
-        try (StandIn cxone = StandIn.start(Settings.defaults().withTls(trusted(other)));
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults().withTls(trusted(other)));
                 RunningCxt cxt = start(cxone)) {
             held("a certificate for another host", cxt, "certificate is for another host name", "cxone.base-url");
 
@@ -108,13 +110,14 @@ class NoContactTest {
     @Tag("fault-36")
     void a_server_that_turns_bad_behind_a_good_token_gets_no_bearer() throws Exception {
         Keystore good = Keystore.make(scratch.resolve("good.p12"));
-        StandIn cxone = StandIn.start(Settings.defaults().withTls(trusted(good)));
+        StandIn cxone = StandIn.start(StandInSettings.defaults().withTls(trusted(good)));
         int port = cxone.baseUri().getPort();
         try (RunningCxt cxt = start(cxone)) {
             cxt.drops("first.json", chat("first"));
             cxone.close();
             Keystore other = Keystore.ofAnotherHost(scratch.resolve("other.p12"));
-            try (StandIn bad = StandIn.start(Settings.defaults().withPort(port).withTls(other.tls()))) {
+            try (StandIn bad =
+                    StandIn.start(StandInSettings.defaults().withPort(port).withTls(other.tls()))) {
                 cxt.drops("second.json", chat("second"));
 
                 assertThat(bad.calls()).isEmpty();
@@ -133,7 +136,7 @@ class NoContactTest {
     @Tag("fault-36")
     void an_old_protocol_is_not_spoken() throws Exception {
         Keystore good = Keystore.make(scratch.resolve("good.p12"));
-        try (StandIn unused = StandIn.start(Settings.defaults());
+        try (StandIn unused = StandIn.start(StandInSettings.defaults());
                 SSLServerSocket old = (SSLServerSocket) trusted(good)
                         .getServerSocketFactory()
                         .createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
@@ -148,7 +151,7 @@ class NoContactTest {
     @Test
     @Tag("fault-36")
     void a_reset_in_the_handshake_is_no_contact() throws Exception {
-        try (StandIn unused = StandIn.start(Settings.defaults());
+        try (StandIn unused = StandIn.start(StandInSettings.defaults());
                 ServerSocket door = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             answerEach(door, caller -> caller.setSoLinger(true, 0)); // closing resets
             try (RunningCxt cxt = start(unused, "cxone.base-url", "https://127.0.0.1:" + door.getLocalPort())) {
@@ -163,7 +166,7 @@ class NoContactTest {
         Keystore good = Keystore.make(scratch.resolve("good.p12"));
         Path password = Files.writeString(scratch.resolve("password"), good.password());
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
-        try (StandIn unused = StandIn.start(Settings.defaults());
+        try (StandIn unused = StandIn.start(StandInSettings.defaults());
                 SSLServerSocket door = (SSLServerSocket) trusted(good)
                         .getServerSocketFactory()
                         .createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
@@ -198,7 +201,7 @@ class NoContactTest {
     @Tag("fault-106")
     void an_authority_of_ones_own_is_a_pem_file() throws Exception {
         Keystore good = Keystore.make(scratch.resolve("good.p12"));
-        try (StandIn cxone = StandIn.start(Settings.defaults().withTls(good.tls()));
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults().withTls(good.tls()));
                 RunningCxt cxt = start(
                         cxone,
                         "cxone.trust-store",
@@ -215,7 +218,7 @@ class NoContactTest {
         byte[] settings = {
             0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
         };
-        try (StandIn plain = StandIn.start(Settings.defaults());
+        try (StandIn plain = StandIn.start(StandInSettings.defaults());
                 ServerSocket newer = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             answerEach(newer, caller -> caller.getOutputStream().write(settings));
             String address = plain.baseUri().toString().replace("http:", "https:");
@@ -231,7 +234,7 @@ class NoContactTest {
     @Test
     @Tag("fault-107")
     void headers_without_end_are_no_answer() throws Exception {
-        try (StandIn unused = StandIn.start(Settings.defaults());
+        try (StandIn unused = StandIn.start(StandInSettings.defaults());
                 ServerSocket door = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             byte[] line = "X-More: of the same\r\n".getBytes(StandardCharsets.US_ASCII);
             answerEach(door, caller -> {
@@ -254,7 +257,7 @@ class NoContactTest {
     @Test
     @Tag("fault-37")
     void a_host_name_that_nobody_knows_is_said() throws Exception {
-        try (StandIn unused = StandIn.start(Settings.defaults());
+        try (StandIn unused = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = start(unused, "cxone.base-url", "https://no-such-host.invalid")) {
             held("a host name that nobody knows", cxt, "host name is not known", "name service");
         }

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Call;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
-import io.cxt.simulator.Settings;
+import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class NotAboutOneChatTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         log = LogRecorder.install();
     }
 
@@ -256,7 +256,7 @@ class NotAboutOneChatTest {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "1")) {
             cxt.drops("chat.json", chat("one"));
 
-            List<Call> calls = cxone.calls();
+            List<ReceivedCall> calls = cxone.calls();
             assertThat(calls).hasSize(4);
             for (int i = 1; i < calls.size(); i++) {
                 assertThat(calls.get(i).arrivedNanos() - calls.get(i - 1).arrivedNanos())

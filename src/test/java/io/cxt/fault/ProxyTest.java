@@ -14,8 +14,8 @@ import io.cxt.fixture.ConnectProxy;
 import io.cxt.fixture.Keystore;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,7 +80,7 @@ class ProxyTest {
     }
 
     private StandIn withTls(Keystore keys) throws Exception {
-        return StandIn.start(Settings.defaults().withTls(keys.tls()));
+        return StandIn.start(StandInSettings.defaults().withTls(keys.tls()));
     }
 
     private static String[] and(String[] some, String... more) {
@@ -127,7 +127,7 @@ class ProxyTest {
     @Tag("fault-114")
     void a_base_url_without_tls_goes_through_it_too_and_so_on_loopback() throws Exception {
         proxy.wants("me", PASSWORD);
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = start(cxone, false, credentials())) {
             cxt.drops("chat.json", chat("one"));
 
@@ -220,7 +220,7 @@ class ProxyTest {
                 "socksNonProxyHosts", "");
         proxy.answers("HTTP/1.1 403 Forbidden", "");
         Map<String, String> properties = new HashMap<>();
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 CallLimits limits = new CallLimits(1_000)) {
             properties.put("cxone.base-url", cxone.baseUri().toString());
             properties.put("cxone.client-id", "client-1");
@@ -283,7 +283,7 @@ class ProxyTest {
         try (ServerSocket gone = new ServerSocket(0)) {
             port = gone.getLocalPort();
         }
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             for (String[] each : new String[][] {
                 {"127.0.0.1:" + port, "The proxy 127.0.0.1:%s cannot be reached".formatted(port)},
                 {"no-such-proxy.invalid:3128", "The proxy no-such-proxy.invalid:3128 is not known here"}

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ class StormTest {
         Fault[] storm = IntStream.range(0, REFUSALS)
                 .mapToObj(i -> i % 4 == 0 ? Fault.tooManyRequests() : Fault.tooManyRequests("0"))
                 .toArray(Fault[]::new);
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-wait-ms", "100")) {
             cxone.next(storm);
             cxt.put("chats.ndjson", lines("chat", CHATS).getBytes(StandardCharsets.UTF_8));

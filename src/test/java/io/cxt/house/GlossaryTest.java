@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.ledger.State;
+import io.cxt.intake.SourceReading.Outcome;
+import io.cxt.ledger.DeliveryState;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.Reading.Outcome;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class GlossaryTest {
         assertThat(Arrays.stream(Outcome.values())
                         .map(outcome -> outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ')))
                 .allSatisfy(word -> assertThat(page).contains("| **" + word + "**"));
-        assertThat(Stream.of(State.values()).filter(state -> state != State.SENDING))
+        assertThat(Stream.of(DeliveryState.values()).filter(state -> state != DeliveryState.SENDING))
                 .allSatisfy(state -> assertThat(page).contains("`" + state + "`"));
     }
 
@@ -47,7 +47,7 @@ class GlossaryTest {
     @Tag("fault-125")
     void an_outcome_has_the_same_word_in_log_report_dead_letter_count_and_answer() throws Exception {
         try (LogRecorder log = LogRecorder.install();
-                StandIn cxone = StandIn.start(Settings.defaults());
+                StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt =
                         RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0", "cxone.in-doubt", "park")) {
             cxt.drops("sent.json", chat("sent"));

@@ -11,8 +11,8 @@ import io.cxt.fixture.Page;
 import io.cxt.fixture.Page.Block;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -64,7 +64,7 @@ class RecipesTest {
         for (String file : List.of("config/application.properties", "config/logback.xml")) {
             Files.copy(Path.of(file), home.resolve(file));
         }
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 LogRecorder log = LogRecorder.install();
                 Neighbours others = new Neighbours(home)) {
             neighbours = others;

@@ -3,9 +3,9 @@ package io.cxt.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Settings;
+import io.cxt.intake.Variables;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.Variables;
+import io.cxt.simulator.StandInSettings;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -54,9 +54,9 @@ class StepsPageTest {
     @Test
     void what_variables_hold_can_be_asked_for() throws Exception {
         Map<String, Class<?>> types = Map.of(
-                "passage", Class.forName("io.cxt.steps.Passage"),
-                "call", Class.forName("io.cxt.steps.Call"),
-                "reading", Class.forName("io.cxt.steps.Reading"));
+                "passage", Class.forName("io.cxt.intake.TranscriptInFlight"),
+                "call", Class.forName("io.cxt.steps.PartInFlight"),
+                "reading", Class.forName("io.cxt.intake.SourceReading"));
         for (Map.Entry<String, String> row : rows().entrySet()) {
             List<String> path = List.of(row.getKey().split("\\."));
             if (path.size() > 1 && types.containsKey(path.get(0))) {
@@ -80,7 +80,7 @@ class StepsPageTest {
             }
         }
         Set<String> forSites = new TreeSet<>();
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = RunningCxt.start(data, cxone)) {
             Registry beans = cxt.engine().camelContext().getRegistry();
             for (String name : List.of("cxtSetAside", "cxtTranscripts", "cxtPreparation", "cxtCalls", "cxtTaps")) {

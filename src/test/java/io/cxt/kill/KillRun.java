@@ -1,11 +1,11 @@
 package io.cxt.kill;
 
+import io.cxt.files.HaltAt;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
-import io.cxt.settings.HaltAt;
-import io.cxt.simulator.Call;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
+import io.cxt.simulator.ReceivedCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,11 +85,11 @@ public final class KillRun {
     private String someIdAtCxone() {
         Set<String> refused = site.cxone.calls().stream()
                 .filter(call -> call.status() == 400)
-                .map(Call::interactionId)
+                .map(ReceivedCall::interactionId)
                 .collect(Collectors.toSet());
         List<String> ids = site.cxone.calls().stream()
-                .filter(Call::accepted)
-                .map(Call::interactionId)
+                .filter(ReceivedCall::accepted)
+                .map(ReceivedCall::interactionId)
                 .filter(id -> !refused.contains(id))
                 .distinct()
                 .filter(id -> load.good().contains(id) && !load.otherContent().contains(id))

@@ -1,11 +1,11 @@
 package io.cxt.kill;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cxt.archive.Kept;
-import io.cxt.ledger.LedgerSettings;
+import io.cxt.archive.ArchiveReader;
+import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
-import io.cxt.simulator.Call;
-import io.cxt.simulator.Delivery;
+import io.cxt.simulator.ReceivedCall;
+import io.cxt.simulator.ReceivedPart;
 import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +54,7 @@ final class Reconciliation {
     private Verdict verdict(Load load) throws Exception {
         try (Connection ledger = DriverManager.getConnection(
                 site.ledgerUrl(), site.ledgerUser(), site.ledgerUser() == null ? null : "postgres")) {
-            for (Call call : site.cxone.calls()) {
+            for (ReceivedCall call : site.cxone.calls()) {
                 String post = key(call.interactionId(), call.part());
                 posts.merge(post, 1, Integer::sum);
                 if (call.accepted()) {
@@ -76,7 +76,7 @@ final class Reconciliation {
             long repeats = 0;
             long ofAnswers = 0;
             long unmarked = 0;
-            for (Delivery delivery : site.cxone.deliveries()) {
+            for (ReceivedPart delivery : site.cxone.deliveries()) {
                 int again = delivery.count() - 1;
                 String key = key(delivery.interactionId(), delivery.part());
                 repeats += again;
@@ -183,7 +183,7 @@ final class Reconciliation {
     private boolean archived(String place, String hash) {
         return place != null
                 && site.instances().stream()
-                        .map(data -> new Kept(data.resolve("archive")))
+                        .map(data -> new ArchiveReader(data.resolve("archive")))
                         .anyMatch(kept -> {
                             try {
                                 return Part.of("", "", 1, 1, 0, kept.read(place), List.of(), null)

@@ -1,17 +1,17 @@
 package io.cxt.kill;
 
+import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.BrokerProcess;
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Postgres;
-import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.simulator.Broker;
-import io.cxt.simulator.Call;
-import io.cxt.simulator.Delivery;
-import io.cxt.simulator.Settings;
+import io.cxt.simulator.ReceivedCall;
+import io.cxt.simulator.ReceivedPart;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,8 +83,8 @@ public final class ScaleOutRun {
     Result run(int senders, int chats, boolean killOne) throws Exception {
         try (Postgres database = Postgres.start(folder.resolve("postgres"));
                 BrokerProcess broker = BrokerProcess.start(folder.resolve("broker"));
-                StandIn cxone =
-                        StandIn.start(Settings.defaults().withJournal(1_000_000).withLatency(latencyMs))) {
+                StandIn cxone = StandIn.start(
+                        StandInSettings.defaults().withJournal(1_000_000).withLatency(latencyMs))) {
             split(database, broker, cxone, chats);
             if (cxone.counts().posts() > 0) {
                 throw new IllegalStateException("the splitter sent something");
@@ -167,10 +167,10 @@ public final class ScaleOutRun {
 
     private Result result(Postgres database, StandIn cxone, int senders, int chats) throws Exception {
         List<Long> arrivals =
-                cxone.calls().stream().map(Call::arrivedNanos).sorted().toList();
+                cxone.calls().stream().map(ReceivedCall::arrivedNanos).sorted().toList();
         long repeats = 0;
         long unmarked = 0;
-        for (Delivery delivery : cxone.deliveries()) {
+        for (ReceivedPart delivery : cxone.deliveries()) {
             int again = delivery.count() - 1;
             repeats += again;
             unmarked += again == 0 ? 0 : Math.max(0, again - marks(database, delivery.interactionId()));

@@ -2,8 +2,8 @@ package io.cxt.kill;
 
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Postgres;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class Site implements AutoCloseable {
         inbox = Files.createDirectories(folder.resolve("inbox"));
         password = Files.writeString(folder.resolve("password"), "postgres");
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
-        cxone = StandIn.start(Settings.defaults().withJournal(1_000_000).withLatency(LATENCY_MS));
+        cxone = StandIn.start(StandInSettings.defaults().withJournal(1_000_000).withLatency(LATENCY_MS));
     }
 
     /** @param postgresql false for SQLite, which serves one instance */

@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.RunningCxt;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A ledger on disk, and a look at its tables through a connection of its own. */
-final class Book implements AutoCloseable {
-    final Ledger ledger;
-    final Deliveries deliveries;
+public final class Book implements AutoCloseable {
+    public final Ledger ledger;
+    public final Deliveries deliveries;
     private final LedgerSettings settings;
 
     private Book(LedgerSettings settings, boolean resendInDoubt, Clock clock) {
@@ -28,36 +29,36 @@ final class Book implements AutoCloseable {
         deliveries = ledger.deliveries();
     }
 
-    static Book open(Path folder) {
+    public static Book open(Path folder) {
         return open(folder, true);
     }
 
-    static Book open(Path folder, boolean resendInDoubt) {
+    public static Book open(Path folder, boolean resendInDoubt) {
         return new Book(settings(folder), resendInDoubt, Clock.systemUTC());
     }
 
-    static Book open(Path folder, Clock clock) {
+    public static Book open(Path folder, Clock clock) {
         return new Book(settings(folder), true, clock);
     }
 
-    static Book open(Store store, Path folder) {
+    public static Book open(Store store, Path folder) {
         return open(store, folder, true);
     }
 
-    static Book open(Store store, Path folder, boolean resendInDoubt) {
+    public static Book open(Store store, Path folder, boolean resendInDoubt) {
         return new Book(store.settings(folder), resendInDoubt, Clock.systemUTC());
     }
 
-    static Book open(Store store, Path folder, Clock clock) {
+    public static Book open(Store store, Path folder, Clock clock) {
         return new Book(store.settings(folder), true, clock);
     }
 
-    static Book open(LedgerSettings settings) {
+    public static Book open(LedgerSettings settings) {
         return new Book(settings, true, Clock.systemUTC());
     }
 
     /** The next start of the same instance. */
-    Book again() {
+    public Book again() {
         return open(settings);
     }
 
@@ -80,16 +81,16 @@ final class Book implements AutoCloseable {
                 Clock.systemUTC());
     }
 
-    static LedgerSettings settings(Path folder) {
+    public static LedgerSettings settings(Path folder) {
         return Store.SQLITE.settings(folder);
     }
 
     /** Every row of the answer, its columns joined by a blank; without {@link RunningCxt#FACTS}. */
-    List<String> rows(String sql) throws SQLException {
+    public List<String> rows(String sql) throws SQLException {
         return rows(settings, sql);
     }
 
-    static List<String> rows(LedgerSettings settings, String sql) throws SQLException {
+    public static List<String> rows(LedgerSettings settings, String sql) throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection(settings.url(), settings.username(), settings.password());
                 Statement statement = connection.createStatement();
@@ -108,7 +109,7 @@ final class Book implements AutoCloseable {
     }
 
     /** What somebody does who can write to the file. */
-    void tamper(String... statements) throws SQLException {
+    public void tamper(String... statements) throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection(settings.url(), settings.username(), settings.password());
                 Statement statement = connection.createStatement()) {
@@ -118,7 +119,7 @@ final class Book implements AutoCloseable {
         }
     }
 
-    List<String> events() throws SQLException {
+    public List<String> events() throws SQLException {
         return rows("SELECT event FROM audit_event ORDER BY seq");
     }
 

@@ -6,8 +6,9 @@ import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.db.BusyException;
 import io.cxt.fixture.Await;
-import io.cxt.ledger.AuditEvent.Type;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
@@ -160,7 +161,7 @@ class DeliveriesTest {
     @Test
     void what_was_never_claimed_is_not_given_back() throws Exception {
         Delivery delivery = claimed(HELLO);
-        deliveries.givenUp(delivery, State.FAILED, 503, "CXONE-503", LATENCY);
+        deliveries.givenUp(delivery, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
 
         deliveries.release(deliveries.lookUp(again(HELLO, "reading-2")));
 
@@ -203,7 +204,7 @@ class DeliveriesTest {
                 .containsExactly("0 CONFLICT chats.json", "1 SENT chats.json");
         assertThat(book.rows("SELECT event, source FROM audit_event WHERE part = 0 ORDER BY seq"))
                 .containsExactly("REJECTED later.json#1", "EXCLUDED later still.json#1");
-        assertThat(book.ledger.view().countsByState()).containsEntry(State.CONFLICT, 1L);
+        assertThat(book.ledger.view().countsByState()).containsEntry(DeliveryState.CONFLICT, 1L);
         assertThat(book.ledger.view().verify().faults()).isEmpty();
     }
 
@@ -224,7 +225,7 @@ class DeliveriesTest {
     @Test
     void a_mended_transcript_takes_its_refusal_with_it() throws Exception {
         Delivery first = claimed(HELLO);
-        deliveries.givenUp(first, State.FAILED, 503, "CXONE-503", LATENCY);
+        deliveries.givenUp(first, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
         deliveries.refused(
                 "conversations", "ext-1", new Origin("reading-2", "chats.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
 
@@ -277,7 +278,7 @@ class DeliveriesTest {
 
         deliveries.sent(yes, 201, tooLong, null, LATENCY);
         deliveries.attempted(passing, Type.ATTEMPT, 503, "CXONE-503", false, tooLong, LATENCY);
-        deliveries.givenUp(no, State.REJECTED, 400, tooLong, LATENCY);
+        deliveries.givenUp(no, DeliveryState.REJECTED, 400, tooLong, LATENCY);
 
         assertThat(book.rows("SELECT interaction_id, state, calling, http_status, conversation_id, reason FROM delivery"
                         + " ORDER BY interaction_id"))

@@ -66,7 +66,7 @@ class HostileIdsTest {
                 view.audit(id, null, null, null, null, 9, row -> events.add(row.get("interactionId")));
                 assertThat(events).containsExactly(id, id);
             }
-            assertThat(view.countsByState()).containsEntry(State.SENT, (long) IDS.size());
+            assertThat(view.countsByState()).containsEntry(DeliveryState.SENT, (long) IDS.size());
             assertThat(view.verify().fault()).isNull();
         }
     }

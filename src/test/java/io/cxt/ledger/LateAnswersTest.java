@@ -6,7 +6,8 @@ import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.db.BusyException;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ class LateAnswersTest {
     void a_no_after_the_part_was_parked_is_on_record_and_a_person_decides() throws Exception {
         park(HELLO);
 
-        assertThatThrownBy(() -> slow.deliveries.givenUp(late, State.REJECTED, 400, "CXONE-400", LATENCY))
+        assertThatThrownBy(() -> slow.deliveries.givenUp(late, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY))
                 .isInstanceOf(BusyException.class)
                 .hasMessageContaining("chats.json#1");
 
@@ -157,7 +158,7 @@ class LateAnswersTest {
         other.deliveries.claim(taken);
         slow.deliveries.sent(late, 201, "conv-1", null, LATENCY);
 
-        assertThatThrownBy(() -> other.deliveries.givenUp(taken, State.REJECTED, 409, "CXONE-409", LATENCY))
+        assertThatThrownBy(() -> other.deliveries.givenUp(taken, DeliveryState.REJECTED, 409, "CXONE-409", LATENCY))
                 .isInstanceOf(BusyException.class);
 
         assertThat(slow.rows(ROW)).containsExactly("SENT 2 1 conv-1");
@@ -169,7 +170,7 @@ class LateAnswersTest {
     void a_yes_to_content_that_was_corrected_since_leaves_the_row_and_its_copies_alone() throws Exception {
         Delivery taken = other.deliveries.lookUp(HELLO);
         other.deliveries.claim(taken);
-        other.deliveries.givenUp(taken, State.REJECTED, 400, "CXONE-400", LATENCY);
+        other.deliveries.givenUp(taken, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY);
         other.deliveries.letGo(HELLO);
         Delivery corrected = other.deliveries.lookUp(again(part("ext-1", "corrected"), "reading-2"));
         other.deliveries.claim(corrected);

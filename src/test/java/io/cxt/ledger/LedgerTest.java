@@ -4,7 +4,9 @@ import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.db.LedgerException;
+import io.cxt.db.Schema;
 import io.cxt.ledger.Delivery.Standing;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,8 +141,8 @@ class LedgerTest {
 
     @Test
     void the_schema_version_is_that_of_the_newest_file() {
-        assertThat(getClass().getResource("schema-" + Schema.NEWEST + ".sql")).isNotNull();
-        assertThat(getClass().getResource("schema-" + (Schema.NEWEST + 1) + ".sql"))
+        assertThat(Schema.class.getResource("schema-" + Schema.NEWEST + ".sql")).isNotNull();
+        assertThat(Schema.class.getResource("schema-" + (Schema.NEWEST + 1) + ".sql"))
                 .isNull();
     }
 

@@ -4,6 +4,8 @@ import static io.cxt.fixture.Parts.LATENCY;
 import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.BusyException;
 import io.cxt.transcript.Origin;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,7 +52,7 @@ class LedgerViewTest {
 
     @Test
     void an_empty_ledger_has_an_answer_to_everything() {
-        assertThat(view.countsByState()).hasSize(State.values().length).containsEntry(State.SENT, 0L);
+        assertThat(view.countsByState()).hasSize(DeliveryState.values().length).containsEntry(DeliveryState.SENT, 0L);
         assertThat(view.averageLatencySeconds()).isZero();
         assertThat(view.lastSentAt()).isNull();
         assertThat(view.unfinished()).isEqualTo(new LedgerView.Unfinished(0, null, List.of()));
@@ -67,7 +69,9 @@ class LedgerViewTest {
         send("ext-2", "a.json", 2);
         book.deliveries.refused("conversations", "ext-3", origin("a.json", 3), 9, "TS-ORDER", "TS-ORDER");
 
-        assertThat(view.countsByState()).containsEntry(State.SENT, 2L).containsEntry(State.REJECTED, 1L);
+        assertThat(view.countsByState())
+                .containsEntry(DeliveryState.SENT, 2L)
+                .containsEntry(DeliveryState.REJECTED, 1L);
         assertThat(view.averageLatencySeconds()).isEqualTo(0.012);
         assertThat(view.lastSentAt()).isEqualTo(NINE.plusSeconds(5));
     }
@@ -182,10 +186,10 @@ class LedgerViewTest {
     @Test
     void another_process_can_look_on_while_this_one_writes() throws Exception {
         try (LedgerView other = LedgerView.of(store.settings(folder))) {
-            assertThat(other.countsByState()).containsEntry(State.SENT, 0L);
+            assertThat(other.countsByState()).containsEntry(DeliveryState.SENT, 0L);
             send("ext-1", "a.json", 1);
 
-            assertThat(other.countsByState()).containsEntry(State.SENT, 1L);
+            assertThat(other.countsByState()).containsEntry(DeliveryState.SENT, 1L);
         }
     }
 

@@ -1,5 +1,12 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.AuditChain;
+import io.cxt.audit.Checkpoints;
+import io.cxt.db.Database;
+import io.cxt.db.GroupCommit;
+import io.cxt.db.LedgerReader;
+import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,8 +26,8 @@ public final class ModelLedger implements AutoCloseable {
     private final Clock clock;
     private final AuditChain chain;
     private final GroupCommit commits;
-    private final Reader reader;
-    private final Holds holds;
+    private final LedgerReader reader;
+    private final SourceLocks holds;
     private Deliveries deliveries;
     private Intakes intakes;
     private Checkpoints checkpoints;
@@ -31,8 +38,8 @@ public final class ModelLedger implements AutoCloseable {
         database = new Database(settings);
         chain = new AuditChain(instance, "config", clock);
         commits = new GroupCommit(database, chain, new ReentrantLock());
-        reader = new Reader(database);
-        holds = new Holds(database, LEASE);
+        reader = new LedgerReader(database);
+        holds = new SourceLocks(database, LEASE);
     }
 
     /**
@@ -43,7 +50,7 @@ public final class ModelLedger implements AutoCloseable {
     public void start(boolean resendInDoubt, boolean signing) throws IOException {
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), LEASE, clock);
-        Standings standings = new Standings(owner, database.sqlite(), resendInDoubt, clock);
+        DeliveryAssessor standings = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
         deliveries = new Deliveries(commits, reader, chain, table, standings);
         intakes = new Intakes(commits, reader, chain, holds, clock);
         chain.rolledBack();

@@ -1,10 +1,12 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerSettings;
 import java.nio.file.Path;
 
 /** A process of somebody at the command. */
 public final class OperatorProcess {
-    static final int TIMES = 20;
+    public static final int TIMES = 20;
 
     private OperatorProcess() {}
 
@@ -14,7 +16,7 @@ public final class OperatorProcess {
     }
 
     /** As {@code cxt dead-letters replay} does. */
-    static void replay(LedgerSettings settings, String name) {
+    public static void replay(LedgerSettings settings, String name) {
         try (OperatorLog log = new OperatorLog(settings)) {
             for (int i = 0; i < TIMES; i++) {
                 log.replayed(name + "-" + i, "rejected/" + name + ".json", false);

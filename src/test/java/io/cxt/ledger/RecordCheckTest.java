@@ -4,7 +4,11 @@ import static io.cxt.fixture.Parts.LATENCY;
 import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.ledger.AuditEvent.Type;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.Findings;
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerSettings;
+import io.cxt.db.Session;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.nio.charset.StandardCharsets;
@@ -63,8 +67,8 @@ class RecordCheckTest {
         claimed(part("calling", "hello"));
         book.deliveries.attempted(
                 claimed(part("between", "hello")), Type.ATTEMPT, 503, "CXONE-503", false, null, LATENCY);
-        book.deliveries.givenUp(claimed(part("rejected", "hello")), State.REJECTED, 400, "CXONE-400", LATENCY);
-        book.deliveries.givenUp(claimed(part("failed", "hello")), State.FAILED, 503, "CXONE-503", LATENCY);
+        book.deliveries.givenUp(claimed(part("rejected", "hello")), DeliveryState.REJECTED, 400, "CXONE-400", LATENCY);
+        book.deliveries.givenUp(claimed(part("failed", "hello")), DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
         book.deliveries.release(claimed(part("released", "hello")));
         for (String id : new String[] {"parked", "replayed"}) {
             Delivery parked = claimed(part(id, "hello"));

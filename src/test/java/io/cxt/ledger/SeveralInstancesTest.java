@@ -5,8 +5,11 @@ import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.audit.AuditChain;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.db.BusyException;
 import io.cxt.fixture.Await;
-import io.cxt.ledger.AuditEvent.Type;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.LedgerView.Verification;
 import io.cxt.transcript.Part;
@@ -96,7 +99,7 @@ class SeveralInstancesTest {
         Delivery taken = first.deliveries.lookUp(HELLO);
         first.deliveries.claim(taken);
 
-        assertThatThrownBy(() -> second.deliveries.givenUp(slow, State.REJECTED, 400, "CXONE-400", LATENCY))
+        assertThatThrownBy(() -> second.deliveries.givenUp(slow, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY))
                 .isInstanceOf(BusyException.class);
         first.deliveries.sent(taken, 201, "conv-1", null, LATENCY);
 

@@ -2,6 +2,8 @@ package io.cxt.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.audit.FeedSource;
+import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Postgres;
 import java.nio.file.Path;
 import java.time.Duration;

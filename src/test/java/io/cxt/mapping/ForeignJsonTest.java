@@ -2,6 +2,7 @@ package io.cxt.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.files.RereadableSource;
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Mapped;
 import io.cxt.transcript.Entry;
@@ -167,7 +168,7 @@ class ForeignJsonTest {
     void a_document_of_a_hundred_megabytes_is_read_with_one_chat_in_memory() throws IOException {
         byte[] block =
                 ("," + chat("z-9").replace("Hi", "x".repeat(9_000))).repeat(100).getBytes(StandardCharsets.UTF_8);
-        Content content = () -> {
+        RereadableSource content = () -> {
             List<InputStream> parts = new ArrayList<>(List.of(bytes("{\"chats\":[" + ONE)));
             Collections.nCopies(110, block).forEach(part -> parts.add(new ByteArrayInputStream(part)));
             parts.add(bytes("],\"count\":11001}"));

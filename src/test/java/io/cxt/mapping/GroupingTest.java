@@ -2,8 +2,8 @@ package io.cxt.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.archive.SafeName;
 import io.cxt.fixture.Mapped;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Rule;

@@ -1,18 +1,18 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.Gunzip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.cxt.files.Gunzip;
+import io.cxt.files.RereadableSource;
 import io.cxt.fixture.Mapped;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rules;
-import io.cxt.transcript.TranscriptReader;
 import io.cxt.transcript.ReadingOptions;
+import io.cxt.transcript.Rules;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -240,8 +240,7 @@ class HostileTableTest {
             out.write((HEADER + row("c-1", "a") + row("c-2", "b")).getBytes(StandardCharsets.UTF_8));
         }
         byte[] bytes = packed.toByteArray();
-        Content cut =
-                () -> Gunzip.open(new ByteArrayInputStream(bytes, 0, bytes.length - 4), "chats.csv.gz");
+        RereadableSource cut = () -> Gunzip.open(new ByteArrayInputStream(bytes, 0, bytes.length - 4), "chats.csv.gz");
 
         Entry only = only(Mapped.read(Mapped.rows(), cut, ReadingOptions.DEFAULT));
 
@@ -251,7 +250,7 @@ class HostileTableTest {
     @Test
     void a_file_that_changes_between_the_two_readings_is_a_fault_of_the_moment() throws IOException {
         AtomicInteger opened = new AtomicInteger();
-        Content changing =
+        RereadableSource changing =
                 () -> stream(HEADER + row("c-1", "a") + (opened.getAndIncrement() == 0 ? row("c-1", "b") : ""));
 
         try (EntryReader reader = Mapped.rows().open(changing, ReadingOptions.DEFAULT)) {
@@ -265,7 +264,7 @@ class HostileTableTest {
 
     @Test
     void a_disk_that_fails_is_an_exception_and_not_a_finding() throws IOException {
-        Content broken = () -> new InputStream() {
+        RereadableSource broken = () -> new InputStream() {
             @Override
             public int read() throws IOException {
                 throw new IOException("the disk");

@@ -2,15 +2,16 @@ package io.cxt.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.files.RereadableSource;
 import io.cxt.fixture.Mapped;
 import io.cxt.fixture.Reading;
+import io.cxt.json.TranscriptReader.Form;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Party;
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Rule;
 import io.cxt.transcript.Rules;
-import io.cxt.transcript.TranscriptReader.Form;
-import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,6 +211,6 @@ class ShippedMappingsTest {
     }
 
     private static List<Entry> sample(Mapping mapping, String file) throws IOException {
-        return Mapped.read(mapping, Content.of(SAMPLES.resolve(file)), ReadingOptions.DEFAULT);
+        return Mapped.read(mapping, RereadableSource.of(SAMPLES.resolve(file)), ReadingOptions.DEFAULT);
     }
 }

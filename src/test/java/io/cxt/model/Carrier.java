@@ -1,12 +1,12 @@
 package io.cxt.model;
 
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.db.BusyException;
 import io.cxt.fixture.Parts;
-import io.cxt.ledger.AuditEvent.Type;
-import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
-import io.cxt.ledger.State;
+import io.cxt.ledger.DeliveryState;
 import io.cxt.model.Source.Letter;
 import io.cxt.model.Source.Transcript;
 import io.cxt.model.Tenant.Post;
@@ -103,9 +103,9 @@ final class Carrier {
                 setAside(true);
             }
             case GIVE_UP -> {
-                State state = delivery.doubted() ? State.IN_DOUBT : State.FAILED;
+                DeliveryState state = delivery.doubted() ? DeliveryState.IN_DOUBT : DeliveryState.FAILED;
                 deliveries.givenUp(delivery, state, post.httpStatus(), reason(), Duration.ZERO);
-                setAside(state == State.IN_DOUBT);
+                setAside(state == DeliveryState.IN_DOUBT);
             }
             case COPY -> {
                 deliveries.archived(part, "place");
@@ -142,7 +142,7 @@ final class Carrier {
                 deliveries.parked(delivery, 0, delivery.doubt(), Duration.ZERO);
                 setAside(true);
             }
-            case DECIDED_EARLIER -> setAside(delivery.state() == State.IN_DOUBT);
+            case DECIDED_EARLIER -> setAside(delivery.state() == DeliveryState.IN_DOUBT);
             case UNSENT -> throw new IllegalStateException();
         }
     }
@@ -190,7 +190,7 @@ final class Carrier {
                 phase = Phase.COPY;
             }
             case REFUSED -> {
-                deliveries.givenUp(delivery, State.REJECTED, 400, reason(), Parts.LATENCY);
+                deliveries.givenUp(delivery, DeliveryState.REJECTED, 400, reason(), Parts.LATENCY);
                 instance.lane.passed(post.at());
                 setAside(false);
             }

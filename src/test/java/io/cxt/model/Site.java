@@ -1,14 +1,14 @@
 package io.cxt.model;
 
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.Database;
+import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Postgres;
-import io.cxt.ledger.Database;
-import io.cxt.ledger.LedgerSettings;
 import io.cxt.ledger.ModelLedger;
-import io.cxt.ledger.OperatorLog;
 import io.cxt.model.Source.Letter;
 import io.cxt.model.Tenant.Post;
-import io.cxt.pace.Keeper;
 import io.cxt.pace.ModelLane;
+import io.cxt.pace.PaceStore;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ final class Site implements AutoCloseable {
     private final List<ModelLedger> ledgers;
     private final Connection look;
     /** One for each instance and limit, with its connection; nothing else of it outlives a crash. */
-    private final Map<String, Keeper> kept = new HashMap<>();
+    private final Map<String, PaceStore> kept = new HashMap<>();
 
     private final PreparedStatement tell;
     private ModelLane.Row faulty;
@@ -148,15 +148,15 @@ final class Site implements AutoCloseable {
     }
 
     /** The keeper of an instance's pace, on the model's time. */
-    Keeper keeper(String instance, double limit) {
+    PaceStore keeper(String instance, double limit) {
         if (faulty != null) {
             return faulty.wiping(limit, time::nanos);
         }
         if (keepers == null) {
             return ModelLane.alone(limit, time::nanos);
         }
-        Keeper real = kept.computeIfAbsent(instance + " " + limit, none -> ModelLane.shared(keepers, limit));
-        return new Keeper() {
+        PaceStore real = kept.computeIfAbsent(instance + " " + limit, none -> ModelLane.shared(keepers, limit));
+        return new PaceStore() {
             @Override
             public Kept change(Change change) {
                 setClock();
@@ -237,7 +237,7 @@ final class Site implements AutoCloseable {
 
     @Override
     public void close() throws SQLException, IOException {
-        kept.values().forEach(Keeper::close);
+        kept.values().forEach(PaceStore::close);
         ledgers.forEach(ModelLedger::close);
         look.close();
         try (Stream<Path> files = Files.walk(settings.folder())) {

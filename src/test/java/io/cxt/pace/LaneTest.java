@@ -33,7 +33,7 @@ class LaneTest {
 
     @Test
     void calls_leave_evenly_spaced_from_the_first_on() throws Exception {
-        Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
 
         long first = lane.pass();
         for (int i = 1; i <= 10; i++) { // the first may have been up to half a spacing late
@@ -43,7 +43,7 @@ class LaneTest {
 
     @Test
     void the_spacing_is_shared_by_all_threads() throws Exception {
-        Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
         List<CompletableFuture<Long>> calls =
                 Stream.generate(() -> pass(lane)).limit(12).toList();
 
@@ -57,7 +57,7 @@ class LaneTest {
 
     @Test
     void without_a_limit_nobody_waits() throws Exception {
-        Lane lane = new Lane(Keeper.own(10_000), LONG, LONG, false);
+        Lane lane = new Lane(PaceStore.own(10_000), LONG, LONG, false);
 
         for (int i = 0; i < 10_000; i++) {
             lane.pass();
@@ -66,7 +66,7 @@ class LaneTest {
 
     @Test
     void a_pause_holds_everybody_and_lets_them_through_after_it() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofSeconds(1), LONG, false);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofSeconds(1), LONG, false);
         long passedAt = lane.pass();
         long before = System.nanoTime();
 
@@ -84,7 +84,7 @@ class LaneTest {
 
     @Test
     void after_a_pause_calls_start_softly() throws Exception {
-        Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
         long before = System.nanoTime();
         lane.pause(Duration.ofMillis(20), before);
 
@@ -95,7 +95,7 @@ class LaneTest {
 
     @Test
     void a_pause_without_a_time_doubles_up_to_the_longest() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofMillis(20), Duration.ofMillis(50), false);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofMillis(20), Duration.ofMillis(50), false);
 
         for (int most : new int[] {20, 40, 50, 50}) {
             Duration pause = lane.pause(null, lane.pass());
@@ -106,7 +106,7 @@ class LaneTest {
     @Test
     @Tag("fault-85")
     void a_wait_of_nothing_is_a_pause_of_our_own() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofMillis(20), Duration.ofMillis(50), false);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofMillis(20), Duration.ofMillis(50), false);
 
         for (int most : new int[] {20, 40, 50}) {
             assertThat(lane.pause(Duration.ZERO, lane.pass()))
@@ -120,7 +120,7 @@ class LaneTest {
 
     @Test
     void a_rest_holds_everybody_and_says_nothing_of_the_rate() throws Exception {
-        Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
         long before = lane.pass();
 
         assertThat(lane.rest(Duration.ofMillis(60), before)).isEqualTo(Duration.ofMillis(60));
@@ -131,7 +131,7 @@ class LaneTest {
     @Test
     @Tag("fault-78")
     void what_a_person_has_done_is_noticed_within_a_minute() {
-        Stop stop = new Stop(new Waits(LONG, LONG), false);
+        Stop stop = new Stop(new Backoff(LONG, LONG), false);
         stop.begin("CXone answers HTTP 403", false);
 
         for (int i = 0; i < 10; i++) {
@@ -144,7 +144,7 @@ class LaneTest {
 
     @Test
     void a_call_that_passes_ends_the_doubling() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofMillis(20), LONG, false);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofMillis(20), LONG, false);
         lane.pause(null, lane.pass());
         lane.pause(null, lane.pass());
 
@@ -156,7 +156,7 @@ class LaneTest {
 
     @Test
     void an_older_call_without_a_time_makes_the_pause_no_longer() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofSeconds(50), LONG, false);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofSeconds(50), LONG, false);
         long old = lane.pass();
         Duration first = lane.pause(null, lane.pass());
 
@@ -167,7 +167,7 @@ class LaneTest {
 
     @Test
     void the_latest_time_that_was_asked_for_holds_and_none_is_longer_than_the_longest() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofSeconds(1), Duration.ofSeconds(300), false);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofSeconds(1), Duration.ofSeconds(300), false);
         long old = lane.pass();
         lane.pause(Duration.ofSeconds(20), old);
 
@@ -178,7 +178,7 @@ class LaneTest {
 
     @Test
     void a_stop_ends_a_run_that_ends_with_the_reason() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofSeconds(1), LONG, true);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofSeconds(1), LONG, true);
         lane.pause(LONG, lane.pass());
         CompletableFuture<Long> waiting = pass(lane);
 
@@ -195,7 +195,7 @@ class LaneTest {
     @Test
     @Tag("fault-117")
     void a_stop_that_may_pass_ends_a_run_only_after_three_probes_which_take_ten_seconds_at_most() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofMillis(10), LONG, true);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofMillis(10), LONG, true);
         for (int i = 0; i < 3; i++) {
             lane.stop("CXone answers HTTP 401", true);
             assertThat(lane.endReason()).isEmpty();
@@ -206,7 +206,7 @@ class LaneTest {
 
         assertThat(lane.endReason()).hasValue("CXone answers HTTP 401");
         assertThat(waiting).failsWithin(LIMIT);
-        Stop slow = new Stop(new Waits(LONG, LONG), true);
+        Stop slow = new Stop(new Backoff(LONG, LONG), true);
         slow.begin("CXone answers HTTP 401", true);
         for (int i = 0; i < 3; i++) {
             long now = System.nanoTime();
@@ -217,7 +217,7 @@ class LaneTest {
 
     @Test
     void a_stop_lets_one_probe_through_at_a_time() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofMillis(40), LONG, false);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofMillis(40), LONG, false);
         long before = System.nanoTime();
         lane.stop("CXone answers HTTP 403", false);
 
@@ -230,7 +230,7 @@ class LaneTest {
 
     @Test
     void a_call_that_passes_opens_a_stopped_lane_for_all() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), LONG, LONG, false);
+        Lane lane = new Lane(PaceStore.own(0), LONG, LONG, false);
         lane.stop("CXone answers HTTP 403", false);
         CompletableFuture<Long> waiting = pass(lane);
 
@@ -242,7 +242,7 @@ class LaneTest {
 
     @Test
     void when_half_of_the_last_calls_failed_everybody_rests_and_longer_each_time() throws Exception {
-        Lane lane = new Lane(Keeper.own(10_000), Duration.ofMillis(40), LONG, false);
+        Lane lane = new Lane(PaceStore.own(10_000), Duration.ofMillis(40), LONG, false);
         for (int i = 0; i < 10; i++) {
             lane.passed(System.nanoTime());
         }
@@ -256,7 +256,7 @@ class LaneTest {
 
     @Test
     void a_call_that_waits_at_its_turn_when_a_pause_comes_waits_for_another_one() throws Exception {
-        Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
         lane.pass();
         long due = lane.pass();
         long before = System.nanoTime();
@@ -268,7 +268,7 @@ class LaneTest {
 
     @Test
     void calls_that_a_stall_has_held_up_do_not_leave_at_once() throws Exception {
-        Lane lane = new Lane(Keeper.own(100), Duration.ofSeconds(1), LONG, false);
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
         long due = lane.pass();
         lane.awaitTurn(due);
         long before = System.nanoTime();
@@ -282,7 +282,7 @@ class LaneTest {
 
     @Test
     void closing_wakes_everybody() throws Exception {
-        Lane lane = new Lane(Keeper.own(0), Duration.ofSeconds(1), LONG, false);
+        Lane lane = new Lane(PaceStore.own(0), Duration.ofSeconds(1), LONG, false);
         lane.pause(LONG, lane.pass());
         List<CompletableFuture<Long>> calls =
                 Stream.generate(() -> pass(lane)).limit(5).toList();

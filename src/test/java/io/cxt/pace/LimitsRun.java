@@ -4,9 +4,9 @@ import io.cxt.fixture.Await;
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Postgres;
-import io.cxt.simulator.Call;
-import io.cxt.simulator.Settings;
+import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -65,7 +65,7 @@ public final class LimitsRun {
 
     /** A tenant's first refusal must not take longer than the others because Java reads the classes that it takes. */
     private static void warmUp() throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults().withRate(50, 1))) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults().withRate(50, 1))) {
             HttpClient client = HttpClient.newHttpClient();
             String token = client.send(
                             post(cxone, "/api/v2/oauth/token", "application/x-www-form-urlencoded")
@@ -99,7 +99,7 @@ public final class LimitsRun {
         Optional<Postgres> database =
                 instances == 1 ? Optional.empty() : Optional.of(Postgres.start(folder.resolve("pg")));
         List<Command> running = new ArrayList<>();
-        try (StandIn cxone = StandIn.start(Settings.defaults()
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults()
                 .withJournal(1_000_000)
                 .withLatency(LATENCY_MS)
                 .withRate(limit, burst))) {
@@ -121,7 +121,7 @@ public final class LimitsRun {
     }
 
     private void report(int limit, int burst, int set, int instances, long begin, StandIn cxone) {
-        List<Call> all = cxone.calls();
+        List<ReceivedCall> all = cxone.calls();
         double[] whole = share(all, begin, begin + seconds * 1_000_000_000L, limit, burst);
         double[] half = share(all, begin + seconds * 500_000_000L, begin + seconds * 1_000_000_000L, limit, 0);
         System.out.printf(
@@ -139,18 +139,19 @@ public final class LimitsRun {
     }
 
     /** What of the limit was used, the burst at the beginning left out, and what was refused. */
-    private static double[] share(List<Call> all, long from, long to, int limit, int burst) {
-        List<Call> seen = all.stream()
+    private static double[] share(List<ReceivedCall> all, long from, long to, int limit, int burst) {
+        List<ReceivedCall> seen = all.stream()
                 .filter(call -> call.arrivedNanos() >= from && call.arrivedNanos() < to)
                 .toList();
-        long accepted = seen.stream().filter(Call::accepted).count();
+        long accepted = seen.stream().filter(ReceivedCall::accepted).count();
         return new double[] {
             accepted / (limit * (to - from) / 1e9), seen.isEmpty() ? 0 : 1 - accepted / (double) seen.size()
         };
     }
 
-    static int busiest(List<Call> all, long window) {
-        List<Long> arrivals = all.stream().map(Call::arrivedNanos).sorted().toList();
+    static int busiest(List<ReceivedCall> all, long window) {
+        List<Long> arrivals =
+                all.stream().map(ReceivedCall::arrivedNanos).sorted().toList();
         int most = 0;
         int from = 0;
         for (int to = 0; to < arrivals.size(); to++) {

@@ -1,7 +1,7 @@
 package io.cxt.pace;
 
-import io.cxt.pace.Keeper.Change;
-import io.cxt.pace.Keeper.Kept;
+import io.cxt.pace.PaceStore.Change;
+import io.cxt.pace.PaceStore.Kept;
 import java.time.Duration;
 import java.util.Random;
 import java.util.function.LongSupplier;
@@ -13,30 +13,30 @@ import javax.sql.DataSource;
  * turn at a time, but waits for nothing. Times are nanoseconds of the model's clock.
  */
 public final class ModelLane {
-    private final Keeper keeper;
+    private final PaceStore keeper;
     private final LongSupplier now;
-    private final Waits waits;
+    private final Backoff waits;
     private Pace known;
     private long heardAt;
     private long leaves;
 
     /** @param random for the length of pauses */
-    public ModelLane(Keeper keeper, Random random, LongSupplier now) {
+    public ModelLane(PaceStore keeper, Random random, LongSupplier now) {
         this.keeper = keeper;
         this.now = now;
-        waits = new Waits(Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 0.5 + random.nextInt(50) / 100.0);
+        waits = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5), () -> 0.5 + random.nextInt(50) / 100.0);
         leaves = now.getAsLong();
     }
 
     /** A pace in memory, for one instance. */
-    public static Keeper alone(double callsPerSecond, LongSupplier now) {
+    public static PaceStore alone(double callsPerSecond, LongSupplier now) {
         Pace[] pace = {Pace.from(callsPerSecond, now.getAsLong())};
         return inMemory(pace, before -> before, now);
     }
 
     /** The real keeper on PostgreSQL, whose {@code clock_timestamp()} has to be the model's. */
-    public static Keeper shared(DataSource database, double callsPerSecond) {
-        return new SharedKeeper(
+    public static PaceStore shared(DataSource database, double callsPerSecond) {
+        return new SharedPaceStore(
                 database, "conversations", callsPerSecond, IllegalStateException::new, Duration.ofDays(1));
     }
 
@@ -45,7 +45,7 @@ public final class ModelLane {
         private final Pace[] pace = {Pace.from(-1, 0)};
 
         /** What was once wrong: the pace begins anew with each limit that is not the one before. */
-        public Keeper wiping(double callsPerSecond, LongSupplier now) {
+        public PaceStore wiping(double callsPerSecond, LongSupplier now) {
             return inMemory(
                     pace,
                     before ->
@@ -54,8 +54,8 @@ public final class ModelLane {
         }
     }
 
-    private static Keeper inMemory(Pace[] pace, UnaryOperator<Pace> at, LongSupplier now) {
-        return new Keeper() {
+    private static PaceStore inMemory(Pace[] pace, UnaryOperator<Pace> at, LongSupplier now) {
+        return new PaceStore() {
             @Override
             public Kept change(Change change) {
                 Pace before = at.apply(pace[0]);

@@ -15,7 +15,7 @@ class PaceTest {
 
     private static final long SECOND = 1_000_000_000L;
     private static final long ROUND_TRIP = SECOND / 10;
-    private static final Waits WAITS = new Waits(Duration.ofSeconds(1), Duration.ofSeconds(300));
+    private static final Backoff WAITS = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(300));
 
     private record Seen(double used, double refused) {}
 
@@ -283,7 +283,7 @@ class PaceTest {
                         10 * SECOND,
                         Duration.ofHours(1),
                         10 * SECOND,
-                        new Waits(Duration.ofSeconds(1), Duration.ofHours(1)));
+                        new Backoff(Duration.ofSeconds(1), Duration.ofHours(1)));
 
         assertThat(pace.at(50, 9 * SECOND)).isSameAs(pace);
     }

@@ -2,11 +2,11 @@ package io.cxt.pace;
 
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
-import io.cxt.simulator.Call;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
-import io.cxt.simulator.Settings;
+import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +57,7 @@ final class TenantsRun {
                 "%n%s; %d calls in flight%n%n| tenant is | seconds | latency ms | 503 | calls a second | let in a second | busiest 100 ms, calls |%n|---|---|---|---|---|---|---|%n",
                 what, LimitsRun.IN_FLIGHT);
         Path folder = Files.createTempDirectory("cxt-tenants");
-        try (StandIn cxone = StandIn.start(Settings.defaults()
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults()
                 .withJournal(1_000_000)
                 .withLatency(phases.get(0).latencyMs()))) {
             LimitsRun.fill(folder.resolve("inbox"), PER_SECOND * 200);
@@ -77,8 +77,8 @@ final class TenantsRun {
         }
     }
 
-    private static void report(Phase phase, long begin, long end, List<Call> all) {
-        List<Call> calls = all.stream()
+    private static void report(Phase phase, long begin, long end, List<ReceivedCall> all) {
+        List<ReceivedCall> calls = all.stream()
                 .filter(call -> call.arrivedNanos() >= begin && call.arrivedNanos() < end)
                 .toList();
         System.out.printf(
@@ -88,7 +88,7 @@ final class TenantsRun {
                 phase.latencyMs(),
                 phase.failing(),
                 calls.size() / (double) phase.seconds(),
-                calls.stream().filter(Call::accepted).count() / (double) phase.seconds(),
+                calls.stream().filter(ReceivedCall::accepted).count() / (double) phase.seconds(),
                 LimitsRun.busiest(calls, SECOND / 10));
     }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,8 +38,9 @@ class CanaryTest {
         String metrics;
         String health;
         List<String> tokens;
-        try (StandIn cxone = StandIn.start(
-                Settings.defaults().withClient("client-1", RunningCxt.SECRET).withHeadersAndBodies())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults()
+                .withClient("client-1", RunningCxt.SECRET)
+                .withHeadersAndBodies())) {
             // 400 and 422 quote the chat in their answers; resets end in exceptions
             cxone.next(
                     Fault.status(400), Fault.status(503), Fault.resetAfterBody(), Fault.status(422), Fault.badJson());

@@ -5,11 +5,11 @@ import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Call;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
-import io.cxt.simulator.Settings;
+import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,8 +34,9 @@ class DeliverPartRouteTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(
-                Settings.defaults().withClient("client-1", RunningCxt.SECRET).withHeadersAndBodies());
+        cxone = StandIn.start(StandInSettings.defaults()
+                .withClient("client-1", RunningCxt.SECRET)
+                .withHeadersAndBodies());
     }
 
     @AfterEach
@@ -48,7 +49,7 @@ class DeliverPartRouteTest {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.drops("chat.json", chat("one"));
 
-            Call call = cxone.calls().get(0);
+            ReceivedCall call = cxone.calls().get(0);
             assertThat(call.headers().keySet())
                     .extracting(name -> name.toLowerCase(Locale.ROOT))
                     .containsExactlyInAnyOrder(
@@ -91,7 +92,7 @@ class DeliverPartRouteTest {
 
             assertThat(cxone.calls())
                     .hasSize(3)
-                    .extracting(Call::idempotencyKey)
+                    .extracting(ReceivedCall::idempotencyKey)
                     .containsOnly(key());
             assertThat(cxt.events("one"))
                     .containsExactly("CLAIMED", "ATTEMPT", "CLAIMED", "ATTEMPT", "CLAIMED", "SENT");
@@ -104,8 +105,10 @@ class DeliverPartRouteTest {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "16")) {
             cxt.drops("chats.ndjson", lines("chat", 100));
 
-            List<Long> arrived =
-                    cxone.calls().stream().map(Call::arrivedNanos).sorted().toList();
+            List<Long> arrived = cxone.calls().stream()
+                    .map(ReceivedCall::arrivedNanos)
+                    .sorted()
+                    .toList();
             assertThat(arrived).hasSize(100);
             for (int i = 16; i < arrived.size(); i++) {
                 assertThat(arrived.get(i) - arrived.get(i - 16)).isGreaterThan(190_000_000L);
@@ -241,7 +244,7 @@ class DeliverPartRouteTest {
             assertThat(cxt.rows("SELECT state, doubted, attempts FROM delivery"))
                     .containsExactly("SENT 1 2");
             assertThat(cxone.counts().repeats()).isEqualTo(1);
-            assertThat(cxone.calls()).extracting(Call::idempotencyKey).containsOnly(key());
+            assertThat(cxone.calls()).extracting(ReceivedCall::idempotencyKey).containsOnly(key());
         }
     }
 
@@ -314,8 +317,10 @@ class DeliverPartRouteTest {
 
     /** Calls that arrived within one latency of each other were under way together. */
     private int mostAtOnce(Duration latency) {
-        long[] arrivals =
-                cxone.calls().stream().mapToLong(Call::arrivedNanos).sorted().toArray();
+        long[] arrivals = cxone.calls().stream()
+                .mapToLong(ReceivedCall::arrivedNanos)
+                .sorted()
+                .toArray();
         int most = 0;
         for (int i = 0, j = 0; i < arrivals.length; i++) {
             while (arrivals[i] - arrivals[j] >= latency.toNanos()) {
@@ -331,8 +336,10 @@ class DeliverPartRouteTest {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.requests-per-second", "50")) {
             cxt.drops("chats.ndjson", lines("chat", 50));
         }
-        long[] arrivals =
-                cxone.calls().stream().mapToLong(Call::arrivedNanos).sorted().toArray();
+        long[] arrivals = cxone.calls().stream()
+                .mapToLong(ReceivedCall::arrivedNanos)
+                .sorted()
+                .toArray();
         assertThat(Duration.ofNanos(arrivals[arrivals.length - 1] - arrivals[0]))
                 .isGreaterThan(Duration.ofMillis(900));
     }

@@ -10,8 +10,8 @@ import io.cxt.fixture.Queue;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.simulator.Broker;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,7 @@ class EnqueueTranscriptRouteTest {
 
     @BeforeEach
     void startCxone() throws Exception {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach

@@ -8,8 +8,8 @@ import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ class FailuresRouteTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach
@@ -125,7 +125,7 @@ class FailuresRouteTest {
     @Test
     void a_refused_sign_in_stops_the_lane_and_leaves_the_source_in_the_inbox() throws Exception {
         cxone.close();
-        cxone = StandIn.start(Settings.defaults().withClient("client-1", "another secret"));
+        cxone = StandIn.start(StandInSettings.defaults().withClient("client-1", "another secret"));
         try (RunningCxt cxt = RunningCxt.once(data, cxone)) {
             cxt.put("chats.ndjson", lines("chat", 30).getBytes(StandardCharsets.UTF_8));
             cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class GuardsTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach
@@ -66,7 +66,7 @@ class GuardsTest {
         "read-transcripts, cxtIntake, begin, begin-passage",
         "record-audit, cxtTaps, recorded, note-recorded",
         "archive-part, cxtTaps, archive, keep-file",
-        "pickup-files, cxtFileDoor, close, close-reading"
+        "pickup-files, cxtFilePickup, close, close-reading"
     })
     @Tag("fault-21")
     void a_missing_guard_step_stops_the_start_with_its_name(String route, String bean, String method, String step)

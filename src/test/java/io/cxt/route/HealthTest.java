@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.RunningCxt;
 import io.cxt.ops.Gauges;
+import io.cxt.runtime.Observability;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.Observability;
+import io.cxt.simulator.StandInSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -41,7 +41,7 @@ class HealthTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = RunningCxt.start(
                         data,
                         cxone,
@@ -86,7 +86,7 @@ class HealthTest {
     void figures_tell_what_waits_what_was_sent_and_how_fast() throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         byte[] chats = (lines("chat", 60) + "{}\n").getBytes(StandardCharsets.UTF_8);
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt =
                         RunningCxt.start(data, cxone, "cxone.requests-per-second", "40", "cxone.max-in-flight", "2")) {
             new Observability(cxt.engine().bundle(), Duration.ofMinutes(1)).addTo(new Gauges(meters));

@@ -3,8 +3,8 @@ package io.cxt.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ class MappedFilesRouteTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach

@@ -10,14 +10,14 @@ import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SharedData;
 import io.cxt.fixture.Transcripts;
 import io.cxt.ledger.LedgerView;
-import io.cxt.simulator.Call;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
+import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import io.cxt.transcript.Blanks;
 import io.cxt.transcript.ChatMessage;
+import io.cxt.transcript.MessageTime;
 import io.cxt.transcript.Party;
-import io.cxt.transcript.Timestamp;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +79,7 @@ class NaughtyTextsTest {
             bad.append(json.replace("\"agentId\"", "\"agentid\"")).append('\n');
         }
         try (LogRecorder log = LogRecorder.install();
-                StandIn cxone = StandIn.start(Settings.defaults()
+                StandIn cxone = StandIn.start(StandInSettings.defaults()
                         .withClient("client-1", RunningCxt.SECRET)
                         .withHeadersAndBodies());
                 RunningCxt cxt = RunningCxt.start(data, cxone)) {
@@ -128,7 +128,7 @@ class NaughtyTextsTest {
 
     private static Map<String, JsonNode> sent(StandIn cxone) throws IOException {
         Map<String, JsonNode> sent = new HashMap<>();
-        for (Call call : cxone.calls()) {
+        for (ReceivedCall call : cxone.calls()) {
             if (call.accepted()) {
                 JsonNode body = JSON.readTree(call.body());
                 sent.put(body.at("/properties/interactionId").textValue(), body);
@@ -145,7 +145,7 @@ class NaughtyTextsTest {
     private static Transcript everywhere(String text) {
         String id = id(text);
         Party party = new Party(id, text);
-        Timestamp time = Timestamp.of(Transcripts.BEGIN.toString());
+        MessageTime time = MessageTime.of(Transcripts.BEGIN.toString());
         return new Transcript(id, id, id, List.of(new ChatMessage(id, party, party, text, time, text, text)));
     }
 

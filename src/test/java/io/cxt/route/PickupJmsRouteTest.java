@@ -13,8 +13,8 @@ import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.BrokerSettings;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import jakarta.jms.TextMessage;
 import java.io.InputStream;
 import java.io.ObjectInputStream;
@@ -53,7 +53,7 @@ class PickupJmsRouteTest {
 
     @BeforeEach
     void startBoth() throws Exception {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         broker = Broker.start(BrokerSettings.in(journal).withMaxDeliveryAttempts(2));
         queue = Queue.open(broker.url(), Broker.QUEUE);
     }
@@ -243,7 +243,7 @@ class PickupJmsRouteTest {
     @Tag("fault-59")
     void hostile_headers_do_nothing() throws Exception {
         cxone.close();
-        cxone = StandIn.start(Settings.defaults().withHeadersAndBodies());
+        cxone = StandIn.start(StandInSettings.defaults().withHeadersAndBodies());
         queue.send(context -> {
             TextMessage message = context.createTextMessage(chat("one"));
             for (String name : List.of("CamelHttpUri", "CamelHttpPath", "CamelJmsDestinationName", "CamelFileName")) {

@@ -13,8 +13,8 @@ import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
 import io.cxt.fixture.SshKey;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,7 +62,7 @@ class PickupSftpRouteTest {
 
     @BeforeEach
     void startBoth() throws Exception {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         site = SftpSite.start(there);
         drop = Files.createDirectory(there.resolve("drop"));
         site.hostKey().writeKnownHost(keys.resolve("known_hosts"), site.port());

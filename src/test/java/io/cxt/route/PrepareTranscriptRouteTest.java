@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +26,7 @@ class PrepareTranscriptRouteTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach

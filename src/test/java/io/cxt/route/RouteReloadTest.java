@@ -10,8 +10,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.settings.InvalidSettingsException;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -46,15 +46,15 @@ class RouteReloadTest {
 
     @BeforeEach
     void start() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         routes = copyOfRoutes(data.resolve("routes"));
         appender.start();
-        ((Logger) LoggerFactory.getLogger("io.cxt.steps.RouteReload")).addAppender(appender);
+        ((Logger) LoggerFactory.getLogger("io.cxt.runtime.RouteReload")).addAppender(appender);
     }
 
     @AfterEach
     void stop() {
-        ((Logger) LoggerFactory.getLogger("io.cxt.steps.RouteReload")).detachAppender(appender);
+        ((Logger) LoggerFactory.getLogger("io.cxt.runtime.RouteReload")).detachAppender(appender);
         cxone.close();
     }
 

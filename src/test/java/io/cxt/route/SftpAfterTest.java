@@ -9,8 +9,8 @@ import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,7 +48,7 @@ class SftpAfterTest {
 
     @BeforeEach
     void startBoth() throws Exception {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         site = SftpSite.start(there);
         drop = Files.createDirectory(there.resolve("drop"));
         Path known = site.hostKey().writeKnownHost(keys.resolve("known_hosts"), site.port());

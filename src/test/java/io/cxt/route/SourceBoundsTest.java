@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.intake.UndecidedSources;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
-import io.cxt.steps.Undecided;
+import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +40,7 @@ class SourceBoundsTest {
 
     @BeforeEach
     void startCxone() throws IOException {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
     }
 
     @AfterEach
@@ -88,7 +88,7 @@ class SourceBoundsTest {
                     .startsWith("SOURCE-REFUSALS: ")
                     .contains("pickup.max-refusals = 20", "nothing was read from line ");
             assertThat(cxt.engine().bundle().undecided().all())
-                    .extracting(Undecided.Broken::source)
+                    .extracting(UndecidedSources.Broken::source)
                     .containsExactlyInAnyOrder("bomb.ndjson.gz", "chats.ndjson");
             assertThat(cxt.rows("SELECT undecided FROM intake WHERE source = 'chats.ndjson'")
                             .get(0))

@@ -19,7 +19,7 @@ class ChatContractTest {
 
     @BeforeEach
     void start() throws IOException {
-        standIn = StandIn.start(Settings.defaults());
+        standIn = StandIn.start(StandInSettings.defaults());
         caller = new Caller(standIn);
     }
 

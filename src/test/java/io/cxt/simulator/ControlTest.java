@@ -24,7 +24,7 @@ class ControlTest {
 
     @BeforeEach
     void start() throws IOException {
-        standIn = StandIn.start(Settings.defaults());
+        standIn = StandIn.start(StandInSettings.defaults());
         caller = new Caller(standIn);
     }
 

@@ -11,7 +11,7 @@ class CountsTest {
 
     @Test
     void a_repeat_is_counted_and_gets_the_same_conversation() throws Exception {
-        try (StandIn standIn = StandIn.start(Settings.defaults())) {
+        try (StandIn standIn = StandIn.start(StandInSettings.defaults())) {
             Caller caller = new Caller(standIn);
 
             String first = caller.post(Caller.chat("ext-1")).body();
@@ -32,7 +32,7 @@ class CountsTest {
 
     @Test
     void parts_of_one_interaction_are_no_repeats() throws Exception {
-        try (StandIn standIn = StandIn.start(Settings.defaults())) {
+        try (StandIn standIn = StandIn.start(StandInSettings.defaults())) {
             Caller caller = new Caller(standIn);
 
             caller.post(part(1));
@@ -40,13 +40,13 @@ class CountsTest {
 
             assertThat(standIn.counts().acceptedDistinct()).isEqualTo(2);
             assertThat(standIn.delivery("ext-1", 2)).isPresent();
-            assertThat(standIn.deliveries()).extracting(Delivery::part).containsExactlyInAnyOrder(1, 2);
+            assertThat(standIn.deliveries()).extracting(ReceivedPart::part).containsExactlyInAnyOrder(1, 2);
         }
     }
 
     @Test
     void the_journal_remembers_what_a_test_asks_for() throws Exception {
-        try (StandIn standIn = StandIn.start(Settings.defaults().withHeadersAndBodies())) {
+        try (StandIn standIn = StandIn.start(StandInSettings.defaults().withHeadersAndBodies())) {
             Caller caller = new Caller(standIn);
             String body = Caller.chat("ext-1");
 
@@ -54,12 +54,12 @@ class CountsTest {
 
             assertThat(standIn.calls())
                     .singleElement()
-                    .returns(1L, Call::number)
-                    .returns("ext-1", Call::interactionId)
-                    .returns("key-1", Call::idempotencyKey)
-                    .returns(caller.token(), Call::token)
-                    .returns(201, Call::status)
-                    .returns(sha256(body), Call::sha256)
+                    .returns(1L, ReceivedCall::number)
+                    .returns("ext-1", ReceivedCall::interactionId)
+                    .returns("key-1", ReceivedCall::idempotencyKey)
+                    .returns(caller.token(), ReceivedCall::token)
+                    .returns(201, ReceivedCall::status)
+                    .returns(sha256(body), ReceivedCall::sha256)
                     .returns(body, call -> new String(call.body(), StandardCharsets.UTF_8))
                     .satisfies(call -> assertThat(call.headers()).containsKey("idempotency-key"))
                     .asString()
@@ -69,15 +69,15 @@ class CountsTest {
 
     @Test
     void the_journal_forgets_the_oldest_and_can_be_off() throws Exception {
-        try (StandIn two = StandIn.start(Settings.defaults().withJournal(2));
-                StandIn off = StandIn.start(Settings.defaults().withJournal(0))) {
+        try (StandIn two = StandIn.start(StandInSettings.defaults().withJournal(2));
+                StandIn off = StandIn.start(StandInSettings.defaults().withJournal(0))) {
             Caller caller = new Caller(two);
             for (int i = 1; i <= 3; i++) {
                 caller.post(Caller.chat("ext-" + i));
             }
             new Caller(off).post(Caller.chat("ext-1"));
 
-            assertThat(two.calls()).extracting(Call::interactionId).containsExactly("ext-2", "ext-3");
+            assertThat(two.calls()).extracting(ReceivedCall::interactionId).containsExactly("ext-2", "ext-3");
             assertThat(off.calls()).isEmpty();
             assertThat(off.counts().accepted()).isEqualTo(1);
         }
@@ -85,7 +85,7 @@ class CountsTest {
 
     @Test
     void other_processes_can_read_the_counts_and_reconcile() throws Exception {
-        try (StandIn standIn = StandIn.start(Settings.defaults())) {
+        try (StandIn standIn = StandIn.start(StandInSettings.defaults())) {
             Caller caller = new Caller(standIn);
             caller.post(Caller.chat("ext\\\\1"));
             caller.post(Caller.chat("ext-ü"));

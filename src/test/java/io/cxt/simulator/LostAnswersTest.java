@@ -28,7 +28,7 @@ class LostAnswersTest {
 
     @BeforeEach
     void start() throws IOException {
-        standIn = StandIn.start(Settings.defaults());
+        standIn = StandIn.start(StandInSettings.defaults());
         caller = new Caller(standIn);
     }
 
@@ -63,8 +63,11 @@ class LostAnswersTest {
                     .isInstanceOf(SocketException.class)
                     .hasMessageContaining("reset");
         }
-        assertThat(standIn.delivery("ext-1", 1)).map(Delivery::count).hasValue(1);
-        assertThat(standIn.calls()).singleElement().returns(0, Call::status).returns(true, Call::accepted);
+        assertThat(standIn.delivery("ext-1", 1)).map(ReceivedPart::count).hasValue(1);
+        assertThat(standIn.calls())
+                .singleElement()
+                .returns(0, ReceivedCall::status)
+                .returns(true, ReceivedCall::accepted);
     }
 
     @Test
@@ -102,7 +105,7 @@ class LostAnswersTest {
     @Test
     void closing_ends_hanging_calls_at_once_and_leaves_no_thread() throws Exception {
         var before = Thread.getAllStackTraces().keySet();
-        StandIn closing = StandIn.start(Settings.defaults());
+        StandIn closing = StandIn.start(StandInSettings.defaults());
         Caller hanging = new Caller(closing);
         HttpRequest request = hanging.chatRequest(Caller.chat("ext-1")).build();
         closing.next(Fault.hang(), Fault.hang());

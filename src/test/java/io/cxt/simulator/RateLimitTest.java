@@ -35,7 +35,7 @@ class RateLimitTest {
 
     @Test
     void a_call_too_many_is_told_how_many_seconds_to_wait() throws Exception {
-        try (StandIn standIn = StandIn.start(Settings.defaults().withRate(0.5, 1))) {
+        try (StandIn standIn = StandIn.start(StandInSettings.defaults().withRate(0.5, 1))) {
             Caller caller = new Caller(standIn);
 
             var first = caller.post(Caller.chat("ext-1"));
@@ -51,7 +51,7 @@ class RateLimitTest {
 
     @Test
     void a_call_too_many_can_be_told_as_a_date() throws Exception {
-        Settings settings = Settings.defaults().withRate(0.1, 1).withRetryAfter(RetryAfterForm.DATE);
+        StandInSettings settings = StandInSettings.defaults().withRate(0.1, 1).withRetryAfter(RetryAfterForm.DATE);
         try (StandIn standIn = StandIn.start(settings)) {
             Caller caller = new Caller(standIn);
             caller.post(Caller.chat("ext-1"));
@@ -67,9 +67,9 @@ class RateLimitTest {
 
     @Test
     void calls_during_a_retry_after_are_held_against_the_caller_in_either_form() throws Exception {
-        try (StandIn standIn = StandIn.start(Settings.defaults().withTraffic(traffic -> traffic.withGrace(0)))) {
+        try (StandIn standIn = StandIn.start(StandInSettings.defaults().withTraffic(traffic -> traffic.withGrace(0)))) {
             Caller caller = new Caller(standIn);
-            String date = RetryAfter.date(Instant.now().plusSeconds(3600));
+            String date = GivenRetryAfter.date(Instant.now().plusSeconds(3600));
 
             standIn.next(Fault.tooManyRequests("banana"), Fault.tooManyRequests("-5", date));
             caller.post(Caller.chat("ext-1"));
@@ -84,7 +84,7 @@ class RateLimitTest {
 
     @Test
     void a_window_begins_after_the_grace_and_ends_on_time() {
-        RetryAfter retryAfter = new RetryAfter();
+        GivenRetryAfter retryAfter = new GivenRetryAfter();
         long before = System.nanoTime();
 
         retryAfter.given(List.of("2", "1"));

@@ -19,7 +19,7 @@ class SignInTest {
 
     @BeforeEach
     void start() throws IOException {
-        standIn = StandIn.start(Settings.defaults().withClient("me", "s&cret"));
+        standIn = StandIn.start(StandInSettings.defaults().withClient("me", "s&cret"));
         caller = new Caller(standIn);
     }
 
@@ -58,7 +58,7 @@ class SignInTest {
 
     @Test
     void a_token_ends_with_its_lifetime() throws Exception {
-        try (StandIn brief = StandIn.start(Settings.defaults().withTokenLifetime(0))) {
+        try (StandIn brief = StandIn.start(StandInSettings.defaults().withTokenLifetime(0))) {
             var response = new Caller(brief).post(Caller.chat("ext-1"));
 
             assertThat(response.statusCode()).isEqualTo(401);

@@ -23,7 +23,7 @@ class SpoiltAnswersTest {
 
     @BeforeEach
     void start() throws IOException {
-        standIn = StandIn.start(Settings.defaults());
+        standIn = StandIn.start(StandInSettings.defaults());
         caller = new Caller(standIn);
     }
 

@@ -28,7 +28,7 @@ class TlsTest {
 
     @Test
     void serves_those_who_trust_it_while_others_fail_or_say_nothing() throws Exception {
-        try (StandIn standIn = StandIn.start(Settings.defaults().withTls(tls));
+        try (StandIn standIn = StandIn.start(StandInSettings.defaults().withTls(tls));
                 Socket silent = new Socket("127.0.0.1", standIn.port())) {
             Caller stranger = new Caller(standIn, HttpClient.newHttpClient());
             Caller friend = trusting(standIn);
@@ -42,7 +42,7 @@ class TlsTest {
 
     @Test
     void a_reset_is_a_reset_below_tls_too() throws Exception {
-        try (StandIn standIn = StandIn.start(Settings.defaults().withTls(tls))) {
+        try (StandIn standIn = StandIn.start(StandInSettings.defaults().withTls(tls))) {
             Caller caller = trusting(standIn);
             caller.signIn();
             standIn.next(Fault.resetAfterBody());

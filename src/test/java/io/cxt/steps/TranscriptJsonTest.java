@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cxt.transcript.Transcript;
+import io.cxt.intake.SiteStepException;
 import io.cxt.transcript.ReadingOptions;
+import io.cxt.transcript.Transcript;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RulesTest {
 
-    private static final Timestamp NOON = Timestamp.of("2024-06-15T12:00:00Z");
+    private static final MessageTime NOON = MessageTime.of("2024-06-15T12:00:00Z");
 
     private final Rules rules = new Rules();
 
@@ -198,7 +198,7 @@ class RulesTest {
     void what_the_sender_wrote_is_never_evaluated_nor_repeated() {
         String hostile = "${1+1} {max} #{7*7}";
         var message = new ChatMessage(
-                hostile, new Party(hostile, ""), AGENT, hostile, Timestamp.of(hostile), hostile, hostile);
+                hostile, new Party(hostile, ""), AGENT, hostile, MessageTime.of(hostile), hostile, hostile);
 
         assertThat(check(new Transcript(hostile.repeat(50), hostile, hostile, List.of(message))))
                 .extracting(Finding::message)

@@ -1,0 +1,189 @@
+package io.cxt.audit;
+
+import io.cxt.audit.Checkpoint.Others;
+import io.cxt.db.Owner;
+import io.cxt.db.Session;
+import io.cxt.db.TransactionListener;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * The append-only chain of audit events of one instance. Each row's hash is SHA-256 over the hash before it and the
+ * row itself, so that a changed, missing or moved row shows.
+ *
+ * <p>One chain has one writer. Used from within the transaction of the change that an event tells of.
+ */
+public final class AuditChain implements TransactionListener {
+    private static final String GENESIS = "0".repeat(64);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final HexFormat HEX = HexFormat.of();
+
+    private final String name;
+    private final String config;
+    private final Clock clock;
+
+    private Head last;
+    private Head lastCommitted;
+    private volatile Head head;
+
+    /** The end of a chain: its last row's place and hash. */
+    public record Head(long seq, String hash) {
+        /** Of a chain without a row. */
+        public static final Head NONE = new Head(0, GENESIS);
+    }
+
+    /**
+     * A chain that goes on where the database ends.
+     *
+     * @param name one for each writer
+     * @param config fingerprint of routes and configuration, noted in each row
+     */
+    public AuditChain(String name, String config, Clock clock) {
+        this.name = name;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    @Override
+    public void begin(Session session) throws SQLException {
+        if (lastCommitted == null) {
+            lastCommitted = end(session, name);
+        }
+        last = lastCommitted;
+    }
+
+    private static Head end(Session session, String chain) throws SQLException {
+        Head found = session.one(
+                "SELECT seq, hash FROM audit_event WHERE chain = ? ORDER BY seq DESC LIMIT 1",
+                row -> new Head(row.getLong(1), row.getString(2)),
+                chain);
+        return found == null ? Head.NONE : found;
+    }
+
+    private static final String EACH_CHAIN = "WITH RECURSIVE chains(chain) AS (SELECT min(chain) FROM audit_event UNION"
+            + " ALL SELECT (SELECT min(chain) FROM audit_event WHERE chain > chains.chain) FROM chains"
+            + " WHERE chains.chain IS NOT NULL) ";
+
+    /** When the last event of any chain was written; null when there is none. */
+    public static Instant lastEventAt(Session session) throws SQLException {
+        String at = session.one(
+                EACH_CHAIN
+                        + "SELECT max((SELECT at FROM audit_event WHERE chain = chains.chain ORDER BY seq DESC LIMIT 1))"
+                        + " FROM chains WHERE chain IS NOT NULL",
+                row -> row.getString(1));
+        return at == null ? null : Instant.parse(at);
+    }
+
+    /** What the ledger has beside one chain. Each chain is one step in the table's index. */
+    static Others others(Session session) throws SQLException {
+        long chains = session.one(EACH_CHAIN + "SELECT count(chain) FROM chains", row -> row.getLong(1));
+        return new Others(chains, end(session, Owner.OPERATOR_CHAIN));
+    }
+
+    @Override
+    public void committed() {
+        lastCommitted = last;
+        head = last;
+    }
+
+    /** Where the chain ends on the disk, as far as this process knows; null before its first commit. */
+    public Head head() {
+        return head;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void rolledBack() {
+        lastCommitted = null;
+    }
+
+    /** Adds an event to the chain, within the session's transaction. */
+    public void append(Session session, AuditEvent event) throws SQLException {
+        String at = time(session.time(clock));
+        Object[] row = {
+            name,
+            last.seq + 1,
+            at,
+            event.event(),
+            event.interactionId(),
+            event.part(),
+            event.source(),
+            event.actor(),
+            event.httpStatus(),
+            event.attempt(),
+            event.latencyMs(),
+            event.payloadHash(),
+            event.reason(),
+            event.conversationId(),
+            event.detail(),
+            config,
+            null
+        };
+        Arrays.setAll(row, i -> Session.storable(row[i])); // the hash is of what can be read again
+        String hash = hash(last.hash, row);
+        row[HASH] = hash;
+        session.update(INSERT, row);
+        last = new Head(last.seq + 1, hash);
+    }
+
+    /** True when an event of the same kind, on the same attempt at the same part, stands behind a place in the chain. */
+    public boolean has(Session session, AuditEvent event, long behind) throws SQLException {
+        return session.one(
+                        "SELECT 1 FROM audit_event WHERE interaction_id = ? AND chain = ? AND seq > ? AND event = ?"
+                                + " AND part = ? AND attempt = ? LIMIT 1",
+                        row -> row.getInt(1),
+                        event.interactionId(),
+                        name,
+                        behind,
+                        event.event(),
+                        event.part(),
+                        event.attempt())
+                != null;
+    }
+
+    /** A time as the audit has it. */
+    public static String time(Instant instant) {
+        return TIME.format(instant.truncatedTo(ChronoUnit.MICROS));
+    }
+
+    static final int HASH = 16;
+    public static final String COLUMNS = "chain, seq, at, event, interaction_id, part, source, actor, http_status,"
+            + " attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, hash";
+    private static final String INSERT =
+            "INSERT INTO audit_event (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+    /** Over the hash before and each column with its length in front, so that no two rows look alike. */
+    public static String hash(String before, Object[] row) {
+        StringBuilder text = new StringBuilder(512).append(before);
+        for (int i = 0; i < HASH; i++) {
+            if (row[i] == null) {
+                text.append('-');
+            } else {
+                String value = row[i].toString();
+                text.append(value.length()).append(':').append(value);
+            }
+        }
+        return HEX.formatHex(sha256().digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.cxt.audit;
+
+import io.cxt.audit.AuditChain.Head;
+import io.cxt.db.Session;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Checks the whole audit: every chain by itself, against what was signed, and against what the tables say. */
+public final class AuditCheck {
+
+    private AuditCheck() {}
+
+    /**
+     * What a check of all chains found.
+     *
+     * @param faults the first place where a chain is broken, and the first differences between the audit and the tables,
+     *     in words; empty when there are none
+     */
+    public record Verdict(long events, long chains, List<String> faults) {}
+
+    /** Holds the tables against the chains. */
+    public interface TableCheck {
+        void check(Session session, Findings findings) throws SQLException;
+    }
+
+    /**
+     * Reads every chain from its first row, computes each hash again, and holds it against what was signed; then the
+     * tables against the chains. The session is to show one moment.
+     */
+    public static Verdict verify(Session session, CheckpointCheck checkpoints, TableCheck tables) throws SQLException {
+        Verifier verifier = new Verifier(checkpoints);
+        session.each(
+                "SELECT " + AuditChain.COLUMNS + " FROM audit_event ORDER BY chain, seq",
+                AuditCheck::columns,
+                verifier::check);
+        verifier.end();
+        Findings findings = new Findings(verifier.fault);
+        tables.check(session, findings);
+        return new Verdict(verifier.events, verifier.chains, findings.list());
+    }
+
+    private static Object[] columns(ResultSet row) throws SQLException {
+        Object[] columns = new Object[AuditChain.HASH + 1];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = row.getObject(i + 1);
+        }
+        return columns;
+    }
+
+    private static final class Verifier {
+        private final CheckpointCheck checkpoints;
+        private long events;
+        private long chains;
+        private String fault;
+        private String chain;
+        private Head before;
+
+        Verifier(CheckpointCheck checkpoints) {
+            this.checkpoints = checkpoints;
+        }
+
+        void check(Object[] row) {
+            if (!row[0].equals(chain)) {
+                endOfChain();
+                chain = (String) row[0];
+                chains++;
+                before = Head.NONE;
+            }
+            events++;
+            Head here = new Head(((Number) row[1]).longValue(), (String) row[AuditChain.HASH]);
+            if (fault == null) {
+                fault = fault(row, here);
+            }
+            before = here;
+        }
+
+        private String fault(Object[] row, Head here) {
+            if (here.seq() != before.seq() + 1) {
+                return "chain %s: event %s is followed by %s; what was between is missing"
+                        .formatted(chain, before.seq(), here.seq());
+            }
+            if (!AuditChain.hash(before.hash(), row).equals(here.hash())) {
+                return "chain %s: event %s of %s was changed, or the one before it was"
+                        .formatted(chain, here.seq(), row[2]);
+            }
+            return checkpoints.row(chain, here.seq(), here.hash());
+        }
+
+        private void endOfChain() {
+            if (chain != null && fault == null) {
+                fault = checkpoints.end(chain, before.seq());
+            }
+        }
+
+        void end() {
+            endOfChain();
+            for (String gone : checkpoints.unmet()) {
+                if (fault == null) {
+                    fault = checkpoints.end(gone, 0);
+                }
+            }
+            if (fault == null) {
+                fault = checkpoints.missing(chains);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.cxt.audit;
+
+import io.cxt.db.Database;
+import io.cxt.db.LedgerSettings;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The checkpoints of one chain, one a line, oldest first. Only added to. */
+final class CheckpointFile {
+    private static final int LONGEST_LINE = 512;
+
+    private final Path path;
+
+    CheckpointFile(Path folder, String chain) {
+        path = folder.resolve(chain + LedgerSettings.CHECKPOINTS_ENDING);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /**
+     * Adds a checkpoint. What a write that was cut off left behind the last whole line is taken away.
+     *
+     * @param force true to return when it is on the disk
+     */
+    void append(Checkpoint checkpoint, boolean force) throws IOException {
+        if (Files.notExists(path)) {
+            Files.createDirectories(path.getParent());
+            Database.restrict(path);
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.lock(); // until it is closed
+            long end = endOfWholeLines(channel);
+            channel.truncate(end);
+            ByteBuffer line = ByteBuffer.wrap((checkpoint.line() + "\n").getBytes(StandardCharsets.US_ASCII));
+            while (line.hasRemaining()) {
+                end += channel.write(line, end);
+            }
+            if (force) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** The last one; null when there is none that can be read. */
+    Checkpoint last() throws IOException {
+        if (Files.notExists(path)) {
+            return null;
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            String[] lines = tail(channel, endOfWholeLines(channel)).split("\n");
+            return Checkpoint.parse(lines[lines.length - 1]);
+        }
+    }
+
+    private static long endOfWholeLines(FileChannel channel) throws IOException {
+        long size = channel.size();
+        String tail = tail(channel, size);
+        return size - tail.length() + tail.lastIndexOf('\n') + 1;
+    }
+
+    private static String tail(FileChannel channel, long end) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(end, 2 * LONGEST_LINE));
+        long from = end - bytes.capacity();
+        while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) > 0) {
+            // until it is full
+        }
+        return new String(bytes.array(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Reads what is there at this moment, one whole line after the other. */
+    Lines read() throws IOException {
+        return new Lines();
+    }
+
+    /** Not whole: what is written while it is read stays out. */
+    final class Lines implements Closeable {
+        private final long end = Files.size(path);
+        private final BufferedReader in = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1);
+        private long consumed;
+
+        private Lines() throws IOException {}
+
+        /** The next line, or null at the end. */
+        String next() throws IOException {
+            if (consumed >= end) {
+                return null;
+            }
+            String line = in.readLine();
+            consumed += line == null ? 0 : line.length() + 1L;
+            return line == null || consumed > end ? null : line;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}

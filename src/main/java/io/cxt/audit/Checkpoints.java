@@ -1,0 +1,148 @@
+package io.cxt.audit;
+
+import io.cxt.audit.AuditChain.Head;
+import io.cxt.audit.Checkpoint.Others;
+import io.cxt.db.Database;
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerReader;
+import io.cxt.db.LedgerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Signs how far one chain has come, so that a cut tail shows.
+ *
+ * <p>Only what is on the disk is signed, on a thread of its own: the ledger's writer waits for none of it. A line that
+ * is lost with the power signs less, never something wrong; so only the first and the last are forced to the disk.
+ */
+public final class Checkpoints implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
+    /**
+     * How much may be unsigned: whichever comes first.
+     *
+     * @param look how often it is looked at
+     */
+    public record Pace(long events, Duration every, Duration look) {
+        public static final Pace DEFAULT = new Pace(10_000, Duration.ofMinutes(1), Duration.ofSeconds(1));
+    }
+
+    private final AuditChain chain;
+    private final CheckpointFile file;
+    private final SigningKey key;
+    private final LedgerReader reader;
+    private final Clock clock;
+    private Others others = Others.NONE;
+    private ScheduledExecutorService thread;
+    private long signed = -1;
+    private long signedAt;
+    private boolean failing;
+
+    /** Reads the key, or makes it. */
+    public static Checkpoints of(AuditChain chain, LedgerSettings settings, LedgerReader reader, Clock clock)
+            throws IOException {
+        if (Files.notExists(settings.checkpointFolder())) {
+            Database.createFolder(settings.checkpointFolder());
+        }
+        SigningKey key = SigningKey.readOrMake(settings.checkpointKeyFile());
+        CheckpointFile file = new CheckpointFile(settings.checkpointFolder(), chain.name());
+        return new Checkpoints(chain, file, key, reader, clock);
+    }
+
+    private Checkpoints(AuditChain chain, CheckpointFile file, SigningKey key, LedgerReader reader, Clock clock) {
+        this.reader = reader;
+        this.chain = chain;
+        this.file = file;
+        this.key = key;
+        this.clock = clock;
+    }
+
+    /** Signs where the chain stands, then now and then until it is closed. */
+    public void start(Pace pace) throws IOException {
+        Checkpoint last = file.last();
+        if (last != null && !last.key().equals(key.id())) {
+            LOG.error(
+                    "the audit was signed with the key {} and is from now on with {}, so that cxt audit verify cannot"
+                            + " check it. Put the key back that was in audit.checkpoint-key-file",
+                    last.key(),
+                    key.id());
+        }
+        sign(true);
+        thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread made = new Thread(task, "cxt-checkpoints");
+            made.setDaemon(true);
+            return made;
+        });
+        long look = pace.look().toMillis();
+        thread.scheduleWithFixedDelay(() -> look(pace), look, look, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void look(Pace pace) {
+        long unsigned = chain.head().seq() - signed;
+        boolean late = System.nanoTime() - signedAt >= pace.every().toNanos();
+        if (unsigned >= pace.events() || unsigned > 0 && late) {
+            signIfPossible(false);
+        }
+    }
+
+    /** Signs where the chain stands, unless that was signed last. */
+    public synchronized void sign(boolean force) throws IOException {
+        Head head = chain.head();
+        if (head.seq() != signed) {
+            others = others();
+            String at = AuditChain.time(Instant.now(clock));
+            file.append(Checkpoint.of(chain.name(), head, at, others, key), force);
+            signed = head.seq();
+            signedAt = System.nanoTime();
+        }
+    }
+
+    /** What was known last is true still: nothing of it ever becomes less. */
+    private Others others() {
+        try {
+            return reader.ask(AuditChain::others);
+        } catch (LedgerException e) {
+            LOG.debug("The ledger does not tell how many chains it has", e);
+            return others;
+        }
+    }
+
+    private void signIfPossible(boolean force) {
+        try {
+            sign(force);
+            failing = false;
+        } catch (IOException | RuntimeException e) {
+            if (!failing) {
+                LOG.warn(
+                        "the audit is not signed at the moment file={} reason=\"{}\". Look at the disk; tried until it"
+                                + " passes",
+                        file.path(),
+                        e.toString());
+            }
+            failing = true;
+        }
+    }
+
+    /** The last that was signed before this start; null when nothing was. */
+    public Checkpoint last() throws IOException {
+        return file.last();
+    }
+
+    @Override
+    public void close() {
+        if (thread != null) {
+            thread.shutdownNow();
+            synchronized (this) {
+                signIfPossible(true);
+            }
+        }
+    }
+}

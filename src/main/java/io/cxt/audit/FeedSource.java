@@ -1,0 +1,231 @@
+package io.cxt.audit;
+
+import io.cxt.db.BorrowedConnection;
+import io.cxt.db.Database;
+import io.cxt.db.GroupCommit;
+import io.cxt.db.HostConnection;
+import io.cxt.db.JdbcUrl;
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerSettings;
+import io.cxt.db.Schema;
+import io.cxt.settings.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * Connections for the audit feed. In the ledger's own SQLite database, which has one writer, a connection is a loan of
+ * the ledger's; elsewhere the feed has connections of its own, a few of which are kept.
+ */
+public final class FeedSource implements DataSource, AutoCloseable {
+    private static final int MOST_IDLE = 4;
+
+    /** Opens a connection to the feed's database. */
+    public interface Opener {
+        Connection open() throws SQLException;
+    }
+
+    private final Opener opener;
+    private final boolean pooled;
+    private final ArrayBlockingQueue<Connection> idle = new ArrayBlockingQueue<>(MOST_IDLE);
+    private volatile boolean closed;
+
+    private FeedSource(Opener opener, boolean pooled) {
+        this.opener = opener;
+        this.pooled = pooled;
+    }
+
+    /** The feed in the ledger's own SQLite database. */
+    public static FeedSource lent(GroupCommit commits) {
+        return keepingNone(() -> BorrowedConnection.of(commits));
+    }
+
+    /** Connections that whoever opens them keeps, or closes for good. */
+    public static FeedSource keepingNone(Opener opener) {
+        return new FeedSource(opener, false);
+    }
+
+    /** The feed on connections of its own. */
+    public static FeedSource of(Opener opener) {
+        return new FeedSource(opener, true);
+    }
+
+    /** The feed in a database of its own, as {@code audit.feed-url} says; empty when it is in the ledger's. */
+    public static Optional<FeedSource> from(Settings settings) {
+        String username = settings.optional("audit.feed-username").orElse(null);
+        String password = settings.secretFile("audit.feed-password-file").orElse(null);
+        settings.optional("audit.feed-url").ifPresent(url -> JdbcUrl.requireProof(settings, "audit.feed-url", url));
+        return settings.optional("audit.feed-url").map(url -> of(url, username, password));
+    }
+
+    /** The feed in a database of its own, whose driver is on the class path. */
+    public static FeedSource of(String url, String username, String password) {
+        Properties properties = new Properties();
+        if (username != null) {
+            properties.setProperty("user", username);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        return of(() -> JdbcUrl.connect(url, properties));
+    }
+
+    /** The feed in the ledger's own database, to look at. */
+    public static FeedSource in(LedgerSettings ledger) {
+        return keepingNone(new Database(ledger)::openForReading);
+    }
+
+    /** What {@link #fault} says where a run makes the table first. */
+    public static final String NO_TABLE = "there is no table audit_record yet; a run makes it, if its user may";
+
+    /**
+     * Asks the database whether it takes a statement, and executes none.
+     *
+     * @param statement with question marks
+     * @return why it does not, in words; null when it does
+     */
+    public String fault(String statement) {
+        try (Connection connection = getConnection()) {
+            try (PreparedStatement prepared = connection.prepareStatement(statement)) {
+                int values = prepared.getParameterMetaData().getParameterCount(); // some databases read it only then
+                if (connection.getMetaData().getDatabaseProductName().equals("MySQL")) { // and this one not even then
+                    explain(connection, statement, values);
+                }
+                return null;
+            } catch (SQLFeatureNotSupportedException e) {
+                return null;
+            } catch (SQLException e) {
+                return !hasTable(connection)
+                        ? NO_TABLE
+                        : "it does not take the statement of routes/record-audit: %s. Make the table fit, or the statement"
+                                .formatted(
+                                        Database.reason(e).lines().findFirst().orElse(""));
+            }
+        } catch (SQLException e) {
+            return "no connection: %s. Check its address".formatted(Database.reason(e));
+        }
+    }
+
+    private static void explain(Connection connection, String statement, int values) throws SQLException {
+        try (PreparedStatement explained = connection.prepareStatement("EXPLAIN " + statement)) {
+            for (int i = 1; i <= values; i++) {
+                explained.setNull(i, Types.VARCHAR);
+            }
+            explained.execute();
+        }
+    }
+
+    private static boolean hasTable(Connection connection) {
+        try (Statement statement = connection.createStatement();
+                ResultSet none = statement.executeQuery("SELECT 1 FROM audit_record WHERE 1 = 0")) {
+            return none.getMetaData() != null;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** Makes the table unless it is there. A table that was made before is left as it is. */
+    public void createTable() {
+        try (InputStream sql = FeedSource.class.getResourceAsStream("audit_record.sql");
+                Connection connection = getConnection();
+                Statement statement = connection.createStatement()) {
+            Schema.make(statement, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (SQLException | IOException e) {
+            throw new LedgerException(
+                    "Cannot use the audit feed: %s. Check audit.feed-url".formatted(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (!pooled) {
+            return opener.open();
+        }
+        Connection kept = idle.poll();
+        if (kept != null && !kept.isValid(5)) {
+            kept.close();
+            kept = null;
+        }
+        return HostConnection.of(kept == null ? opener.open() : kept, this::giveBack);
+    }
+
+    private void giveBack(Connection connection) throws SQLException {
+        boolean keep = false;
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+            keep = !closed && idle.offer(connection);
+        } finally {
+            if (!keep) {
+                connection.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                continue; // it is given up all the same
+            }
+        }
+    }
+
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the ledger's own user is used");
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {
+        // nothing is written there
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+        // the database's own settings hold
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("nothing to unwrap");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}

@@ -1,0 +1,94 @@
+package io.cxt.audit;
+
+import io.cxt.audit.AuditEvent.Type;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An event as it stands in the audit.
+ *
+ * @param at UTC, microseconds
+ */
+public record RecordedEvent(String chain, String at, AuditEvent event) {
+    /** What {@link #read} needs, in its order, behind the interaction id. */
+    public static final String COLUMNS =
+            "chain, seq, part, event, source, http_status, attempt, latency_ms, payload_hash,"
+                    + " reason, conversation_id, detail, at";
+
+    private static final String RETRY_AFTER = "retry-after=";
+
+    /**
+     * Reads the columns from the third on; the second tells rows from events.
+     *
+     * @param id the interaction id, or what stands in for it
+     */
+    public static RecordedEvent read(String id, ResultSet row) throws SQLException {
+        AuditEvent event = new AuditEvent(
+                row.getString(6),
+                id,
+                (Integer) number(row, 5, false),
+                row.getString(7),
+                null,
+                (Integer) number(row, 8, false),
+                (Integer) number(row, 9, false),
+                (Long) number(row, 10, true),
+                row.getString(11),
+                row.getString(12),
+                row.getString(13),
+                row.getString(14));
+        return new RecordedEvent(row.getString(3), row.getString(15), event);
+    }
+
+    private static Number number(ResultSet row, int column, boolean wide) throws SQLException {
+        long value = row.getLong(column);
+        if (row.wasNull()) {
+            return null;
+        }
+        return wide ? (Number) value : (Number) (int) value;
+    }
+
+    public boolean is(Type type) {
+        return type.name().equals(event.event());
+    }
+
+    /** The part; 0 when the event tells of none. */
+    public int part() {
+        return event.part() == null ? 0 : event.part();
+    }
+
+    /** One of CXT's own words; what CXone said comes behind them. */
+    public boolean says(String word) {
+        return words().contains(word);
+    }
+
+    /** The value of {@code name=value}; null when there is none. */
+    public String value(String name) {
+        return words().stream()
+                .filter(word -> word.startsWith(name + "="))
+                .map(word -> word.substring(name.length() + 1))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private List<String> words() {
+        String detail = event.detail() == null ? "" : event.detail();
+        int theirs = detail.indexOf(RETRY_AFTER);
+        return Arrays.asList((theirs < 0 ? detail : detail.substring(0, theirs)).split(" "));
+    }
+
+    /** Adds a word of ours, before what CXone said. */
+    public static String with(String detail, String word) {
+        if (detail == null) {
+            return word;
+        }
+        int theirs = detail.indexOf(RETRY_AFTER);
+        return theirs < 0 ? detail + " " + word : detail.substring(0, theirs) + word + " " + detail.substring(theirs);
+    }
+
+    public long millis() {
+        return Instant.parse(at).toEpochMilli();
+    }
+}

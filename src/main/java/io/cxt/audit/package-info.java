@@ -1,0 +1,6 @@
+/**
+ * The audit chain: its events, their hashes, signed checkpoints, the log of what operators did, and the feed.
+ *
+ * <p>Nothing here knows Camel or HTTP.
+ */
+package io.cxt.audit;

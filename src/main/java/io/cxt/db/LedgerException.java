@@ -1,0 +1,27 @@
+package io.cxt.db;
+
+import java.sql.SQLException;
+
+/** The ledger cannot be read or written. Nothing is posted without it; the source stays where it is. */
+public class LedgerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public LedgerException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** True when the database refuses a value, now and later. */
+    public boolean ofData() {
+        return getCause() instanceof SQLException fault && Outage.ofData(fault);
+    }
+
+    /** The database's code for it; null when there is none. */
+    public String state() {
+        return getCause() instanceof SQLException fault ? fault.getSQLState() + "/" + fault.getErrorCode() : null;
+    }
+
+    /** For a question that the database did not answer. */
+    public static LedgerException asking(SQLException fault) {
+        return new LedgerException("Cannot ask the ledger: " + Database.reason(fault), fault);
+    }
+}

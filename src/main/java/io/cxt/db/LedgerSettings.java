@@ -1,0 +1,129 @@
+package io.cxt.db;
+
+import io.cxt.settings.Settings;
+import io.cxt.text.SafeText;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+
+/**
+ * Where the ledger is.
+ *
+ * @param url a JDBC address, {@code jdbc:sqlite:…} or {@code jdbc:postgresql:…}
+ * @param folder {@code data.dir}: the instance's own folder
+ * @param checkpointFolder where signed checkpoints of the audit are kept
+ * @param checkpointKeyFile what they are signed with
+ * @param host connections to a PostgreSQL of the host's, which come before the address; null when there are none
+ */
+public record LedgerSettings(
+        String url,
+        String username,
+        String password,
+        Path folder,
+        Path checkpointFolder,
+        Path checkpointKeyFile,
+        DataSource host) {
+    /** Of the file of one chain in {@code audit.checkpoint-folder}. */
+    public static final String CHECKPOINTS_ENDING = ".checkpoints";
+
+    private static final String CHECKPOINTS = "checkpoints";
+    private static final String KEY = "checkpoint.key";
+
+    public LedgerSettings(String url, String username, String password, Path folder) {
+        this(url, username, password, folder, folder.resolve(CHECKPOINTS), folder.resolve(KEY), null);
+    }
+
+    /** The same on connections of the host's. */
+    public LedgerSettings on(DataSource connections) {
+        return new LedgerSettings(url, username, password, folder, checkpointFolder, checkpointKeyFile, connections);
+    }
+
+    /** Reads and checks {@code ledger.*}; problems stay in the settings. */
+    public static LedgerSettings from(Settings settings) {
+        Path folder = settings.path("data.dir", "./data");
+        String url = settings.optional("ledger.url").orElse("jdbc:sqlite:" + folder.resolve("ledger.db"));
+        if (!url.startsWith("jdbc:sqlite:") && !url.startsWith("jdbc:postgresql:")) {
+            settings.problem("ledger.url is %s; it must begin with jdbc:sqlite: or jdbc:postgresql:"
+                    .formatted(JdbcUrl.shown(url)));
+        }
+        if (url.matches("(?s)jdbc:postgresql:[^?]*@.*")) {
+            settings.problem("ledger.url holds a user or password before its @, which PostgreSQL's driver takes for the"
+                    + " host. Use ledger.username and ledger.password-file");
+        } else {
+            JdbcUrl.requireProof(settings, "ledger.url", url);
+        }
+        knownChains(settings);
+        return new LedgerSettings(
+                url,
+                settings.optional("ledger.username").orElse(null),
+                settings.secretFile("ledger.password-file").orElse(null),
+                folder,
+                settings.path(
+                        "audit.checkpoint-folder", folder.resolve(CHECKPOINTS).toString()),
+                settings.path("audit.checkpoint-key-file", folder.resolve(KEY).toString()),
+                null);
+    }
+
+    /** How long other instances leave a call alone after its instance's last sign of life. */
+    public static Duration lease(Settings settings) {
+        return Duration.ofSeconds(settings.number("ledger.lease-seconds", 60, 3, 3600));
+    }
+
+    /** Chains of other instances on the same PostgreSQL, whose checkpoints are with them; their names as given. */
+    public static Set<String> knownChains(Settings settings) {
+        Set<String> chains = new TreeSet<>();
+        for (String name : settings.optional("audit.known-chains").orElse("").split(",")) {
+            if (!name.isBlank() && !name.strip().matches("[\\w-]{1,64}")) {
+                settings.problem("audit.known-chains has %s; a name is what the file instance-id of an instance holds"
+                        .formatted(SafeText.brief(name)));
+            } else if (!name.isBlank()) {
+                chains.add(name.strip());
+            }
+        }
+        return chains;
+    }
+
+    /** What a ledger leaves beside it, of which there is some now. */
+    public List<Path> leftBehind() throws IOException {
+        List<Path> left = new ArrayList<>(List.of(folder.resolve(Owner.INSTANCE_ID), checkpointKeyFile));
+        if (Files.isDirectory(checkpointFolder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(checkpointFolder, "*" + CHECKPOINTS_ENDING)) {
+                files.forEach(left::add);
+            }
+        }
+        left.removeIf(Files::notExists);
+        return left;
+    }
+
+    /** Where SQLite keeps the ledger; null when it is on PostgreSQL. */
+    public Path file() {
+        if (!sqlite()) {
+            return null;
+        }
+        String path = url.substring("jdbc:sqlite:".length()).replaceAll("\\?.*", "");
+        return Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path);
+    }
+
+    /** {@code data.dir}, and the address of a ledger that is not in it, without what may be secret. */
+    public String shown() {
+        boolean inside = sqlite() && file().toAbsolutePath().startsWith(folder);
+        return "data.dir %s%s".formatted(folder, inside ? "" : ", ledger.url " + JdbcUrl.shown(url));
+    }
+
+    public boolean sqlite() {
+        return host == null && url.startsWith("jdbc:sqlite:");
+    }
+
+    /** Leaves the password out: toString ends up in exception messages and logs. */
+    @Override
+    public String toString() {
+        return "LedgerSettings[url=%s]".formatted(JdbcUrl.shown(url));
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * The database under ledger and audit: connections, schema, sessions, and the one writer that commits in groups.
+ *
+ * <p>Plain JDBC on SQLite or PostgreSQL. Knows nothing of what is stored.
+ */
+package io.cxt.db;

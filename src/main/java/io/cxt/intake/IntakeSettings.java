@@ -1,0 +1,26 @@
+package io.cxt.intake;
+
+import io.cxt.settings.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where files come in, and where what is said of them goes.
+ *
+ * @param inbox the watched folder
+ * @param settle how long a file must not have been written to
+ * @param maxRefusals so many transcripts of one source are refused before it ends
+ */
+public record IntakeSettings(Path dataFolder, Path inbox, Path reports, Duration settle, int maxRefusals) {
+
+    /** Reads and checks {@code pickup.file.*} and {@code pickup.max-refusals}; problems stay in the settings. */
+    public static IntakeSettings from(Settings settings) {
+        Path data = settings.path("data.dir", "./data");
+        return new IntakeSettings(
+                data,
+                settings.path("pickup.file.folder", data.resolve("inbox").toString()),
+                data.resolve("reports"),
+                Duration.ofMillis(settings.number("pickup.file.settle-ms", 1_000, 0, 600_000)),
+                settings.integer("pickup.max-refusals", 1_000, 1, 1_000_000));
+    }
+}

@@ -1,0 +1,99 @@
+package io.cxt.json;
+
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Rule;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Cuts a source of JSON into chats without knowing what they look like: a document with an array somewhere inside, an
+ * array, or one object a line. Memory is one chat, and what stands around the array.
+ */
+public final class JsonElements implements Closeable {
+
+    private final InputStream in;
+    private final int maxRecordBytes;
+    private final WrappedFramer framer;
+    private final StrictUtf8 utf8 = new StrictUtf8();
+    private boolean ended;
+
+    /**
+     * One chat.
+     *
+     * @param line the line it begins on, from 1
+     * @param raw its bytes as received; null when they are too many to hold, or are the unread rest of a source
+     * @param text the same, decoded; null when there is a finding
+     * @param finding why it cannot be read, or null
+     * @param offset bytes of the source consumed up to its end
+     */
+    public record Element(long line, byte[] raw, String text, Finding finding, long offset) {
+
+        /** Leaves the bytes out: toString ends up in exception messages and logs. */
+        @Override
+        public String toString() {
+            return "Element[line=%s]".formatted(line);
+        }
+    }
+
+    /**
+     * @param path the names that lead to the array in a document that has one inside
+     * @param maxRecordBytes most bytes of one chat
+     */
+    public JsonElements(InputStream in, List<String> path, int maxRecordBytes) {
+        this.in = in;
+        this.maxRecordBytes = maxRecordBytes;
+        this.framer = new WrappedFramer(in, path, maxRecordBytes);
+    }
+
+    /** The next chat, or null at the end of the source. */
+    public Element next() throws IOException {
+        if (ended) {
+            return null;
+        }
+        if (!framer.next()) {
+            ended = true;
+            Finding fault = framer.fault();
+            return fault == null ? null : new Element(fault.line(), null, null, fault, framer.offset());
+        }
+        long line = framer.startLine();
+        if (framer.tooLong()) {
+            return refused(line, Rule.JSON_RECORD_SIZE, "is longer than %s bytes".formatted(maxRecordBytes));
+        }
+        int fault = utf8.decode(framer.buffer(), framer.length());
+        if (fault >= 0) {
+            end();
+            String message = "is not UTF-8 at byte %s of the unpacked source, counted from 0; the rest was not read"
+                    .formatted(framer.start() + fault);
+            return refused(line, Rule.UTF8_INVALID, message);
+        }
+        byte[] raw = Arrays.copyOf(framer.buffer(), framer.length());
+        return new Element(line, raw, new String(utf8.chars(), 0, utf8.length()), null, framer.offset());
+    }
+
+    /** Reads no further: where a chat ends that is no JSON cannot be relied on. */
+    public void end() {
+        ended = true;
+    }
+
+    /** What stands around the array, without its chats, once the end is reached; empty when nothing does. */
+    public byte[] envelope() {
+        return framer.envelope();
+    }
+
+    /** True when more stands around the array than one chat may have. */
+    public boolean envelopeTooLong() {
+        return framer.envelopeTooLong();
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+
+    private Element refused(long line, Rule rule, String message) {
+        return new Element(line, null, null, new Finding(rule, line, "", message), framer.offset());
+    }
+}

@@ -1,0 +1,91 @@
+package io.cxt.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Rule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Reads JSON in any shape, as strictly as transcripts are read: nothing twice, nothing behind it, not too deep. */
+public final class StrictJsonReader {
+
+    /** Deepest nesting taken. */
+    static final int MAX_DEPTH = 64;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(1_024)
+                            .build())
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private StrictJsonReader() {}
+
+    /**
+     * What came of a text.
+     *
+     * @param node what it holds, or null when there is a finding
+     * @param broken true when it is no JSON, so that its end cannot be relied on
+     */
+    public record Read(JsonNode node, Finding finding, boolean broken) {}
+
+    /** @param line the line of the source on which the text begins */
+    public static Read read(String text, long line) {
+        try (JsonParser json = JSON.createParser(text)) {
+            Read read = read(json, line);
+            int wrong = read.finding == null ? Escapes.firstWrong(text) : -1;
+            if (wrong < 0) {
+                return read;
+            }
+            long lines = text.substring(0, wrong).chars().filter(c -> c == '\n').count();
+            return refused(Rule.JSON_SYNTAX, line + lines, "is not valid JSON", true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // nothing is read from outside here
+        }
+    }
+
+    private static Read read(JsonParser json, long line) throws IOException {
+        try {
+            JsonNode node = JSON.readTree(json);
+            if (node == null || node.isMissingNode()) {
+                return refused(Rule.JSON_SYNTAX, line, "is not valid JSON", true);
+            }
+            return json.nextToken() == null
+                    ? new Read(node, null, false)
+                    : refused(Rule.JSON_TRAILING, line, "goes on after its end", true);
+        } catch (StreamConstraintsException e) {
+            return json.getParsingContext().getNestingDepth() > MAX_DEPTH
+                    ? refused(Rule.JSON_DEPTH, line, "is nested deeper than %s levels".formatted(MAX_DEPTH), false)
+                    : refused(Rule.JSON_TYPE, line, "has a name or a number that is too long", false);
+        } catch (JsonParseException e) { // its own message quotes the text
+            return refused(Rule.JSON_SYNTAX, place(e, line), "is not valid JSON", true);
+        } catch (MismatchedInputException e) {
+            return refused(Rule.JSON_DUPLICATE_KEY, place(e, line), "has a field twice", false);
+        }
+    }
+
+    private static long place(JsonProcessingException e, long line) {
+        JsonLocation at = e.getLocation();
+        return at == null ? line : line + Math.max(1, at.getLineNr()) - 1;
+    }
+
+    private static Read refused(Rule rule, long line, String message, boolean broken) {
+        return new Read(null, new Finding(rule, line, "", message), broken);
+    }
+}

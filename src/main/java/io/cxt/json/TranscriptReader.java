@@ -1,0 +1,198 @@
+package io.cxt.json;
+
+import io.cxt.files.Gunzip;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.ReadingOptions;
+import io.cxt.transcript.Rule;
+import io.cxt.transcript.Transcript;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * Reads the transcripts of one source, one at a time, each as an {@link Entry} that says what it is or why it cannot
+ * be read. A bad transcript is an entry, never an exception; an exception means that the disk failed.
+ *
+ * <p>After a transcript that is JSON but not what we take, reading goes on. After something that is no JSON it goes on
+ * with the next line; in an array nobody can tell where the next element begins, so the last entry says from where on
+ * nothing was read. Memory is that of the largest record, at most {@link ReadingOptions#maxRecordBytes}, and does not grow
+ * with the source.
+ *
+ * <p>Several threads may use it, one after the other.
+ */
+public final class TranscriptReader implements EntryReader {
+
+    /** How transcripts stand in a source. */
+    public enum Form {
+        /** One transcript, or one JSON array of them. */
+        DOCUMENT,
+        /** One transcript a line. */
+        LINES
+    }
+
+    private final InputStream in;
+    private final ReadingOptions options;
+    private final Framer framer;
+    private final StrictUtf8 utf8 = new StrictUtf8();
+    private final RecordFindings found = new RecordFindings();
+    private final TranscriptParser parser;
+    private long index;
+    private Entry ahead;
+    private boolean ended;
+    private boolean refuseNone;
+
+    private TranscriptReader(InputStream in, Form form, ReadingOptions options) {
+        this.in = in;
+        this.options = options;
+        this.framer = form == Form.LINES
+                ? new LineFramer(in, options.maxRecordBytes())
+                : new DocumentFramer(in, options.maxRecordBytes());
+        this.parser = new TranscriptParser(options.dropUnknownFields(), found);
+    }
+
+    /** Reads a stream that is not packed. Closing the reader closes the stream. */
+    public static TranscriptReader open(InputStream in, Form form, ReadingOptions options) {
+        return new TranscriptReader(in, form, options);
+    }
+
+    /**
+     * Reads a stream as its file name says: form by the ending, unpacked when that is {@code .gz}.
+     *
+     * @throws IllegalArgumentException when the name is none that {@link #formOf} knows
+     */
+    public static TranscriptReader open(InputStream in, String fileName, ReadingOptions options) {
+        Form form = formOf(fileName)
+                .orElseThrow(() -> new IllegalArgumentException("not a name of a transcript file; allowed: .json,"
+                        + " .ndjson and .jsonl, each also with .gz"));
+        return open(Gunzip.open(in, fileName), form, options);
+    }
+
+    /** Reads a file as its name says. */
+    public static TranscriptReader open(Path file, ReadingOptions options) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            return open(in, file.getFileName().toString(), options);
+        } catch (IllegalArgumentException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    /** What a file of this name holds, packed or not; empty when it is no name of a transcript file. */
+    public static Optional<Form> formOf(String fileName) {
+        String name = fileName.toLowerCase(Locale.ROOT);
+        String unpacked = Gunzip.isPacked(name) ? name.substring(0, name.length() - ".gz".length()) : name;
+        if (unpacked.endsWith(".ndjson") || unpacked.endsWith(".jsonl")) {
+            return Optional.of(Form.LINES);
+        }
+        return unpacked.endsWith(".json") ? Optional.of(Form.DOCUMENT) : Optional.empty();
+    }
+
+    /** The same reader, for which a source that is JSON and holds no transcript is a fault: sent on purpose, it has some. */
+    public TranscriptReader refusingNone() {
+        refuseNone = true;
+        return this;
+    }
+
+    /** @throws UncheckedIOException when the source could not be read on; not for damaged data, that is an entry */
+    @Override
+    public boolean hasNext() {
+        if (ahead == null && !ended) {
+            try {
+                ahead = read();
+            } catch (IOException e) {
+                ended = true;
+                throw new UncheckedIOException(e);
+            }
+            ended |= ahead == null;
+        }
+        return ahead != null;
+    }
+
+    @Override
+    public Entry next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        Entry next = ahead;
+        ahead = null;
+        return next;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+
+    /** Bytes of memory held for reading, apart from the entries handed out. */
+    int held() {
+        return framer.held() + utf8.held();
+    }
+
+    /** The next entry, or null at the end of the source. */
+    private Entry read() throws IOException {
+        if (!framer.next()) {
+            found.begin(0, 0);
+            ended = true;
+            Finding fault = refuseNone && index == 0 && framer.fault() == null
+                    ? new Finding(Rule.JSON_EMPTY, 1, "", "the source holds no transcript")
+                    : framer.fault();
+            return fault == null ? null : entry(fault.line(), null, null, List.of(fault));
+        }
+        long line = framer.startLine();
+        found.begin(line, framer.startColumn());
+        if (framer.tooLong()) {
+            String message = "is longer than %s bytes".formatted(options.maxRecordBytes());
+            found.add(new Finding(Rule.JSON_RECORD_SIZE, line, "", message));
+            return entry(line, null, null, found.findings());
+        }
+        Transcript transcript = null;
+        int fault = utf8.decode(framer.buffer(), framer.length());
+        if (fault < 0) {
+            transcript = parser.parse(utf8.chars(), utf8.length());
+        } else {
+            String message =
+                    "is not UTF-8 at byte %s of the unpacked source, counted from 0".formatted(framer.start() + fault);
+            found.add(new Finding(Rule.UTF8_INVALID, line + lineBreaksBefore(fault), "", message));
+        }
+        if (framer.inArray() && (fault >= 0 || parser.broken())) {
+            ended = true;
+            return entry(line, null, null, restUnread(found.findings()));
+        }
+        return entry(line, Arrays.copyOf(framer.buffer(), framer.length()), transcript, found.findings());
+    }
+
+    private Entry entry(long line, byte[] raw, Transcript transcript, List<Finding> findings) {
+        index++;
+        return new Entry(index, line, raw, transcript, findings, found.notes(), framer.offset());
+    }
+
+    /** The same findings, the last of which, the one that ended the reading, says so. */
+    private static List<Finding> restUnread(List<Finding> findings) {
+        List<Finding> said = new ArrayList<>(findings);
+        Finding last = said.remove(said.size() - 1);
+        said.add(new Finding(
+                last.rule(), last.line(), last.pointer(), last.message() + "; the rest of the source was not read"));
+        return said;
+    }
+
+    private int lineBreaksBefore(int end) {
+        int count = 0;
+        for (int i = 0; i < end; i++) {
+            if (framer.buffer()[i] == '\n') {
+                count++;
+            }
+        }
+        return count;
+    }
+}

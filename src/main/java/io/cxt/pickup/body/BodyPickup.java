@@ -1,0 +1,170 @@
+package io.cxt.pickup.body;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.intake.Intake;
+import io.cxt.intake.Source;
+import io.cxt.intake.SourceReading;
+import io.cxt.intake.SourceStaysException;
+import io.cxt.intake.TranscriptInFlight;
+import io.cxt.intake.Variables;
+import io.cxt.json.TranscriptReader;
+import io.cxt.text.Utf8;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.ReadingOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.Exchange;
+import org.apache.camel.TypeConversionException;
+import org.apache.camel.Variable;
+
+/** A transcript that another route hands over as its body, and waits for the outcome of. */
+public final class BodyPickup implements AggregationStrategy {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Intake intake;
+    private final int mostBytes;
+
+    /** @param mostBytes of one body */
+    public BodyPickup(Intake intake, int mostBytes) {
+        this.intake = intake;
+        this.mostBytes = mostBytes;
+    }
+
+    /**
+     * Takes the body in: a Map, which is turned into JSON, or JSON as text, bytes, or whatever Camel turns into a stream.
+     *
+     * @throws IllegalArgumentException when it is none of these, or longer than {@code transcript.max-input-bytes};
+     *     nothing of it has been read then
+     */
+    public SourceReading open(Exchange exchange) throws SourceStaysException, IOException {
+        byte[] bytes = bytes(exchange);
+        if (bytes.length > mostBytes) {
+            throw new IllegalArgumentException(
+                    ("The body is longer than transcript.max-input-bytes = %s. Hand it over in"
+                                    + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
+                            .formatted(mostBytes));
+        }
+        return intake.open(new Body(exchange.getExchangeId(), bytes, new BodyOutcomes()), exchange);
+    }
+
+    private byte[] bytes(Exchange exchange) throws IOException {
+        Object body = exchange.getMessage().getBody();
+        if (body instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (body instanceof String text) {
+            return Utf8.bytes(text);
+        }
+        if (body instanceof Map<?, ?>
+                || body instanceof Collection<?>
+                || body instanceof com.fasterxml.jackson.databind.JsonNode) {
+            try {
+                return JSON.writeValueAsBytes(body);
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException(
+                        "The body cannot be written as JSON. Hand over a transcript as JSON text, or as a Map of text,"
+                                + " numbers, lists and maps");
+            }
+        }
+        try (InputStream stream = asStream(exchange)) {
+            return stream.readNBytes(mostBytes + 1);
+        }
+    }
+
+    /** What Camel makes a stream of: a stream, a file, and what components have of their own, such as a buffer of Vert.x. */
+    private static InputStream asStream(Exchange exchange) throws IOException {
+        Object body = exchange.getMessage().getBody();
+        if (body instanceof InputStream stream) {
+            return stream;
+        }
+        try {
+            InputStream stream = exchange.getMessage().getBody(InputStream.class);
+            byte[] bytes = stream == null ? exchange.getMessage().getBody(byte[].class) : null;
+            if (stream != null || bytes != null) {
+                return stream == null ? new ByteArrayInputStream(bytes) : stream;
+            }
+        } catch (TypeConversionException e) {
+            throw new IOException("The body can be read no more", e);
+        }
+        throw new IllegalArgumentException(
+                "The body is %s; a transcript is JSON as text, bytes, stream, buffer or file, or a Map"
+                        .formatted(
+                                body == null ? "empty" : "a " + body.getClass().getName()));
+    }
+
+    /**
+     * Waits for everything on its way and tells what became of it.
+     *
+     * @throws SourceStaysException when it could not be decided now: nothing is lost, the sender still has it
+     */
+    public Map<String, Object> close(@Variable(Variables.READING) SourceReading reading)
+            throws SourceStaysException, IOException, InterruptedException {
+        if (!intake.finish(reading)) {
+            throw new SourceStaysException(reading.brokenOff());
+        }
+        intake.close(reading, reading.name(), null);
+        return ((Body) reading.source()).outcomes.outcome();
+    }
+
+    /**
+     * The outcome takes the body's place; all else of the sender's exchange stays as it was. An exception is new to it:
+     * Camel would leave it to our error handler, which has had it, and not to the sender's.
+     */
+    @Override
+    public Exchange aggregate(Exchange sender, Exchange own) {
+        if (own.getException() != null) {
+            sender.setException(own.getException());
+            return sender;
+        }
+        sender.getMessage().setBody(own.getMessage().getBody());
+        return sender;
+    }
+
+    private record Body(String name, byte[] content, BodyOutcomes outcomes) implements Source {
+        @Override
+        public String door() {
+            return "body";
+        }
+
+        @Override
+        public byte[] whole() {
+            return content;
+        }
+
+        @Override
+        public long bytes() {
+            return content.length;
+        }
+
+        @Override
+        public EntryReader open(ReadingOptions options) {
+            return TranscriptReader.open(new ByteArrayInputStream(content), TranscriptReader.Form.DOCUMENT, options)
+                    .refusingNone();
+        }
+
+        @Override
+        public boolean triesAreCounted() {
+            return false;
+        }
+
+        @Override
+        public boolean comesAgain() {
+            return false;
+        }
+
+        @Override
+        public boolean alwaysReported() {
+            return false;
+        }
+
+        @Override
+        public void over(TranscriptInFlight passage) {
+            outcomes.add(passage);
+        }
+    }
+}

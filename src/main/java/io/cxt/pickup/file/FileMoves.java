@@ -1,0 +1,249 @@
+package io.cxt.pickup.file;
+
+import io.cxt.files.DurableFiles;
+import io.cxt.files.OpenFile.Look;
+import io.cxt.files.TimestampedName;
+import io.cxt.intake.FailureCauses;
+import io.cxt.intake.SourceReading;
+import io.cxt.intake.Variables;
+import io.cxt.text.SafeName;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.strategy.GenericFileProcessStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves a file that is done with out of the inbox, if what has its name is still what was read. Anything else stays,
+ * and is read again.
+ */
+public final class FileMoves extends GenericFileProcessStrategySupport<File> {
+    private static final Logger LOG = LoggerFactory.getLogger(FileMoves.class);
+
+    /** How long a file is left alone that its sender is at work on. */
+    private static final Duration AFTER_A_CHANGE = Duration.ofSeconds(1);
+
+    private static final Duration AFTER_NO_CLOSE = Duration.ofMinutes(1);
+
+    /** Told that a source that is not decided goes on under another name. */
+    public interface Renaming {
+        void renamed(SourceReading reading, String to);
+    }
+
+    private final SettledFiles files;
+    private final Renaming renaming;
+    private final Clock clock;
+
+    public FileMoves(SettledFiles files, Renaming renaming, Clock clock) {
+        this.files = files;
+        this.renaming = renaming;
+        this.clock = clock;
+    }
+
+    /** The route has come to its end: moves the file to where {@link FilePickup#close} said. */
+    @Override
+    public void commit(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> polled) {
+        SourceReading reading = exchange.getVariable(Variables.READING, SourceReading.class);
+        String to = exchange.getVariable(Variables.MOVE_TO, String.class);
+        if (reading == null || to == null || !(reading.source() instanceof FilePickup.Dropped dropped)) {
+            files.holdBack(polled.getFile().toPath(), AFTER_NO_CLOSE);
+            LOG.error(
+                    "not closed source={} door=file next=\"let the route come to the step close-reading; the file stays and is"
+                            + " read again in {} s\"",
+                    SafeName.value(polled.getFileName()),
+                    AFTER_NO_CLOSE.toSeconds());
+            return;
+        }
+        Path file = dropped.file;
+        Look read = dropped.look;
+        String change = dropped.change();
+        if (change == null) {
+            try {
+                change = move(file, read, Path.of(to));
+            } catch (IOException e) {
+                String folder = Path.of(to).getParent().getFileName().toString();
+                files.leftBehind().add(file, read, () -> move(file, read, freeName(file, folder)));
+                return;
+            }
+        }
+        if (change != null) {
+            files.holdBack(file, AFTER_A_CHANGE);
+            warnChanged(reading, change);
+        }
+    }
+
+    /**
+     * The file stays. Where it has lost its name, its content is written into the inbox again: nobody else may have it.
+     */
+    @Override
+    public void rollback(
+            GenericFileOperations<File> operations,
+            GenericFileEndpoint<File> endpoint,
+            Exchange exchange,
+            GenericFile<File> polled) {
+        SourceReading reading = exchange.getVariable(Variables.READING, SourceReading.class);
+        String change =
+                reading != null && reading.source() instanceof FilePickup.Dropped dropped ? dropped.change() : null;
+        if (change == null) {
+            return;
+        }
+        FilePickup.Dropped dropped = (FilePickup.Dropped) reading.source();
+        if (reading.takenOver() && isDone(dropped)) {
+            LOG.info("done by another instance source={} door={}", SafeName.value(reading.name()), reading.door());
+        } else if (dropped.lostItsName()) {
+            undisturbed(() -> keep(reading, dropped, change));
+        } else {
+            warnChanged(reading, change);
+        }
+    }
+
+    /** A stop interrupts the threads that read; what is to be kept then needs one that nobody knows. */
+    private static void undisturbed(Runnable work) {
+        Thread thread = new Thread(work, "cxt-keep");
+        thread.start();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** True when the very file lies among those that were done with. */
+    private static boolean isDone(FilePickup.Dropped dropped) {
+        Look there = Look.orNull(dropped.file.resolveSibling(".done").resolve(dropped.file.getFileName()));
+        return there != null && dropped.look.isSameUnderAnotherName(there);
+    }
+
+    private void keep(SourceReading reading, FilePickup.Dropped dropped, String change) {
+        try {
+            String name = SafeName.kept(writeAgain(dropped).getFileName().toString());
+            if (!name.equals(reading.name())) {
+                renaming.renamed(reading, name);
+            }
+            LOG.warn(
+                    "kept source={} door={} as={} reason=\"{}, and not all of its transcripts are decided\" next=\"nothing; it is read"
+                            + " again, what was sent makes no call. To withdraw it stop cxt and delete it\"",
+                    SafeName.value(reading.name()),
+                    reading.door(),
+                    SafeName.value(name),
+                    change);
+        } catch (IOException e) {
+            LOG.error(
+                    "not kept source={} door={} {} reason=\"{}, and it cannot be put into the inbox again: {}\" next=\"drop it again:"
+                            + " not all of its transcripts were sent; what was sent makes no call\"",
+                    SafeName.value(reading.name()),
+                    reading.door(),
+                    reading.countsInWords(),
+                    change,
+                    FailureCauses.inWords(e));
+        }
+    }
+
+    /** Writes what was opened into the inbox, under its own name or one that is free. */
+    private Path writeAgain(FilePickup.Dropped dropped) throws IOException {
+        Path copy = DurableFiles.unfinished(dropped.file.getParent(), dropped::copyTo);
+        try {
+            return giveBack(copy, dropped.file);
+        } finally {
+            Files.deleteIfExists(copy);
+        }
+    }
+
+    /** Says that a source became something else while it was read. */
+    public static void warnChanged(SourceReading reading, String change) {
+        if (change.equals(Look.GONE)) {
+            LOG.warn(
+                    "gone source={} door={} reason=\"somebody took it away while it was read\" next=\"nothing; what was read of"
+                            + " it is on record\"",
+                    SafeName.value(reading.name()),
+                    reading.door());
+        } else if (change.equals(Look.NO_FILE)) {
+            LOG.warn(
+                    "changed source={} door={} reason=\"{}\" next=\"what was read of it is on record; what has its name now"
+                            + " is not read: put the file itself there, under a new name\"",
+                    SafeName.value(reading.name()),
+                    reading.door(),
+                    change);
+        } else {
+            LOG.warn(
+                    "changed source={} door={} reason=\"{}\" next=\"it stays and is read again, what was sent makes no call;"
+                            + " senders should use a new name each time\"",
+                    SafeName.value(reading.name()),
+                    reading.door(),
+                    change);
+        }
+    }
+
+    /**
+     * Moves a file, and gives back what was moved when that is not what was read: its name may pass to another file
+     * between any look and any move.
+     *
+     * @param to a name that nothing has
+     * @return null when what was read has been moved; else why nothing was
+     * @throws IOException when a file cannot be moved
+     */
+    String move(Path file, Look read, Path to) throws IOException {
+        try {
+            DurableFiles.moveInto(file, to);
+        } catch (NoSuchFileException e) {
+            return Look.GONE;
+        }
+        Look moved = Look.at(to);
+        if (moved.regular() && read.isSameUnderAnotherName(moved)) {
+            return null;
+        }
+        giveBack(to, file);
+        return moved.replacedBy();
+    }
+
+    /** Gives something its name in the inbox back, or another one that is free; never in the place of something else. */
+    private Path giveBack(Path from, Path file) throws IOException {
+        String name = file.getFileName().toString();
+        Path back = file;
+        for (int i = 0; ; i++) {
+            try {
+                Files.createLink(back, from);
+                Files.delete(from);
+                return back;
+            } catch (FileAlreadyExistsException e) {
+                back = file.resolveSibling(TimestampedName.into(name, clock.instant(), i));
+            } catch (IOException | UnsupportedOperationException e) { // no hard links here, or it is a folder
+                Files.move(from, back);
+                return back;
+            }
+        }
+    }
+
+    /** A name in the folder beside the file that nothing has yet: the file's own, or one with the time in it. */
+    Path freeName(Path file, String folder) throws IOException {
+        Path target = file.resolveSibling(folder);
+        DurableFiles.createRealFolder(target);
+        String name = file.getFileName().toString();
+        Path free = target.resolve(name);
+        // Not Files.exists, which throws and catches where nothing is, with a long trace to fill in.
+        for (int i = 0; free.toFile().exists(); i++) {
+            free = target.resolve(TimestampedName.into(name, clock.instant(), i));
+        }
+        return free;
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * The watched folder: {@code pickup-files}.
+ */
+package io.cxt.pickup.file;

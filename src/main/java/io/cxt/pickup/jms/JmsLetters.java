@@ -1,0 +1,84 @@
+package io.cxt.pickup.jms;
+
+import io.cxt.archive.DeadLetters;
+import io.cxt.archive.Refusal;
+import io.cxt.ledger.Intakes;
+import io.cxt.text.SafeName;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The dead letters of a queue: what a message held is on our disk, with its reason and on record, before it is acknowledged. */
+public final class JmsLetters {
+    private static final Logger LOG = LoggerFactory.getLogger(JmsLetters.class);
+
+    private final DeadLetters letters;
+    private final Intakes intakes;
+    private final Clock clock;
+
+    public JmsLetters(DeadLetters letters, Intakes intakes, Clock clock) {
+        this.letters = letters;
+        this.intakes = intakes;
+        this.clock = clock;
+    }
+
+    DeadLetters.Incoming begin() throws IOException {
+        return letters.begin();
+    }
+
+    /**
+     * Keeps a message that nobody reads.
+     *
+     * @param most bytes that it may have
+     */
+    void keep(JmsDelivery delivery, JmsBody body, int most) throws IOException {
+        String why = body.readable()
+                ? "longer than pickup.jms.max-message-bytes = %s".formatted(most)
+                : "a message of another kind than TextMessage and BytesMessage";
+        String next = body.readable()
+                ? "send it in several, or raise that; as a file it is not too long: cxt dead-letters replay"
+                : "send JSON as one of these; what it held is in the dead letter";
+        String source = JmsMessage.name(delivery, new byte[0]);
+        Refusal refusal = refusal("rejected", body.readable() ? "MESSAGE-TOO-LONG" : "MESSAGE-KIND", source, why, next);
+        String file = body.letter().keep(refusal, body.ending()).deadLetter();
+        String id = intakes.open("jms", source, body.sent());
+        intakes.undecided(id, source, why, "kept as " + file);
+        intakes.close(id, source, 0, "read=0");
+        LOG.warn("turned away message={} reason=\"{}\" kept={} next=\"{}\"", SafeName.value(source), why, file, next);
+    }
+
+    /**
+     * Keeps a message that meets a fault of ours each time; its reading is on record already.
+     *
+     * @return the letter's file, below {@code data.dir}
+     */
+    String keep(JmsMessage message, String why) throws IOException {
+        String next = "Nothing is wrong with the message. Repair the cause, then run: cxt dead-letters replay with this"
+                + " letter's name. What was sent is not sent again.";
+        try (DeadLetters.Incoming letter = letters.begin()) {
+            letter.stream().write(message.content());
+            Refusal refusal = refusal("failed", "NOT-DECIDED", message.name(), why, next);
+            return letter.keep(refusal, MessageForm.ending(message.content())).deadLetter();
+        }
+    }
+
+    private Refusal refusal(String outcome, String reason, String source, String why, String next) {
+        String now = clock.instant().toString();
+        return new Refusal(
+                outcome,
+                reason,
+                null,
+                source,
+                1,
+                1,
+                List.of(new Refusal.Fault(reason, 1, "", why, next)),
+                null,
+                null,
+                next,
+                null,
+                now,
+                now);
+    }
+}

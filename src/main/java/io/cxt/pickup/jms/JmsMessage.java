@@ -1,0 +1,124 @@
+package io.cxt.pickup.jms;
+
+import io.cxt.intake.Source;
+import io.cxt.intake.SourceReading.Outcome;
+import io.cxt.intake.TranscriptInFlight;
+import io.cxt.json.TranscriptReader;
+import io.cxt.text.SafeName;
+import io.cxt.transcript.ReadingOptions;
+import jakarta.jms.JMSException;
+import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+
+/** A message that was taken off the queue and is not acknowledged yet. */
+public final class JmsMessage implements Source {
+    private static final Set<Outcome> PERHAPS_THERE =
+            EnumSet.of(Outcome.SENT, Outcome.DUPLICATE, Outcome.IN_DOUBT, Outcome.CONFLICT);
+
+    private final JmsDelivery delivery;
+    private final String name;
+    private final String correlationId;
+    private final byte[] content;
+    private int holds;
+    private volatile long returnAt = System.nanoTime();
+
+    /** @param content null when it is a dead letter already */
+    JmsMessage(JmsDelivery delivery, byte[] content) throws JMSException {
+        this.delivery = delivery;
+        this.name = name(delivery, content == null ? new byte[0] : content);
+        this.correlationId = delivery.getJMSCorrelationID();
+        this.content = content;
+    }
+
+    /**
+     * The message's id, the same when it is delivered again.
+     *
+     * @param content what stands for a message without an id
+     */
+    static String name(JmsDelivery delivery, byte[] content) {
+        String id = delivery.getJMSMessageID();
+        return SafeName.kept(id == null ? "no-id:" + UUID.nameUUIDFromBytes(content) : id);
+    }
+
+    @Override
+    public String door() {
+        return "jms";
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public byte[] whole() {
+        return content;
+    }
+
+    @Override
+    public long bytes() {
+        return content.length;
+    }
+
+    @Override
+    public String detail() {
+        return correlationId == null ? null : "correlation=" + SafeName.log(correlationId);
+    }
+
+    @Override
+    public TranscriptReader open(ReadingOptions options) {
+        return TranscriptReader.open(new ByteArrayInputStream(content), MessageForm.of(content), options)
+                .refusingNone();
+    }
+
+    /** The broker keeps it, and it is on record when it is given up. */
+    @Override
+    public boolean triesAreCounted() {
+        return false;
+    }
+
+    @Override
+    public boolean cameBefore() {
+        return delivery.deliveries() > 1;
+    }
+
+    /** There may be thousands a minute. */
+    @Override
+    public boolean alwaysReported() {
+        return false;
+    }
+
+    @Override
+    public void over(TranscriptInFlight passage) {
+        if (passage.begunToGoOut() || PERHAPS_THERE.contains(passage.outcome())) {
+            delivery.perhapsSent();
+        }
+    }
+
+    @Override
+    public void holdBack(Duration wait) {
+        returnAt = System.nanoTime() + wait.toNanos();
+    }
+
+    /** How long it is still to be left alone. */
+    Duration untilReturn() {
+        return Duration.ofNanos(Math.max(0, returnAt - System.nanoTime()));
+    }
+
+    /** True when it is kept already, and may be acknowledged. */
+    public boolean isDeadLetter() {
+        return content == null;
+    }
+
+    byte[] content() {
+        return content;
+    }
+
+    /** It is kept for a while, as nothing can be decided now. Returns how often it was before that. */
+    int held() {
+        return holds++;
+    }
+}

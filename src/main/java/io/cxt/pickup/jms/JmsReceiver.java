@@ -1,0 +1,150 @@
+package io.cxt.pickup.jms;
+
+import io.cxt.intake.ByteBudget;
+import jakarta.jms.Connection;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageListener;
+import jakarta.jms.Session;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
+import org.apache.activemq.artemis.jms.client.ActiveMQSession;
+import org.apache.activemq.artemis.jms.client.JMSExceptionHelper;
+import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
+import org.apache.camel.component.jms.JmsEndpoint;
+import org.apache.camel.component.jms.MessageListenerContainerFactory;
+import org.springframework.jms.listener.AbstractMessageListenerContainer;
+
+/**
+ * How messages are taken off the queue: each is acknowledged by itself, when its exchange is over and went well. All others
+ * are handed back, and no more are asked for while those in memory fill their share.
+ */
+final class JmsReceiver implements MessageListenerContainerFactory {
+    private final String queue;
+    private final ByteBudget budget;
+
+    JmsReceiver(String queue, ByteBudget budget) {
+        this.queue = queue;
+        this.budget = budget;
+    }
+
+    @Override
+    public AbstractMessageListenerContainer createMessageListenerContainer(JmsEndpoint endpoint) {
+        return new Container(endpoint);
+    }
+
+    private final class Container extends DefaultJmsMessageListenerContainer {
+        Container(JmsEndpoint endpoint) {
+            super(endpoint);
+        }
+
+        @Override
+        protected Session createSession(Connection connection) throws JMSException {
+            return connection.createSession(false, ActiveMQJMSConstants.INDIVIDUAL_ACKNOWLEDGE);
+        }
+
+        @Override
+        protected MessageConsumer createConsumer(Session session, Destination destination) {
+            return new Consumer(((ActiveMQSession) session).getCoreSession());
+        }
+
+        @Override
+        protected void commitIfNecessary(Session session, Message message) throws JMSException {
+            if (message != null) {
+                message.acknowledge();
+            }
+        }
+
+        @Override
+        protected void rollbackIfNecessary(Session session) {
+            // its consumer hands it back
+        }
+
+        @Override
+        protected void rollbackOnExceptionIfNecessary(Session session, Throwable fault) {
+            // the same
+        }
+    }
+
+    /** Asks for one message at a time, and hands the last one back first where it was not acknowledged. */
+    private final class Consumer implements MessageConsumer {
+        private final ClientSession session;
+        private ClientConsumer asking;
+        private JmsDelivery last;
+
+        Consumer(ClientSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public Message receive(long millis) throws JMSException {
+            try {
+                handBack();
+                if (!budget.awaitRoom(millis)) {
+                    return null;
+                }
+                if (asking == null) {
+                    asking = session.createConsumer(queue);
+                }
+                ClientMessage message = asking.receive(millis);
+                last = message == null ? null : new JmsDelivery(message, session);
+                return last;
+            } catch (ActiveMQException e) {
+                throw JMSExceptionHelper.convertFromActiveMQException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+        }
+
+        private void handBack() throws ActiveMQException {
+            JmsDelivery before = last;
+            last = null;
+            if (before != null && before.handBack(asking)) {
+                asking = null;
+            }
+        }
+
+        @Override
+        public void close() throws JMSException {
+            try {
+                handBack();
+                if (asking != null) {
+                    asking.close();
+                }
+            } catch (ActiveMQException e) {
+                throw JMSExceptionHelper.convertFromActiveMQException(e);
+            }
+        }
+
+        @Override
+        public Message receive() throws JMSException {
+            return receive(0);
+        }
+
+        @Override
+        public Message receiveNoWait() throws JMSException {
+            return receive(1);
+        }
+
+        @Override
+        public String getMessageSelector() {
+            return null;
+        }
+
+        @Override
+        public MessageListener getMessageListener() {
+            return null;
+        }
+
+        @Override
+        public void setMessageListener(MessageListener listener) {
+            throw new UnsupportedOperationException("messages are asked for");
+        }
+    }
+}

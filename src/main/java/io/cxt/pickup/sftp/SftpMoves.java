@@ -1,0 +1,170 @@
+package io.cxt.pickup.sftp;
+
+import io.cxt.files.OpenFile.Look;
+import io.cxt.intake.SourceReading;
+import io.cxt.intake.Variables;
+import io.cxt.pickup.file.FileMoves;
+import io.cxt.pickup.sftp.SftpSettings.After;
+import io.cxt.text.SafeName;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.remote.RemoteFileConfiguration;
+import org.apache.camel.component.file.remote.RemoteFileOperations;
+import org.apache.camel.component.file.remote.SftpRemoteFile;
+import org.apache.camel.component.file.strategy.GenericFileExpressionRenamer;
+import org.apache.camel.component.file.strategy.GenericFileRenameProcessStrategy;
+import org.apache.camel.support.builder.ExpressionBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves or deletes a file on the server that is done with, if it still looks as it did when it was fetched; it is looked
+ * at right before. One that does not stays, and is fetched again.
+ */
+public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemoteFile<?>> {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpMoves.class);
+    private static final int TRIES = 3;
+
+    private final RemoteFiles files;
+    private final SftpFaults faults;
+    private final After after;
+    private Map<String, Object> looks = Map.of();
+    private long looksBegan;
+
+    SftpMoves(RemoteFiles files, SftpFaults faults, After after) {
+        this.after = after;
+        this.faults = faults;
+        this.files = files;
+        setCommitRenamer(new GenericFileExpressionRenamer<>(ExpressionBuilder.variableExpression(Variables.MOVE_TO)));
+    }
+
+    /** The route has come to its end: moves the file to where {@link SftpPickup#close} said. */
+    @Override
+    public void commit(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            Exchange exchange,
+            GenericFile<SftpRemoteFile<?>> file)
+            throws Exception {
+        if (exchange.getVariable(Variables.MOVE_TO) == null) {
+            throw new IllegalStateException("the route did not come to the step close-fetched");
+        }
+        boolean decided =
+                exchange.getVariable(Variables.READING, SourceReading.class).brokenOff() == null;
+        if (after == After.KEEP || after == After.DELETE && !decided) {
+            super.rollback(operations, endpoint, exchange, file); // which leaves it where it is
+            if (!decided) {
+                files.leaveForGood(file.getFileNameOnly(), RemoteFiles.look(file));
+            }
+            return;
+        }
+        for (int left = TRIES - 1; ; left--) {
+            try {
+                moveIfSame(operations, endpoint, exchange, file);
+                return;
+            } catch (GenericFileOperationFailedException e) {
+                if (left == 0) {
+                    leave(operations, endpoint, exchange, file, e);
+                    return;
+                }
+                LOG.debug("Another instance has changed the folder meanwhile, as by making .done", e);
+            }
+        }
+    }
+
+    private void leave(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            Exchange exchange,
+            GenericFile<SftpRemoteFile<?>> file,
+            GenericFileOperationFailedException fault) {
+        GenericFile<SftpRemoteFile<?>> to = getCommitRenamer().renameFile(operations, exchange, file);
+        boolean moves = after == After.MOVE;
+        RemoteFiles.Move again = () -> {
+            if (moves) {
+                renameFile(operations, file, to);
+            } else if (RemoteFiles.look(file).equals(look(operations, endpoint, file))) {
+                delete(operations, file);
+            }
+        };
+        files.leave(file.getFileNameOnly(), RemoteFiles.look(file), moves ? "moved" : "deleted", again);
+        LOG.error(
+                "cannot be {} name={} door=sftp reason=\"{}\" next=\"let the user of pickup.sftp.username {}, or set"
+                        + " pickup.sftp.after = keep, which changes nothing there. The file is decided and is not fetched again;"
+                        + " it is {} by itself as soon as that can be done\"",
+                moves ? "moved" : "deleted",
+                SafeName.value(file.getFileNameOnly()),
+                faults.ofMove(fault),
+                moves ? "make .done and .failed there and rename into them" : "delete files there",
+                moves ? "moved" : "deleted");
+    }
+
+    private void moveIfSame(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            Exchange exchange,
+            GenericFile<SftpRemoteFile<?>> file)
+            throws Exception {
+        String name = file.getFileNameOnly();
+        Object now = look(operations, endpoint, file);
+        boolean same = RemoteFiles.look(file).equals(now);
+        if (same && after == After.MOVE) {
+            super.commit(operations, endpoint, exchange, file);
+            return;
+        }
+        if (same) {
+            delete(operations, file);
+        }
+        super.rollback(operations, endpoint, exchange, file); // which leaves it where it is
+        if (!same) {
+            files.forget(name);
+            FileMoves.warnChanged(
+                    exchange.getVariable(Variables.READING, SourceReading.class),
+                    now == null ? Look.GONE : "its size or time is another");
+        }
+    }
+
+    private static void delete(
+            GenericFileOperations<SftpRemoteFile<?>> operations, GenericFile<SftpRemoteFile<?>> file) {
+        if (!operations.deleteFile(file.getAbsoluteFilePath())) {
+            throw new GenericFileOperationFailedException("not deleted");
+        }
+    }
+
+    /** What has the file's name now; null when nothing has. */
+    private Object look(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            GenericFile<SftpRemoteFile<?>> file) {
+        return looks(operations, endpoint, System.nanoTime()).get(file.getFileNameOnly());
+    }
+
+    /**
+     * What the folder looks like, not earlier than the given time: the server is asked once for all who wait for it,
+     * since it can only show the folder as a whole.
+     */
+    private synchronized Map<String, Object> looks(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            long sinceNanos) {
+        if (looks.isEmpty() || looksBegan - sinceNanos < 0) {
+            looksBegan = System.nanoTime();
+            RemoteFileConfiguration there = (RemoteFileConfiguration) endpoint.getConfiguration();
+            RemoteFileOperations<SftpRemoteFile<?>> server = (RemoteFileOperations<SftpRemoteFile<?>>) operations;
+            if (!server.isConnected()) {
+                server.connect(there, null);
+            }
+            Map<String, Object> seen = new HashMap<>();
+            for (SftpRemoteFile<?> file : server.listFiles(there.getDirectory())) {
+                seen.put(file.getFilename(), RemoteFiles.look(file.getFileLength(), file.getLastModified()));
+            }
+            looks = seen;
+        }
+        return looks;
+    }
+}

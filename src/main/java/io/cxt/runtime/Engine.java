@@ -1,0 +1,262 @@
+package io.cxt.runtime;
+
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.mapping.Mappings;
+import io.cxt.ops.Gauges;
+import io.cxt.ops.GuardedVertx;
+import io.cxt.ops.OpsSettings;
+import io.cxt.pickup.file.LargeFolderComponent;
+import io.cxt.settings.InvalidSettingsException;
+import io.cxt.settings.PropertyFile;
+import io.cxt.settings.Settings;
+import io.cxt.steps.RowStatement;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SetBodyDefinition;
+import org.apache.camel.spi.InflightRepository;
+
+/**
+ * CXT as a program of its own: camel-main on a folder of routes and a property file.
+ *
+ * <p>Long because what camel-main is told stands here, and a check goes the way of a start.
+ */
+public final class Engine implements AutoCloseable {
+    private final Main camel = new Main();
+    private final CxtComponents bundle;
+    private final Path routes;
+    private final Map<String, String> placeholders;
+    private final OpsSettings ops;
+    private boolean reloading;
+    private Vertx vertx; // of health, metrics and a server of a site's own; null when there is none
+
+    /**
+     * Opens the ledger and gets everything ready; {@link #start} begins.
+     *
+     * @param once true for a run that drains its sources and ends: it gives up where a person must act first, and
+     *     serves no health and metrics
+     */
+    public Engine(PropertyFile properties, Path routes, Mappings mappings, String fingerprint, boolean once) {
+        this.routes = routes;
+        Settings settings = new Settings(properties::get);
+        OpsSettings wanted = OpsSettings.from(settings);
+        ops = new OpsSettings(wanted.enabled() && !once, wanted.host(), wanted.port(), wanted.stall());
+        ops.fault().ifPresent(settings::problem);
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Gauges gauges = new Gauges(meters);
+        bundle = CxtComponents.open(
+                settings, new CxtComponents.Run(fingerprint, mappings, once, gauges::call, null), Clock.systemUTC());
+        Observability observability = new Observability(bundle, ops.stall());
+
+        // Whoever runs this stops it. Camel's own hook waits for the context to be stopped, and in a race with close()
+        // that wait is in the very thread that was to stop it: for shutdownTimeout and 15 s more.
+        camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        camel.setDefaultPropertyPlaceholderLocation("false");
+        PROPERTIES.forEach(camel::addInitialProperty);
+        camel.addInitialProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
+        placeholders = new TreeMap<>(properties.all());
+        placeholders.remove("cxone.client-secret");
+        placeholders.putAll(bundle.computed());
+        placeholders.forEach(camel::addInitialProperty);
+        camel.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport main) {
+                settingsFirst(main.getCamelContext());
+                bundle.bindTo(main.getCamelContext());
+                main.getCamelContext().getRegistry().bind(LargeFolderComponent.NAME, new LargeFolderComponent());
+                if (ops.enabled() || "true".equals(placeholders.get("camel.server.enabled"))) {
+                    vertx = GuardedVertx.start(ops.host()); // for a server of a site's own as well
+                    main.getCamelContext().getRegistry().bind("cxt-vertx", Vertx.class, vertx);
+                }
+                if (ops.enabled()) {
+                    main.getCamelContext().getRegistry().bind("metricsRegistry", meters);
+                    observability.addHealth(main.getCamelContext());
+                }
+            }
+
+            @Override
+            public void afterConfigure(BaseMainSupport main) {
+                Guards.check(
+                        ((ModelCamelContext) main.getCamelContext()).getRouteDefinitions(),
+                        "",
+                        bundle.doors().shutRoutes());
+            }
+        });
+        if (ops.enabled()) {
+            serve();
+            observability.addTo(gauges);
+        }
+    }
+
+    /** What every run of CXT wants of Camel; a property file may say otherwise. */
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "camel.main.name", "cxt",
+            "camel.main.jmxEnabled", "false",
+            "camel.main.streamCachingEnabled", "false",
+            "camel.main.useBreadcrumb", "false",
+            "camel.main.loadStatisticsEnabled", "false",
+            "camel.main.startupSummaryLevel", "Off",
+            "camel.main.autoConfigurationLogSummary", "false",
+            "camel.main.routesReloadRemoveAllRoutes", "false",
+            "camel.main.shutdownTimeout", "7",
+            "camel.main.shutdownLogInflightExchangesOnTimeout", "false");
+
+    /** Camel would take what the environment has under a property's plain name, before and unlike the settings. */
+    static void settingsFirst(CamelContext camel) {
+        PropertiesComponent properties = (PropertiesComponent) camel.getPropertiesComponent();
+        properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+        properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+    }
+
+    private void serve() {
+        camel.addInitialProperty("camel.management.enabled", "true");
+        camel.addInitialProperty("camel.management.host", ops.host());
+        camel.addInitialProperty("camel.management.port", Integer.toString(ops.port()));
+        camel.addInitialProperty("camel.management.healthCheckEnabled", "true");
+        camel.addInitialProperty("camel.management.healthPath", "/observe/health");
+        camel.addInitialProperty("camel.management.metricsEnabled", "true");
+        camel.addInitialProperty("camel.health.exposureLevel", "full");
+        camel.addInitialProperty("camel.metrics.enabled", "true");
+        camel.addInitialProperty("camel.metrics.path", "/observe/metrics");
+        camel.addInitialProperty("camel.metrics.enableRoutePolicy", "false");
+        camel.addInitialProperty("camel.metrics.enableExchangeEventNotifier", "false");
+        camel.addInitialProperty("camel.metrics.enableRouteEventNotifier", "false");
+        camel.addInitialProperty("camel.metrics.binders", "jvm-memory,jvm-thread,file-descriptor,processor");
+    }
+
+    /**
+     * Takes edited route files up while the routes run; one that is wrong changes nothing. Call before the start.
+     *
+     * @param fingerprint tells what routes and configuration are then
+     */
+    public void reloadEdited(Supplier<String> fingerprint) {
+        reloading = true;
+        camel.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterConfigure(BaseMainSupport main) {
+                try {
+                    main.getCamelContext().addService(new RouteReload(trial(), () -> bundle.ledger()
+                            .note(Type.CONFIG_CHANGED, "config=" + fingerprint.get())));
+                } catch (Exception e) {
+                    throw new IllegalStateException("Cannot watch " + routes, e);
+                }
+            }
+        });
+    }
+
+    private RouteTrial trial() {
+        return new RouteTrial(
+                routes, bundle, placeholders, camel.getCamelContext().getRegistry());
+    }
+
+    /**
+     * Starts the routes. Returns when they run.
+     *
+     * @throws InvalidSettingsException naming file, line and column when a route cannot be built
+     */
+    public void start() throws Exception {
+        boolean started = false;
+        if (!reloading && ShippedRoutes.lead(routes, placeholders.get("pickup.hand-to"))) {
+            bundle.foregone().begin();
+        }
+        try {
+            camel.start();
+            started = true;
+        } catch (Exception e) {
+            if (!String.valueOf(e.getMessage()).contains("camel.beans.")) {
+                RouteTrial trial = trial();
+                trial.run(trial.files()); // says it better, where it is the fault of a route
+            }
+            throw e;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    /**
+     * Loads and builds the routes as a start does, starts nothing, and closes itself.
+     *
+     * @return the statement that the route record-audit writes with, its values as question marks; null when it has none
+     * @throws InvalidSettingsException naming file, line and column when a route cannot be built
+     */
+    public String load() throws Exception {
+        try {
+            camel.init();
+            camel.getCamelContext().init();
+            RouteDefinition record = ((ModelCamelContext) camel.getCamelContext()).getRouteDefinition("record-audit");
+            for (ProcessorDefinition<?> step : record.getOutputs()) {
+                if (step instanceof SetBodyDefinition body) {
+                    return new RowStatement().prepareQuery(body.getExpression().getExpression(), true);
+                }
+            }
+            return null;
+        } catch (Exception e) {
+            RouteTrial trial = trial();
+            trial.run(trial.files()); // says it better, where it is the fault of a route
+            throw e;
+        } finally {
+            close();
+        }
+    }
+
+    /** The Camel context that the routes run in. */
+    public CamelContext camelContext() {
+        return camel.getCamelContext();
+    }
+
+    public CxtComponents bundle() {
+        return bundle;
+    }
+
+    /** Where health and metrics are served; empty when they are not. */
+    public Optional<String> opsAddress() {
+        return ops.enabled() ? Optional.of("http://%s:%s/observe".formatted(ops.host(), ops.port())) : Optional.empty();
+    }
+
+    /** What is on its way, in words for a log line. */
+    public String waitsFor() {
+        InflightRepository inFlight = camel.getCamelContext().getInflightRepository();
+        return "%s calls in flight, %s copies, %s sources"
+                .formatted(
+                        bundle.callsInFlight(),
+                        inFlight.size("archive-part") + inFlight.size("record-audit"),
+                        bundle.backlog().openReadings());
+    }
+
+    /** True when it was stopped before all that was on its way was done. */
+    public boolean cutOff() {
+        return camel.getCamelContext().getShutdownStrategy().isTimeoutOccurred();
+    }
+
+    /** Ends intake, lets calls that are on their way come to their end, and lets go of the ledger. */
+    @Override
+    public void close() {
+        try {
+            camel.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("CXT did not stop in order; the next start goes on where this one was", e);
+        } finally {
+            if (vertx != null) {
+                vertx.close();
+            }
+            bundle.close();
+        }
+    }
+}

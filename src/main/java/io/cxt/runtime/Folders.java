@@ -1,0 +1,40 @@
+package io.cxt.runtime;
+
+import io.cxt.files.DurableFiles;
+import io.cxt.files.FolderUnavailableException;
+import io.cxt.settings.InvalidSettingsException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The folders that CXT works in. */
+final class Folders {
+    private Folders() {}
+
+    /** Makes those that are missing, and takes away what a process that was killed left half written. */
+    static void make(Path data, Path inbox, Path archive) {
+        try {
+            DurableFiles.restrictFolder(data);
+            DurableFiles.createFolder(inbox);
+            for (Path own : List.of(archive, data.resolve("dead-letters"), data.resolve("reports"))) {
+                if (own.startsWith(data)) { // an archive elsewhere is where its property says
+                    DurableFiles.createRealFolder(own);
+                }
+                DurableFiles.restrictFolder(own);
+            }
+            if (Files.isSymbolicLink(data.resolve("fetched"))) { // of the SFTP door
+                DurableFiles.createRealFolder(data.resolve("fetched"));
+            }
+            DurableFiles.sweep(archive);
+            DurableFiles.sweep(data.resolve("dead-letters"));
+            DurableFiles.sweep(data.resolve("reports"));
+        } catch (FolderUnavailableException e) {
+            throw new InvalidSettingsException(List.of("The folders under data.dir %s cannot be made: %s. Next: %s"
+                    .formatted(data, e.getMessage(), e.next())));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the folders under data.dir " + data, e);
+        }
+    }
+}

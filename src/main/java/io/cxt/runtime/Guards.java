@@ -1,0 +1,200 @@
+package io.cxt.runtime;
+
+import io.cxt.settings.InvalidSettingsException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.ExpressionNode;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RemoveHeadersDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.WireTapDefinition;
+import org.apache.camel.model.language.MethodCallExpression;
+
+/**
+ * The steps without which the promise does not hold: whatever else is edited in a route, these must be there, in this
+ * order. They are known by what they call, not by their ids.
+ */
+public final class Guards {
+    private static final String POST = "the POST to {{cxone.call-url}}";
+
+    private static final String ARCHIVE_TAP = "onPrepare: cxtTapOpens, to archive-part";
+    private static final String RECORD_TAP = "onPrepare: cxtTapOpens, to record-audit";
+
+    /** Who has a source of an endpoint in hand; the address may have # and : as percent signs with 23 and 3A. */
+    private static final Pattern MOVER = Pattern.compile(
+            "(processStrategy|messageListenerContainerFactory)=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
+
+    private static final String SPLIT = "cxtIntake.entries, onPrepare: cxtTranscriptBegins";
+
+    private record Guard(String call, String step, String without) {}
+
+    private static final Map<String, List<Guard>> GUARDS = new LinkedHashMap<>();
+
+    static {
+        GUARDS.put(
+                "read-transcripts",
+                List.of(
+                        new Guard(SPLIT, "each-transcript", "nothing is read as strict UTF-8 and JSON"),
+                        new Guard("cxtIntake.begin", "begin-passage", "a source would be let go too early")));
+        GUARDS.put(
+                "prepare-transcript",
+                List.of(
+                        new Guard("cxtPreparation.prepare", "map-and-cut", "there is nothing to send"),
+                        new Guard(
+                                "cxtPreparation.cutAsBegun",
+                                "cut-as-begun",
+                                "a chat of which a part went out under other limits would not be finished")));
+        GUARDS.put(
+                "deliver-part",
+                List.of(
+                        new Guard("cxtCalls.lookUp", "look-up", "what was sent before would be sent again"),
+                        new Guard("cxtCalls.next", "decide-next", "nobody would learn what became of a transcript"),
+                        new Guard(ARCHIVE_TAP, "tap-archive", "a source would not wait for this copy"),
+                        new Guard(RECORD_TAP, "tap-record", "a source would not wait for this copy")));
+        GUARDS.put("send-part", List.of());
+        GUARDS.put(
+                "call-cxone",
+                List.of(
+                        new Guard("cxtCalls.begin", "wait-and-claim", "a call could leave that is not on record"),
+                        new Guard("removeHeaders", "strip-headers", "a sender's headers could steer the call"),
+                        new Guard("cxtCalls.request", "write-request", "there is nothing to send"),
+                        new Guard(POST, "post-to-cxone", "nothing is sent"),
+                        new Guard("cxtAnswers.read", "read-answer", "the outcome of a call would not be on record")));
+        GUARDS.put(
+                "archive-part",
+                List.of(new Guard("cxtTaps.archive", "keep-file", "no copy of what was sent would be kept")));
+        GUARDS.put(
+                "record-audit",
+                List.of(new Guard("cxtTaps.recorded", "note-recorded", "rows would be written again and again")));
+        GUARDS.put(
+                "enqueue-transcript",
+                List.of(new Guard(
+                        "cxtJmsSender.sent", "note-queued", "nobody would learn what became of a transcript")));
+        GUARDS.put("set-aside", List.of(new Guard(RECORD_TAP, "tap-refusal", "a source would not wait for this copy")));
+        GUARDS.put(
+                "pickup-files",
+                door("cxtFilePickup", "open-reading", "close-reading", mover("cxtFileMoves", "watch-folder")));
+        GUARDS.put(
+                "pickup-sftp",
+                door("cxtSftpPickup", "open-fetched", "close-fetched", mover("cxtSftpMoves", "watch-site")));
+        GUARDS.put(
+                "pickup-jms",
+                door(
+                        "cxtJmsPickup",
+                        "open-message",
+                        "close-message",
+                        new Guard(
+                                "messageListenerContainerFactory cxtJmsTaking",
+                                "watch-queue",
+                                "a message could be acknowledged before it is decided")));
+        GUARDS.put("pickup-body", door("cxtBodyPickup", "open-body", "close-body"));
+    }
+
+    private static List<Guard> door(String bean, String open, String close, Guard... before) {
+        List<Guard> guards = new ArrayList<>(List.of(before));
+        guards.add(new Guard(bean + ".open", open, "the source would not be on record"));
+        guards.add(new Guard(bean + ".close", close, "the source would be let go before its transcripts are decided"));
+        return guards;
+    }
+
+    private static Guard mover(String bean, String step) {
+        return new Guard("processStrategy " + bean, step, "a file could go to .done that is not what was read");
+    }
+
+    private Guards() {}
+
+    /**
+     * Holds routes against this list.
+     *
+     * @param prefix what stands before each route's id
+     * @param shut routes that are not there, because their door is shut
+     * @throws InvalidSettingsException naming each step that is missing or out of place
+     */
+    public static void check(Collection<RouteDefinition> routes, String prefix, Set<String> shut) {
+        List<String> problems = new ArrayList<>();
+        GUARDS.forEach((id, guards) -> routes.stream()
+                .filter(route -> route.getId().equals(prefix + id))
+                .findFirst()
+                .ifPresentOrElse(route -> check(id, guards, calls(route), problems), () -> {
+                    if (!shut.contains(id)) {
+                        problems.add(
+                                "There is no route %s. Put routes/%s.camel.yaml back as it ships".formatted(id, id));
+                    }
+                }));
+        for (RouteDefinition route : routes) {
+            if (!route.getId().equals(prefix + "call-cxone") && calls(route).contains(POST)) {
+                problems.add(("The route %s calls CXone by itself, past the record. Hand transcripts to"
+                                + " direct:inject-transcript instead")
+                        .formatted(route.getId()));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+    }
+
+    private static void check(String id, List<Guard> guards, List<String> calls, List<String> problems) {
+        int from = 0;
+        for (Guard guard : guards) {
+            int at = calls.subList(from, calls.size()).indexOf(guard.call);
+            if (at < 0) {
+                String fault = calls.contains(guard.call) ? "has in the wrong place" : "lacks";
+                problems.add("routes/%s.camel.yaml %s the step %s (%s): without it %s. Put it back as it ships"
+                        .formatted(id, fault, guard.step, guard.call, guard.without));
+            } else {
+                from += at + 1;
+            }
+        }
+    }
+
+    /** What a route's steps call, in the order of the file. */
+    private static List<String> calls(RouteDefinition route) {
+        List<String> calls = new ArrayList<>();
+        Matcher mover = MOVER.matcher(String.valueOf(route.getInput().getUri()));
+        if (mover.find()) {
+            calls.add(mover.group(1) + " " + mover.group(2));
+        }
+        for (ProcessorDefinition<?> step :
+                ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {
+            String call = call(step);
+            if (call != null) {
+                calls.add(call);
+            }
+        }
+        return calls;
+    }
+
+    private static String call(ProcessorDefinition<?> step) {
+        if (step instanceof BeanDefinition bean) {
+            return bean.getRef() + "." + bean.getMethod();
+        }
+        if (step instanceof SplitDefinition split && "cxtTranscriptBegins".equals(split.getOnPrepare())) {
+            return SPLIT;
+        }
+        if (step instanceof ExpressionNode node && node.getExpression() instanceof MethodCallExpression method) {
+            return method.getRef() + "." + method.getMethod();
+        }
+        if (step instanceof WireTapDefinition<?> tap) {
+            return !"cxtTapOpens".equals(tap.getOnPrepare())
+                    ? null
+                    : tap.getUri().endsWith("archive-part") ? ARCHIVE_TAP : RECORD_TAP;
+        }
+        if (step instanceof RemoveHeadersDefinition remove) {
+            return "*".equals(remove.getPattern()) ? "removeHeaders" : null;
+        }
+        if (step instanceof ToDefinition to && String.valueOf(to.getUri()).contains("cxone.call-url}}")) {
+            return POST;
+        }
+        return null;
+    }
+}

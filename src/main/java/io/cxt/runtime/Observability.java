@@ -1,0 +1,146 @@
+package io.cxt.runtime;
+
+import io.cxt.intake.Backlog;
+import io.cxt.intake.WaitingCounts;
+import io.cxt.ledger.DeliveryState;
+import io.cxt.ops.Gauges;
+import io.cxt.ops.HealthCondition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+
+/** What can be seen of a running bundle from outside: its figures, and whether it is ready. */
+public final class Observability {
+    /** Both figures of one scrape come from one look at the folder. */
+    private static final Duration BACKLOG_LASTS = Duration.ofSeconds(1);
+
+    private static final Duration LETTERS_LAST = Duration.ofSeconds(30);
+
+    private final CxtComponents bundle;
+    private final Duration stall;
+
+    /** @param stall after how long with work to do and nothing sent the alarm is raised */
+    public Observability(CxtComponents bundle, Duration stall) {
+        this.bundle = bundle;
+        this.stall = stall;
+    }
+
+    /** Makes health of the conditions: CXT is ready only while all of them hold. */
+    public void addHealth(CamelContext camel) {
+        Readiness.addTo(camel, conditions());
+    }
+
+    private List<HealthCondition> conditions() {
+        List<HealthCondition> all = new ArrayList<>(List.of(
+                new HealthCondition("cxt-ledger", () -> Optional.ofNullable(
+                                bundle.ledger().trouble())
+                        .map(trouble -> "The ledger cannot be written: " + trouble + ". Nothing is sent until it can")),
+                new HealthCondition(
+                        "cxt-clock", () -> Optional.ofNullable(bundle.ledger().clockTrouble())),
+                new HealthCondition("cxt-lane", () -> bundle.lane().stopReason()),
+                new HealthCondition("cxt-progress", this::stalled)));
+        all.addAll(bundle.doors().conditions());
+        return all;
+    }
+
+    private Optional<String> stalled() {
+        Backlog backlog = bundle.backlog();
+        boolean work = backlog.openReadings() > 0;
+        Duration quiet = backlog.sinceLastSent();
+        if (backlog.longestElsewhere().compareTo(stall) > 0 && quiet.compareTo(stall) > 0 && nobodyWrites()) {
+            return Optional.of(
+                    "%s sources have been in the hands of another instance for %s minutes and nothing was sent. Look at that instance, or end it"
+                            .formatted(
+                                    backlog.inHandElsewhere(),
+                                    backlog.longestElsewhere().toMinutes()));
+        }
+        return work && backlog.oldest().compareTo(stall) > 0 && quiet.compareTo(stall) > 0
+                ? Optional.of("There is work and nothing was sent for %s minutes. See the log for the reason"
+                        .formatted(quiet.toMinutes()))
+                : Optional.empty();
+    }
+
+    /** True when no instance has written into the audit for so long. */
+    private boolean nobodyWrites() {
+        Instant last = bundle.ledger().view().lastEventAt();
+        return last == null || last.isBefore(Instant.now().minus(stall));
+    }
+
+    /** Registers the figures. */
+    public void addTo(Gauges gauges) {
+        gauges.byTag(
+                "cxt.deliveries",
+                "Deliveries in the ledger by state",
+                "state",
+                Arrays.stream(DeliveryState.values()).map(DeliveryState::name).toList(),
+                () -> bundle.ledger().view().countsByState(),
+                (counts, state) -> counts.get(DeliveryState.valueOf(state)));
+        gauges.byTag(
+                "cxt.sources.undecided",
+                "Sources that cannot be decided, by how they came: they wait, or lie in .failed; see cxt status",
+                "door",
+                List.of("file", "sftp"),
+                () -> bundle.ledger().view().undecided(),
+                (undecided, door) -> undecided.stream()
+                        .filter(each -> each.door().equals(door))
+                        .count());
+        addBacklogTo(gauges);
+        gauges.count(
+                "cxt.sources.given.up",
+                "Sources given up since the start: they lie in .failed, or are dead letters",
+                bundle::givenUp);
+        gauges.gauge(
+                "cxt.dead.letters",
+                "Dead letters that wait for a person",
+                Gauges.lasting(LETTERS_LAST, bundle::deadLetters)::get);
+        gauges.running(
+                "cxt.build.info", "What runs here", "version", CxtComponents.version(), "target", bundle.target());
+        gauges.gauge(
+                "cxt.last.sent.timestamp.seconds",
+                "When this process last sent a transcript, in seconds since 1970; 0 when it has not",
+                () -> bundle.backlog().lastSentAt() == null
+                        ? 0
+                        : bundle.backlog().lastSentAt().toEpochMilli() / 1000.0);
+        gauges.gauge(
+                "cxt.lane.calls.per.second",
+                "Calls that all instances together may make in a second now; 10000 is no limit, NaN before the first",
+                () -> bundle.lane().callsPerSecond());
+        gauges.gauge(
+                "cxt.lane.paused.seconds",
+                "How long calls are still paused, after HTTP 429 or while CXone is not well",
+                () -> bundle.lane().pausedFor().toMillis() / 1000.0);
+        gauges.gauge(
+                "cxt.lane.stopped",
+                "1 while a person must act before calls go on",
+                () -> bundle.lane().stopReason().isPresent() ? 1 : 0);
+        gauges.gauge(
+                "cxt.stalled",
+                "1 when there is work and nothing was sent for ops.stall-minutes",
+                () -> stalled().isPresent() ? 1 : 0);
+    }
+
+    private void addBacklogTo(Gauges gauges) {
+        Backlog backlog = bundle.backlog();
+        Supplier<WaitingCounts> waiting = Gauges.lasting(BACKLOG_LASTS, bundle::waiting);
+        gauges.gauge(
+                "cxt.backlog.sources",
+                "Files and messages that wait, those that are being read with them",
+                waiting,
+                WaitingCounts::sources);
+        gauges.gauge(
+                "cxt.backlog.bytes",
+                "Bytes of them that are not read yet; of a queue an estimate",
+                waiting,
+                WaitingCounts::bytes);
+        gauges.gauge(
+                "cxt.backlog.oldest.seconds",
+                "How long the oldest source has been read",
+                () -> Math.max(
+                        backlog.oldest().toSeconds(), backlog.longestElsewhere().toSeconds()));
+    }
+}

@@ -1,0 +1,123 @@
+package io.cxt.runtime;
+
+import io.cxt.intake.FailureCauses;
+import io.cxt.settings.InvalidSettingsException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Route;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reloads edited route files while the routes run, and stops the routes that no file has any more. Files are read when
+ * they are the same in two looks. The whole folder is tried out first: when that fails, the routes stay as they were,
+ * and the log says where the fault is.
+ */
+final class RouteReload extends ServiceSupport implements CamelContextAware {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
+    private static final long LOOK_EVERY_MS = 250;
+
+    private final RouteTrial trial;
+    private final Runnable reloaded;
+    private CamelContext camel;
+    private Map<String, String> loaded;
+    private Map<String, String> seen;
+    private Map<String, String> tried;
+    private ScheduledExecutorService looks;
+
+    /** @param reloaded called when other routes run than before */
+    RouteReload(RouteTrial trial, Runnable reloaded) {
+        this.trial = trial;
+        this.reloaded = reloaded;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+        camel = context;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camel;
+    }
+
+    @Override
+    protected void doStart() {
+        loaded = trial.files();
+        tried = loaded;
+        looks = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "cxt-routes");
+            thread.setDaemon(true);
+            return thread;
+        });
+        looks.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    protected void doStop() {
+        looks.shutdownNow();
+    }
+
+    private void look() {
+        try {
+            Map<String, String> now = trial.files();
+            boolean still = now.equals(seen) && now.values().stream().noneMatch(String::isBlank); // one is begun anew
+            seen = now;
+            if (still && !now.equals(tried)) {
+                tried = now;
+                reload(now);
+            }
+        } catch (InvalidSettingsException | UncheckedIOException e) {
+            LOG.error("the routes stay as they were reason=\"{}\"", e.getMessage());
+        } catch (Exception e) {
+            LOG.error(
+                    "the routes are not all as edited reason=\"{}\" next=\"correct the files, or start cxt again\"",
+                    FailureCauses.inWords(e));
+        }
+    }
+
+    private void reload(Map<String, String> now) throws Exception {
+        RouteTrial.Tried all = trial.run(now);
+        Set<String> changed = new TreeSet<>(now.keySet());
+        changed.addAll(loaded.keySet());
+        changed.removeIf(name -> Objects.equals(now.get(name), loaded.get(name)));
+        // A changed policy for failures concerns each route that it holds for.
+        boolean policies = changed.contains("failures.camel.yaml");
+        List<Resource> resources = all.resources().stream()
+                .filter(file -> policies || changed.contains(RouteTrial.name(file)))
+                .toList();
+        loaded = now;
+        stopOthers(changed, all.routes()); // before another takes from the same place
+        stopOthers(changed, PluginHelper.getRoutesLoader(camel).updateRoutes(resources));
+        LOG.info("reloaded routes={}", policies ? "all" : changed);
+        reloaded.run();
+    }
+
+    /** Stops what came from these files, but for some. */
+    private void stopOthers(Set<String> files, Collection<String> but) throws Exception {
+        for (Route route : List.copyOf(camel.getRoutes())) {
+            Resource file = route.getSourceResource();
+            if (file != null && files.contains(RouteTrial.name(file)) && !but.contains(route.getRouteId())) {
+                camel.getRouteController().stopRoute(route.getRouteId());
+                camel.removeRoute(route.getRouteId());
+                LOG.info(
+                        "stopped route={} file={} reason=\"no file has a route of that id any more\"",
+                        route.getRouteId(),
+                        RouteTrial.name(file));
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.cxt.runtime;
+
+import io.cxt.pickup.file.LargeFolderComponent;
+import io.cxt.settings.InvalidSettingsException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/** Builds a folder of routes in a context that is never started, to find out what is wrong with them. */
+final class RouteTrial {
+    private static final String ROUTES = "*.camel.yaml";
+
+    private final Path folder;
+    private final CxtComponents bundle;
+    private final Properties properties = new Properties();
+
+    private final Registry beans;
+
+    /**
+     * @param properties what routes may name in {@code {{…}}}
+     * @param beans what they may name beside CXT's own, such as those of {@code camel.beans}
+     */
+    RouteTrial(Path folder, CxtComponents bundle, Map<String, String> properties, Registry beans) {
+        this.beans = beans;
+        this.folder = folder;
+        this.bundle = bundle;
+        this.properties.putAll(properties);
+    }
+
+    /**
+     * What was tried.
+     *
+     * @param resources the files, as they were read
+     * @param routes the ids of their routes
+     */
+    record Tried(List<Resource> resources, Set<String> routes) {}
+
+    /** A file's name without its folder. */
+    static String name(Resource file) {
+        return file.getLocation().replaceFirst(".*/", "");
+    }
+
+    /**
+     * Tries out route files.
+     *
+     * @param files the text of each by its name
+     * @throws InvalidSettingsException saying where the fault is, and what helps
+     */
+    Tried run(Map<String, String> files) {
+        List<Resource> resources = new ArrayList<>();
+        files.forEach((name, text) -> resources.add(ResourceHelper.fromString("file:" + folder.resolve(name), text)));
+        DefaultCamelContext trial = new DefaultCamelContext(false);
+        String loading = null;
+        try {
+            trial.getCamelContextExtension().setRegistry(new DefaultRegistry(beans));
+            trial.addComponent(
+                    "file", new LargeFolderComponent()); // that of the registry belongs to the routes that run
+            Engine.settingsFirst(trial);
+            trial.getPropertiesComponent().setInitialProperties(properties);
+            bundle.bindBeans(trial);
+            for (Resource resource : resources) {
+                loading = name(resource);
+                PluginHelper.getRoutesLoader(trial).loadRoutes(resource);
+            }
+            loading = null;
+            trial.build();
+            Guards.check(trial.getRouteDefinitions(), "", bundle.doors().shutRoutes());
+            trial.init();
+            return new Tried(
+                    resources,
+                    trial.getRouteDefinitions().stream()
+                            .map(RouteDefinition::getId)
+                            .collect(Collectors.toSet()));
+        } catch (InvalidSettingsException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new InvalidSettingsException(List.of(RouteFault.inWords(e, loading, files, bundle.beanNames())));
+        } finally {
+            trial.stop();
+        }
+    }
+
+    /** The text of each file in the folder now, by its name. */
+    Map<String, String> files() {
+        Map<String, String> files = new TreeMap<>();
+        try (DirectoryStream<Path> list = Files.newDirectoryStream(folder, ROUTES)) {
+            for (Path file : list) {
+                files.put(file.getFileName().toString(), Files.readString(file));
+            }
+            return files;
+        } catch (NoSuchFileException e) {
+            return files(); // one was taken away since it was listed
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the routes in " + folder, e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.cxt.runtime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+
+/** Tells whether a folder's routes are, from the reading of a source to the look-up in the ledger, those that ship. */
+final class ShippedRoutes {
+    private static final Set<String> WAY =
+            Set.of("read-transcripts.camel.yaml", "prepare-transcript.camel.yaml", "deliver-part.camel.yaml");
+
+    private ShippedRoutes() {}
+
+    /** @param handTo where read-transcripts hands on to */
+    static boolean lead(Path routes, String handTo) {
+        if (!"prepare-transcript".equals(handTo)) {
+            return false;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(routes, "*.camel.yaml")) {
+            for (Path file : files) {
+                byte[] text = Files.readAllBytes(file);
+                String name = file.getFileName().toString();
+                if (WAY.contains(name) ? !asShipped(name, text) : intercepts(text)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the routes in " + routes, e);
+        }
+    }
+
+    private static boolean asShipped(String name, byte[] text) throws IOException {
+        try (InputStream shipped = ShippedRoutes.class.getResourceAsStream("/io/cxt/routes/" + name)) {
+            return shipped != null && Arrays.equals(shipped.readAllBytes(), text);
+        }
+    }
+
+    /** Camel lets one file put steps before the steps of another. */
+    private static boolean intercepts(byte[] text) {
+        return new String(text, StandardCharsets.UTF_8).contains("intercept");
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * Start, wiring, guards, reload of routes, health.
+ *
+ * <p>The one package that knows all others but {@code cli} and {@code embed}.
+ */
+package io.cxt.runtime;

@@ -1,0 +1,196 @@
+package io.cxt.steps;
+
+import io.cxt.pace.Lane;
+import io.cxt.pace.LaneClosedException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lane, and how many calls are in flight on it; with a word in the log when it is held, one word, however many calls
+ * ran into it. Knows what CXone said of the last chats, as what it says of each of them is not about a chat.
+ */
+public final class CallGate {
+    private static final Logger LOG = LoggerFactory.getLogger(CallGate.class);
+
+    /** What ends so close to one of our own is that one. */
+    private static final long SAME_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Lane lane;
+    private final Semaphore mayFly;
+    private final AtomicLong passes = new AtomicLong();
+    private final Set<String> alike = new HashSet<>();
+    private String verdict = "";
+    private final int most;
+    /** The last pause that this instance began, or made longer; others begin some, too. */
+    private volatile Pause own = new Pause(System.nanoTime(), null);
+
+    private record Pause(long until, String why) {}
+
+    public CallGate(Lane lane, int maxInFlight) {
+        this.lane = lane;
+        most = maxInFlight;
+        mayFly = new Semaphore(maxInFlight);
+    }
+
+    public int inFlight() {
+        return most - mayFly.availablePermits();
+    }
+
+    long pass() throws LaneClosedException, InterruptedException {
+        return lane.pass();
+    }
+
+    /**
+     * Waits for a turn, to its very moment.
+     *
+     * @return when it was
+     */
+    long turn() throws LaneClosedException, InterruptedException {
+        return lane.awaitTurn(lane.pass());
+    }
+
+    /** Waits until fewer calls than allowed are in flight, and for the moment of a call's turn. It leaves now. */
+    void takeOff(PartInFlight call, long due) throws LaneClosedException, InterruptedException {
+        mayFly.acquire();
+        boolean off = false;
+        try {
+            lane.awaitTurn(due);
+            call.takeOff();
+            off = true;
+        } finally {
+            if (!off) {
+                mayFly.release();
+            }
+        }
+    }
+
+    /** The call is over, with an answer or without. What is written down about it keeps no other on the ground. */
+    void landed(PartInFlight call) {
+        if (call.land()) {
+            mayFly.release();
+        }
+    }
+
+    /** CXone said yes. */
+    void passed(PartInFlight call) {
+        synchronized (alike) {
+            alike.clear();
+        }
+        passes.incrementAndGet();
+        lane.passed(call.startedAt());
+    }
+
+    /** How often CXone has said yes. */
+    long passes() {
+        return passes.get();
+    }
+
+    /**
+     * CXone, or something before it, said what is no yes.
+     *
+     * @param newVerdict the same word for the same answer
+     * @param chat what it is said of
+     * @param most so many different ones in a row, without a yes in between, stop the lane
+     * @return true when they did: nobody is to pay for it
+     */
+    boolean alike(String newVerdict, String chat, int most, String why) {
+        synchronized (alike) {
+            if (!newVerdict.equals(verdict)) {
+                alike.clear();
+                verdict = newVerdict;
+            }
+            if (alike.size() < most) {
+                alike.add(chat);
+            }
+            if (alike.size() < most) {
+                return false;
+            }
+        }
+        stop(why, false);
+        return true;
+    }
+
+    /** CXone answers, and about a chat: it is not the lane that is wrong. */
+    void answered(PartInFlight call) {
+        lane.passed(call.startedAt());
+    }
+
+    /** True while the lane is stopped, and what passes is a probe. */
+    boolean stopped() {
+        return lane.stopReason().isPresent();
+    }
+
+    /** Too many calls: all wait, and fewer go after that. */
+    void pause(Duration asked, long passedAt, String why) {
+        boolean open = lane.pausedFor().isZero();
+        logPause(open, lane.pause(asked, passedAt), why);
+    }
+
+    /** Nobody there, or a wait that was asked for: all wait. */
+    void rest(Duration asked, long passedAt, String why) {
+        boolean open = lane.pausedFor().isZero();
+        logPause(open, lane.rest(asked, passedAt), why);
+    }
+
+    private void logPause(boolean open, Duration pause, String why) {
+        if (pause.isZero()) {
+            return;
+        }
+        own = new Pause(System.nanoTime() + pause.toNanos(), why);
+        if (open) {
+            LOG.warn(
+                    "lane paused seconds={} reason=\"{}\" next=\"nothing to do: calls go on by themselves after it\"",
+                    String.format(Locale.ROOT, "%.1f", pause.toMillis() / 1000.0),
+                    why);
+        }
+    }
+
+    /** For how long calls are paused, and why where this instance knows: {@code 5 s, HTTP 429 from CXone}. */
+    public Optional<String> paused() {
+        Duration left = lane.pausedFor();
+        long seconds = Math.round(left.toMillis() / 1000.0);
+        if (seconds == 0) {
+            return Optional.empty();
+        }
+        Pause ours = own;
+        boolean known = System.nanoTime() + left.toNanos() - ours.until <= SAME_PAUSE_NANOS;
+        return Optional.of(seconds + " s" + (known ? ", " + ours.why : ""));
+    }
+
+    /**
+     * A call failed, and not by its content.
+     *
+     * @param answered true when CXone answered it all the same
+     */
+    void failed(long passedAt, boolean answered, String why) {
+        boolean open = lane.pausedFor().isZero();
+        Duration pause = lane.failed(passedAt);
+        logPause(open, pause, "half of the last calls failed, the last of them with " + why);
+        if (pause.isZero() && answered) {
+            lane.answered();
+        }
+    }
+
+    /**
+     * A person must act first: all wait but a probe now and then.
+     *
+     * @param mayPass as in {@link Lane#stop}
+     */
+    void stop(String why, boolean mayPass) {
+        boolean news = !why.equals(lane.stopReason().orElse(null));
+        lane.stop(why, mayPass);
+        if (news) {
+            LOG.error(
+                    "lane stopped reason=\"{}\" next=\"nothing is lost; a probe goes out now and then, and calls go on by themselves once it passes\"",
+                    why);
+        }
+    }
+}

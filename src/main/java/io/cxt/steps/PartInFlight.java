@@ -1,0 +1,124 @@
+package io.cxt.steps;
+
+import io.cxt.cxone.Answer;
+import io.cxt.ledger.Delivery;
+import io.cxt.ledger.Delivery.Standing;
+import io.cxt.transcript.Part;
+
+/** The part in hand, and the calls made for it. Held by the thread that carries it. */
+public final class PartInFlight {
+    private final Delivery delivery;
+    private String authorization;
+    private long startedAt;
+    private boolean inFlight;
+    private boolean tokenRefused;
+    private long passesSeen = -1;
+    private Answer answer;
+    private boolean archived;
+    private int tries;
+
+    PartInFlight(Delivery delivery) {
+        this.delivery = delivery;
+    }
+
+    public Delivery delivery() {
+        return delivery;
+    }
+
+    public Part part() {
+        return delivery.part();
+    }
+
+    /** The value of the Authorization header for the next call. */
+    public String authorization() {
+        return authorization;
+    }
+
+    void authorize(String newAuthorization) {
+        authorization = newAuthorization;
+    }
+
+    void takeOff() {
+        startedAt = System.nanoTime();
+        inFlight = true;
+    }
+
+    /** True the first time after it took off. */
+    boolean land() {
+        boolean flew = inFlight;
+        inFlight = false;
+        return flew;
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+
+    /** @return whether its token was refused the last time, too */
+    boolean refusedToken(boolean refused) {
+        boolean before = tokenRefused;
+        tokenRefused = refused;
+        return before;
+    }
+
+    /**
+     * CXone asks to wait.
+     *
+     * @param passes calls that CXone has taken so far
+     * @return true when it took others since it last asked this one to: it is not for all to wait
+     */
+    boolean overtaken(long passes) {
+        boolean overtaken = passesSeen >= 0 && passes > passesSeen;
+        passesSeen = passes;
+        return overtaken;
+    }
+
+    /** What the last call came to; null before the first. */
+    Answer answer() {
+        return answer;
+    }
+
+    void answered(Answer newAnswer) {
+        answer = newAnswer;
+    }
+
+    /** An attempt failed that may be tried again. */
+    void tried() {
+        tries++;
+    }
+
+    /** How many have failed so. */
+    int tries() {
+        return tries;
+    }
+
+    /** The archive has the part. */
+    void kept() {
+        archived = true;
+    }
+
+    /** True when the archive has what CXone has: since this time's tap, or on record since an earlier reading. */
+    boolean archived() {
+        return archived || (sentEarlier() && delivery.archived());
+    }
+
+    /** True when CXone has the part. */
+    boolean delivered() {
+        return sentEarlier() || (answer != null && answer.kind() == Answer.Kind.ACCEPTED);
+    }
+
+    private boolean sentEarlier() {
+        return delivery.standing() == Standing.SENT_EARLIER || delivery.standing() == Standing.DUPLICATE;
+    }
+
+    /** What CXone calls the conversation: this time's answer, or the ledger's; null when it is not known. */
+    String conversationId() {
+        return answer == null ? delivery.conversationId() : answer.conversationId();
+    }
+
+    /** Leaves header and payload out: toString ends up in exception messages and logs. */
+    @Override
+    public String toString() {
+        return "Call[" + part() + "]";
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * What others wrote, made fit for logs, file names, terminals and JSON.
+ *
+ * <p>Uses nothing but the JDK and Jackson.
+ */
+package io.cxt.text;

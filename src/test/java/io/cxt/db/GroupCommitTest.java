@@ -1,0 +1,186 @@
+package io.cxt.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.audit.AuditChain;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.ledger.Book;
+import io.cxt.ledger.LedgerView;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteCommitListener;
+import org.sqlite.SQLiteConnection;
+
+@Timeout(60)
+class GroupCommitTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    private final ReentrantLock writing = new ReentrantLock();
+    private final AuditChain chain = new AuditChain("chain-1", "config-1", Clock.systemUTC());
+    private final AtomicInteger commits = new AtomicInteger();
+    private GroupCommit group;
+
+    @BeforeEach
+    void start() {
+        Database database = new Database(Book.settings(folder));
+        database.migrate();
+        group = new GroupCommit(database, chain, writing);
+        group.call(session -> {
+            ((SQLiteConnection) session.connection()).addCommitListener(counting());
+            return null;
+        });
+    }
+
+    @AfterEach
+    void close() {
+        group.close();
+    }
+
+    @Test
+    void pieces_that_wait_together_share_a_commit() throws Exception {
+        commits.set(0);
+        List<CompletableFuture<Void>> pieces = new ArrayList<>();
+        writing.lock(); // the writer waits, and the pieces for it
+        for (int i = 0; i < 100; i++) {
+            pieces.add(group.submit(piece("piece-" + i)));
+        }
+        writing.unlock();
+
+        assertThat(pieces).allSatisfy(piece -> assertThat(piece).succeedsWithin(LIMIT));
+        assertThat(commits.get()).isLessThanOrEqualTo(2);
+        assertThat(kept()).hasSize(100).startsWith("1 piece-0").endsWith("100 piece-99");
+    }
+
+    @Test
+    void of_many_threads_the_faulty_piece_fails_alone() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(20);
+        List<CompletableFuture<Void>> good = new ArrayList<>();
+        List<CompletableFuture<Void>> faulty = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            String name = "piece-" + i;
+            if (i % 50 == 25) {
+                faulty.add(CompletableFuture.runAsync(() -> group.call(faulty(name)), threads));
+            } else {
+                good.add(CompletableFuture.runAsync(() -> group.call(piece(name)), threads));
+            }
+        }
+
+        assertThat(good).allSatisfy(piece -> assertThat(piece).succeedsWithin(LIMIT));
+        assertThat(faulty).allSatisfy(piece -> assertThat(piece)
+                .failsWithin(LIMIT)
+                .withThrowableThat()
+                .withMessageContaining("no such table"));
+        assertThat(kept()).hasSize(196);
+        try (LedgerView view = LedgerView.of(Book.settings(folder))) {
+            assertThat(view.verify(Set.of("chain-1")).faults()).isEmpty();
+        }
+        threads.shutdown();
+    }
+
+    @Test
+    void a_fault_that_is_no_database_fault_leaves_nothing_of_its_piece() throws Exception {
+        CompletableFuture<Void> error = group.submit(session -> {
+            append(session, "lost");
+            throw new StackOverflowError();
+        });
+
+        assertThat(error).failsWithin(LIMIT);
+        assertThatThrownBy(() -> group.call(session -> {
+                    append(session, "lost");
+                    throw new IllegalStateException("a bug");
+                }))
+                .hasMessage("a bug");
+        group.call(piece("kept"));
+        assertThat(kept()).containsExactly("1 kept");
+    }
+
+    @Test
+    void trouble_shows_until_the_next_good_commit() {
+        assertThatThrownBy(() -> group.call(faulty("piece"))).isInstanceOf(LedgerException.class);
+        assertThat(group.trouble()).contains("no such table");
+
+        group.call(piece("good"));
+
+        assertThat(group.trouble()).isNull();
+    }
+
+    @Test
+    void closing_while_pieces_wait_writes_them_and_ends() throws Exception {
+        List<CompletableFuture<Void>> pieces = new ArrayList<>();
+        CompletableFuture<Void> closing;
+        writing.lock();
+        try {
+            for (int i = 0; i < 1500; i++) { // more than one transaction takes
+                pieces.add(group.submit(piece("piece-" + i)));
+            }
+            closing = CompletableFuture.runAsync(group::close);
+            while (!group.closing()) {
+                Thread.onSpinWait();
+            }
+        } finally {
+            writing.unlock();
+        }
+
+        assertThat(closing).succeedsWithin(Duration.ofSeconds(9));
+        assertThat(pieces).allSatisfy(piece -> assertThat(piece).isCompleted());
+        assertThat(kept()).hasSize(1500);
+    }
+
+    private GroupCommit.Work<Void> piece(String name) {
+        return session -> {
+            append(session, name);
+            return null;
+        };
+    }
+
+    private GroupCommit.Work<Void> faulty(String name) {
+        return session -> {
+            append(session, name);
+            session.update("UPDATE nowhere SET x = 1");
+            return null;
+        };
+    }
+
+    private void append(Session session, String name) throws SQLException {
+        chain.append(session, AuditEvent.of(Type.STARTED).because(null, name));
+    }
+
+    private List<String> kept() throws SQLException {
+        return Book.rows(Book.settings(folder), "SELECT seq, detail FROM audit_event ORDER BY seq");
+    }
+
+    private SQLiteCommitListener counting() {
+        return new SQLiteCommitListener() {
+            @Override
+            public void onCommit() {
+                commits.incrementAndGet();
+            }
+
+            @Override
+            public void onRollback() {
+                // not counted
+            }
+        };
+    }
+}
