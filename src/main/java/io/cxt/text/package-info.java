@@ -3,4 +3,7 @@
  *
  * <p>Uses nothing but the JDK and Jackson.
  */
+@NullMarked
 package io.cxt.text;
+
+import org.jspecify.annotations.NullMarked;

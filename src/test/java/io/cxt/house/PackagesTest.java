@@ -1,48 +1,108 @@
 package io.cxt.house;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.cxt.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/** The walls between the packages, as docs/architecture.md draws them. */
 class PackagesTest {
-
     private static final Path SOURCES = Path.of("src/main/java/io/cxt");
+    private static JavaClasses classes;
 
-    @Test
-    void only_steps_and_the_way_into_a_host_import_camel() throws IOException {
-        assertThat(sources())
-                .filteredOn(file -> !file.startsWith(SOURCES.resolve("steps")))
-                .filteredOn(file -> !file.startsWith(SOURCES.resolve("embed")))
-                .noneMatch(file -> text(file).contains("import org.apache.camel"));
+    @BeforeAll
+    static void read() {
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false); // the names say enough
+        classes = new ClassFileImporter()
+                .importUrl(Main.class.getProtectionDomain().getCodeSource().getLocation());
     }
 
     @Test
-    void the_pure_packages_know_nothing_of_the_others() throws IOException {
-        knowsNothingOf(
-                "transcript", "mapping", "cxone", "pace", "ledger", "archive", "steps", "cli", "ops", "simulator");
-        knowsNothingOf("mapping", "cxone", "pace", "ledger", "steps", "cli", "ops", "simulator");
-        knowsNothingOf("settings", "transcript", "cxone", "pace", "ledger", "archive", "steps", "cli", "ops");
-        knowsNothingOf("pace", "transcript", "cxone", "ledger", "archive", "steps", "cli", "ops", "simulator");
-        knowsNothingOf("cxone", "pace", "ledger", "archive", "steps", "cli", "ops", "simulator");
-        knowsNothingOf("ledger", "pace", "cxone", "archive", "steps", "cli", "ops", "simulator");
-        knowsNothingOf("archive", "pace", "cxone", "ledger", "steps", "cli", "ops", "simulator");
-        knowsNothingOf("simulator", "pace", "cxone", "ledger", "archive", "steps", "cli", "ops", "transcript");
+    void no_packages_form_a_circle() {
+        slices().matching("io.cxt.(**)").should().beFreeOfCycles().check(classes);
     }
 
-    private void knowsNothingOf(String of, String... others) throws IOException {
-        for (Path file : sources()) {
-            if (file.startsWith(SOURCES.resolve(of))) {
-                for (String other : others) {
-                    assertThat(text(file)).as(file.toString()).doesNotContain("import io.cxt." + other + ".");
-                }
-            }
-        }
+    @Test
+    void only_steps_pickups_start_and_the_way_into_a_host_know_camel() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.cxt.steps..", "io.cxt.pickup..", "io.cxt.runtime..", "io.cxt.embed..", "io.cxt.intake..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.camel..")
+                .check(classes);
+    }
+
+    /** What each package may use of ours; a package that is not listed may use any that no circle forbids. */
+    @ParameterizedTest
+    @CsvSource({
+        "text,       ''",
+        "pace,       ''",
+        "settings,   text",
+        "files,      text",
+        "transcript, settings",
+        "json,       files transcript",
+        "mapping,    files json settings text transcript",
+        "cxone,      settings transcript",
+        "db,         settings text",
+        "audit,      db settings text transcript",
+        "ledger,     audit db files settings text transcript",
+        "archive,    files settings text transcript",
+        "ops,        settings text",
+        "simulator,  ops text",
+    })
+    void a_package_uses_only_those_below_it(String name, String below) {
+        String[] allowed = Stream.concat(Stream.of(name), Arrays.stream(below.split(" ")))
+                .filter(one -> !one.isEmpty())
+                .map(one -> "io.cxt." + one + "..")
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage("io.cxt." + name + "..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.cxt..").and(JavaClass.Predicates.resideOutsideOfPackages(allowed)))
+                .check(classes);
+    }
+
+    @Test
+    void only_the_command_knows_command_and_simulator() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.cxt", "io.cxt.cli..", "io.cxt.simulator..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.cxt.cli..", "io.cxt.simulator.."))
+                .check(classes);
+    }
+
+    @Test
+    void no_two_types_have_one_name() {
+        var names = classes.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getSimpleName, Collectors.counting()));
+
+        names.values().removeIf(count -> count == 1);
+
+        assertThat(names).isEmpty();
     }
 
     @Test
