@@ -3,8 +3,8 @@ package io.cxt.runtime;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
-import io.cxt.ops.GuardedVertx;
 import io.cxt.ops.OpsSettings;
+import io.cxt.ops.WebServer;
 import io.cxt.pickup.file.LargeFolderComponent;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
@@ -12,9 +12,10 @@ import io.cxt.settings.Settings;
 import io.cxt.steps.RowStatement;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainHttpServerFactory;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
@@ -30,6 +32,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SetBodyDefinition;
 import org.apache.camel.spi.InflightRepository;
+import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
  * CXT as a program of its own: camel-main on a folder of routes and a property file.
@@ -43,7 +46,7 @@ public final class Engine implements AutoCloseable {
     private final Map<String, String> placeholders;
     private final OpsSettings ops;
     private boolean reloading;
-    private Vertx vertx; // of health, metrics and a server of a site's own; null when there is none
+    private final WebServer web; // null when nothing is served
 
     /**
      * Opens the ledger and gets everything ready; {@link #start} begins.
@@ -57,6 +60,7 @@ public final class Engine implements AutoCloseable {
         OpsSettings wanted = OpsSettings.from(settings);
         ops = new OpsSettings(wanted.enabled() && !once, wanted.host(), wanted.port(), wanted.stall());
         ops.fault().ifPresent(settings::problem);
+        web = ops.enabled() ? new WebServer(ops.host(), ops.port(), ops.host()) : null;
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Gauges gauges = new Gauges(meters);
         bundle = CxtComponents.open(
@@ -79,13 +83,12 @@ public final class Engine implements AutoCloseable {
                 settingsFirst(main.getCamelContext());
                 bundle.bindTo(main.getCamelContext());
                 main.getCamelContext().getRegistry().bind(LargeFolderComponent.NAME, new LargeFolderComponent());
-                if (ops.enabled() || "true".equals(placeholders.get("camel.server.enabled"))) {
-                    vertx = GuardedVertx.start(ops.host()); // for a server of a site's own as well
-                    main.getCamelContext().getRegistry().bind("cxt-vertx", Vertx.class, vertx);
-                }
-                if (ops.enabled()) {
-                    main.getCamelContext().getRegistry().bind("metricsRegistry", meters);
+                main.getCamelContext()
+                        .getRegistry()
+                        .bind("cxt-site-server", MainHttpServerFactory.class, SiteServer.factory(ops.host()));
+                if (web != null) {
                     observability.addHealth(main.getCamelContext());
+                    main.getCamelContext().addLifecycleStrategy(serve(meters));
                 }
             }
 
@@ -97,8 +100,7 @@ public final class Engine implements AutoCloseable {
                         bundle.doors().shutRoutes());
             }
         });
-        if (ops.enabled()) {
-            serve();
+        if (web != null) {
             observability.addTo(gauges);
         }
     }
@@ -123,20 +125,21 @@ public final class Engine implements AutoCloseable {
         properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
     }
 
-    private void serve() {
-        camel.addInitialProperty("camel.management.enabled", "true");
-        camel.addInitialProperty("camel.management.host", ops.host());
-        camel.addInitialProperty("camel.management.port", Integer.toString(ops.port()));
-        camel.addInitialProperty("camel.management.healthCheckEnabled", "true");
-        camel.addInitialProperty("camel.management.healthPath", "/observe/health");
-        camel.addInitialProperty("camel.management.metricsEnabled", "true");
-        camel.addInitialProperty("camel.health.exposureLevel", "full");
-        camel.addInitialProperty("camel.metrics.enabled", "true");
-        camel.addInitialProperty("camel.metrics.path", "/observe/metrics");
-        camel.addInitialProperty("camel.metrics.enableRoutePolicy", "false");
-        camel.addInitialProperty("camel.metrics.enableExchangeEventNotifier", "false");
-        camel.addInitialProperty("camel.metrics.enableRouteEventNotifier", "false");
-        camel.addInitialProperty("camel.metrics.binders", "jvm-memory,jvm-thread,file-descriptor,processor");
+    /** Probes are answered from the start on. */
+    private LifecycleStrategySupport serve(PrometheusMeterRegistry meters) {
+        return new LifecycleStrategySupport() {
+            @Override
+            public void onContextStarting(CamelContext camel) {
+                try {
+                    web.start(OpsPages.of(camel, meters));
+                } catch (IOException e) {
+                    throw new InvalidSettingsException(List.of(ops.fault().orElseGet(e::getMessage)));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("Interrupted while CXT started", e);
+                }
+            }
+        };
     }
 
     /**
@@ -253,8 +256,8 @@ public final class Engine implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("CXT did not stop in order; the next start goes on where this one was", e);
         } finally {
-            if (vertx != null) {
-                vertx.close();
+            if (web != null) {
+                web.close();
             }
             bundle.close();
         }

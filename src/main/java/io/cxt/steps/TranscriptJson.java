@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.schibsted.spt.data.jslt.Expression;
+import com.schibsted.spt.data.jslt.JsltException;
+import com.schibsted.spt.data.jslt.Parser;
 import io.cxt.intake.SiteStepException;
 import io.cxt.json.TranscriptText;
 import io.cxt.transcript.ChatMessage;
@@ -12,7 +15,13 @@ import io.cxt.transcript.Finding;
 import io.cxt.transcript.Party;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
+import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
 
 /** For mapping steps of a site's own, such as JSLT: a transcript as JSON, and back. */
@@ -20,6 +29,7 @@ public final class TranscriptJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ReadingOptions options;
+    private final Map<String, Expression> templates = new ConcurrentHashMap<>();
 
     public TranscriptJson(ReadingOptions options) {
         this.options = options;
@@ -85,6 +95,30 @@ public final class TranscriptJson {
                     .formatted(first.rule().id(), first.pointer(), first.message()));
         }
         return transcript;
+    }
+
+    /**
+     * The transcript as a JSLT template makes it; the rules come behind it.
+     *
+     * @param template path of the file with the template; it is read once
+     * @throws SiteStepException when it cannot be used, or makes no transcript; names the place, and nothing that stands
+     *     there
+     */
+    public Transcript jslt(Transcript transcript, String template) throws SiteStepException {
+        try {
+            Expression compiled = templates.get(template);
+            if (compiled == null) {
+                compiled = new Parser(new StringReader(Files.readString(Path.of(template)))).compile();
+                templates.put(template, compiled);
+            }
+            return fromJson(compiled.apply(tree(transcript)));
+        } catch (IOException e) {
+            throw new SiteStepException("The template %s cannot be read (%s)"
+                    .formatted(template, e.getClass().getSimpleName()));
+        } catch (JsltException e) { // its own message quotes values
+            throw new SiteStepException("The template %s does not compile, or cannot be applied, at line %s, column %s"
+                    .formatted(template, e.getLine(), e.getColumn()));
+        }
     }
 
     private static String text(Object body) throws SiteStepException {

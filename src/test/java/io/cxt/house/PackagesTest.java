@@ -1,7 +1,7 @@
 package io.cxt.house;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,7 +80,8 @@ class PackagesTest {
                 .that()
                 .resideInAPackage("io.cxt." + name + "..")
                 .should()
-                .dependOnClassesThat(resideInAPackage("io.cxt..").and(JavaClass.Predicates.resideOutsideOfPackages(allowed)))
+                .dependOnClassesThat(
+                        resideInAPackage("io.cxt..").and(JavaClass.Predicates.resideOutsideOfPackages(allowed)))
                 .check(classes);
     }
 

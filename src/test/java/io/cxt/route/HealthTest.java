@@ -59,6 +59,7 @@ class HealthTest {
                     List.of("127.0.0.1:" + port, "[::1]", "localhost", "cxt:1", "cxt.chats.svc.cluster.local")) {
                 assertThat(asked(port, name)).startsWith("HTTP/1.1 200");
             }
+            asBefore(port);
             halfRequests(port);
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(403), 100)));
             cxt.put("chats.ndjson", lines("chat", 5).getBytes(StandardCharsets.UTF_8));
@@ -95,6 +96,7 @@ class HealthTest {
             cxt.put("one.ndjson", chats);
             cxt.awaits(() -> of(meters, "cxt.backlog.bytes") > 0 && of(meters, "cxt.backlog.bytes") < chats.length);
             assertThat(of(meters, "cxt.backlog.sources")).isEqualTo(1);
+            cxt.awaits(() -> !Double.isNaN(of(meters, "cxt.lane.calls.per.second")));
             assertThat(of(meters, "cxt.lane.calls.per.second")).isBetween(1.0, 40.0);
             cxt.put("not-json.json", new byte[] {'{'});
 
@@ -120,6 +122,53 @@ class HealthTest {
             send(socket, "GET /observe/health/live HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** Dashboards and probes rely on these answers, to the letter: those of Camel 4.17's management server. */
+    private static void asBefore(int port) throws Exception {
+        String notFound = "404 text/html; charset=utf-8 <html><body><h1>Resource not found</h1></body></html>";
+        String live = "200 application/json {\"status\":\"UP\",\"checks\":[{\"name\":\"context\",\"status\":\"UP\"}]}";
+        assertThat(answer(port, "GET", "/observe/health/live", "*/*")).isEqualTo(live);
+        assertThat(answer(port, "GET", "/observe/health/live/", "application/json"))
+                .isEqualTo(live);
+        assertThat(answer(port, "GET", "/observe/health/ready?x=1", "*/*"))
+                .startsWith(
+                        "200 application/json {\"status\":\"UP\",\"checks\":[{\"name\":\"context\",\"status\":\"UP\"},{\"name\":\"")
+                .contains("{\"name\":\"route:set-aside\",\"status\":\"UP\"}", "{\"name\":\"consumer:pickup-files\",")
+                .endsWith("{\"name\":\"cxt-progress\",\"status\":\"UP\"},{\"name\":\"cxt-file\",\"status\":\"UP\"}]}");
+        assertThat(answer(port, "GET", "/observe/metrics", "*/*"))
+                .startsWith("200 text/plain; version=0.0.4; charset=utf-8 # HELP cxt_backlog_bytes ")
+                .contains(
+                        "\njvm_memory_used_bytes{area=\"heap\",id=\"",
+                        "\njvm_threads_live_threads ",
+                        "\njvm_buffer_count_buffers{")
+                .contains("\nprocess_files_open_files ", "\nprocess_cpu_usage ", "\nsystem_cpu_count ");
+        for (String path :
+                List.of("/", "/observe", "/observe/", "/observe/health/other", "/observe/metrics/x", "/q/health")) {
+            assertThat(answer(port, "GET", path, "*/*")).as(path).isEqualTo(notFound);
+        }
+        assertThat(answer(port, "POST", "/x", "*/*")).isEqualTo(notFound);
+        for (String method : List.of("POST", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE")) {
+            assertThat(answer(port, method, "/observe/health", "*/*"))
+                    .as(method)
+                    .isEqualTo("405  ");
+            assertThat(answer(port, method, "/observe/metrics", "*/*"))
+                    .as(method)
+                    .isEqualTo("405  ");
+        }
+        assertThat(answer(port, "GET", "/observe/health", "text/plain")).isEqualTo("406  ");
+        assertThat(answer(port, "GET", "/observe/metrics", "application/json")).isEqualTo("406  ");
+    }
+
+    private static String answer(int port, String method, String path, String accept) throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .header("Accept", accept)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return answer.statusCode() + " "
+                + answer.headers().firstValue("Content-Type").orElse("") + " " + answer.body();
     }
 
     private static void send(Socket socket, String text) throws IOException {

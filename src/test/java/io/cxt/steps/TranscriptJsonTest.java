@@ -9,8 +9,11 @@ import io.cxt.intake.SiteStepException;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,5 +55,29 @@ class TranscriptJsonTest {
                 .message()
                 .doesNotContain("4111");
         assertThatThrownBy(() -> json.fromJson(null)).hasMessageContaining("nothing");
+    }
+
+    @Test
+    void a_template_maps_and_what_is_wrong_with_it_is_named_without_a_word_of_the_chat(@TempDir Path folder)
+            throws Exception {
+        Transcript one = json.fromJson(chat("one"));
+        String good = Files.writeString(folder.resolve("a"), "{\"agentId\": \"team-\" + .agentId, *: .}")
+                .toString();
+        String cut = Files.writeString(folder.resolve("b"), "{\n \"agentId\": ").toString();
+        String wrong = Files.writeString(folder.resolve("c"), "{\n \"agentId\": .agentId / 2, *: .}")
+                .toString();
+
+        assertThat(json.jslt(one, good).agentId()).isEqualTo("team-" + one.agentId());
+        assertThatThrownBy(() -> json.jslt(one, cut))
+                .isInstanceOf(SiteStepException.class)
+                .hasMessageContaining(cut + " does not compile");
+        assertThatThrownBy(() -> json.jslt(one, wrong))
+                .isInstanceOf(SiteStepException.class)
+                .hasMessageContaining("at line 2, column ")
+                .message()
+                .doesNotContain(one.agentId());
+        assertThatThrownBy(() -> json.jslt(one, folder.resolve("none").toString()))
+                .isInstanceOf(SiteStepException.class)
+                .hasMessageContaining("none cannot be read (NoSuchFileException)");
     }
 }

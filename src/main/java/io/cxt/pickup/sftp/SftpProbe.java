@@ -43,7 +43,10 @@ final class SftpProbe {
         JSch ssh = new JSch();
         ssh.setKnownHosts(settings.knownHosts().toString());
         if (settings.privateKey() != null) {
-            ssh.addIdentity(settings.privateKey().toString(), settings.passphrase());
+            String passphrase = settings.passphrase();
+            ssh.addIdentity(
+                    settings.privateKey().toString(),
+                    passphrase == null ? null : passphrase.getBytes(StandardCharsets.UTF_8));
         }
         Session session = session(ssh);
         if (settings.password() != null) {

@@ -1,0 +1,147 @@
+package io.cxt.ops;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+
+/**
+ * An HTTP server with bounds on what a stranger can do to it. Connections are files to the system: half requests without
+ * end would leave none for the inbox.
+ */
+public final class WebServer implements AutoCloseable {
+    /** Longer than a scrape takes while a database does not answer. */
+    private static final int IDLE_SECONDS = 60;
+
+    /** Beyond these the oldest one is closed, so that a new one is always served. */
+    private static final int MOST_CONNECTIONS = 64;
+
+    private final Vertx vertx = vertx();
+    private final String host;
+    private final String ownName;
+    private final int port;
+    private final Set<HttpConnection> open = new LinkedHashSet<>();
+
+    /**
+     * Takes no connections before {@link #start}. Close it in any case.
+     *
+     * @param ownName the name that it is asked under, beside addresses and names that nobody can register
+     */
+    public WebServer(String host, int port, String ownName) {
+        this.host = host;
+        this.port = port;
+        this.ownName = ownName;
+    }
+
+    /** Something that is served; each mount has paths of its own. */
+    public interface Mount {
+        void on(Router router);
+    }
+
+    /**
+     * What a GET of one path is answered with. It may take its time: it has a thread of its own.
+     *
+     * @param path matched with and without a slash behind it
+     * @param type media type of the answer; who accepts no such thing gets 406
+     */
+    public static Mount get(String path, String type, Function<RoutingContext, String> answer) {
+        String plain = type.replaceFirst(";.*", "");
+        return router -> router.route(HttpMethod.GET, path).produces(plain).blockingHandler(request -> {
+            String body = answer.apply(request); // first, for it sets the status
+            request.response().putHeader("Content-Type", type).end(body);
+        });
+    }
+
+    /**
+     * Serves the mounts; returns when it listens.
+     *
+     * @throws IOException when it cannot listen there
+     */
+    public void start(List<Mount> mounts) throws IOException, InterruptedException {
+        Router router = Router.router(vertx);
+        mounts.forEach(mount -> mount.on(router));
+        start(router);
+    }
+
+    /** Like {@link #start(List)}, all requests to one handler. */
+    public HttpServer start(Handler<HttpServerRequest> requests) throws IOException, InterruptedException {
+        HttpServerOptions options = new HttpServerOptions()
+                .setIdleTimeout(IDLE_SECONDS)
+                .setHttp2ClearTextEnabled(false); // else a connection shows only with its first whole request
+        try {
+            return vertx.createHttpServer(options)
+                    .connectionHandler(this::opened)
+                    .requestHandler(request -> answer(request, requests))
+                    .listen(port, host)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException("cannot listen on %s:%s".formatted(host, port), e.getCause());
+        }
+    }
+
+    /** The engine that it runs on. */
+    public Vertx engine() {
+        return vertx;
+    }
+
+    @Override
+    public void close() {
+        vertx.close();
+    }
+
+    private static Vertx vertx() {
+        FileSystemOptions noFiles = new FileSystemOptions() // else it wants a folder for temporary ones
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false);
+        return Vertx.vertx(new VertxOptions().setFileSystemOptions(noFiles));
+    }
+
+    private void opened(HttpConnection connection) {
+        HttpConnection oldest = null;
+        synchronized (open) {
+            open.add(connection);
+            if (open.size() > MOST_CONNECTIONS) {
+                Iterator<HttpConnection> first = open.iterator();
+                oldest = first.next();
+                first.remove();
+            }
+        }
+        connection.closeHandler(closed -> {
+            synchronized (open) {
+                open.remove(connection);
+            }
+        });
+        if (oldest != null) {
+            oldest.close();
+        }
+    }
+
+    private void answer(HttpServerRequest request, Handler<HttpServerRequest> requests) {
+        if (HostHeader.isOurs(request.getHeader("Host"), ownName)) {
+            requests.handle(request);
+        } else {
+            request.response()
+                    .setStatusCode(421)
+                    .putHeader("Content-Type", "text/plain")
+                    .end(
+                            "The Host of this request is a name that others can register. Ask by address, or set ops.host to"
+                                    + " the name.\n");
+        }
+    }
+}
