@@ -59,7 +59,8 @@ class OperationsPageTest {
         String page = Files.readString(Path.of("docs/operations.md"));
         List<MatchResult> rows = ROW.matcher(page).results().toList();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
                 for (String line : lines(Files.readString(file))) {
                     assertThat(rows.stream().filter(row -> begins(line, row.group(1))))
                             .as("%s logs: %s", file.getFileName(), line)

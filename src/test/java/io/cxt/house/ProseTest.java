@@ -31,10 +31,7 @@ class ProseTest {
 
     private static Stream<Path> settings() throws IOException {
         try (Stream<Path> config = Files.walk(Path.of("config"))) {
-            return config
-                    .filter(file -> file.toString().matches(".*\\.(properties|md|env)"))
-                    .toList()
-                    .stream();
+            return config.filter(file -> file.toString().matches(".*\\.(properties|md|env)")).toList().stream();
         }
     }
 
