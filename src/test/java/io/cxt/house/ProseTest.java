@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,6 +20,7 @@ class ProseTest {
     private static final Pattern QUOTED = Pattern.compile("`([^`]*)`");
     private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```$|`[^`\n]*`");
     private static final Pattern ADDRESS = Pattern.compile("\\]\\([^)]*\\)");
+    private static final Pattern ANCHOR = Pattern.compile("]\\(([\\w./-]*)#([^)]+)\\)");
     private static final int README_LINES = 150;
 
     private static Stream<Path> pages() throws IOException {
@@ -31,7 +34,7 @@ class ProseTest {
 
     private static Stream<Path> settings() throws IOException {
         try (Stream<Path> config = Files.walk(Path.of("config"))) {
-            return config.filter(file -> file.toString().matches(".*\\.(properties|md|env)")).toList().stream();
+            return config.filter(file -> file.toString().matches(".*\\.(properties|md|env|xml|service|jslt)")).toList().stream();
         }
     }
 
@@ -82,5 +85,25 @@ class ProseTest {
                         .map(found -> found.group()))
                 .isNotEmpty()
                 .allMatch(there::contains);
+    }
+
+    @Test
+    void each_link_to_a_heading_leads_to_one() throws IOException {
+        for (Path page : pages().toList()) {
+            for (MatchResult link :
+                    ANCHOR.matcher(Files.readString(page)).results().toList()) {
+                Path to = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+                assertThat(anchors(to)).as("link of %s", page).contains(link.group(2));
+            }
+        }
+    }
+
+    /** As GitHub makes them of headings. */
+    private static List<String> anchors(Path page) throws IOException {
+        return Files.readAllLines(page).stream()
+                .filter(line -> line.matches("#+ .*"))
+                .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+                .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+                .toList();
     }
 }
