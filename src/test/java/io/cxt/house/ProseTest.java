@@ -34,7 +34,10 @@ class ProseTest {
 
     private static Stream<Path> settings() throws IOException {
         try (Stream<Path> config = Files.walk(Path.of("config"))) {
-            return config.filter(file -> file.toString().matches(".*\\.(properties|md|env|xml|service|jslt)")).toList().stream();
+            return config
+                    .filter(file -> file.toString().matches(".*\\.(properties|md|env|xml|service|jslt)"))
+                    .toList()
+                    .stream();
         }
     }
 
