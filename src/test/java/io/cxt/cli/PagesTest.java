@@ -74,7 +74,7 @@ class PagesTest {
                 .map(found -> Path.of(found.group(1)))
                 .filter(path -> !path.toString().equals(".") && !path.startsWith("target"))
                 .toList();
-        try (Stream<Path> docs = Files.list(Path.of("docs"))) {
+        try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
             for (Path page : Stream.concat(docs, there.stream())
                     .filter(file -> file.toString().endsWith(".md"))
                     .toList()) {

@@ -7,10 +7,12 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,6 +22,11 @@ class PropertiesTest {
 
     private static final Path REFERENCE = Path.of("config/application.properties");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z.-]+)}}");
+    private static final Pattern NUMBER = Pattern.compile(
+            "\\.(?:integer|number)\\(\\s*\"([a-z.-]+)\",\\s*([\\dL_*< ]+),\\s*([\\dL_*< ]+),\\s*([\\dL_*< ]+)\\)");
+    private static final Pattern CHOICE =
+            Pattern.compile("\\.choice\\(\\s*\"([a-z.-]+)\",\\s*\"([a-z-]+)\",\\s*((?:\"[a-z-]+\"[,\\s]*)+)\\)");
+    private static final Pattern ALLOWED = Pattern.compile("# Default: (\\S+)   Allowed: ([a-z, -]+)\n");
     /** Made by the program from other properties. */
     private static final Set<String> COMPUTED = Set.of("cxone.call-url", "cxone.parts-in-hand");
 
@@ -76,12 +83,59 @@ class PropertiesTest {
         }
     }
 
+    @Test
+    void default_range_and_allowed_words_are_those_that_the_code_checks() throws IOException {
+        String sources = String.join("", texts(Path.of("src/main/java"), ".java"));
+        Properties values = values();
+
+        List<MatchResult> numbers = NUMBER.matcher(sources).results().toList();
+        assertThat(numbers).hasSizeGreaterThan(15);
+        for (MatchResult each : numbers) {
+            String comment = comment(each.group(1));
+            assertThat(comment)
+                    .contains("# Default: " + number(each.group(2)) + " ")
+                    .contains("Range: " + number(each.group(3)) + " to " + number(each.group(4)));
+            assertThat(values.getProperty(each.group(1))).isEqualTo("" + number(each.group(2)));
+        }
+        List<MatchResult> words = CHOICE.matcher(sources).results().toList();
+        assertThat(words).hasSizeGreaterThan(5);
+        for (MatchResult each : words) {
+            Matcher allowed = ALLOWED.matcher(comment(each.group(1)));
+            assertThat(allowed.find()).as(each.group(1)).isTrue();
+            assertThat(allowed.group(1)).isEqualTo(each.group(2));
+            assertThat(allowed.group(2).split(", "))
+                    .containsExactlyInAnyOrder(each.group(3).replace("\"", "").split("\\s*,\\s*"));
+            assertThat(values.getProperty(each.group(1))).isEqualTo(each.group(2));
+        }
+    }
+
+    /** The lines above a property, up to the blank line before them. */
+    private static String comment(String name) throws IOException {
+        String text = Files.readString(REFERENCE);
+        int at = text.indexOf("\n" + name + " =");
+        assertThat(at).as(name).isPositive();
+        return text.substring(text.lastIndexOf("\n\n", at), at) + "\n";
+    }
+
+    /** As Java works it out: {@code 64L << 30}, {@code 8 * 1024 * 1024}. */
+    private static long number(String expression) {
+        String[] shifted = expression.replaceAll("[L_\\s]", "").split("<<");
+        long product = Arrays.stream(shifted[0].split("\\*"))
+                .mapToLong(Long::parseLong)
+                .reduce(1, (one, two) -> one * two);
+        return shifted.length == 1 ? product : product << Integer.parseInt(shifted[1]);
+    }
+
     private static Set<String> names() throws IOException {
+        return values().stringPropertyNames();
+    }
+
+    private static Properties values() throws IOException {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(REFERENCE)) {
             properties.load(reader);
         }
-        return properties.stringPropertyNames();
+        return properties;
     }
 
     private static List<String> texts(Path folder, String ending) throws IOException {

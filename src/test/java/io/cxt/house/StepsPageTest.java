@@ -35,7 +35,7 @@ class StepsPageTest {
     /** Type by name: rows of the tables. */
     private static Map<String, String> rows() throws Exception {
         String page = Files.readString(Path.of("docs/recipes.md"));
-        return ROW.matcher(page.substring(page.indexOf("## What a step of yours may use")))
+        return ROW.matcher(page.substring(page.indexOf("## What your steps may use")))
                 .results()
                 .collect(Collectors.toMap(row -> row.group(1), row -> row.group(2), (one, two) -> one, TreeMap::new));
     }
