@@ -31,16 +31,19 @@ final class RouteFault {
     static String inWords(Throwable fault, String file, Map<String, String> files, Collection<String> beans) {
         Throwable cause = fault;
         String in = file;
+        MarkedYamlEngineException marked = null; // the innermost: around it are the steps that it stands in
         while (true) {
             if (cause instanceof FailedToCreateRouteException route) {
                 in = route.getRouteId() + ".camel.yaml";
             }
-            if (cause instanceof MarkedYamlEngineException marked
-                    && marked.getProblemMark().isPresent()) {
-                return marked(marked, marked.getProblemMark().get(), in, files);
+            if (cause instanceof MarkedYamlEngineException inner
+                    && inner.getProblemMark().isPresent()) {
+                marked = inner;
             }
             if (cause.getCause() == null) {
-                return searched(firstLine(String.valueOf(cause.getMessage())), in, files, beans);
+                return marked == null
+                        ? searched(firstLine(String.valueOf(cause.getMessage())), in, files, beans)
+                        : marked(marked, marked.getProblemMark().get(), in, files);
             }
             cause = cause.getCause();
         }

@@ -50,14 +50,33 @@ class EmbeddingPageTest {
 
     @Test
     void the_versions_are_those_that_the_projects_are_built_with() throws IOException {
-        String camel = found("pom.xml", "<camel.version>(.*?)</camel.version>");
+        String boot4 = found("src/it/spring-boot/pom.xml", of("spring-boot-dependencies"));
+        String boot3 = found("src/it/spring-boot-3/pom.xml", of("spring-boot-dependencies"));
+        String quarkus = found("src/it/quarkus/pom.xml", of("quarkus-bom"));
+        String camelQuarkus = found("src/it/quarkus/pom.xml", of("camel-quarkus-bom"));
         assertThat(page())
-                .contains("| Java | " + found("pom.xml", "<maven.compiler.release>(.*?)<") + " or newer |")
-                .contains("| Camel | " + camel + ";")
-                .contains(
-                        "| Spring Boot | " + found("src/it/spring-boot/pom.xml", of("spring-boot-dependencies")) + " |")
-                .contains("| Quarkus | " + found("src/it/quarkus/pom.xml", of("quarkus-bom")) + " with camel-quarkus "
-                        + found("src/it/quarkus/pom.xml", of("camel-quarkus-bom")) + " |");
+                .contains("CXT runs on Camel " + line("camel.oldest.version") + " to " + line("camel.version") + ".")
+                .contains("the jar itself asks for " + named("camel.version"))
+                .contains("| context made by hand | " + camel("bare-context") + " |")
+                .contains("| camel-main | " + camel("camel-main") + " |")
+                .contains("| Spring Boot 4 | " + camel("spring-boot") + " | Spring Boot " + boot4 + " |")
+                .contains("| Spring Boot 3 | " + camel("spring-boot-3") + " | Spring Boot " + boot3 + " |")
+                .contains("| kamelet | " + camel("kamelet") + " |")
+                .contains("| Camel CLI | " + camel("camel-cli") + " |")
+                .contains("| Quarkus | " + named("camel.oldest.version") + " | Quarkus " + quarkus + ", camel-quarkus "
+                        + camelQuarkus + " |");
+    }
+
+    private static String camel(String project) throws IOException {
+        return named(found("src/it/" + project + "/pom.xml", "@(camel\\.[a-z.]*version)@"));
+    }
+
+    private static String named(String property) throws IOException {
+        return found("pom.xml", "<" + property + ">(.*?)<");
+    }
+
+    private static String line(String property) throws IOException {
+        return named(property).replaceFirst("\\.[0-9]+$", "");
     }
 
     private static String version() throws IOException {

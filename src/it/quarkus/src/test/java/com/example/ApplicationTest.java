@@ -35,7 +35,7 @@ class ApplicationTest {
                     .start();
             try {
                 boolean arrived =
-                        cxone.await(counts -> counts.accepted() == 1 || !application.isAlive(), Duration.ofMinutes(1));
+                        cxone.await(counts -> counts.accepted() == 1 || !application.isAlive(), Duration.ofMinutes(5));
                 System.out.printf("first transcript after %.1f s%n", (System.nanoTime() - start) / 1e9);
 
                 assertThat(arrived).isTrue();
