@@ -17,6 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +97,39 @@ class PackagesTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.cxt.cli..", "io.cxt.simulator.."))
                 .check(classes);
+    }
+
+    @Test
+    void the_picture_on_the_architecture_page_is_that_of_the_code() throws IOException {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        for (JavaClass type : classes) {
+            String from = room(type);
+            type.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass())
+                    .filter(target -> target.getPackageName().startsWith("io.cxt."))
+                    .map(PackagesTest::room)
+                    .filter(to -> !to.equals(from) && !from.isEmpty())
+                    .forEach(to -> uses.computeIfAbsent(from, none -> new TreeSet<>()).add(to));
+        }
+        Set<String> arrows = new TreeSet<>();
+        uses.forEach((from, targets) -> targets.stream()
+                .filter(to -> targets.stream().noneMatch(way -> !way.equals(to) && reaches(uses, way, to)))
+                .forEach(to -> arrows.add(from + " --> " + to)));
+        String page = Files.readString(Path.of("docs/architecture.md"));
+        String picture = page.substring(page.indexOf("## Packages"), page.indexOf("## States"));
+
+        assertThat(picture.lines().map(String::strip).filter(line -> line.contains(" --> ")))
+                .containsExactlyElementsOf(arrows);
+    }
+
+    /** The package below io.cxt; all pickups are one. */
+    private static String room(JavaClass type) {
+        return type.getPackageName().replaceFirst("io\\.cxt\\.?", "").replaceFirst("\\..*", "");
+    }
+
+    private static boolean reaches(Map<String, Set<String>> uses, String from, String to) {
+        return from.equals(to)
+                || uses.getOrDefault(from, Set.of()).stream().anyMatch(next -> reaches(uses, next, to));
     }
 
     @Test
