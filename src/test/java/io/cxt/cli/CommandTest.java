@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every verb with its exit codes; as a process of its own where the process is what matters. */
+@Tag("slow")
 class CommandTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** SIGTERM with work waiting and calls in flight. */
 @Timeout(120)
+@Tag("slow")
 class ShutdownTest {
     private static final int IN_FLIGHT = 8;
     private static final Duration LIMIT = Duration.ofSeconds(60);
