@@ -623,7 +623,8 @@ class CommandTest {
 
     @Test
     void the_demo_goes_over_a_queue_as_well() throws Exception {
-        Ended demo = process("demo", "--jms", "--folder", scratch.resolve("demo").toString());
+        Ended demo =
+                process("demo", "--jms", "--folder", scratch.resolve("demo").toString());
 
         assertThat(demo.exit()).isZero();
         assertThat(demo.out())

@@ -58,8 +58,7 @@ class LeftUndecidedTest {
 
     private JsonNode status() throws Exception {
         return new ObjectMapper()
-                .readTree(Verb.of(environment, "status", "-o", "json")
-                        .out());
+                .readTree(Verb.of(environment, "status", "-o", "json").out());
     }
 
     /** Without the rights of root, by which every file may be read. */

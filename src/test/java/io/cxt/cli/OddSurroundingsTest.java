@@ -34,8 +34,7 @@ class OddSurroundingsTest {
         Path pipe = scratch.resolve("pipe.json");
         assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo here");
         try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
-            Ended ended =
-                    Verb.of(Environment.of(scratch.resolve("data"), cxone), "validate", pipe.toString());
+            Ended ended = Verb.of(Environment.of(scratch.resolve("data"), cxone), "validate", pipe.toString());
 
             assertThat(ended.exit()).isEqualTo(2);
             assertThat(ended.err()).contains("There is no file", "pipe.json");

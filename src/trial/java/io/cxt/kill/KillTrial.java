@@ -44,7 +44,9 @@ public final class KillTrial {
             System.out.println(verdict.table("PostgreSQL, %d transcripts, %d instances, one killed, %.1f s"
                     .formatted(chats, instances, run.seconds())));
             run.complaints().stream().limit(20).forEach(System.out::println);
-            return verdict.good() && verdict.repeats() <= Site.IN_HAND && run.complaints().isEmpty();
+            return verdict.good()
+                    && verdict.repeats() <= Site.IN_HAND
+                    && run.complaints().isEmpty();
         }
     }
 }
