@@ -4,6 +4,7 @@ import static io.cxt.fixture.Parts.LATENCY;
 import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.db.BusyException;
@@ -28,6 +29,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -151,9 +154,13 @@ class CheckpointsTest {
         };
     }
 
+    /** The file is the same beside each database, and so is the check; a whole verification for each byte took a minute. */
     @Test
     void no_byte_of_a_checkpoint_can_be_changed_unseen() throws Exception {
+        assumeTrue(store == Store.SQLITE, "once");
         Path file = own();
+        String chain = file.getFileName().toString().replace(LedgerSettings.CHECKPOINTS_ENDING, "");
+        List<String> hashes = hashes(chain);
         byte[] whole = Files.readAllBytes(file);
         for (int i = 0; i < whole.length; i++) {
             if (whole[i] != '\n') {
@@ -161,11 +168,38 @@ class CheckpointsTest {
                 changed[i] = (byte) (changed[i] + 1); // the nearest letter, so that also its last bit counts
                 Files.write(file, changed);
 
-                assertThat(verify().fault()).as("byte %d", i).isNotNull();
+                assertThat(fault(chain, hashes)).as("byte %d", i).isNotNull();
             }
         }
         Files.write(file, whole);
+        assertThat(fault(chain, hashes)).isNull();
         assertThat(verify().fault()).isNull();
+    }
+
+    private List<String> hashes(String chain) throws Exception {
+        List<String> hashes = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(settings.url());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT hash FROM audit_event WHERE chain = '" + chain + "' ORDER BY seq")) {
+            while (rows.next()) {
+                hashes.add(rows.getString(1));
+            }
+        }
+        return hashes;
+    }
+
+    /** What the checkpoints say of a chain with these events. */
+    private String fault(String chain, List<String> hashes) throws IOException {
+        try (CheckpointCheck checkpoints = new CheckpointCheck(settings, Set.of())) {
+            for (int i = 0; i < hashes.size(); i++) {
+                String fault = checkpoints.row(chain, i + 1, hashes.get(i));
+                if (fault != null) {
+                    return fault;
+                }
+            }
+            return checkpoints.end(chain, hashes.size());
+        }
     }
 
     @Test

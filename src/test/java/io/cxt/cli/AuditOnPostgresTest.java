@@ -3,9 +3,9 @@ package io.cxt.cli;
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.Postgres;
+import io.cxt.fixture.Verb;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
@@ -75,6 +75,6 @@ class AuditOnPostgresTest {
     }
 
     private Ended cxt(String... arguments) throws Exception {
-        return Command.run(scratch, environment, arguments);
+        return Verb.of(environment, arguments);
     }
 }

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Words planted in texts, names, ids of people, secret and token turn up in nothing that a command says. FAULTS 57. */
 @Timeout(180)
+@Tag("slow")
 class CanaryCommandsTest {
     private static final String SECRET = "CANARYsecretCANARY";
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -13,6 +13,7 @@ import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.ConnectProxy;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
+import io.cxt.fixture.Verb;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.ReceivedPart;
@@ -37,7 +38,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every verb as a process of its own, with its exit codes. */
+/** Every verb with its exit codes; as a process of its own where the process is what matters. */
+@Tag("slow")
 class CommandTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -66,6 +68,10 @@ class CommandTest {
     }
 
     private Ended cxt(String... arguments) throws Exception {
+        return Verb.of(environment, arguments);
+    }
+
+    private Ended process(String... arguments) throws Exception {
         return Command.run(scratch, environment, arguments);
     }
 
@@ -78,19 +84,19 @@ class CommandTest {
     void run_once_drains_the_inbox_and_ends_with_a_summary() throws Exception {
         drop("chats.ndjson", lines("chat", 5));
 
-        Ended run = cxt("run", "--once");
+        Ended run = process("run", "--once");
 
         assertThat(run.exit()).isZero();
         assertThat(run.out()).startsWith("5 read, 5 sent, 0 duplicate");
         assertThat(run.err()).contains("INFO  sent interaction=chat-3");
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(5);
-        JsonNode status = JSON.readTree(cxt("status", "-o", "json").out());
+        JsonNode status = JSON.readTree(process("status", "-o", "json").out());
         assertThat(status.at("/deliveries/SENT").asInt()).isEqualTo(5);
         assertThat(status.at("/totalInjections").asInt()).isEqualTo(5);
         assertThat(status.at("/sent").asInt()).isEqualTo(5);
         assertThat(status.at("/sentPercent").asDouble()).isEqualTo(100.0);
         assertThat(status.at("/successRatePercent").asDouble()).isEqualTo(100.0);
-        assertThat(cxt("audit", "verify").exit()).isZero();
+        assertThat(process("audit", "verify").exit()).isZero();
     }
 
     @Test
@@ -353,7 +359,7 @@ class CommandTest {
             Path password = Files.writeString(scratch.resolve("password"), "s3cret-of-the-proxy");
             Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
             environment.put("https_proxy", "http://me:hush@127.0.0.1:1");
-            assertThat(cxt("check").out())
+            assertThat(process("check").out())
                     .contains("note https_proxy: set, and not used for CXone", "set cxone.proxy")
                     .doesNotContain("hush");
             environment.put("CXONE_PROXY", proxy.address());
@@ -361,7 +367,7 @@ class CommandTest {
             environment.put("CXONE_PROXY_PASSWORD_FILE", password.toString());
             proxy.wants("me", "s3cret-of-the-proxy");
 
-            Ended good = cxt("check", "--connect");
+            Ended good = process("check", "--connect");
             assertThat(good.exit()).as(good.out() + good.err()).isZero();
             assertThat(good.out())
                     .contains("ok  sign-in at " + cxone.baseUri() + " through the proxy " + proxy.address())
@@ -370,7 +376,7 @@ class CommandTest {
             proxy.answers(
                     "HTTP/1.1 407 Proxy Authentication Required",
                     "<p>Sign in: bWU6czNjcmV0LW9mLXRoZS1wcm94eQ== s3cret-of-the-proxy</p>");
-            Ended bad = cxt("check", "--connect");
+            Ended bad = process("check", "--connect");
             assertThat(bad.exit()).isEqualTo(4);
             assertThat(bad.out())
                     .contains(
@@ -607,7 +613,7 @@ class CommandTest {
 
     @Test
     void the_demo_shows_the_whole_way() throws Exception {
-        Ended demo = cxt("demo", "--folder", "demo");
+        Ended demo = process("demo", "--folder", "demo");
 
         assertThat(demo.exit()).isZero();
         assertThat(demo.out())
@@ -617,7 +623,8 @@ class CommandTest {
 
     @Test
     void the_demo_goes_over_a_queue_as_well() throws Exception {
-        Ended demo = cxt("demo", "--jms", "--folder", scratch.resolve("demo").toString());
+        Ended demo =
+                process("demo", "--jms", "--folder", scratch.resolve("demo").toString());
 
         assertThat(demo.exit()).isZero();
         assertThat(demo.out())

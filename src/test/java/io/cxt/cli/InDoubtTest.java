@@ -10,6 +10,7 @@ import io.cxt.files.HaltAt;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.Verb;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
@@ -60,7 +61,7 @@ class InDoubtTest {
     }
 
     private Ended cxt(String... arguments) throws Exception {
-        return Command.run(scratch, environment, arguments);
+        return Verb.of(environment, arguments);
     }
 
     /** The events of the part as {@code event attempt reason detail}. */
@@ -83,7 +84,7 @@ class InDoubtTest {
 
     private void killAfterThePost() throws Exception {
         environment.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=answered:1");
-        assertThat(cxt("run", "--once").exit()).isEqualTo(HaltAt.EXIT);
+        assertThat(Command.run(scratch, environment, "run", "--once").exit()).isEqualTo(HaltAt.EXIT);
         environment.remove("JAVA_TOOL_OPTIONS");
     }
 

@@ -16,10 +16,12 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code bin/cxt} keeps between starts: made by a rehearsal, used when it can be trusted, else done without. */
+@Tag("slow")
 class KeptFileTest {
     private static final String FROM_THE_FILE = "io.cxt.Main source: shared objects file";
 

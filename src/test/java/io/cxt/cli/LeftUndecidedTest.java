@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.Verb;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
@@ -57,8 +58,7 @@ class LeftUndecidedTest {
 
     private JsonNode status() throws Exception {
         return new ObjectMapper()
-                .readTree(Command.run(scratch, environment, "status", "-o", "json")
-                        .out());
+                .readTree(Verb.of(environment, "status", "-o", "json").out());
     }
 
     /** Without the rights of root, by which every file may be read. */
@@ -152,7 +152,7 @@ class LeftUndecidedTest {
 
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
 
-        assertThat(Command.run(scratch, environment, "run", "--once").exit()).isZero();
+        assertThat(Verb.of(environment, "run", "--once").exit()).isZero();
         assertThat(status().at("/undecidedSources").asInt()).isZero();
         assertThat(cxone.counts().posts()).isEqualTo(2);
     }
@@ -189,9 +189,9 @@ class LeftUndecidedTest {
 
         Files.writeString(route, shipped);
 
-        assertThat(Command.run(scratch, environment, "run", "--once").exit()).isZero();
+        assertThat(Verb.of(environment, "run", "--once").exit()).isZero();
         assertThat(cxone.counts().accepted()).isEqualTo(5);
-        assertThat(Command.run(scratch, environment, "audit", "verify").exit()).isZero();
+        assertThat(Verb.of(environment, "audit", "verify").exit()).isZero();
     }
 
     @Test
@@ -225,7 +225,7 @@ class LeftUndecidedTest {
         Files.writeString(route, shipped.replace(here, filter.replace("KEPT-OUT\n", "")));
         drop("chats.ndjson", lines("chat", 3));
 
-        Ended left = Command.run(scratch, environment, "run", "--once", "-o", "json");
+        Ended left = Verb.of(environment, "run", "--once", "-o", "json");
 
         assertThat(left.exit()).isEqualTo(6);
         assertThat(left.err())
@@ -237,7 +237,7 @@ class LeftUndecidedTest {
         assertThat(scratch.resolve("d/inbox/chats.ndjson")).exists();
 
         Files.writeString(route, shipped.replace(here, filter.replace("KEPT-OUT", keptOut)));
-        Ended kept = Command.run(scratch, environment, "run", "--once");
+        Ended kept = Verb.of(environment, "run", "--once");
 
         assertThat(kept.exit()).isZero();
         assertThat(kept.out()).startsWith("3 read, 2 sent").contains("1 excluded");
@@ -248,7 +248,7 @@ class LeftUndecidedTest {
         assertThat(status.at("/failureCount").asInt()).isZero();
         assertThat(status.at("/totalInjections").asInt()).isEqualTo(2);
         assertThat(status.at("/undecidedSources").asInt()).isZero();
-        assertThat(Command.run(scratch, environment, "find", "chat-1").out())
+        assertThat(Verb.of(environment, "find", "chat-1").out())
                 .contains("was kept out of CXone on purpose", "What to do: nothing", "EXCLUDED");
         assertThat(cxone.counts().posts()).isEqualTo(2);
     }

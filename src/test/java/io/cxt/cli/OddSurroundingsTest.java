@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.Environment;
+import io.cxt.fixture.Verb;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +34,7 @@ class OddSurroundingsTest {
         Path pipe = scratch.resolve("pipe.json");
         assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo here");
         try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
-            Ended ended =
-                    Command.run(scratch, Environment.of(scratch.resolve("data"), cxone), "validate", pipe.toString());
+            Ended ended = Verb.of(Environment.of(scratch.resolve("data"), cxone), "validate", pipe.toString());
 
             assertThat(ended.exit()).isEqualTo(2);
             assertThat(ended.err()).contains("There is no file", "pipe.json");
@@ -84,7 +84,7 @@ class OddSurroundingsTest {
                 Files.createDirectories(inTheWay.getParent());
                 Files.createFile(inTheWay);
 
-                Ended ended = Command.run(scratch, Environment.of(data, cxone), "run", "--once");
+                Ended ended = Verb.of(Environment.of(data, cxone), "run", "--once");
 
                 assertThat(ended.exit()).as(ended.err()).isEqualTo(3);
                 assertThat(ended.err()).contains("'" + inTheWay + "' is in the way", "move it away");

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.Verb;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** SIGTERM with work waiting and calls in flight. */
 @Timeout(120)
+@Tag("slow")
 class ShutdownTest {
     private static final int IN_FLIGHT = 8;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -63,7 +65,7 @@ class ShutdownTest {
             assertThat(inbox.resolve(".failed"))
                     .satisfiesAnyOf(folder -> assertThat(folder).doesNotExist(), folder -> assertThat(folder)
                             .isEmptyDirectory());
-            Ended status = Command.run(scratch, environment, "status", "-o", "json");
+            Ended status = Verb.of(environment, "status", "-o", "json");
             assertThat(new ObjectMapper()
                             .readTree(status.out())
                             .at("/deliveries/SENT")
@@ -71,7 +73,7 @@ class ShutdownTest {
                     .isEqualTo(posts);
             cxone.change(traffic -> traffic.withLatency(0));
 
-            Ended rest = Command.run(scratch, environment, "run", "--once");
+            Ended rest = Verb.of(environment, "run", "--once");
 
             assertThat(rest.exit()).as(rest.err()).isZero();
             assertThat(cxone.counts().posts()).isEqualTo(200);
@@ -104,7 +106,7 @@ class ShutdownTest {
             }
             feed("ALTER TABLE elsewhere RENAME TO audit_record");
 
-            Ended rest = Command.run(scratch, environment, "run", "--once");
+            Ended rest = Verb.of(environment, "run", "--once");
 
             assertThat(rest.exit()).as(rest.err()).isZero();
             assertThat(cxone.counts().posts()).isEqualTo(3);
@@ -141,7 +143,7 @@ class ShutdownTest {
                 }
             }
 
-            Ended rest = Command.run(scratch, environment, "run", "--once");
+            Ended rest = Verb.of(environment, "run", "--once");
 
             assertThat(rest.exit()).as(rest.err()).isZero();
             assertThat(cxone.counts().accepted()).isEqualTo(1);
@@ -157,7 +159,7 @@ class ShutdownTest {
     }
 
     private JsonNode doubts(Map<String, String> environment) throws Exception {
-        Ended doubts = Command.run(scratch, environment, "audit", "query", "--event", "IN_DOUBT", "-o", "json");
+        Ended doubts = Verb.of(environment, "audit", "query", "--event", "IN_DOUBT", "-o", "json");
         return new ObjectMapper().readTree(doubts.out());
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.Transcripts;
+import io.cxt.fixture.Verb;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -119,7 +119,7 @@ class ValidateMappedTest {
         String[] line = new String[arguments.length + 1];
         line[0] = "validate";
         System.arraycopy(arguments, 0, line, 1, arguments.length);
-        return Command.run(scratch, environment, line);
+        return Verb.of(environment, line);
     }
 
     private void pack(String sample) throws IOException {

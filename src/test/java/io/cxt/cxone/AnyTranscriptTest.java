@@ -27,9 +27,11 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /** What holds for every transcript that keeps the rules, tried on thousands of odd ones. */
+@Tag("slow")
 class AnyTranscriptTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Rules RULES = new Rules();

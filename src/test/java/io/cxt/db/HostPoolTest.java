@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The connections of a host's pool, all of them taken by others. */
 @Timeout(120)
 @Tag("fault-9")
+@Tag("hosts")
 class HostPoolTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A PostgreSQL that crashes, hangs or is out of reach: what happened is written when it can be; nothing new begins. */
 @Timeout(120)
+@Tag("slow")
 class OutageTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Part HELLO = part("ext-1", "hello");

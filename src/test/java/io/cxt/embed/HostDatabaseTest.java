@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The ledger in the pool of a host that has tables of its own, as most hosts have it: HikariCP. */
+@Tag("hosts")
 class HostDatabaseTest {
     private static final int CONNECTIONS = 8;
     private static final String LOCKS = "SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND database ="

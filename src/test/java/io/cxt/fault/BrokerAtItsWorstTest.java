@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A broker that drops what comes back too often, that is away, frozen or set up otherwise, and messages of any size. */
+@Tag("slow")
 class BrokerAtItsWorstTest {
     @TempDir
     Path data;

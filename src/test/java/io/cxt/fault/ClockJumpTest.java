@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real process whose wall clock jumps an hour ahead, an hour back and back again while it sends. */
 @Timeout(400)
+@Tag("slow")
 class ClockJumpTest {
     private static final int CHATS = 120;
     private static final int PER_SECOND = 20;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Many files at once, each with one large transcript: more than the heap holds, were all of them read. */
 @Timeout(300)
+@Tag("slow")
 class LargeFilesTest {
     private static final int FILES = 150;
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Servers that are not CXone, or cannot show that they are: no secret and no bearer, a clear word, and on again. */
 @Timeout(120)
 @ExtendWith(Verdicts.class)
+@Tag("slow")
 class NoContactTest {
     private static final String TRUST = "javax.net.ssl.trustStore";
 

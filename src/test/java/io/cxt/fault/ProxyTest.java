@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A forward proxy between CXT and CXone: all goes through it, and what it says itself is not taken for CXone's word. */
 @Timeout(120)
+@Tag("slow")
 class ProxyTest {
     private static final String PASSWORD = "pass:wörd-of-the-proxy";
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A tenant that refuses everything for a while, over a backlog of thousands. */
 @Timeout(300)
 @ExtendWith(Verdicts.class)
+@Tag("slow")
 class StormTest {
     private static final int CHATS = 2_000;
     private static final int REFUSALS = 120;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class FaultsPageTest {
     private static final int FAULTS = 126;
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+) \\| .* \\| (.*) \\|$");
-    private static final Pattern NAMED = Pattern.compile("`(\\w+Test(?:\\.\\w+)?)`");
+    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT)(?:\\.\\w+)?)`");
     private static final Pattern TAG = Pattern.compile("@Tag\\(\"fault-(\\d+)\"\\)");
     private static final Pattern TEST =
             Pattern.compile("(?m)^ *(?:@Tag\\(\"fault-\\d+\"\\)\\s+)+(?:@[^\\n]*\\s+)*?(?:void|class) (\\w+)");
@@ -27,7 +27,7 @@ class FaultsPageTest {
     /** {@code 24 RetryAfterTest.some_name}, or with the class alone where all of it is meant. */
     private static Set<String> tagged() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            return files.filter(file -> file.toString().endsWith("Test.java"))
+            return files.filter(file -> file.toString().matches(".*(?:Test|IT)\\.java"))
                     .flatMap(FaultsPageTest::tagged)
                     .collect(Collectors.toCollection(TreeSet::new));
         }

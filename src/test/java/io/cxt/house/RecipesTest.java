@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each recipe of docs/recipes.md, done from the page and tried out. */
+@Tag("slow")
 class RecipesTest {
     private static final String CHAT = """
             {"interactionId":"%s","agentId":"%s","customerId":"%s","messages":[

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the reader holds stays the same however long the source is: shown on sources made while they are read. */
+@Tag("slow")
 class FlatMemoryTest {
 
     private static final long LENGTH = 200_000_000;

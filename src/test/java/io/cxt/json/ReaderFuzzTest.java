@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.TestAbortedException;
 
@@ -26,6 +27,7 @@ import org.opentest4j.TestAbortedException;
  * independent check: no exception, no hang, bounded memory, and nothing taken that is not JSON in UTF-8. What fails is
  * kept in {@code target/fuzz}. {@code -Dcxt.fuzz.seed} gives other texts; a failure names its seed and round.
  */
+@Tag("slow")
 class ReaderFuzzTest {
     private static final int LONGEST = 256 * 1024;
     private static final Duration HANG = Duration.ofSeconds(10);

@@ -2,14 +2,12 @@ package io.cxt.kill;
 
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Several instances on one folder and one PostgreSQL, one of which is killed in the middle. */
-public final class InstancesRun {
+final class InstancesRun {
     private static final int CHATS_IN_A_FILE = 50;
     private static final Duration LIMIT = Duration.ofSeconds(300);
 
@@ -21,24 +19,6 @@ public final class InstancesRun {
     InstancesRun(Site site) throws Exception {
         this.site = site;
         load = new Load(site);
-    }
-
-    /** @param arguments how many instances, how many transcripts; both optional */
-    public static void main(String... arguments) throws Exception {
-        int instances = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 4;
-        int chats = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5000;
-        Path folder = Files.createTempDirectory("cxt-instances");
-        boolean good;
-        try (Site site = Site.open(folder, true)) {
-            InstancesRun run = new InstancesRun(site);
-            Verdict verdict = run.run(instances, chats);
-            System.out.println(verdict.table("PostgreSQL, %d transcripts, %d instances, one killed, %.1f s"
-                    .formatted(chats, instances, run.seconds)));
-            run.complaints.stream().limit(20).forEach(System.out::println);
-            good = verdict.good() && verdict.repeats() <= Site.IN_HAND && run.complaints.isEmpty();
-        }
-        System.out.println(good ? "All is accounted for." : "Look into " + folder);
-        System.exit(good ? 0 : 1);
     }
 
     Verdict run(int instances, int chats) throws Exception {
@@ -79,6 +59,10 @@ public final class InstancesRun {
     }
 
     /** What the survivors had to complain about: nothing is what it should be. */
+    double seconds() {
+        return seconds;
+    }
+
     List<String> complaints() {
         return complaints;
     }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * come to its end, replays what was set aside against a CXone that is well again, and reconciles. Every other time it
  * is SIGKILL at a random number of posts; else the process ends itself at a named step, as suddenly.
  */
-public final class KillRun {
+final class KillRun {
     /** For what all kills have left over, at a CXone that goes on refusing some. */
     private static final Duration TO_THE_END = Duration.ofMinutes(10);
 
@@ -43,23 +43,6 @@ public final class KillRun {
         this.seed = seed;
         load = new Load(site);
         random = new Random(seed);
-    }
-
-    /** @param arguments how many kills, the database ({@code sqlite} or {@code postgresql}), a seed; all optional */
-    public static void main(String... arguments) throws Exception {
-        int kills = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 100;
-        boolean postgresql = arguments.length > 1 && arguments[1].equals("postgresql");
-        long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : 1;
-        Path folder = Files.createTempDirectory("cxt-kill");
-        boolean good = false;
-        try (Site site = Site.open(folder, postgresql)) {
-            KillRun run = new KillRun(site, seed);
-            Verdict verdict = run.kill(kills);
-            System.out.println(verdict.table(run.summary(postgresql ? "PostgreSQL" : "SQLite")));
-            good = verdict.good() && verdict.repeatsOfKills() <= (long) kills * Site.IN_HAND;
-        }
-        System.out.println(good ? "All is accounted for." : "Look into " + folder);
-        System.exit(good ? 0 : 1);
     }
 
     /** Kills so often, then lets it end, and counts. */

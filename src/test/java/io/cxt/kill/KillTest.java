@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The short form of what docs/reliability.md reports on. */
 @Timeout(300)
+@Tag("slow")
 class KillTest {
 
     @TempDir

@@ -22,6 +22,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** Instances that start at the same moment on a PostgreSQL which has none of their tables. */
 @Timeout(120)
+@Tag("slow")
 class StartTogetherTest {
     private static final int INSTANCES = 4;
     private static final int ROUNDS = 20;

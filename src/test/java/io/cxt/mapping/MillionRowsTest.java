@@ -13,9 +13,11 @@ import java.io.SequenceInputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Enumeration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What reading a table holds does not grow with its rows: shown on a table that is made while it is read. */
+@Tag("slow")
 class MillionRowsTest {
 
     private static final int ROWS = 1_000_000;

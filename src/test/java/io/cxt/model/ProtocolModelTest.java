@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * on; {@code -Dcxt.model.schedules=1} runs that one alone. A schedule that breaks the promise names its seed and tells its
  * story.
  */
+@Tag("slow")
 class ProtocolModelTest {
     private static final long FIRST_SEED = Long.getLong("cxt.model.seed", 1);
     private static final long SCHEDULES = Long.getLong("cxt.model.schedules", Long.MAX_VALUE);

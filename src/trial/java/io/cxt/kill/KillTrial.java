@@ -1,0 +1,52 @@
+package io.cxt.kill;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What KillTest does, as often as wanted, on one database or with several instances; {@code src/kill/run}. */
+public final class KillTrial {
+    private KillTrial() {}
+
+    /**
+     * @param arguments how many kills, the database ({@code sqlite} or {@code postgresql}), a seed; or {@code instances},
+     *     how many, how many transcripts; all optional
+     */
+    public static void main(String... arguments) throws Exception {
+        Path folder = Files.createTempDirectory("cxt-kill");
+        boolean good = arguments.length > 0 && arguments[0].equals("instances")
+                ? instances(folder, number(arguments, 1, 4), number(arguments, 2, 5000))
+                : kills(
+                        folder,
+                        number(arguments, 0, 100),
+                        arguments.length > 1 && arguments[1].equals("postgresql"),
+                        arguments.length > 2 ? Long.parseLong(arguments[2]) : 1);
+        System.out.println(good ? "All is accounted for." : "Look into " + folder);
+        System.exit(good ? 0 : 1);
+    }
+
+    private static int number(String[] arguments, int at, int otherwise) {
+        return arguments.length > at ? Integer.parseInt(arguments[at]) : otherwise;
+    }
+
+    private static boolean kills(Path folder, int kills, boolean postgresql, long seed) throws Exception {
+        try (Site site = Site.open(folder, postgresql)) {
+            KillRun run = new KillRun(site, seed);
+            Verdict verdict = run.kill(kills);
+            System.out.println(verdict.table(run.summary(postgresql ? "PostgreSQL" : "SQLite")));
+            return verdict.good() && verdict.repeatsOfKills() <= (long) kills * Site.IN_HAND;
+        }
+    }
+
+    private static boolean instances(Path folder, int instances, int chats) throws Exception {
+        try (Site site = Site.open(folder, true)) {
+            InstancesRun run = new InstancesRun(site);
+            Verdict verdict = run.run(instances, chats);
+            System.out.println(verdict.table("PostgreSQL, %d transcripts, %d instances, one killed, %.1f s"
+                    .formatted(chats, instances, run.seconds())));
+            run.complaints().stream().limit(20).forEach(System.out::println);
+            return verdict.good()
+                    && verdict.repeats() <= Site.IN_HAND
+                    && run.complaints().isEmpty();
+        }
+    }
+}
