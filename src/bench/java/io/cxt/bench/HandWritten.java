@@ -177,7 +177,7 @@ public final class HandWritten implements AutoCloseable {
                 deliveries.skipped(delivery);
             }
         } finally {
-            deliveries.letGo(part);
+            deliveries.unlock(part);
         }
     }
 
@@ -207,7 +207,7 @@ public final class HandWritten implements AutoCloseable {
                     TimeUnit.MILLISECONDS.sleep(cxone.firstDelay().toMillis() << attempt);
                 }
                 default -> {
-                    deliveries.givenUp(delivery, DeliveryState.REJECTED, answer.httpStatus(), answer.reason(), latency);
+                    deliveries.notSent(delivery, DeliveryState.REJECTED, answer.httpStatus(), answer.reason(), latency);
                     throw new IllegalStateException("refused: " + answer.reason());
                 }
             }

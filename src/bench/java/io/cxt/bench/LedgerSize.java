@@ -152,7 +152,7 @@ public final class LedgerSize {
         for (String id : ids) {
             Part part = part(id, "none");
             deliveries.lookUp(part);
-            deliveries.letGo(part);
+            deliveries.unlock(part);
         }
         return (System.nanoTime() - began) / 1e3 / ids.size();
     }
@@ -169,7 +169,7 @@ public final class LedgerSize {
                     deliveries.sent(delivery, 201, "conv", null, Duration.ofMillis(1));
                     deliveries.archived(part, "2026-11-22/101500.000-0a1b2c3d.ndjson.gz@1:1");
                     deliveries.fed(part);
-                    deliveries.letGo(part);
+                    deliveries.unlock(part);
                     return null;
                 }));
             }

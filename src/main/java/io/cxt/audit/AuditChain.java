@@ -15,12 +15,14 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The append-only chain of audit events of one instance. Each row's hash is SHA-256 over the hash before it and the
  * row itself, so that a changed, missing or moved row shows.
  *
- * <p>One chain has one writer. Used from within the transaction of the change that an event tells of.
+ * <p>One chain has one writer. Used within the transaction of the change that an event records.
  */
 public final class AuditChain implements TransactionListener {
     private static final String GENESIS = "0".repeat(64);
@@ -32,18 +34,21 @@ public final class AuditChain implements TransactionListener {
     private final String config;
     private final Clock clock;
 
-    private Head last;
-    private Head lastCommitted;
-    private volatile Head head;
+    /** The end of the chain in the open transaction. */
+    private Head last = Head.NONE;
+    /** Null when it must be read. */
+    private @Nullable Head lastCommitted;
 
-    /** The end of a chain: its last row's place and hash. */
+    private volatile Head head = Head.NONE;
+
+    /** The end of a chain: place and hash of its last row. */
     public record Head(long seq, String hash) {
-        /** Of a chain without a row. */
+        /** The end of an empty chain. */
         public static final Head NONE = new Head(0, GENESIS);
     }
 
     /**
-     * A chain that goes on where the database ends.
+     * A chain that continues at its last row in the database.
      *
      * @param name one for each writer
      * @param config fingerprint of routes and configuration, noted in each row
@@ -56,37 +61,39 @@ public final class AuditChain implements TransactionListener {
 
     @Override
     public void begin(Session session) throws SQLException {
-        if (lastCommitted == null) {
-            lastCommitted = end(session, name);
+        Head end = lastCommitted;
+        if (end == null) {
+            end = end(session, name);
+            lastCommitted = end;
         }
-        last = lastCommitted;
+        last = end;
     }
 
     private static Head end(Session session, String chain) throws SQLException {
-        Head found = session.one(
-                "SELECT seq, hash FROM audit_event WHERE chain = ? ORDER BY seq DESC LIMIT 1",
-                row -> new Head(row.getLong(1), row.getString(2)),
-                chain);
-        return found == null ? Head.NONE : found;
+        return session.one(
+                        "SELECT seq, hash FROM audit_event WHERE chain = ? ORDER BY seq DESC LIMIT 1",
+                        row -> new Head(row.getLong(1), row.getString(2)),
+                        chain)
+                .orElse(Head.NONE);
     }
 
     private static final String EACH_CHAIN = "WITH RECURSIVE chains(chain) AS (SELECT min(chain) FROM audit_event UNION"
             + " ALL SELECT (SELECT min(chain) FROM audit_event WHERE chain > chains.chain) FROM chains"
             + " WHERE chains.chain IS NOT NULL) ";
 
-    /** When the last event of any chain was written; null when there is none. */
-    public static Instant lastEventAt(Session session) throws SQLException {
-        String at = session.one(
-                EACH_CHAIN
-                        + "SELECT max((SELECT at FROM audit_event WHERE chain = chains.chain ORDER BY seq DESC LIMIT 1))"
-                        + " FROM chains WHERE chain IS NOT NULL",
-                row -> row.getString(1));
-        return at == null ? null : Instant.parse(at);
+    /** When the last event of any chain was written; empty when there is none. */
+    public static Optional<Instant> lastEventAt(Session session) throws SQLException {
+        return session.one(
+                        EACH_CHAIN
+                                + "SELECT max((SELECT at FROM audit_event WHERE chain = chains.chain ORDER BY seq DESC LIMIT 1))"
+                                + " FROM chains WHERE chain IS NOT NULL",
+                        row -> row.getString(1))
+                .map(Instant::parse);
     }
 
-    /** What the ledger has beside one chain. Each chain is one step in the table's index. */
+    /** The other chains of the ledger. Each is one step in the table's index. */
     static Others others(Session session) throws SQLException {
-        long chains = session.one(EACH_CHAIN + "SELECT count(chain) FROM chains", row -> row.getLong(1));
+        long chains = session.number(EACH_CHAIN + "SELECT count(chain) FROM chains");
         return new Others(chains, end(session, Owner.OPERATOR_CHAIN));
     }
 
@@ -96,7 +103,7 @@ public final class AuditChain implements TransactionListener {
         head = last;
     }
 
-    /** Where the chain ends on the disk, as far as this process knows; null before its first commit. */
+    /** Where the chain ends on the disk, as far as this process knows; {@link Head#NONE} before its first commit. */
     public Head head() {
         return head;
     }
@@ -113,7 +120,7 @@ public final class AuditChain implements TransactionListener {
     /** Adds an event to the chain, within the session's transaction. */
     public void append(Session session, AuditEvent event) throws SQLException {
         String at = time(session.time(clock));
-        Object[] row = {
+        @Nullable Object[] row = {
             name,
             last.seq + 1,
             at,
@@ -139,19 +146,17 @@ public final class AuditChain implements TransactionListener {
         last = new Head(last.seq + 1, hash);
     }
 
-    /** True when an event of the same kind, on the same attempt at the same part, stands behind a place in the chain. */
-    public boolean has(Session session, AuditEvent event, long behind) throws SQLException {
-        return session.one(
-                        "SELECT 1 FROM audit_event WHERE interaction_id = ? AND chain = ? AND seq > ? AND event = ?"
-                                + " AND part = ? AND attempt = ? LIMIT 1",
-                        row -> row.getInt(1),
-                        event.interactionId(),
-                        name,
-                        behind,
-                        event.event(),
-                        event.part(),
-                        event.attempt())
-                != null;
+    /** True when the chain has, after a place, an event of the same kind on the same attempt at the same part. */
+    public boolean has(Session session, AuditEvent event, long after) throws SQLException {
+        return session.any(
+                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND chain = ? AND seq > ? AND event = ?"
+                        + " AND part = ? AND attempt = ? LIMIT 1",
+                event.interactionId(),
+                name,
+                after,
+                event.event(),
+                event.part(),
+                event.attempt());
     }
 
     /** A time as the audit has it. */
@@ -165,14 +170,15 @@ public final class AuditChain implements TransactionListener {
     private static final String INSERT =
             "INSERT INTO audit_event (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-    /** Over the hash before and each column with its length in front, so that no two rows look alike. */
-    public static String hash(String before, Object[] row) {
+    /** The hash over the previous hash and each column with its length before it, so that no two rows give the same text. */
+    public static String hash(String before, @Nullable Object[] row) {
         StringBuilder text = new StringBuilder(512).append(before);
         for (int i = 0; i < HASH; i++) {
-            if (row[i] == null) {
+            Object column = row[i];
+            if (column == null) {
                 text.append('-');
             } else {
-                String value = row[i].toString();
+                String value = column.toString();
                 text.append(value.length()).append(':').append(value);
             }
         }

@@ -5,8 +5,9 @@ import io.cxt.db.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Checks the whole audit: every chain by itself, against what was signed, and against what the tables say. */
+/** Checks the audit: every chain, its checkpoints, and the tables that must agree with it. */
 public final class AuditCheck {
 
     private AuditCheck() {}
@@ -19,14 +20,14 @@ public final class AuditCheck {
      */
     public record Verdict(long events, long chains, List<String> faults) {}
 
-    /** Holds the tables against the chains. */
+    /** Compares the tables with the chains. */
     public interface TableCheck {
         void check(Session session, Findings findings) throws SQLException;
     }
 
     /**
-     * Reads every chain from its first row, computes each hash again, and holds it against what was signed; then the
-     * tables against the chains. The session is to show one moment.
+     * Reads every chain from its first row, computes each hash again and compares it with the checkpoints; then compares
+     * the tables with the chains. The session must show one moment.
      */
     public static Verdict verify(Session session, CheckpointCheck checkpoints, TableCheck tables) throws SQLException {
         Verifier verifier = new Verifier(checkpoints);
@@ -40,8 +41,8 @@ public final class AuditCheck {
         return new Verdict(verifier.events, verifier.chains, findings.list());
     }
 
-    private static Object[] columns(ResultSet row) throws SQLException {
-        Object[] columns = new Object[AuditChain.HASH + 1];
+    private static @Nullable Object[] columns(ResultSet row) throws SQLException {
+        @Nullable Object[] columns = new Object[AuditChain.HASH + 1];
         for (int i = 0; i < columns.length; i++) {
             columns[i] = row.getObject(i + 1);
         }
@@ -52,30 +53,31 @@ public final class AuditCheck {
         private final CheckpointCheck checkpoints;
         private long events;
         private long chains;
-        private String fault;
-        private String chain;
-        private Head before;
+        private @Nullable String fault;
+        private @Nullable String chain;
+        private Head before = Head.NONE;
 
         Verifier(CheckpointCheck checkpoints) {
             this.checkpoints = checkpoints;
         }
 
-        void check(Object[] row) {
-            if (!row[0].equals(chain)) {
+        void check(@Nullable Object[] row) {
+            String name = String.valueOf(row[0]);
+            if (!name.equals(chain)) {
                 endOfChain();
-                chain = (String) row[0];
+                chain = name;
                 chains++;
                 before = Head.NONE;
             }
             events++;
-            Head here = new Head(((Number) row[1]).longValue(), (String) row[AuditChain.HASH]);
+            Head here = new Head(Long.parseLong(String.valueOf(row[1])), String.valueOf(row[AuditChain.HASH]));
             if (fault == null) {
-                fault = fault(row, here);
+                fault = fault(name, row, here);
             }
             before = here;
         }
 
-        private String fault(Object[] row, Head here) {
+        private @Nullable String fault(String chain, @Nullable Object[] row, Head here) {
             if (here.seq() != before.seq() + 1) {
                 return "chain %s: event %s is followed by %s; what was between is missing"
                         .formatted(chain, before.seq(), here.seq());

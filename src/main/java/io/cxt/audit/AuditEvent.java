@@ -1,6 +1,7 @@
 package io.cxt.audit;
 
 import io.cxt.transcript.Part;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line of the audit: a change of state, or a call. Fields that do not apply are null.
@@ -14,17 +15,17 @@ import io.cxt.transcript.Part;
  */
 public record AuditEvent(
         String event,
-        String interactionId,
-        Integer part,
-        String source,
+        @Nullable String interactionId,
+        @Nullable Integer part,
+        @Nullable String source,
         String actor,
-        Integer httpStatus,
-        Integer attempt,
-        Long latencyMs,
-        String payloadHash,
-        String reason,
-        String conversationId,
-        String detail) {
+        @Nullable Integer httpStatus,
+        @Nullable Integer attempt,
+        @Nullable Long latencyMs,
+        @Nullable String payloadHash,
+        @Nullable String reason,
+        @Nullable String conversationId,
+        @Nullable String detail) {
 
     public static final String SHORTENED = "SHORTENED";
 
@@ -73,7 +74,7 @@ public record AuditEvent(
                 null);
     }
 
-    public AuditEvent about(String interactionId, Integer part, String source) {
+    public AuditEvent about(@Nullable String interactionId, @Nullable Integer part, @Nullable String source) {
         return new AuditEvent(
                 event,
                 interactionId,
@@ -89,7 +90,8 @@ public record AuditEvent(
                 detail);
     }
 
-    public AuditEvent answered(Integer httpStatus, Long latencyMs, String conversationId) {
+    public AuditEvent answered(
+            @Nullable Integer httpStatus, @Nullable Long latencyMs, @Nullable String conversationId) {
         return new AuditEvent(
                 event,
                 interactionId,
@@ -105,7 +107,7 @@ public record AuditEvent(
                 detail);
     }
 
-    public AuditEvent because(String reason, String detail) {
+    public AuditEvent because(@Nullable String reason, @Nullable String detail) {
         return new AuditEvent(
                 event,
                 interactionId,
@@ -121,7 +123,7 @@ public record AuditEvent(
                 detail);
     }
 
-    /** What is left of an outcome that the database does not take: our own words. */
+    /** This outcome in our own words alone, for a database that refuses a value of it. */
     public AuditEvent shortened() {
         return answered(httpStatus, latencyMs, null).because(SHORTENED, "the database refused a value of it");
     }

@@ -3,33 +3,35 @@ package io.cxt.audit;
 import io.cxt.audit.AuditChain.Head;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A signed word on how far a chain of the audit had come, kept outside the database.
+ * A signed statement of how far a chain of the audit had come, kept outside the database.
  *
  * @param end the chain's last event at that time; its place is 0 when there was none
  * @param at when it was signed, as the audit writes times
- * @param others what else there was; null in the first form, which does not tell
+ * @param others the other chains at that time; null in the first form, which does not hold them
  * @param key the id of the key
  * @param signature over the line up to itself
  */
-public record Checkpoint(String chain, Head end, String at, Others others, String key, String signature) {
+public record Checkpoint(
+        String chain, Head end, String at, @Nullable Others others, String key, String signature) {
     /** 64 bytes in Base64 end in one of four letters; a decoder would take any other for one of them. */
     private static final Pattern LINE =
             Pattern.compile("cxt-checkpoint-([12]) ([\\w-]{1,64}) (\\d{1,18}) ([0-9a-f]{64}) ([-:.\\dTZ]{27})"
                     + "(?: (\\d{1,9}) (\\d{1,18}) ([0-9a-f]{64}))? ([0-9a-f]{16}) ([\\w-]{85}[AQgw])");
 
     /**
-     * What the ledger had at that time at least, so that a chain that is gone shows in the checkpoints of the others.
+     * What the ledger had at that time at least, so that the checkpoints of other chains reveal a missing one.
      *
      * @param chains how many chains
-     * @param operator the end of the chain of those at the command
+     * @param operator the end of the operator's chain
      */
     record Others(long chains, Head operator) {
         static final Others NONE = new Others(0, Head.NONE);
     }
 
-    static Checkpoint of(String chain, Head end, String at, Others others, SigningKey key) {
+    static Checkpoint of(String chain, Head end, String at, @Nullable Others others, SigningKey key) {
         Checkpoint unsigned = new Checkpoint(chain, end, at, others, key.id(), "");
         return new Checkpoint(chain, end, at, others, key.id(), key.sign(unsigned.signedText()));
     }
@@ -42,7 +44,7 @@ public record Checkpoint(String chain, Head end, String at, Others others, Strin
         return end.hash();
     }
 
-    /** As it stands in the file, without the line's end. */
+    /** The line in the file, without its end. */
     String line() {
         return signedText() + signature;
     }
@@ -58,8 +60,8 @@ public record Checkpoint(String chain, Head end, String at, Others others, Strin
                 + at + more + " " + key + " ";
     }
 
-    /** Null when the line is none. */
-    static Checkpoint parse(String line) {
+    /** Parses a line; null when it is no checkpoint. */
+    static @Nullable Checkpoint parse(String line) {
         Matcher found = LINE.matcher(line);
         if (!found.matches() || found.group(1).equals("2") == (found.group(6) == null)) {
             return null;

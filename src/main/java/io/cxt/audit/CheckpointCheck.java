@@ -1,6 +1,6 @@
 package io.cxt.audit;
 
-import io.cxt.db.LedgerException;
+import io.cxt.audit.Checkpoint.Others;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
 import io.cxt.text.SafeText;
@@ -14,43 +14,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what checkpoints signed against the chains as they are read. Make it before the first row is read: what is
- * signed from then on stays out. Long because each way to cheat has its words.
+ * Compares the checkpoints with the chains as these are read. Create it before the first row is read: checkpoints that
+ * are signed later are not considered.
  */
 public final class CheckpointCheck implements AutoCloseable {
     private final Path keyFile;
     private final Path folder;
-    private final SigningKey key;
+    private final @Nullable SigningKey key;
     /** True when no other instance writes to this ledger. */
     private final boolean alone;
 
-    private final String instance;
+    private final @Nullable String instance;
     private final Set<String> named;
     private final List<String> unknown = new ArrayList<>();
-    private final Map<String, Witness> witnesses = new TreeMap<>();
+    private final Map<String, CheckpointReader> signed = new TreeMap<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<String> met = new HashSet<>();
-    /** Ends of the operator's chain, each as one of the last checkpoints tells of it, and not met yet. */
-    private final Map<Long, Checkpoint> operatorEnds = new TreeMap<>();
-    /** The last checkpoint that tells of most chains; null when none tells. */
-    private Checkpoint mostChains;
+    /** Ends of the operator's chain that last checkpoints hold, until they are met. */
+    private final Map<Long, Told> operatorEnds = new TreeMap<>();
+    /** The last checkpoint with the most chains; null when none holds a number. */
+    private @Nullable Told mostChains;
 
-    /** One chain's checkpoints, and the one that is due next. */
-    private static final class Witness {
-        private final CheckpointFile file;
-        private final CheckpointFile.Lines lines;
-        private Checkpoint last;
-        private Checkpoint due;
-        private long line;
-        private boolean met;
-
-        Witness(CheckpointFile file) throws IOException {
-            this.file = file;
-            this.lines = file.read();
-        }
-    }
+    /** What the last checkpoint of a chain says of the others. */
+    private record Told(Checkpoint by, Others others) {}
 
     /** @param named chains of other instances, whose checkpoints need not be in this folder */
     public CheckpointCheck(LedgerSettings settings, Set<String> named) throws IOException {
@@ -66,191 +55,126 @@ public final class CheckpointCheck implements AutoCloseable {
                 for (Path file : files) {
                     String chain = file.getFileName().toString().replace(LedgerSettings.CHECKPOINTS_ENDING, "");
                     CheckpointFile checkpoints = new CheckpointFile(folder, chain);
-                    witnesses.put(chain, new Witness(checkpoints));
-                    hear(checkpoints.last());
+                    signed.put(chain, new CheckpointReader(chain, checkpoints, key, keyFile));
+                    note(checkpoints.last());
                 }
             }
         }
-        if (key == null && witnesses.isEmpty()) {
+        if (key == null && signed.isEmpty()) {
             notes.add(
                     "There are no checkpoints in %s, so a cut tail would not show. They are made from the next start of cxt on; keep a copy of them elsewhere"
                             .formatted(folder));
         }
     }
 
-    /** What a chain's last checkpoint tells of the others. One that is not signed is found when its chain is read. */
-    private void hear(Checkpoint last) {
+    /** Notes what a chain's last checkpoint says of the others. A wrong signature is found when its chain is read. */
+    private void note(@Nullable Checkpoint last) {
         if (last == null || last.others() == null || key == null || !last.signedBy(key)) {
             return;
         }
-        if (mostChains == null || last.others().chains() > mostChains.others().chains()) {
-            mostChains = last;
+        Told told = new Told(last, last.others());
+        if (mostChains == null || told.others.chains() > mostChains.others.chains()) {
+            mostChains = told;
         }
-        if (last.others().operator().seq() > 0) {
-            operatorEnds.put(last.others().operator().seq(), last);
+        if (told.others.operator().seq() > 0) {
+            operatorEnds.put(told.others.operator().seq(), told);
         }
     }
 
-    /** What is wrong with a row that checkpoints tell of, in words; null when nothing is. */
+    /** What is wrong with a row, in words; null when the checkpoints agree with it. */
+    @Nullable
     String row(String chain, long seq, String hash) {
         if (chain.equals(Owner.OPERATOR_CHAIN)) {
-            Checkpoint teller = operatorEnds.remove(seq);
-            if (teller != null && !teller.others().operator().hash().equals(hash)) {
+            Told told = operatorEnds.remove(seq);
+            if (told != null && !told.others.operator().hash().equals(hash)) {
                 return "chain operator: event %s is not the one that there was at %s, as chain %s has it. Events were written anew"
-                        .formatted(seq, teller.at(), teller.chain());
+                        .formatted(seq, told.by.at(), told.by.chain());
             }
         }
-        Witness witness = witnesses.get(chain);
-        if (witness == null) {
-            return null;
-        }
-        String fault = witness.met ? null : advance(chain, witness, 0);
-        while (fault == null && witness.due != null && witness.due.seq() == seq) {
-            fault = witness.due.hash().equals(hash)
-                    ? advance(chain, witness, seq)
-                    : "chain %s: event %s is not the one that was signed at %s. Events were written anew after a cut, or the ledger was put back from a copy"
-                            .formatted(chain, seq, witness.due.at());
-        }
-        return fault;
+        CheckpointReader checkpoints = signed.get(chain);
+        return checkpoints == null ? null : checkpoints.row(seq, hash);
     }
 
-    /** The same at the end of a chain's rows. */
+    /** What is wrong at the end of a chain's rows, in words; null when nothing is. */
+    @Nullable
     String end(String chain, long events) {
         if (events > 0) {
             met.add(chain);
         }
-        Witness witness = witnesses.get(chain);
-        if (witness == null) {
+        CheckpointReader checkpoints = signed.get(chain);
+        if (checkpoints == null) {
             return unsigned(chain);
         }
-        String fault = witness.met ? null : advance(chain, witness, 0);
-        if (fault == null && witness.due != null) {
-            fault =
-                    "chain %s: it ends with event %s, and event %s was signed at %s. The tail was cut, or the ledger was put back from a copy"
-                            .formatted(chain, events, witness.due.seq(), witness.due.at());
-        }
+        String fault = checkpoints.end(events);
         if (fault == null) {
-            notes.add("chain %s: signed up to event %s of %s, at %s"
-                    .formatted(chain, witness.last.seq(), events, witness.last.at()));
+            notes.add(checkpoints.signed(events));
         }
         return fault;
     }
 
-    /** The chains that are signed and have no row at all. */
+    /** The chains that have checkpoints and no rows. */
     List<String> unmet() {
-        return witnesses.entrySet().stream()
-                .filter(entry -> !entry.getValue().met)
+        return signed.entrySet().stream()
+                .filter(entry -> !entry.getValue().started())
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
     /**
-     * What is missing as a whole, in words; null when nothing is. Comes after the last chain.
+     * What is missing altogether, in words; null when nothing is. To be asked after the last chain.
      *
      * @param chains how many there are
      */
+    @Nullable
     String missing(long chains) {
         if (!operatorEnds.isEmpty()) {
-            Checkpoint teller = operatorEnds.values().iterator().next();
+            Told told = operatorEnds.values().iterator().next();
             return "chain operator: its event %s, which was there at %s as chain %s has it, is missing. The chain was taken away or cut, or the ledger was put back from a copy"
-                    .formatted(teller.others().operator().seq(), teller.at(), teller.chain());
+                    .formatted(told.others.operator().seq(), told.by.at(), told.by.chain());
         }
-        if (mostChains != null && chains < mostChains.others().chains()) {
+        if (mostChains != null && chains < mostChains.others.chains()) {
             return "there were %s chains at %s, as chain %s has it, and there are %s. A chain was taken away, or the ledger was put back from a copy"
-                    .formatted(mostChains.others().chains(), mostChains.at(), mostChains.chain(), chains);
+                    .formatted(mostChains.others.chains(), mostChains.by.at(), mostChains.by.chain(), chains);
         }
         if (!unknown.isEmpty()) {
             String shown = SafeText.brief(String.join(",", unknown));
             return "chain %s: neither the file instance-id nor a checkpoint in %s names it. If that is another instance of yours, check it where its data.dir is, and name it here: cxt audit verify --chain %s, or audit.known-chains. If not, somebody has written it into the database"
                     .formatted(shown, folder, shown);
         }
-        if (instance != null && !met.contains(instance) && !witnesses.containsKey(instance)) {
+        if (instance != null && !met.contains(instance) && !signed.containsKey(instance)) {
             return "chain %s: the file instance-id names it, and there are neither events nor checkpoints of it. Put them back from a copy"
                     .formatted(instance);
         }
-        if (key != null && met.isEmpty() && witnesses.isEmpty()) {
+        if (key != null && met.isEmpty() && signed.isEmpty()) {
             return "there is the key %s, and no chain and no checkpoint that was signed with it. Put them back from a copy, or remove the key if nothing was ever sent"
                     .formatted(keyFile);
         }
         return null;
     }
 
-    private String unsigned(String chain) {
+    private @Nullable String unsigned(String chain) {
         if (key != null && (alone || chain.equals(instance))) {
             return "chain %s: its checkpoints are missing beside the key %s. Put them back from a copy"
                     .formatted(chain, keyFile);
         }
         if (!chain.equals(instance) && !chain.equals(Owner.OPERATOR_CHAIN) && !named.contains(chain)) {
             unknown.add(chain);
-        } else if (key != null || !witnesses.isEmpty()) {
+        } else if (key != null || !signed.isEmpty()) {
             notes.add("chain %s: its checkpoints are not in this folder; check it where its instance keeps them"
                     .formatted(chain));
         }
         return null;
     }
 
-    /** Goes on to the next checkpoint; those of an empty chain are of no further use. */
-    private String advance(String chain, Witness witness, long seq) {
-        witness.met = true;
-        do {
-            witness.last = witness.due == null ? witness.last : witness.due;
-            String line = next(witness);
-            witness.line++;
-            witness.due = line == null ? null : Checkpoint.parse(line);
-            if (line == null) {
-                return witness.last == null
-                        ? "%s holds no checkpoint. Put it back from a copy".formatted(witness.file.path())
-                        : null;
-            }
-            String fault = fault(chain, witness, seq);
-            if (fault != null) {
-                return fault;
-            }
-        } while (witness.due.seq() == 0);
-        return null;
-    }
-
-    private String fault(String chain, Witness witness, long seq) {
-        String place = "%s line %s ".formatted(witness.file.path(), witness.line);
-        Checkpoint due = witness.due;
-        if (due == null || !due.chain().equals(chain)) {
-            return place + "is no checkpoint of this chain. The file was changed";
-        }
-        if (key == null) {
-            return place + "cannot be checked: there is no key at " + keyFile + ". Put it back from a copy";
-        }
-        if (!due.key().equals(key.id())) {
-            return place
-                    + "was signed with the key %s; %s holds the key %s. Put the right one back"
-                            .formatted(due.key(), keyFile, key.id());
-        }
-        if (!due.signedBy(key)) {
-            return place + "does not bear its signature. The file was changed";
-        }
-        return due.seq() < seq
-                ? place
-                        + "signs event %s after event %s. Lines were moved, or the ledger was cut and written on"
-                                .formatted(due.seq(), seq)
-                : null;
-    }
-
-    private static String next(Witness witness) {
-        try {
-            return witness.lines.next();
-        } catch (IOException e) {
-            throw new LedgerException("Cannot read the checkpoints %s".formatted(witness.file.path()), e);
-        }
-    }
-
-    /** What a person should know beside the verdict. */
+    /** Further information for a person. */
     public List<String> notes() {
         return notes;
     }
 
     @Override
     public void close() throws IOException {
-        for (Witness witness : witnesses.values()) {
-            witness.lines.close();
+        for (CheckpointReader checkpoints : signed.values()) {
+            checkpoints.close();
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.cxt.audit;
 
-import io.cxt.db.Database;
 import io.cxt.db.LedgerSettings;
+import io.cxt.db.PrivateFiles;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,8 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
-/** The checkpoints of one chain, one a line, oldest first. Only added to. */
+/** The checkpoints of one chain, one per line, oldest first. Append-only. */
 final class CheckpointFile {
     private static final int LONGEST_LINE = 512;
 
@@ -27,18 +28,18 @@ final class CheckpointFile {
     }
 
     /**
-     * Adds a checkpoint. What a write that was cut off left behind the last whole line is taken away.
+     * Appends a checkpoint. Removes what an interrupted write left after the last complete line.
      *
      * @param force true to return when it is on the disk
      */
     void append(Checkpoint checkpoint, boolean force) throws IOException {
         if (Files.notExists(path)) {
             Files.createDirectories(path.getParent());
-            Database.restrict(path);
+            PrivateFiles.create(path);
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             channel.lock(); // until it is closed
-            long end = endOfWholeLines(channel);
+            long end = endOfCompleteLines(channel);
             channel.truncate(end);
             ByteBuffer line = ByteBuffer.wrap((checkpoint.line() + "\n").getBytes(StandardCharsets.US_ASCII));
             while (line.hasRemaining()) {
@@ -50,18 +51,18 @@ final class CheckpointFile {
         }
     }
 
-    /** The last one; null when there is none that can be read. */
-    Checkpoint last() throws IOException {
+    /** The last checkpoint; null when none can be read. */
+    @Nullable Checkpoint last() throws IOException {
         if (Files.notExists(path)) {
             return null;
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            String[] lines = tail(channel, endOfWholeLines(channel)).split("\n");
+            String[] lines = tail(channel, endOfCompleteLines(channel)).split("\n");
             return Checkpoint.parse(lines[lines.length - 1]);
         }
     }
 
-    private static long endOfWholeLines(FileChannel channel) throws IOException {
+    private static long endOfCompleteLines(FileChannel channel) throws IOException {
         long size = channel.size();
         String tail = tail(channel, size);
         return size - tail.length() + tail.lastIndexOf('\n') + 1;
@@ -76,12 +77,12 @@ final class CheckpointFile {
         return new String(bytes.array(), StandardCharsets.ISO_8859_1);
     }
 
-    /** Reads what is there at this moment, one whole line after the other. */
+    /** Reads the lines that are complete at this moment. */
     Lines read() throws IOException {
         return new Lines();
     }
 
-    /** Not whole: what is written while it is read stays out. */
+    /** The lines up to the end that the file had at first. */
     final class Lines implements Closeable {
         private final long end = Files.size(path);
         private final BufferedReader in = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1);
@@ -90,7 +91,7 @@ final class CheckpointFile {
         private Lines() throws IOException {}
 
         /** The next line, or null at the end. */
-        String next() throws IOException {
+        @Nullable String next() throws IOException {
             if (consumed >= end) {
                 return null;
             }

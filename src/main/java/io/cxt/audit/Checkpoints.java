@@ -2,10 +2,10 @@ package io.cxt.audit;
 
 import io.cxt.audit.AuditChain.Head;
 import io.cxt.audit.Checkpoint.Others;
-import io.cxt.db.Database;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.LedgerSettings;
+import io.cxt.db.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -14,22 +14,23 @@ import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signs how far one chain has come, so that a cut tail shows.
+ * Signs at intervals how far one chain has come, so that a cut tail is detected.
  *
- * <p>Only what is on the disk is signed, on a thread of its own: the ledger's writer waits for none of it. A line that
- * is lost with the power signs less, never something wrong; so only the first and the last are forced to the disk.
+ * <p>Signs only what is on the disk, on a thread of its own: the ledger's writer does not wait. A line that is lost in a
+ * power failure signs less, never something wrong, so only the first and the last line are forced to the disk.
  */
 public final class Checkpoints implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
     /**
-     * How much may be unsigned: whichever comes first.
+     * How much may be unsigned, by number or by time.
      *
-     * @param look how often it is looked at
+     * @param look how often it is checked
      */
     public record Pace(long events, Duration every, Duration look) {
         public static final Pace DEFAULT = new Pace(10_000, Duration.ofMinutes(1), Duration.ofSeconds(1));
@@ -41,16 +42,16 @@ public final class Checkpoints implements AutoCloseable {
     private final LedgerReader reader;
     private final Clock clock;
     private Others others = Others.NONE;
-    private ScheduledExecutorService thread;
+    private @Nullable ScheduledExecutorService thread;
     private long signed = -1;
     private long signedAt;
     private boolean failing;
 
-    /** Reads the key, or makes it. */
+    /** Reads the key, or creates it. */
     public static Checkpoints of(AuditChain chain, LedgerSettings settings, LedgerReader reader, Clock clock)
             throws IOException {
         if (Files.notExists(settings.checkpointFolder())) {
-            Database.createFolder(settings.checkpointFolder());
+            PrivateFiles.createFolder(settings.checkpointFolder());
         }
         SigningKey key = SigningKey.readOrMake(settings.checkpointKeyFile());
         CheckpointFile file = new CheckpointFile(settings.checkpointFolder(), chain.name());
@@ -76,13 +77,14 @@ public final class Checkpoints implements AutoCloseable {
                     key.id());
         }
         sign(true);
-        thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        ScheduledExecutorService signer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "cxt-checkpoints");
             made.setDaemon(true);
             return made;
         });
+        thread = signer;
         long look = pace.look().toMillis();
-        thread.scheduleWithFixedDelay(() -> look(pace), look, look, TimeUnit.MILLISECONDS);
+        signer.scheduleWithFixedDelay(() -> look(pace), look, look, TimeUnit.MILLISECONDS);
     }
 
     private synchronized void look(Pace pace) {
@@ -105,7 +107,7 @@ public final class Checkpoints implements AutoCloseable {
         }
     }
 
-    /** What was known last is true still: nothing of it ever becomes less. */
+    /** The other chains; when the ledger does not answer, those known last, for they never become fewer. */
     private Others others() {
         try {
             return reader.ask(AuditChain::others);
@@ -131,8 +133,8 @@ public final class Checkpoints implements AutoCloseable {
         }
     }
 
-    /** The last that was signed before this start; null when nothing was. */
-    public Checkpoint last() throws IOException {
+    /** The last checkpoint before this start; null when there is none. */
+    public @Nullable Checkpoint last() throws IOException {
         return file.last();
     }
 

@@ -25,10 +25,11 @@ import java.util.Properties;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Connections for the audit feed. In the ledger's own SQLite database, which has one writer, a connection is a loan of
- * the ledger's; elsewhere the feed has connections of its own, a few of which are kept.
+ * Connections for the audit feed. In the ledger's own SQLite database, which has one writer, the feed borrows the
+ * ledger's connection; elsewhere it has connections of its own, a few of which stay open while idle.
  */
 public final class FeedSource implements DataSource, AutoCloseable {
     private static final int MOST_IDLE = 4;
@@ -49,11 +50,11 @@ public final class FeedSource implements DataSource, AutoCloseable {
     }
 
     /** The feed in the ledger's own SQLite database. */
-    public static FeedSource lent(GroupCommit commits) {
+    public static FeedSource borrowing(GroupCommit commits) {
         return keepingNone(() -> BorrowedConnection.of(commits));
     }
 
-    /** Connections that whoever opens them keeps, or closes for good. */
+    /** Connections that are closed for good when their user closes them. */
     public static FeedSource keepingNone(Opener opener) {
         return new FeedSource(opener, false);
     }
@@ -72,7 +73,7 @@ public final class FeedSource implements DataSource, AutoCloseable {
     }
 
     /** The feed in a database of its own, whose driver is on the class path. */
-    public static FeedSource of(String url, String username, String password) {
+    public static FeedSource of(String url, @Nullable String username, @Nullable String password) {
         Properties properties = new Properties();
         if (username != null) {
             properties.setProperty("user", username);
@@ -83,21 +84,21 @@ public final class FeedSource implements DataSource, AutoCloseable {
         return of(() -> JdbcUrl.connect(url, properties));
     }
 
-    /** The feed in the ledger's own database, to look at. */
+    /** The feed in the ledger's own database, read-only. */
     public static FeedSource in(LedgerSettings ledger) {
         return keepingNone(new Database(ledger)::openForReading);
     }
 
-    /** What {@link #fault} says where a run makes the table first. */
+    /** The answer of {@link #fault} when a run will create the table. */
     public static final String NO_TABLE = "there is no table audit_record yet; a run makes it, if its user may";
 
     /**
-     * Asks the database whether it takes a statement, and executes none.
+     * Asks the database whether it accepts a statement, without executing it.
      *
      * @param statement with question marks
      * @return why it does not, in words; null when it does
      */
-    public String fault(String statement) {
+    public @Nullable String fault(String statement) {
         try (Connection connection = getConnection()) {
             try (PreparedStatement prepared = connection.prepareStatement(statement)) {
                 int values = prepared.getParameterMetaData().getParameterCount(); // some databases read it only then
@@ -137,7 +138,7 @@ public final class FeedSource implements DataSource, AutoCloseable {
         }
     }
 
-    /** Makes the table unless it is there. A table that was made before is left as it is. */
+    /** Creates the table unless it exists. */
     public void createTable() {
         try (InputStream sql = FeedSource.class.getResourceAsStream("audit_record.sql");
                 Connection connection = getConnection();
@@ -184,7 +185,7 @@ public final class FeedSource implements DataSource, AutoCloseable {
             try {
                 connection.close();
             } catch (SQLException e) {
-                continue; // it is given up all the same
+                continue; // it is abandoned in any case
             }
         }
     }
@@ -195,7 +196,7 @@ public final class FeedSource implements DataSource, AutoCloseable {
     }
 
     @Override
-    public PrintWriter getLogWriter() {
+    public @Nullable PrintWriter getLogWriter() {
         return null;
     }
 

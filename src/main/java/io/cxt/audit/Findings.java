@@ -3,8 +3,9 @@ package io.cxt.audit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** The first of what a check found, and how many more there are. */
+/** The first findings of a check, and how many more there are. */
 public final class Findings implements Consumer<String> {
     private static final int MOST = 20;
 
@@ -12,7 +13,7 @@ public final class Findings implements Consumer<String> {
     private long more;
 
     /** @param finding one that comes first; null when there is none */
-    public Findings(String finding) {
+    public Findings(@Nullable String finding) {
         if (finding != null) {
             first.add(finding);
         }

@@ -6,6 +6,7 @@ import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
+import io.cxt.db.PrivateFiles;
 import io.cxt.db.Session;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,24 +22,25 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** What people do at the command, on a chain of its own, beside a CXT that may be running. */
+/** Records what operators do with the command, on a chain of its own, beside a CXT that may be running. */
 public final class OperatorLog implements AutoCloseable {
 
-    /** Several in this process: a lock on a file keeps out other processes alone. */
+    /** Among threads of this process: a lock on a file only keeps out other processes. */
     private static final ReentrantLock TURN = new ReentrantLock();
 
     private final LedgerSettings settings;
     private final Session session;
     private final LedgerReader reader;
     private final AuditChain chain = new AuditChain(Owner.OPERATOR_CHAIN, "-", Clock.systemUTC());
-    private Checkpoints checkpoints;
+    private @Nullable Checkpoints checkpoints;
 
     public OperatorLog(LedgerSettings settings) {
         this.settings = settings;
         Database database = new Database(settings);
         try {
-            Database.createFolder(settings.folder());
+            PrivateFiles.createFolder(settings.folder());
             database.migrate();
             reader = new LedgerReader(database);
             session = new Session(database.openForWriting());
@@ -53,7 +55,7 @@ public final class OperatorLog implements AutoCloseable {
      * A dead letter whose ids have another prefix than those of the inbox.
      *
      * @param source its name in the inbox
-     * @param hash of its content, so that nobody else gets that prefix by the name alone
+     * @param hash of its content, so that no other file gets that prefix by its name alone
      */
     public record Again(String source, String hash, String idPrefix) {}
 
@@ -70,19 +72,19 @@ public final class OperatorLog implements AutoCloseable {
         }
     }
 
-    /** The same for one whose ids get what the inbox puts before them. */
-    public void replayed(String interactionId, String letter, boolean parked) {
+    /** Records a replay of a dead letter whose ids get the inbox's prefix. */
+    public void replayed(@Nullable String interactionId, String letter, boolean parked) {
         replayed(interactionId, letter, parked, null);
     }
 
     /**
-     * A dead letter is about to be put into the inbox again.
+     * Records that a dead letter is about to be put into the inbox again.
      *
      * @param parked true when it is one of a call in doubt: a person has decided that it goes out, marked, whatever
      *     {@code cxone.in-doubt} says
      * @param again null when its ids are to have what the inbox puts before them
      */
-    public void replayed(String interactionId, String letter, boolean parked, Again again) {
+    public void replayed(@Nullable String interactionId, String letter, boolean parked, @Nullable Again again) {
         note(AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter), writing -> {
             if (again != null) {
                 writing.update(
@@ -100,7 +102,7 @@ public final class OperatorLog implements AutoCloseable {
         });
     }
 
-    /** A call to the token endpoint was made by hand. */
+    /** Records a call to the token endpoint that a command made. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
         note(
                 AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
@@ -113,19 +115,21 @@ public final class OperatorLog implements AutoCloseable {
         void write(Session session) throws SQLException;
     }
 
-    /** One command after the other, from the head of the chain to the checkpoint, so that both are in one order. */
+    /** One command at a time, from the head of the chain to the checkpoint, so that both are in one order. */
     private void note(AuditEvent event, Change change) {
         TURN.lock();
         try {
-            if (checkpoints == null) {
-                checkpoints = Checkpoints.of(chain, settings, reader, Clock.systemUTC());
+            Checkpoints signing = checkpoints;
+            if (signing == null) {
+                signing = Checkpoints.of(chain, settings, reader, Clock.systemUTC());
+                checkpoints = signing;
             }
             Path file = settings.checkpointFolder().resolve(Owner.OPERATOR_CHAIN + ".lock");
-            Database.restrict(file);
+            PrivateFiles.create(file);
             try (FileChannel turn = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 turn.lock(); // until it is closed
                 write(event, change);
-                checkpoints.sign(true);
+                signing.sign(true);
             }
         } catch (SQLException e) {
             throw new LedgerException("Cannot write to the ledger: " + Database.reason(e), e);
@@ -140,7 +144,7 @@ public final class OperatorLog implements AutoCloseable {
         chain.rolledBack(); // another command may have written meanwhile
         session.begin();
         if (!settings.sqlite()) { // whose commands may be on several machines
-            session.one("SELECT pg_advisory_xact_lock(6518900, 1)", row -> null);
+            session.any("SELECT pg_advisory_xact_lock(6518900, 1)");
         }
         chain.begin(session);
         change.write(session);

@@ -6,14 +6,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An event as it stands in the audit.
+ * An event as read from the audit; without its actor.
  *
  * @param at UTC, microseconds
  */
 public record RecordedEvent(String chain, String at, AuditEvent event) {
-    /** What {@link #read} needs, in its order, behind the interaction id. */
+    /** The columns that {@link #read} needs, in its order, after the interaction id. */
     public static final String COLUMNS =
             "chain, seq, part, event, source, http_status, attempt, latency_ms, payload_hash,"
                     + " reason, conversation_id, detail, at";
@@ -23,15 +24,15 @@ public record RecordedEvent(String chain, String at, AuditEvent event) {
     /**
      * Reads the columns from the third on; the second tells rows from events.
      *
-     * @param id the interaction id, or what stands in for it
+     * @param id the interaction id, or what stands in for it; null when there is none
      */
-    public static RecordedEvent read(String id, ResultSet row) throws SQLException {
+    public static RecordedEvent read(@Nullable String id, ResultSet row) throws SQLException {
         AuditEvent event = new AuditEvent(
                 row.getString(6),
                 id,
                 (Integer) number(row, 5, false),
                 row.getString(7),
-                null,
+                "",
                 (Integer) number(row, 8, false),
                 (Integer) number(row, 9, false),
                 (Long) number(row, 10, true),
@@ -42,7 +43,7 @@ public record RecordedEvent(String chain, String at, AuditEvent event) {
         return new RecordedEvent(row.getString(3), row.getString(15), event);
     }
 
-    private static Number number(ResultSet row, int column, boolean wide) throws SQLException {
+    private static @Nullable Number number(ResultSet row, int column, boolean wide) throws SQLException {
         long value = row.getLong(column);
         if (row.wasNull()) {
             return null;
@@ -59,13 +60,18 @@ public record RecordedEvent(String chain, String at, AuditEvent event) {
         return event.part() == null ? 0 : event.part();
     }
 
-    /** One of CXT's own words; what CXone said comes behind them. */
+    /** The attempt; -1 when the event has none. */
+    public int attempt() {
+        return event.attempt() == null ? -1 : event.attempt();
+    }
+
+    /** True when it has this word of CXT's own, which come before what CXone said. */
     public boolean says(String word) {
         return words().contains(word);
     }
 
     /** The value of {@code name=value}; null when there is none. */
-    public String value(String name) {
+    public @Nullable String value(String name) {
         return words().stream()
                 .filter(word -> word.startsWith(name + "="))
                 .map(word -> word.substring(name.length() + 1))
@@ -80,7 +86,7 @@ public record RecordedEvent(String chain, String at, AuditEvent event) {
     }
 
     /** Adds a word of ours, before what CXone said. */
-    public static String with(String detail, String word) {
+    public static String with(@Nullable String detail, String word) {
         if (detail == null) {
             return word;
         }

@@ -1,7 +1,7 @@
 package io.cxt.audit;
 
-import io.cxt.db.Database;
 import io.cxt.db.LedgerException;
+import io.cxt.db.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,27 +25,28 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The Ed25519 key that checkpoints are signed with, in a file of two PEM blocks. Who only checks needs the block with
- * the public key alone.
+ * The Ed25519 key that signs checkpoints, in a file of two PEM blocks. To check them, the block with the public key is
+ * enough.
  */
 final class SigningKey {
     private static final String ALGORITHM = "Ed25519";
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
-    private final PrivateKey secret;
+    private final @Nullable PrivateKey secret;
     private final PublicKey open;
     private final String id;
 
-    private SigningKey(PrivateKey secret, PublicKey open) throws GeneralSecurityException {
+    private SigningKey(@Nullable PrivateKey secret, PublicKey open) throws GeneralSecurityException {
         this.secret = secret;
         this.open = open;
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(open.getEncoded());
         id = HexFormat.of().formatHex(digest, 0, 8);
     }
 
-    /** The key in the file, to check with. */
+    /** Reads the key to check with. */
     static SigningKey read(Path file) throws IOException {
         try {
             return parse(Files.readString(file, StandardCharsets.US_ASCII));
@@ -55,14 +56,14 @@ final class SigningKey {
     }
 
     /**
-     * The key in the file, to sign with; made when there is none. Processes that start together take turns.
+     * Reads the key to sign with, or creates it. Processes that start together do so one after another.
      *
      * @throws LedgerException when others can read the file, or it holds no key to sign with
      */
     static SigningKey readOrMake(Path file) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
         if (Files.notExists(file)) {
-            Database.restrict(file);
+            PrivateFiles.create(file);
         }
         refuseReadable(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -134,7 +135,7 @@ final class SigningKey {
                 .replace("\r", "");
     }
 
-    private static byte[] block(String text, String what) {
+    private static byte @Nullable [] block(String text, String what) {
         Matcher block = Pattern.compile("-----BEGIN %1$s-----([A-Za-z0-9+/=\\s]*)-----END %1$s-----".formatted(what))
                 .matcher(text);
         return block.find() ? Base64.getMimeDecoder().decode(block.group(1)) : null;

@@ -2,10 +2,13 @@ package io.cxt.cli;
 
 import io.cxt.archive.ArchiveReader;
 import io.cxt.archive.ArchiveSettings;
+import io.cxt.audit.AuditEntry;
+import io.cxt.audit.AuditQuery;
 import io.cxt.db.LedgerSettings;
 import io.cxt.files.DurableFiles;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.RecordedDelivery;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import java.io.IOException;
@@ -13,10 +16,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,7 +38,6 @@ import picocli.CommandLine.Spec;
         footer = {"  cxt archive restore ext_998877 --to ./restored"})
 final class ArchiveCommand implements Runnable {
     /** Of a row: its hash is that of a part that was sent, as the audit has it. */
-    private static final String AUDITED = "audited";
 
     @Spec
     private CommandSpec spec;
@@ -75,7 +78,7 @@ final class ArchiveCommand implements Runnable {
         int missing = 0;
         boolean unknown = false;
         for (String id : ids) {
-            List<Map<String, Object>> rows = deliveries(view, id);
+            List<Row> rows = deliveries(view, id);
             if (rows.isEmpty()) {
                 System.err.println("The ledger knows nothing in the archive of %s. See: cxt find %s"
                         .formatted(SafeName.log(id), SafeName.shell(id)));
@@ -83,7 +86,7 @@ final class ArchiveCommand implements Runnable {
                 continue;
             }
             int parts = rows.stream()
-                    .mapToInt(row -> number(row, "part") == 0 ? 1 : number(row, "parts"))
+                    .mapToInt(row -> row.part() == 0 ? 1 : row.delivery().parts())
                     .max()
                     .orElse(1);
             int whole = 0;
@@ -102,14 +105,20 @@ final class ArchiveCommand implements Runnable {
         return unknown ? Exit.USAGE : Exit.GOOD;
     }
 
-    private static List<Map<String, Object>> deliveries(LedgerView view, String asked) {
+    /** A delivery; audited when the audit has its content as sent. */
+    private record Row(RecordedDelivery delivery, boolean audited) {
+        int part() {
+            return delivery.part();
+        }
+    }
+
+    private static List<Row> deliveries(LedgerView view, String asked) {
         for (String id : SafeName.spellings(asked)) {
-            List<Map<String, Object>> rows = view.deliveries(id);
-            view.audit(id, "SENT", null, null, null, Long.MAX_VALUE, event -> rows.stream()
-                    .filter(row -> number(row, "part") == number(event, "part"))
-                    .filter(row -> Objects.equals(event.get("payloadHash"), row.get("contentHash")))
-                    .filter(row -> !event.containsKey(LedgerView.CHANGED))
-                    .forEach(row -> row.put(AUDITED, true)));
+            List<AuditEntry> sent = new ArrayList<>();
+            view.events(new AuditQuery(Set.of(id), "SENT", Set.of(), null, null, Long.MAX_VALUE), sent::add);
+            List<Row> rows = view.deliveries(id).stream()
+                    .map(row -> new Row(row, sent.stream().anyMatch(event -> isOf(event, row))))
+                    .toList();
             if (!rows.isEmpty()) {
                 return rows;
             }
@@ -117,13 +126,19 @@ final class ArchiveCommand implements Runnable {
         return List.of();
     }
 
+    private static boolean isOf(AuditEntry sent, RecordedDelivery row) {
+        return Objects.equals(sent.part(), row.part())
+                && Objects.equals(sent.payloadHash(), row.contentHash())
+                && !sent.changed();
+    }
+
     /** True when every delivery of that part is written; says what is missing. */
     private static boolean restore(
-            ArchiveReader kept, String id, int part, int parts, List<Map<String, Object>> rows, Path to) {
-        List<Map<String, Object>> ofPart =
-                rows.stream().filter(row -> number(row, "part") == part).toList();
+            ArchiveReader kept, String id, int part, int parts, List<Row> rows, Path to) {
+        List<Row> ofPart =
+                rows.stream().filter(row -> row.part() == part).toList();
         boolean written = !ofPart.isEmpty();
-        for (Map<String, Object> row : ofPart) {
+        for (Row row : ofPart) {
             written &= restore(kept, row, to);
         }
         if (ofPart.isEmpty()) {
@@ -134,22 +149,23 @@ final class ArchiveCommand implements Runnable {
     }
 
     /** Why the transcript was set aside as a whole, in words; nothing when it was not. */
-    private static String refusal(List<Map<String, Object>> rows) {
+    private static String refusal(List<Row> rows) {
         return rows.stream()
-                .filter(row -> number(row, "part") == 0)
-                .map(row -> " (the transcript is %s, %s)".formatted(row.get("state"), row.get("reason")))
+                .filter(row -> row.part() == 0)
+                .map(row -> " (the transcript is %s, %s)".formatted(row.delivery().state(), row.delivery().reason()))
                 .findFirst()
                 .orElse("");
     }
 
-    private static boolean restore(ArchiveReader kept, Map<String, Object> row, Path to) {
-        String id = (String) row.get("interactionId");
-        int part = number(row, "part");
-        int parts = number(row, "parts");
+    private static boolean restore(ArchiveReader kept, Row found, Path to) {
+        RecordedDelivery row = found.delivery();
+        String id = row.interactionId();
+        int part = row.part();
+        int parts = row.parts();
         String file = ArchiveReader.file(id, part, parts);
-        String place = row.get("archivedIn") == null ? file : (String) row.get("archivedIn");
+        String place = row.archivedIn() == null ? file : row.archivedIn();
         String what = "%s part %s of %s".formatted(SafeName.log(id), part, parts);
-        if (row.get("archivedAt") == null) {
+        if (row.archivedAt() == null) {
             System.err.println(
                     "%s: is not in the archive: %s. See: cxt find %s".formatted(what, whyNot(row), SafeName.shell(id)));
             return false;
@@ -166,13 +182,13 @@ final class ArchiveCommand implements Runnable {
                     .formatted(what, place, e));
             return false;
         }
-        if (!row.containsKey(AUDITED)) {
+        if (!found.audited()) {
             System.err.println(
                     what + ": the audit has no such content as sent, so row, audit or archive were changed. See:"
                             + " cxt audit verify");
             return false;
         }
-        if (!sha256(sent).equals(row.get("contentHash"))) {
+        if (!sha256(sent).equals(row.contentHash())) {
             System.err.println(what + ": " + place + " does not hold what the ledger says was sent. Look at who"
                     + " could change the archive");
             return false;
@@ -187,18 +203,14 @@ final class ArchiveCommand implements Runnable {
         }
     }
 
-    private static String whyNot(Map<String, Object> row) {
-        DeliveryState state = DeliveryState.valueOf((String) row.get("state"));
+    private static String whyNot(RecordedDelivery row) {
+        DeliveryState state = row.state();
         if (state == DeliveryState.SENT) {
             return "CXone has it, and its copy was not made. It waits with its source %s, or archive.enabled was false"
-                    .formatted(row.get("source"));
+                    .formatted(row.source());
         }
         return "it was not sent, or not for certain: it is %s%s"
-                .formatted(state, row.get("reason") == null ? "" : ", " + row.get("reason"));
-    }
-
-    private static int number(Map<String, Object> row, String column) {
-        return ((Number) row.get(column)).intValue();
+                .formatted(state, row.reason() == null ? "" : ", " + row.reason());
     }
 
     private static String sha256(byte[] bytes) {

@@ -2,7 +2,9 @@ package io.cxt.cli;
 
 import io.cxt.archive.ArchiveReader;
 import io.cxt.archive.ArchiveSettings;
+import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditQuery;
 import io.cxt.audit.FeedSource;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
@@ -103,12 +105,12 @@ final class AuditCommand implements Runnable {
         }
         List<String> changed = new ArrayList<>();
         try (LedgerView view = DataDir.view(settings, output)) {
-            List<Map<String, Object>> table = new ArrayList<>();
-            Consumer<Map<String, Object>> printer = output == Output.json ? Output::item : table::add;
+            List<AuditEntry> table = new ArrayList<>();
+            Consumer<AuditEntry> printer = output == Output.json ? Output::item : table::add;
             Set<String> interactions = interaction == null ? Set.of() : SafeName.spellings(interaction);
             Set<String> sources = source == null ? Set.of() : SafeName.spellings(source);
             long[] shown = new long[1];
-            view.events(interactions, word, sources, from, until, limit, row -> {
+            view.events(new AuditQuery(interactions, word, sources, from, until, limit), row -> {
                 shown[0]++;
                 note(row, changed);
                 printer.accept(row);
@@ -146,10 +148,9 @@ final class AuditCommand implements Runnable {
         return moment;
     }
 
-    private static void note(Map<String, Object> row, List<String> changed) {
-        if (row.containsKey(LedgerView.CHANGED) && changed.size() < MOST_NAMED) {
-            changed.add(
-                    "event %s of chain %s".formatted(row.get("seq"), SafeName.log(String.valueOf(row.get("chain")))));
+    private static void note(AuditEntry row, List<String> changed) {
+        if (row.changed() && changed.size() < MOST_NAMED) {
+            changed.add("event %s of chain %s".formatted(row.seq(), SafeName.log(row.chain())));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.cxt.cli;
 
+import io.cxt.audit.AuditEntry;
 import io.cxt.cxone.Answer.Kind;
 import io.cxt.cxone.Answers;
 import io.cxt.text.SafeName;
@@ -12,29 +13,29 @@ import java.util.Objects;
 /** The calls that were made for one part, told from its audit events to somebody who sees them for the first time. */
 final class CallStory {
     private final Map<Integer, Call> calls = new LinkedHashMap<>();
-    private Map<String, Object> replay;
+    private AuditEntry replay;
 
     /** One call: its claim, and what the audit has of its end. */
     private static final class Call {
-        private final Map<String, Object> claim;
-        private final Map<String, Object> replay;
-        private Map<String, Object> doubt;
-        private Map<String, Object> answer;
+        private final AuditEntry claim;
+        private final AuditEntry replay;
+        private AuditEntry doubt;
+        private AuditEntry answer;
         private String given;
 
-        Call(Map<String, Object> claim, Map<String, Object> replay) {
+        Call(AuditEntry claim, AuditEntry replay) {
             this.claim = claim;
             this.replay = replay;
         }
 
-        void take(Map<String, Object> event) {
-            if ("IN_DOUBT".equals(event.get("event")) && doubt == null) {
+        void take(AuditEntry event) {
+            if ("IN_DOUBT".equals(event.event()) && doubt == null) {
                 doubt = event;
             }
-            if (event.get("httpStatus") != null) {
+            if (event.httpStatus() != null) {
                 answer = event;
-            } else if (answer == null && text(event, "reason") != null) {
-                given = text(event, "reason");
+            } else if (answer == null && event.reason() != null) {
+                given = event.reason();
             }
         }
     }
@@ -42,12 +43,12 @@ final class CallStory {
     private CallStory() {}
 
     /** @param events all of the interaction, in the order in which they were written */
-    static List<String> of(int part, List<Map<String, Object>> events) {
+    static List<String> of(int part, List<AuditEntry> events) {
         CallStory story = new CallStory();
-        for (Map<String, Object> event : events) {
-            if ("REPLAYED".equals(event.get("event"))) {
+        for (AuditEntry event : events) {
+            if ("REPLAYED".equals(event.event())) {
                 story.replay = event;
-            } else if (number(event, "part") == part && number(event, "attempt") > 0) {
+            } else if (number(event.part()) == part && number(event.attempt()) > 0) {
                 story.take(event);
             }
         }
@@ -56,9 +57,9 @@ final class CallStory {
         return lines;
     }
 
-    private void take(Map<String, Object> event) {
-        int attempt = number(event, "attempt");
-        if ("CLAIMED".equals(event.get("event"))) {
+    private void take(AuditEntry event) {
+        int attempt = number(event.attempt());
+        if ("CLAIMED".equals(event.event())) {
             calls.put(attempt, new Call(event, replay));
             replay = null;
         } else if (calls.containsKey(attempt)) {
@@ -69,22 +70,22 @@ final class CallStory {
     private static String line(int attempt, Call call) {
         String again = "";
         if (call.replay != null) {
-            again = ", after %s put it into the inbox again".formatted(SafeName.log(text(call.replay, "actor")));
+            again = ", after %s put it into the inbox again".formatted(SafeName.log(call.replay.actor()));
         }
         if (detail(call.claim).contains("may-repeat")) {
             again += ", marked may-repeat because an earlier call had no answer";
         }
-        return "call %s, %s%s: %s".formatted(attempt, call.claim.get("at"), again, end(call));
+        return "call %s, %s%s: %s".formatted(attempt, call.claim.at(), again, end(call));
     }
 
     private static String end(Call call) {
         String took = "";
         if (call.answer != null) {
-            int status = number(call.answer, "httpStatus");
-            took = " after %s ms".formatted(call.answer.get("latencyMs"));
-            if (status / 100 == 2 && !"SENT".equals(call.answer.get("event"))) {
+            int status = number(call.answer.httpStatus());
+            took = " after %s ms".formatted(call.answer.latencyMs());
+            if (status / 100 == 2 && !"SENT".equals(call.answer.event())) {
                 return "HTTP %s%s, and not what CXone answers when it has a chat (%s). CXone may have got it."
-                        .formatted(status, took, SafeName.log(text(call.answer, "reason")));
+                        .formatted(status, took, SafeName.log(call.answer.reason()));
             }
             if (Answers.kind(status) == Kind.UNANSWERED) {
                 return "HTTP %s%s, from a gateway that cannot tell. CXone may have got it.".formatted(status, took);
@@ -95,7 +96,7 @@ final class CallStory {
             String late = call.doubt == null ? "" : ", when it had been given up for lost";
             return "CXone answered HTTP %s%s%s.".formatted(status, took, late);
         }
-        String reason = call.doubt == null ? call.given : text(call.doubt, "reason");
+        String reason = call.doubt == null ? call.given : call.doubt.reason();
         return reason == null ? "no answer on record yet." : words(reason, call.doubt != null);
     }
 
@@ -119,22 +120,18 @@ final class CallStory {
         };
     }
 
-    private static String detail(Map<String, Object> event) {
-        return event.get("detail") == null ? "" : event.get("detail").toString();
+    private static String detail(AuditEntry event) {
+        return event.detail() == null ? "" : event.detail();
     }
 
-    private static String text(Map<String, Object> event, String name) {
-        return event.get(name) == null ? null : event.get(name).toString();
-    }
-
-    private static int number(Map<String, Object> event, String name) {
-        return event.get(name) instanceof Number number ? number.intValue() : 0;
+    private static int number(Integer value) {
+        return value == null ? 0 : value;
     }
 
     /** True when all calls carried the same bytes, and with that the same Idempotency-Key. */
-    static boolean sameContent(List<Map<String, Object>> events) {
+    static boolean sameContent(List<AuditEntry> events) {
         return events.stream()
-                        .map(event -> event.get("payloadHash"))
+                        .map(AuditEntry::payloadHash)
                         .filter(Objects::nonNull)
                         .distinct()
                         .count()

@@ -250,7 +250,7 @@ final class CheckCommand implements Callable<Integer> {
             new OperatorLog(settings).close(); // makes it, as a run would
             new Database(settings).requireSessions();
             try (LedgerView view = LedgerView.of(settings)) {
-                report.good("ledger", view.countsByState().toString());
+                report.good("ledger", view.status().countsByState().toString());
                 return true;
             }
         } catch (LedgerException e) {

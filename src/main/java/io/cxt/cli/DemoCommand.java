@@ -1,5 +1,7 @@
 package io.cxt.cli;
 
+import io.cxt.audit.AuditEntry;
+import io.cxt.audit.AuditQuery;
 import io.cxt.db.LedgerSettings;
 import io.cxt.files.DurableFiles;
 import io.cxt.ledger.LedgerView;
@@ -156,8 +158,8 @@ final class DemoCommand implements Callable<Integer> {
         LedgerSettings ledger = LedgerSettings.from(settings);
         System.out.println("What became of each:");
         try (LedgerView view = LedgerView.of(ledger)) {
-            List<Map<String, Object>> events = new ArrayList<>();
-            view.audit(null, null, null, null, null, Long.MAX_VALUE, events::add);
+            List<AuditEntry> events = new ArrayList<>();
+            view.events(AuditQuery.ALL, events::add);
             events.forEach(event -> {
                 String words = words(event);
                 if (words != null) {
@@ -174,22 +176,22 @@ final class DemoCommand implements Callable<Integer> {
                 cxone.counts().accepted(), cxone.counts().repeats() == 0 ? "true" : "false");
     }
 
-    private static String words(Map<String, Object> event) {
-        Object id = event.get("interactionId") == null ? event.get("source") : event.get("interactionId");
-        Object part = event.get("part");
-        return switch ((String) event.get("event")) {
+    private static String words(AuditEntry event) {
+        String id = event.interactionId() == null ? event.source() : event.interactionId();
+        Integer part = event.part();
+        return switch (event.event()) {
             case "SENT" ->
                 "%s%s went in as conversation %s, at call %s"
                         .formatted(
                                 id,
                                 Integer.valueOf(1).equals(part) && !"demo-too-long".equals(id) ? "" : " part " + part,
-                                event.get("conversationId"),
-                                event.get("attempt"));
+                                event.conversationId(),
+                                event.attempt());
             case "RATE_LIMITED" -> "%s was answered 429: everybody waited, and it uses up no attempt".formatted(id);
-            case "ATTEMPT" -> "%s was answered %s: tried again after a while".formatted(id, event.get("httpStatus"));
+            case "ATTEMPT" -> "%s was answered %s: tried again after a while".formatted(id, event.httpStatus());
             case "SKIPPED_DUPLICATE" -> "%s came a second time with the same content: no call".formatted(id);
             case "CONFLICT" -> "%s came again with other content: set aside, a person decides".formatted(id);
-            case "REJECTED" -> "%s was rejected: %s".formatted(id, event.get("reason"));
+            case "REJECTED" -> "%s was rejected: %s".formatted(id, event.reason());
             default -> null;
         };
     }

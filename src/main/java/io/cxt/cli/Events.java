@@ -1,27 +1,15 @@
 package io.cxt.cli;
 
+import io.cxt.audit.AuditEntry;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Audit events for people to read. */
 final class Events {
-    private static final List<String> COLUMNS = List.of(
-            "at",
-            "event",
-            "interactionId",
-            "part",
-            "source",
-            "httpStatus",
-            "attempt",
-            "latencyMs",
-            "reason",
-            "conversationId",
-            "detail",
-            "actor");
-
     private Events() {}
 
-    static String table(List<Map<String, Object>> events) {
+    static String table(List<AuditEntry> events) {
         return Output.table(
                 List.of(
                         "AT",
@@ -36,12 +24,24 @@ final class Events {
                         "CONVERSATION",
                         "DETAIL",
                         "ACTOR"),
-                events.stream()
-                        .map(event -> COLUMNS.stream()
-                                .map(column -> event.get(column) == null
-                                        ? ""
-                                        : event.get(column).toString())
-                                .toList())
-                        .toList());
+                events.stream().map(Events::row).toList());
+    }
+
+    private static List<String> row(AuditEntry event) {
+        return Stream.of(
+                        event.at(),
+                        event.event(),
+                        event.interactionId(),
+                        event.part(),
+                        event.source(),
+                        event.httpStatus(),
+                        event.attempt(),
+                        event.latencyMs(),
+                        event.reason(),
+                        event.conversationId(),
+                        event.detail(),
+                        event.actor())
+                .map(value -> Objects.toString(value, ""))
+                .toList();
     }
 }

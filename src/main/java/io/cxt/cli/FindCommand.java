@@ -1,5 +1,7 @@
 package io.cxt.cli;
 
+import io.cxt.audit.AuditEntry;
+import io.cxt.audit.AuditQuery;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.Conversations;
@@ -8,6 +10,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.RecordedDelivery;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.TranscriptSettings;
@@ -62,8 +65,8 @@ final class FindCommand implements Callable<Integer> {
                 .limits()
                 .maxBytes();
         settings.check();
-        List<Map<String, Object>> deliveries = new ArrayList<>();
-        List<Map<String, Object>> events = new ArrayList<>();
+        List<RecordedDelivery> deliveries = new ArrayList<>();
+        List<AuditEntry> events = new ArrayList<>();
         if (id.isBlank()) {
             throw new CommandRefused(Exit.USAGE, "Say which: cxt find ID, an interaction id or FILE#INDEX");
         }
@@ -75,7 +78,7 @@ final class FindCommand implements Callable<Integer> {
                 look(view, prefixed, deliveries, events);
             }
             if (events.isEmpty()) {
-                view.events(Set.of(), null, asked, null, null, Long.MAX_VALUE, events::add);
+                view.events(AuditQuery.ofSource(asked), events::add);
             }
         }
         if (deliveries.isEmpty() && events.isEmpty()) {
@@ -89,7 +92,7 @@ final class FindCommand implements Callable<Integer> {
             found.put("events", events);
             System.out.println(Output.json(found));
         } else {
-            for (Map<String, Object> delivery : deliveries) {
+            for (RecordedDelivery delivery : deliveries) {
                 explain(delivery, of(delivery, events));
             }
             System.out.println();
@@ -99,35 +102,35 @@ final class FindCommand implements Callable<Integer> {
     }
 
     private static void look(
-            LedgerView view, Set<String> ids, List<Map<String, Object>> deliveries, List<Map<String, Object>> events) {
+            LedgerView view, Set<String> ids, List<RecordedDelivery> deliveries, List<AuditEntry> events) {
         ids.forEach(each -> deliveries.addAll(view.deliveries(each)));
-        view.events(ids, null, Set.of(), null, null, Long.MAX_VALUE, events::add);
+        view.events(AuditQuery.ofInteraction(ids), events::add);
     }
 
-    private static List<Map<String, Object>> of(Map<String, Object> delivery, List<Map<String, Object>> events) {
-        Object its = delivery.get("interactionId");
+    private static List<AuditEntry> of(RecordedDelivery delivery, List<AuditEntry> events) {
+        String its = delivery.interactionId();
         return events.stream()
-                .filter(event -> event.get("interactionId") == null || its.equals(event.get("interactionId")))
+                .filter(event -> event.interactionId() == null || its.equals(event.interactionId()))
                 .toList();
     }
 
-    private void explain(Map<String, Object> delivery, List<Map<String, Object>> events) {
-        DeliveryState state = DeliveryState.valueOf((String) delivery.get("state"));
-        int part = ((Number) delivery.get("part")).intValue();
-        int parts = ((Number) delivery.get("parts")).intValue();
+    private void explain(RecordedDelivery delivery, List<AuditEntry> events) {
+        DeliveryState state = delivery.state();
+        int part = delivery.part();
+        int parts = delivery.parts();
         String what = part == 0 ? "The transcript" : parts == 1 ? "It" : "Part %s of %s".formatted(part, parts);
-        boolean marked = Boolean.TRUE.equals(delivery.get("mayRepeat"));
-        String sentAs = text(delivery, "interactionId");
+        boolean marked = delivery.mayRepeat();
+        String sentAs = text(delivery.interactionId());
         System.out.println(what + " " + standing(state, delivery, marked));
-        if (!asked.contains(delivery.get("interactionId"))) {
+        if (!asked.contains(delivery.interactionId())) {
             System.out.println("  with pickup.*.id-prefix, as " + sentAs);
         }
         if (state == DeliveryState.CONFLICT) {
             first(events).ifPresent(first -> System.out.println("  the " + first));
         }
-        System.out.println("  from " + text(delivery, "source") + " line " + delivery.get("sourceLine"));
-        if (delivery.get("archivedIn") != null) {
-            System.out.println("  archived in " + text(delivery, "archivedIn"));
+        System.out.println("  from " + text(delivery.source()) + " line " + delivery.sourceLine());
+        if (delivery.archivedIn() != null) {
+            System.out.println("  archived in " + text(delivery.archivedIn()));
         }
         CallStory.of(part, events).forEach(call -> System.out.println("  " + call));
         String toDo = toDo(state, delivery, marked, events);
@@ -136,19 +139,19 @@ final class FindCommand implements Callable<Integer> {
         }
     }
 
-    private static String standing(DeliveryState state, Map<String, Object> delivery, boolean marked) {
-        String reason = text(delivery, "reason");
+    private static String standing(DeliveryState state, RecordedDelivery delivery, boolean marked) {
+        String reason = text(delivery.reason());
         return switch (state) {
             case SENT ->
                 "is in CXone as conversation %s, since %s%s."
                         .formatted(
-                                delivery.get("conversationId") == null
+                                delivery.conversationId() == null
                                         ? "(id unknown: CXone's answer could not be read)"
-                                        : SafeName.log((String) delivery.get("conversationId"))
-                                                + (Answers.ID_CUT.equals(delivery.get("reason"))
+                                        : SafeName.log(delivery.conversationId())
+                                                + (Answers.ID_CUT.equals(delivery.reason())
                                                         ? " (the beginning of an id that is too long to keep)"
                                                         : ""),
-                                delivery.get("finishedAt"),
+                                delivery.finishedAt(),
                                 marked ? ", and may be there more than once" : "");
             case SENDING -> "was claimed and its call has no answer yet.";
             case REJECTED -> "was rejected: %s.".formatted(reason);
@@ -158,7 +161,7 @@ final class FindCommand implements Callable<Integer> {
                     case "SOURCE-CHANGED" ->
                         "was not sent: its source held something else, or was gone, before it could be.";
                     case "REPLAYED" -> "was put into the inbox again by a person and goes out next, marked may-repeat.";
-                    default -> "was given up after %s call(s): %s.".formatted(delivery.get("attempts"), reason);
+                    default -> "was given up after %s call(s): %s.".formatted(delivery.attempts(), reason);
                 };
             case CONFLICT -> "came with other content after CXone had, or may have had, one under this id.";
             case IN_DOUBT ->
@@ -172,10 +175,10 @@ final class FindCommand implements Callable<Integer> {
 
     /** Null when there is nothing to do. */
     private String toDo(
-            DeliveryState state, Map<String, Object> delivery, boolean marked, List<Map<String, Object>> events) {
+            DeliveryState state, RecordedDelivery delivery, boolean marked, List<AuditEntry> events) {
         String replay = "cxt dead-letters replay '%s/%s'"
                 .formatted(
-                        SafeName.file(text(delivery, "reason")), SafeName.file((String) delivery.get("interactionId")));
+                        SafeName.file(text(delivery.reason())), SafeName.file(delivery.interactionId()));
         return switch (state) {
             case SENT ->
                 marked
@@ -192,11 +195,11 @@ final class FindCommand implements Callable<Integer> {
                         : NextStep.rejected(
                                 status(delivery),
                                 marked,
-                                ((Number) delivery.get("bytes")).longValue(),
+                                delivery.bytes(),
                                 maxBytes,
                                 replay);
             case FAILED ->
-                switch (text(delivery, "reason")) {
+                switch (text(delivery.reason())) {
                     case "LANE-CLOSED", "REPLAYED" -> GOES_ON;
                     case "SOURCE-CHANGED" -> "drop the transcript into the inbox again; there is no dead letter of it.";
                     default -> NextStep.failed(replay);
@@ -205,7 +208,7 @@ final class FindCommand implements Callable<Integer> {
                 "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it"
                         + " again. Of a chat that is partly in CXone, only the messages that are not there.";
             case IN_DOUBT ->
-                text(delivery, "reason").equals("SOURCE-CHANGED")
+                text(delivery.reason()).equals("SOURCE-CHANGED")
                         ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                 + " its source does not hold it any more, and there is no dead letter of it."
                         : (parked(events) && status(delivery) == null
@@ -216,32 +219,30 @@ final class FindCommand implements Callable<Integer> {
         };
     }
 
-    private static boolean unclear(Map<String, Object> delivery) {
+    private static boolean unclear(RecordedDelivery delivery) {
         return status(delivery) != null && Answers.kind(status(delivery)) == Answer.Kind.UNCLEAR;
     }
 
     /** Null when the last call had no answer, or there was none. */
-    private static Integer status(Map<String, Object> delivery) {
-        return delivery.get("httpStatus") instanceof Number status && status.intValue() != 0
-                ? (Integer) status.intValue()
-                : null;
+    private static Integer status(RecordedDelivery delivery) {
+        return Integer.valueOf(0).equals(delivery.httpStatus()) ? null : delivery.httpStatus();
     }
 
     /** Where the one came from that had the id first. */
-    private static Optional<String> first(List<Map<String, Object>> events) {
+    private static Optional<String> first(List<AuditEntry> events) {
         return events.stream()
-                .filter(event -> "CONFLICT".equals(event.get("event")) && event.get("detail") != null)
-                .map(event -> SafeName.log((String) event.get("detail")))
+                .filter(event -> "CONFLICT".equals(event.event()) && event.detail() != null)
+                .map(event -> SafeName.log(event.detail()))
                 .reduce((before, last) -> last);
     }
 
-    private static boolean parked(List<Map<String, Object>> events) {
+    private static boolean parked(List<AuditEntry> events) {
         return events.stream()
-                .filter(event -> "IN_DOUBT".equals(event.get("event")))
-                .anyMatch(event -> String.valueOf(event.get("detail")).endsWith("parked"));
+                .filter(event -> "IN_DOUBT".equals(event.event()))
+                .anyMatch(event -> String.valueOf(event.detail()).endsWith("parked"));
     }
 
-    private static String text(Map<String, Object> delivery, String name) {
-        return SafeName.log(String.valueOf(delivery.get(name)));
+    private static String text(String value) {
+        return SafeName.log(String.valueOf(value));
     }
 }

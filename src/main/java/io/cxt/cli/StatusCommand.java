@@ -3,6 +3,7 @@ package io.cxt.cli;
 import io.cxt.archive.DeadLetters;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.DeliveryState;
+import io.cxt.ledger.LedgerStatus;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ops.OpsSettings;
 import io.cxt.pickup.IgnoredFiles;
@@ -75,23 +76,23 @@ final class StatusCommand implements Callable<Integer> {
         }
         double latency;
         List<String> unfinished;
-        List<LedgerView.Undecided> undecided;
+        List<LedgerStatus.Undecided> undecided;
         String oldest;
         String lastSent;
         boolean stalled;
         long waiting;
         DataDir.require(settings);
         try (LedgerView view = DataDir.view(settings, output)) {
-            counts.putAll(view.countsByState());
-            waiting = view.waiting();
-            latency = view.averageLatencySeconds();
-            LedgerView.Unfinished open = view.unfinished();
+            LedgerStatus now = view.status();
+            counts.putAll(now.countsByState());
+            waiting = now.waiting();
+            latency = now.averageLatencySeconds();
+            LedgerStatus.Unfinished open = now.unfinished();
             unfinished = open.sources();
-            undecided = view.undecided();
-            oldest =
-                    open.oldestOpenedAt() == null ? null : open.oldestOpenedAt().toString();
-            stalled = open.stalled(view.lastEventAt(), Instant.now().minus(stall));
-            lastSent = view.lastSentAt() == null ? null : view.lastSentAt().toString();
+            undecided = now.undecided();
+            oldest = open.oldestOpenedAt().map(Instant::toString).orElse(null);
+            stalled = open.stalled(now.lastEventAt(), Instant.now().minus(stall));
+            lastSent = now.lastSentAt().map(Instant::toString).orElse(null);
         }
         long success = counts.get(DeliveryState.SENT);
         long failure = counts.get(DeliveryState.REJECTED)

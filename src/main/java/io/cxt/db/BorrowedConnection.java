@@ -6,24 +6,24 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger's connection on loan, looking like any other. The ledger waits from the first statement to the commit;
- * the commit returns when the ledger's own, which holds it as well, is on the disk.
+ * The ledger's connection, borrowed by another writer. The ledger waits from the first statement to the commit; the
+ * commit returns when it is on the disk with the ledger's own.
  *
- * <p>To be used and closed by one thread, which must not call the ledger in between.
+ * <p>Used and closed by one thread, which must not call the ledger in between.
  */
 public final class BorrowedConnection implements InvocationHandler {
-    /** As SQL, which the session prepares once; the driver's own savepoints are prepared anew for each loan. */
+    /** As SQL, which the session prepares once; the driver would prepare its own savepoints each time. */
     private static final String SAVEPOINT = "SAVEPOINT loan";
 
     private static final String RELEASE = "RELEASE loan";
     private static final String UNDO = "ROLLBACK TO loan";
 
     private final GroupCommit commits;
-    private Session session;
+    private WriterTransaction.@Nullable Open borrowed;
     private boolean autoCommit = true;
     private boolean closed;
 
@@ -39,7 +39,7 @@ public final class BorrowedConnection implements InvocationHandler {
     }
 
     @Override
-    public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+    public @Nullable Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
             case "getAutoCommit":
                 return autoCommit;
@@ -70,56 +70,60 @@ public final class BorrowedConnection implements InvocationHandler {
         }
     }
 
-    private Object call(Method method, Object[] arguments) throws Throwable {
+    private @Nullable Object call(Method method, Object[] arguments) throws Throwable {
         if (closed) {
             throw new SQLException("this connection is closed");
         }
-        if (session == null) {
-            Session lent = commits.lend();
-            try {
-                lent.update(SAVEPOINT);
-                session = lent;
-            } finally {
-                if (session == null) {
-                    commits.handBack();
-                }
-            }
-        }
+        WriterTransaction.Open open = borrowed == null ? borrow() : borrowed;
         try {
-            return method.invoke(session.connection(), arguments);
+            return method.invoke(open.session().connection(), arguments);
         } catch (InvocationTargetException e) {
-            throw e.getCause();
+            throw e.getTargetException();
+        }
+    }
+
+    private WriterTransaction.Open borrow() throws SQLException {
+        WriterTransaction.Open open = commits.lend();
+        try {
+            open.session().update(SAVEPOINT);
+            borrowed = open;
+            return open;
+        } finally {
+            if (borrowed == null) {
+                commits.giveBack();
+            }
         }
     }
 
     private void keep() throws SQLException {
-        if (session == null) {
+        WriterTransaction.Open open = borrowed;
+        if (open == null) {
             return;
         }
-        CompletableFuture<Void> onDisk;
         try {
-            session.update(RELEASE);
+            open.session().update(RELEASE);
         } finally {
-            session = null;
-            onDisk = commits.handBack();
+            borrowed = null;
+            commits.giveBack();
         }
         try {
-            onDisk.join();
+            open.onDisk().join();
         } catch (CompletionException e) {
-            throw new SQLException("not committed: " + e.getCause().getMessage(), e);
+            throw new SQLException("not committed: " + e.getMessage(), e);
         }
     }
 
     private void undo() throws SQLException {
-        if (session == null) {
+        WriterTransaction.Open open = borrowed;
+        if (open == null) {
             return;
         }
         try {
-            session.update(UNDO);
-            session.update(RELEASE);
+            open.session().update(UNDO);
+            open.session().update(RELEASE);
         } finally {
-            session = null;
-            commits.handBack();
+            borrowed = null;
+            commits.giveBack();
         }
     }
 }

@@ -2,16 +2,17 @@ package io.cxt.db;
 
 import java.time.Clock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How long other instances leave the claims of this one alone after its last sign of life, and whether that is over
- * for a claim. Looks at two clocks: one goes on while a process is frozen, the other is set right after its machine was.
+ * How long other instances respect the claims of this one after its last sign of life, and whether a claim has expired.
+ * Uses two clocks: one runs on while a process is frozen, the other is right again after its machine was suspended.
  */
 public final class ClaimLease {
     private final Duration length;
     private final Clock clock;
     private volatile Moment renewed;
-    private volatile Moment lapsed;
+    private volatile @Nullable Moment lapsed;
 
     /** @param nanos of {@link System#nanoTime} */
     private record Moment(long nanos, long millis) {
@@ -34,23 +35,23 @@ public final class ClaimLease {
         return new Moment(System.nanoTime(), clock.millis());
     }
 
-    /** When a claim that is made, or renewed, now may be taken over; in milliseconds since 1970. */
+    /** When a claim that is made or renewed now expires; in milliseconds since 1970. */
     public long until() {
         return clock.millis() + length.toMillis();
     }
 
-    /** Begins to renew, or to claim. */
+    /** Begins to renew; to be run once the renewal is on the disk. */
     public Runnable renewing() {
         Moment begun = now();
         return () -> {
             if (renewed.endsBefore(begun, length)) {
-                lapsed = begun; // whatever was claimed earlier may have been taken over
+                lapsed = begun; // earlier claims may have been taken over
             }
             renewed = begun;
         };
     }
 
-    /** A claim that is made from now on: tells whether it is still left alone. */
+    /** A claim made now. */
     public Claim claim() {
         Moment made = now();
         return () -> {

@@ -2,16 +2,17 @@ package io.cxt.db;
 
 import java.time.Clock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether the clock of this machine is that of the database, as far as leases of several instances need it. */
+/** Whether the clock of this machine agrees with that of the database, as the leases of several instances need it. */
 public final class ClockCheck {
     private static final Logger LOG = LoggerFactory.getLogger(ClockCheck.class);
 
     private final Clock clock;
     private final Duration lease;
-    private volatile String trouble;
+    private volatile @Nullable String trouble;
 
     public ClockCheck(Clock clock, Duration lease) {
         this.clock = clock;
@@ -19,12 +20,12 @@ public final class ClockCheck {
     }
 
     /** How far it is off and what to do; null while that is less than a third of the lease. */
-    public String trouble() {
+    public @Nullable String trouble() {
         return trouble;
     }
 
     /**
-     * Compares, and says it in the log when it begins and when it is over.
+     * Compares, and logs when a difference begins and when it ends.
      *
      * @param asked when the database was asked, by {@link System#nanoTime}
      * @param theirs what it answered, in milliseconds since 1970

@@ -1,41 +1,28 @@
 package io.cxt.db;
 
-import java.io.File;
-import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
-import org.sqlite.NativeLibraryNotFoundException;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The ledger's database: how to connect, which schema it has, and who may write to it.
- *
- * <p>Long because whatever may be wrong with it is found here, before anything is written.
- */
+/** The ledger's database: its connections and its schema, each checked before anything is written. */
 public final class Database {
-    private static final int SQLITE_CANNOT_OPEN = 14;
     private static final int SQLITE_NO_DATABASE = 26;
-    /** What SQLite's SQLITE_OPEN_READONLY is. */
-    private static final String READ_ONLY = "1";
 
     private final LedgerSettings settings;
-    private volatile Object inUse;
+    private final @Nullable SqliteFile file;
 
     public Database(LedgerSettings settings) {
         this.settings = settings;
+        Path path = settings.file();
+        file = path == null ? null : new SqliteFile(path, settings.url(), settings.folder());
     }
 
     public boolean sqlite() {
@@ -53,8 +40,8 @@ public final class Database {
     }
 
     /**
-     * A connection whose locks are gone within a minute when this machine is, and after the lease when this process
-     * asks nothing on it.
+     * A connection whose locks are released within a minute after this machine fails, and after the lease when this
+     * process asks nothing on it.
      */
     public Connection openForHolding(Duration lease) throws SQLException {
         Connection connection = open(false);
@@ -75,66 +62,13 @@ public final class Database {
     }
 
     /**
-     * Takes as many connections as an instance works with, and gives them back.
+     * Checks that PostgreSQL gives an instance the connections that it works with. Does nothing on SQLite.
      *
-     * @throws LedgerException when they cannot be had, when each transaction may be on another one, which loses locks and
-     *     settings, or when PostgreSQL is too old to end those of a frozen process
+     * @throws LedgerException when it does not, with what to do
      */
     public void requireSessions() {
-        if (sqlite()) {
-            return;
-        }
-        List<Connection> open = new ArrayList<>();
-        try {
-            while (open.size() < NEEDED) {
-                open.add(openForWriting());
-            }
-            if (open.get(0).getMetaData().getDatabaseMajorVersion() < OLDEST) {
-                throw new LedgerException("The ledger needs PostgreSQL %s or newer".formatted(OLDEST), null);
-            }
-            if (shared(open.get(0), open.get(1))) {
-                throw new LedgerException(
-                        "Something between cxt and PostgreSQL gives each transaction another connection (a pooler in"
-                                + " transaction mode), which loses locks. Use session mode, for example pool_mode = session"
-                                + " of pgbouncer, or let ledger.url lead to PostgreSQL itself",
-                        null);
-            }
-        } catch (SQLException e) {
-            throw new LedgerException(
-                    "Cannot open the ledger: %s. It gave %s of the %s connections that an instance works with. %s"
-                            .formatted(reason(e), open.size(), NEEDED, open.isEmpty() ? next(e) : MORE),
-                    e);
-        } finally {
-            open.forEach(Database::giveBack);
-        }
-    }
-
-    /** True when two connections lead to one session in turns. */
-    private static boolean shared(Connection mine, Connection other) throws SQLException {
-        int before = session(mine);
-        other.setAutoCommit(false); // keeps its session busy
-        int others = session(other);
-        boolean shared = others == before || session(mine) != before;
-        other.setAutoCommit(true);
-        for (int i = 0; i < 3; i++) { // a pooler that takes them in turn
-            shared |= session(mine) != before;
-        }
-        return shared;
-    }
-
-    private static int session(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
-        }
-    }
-
-    private static void giveBack(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            // it is given up all the same
+        if (!sqlite()) {
+            SessionCheck.check(this);
         }
     }
 
@@ -149,31 +83,16 @@ public final class Database {
         if (settings.password() != null) {
             properties.setProperty("password", settings.password());
         }
-        if (sqlite()) {
-            properties.setProperty("busy_timeout", "30000");
-            properties.setProperty("journal_mode", "WAL");
-            properties.setProperty("synchronous", "FULL");
-            properties.setProperty("jdbc.get_generated_keys", "false"); // else each INSERT is followed by a SELECT
-            properties.setProperty("transaction_mode", readOnly ? "DEFERRED" : "IMMEDIATE");
-        } else {
-            properties.setProperty("ApplicationName", "cxt");
+        if (file != null) {
+            return file.open(readOnly, properties);
         }
-        if (sqlite() && !Files.exists(file())) { // SQLite would make an empty one in its place
-            throw gone();
-        }
-        Connection connection = sqlite() && readOnly && !writable() ? openFixed() : connect(settings.url(), properties);
-        if (sqlite() && !readOnly) {
-            inUse = identity();
-        }
+        properties.setProperty("ApplicationName", "cxt");
+        Connection connection = connect(properties);
         try (Statement statement = connection.createStatement()) {
-            if (!sqlite()) {
-                int usual = connection.getNetworkTimeout();
-                connection.setNetworkTimeout(Runnable::run, FIRST_ANSWER_MS);
-                statement.execute(readOnly ? READING : WRITING);
-                connection.setNetworkTimeout(Runnable::run, usual);
-            } else if (readOnly) {
-                statement.execute("PRAGMA query_only = ON");
-            }
+            int usual = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, FIRST_ANSWER_MS);
+            statement.execute(readOnly ? READING : WRITING);
+            connection.setNetworkTimeout(Runnable::run, usual);
             return connection;
         } catch (SQLException e) {
             connection.close();
@@ -181,42 +100,13 @@ public final class Database {
         }
     }
 
-    /** SQLite makes files beside a database that it only reads, unless it may not. */
-    private boolean writable() {
-        return Files.isWritable(file())
-                && Files.isWritable(file().toAbsolutePath().getParent());
-    }
-
-    /** A database that is read where nothing can be written: a copy, or that of another user. */
-    private Connection openFixed() throws SQLException {
-        String path = file().toString();
-        boolean log = new File(path + "-wal").length() > 0;
-        if (log && !new File(path + "-shm").exists()) {
-            throw new SQLException(
-                    ("%1$s-wal belongs to it, and nothing can be written beside it. Copy both to a folder"
-                                    + " that can be written, and look there")
-                            .formatted(path));
-        }
-        Properties properties = new Properties();
-        properties.setProperty("open_mode", READ_ONLY);
-        return connect(
-                log
-                        ? settings.url()
-                        : "jdbc:sqlite:file:%s?immutable=1"
-                                .formatted(path.replace("%", "%25").replace("#", "%23")),
-                properties);
-    }
-
-    private Connection connect(String url, Properties properties) throws SQLException {
-        if (sqlite()) {
-            SqliteLibrary.load(settings.folder());
-        }
+    private Connection connect(Properties properties) throws SQLException {
         long begun = System.nanoTime();
         try {
-            return JdbcUrl.connect(url, properties);
+            return JdbcUrl.connect(settings.url(), properties);
         } catch (SQLException e) {
             boolean waited = System.nanoTime() - begun > FIRST_ANSWER_MS * 1_000_000L;
-            throw waited && e.getCause() == null ? usedUp(e) : e; // else somebody else says why
+            throw waited && e.getCause() == null ? usedUp(e) : e; // else the cause tells why
         }
     }
 
@@ -227,62 +117,38 @@ public final class Database {
                 e);
     }
 
-    /** A pooler lets everybody in, and keeps them waiting while all of its connections are taken. */
+    /** A pooler accepts every client, and keeps it waiting while all of its connections are in use. */
     private static final int FIRST_ANSWER_MS = 10_000;
 
-    /** Writer, reader, files in hand, pace and audit feed have one each; the feed takes up to three more. */
-    private static final int NEEDED = 5;
-
-    /** Of PostgreSQL: it can end an idle connection. */
-    private static final int OLDEST = 14;
-
     /**
-     * When the database ends a transaction in which nothing happens, as of a frozen process whose locks others wait for.
-     * Less than they wait.
+     * After this time the database ends a transaction in which nothing happens, such as that of a frozen process.
+     * Shorter than others wait for its locks.
      */
     static final String STANDING_STILL = "5s";
 
-    /** A lock that somebody else holds is waited for, but not for ever. */
+    /** How long a lock that another session holds is waited for. */
     private static final String READING = "SET lock_timeout = '10s'";
 
-    /** The same, and a commit is on the disk when it returns, whatever the server's default is. */
+    /** Also: a commit is on the disk when it returns, whatever the server's default is. */
     private static final String WRITING = READING
             + "; SET idle_in_transaction_session_timeout = '" + STANDING_STILL + "'"
             + "; SELECT set_config('synchronous_commit', 'on', false)"
             + " WHERE current_setting('synchronous_commit') = 'off'";
 
-    /**
-     * Throws when SQLite's file is no longer the one that was opened for writing: SQLite would go on in a file that
-     * nobody finds any more.
-     */
+    /** Throws when SQLite's file is no longer the one that was opened for writing. */
     void requireInPlace() throws SQLException {
-        if (inUse != null && !inUse.equals(identity())) {
-            throw gone();
-        }
-    }
-
-    private SQLException gone() {
-        String words =
-                "the ledger %s is gone, or another file stands in its place. Put it back; nothing is sent without it";
-        return new SQLException(words.formatted(file()), null, SQLITE_CANNOT_OPEN);
-    }
-
-    /** What tells a file from another one of the same name; null when there is none. */
-    private Object identity() {
-        try {
-            return Files.readAttributes(file(), BasicFileAttributes.class).fileKey();
-        } catch (IOException e) {
-            return null;
+        if (file != null) {
+            file.requireInPlace();
         }
     }
 
     /**
-     * True when there is a ledger to look into. Makes none.
+     * True when there is a ledger to look into. Creates none.
      *
      * @throws LedgerException when there is none, and this instance has written to one
      */
     public boolean exists() {
-        boolean there = !sqlite() || file().toFile().length() > 0; // SQLite takes an empty file for a new ledger
+        boolean there = file == null || file.hasContent();
         if (!there && used()) {
             throw lost();
         }
@@ -290,7 +156,7 @@ public final class Database {
     }
 
     /**
-     * Throws unless there is a ledger that this version can read. Makes none.
+     * Throws unless there is a ledger that this version can read. Creates none.
      *
      * @throws LedgerException saying what is there instead, and what to do
      */
@@ -316,7 +182,7 @@ public final class Database {
         }
     }
 
-    /** True when this instance has been at work before. */
+    /** True when this instance has run before. */
     private boolean used() {
         return Files.exists(settings.folder().resolve(Owner.INSTANCE_ID));
     }
@@ -332,9 +198,9 @@ public final class Database {
                 null);
     }
 
-    /** True when there are tables of a ledger. Makes none. */
+    /** True when there are tables of a ledger. Creates none. */
     public boolean holdsTables() throws SQLException {
-        if (sqlite() && file().toFile().length() == 0) {
+        if (file != null && !file.hasContent()) {
             return false;
         }
         try (Connection connection = openForReading()) {
@@ -342,40 +208,16 @@ public final class Database {
         }
     }
 
-    /** Makes a file, unless it is there, and keeps it to its owner. */
-    public static void restrict(Path file) throws IOException {
-        if (Files.notExists(file)) {
-            Files.createFile(file);
-        }
-        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        }
-    }
-
-    /** Makes a folder that only its owner can enter, and those above it. */
-    public static void createFolder(Path folder) throws IOException {
-        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-        Files.createDirectories(
-                folder,
-                posix
-                        ? new FileAttribute<?>[] {
-                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                        }
-                        : new FileAttribute<?>[0]);
-    }
-
-    private Path file() {
-        return settings.file();
-    }
-
     /**
-     * Makes the tables, or brings them up to date.
+     * Creates the tables, or brings them up to date.
      *
      * @return the ledger's id, the same for each instance that uses it
-     * @throws LedgerException when it cannot, and when there are none where this instance has been at work before
+     * @throws LedgerException when it cannot, and when there are none although this instance has run before
      */
     public String migrate() {
-        createForOwnerAlone();
+        if (file != null && !exists()) {
+            file.create();
+        }
         try (Connection connection = openForWriting()) {
             if (used() && !Schema.exists(connection, sqlite())) {
                 throw lost();
@@ -388,42 +230,7 @@ public final class Database {
             Schema.update(connection, sqlite());
             return Schema.ledgerId(connection);
         } catch (SQLException e) {
-            throw new LedgerException("Cannot open the ledger: %s. %s".formatted(reason(e), next(e)), e);
-        }
-    }
-
-    private static final String MORE =
-            "An instance of cxt takes up to 8 connections: have max_connections, the limit of its user, the size of a"
-                    + " pooler's pool, or the host's pool raised";
-
-    private static String next(SQLException e) {
-        if (Outage.noConnectionLeft(e)) {
-            return MORE;
-        }
-        if (e.getCause() instanceof NativeLibraryNotFoundException) {
-            return "Nothing was sent";
-        }
-        switch (e.getErrorCode() & 0xff) { // of SQLite; PostgreSQL's driver gives none
-            case 10, 13:
-                return "Look at the disk under data.dir: it may be full";
-            case 3, 8, 23:
-                return "See that the user who runs cxt may write to the ledger and into its folder";
-            default:
-        }
-        return reason(e).contains("extra_float_digits")
-                ? "That is pgbouncer: set ignore_startup_parameters = extra_float_digits there"
-                : "Check ledger.url";
-    }
-
-    /** SQLite gives its log the permissions of the database, which it would make readable to all. */
-    private void createForOwnerAlone() {
-        if (!sqlite() || exists()) {
-            return;
-        }
-        try {
-            restrict(file());
-        } catch (IOException e) {
-            throw new LedgerException("Cannot make the ledger %s. Check ledger.url".formatted(file()), e);
+            throw new LedgerException("Cannot open the ledger: %s. %s".formatted(reason(e), Outage.next(e)), e);
         }
     }
 

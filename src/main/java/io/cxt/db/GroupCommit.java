@@ -9,62 +9,52 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ledger's one writer. Whatever waits goes into one transaction, so that its callers share the cost of the
- * commit; the next transaction begins as soon as the one before is on the disk.
+ * The ledger's only writer. All work that waits goes into one transaction, so that its callers share the cost of the
+ * commit; the next transaction begins as soon as the previous one is on the disk.
  *
- * <p>Work may be run a second time: when one piece of a transaction fails, all of it is rolled back and each piece is
- * run again on its own, so that only the faulty one fails. When the database itself is out of order, lasting pieces
- * are kept and run again until they are written, and all others fail at once.
- *
- * <p>Long because a transaction, its loan and what follows when it fails are one thing.
+ * <p>Work may run twice: when one piece of a transaction fails, all of it is rolled back and each piece runs again on
+ * its own, so that only the faulty one fails. During an outage of the database, lasting pieces are kept and run again
+ * until they are written; all others fail at once.
  */
 public final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
     /** A transaction that takes longer is worth an alarm. */
     private static final Duration SLOW = Duration.ofSeconds(5);
 
-    /** How often it is looked whether the database's file is still in its place. */
-    private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
-
-    /** A piece of a transaction. Must not keep anything it did from a run that was rolled back. */
+    /** A piece of a transaction. Must keep nothing from a run that was rolled back. */
     public interface Work<T> {
-        T run(Session session) throws SQLException;
+        @Nullable T run(Session session) throws SQLException;
     }
 
-    private final Database database;
-    private final TransactionListener listener;
     private final ReentrantLock writing;
     private final WriteQueue pieces = new WriteQueue();
     private final Thread writer = new Thread(this::write, "cxt-ledger");
-    private Session session;
-    private boolean committing;
-    private CompletableFuture<Void> current;
-    private long lookedAt = System.nanoTime();
+    private final WriterTransaction transaction;
     private volatile boolean closed;
-    private volatile SQLException trouble;
-    private volatile Long writingSince;
+    private volatile @Nullable SQLException trouble;
+    private volatile @Nullable Long writingSince;
 
-    /** @param writing held by whoever uses the writer's connection */
+    /** @param writing held while the writer's connection is used */
     public GroupCommit(Database database, TransactionListener listener, ReentrantLock writing) {
-        this.database = database;
-        this.listener = listener;
+        transaction = new WriterTransaction(database, listener);
         this.writing = writing;
         writer.setDaemon(true);
         writer.start();
     }
 
-    /** Hands over a piece of work; the future is done when it is on the disk. */
+    /** Queues a piece of work; the future completes when it is on the disk. */
     public <T> CompletableFuture<T> submit(Work<T> work) {
         return submit(work, false);
     }
 
     /**
-     * The same for what has happened already, and must be on record: while the database is out of order it is kept,
-     * and tried again until it is written. Must do no harm when it is on the disk already.
+     * Queues a record of what has already happened: during an outage it is kept and tried again until it is written.
+     * Must do no harm when it is on the disk already.
      */
     public <T> CompletableFuture<T> submitLasting(Work<T> work) {
         return submit(work, true);
@@ -102,7 +92,7 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     /** Why nothing can be written, in words; null when it can. */
-    public String trouble() {
+    public @Nullable String trouble() {
         SQLException fault = trouble;
         Long since = writingSince;
         if (fault == null && since != null && System.nanoTime() - since > SLOW.toNanos()) {
@@ -111,7 +101,7 @@ public final class GroupCommit implements AutoCloseable {
         return fault == null ? null : Database.reason(fault);
     }
 
-    /** The process is about to end: lasting pieces wait no longer than this. */
+    /** The process is about to end: lasting pieces are kept no longer than this. */
     public void hurry(Duration patience) {
         pieces.hurry(patience);
     }
@@ -156,13 +146,13 @@ public final class GroupCommit implements AutoCloseable {
         answers.forEach(Runnable::run);
     }
 
-    /** A connection that was ended meanwhile, for example as it lay idle, is replaced; unless it may have committed. */
+    /** Replaces a connection that was ended while it was idle, unless it may have committed. */
     private void transactionOnAnyConnection(List<Piece<?>> batch, List<Runnable> answers) throws SQLException {
-        boolean used = session != null && current == null;
+        boolean idle = transaction.idle();
         try {
             transaction(batch, answers);
         } catch (SQLException e) {
-            if (!used || committing || !Outage.ofConnection(e)) {
+            if (!idle || transaction.mayBeCommitted() || !Outage.ofConnection(e)) {
                 throw e;
             }
             transaction(batch, answers);
@@ -184,22 +174,17 @@ public final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Runs the work and commits; adds what to tell the callers once it is on the disk. */
+    /** Runs the work and commits; adds the answers to its callers, which are due once it is on the disk. */
     private void transaction(List<Piece<?>> batch, List<Runnable> answers) throws SQLException {
         int before = answers.size();
-        committing = false;
         try {
-            begin();
+            WriterTransaction.Open open = transaction.begin();
             for (Piece<?> piece : batch) {
-                answers.add(run(piece));
+                answers.add(run(piece, open.session()));
             }
-            committing = true;
-            session.commit();
-            listener.committed();
+            transaction.commit(open);
             trouble = null;
-            CompletableFuture<Void> committed = current;
-            current = null;
-            answers.add(() -> committed.complete(null));
+            answers.add(() -> open.onDisk().complete(null));
         } catch (SQLException | RuntimeException | Error e) {
             while (answers.size() > before) {
                 answers.remove(answers.size() - 1);
@@ -207,39 +192,24 @@ public final class GroupCommit implements AutoCloseable {
             if (e instanceof SQLException fault) {
                 trouble = fault;
             }
-            rollBack(e);
+            transaction.rollBack(e);
             throw e;
         }
     }
 
-    /** Begins a transaction, unless one that was lent is open still. */
-    private void begin() throws SQLException {
-        if (session == null) {
-            session = new Session(database.openForWriting());
-        } else if (System.nanoTime() - lookedAt > LOOK_EVERY_NANOS) {
-            database.requireInPlace();
-            lookedAt = System.nanoTime();
-        }
-        if (current == null) {
-            session.begin();
-            current = new CompletableFuture<>();
-        }
-        listener.begin(session);
-    }
-
     /**
      * Lends the writer's connection, within a transaction, to another writer of the same database file. The ledger
-     * waits until it is handed back; so what the other writes shares the ledger's next commit.
+     * waits until it is returned, so that both share the next commit.
      */
-    Session lend() throws SQLException {
+    WriterTransaction.Open lend() throws SQLException {
         writing.lock();
         boolean lent = false;
         try {
-            begin();
+            WriterTransaction.Open open = transaction.begin();
             lent = true;
-            return session;
+            return open;
         } catch (SQLException e) {
-            rollBack(e);
+            transaction.rollBack(e);
             throw e;
         } finally {
             if (!lent) {
@@ -248,45 +218,15 @@ public final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Takes the connection back; the future is done when what was written is on the disk. */
-    CompletableFuture<Void> handBack() {
-        CompletableFuture<Void> onDisk = current;
-        submit(none -> null); // so that there is a commit, even when nobody else writes
+    /** Returns the connection; {@link WriterTransaction.Open#onDisk} then completes with the next commit. */
+    void giveBack() {
+        submit(none -> null); // so that there is a commit even when nobody else writes
         writing.unlock();
-        return onDisk;
     }
 
-    private <T> Runnable run(Piece<T> piece) throws SQLException {
+    private static <T> Runnable run(Piece<T> piece, Session session) throws SQLException {
         T result = piece.work().run(session);
         return () -> piece.done().complete(result);
-    }
-
-    private void rollBack(Throwable why) {
-        listener.rolledBack();
-        if (current != null) {
-            current.completeExceptionally(why);
-            current = null;
-        }
-        if (session == null) {
-            return;
-        }
-        try {
-            session.connection().rollback();
-        } catch (SQLException e) {
-            LOG.debug("A broken connection did not roll back", e);
-        }
-        closeSession(); // a connection that failed once is not trusted with the next transaction
-    }
-
-    private void closeSession() {
-        if (session != null) {
-            try {
-                session.close();
-            } catch (SQLException e) {
-                LOG.debug("A broken connection did not close", e);
-            }
-            session = null;
-        }
     }
 
     /** True from the moment on when no more work is taken. */
@@ -305,6 +245,6 @@ public final class GroupCommit implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        closeSession();
+        transaction.close();
     }
 }

@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
-/** A connection that belongs to somebody else: closing it gives it back, once, and it cannot be used afterwards. */
+/** A connection of somebody else's: closing it returns it, once, and it cannot be used afterwards. */
 public final class HostConnection implements InvocationHandler {
-    /** What the ledger needs of a session in a database that is a host's, and how to come to it from what is there. */
+    /** What the ledger needs of a session in a host's database; a value may refer to the current one. */
     private static final Map<String, String> NEEDED = Map.of(
             "search_path", "'cxt'",
             "lock_timeout", "'10s'",
@@ -60,8 +61,7 @@ public final class HostConnection implements InvocationHandler {
 
     /**
      * A connection to a host's PostgreSQL, on tables in the schema {@code cxt}, that commits each statement, to the disk.
-     * It goes back as it came: what was changed for it is restored, and a connection that cannot be restored is broken
-     * rather than lent to others.
+     * It is returned as it came: what was changed is restored, and a connection that cannot be restored is aborted.
      */
     static Connection from(DataSource host) throws SQLException {
         Connection connection = host.getConnection();
@@ -126,7 +126,7 @@ public final class HostConnection implements InvocationHandler {
     }
 
     @Override
-    public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+    public @Nullable Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
             case "close":
                 if (!returned) {
@@ -143,7 +143,7 @@ public final class HostConnection implements InvocationHandler {
                 try {
                     return method.invoke(connection, arguments);
                 } catch (InvocationTargetException e) {
-                    throw e.getCause();
+                    throw e.getTargetException();
                 }
         }
     }

@@ -1,12 +1,13 @@
 package io.cxt.db;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger cannot be read or written. Nothing is posted without it; the source stays where it is. */
 public class LedgerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public LedgerException(String message, Throwable cause) {
+    public LedgerException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
@@ -16,7 +17,7 @@ public class LedgerException extends RuntimeException {
     }
 
     /** The database's code for it; null when there is none. */
-    public String state() {
+    public @Nullable String state() {
         return getCause() instanceof SQLException fault ? fault.getSQLState() + "/" + fault.getErrorCode() : null;
     }
 

@@ -2,14 +2,16 @@ package io.cxt.db;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Looks into the ledger without disturbing its writer. Safe for several threads; they take turns. */
+/** Reads the ledger beside its writer. Safe for several threads, which read one after another. */
 public final class LedgerReader implements AutoCloseable {
     private final Database database;
-    private final ReentrantLock turn = new ReentrantLock();
-    private Session session;
+    private final ReentrantLock reading = new ReentrantLock();
+    private @Nullable Session session;
 
     public LedgerReader(Database database) {
         this.database = database;
@@ -20,34 +22,47 @@ public final class LedgerReader implements AutoCloseable {
         T ask(Session session) throws SQLException;
     }
 
-    public <T> T one(String sql, Session.Row<T> row, Object... values) {
+    /** The first row; empty when there is none. */
+    public <T> Optional<T> one(String sql, Session.Row<T> row, @Nullable Object... values) {
         return ask(open -> open.one(sql, row, values));
     }
 
-    public <T> List<T> list(String sql, Session.Row<T> row, Object... values) {
+    /** True when there is a row. */
+    public boolean any(String sql, @Nullable Object... values) {
+        return ask(open -> open.any(sql, values));
+    }
+
+    /** The number in the first row; 0 when there is no row, or NULL in it. */
+    public long number(String sql, @Nullable Object... values) {
+        return ask(open -> open.number(sql, values));
+    }
+
+    public <T> List<T> list(String sql, Session.Row<T> row, @Nullable Object... values) {
         return ask(open -> open.list(sql, row, values));
     }
 
-    public <T> void each(String sql, Session.Row<T> row, Consumer<T> consumer, Object... values) {
+    public <T> void each(String sql, Session.Row<T> row, Consumer<T> consumer, @Nullable Object... values) {
         ask(false, open -> {
             open.each(sql, row, consumer, values);
-            return null;
+            return true;
         });
     }
 
-    /** A question that may be asked again, on another connection, when the one at hand turns out to be gone. */
+    /** Asks a question, and once more on another connection when this one turns out to be gone. */
     public <T> T ask(Question<T> question) {
         return ask(true, question);
     }
 
     private <T> T ask(boolean again, Question<T> question) {
-        turn.lock();
+        reading.lock();
         boolean used = session != null;
         try {
-            if (session == null) {
-                session = new Session(database.openForReading());
+            Session open = session;
+            if (open == null) {
+                open = new Session(database.openForReading());
+                session = open;
             }
-            return question.ask(session);
+            return question.ask(open);
         } catch (SQLException e) {
             close();
             if (again && used && Outage.ofConnection(e)) {
@@ -55,22 +70,22 @@ public final class LedgerReader implements AutoCloseable {
             }
             throw new LedgerException("Cannot read the ledger: " + Database.reason(e), e);
         } finally {
-            turn.unlock();
+            reading.unlock();
         }
     }
 
     @Override
     public void close() {
-        turn.lock();
+        reading.lock();
         try {
             if (session != null) {
                 session.close();
             }
         } catch (SQLException e) {
-            // it is given up all the same
+            // it is abandoned in any case
         } finally {
             session = null;
-            turn.unlock();
+            reading.unlock();
         }
     }
 }

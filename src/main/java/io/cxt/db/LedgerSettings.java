@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the ledger is.
@@ -20,27 +21,27 @@ import javax.sql.DataSource;
  * @param folder {@code data.dir}: the instance's own folder
  * @param checkpointFolder where signed checkpoints of the audit are kept
  * @param checkpointKeyFile what they are signed with
- * @param host connections to a PostgreSQL of the host's, which come before the address; null when there are none
+ * @param host connections to a host's PostgreSQL, used in place of the address; null when there are none
  */
 public record LedgerSettings(
         String url,
-        String username,
-        String password,
+        @Nullable String username,
+        @Nullable String password,
         Path folder,
         Path checkpointFolder,
         Path checkpointKeyFile,
-        DataSource host) {
+        @Nullable DataSource host) {
     /** Of the file of one chain in {@code audit.checkpoint-folder}. */
     public static final String CHECKPOINTS_ENDING = ".checkpoints";
 
     private static final String CHECKPOINTS = "checkpoints";
     private static final String KEY = "checkpoint.key";
 
-    public LedgerSettings(String url, String username, String password, Path folder) {
+    public LedgerSettings(String url, @Nullable String username, @Nullable String password, Path folder) {
         this(url, username, password, folder, folder.resolve(CHECKPOINTS), folder.resolve(KEY), null);
     }
 
-    /** The same on connections of the host's. */
+    /** These settings with a host's connections. */
     public LedgerSettings on(DataSource connections) {
         return new LedgerSettings(url, username, password, folder, checkpointFolder, checkpointKeyFile, connections);
     }
@@ -90,7 +91,7 @@ public record LedgerSettings(
         return chains;
     }
 
-    /** What a ledger leaves beside it, of which there is some now. */
+    /** The files that belong to a ledger and exist now, beside its database. */
     public List<Path> leftBehind() throws IOException {
         List<Path> left = new ArrayList<>(List.of(folder.resolve(Owner.INSTANCE_ID), checkpointKeyFile));
         if (Files.isDirectory(checkpointFolder)) {
@@ -103,7 +104,7 @@ public record LedgerSettings(
     }
 
     /** Where SQLite keeps the ledger; null when it is on PostgreSQL. */
-    public Path file() {
+    public @Nullable Path file() {
         if (!sqlite()) {
             return null;
         }
@@ -113,7 +114,8 @@ public record LedgerSettings(
 
     /** {@code data.dir}, and the address of a ledger that is not in it, without what may be secret. */
     public String shown() {
-        boolean inside = sqlite() && file().toAbsolutePath().startsWith(folder);
+        Path file = file();
+        boolean inside = file != null && file.toAbsolutePath().startsWith(folder);
         return "data.dir %s%s".formatted(folder, inside ? "" : ", ledger.url " + JdbcUrl.shown(url));
     }
 

@@ -4,8 +4,9 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.util.Set;
+import org.sqlite.NativeLibraryNotFoundException;
 
-/** Tells a fault of the database, after which the same work may succeed, from a fault in the work itself. */
+/** Faults of the database: whether the same work may succeed later, and what a person can do. */
 public final class Outage {
     /** Classes of SQLSTATE: connection, transaction rolled back, resources, object in use, operator, system. */
     private static final Set<String> PASSING = Set.of("08", "40", "53", "55", "57", "58");
@@ -13,9 +14,10 @@ public final class Outage {
     /** SQLite: busy, locked, read-only, I/O, full, cannot open. */
     private static final Set<Integer> SQLITE_PASSING = Set.of(5, 6, 8, 10, 13, 14);
 
+    /** The server is read-only, for example a standby. */
     private static final String READ_ONLY = "25006";
 
-    /** The database ended a connection that stood still in a transaction, as that of a frozen process. */
+    /** The database ended a connection that was idle in a transaction, such as that of a frozen process. */
     private static final String STOOD_STILL = "25P03";
 
     /** Data exception, constraint, a limit of the program. SQLite: too big, constraint, mismatch, range. */
@@ -23,12 +25,12 @@ public final class Outage {
 
     private static final Set<Integer> SQLITE_DATA = Set.of(18, 19, 20, 25);
 
-    /** Somebody wrote on in our chain: its end has to be read anew. */
+    /** Another process wrote to our chain: its end must be read again. */
     private static final String NOT_UNIQUE = "23505";
 
     private Outage() {}
 
-    /** True when the same work may succeed later: nobody answers, a lock is held, a disk is full. */
+    /** True when the same work may succeed later: no answer, a lock is held, a disk is full. */
     static boolean is(Throwable fault) {
         if (!(fault instanceof SQLException sql)) {
             return false;
@@ -46,7 +48,7 @@ public final class Outage {
                 || state.equals(NOT_UNIQUE);
     }
 
-    /** True when it is a value that the database does not take. All else is a fault of the database, and may pass. */
+    /** True when the database refuses a value. All else is a fault of the database itself and may pass. */
     static boolean ofData(SQLException fault) {
         String state = fault.getSQLState();
         if (state == null || state.length() != 5) {
@@ -60,9 +62,33 @@ public final class Outage {
         return "53300".equals(fault.getSQLState()) || fault instanceof SQLTransientConnectionException;
     }
 
-    /** True when it is only the connection that is gone: another one may do. */
+    /** True when only the connection is gone: another one may work. */
     public static boolean ofConnection(SQLException fault) {
         String state = fault.getSQLState();
         return state != null && (state.startsWith("08") || state.startsWith("57P") || state.equals(STOOD_STILL));
+    }
+
+    static final String MORE_CONNECTIONS =
+            "An instance of cxt takes up to 8 connections: have max_connections, the limit of its user, the size of a"
+                    + " pooler's pool, or the host's pool raised";
+
+    /** What a person can do about a ledger that cannot be opened. */
+    static String next(SQLException e) {
+        if (noConnectionLeft(e)) {
+            return MORE_CONNECTIONS;
+        }
+        if (e.getCause() instanceof NativeLibraryNotFoundException) {
+            return "Nothing was sent";
+        }
+        switch (e.getErrorCode() & 0xff) { // of SQLite; PostgreSQL's driver gives none
+            case 10, 13:
+                return "Look at the disk under data.dir: it may be full";
+            case 3, 8, 23:
+                return "See that the user who runs cxt may write to the ledger and into its folder";
+            default:
+        }
+        return Database.reason(e).contains("extra_float_digits")
+                ? "That is pgbouncer: set ignore_startup_parameters = extra_float_digits there"
+                : "Check ledger.url";
     }
 }

@@ -13,10 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds a claim: one run of one instance. A folder has one process at a time, so that whatever another run of the
- * same instance holds is held by nobody any more.
+ * Who holds a claim: one run of one instance. A folder has one process at a time, so nobody holds the claims of an
+ * earlier run of the same instance.
  *
  * @param instance name of the instance, from its folder, with a slash behind it
  * @param name of this run of it
@@ -31,24 +32,24 @@ public record Owner(String instance, String name) {
         return new Owner(instance, instance + ProcessHandle.current().pid() + "-" + UUID.randomUUID());
     }
 
-    /** True when a claim is of this run, or of one of this instance that is over. */
-    public boolean isOurs(String owner) {
+    /** True when a claim belongs to this run, or to an earlier one of this instance. */
+    public boolean isOurs(@Nullable String owner) {
         return owner != null && owner.startsWith(instance);
     }
 
-    /** The name of this instance's chain: made at the first start, kept in its folder. */
+    /** The name of this instance's chain: created at the first start, kept in its folder. */
     public static String makeInstanceId(Path folder) throws IOException {
         Path file = folder.resolve(INSTANCE_ID);
         if (!Files.exists(file)) {
-            Path whole = folder.resolve(INSTANCE_ID + ".new"); // a start that is cut off leaves no half of it
-            Database.restrict(whole);
-            Files.writeString(whole, UUID.randomUUID().toString(), WRITE, TRUNCATE_EXISTING, SYNC);
-            Files.move(whole, file, ATOMIC_MOVE);
+            Path complete = folder.resolve(INSTANCE_ID + ".new"); // so that a start that is cut off leaves no half-written file
+            PrivateFiles.create(complete);
+            Files.writeString(complete, UUID.randomUUID().toString(), WRITE, TRUNCATE_EXISTING, SYNC);
+            Files.move(complete, file, ATOMIC_MOVE);
         }
-        return instanceId(folder);
+        return read(file);
     }
 
-    /** The chain of what operators do, beside those of the instances. */
+    /** The chain of the operators' commands, beside those of the instances. */
     public static final String OPERATOR_CHAIN = "operator";
 
     /**
@@ -56,11 +57,15 @@ public record Owner(String instance, String name) {
      *
      * @throws LedgerException when the file holds no name
      */
-    public static String instanceId(Path folder) throws IOException {
+    public static @Nullable String instanceId(Path folder) throws IOException {
         Path file = folder.resolve(INSTANCE_ID);
         if (!Files.exists(file)) {
             return null;
         }
+        return read(file);
+    }
+
+    private static String read(Path file) throws IOException {
         String id = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         if (!id.matches("[\\w-]{1,64}") || id.equals(OPERATOR_CHAIN)) {
             throw new LedgerException(
@@ -73,7 +78,7 @@ public record Owner(String instance, String name) {
         return id;
     }
 
-    /** True while a process has made itself the only one that works with this folder. */
+    /** True while a process has locked this folder. */
     public static boolean isLocked(Path folder) throws IOException {
         Path file = folder.resolve(LOCK);
         if (Files.notExists(file)) {
@@ -92,15 +97,15 @@ public record Owner(String instance, String name) {
      *
      * @return null when another process holds it
      */
-    public static FileLock lockFolder(Path folder) throws IOException {
+    public static @Nullable FileLock lockFolder(Path folder) throws IOException {
         Path file = folder.resolve(LOCK);
-        Database.restrict(file);
+        PrivateFiles.create(file);
         FileChannel channel = FileChannel.open(file, WRITE);
         FileLock lock = null;
         try {
             lock = channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            // this very process holds it: the same as another one
+            // this process holds it: as if another one did
         }
         if (lock == null) {
             channel.close();

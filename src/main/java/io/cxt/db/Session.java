@@ -13,24 +13,26 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A connection with its prepared statements. Used by one thread at a time. Parameters are bound, always. */
+/** A connection with its prepared statements. Used by one thread at a time; parameters are always bound. */
 public final class Session implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
-    private Instant time;
+    private @Nullable Instant time;
 
     public Session(Connection connection) {
         this.connection = connection;
     }
 
-    /** Makes a value out of the current row. */
+    /** Reads a value from the current row. */
     public interface Row<T> {
         Row<Boolean> BOOLEAN = row -> row.getBoolean(1);
 
-        T read(ResultSet row) throws SQLException;
+        @Nullable T read(ResultSet row) throws SQLException;
     }
 
     Connection connection() {
@@ -43,27 +45,29 @@ public final class Session implements AutoCloseable {
         connection.setAutoCommit(false);
     }
 
-    /** The time of the transaction: the same for rows and the events that tell of them. */
+    /** The time of the transaction: the same for rows and their audit events. */
     public Instant time(Clock clock) {
-        if (time == null) {
-            time = clock.instant();
+        Instant begun = time;
+        if (begun == null) {
+            begun = clock.instant();
+            time = begun;
         }
-        return time;
+        return begun;
     }
 
     /**
-     * Commits it, and holds no lock afterwards. Connection.commit() would not do: SQLite's driver begins the next
-     * transaction at once, and with it keeps every other writer out.
+     * Commits, and holds no lock afterwards. Not by Connection.commit(): SQLite's driver would begin the next transaction
+     * at once and lock out every other writer.
      */
     public void commit() throws SQLException {
         connection.setAutoCommit(true);
     }
 
-    public int update(String sql, Object... values) throws SQLException {
+    public int update(String sql, @Nullable Object... values) throws SQLException {
         return bound(sql, values).executeUpdate();
     }
 
-    public <T> List<T> list(String sql, Row<T> reader, Object... values) throws SQLException {
+    public <T> List<T> list(String sql, Row<T> reader, @Nullable Object... values) throws SQLException {
         List<T> list = new ArrayList<>();
         try (ResultSet rows = bound(sql, values).executeQuery()) {
             while (rows.next()) {
@@ -73,8 +77,8 @@ public final class Session implements AutoCloseable {
         return list;
     }
 
-    /** Hands on one row at a time, so that a long answer needs no room. PostgreSQL does that in a transaction only. */
-    public <T> void each(String sql, Row<T> reader, Consumer<T> consumer, Object... values) throws SQLException {
+    /** Passes on one row at a time, so that a long answer needs little memory. PostgreSQL does so only in a transaction. */
+    public <T> void each(String sql, Row<T> reader, Consumer<T> consumer, @Nullable Object... values) throws SQLException {
         boolean alone = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try (ResultSet rows = bound(sql, values).executeQuery()) {
@@ -86,7 +90,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** Several questions to the state of one moment, whatever is written meanwhile. */
+    /** Several questions to the state of one moment, even while others write. */
     public <T> T atOnce(LedgerReader.Question<T> questions) throws SQLException {
         int before = connection.getTransactionIsolation();
         if (connection.getMetaData().supportsTransactionIsolationLevel(Connection.TRANSACTION_REPEATABLE_READ)) {
@@ -112,14 +116,24 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** The only row, or null when there is none. */
-    public <T> T one(String sql, Row<T> reader, Object... values) throws SQLException {
+    /** The first row; empty when there is none. */
+    public <T> Optional<T> one(String sql, Row<T> reader, @Nullable Object... values) throws SQLException {
         try (ResultSet rows = bound(sql, values).executeQuery()) {
-            return rows.next() ? reader.read(rows) : null;
+            return rows.next() ? Optional.ofNullable(reader.read(rows)) : Optional.empty();
         }
     }
 
-    private PreparedStatement bound(String sql, Object... values) throws SQLException {
+    /** True when there is a row. */
+    public boolean any(String sql, @Nullable Object... values) throws SQLException {
+        return one(sql, row -> true, values).isPresent();
+    }
+
+    /** The number in the first row; 0 when there is no row, or NULL in it. */
+    public long number(String sql, @Nullable Object... values) throws SQLException {
+        return one(sql, row -> row.getLong(1), values).orElse(0L);
+    }
+
+    private PreparedStatement bound(String sql, @Nullable Object... values) throws SQLException {
         PreparedStatement statement = statements.get(sql);
         if (statement == null) {
             statement = connection.prepareStatement(sql);
@@ -133,10 +147,10 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * The value as both databases take it and give it back: in a text, NUL and half characters are written as the
-     * escapes that JSON has for them.
+     * The value in a form that both databases store and return unchanged: in a text, NUL and lone surrogates become
+     * JSON escapes.
      */
-    public static Object storable(Object value) {
+    public static @Nullable Object storable(@Nullable Object value) {
         if (!(value instanceof String text)) {
             return value;
         }

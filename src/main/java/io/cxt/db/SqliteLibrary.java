@@ -28,12 +28,15 @@ public final class SqliteLibrary {
     }
 
     private static void loadFrom(Path folder) throws SQLException {
-        Path library = null;
         try {
-            library = Files.createTempDirectory(folder, ".sqlite-").resolve("library");
-            if (unpack(library)) {
-                use(library);
-                SQLiteJDBCLoader.initialize();
+            Path own = Files.createTempDirectory(folder, ".sqlite-");
+            try {
+                if (unpack(own.resolve("library"))) {
+                    use(own.resolve("library"));
+                    SQLiteJDBCLoader.initialize();
+                }
+            } finally {
+                delete(own);
             }
         } catch (Exception e) {
             throw new SQLException(
@@ -44,16 +47,13 @@ public final class SqliteLibrary {
         } finally {
             System.clearProperty(PATH);
             System.clearProperty(NAME);
-            delete(library);
         }
     }
 
-    private static void delete(Path library) {
+    private static void delete(Path own) {
         try {
-            if (library != null) {
-                Files.deleteIfExists(library);
-                Files.delete(library.getParent());
-            }
+            Files.deleteIfExists(own.resolve("library"));
+            Files.delete(own);
         } catch (IOException e) {
             // Windows keeps what is loaded
         }
@@ -72,7 +72,7 @@ public final class SqliteLibrary {
 
     /** Has SQLite load it from there. */
     public static void use(Path library) {
-        System.setProperty(PATH, library.getParent().toString());
+        System.setProperty(PATH, library.resolveSibling("").toString());
         System.setProperty(NAME, library.getFileName().toString());
     }
 }

@@ -3,4 +3,7 @@
  *
  * <p>Plain JDBC on SQLite or PostgreSQL. Knows nothing of what is stored.
  */
+@NullMarked
 package io.cxt.db;
+
+import org.jspecify.annotations.NullMarked;

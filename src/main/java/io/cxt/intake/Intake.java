@@ -128,7 +128,7 @@ public final class Intake {
 
             @Override
             public void onDone(Exchange done) {
-                intakes.letGo(source.door(), source.name());
+                intakes.release(source.door(), source.name());
             }
         });
         if (source.othersHaveIt()) {

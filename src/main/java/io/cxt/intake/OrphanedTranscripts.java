@@ -4,6 +4,7 @@ import io.cxt.db.LedgerException;
 import io.cxt.ledger.Intakes;
 import io.cxt.text.SafeName;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -35,11 +36,10 @@ public final class OrphanedTranscripts {
             Set<String> names = cutOff.isEmpty() ? Set.of() : there.get();
             for (Intakes.CutOff reading : cutOff) {
                 if (!names.contains(reading.source()) && intakes.take(door, reading.source())) {
-                    List<String> left = intakes.gone(reading);
-                    intakes.letGo(door, reading.source());
-                    if (left != null) {
-                        tell(door, reading.source(), "it was removed before all of it was sent", left);
-                    }
+                    Optional<List<String>> left = intakes.gone(reading);
+                    intakes.release(door, reading.source());
+                    left.ifPresent(ids ->
+                            tell(door, reading.source(), "it was removed before all of it was sent", ids));
                 }
             }
         } catch (LedgerException e) {

@@ -1,6 +1,6 @@
 package io.cxt.intake;
 
-import io.cxt.db.BusyException;
+import io.cxt.ledger.BusyException;
 import io.cxt.db.LedgerException;
 import io.cxt.files.ChangedFileException;
 import io.cxt.files.FolderUnavailableException;

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** A row of {@code delivery} or {@code intake}, as it is held against the audit. */
+/** A row of {@code delivery} or {@code intake}, to be compared with the audit. */
 final class AuditedRow {
     /** What {@link #read} needs, in its order, behind the columns of {@link RecordedEvent}. */
     static final String COLUMNS = "parts, messages, bytes, calling, doubted, intake_id, source_index, source_line,"
@@ -21,7 +22,7 @@ final class AuditedRow {
     private static final int FIRST = 16;
 
     private final int part;
-    private final Map<String, Object> columns = new LinkedHashMap<>();
+    private final Map<String, @Nullable Object> columns = new LinkedHashMap<>();
 
     private AuditedRow(int part) {
         this.part = part;
@@ -40,7 +41,7 @@ final class AuditedRow {
         RecordedEvent told = RecordedEvent.read(id, result);
         AuditedRow row = new AuditedRow(told.part());
         AuditEvent values = told.event();
-        Map<String, Object> columns = row.columns;
+        Map<String, @Nullable Object> columns = row.columns;
         columns.put("state", values.event());
         columns.put("content_hash", values.payloadHash());
         columns.put("attempts", plain(values.attempt()));
@@ -67,7 +68,7 @@ final class AuditedRow {
     }
 
     /** Numbers of all widths as one. */
-    static Object plain(Object value) {
+    static @Nullable Object plain(@Nullable Object value) {
         return value instanceof Number number ? (Object) number.longValue() : value;
     }
 
@@ -75,6 +76,7 @@ final class AuditedRow {
         return part;
     }
 
+    @Nullable
     Object get(String column) {
         return columns.get(column);
     }
@@ -84,35 +86,38 @@ final class AuditedRow {
      *
      * @param expected at least one row; of a column with several values one, of a column without any
      */
-    String difference(List<Map<String, Object>> expected) {
-        Map<String, Object> nearest = null;
+    @Nullable
+    String difference(List<Map<String, @Nullable Object>> expected) {
+        String nearest = null;
         long least = Long.MAX_VALUE;
-        for (Map<String, Object> row : expected) {
-            long differences =
-                    row.entrySet().stream().filter(entry -> !fits(entry)).count();
-            if (differences == 0) {
+        for (Map<String, @Nullable Object> row : expected) {
+            List<String> differences = row.entrySet().stream()
+                    .filter(entry -> !fits(entry))
+                    .map(this::inWords)
+                    .toList();
+            if (differences.isEmpty()) {
                 return null;
             }
-            if (differences < least) {
-                least = differences;
-                nearest = row;
+            if (differences.size() < least) {
+                least = differences.size();
+                nearest = differences.get(0);
             }
         }
-        return nearest.entrySet().stream()
-                .filter(entry -> !fits(entry))
-                .findFirst()
-                .map(entry -> "%s is %s, and the audit says %s"
-                        .formatted(
-                                entry.getKey().equals(ReplayedPart.FACTS)
-                                        ? "what stands for target, intake_id, source_line, parts, messages, bytes,"
-                                                + " transcript_hash and owner"
-                                        : entry.getKey(),
-                                SafeText.brief(columns.get(entry.getKey())),
-                                SafeText.brief(entry.getValue())))
-                .orElseThrow();
+        return nearest;
     }
 
-    private boolean fits(Map.Entry<String, Object> expected) {
+    private String inWords(Map.Entry<String, @Nullable Object> expected) {
+        return "%s is %s, and the audit says %s"
+                .formatted(
+                        expected.getKey().equals(ReplayedPart.FACTS)
+                                ? "what stands for target, intake_id, source_line, parts, messages, bytes,"
+                                        + " transcript_hash and owner"
+                                : expected.getKey(),
+                        SafeText.brief(columns.get(expected.getKey())),
+                        SafeText.brief(expected.getValue()));
+    }
+
+    private boolean fits(Map.Entry<String, @Nullable Object> expected) {
         Object value = columns.get(expected.getKey());
         return expected.getValue() instanceof Set<?> several
                 ? several.contains(value)

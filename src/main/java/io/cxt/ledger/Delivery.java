@@ -2,13 +2,15 @@ package io.cxt.ledger;
 
 import io.cxt.db.ClaimLease;
 import io.cxt.transcript.Part;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One part on its way, with what the ledger knows of it. Held by the thread that carries the part; everything that
- * lasts is in the ledger.
+ * A part in flight, with what the ledger knows of it. Used by the thread that has the part; everything lasting is in the
+ * ledger.
  */
 public final class Delivery {
-    /** What the ledger says of a part before it is posted. */
+    /** What the ledger says of a part before a call. */
     public enum Standing {
         /** It may be posted. */
         UNSENT,
@@ -23,32 +25,9 @@ public final class Delivery {
         /** This reading of the source has decided against it already, before it was broken off. */
         DECIDED_EARLIER,
         /** A call may have arrived, and {@code cxone.in-doubt} is {@code park}. */
-        PARKED
-    }
-
-    /** What the ledger keeps of a part. */
-    record Row(
-            DeliveryState state,
-            String hash,
-            String intakeId,
-            long sourceIndex,
-            String owner,
-            long leaseUntil,
-            boolean calling,
-            boolean doubted,
-            int attempts,
-            boolean archived,
-            boolean fed,
-            Integer httpStatus,
-            String reason,
-            String conversationId,
-            String transcriptHash,
-            Part.Begun cut) {
-
-        /** True when a call may be on its way, or has come to no answer. */
-        boolean mayBeThere() {
-            return calling || doubted || state == DeliveryState.IN_DOUBT;
-        }
+        PARKED,
+        /** Another instance is sending it, and decides. */
+        BUSY
     }
 
     private static final String CUT_OFF = "CALL-CUT-OFF";
@@ -56,28 +35,31 @@ public final class Delivery {
     private static final String REDELIVERED = "REDELIVERED";
 
     private final Part part;
-    private final Row row;
+    /** Empty when the ledger does not know the part. */
+    private final Optional<DeliveryRow> row;
+
     private final Standing standing;
-    private String doubt;
+    private @Nullable String doubt;
     private int attempts;
     private ClaimLease.Claim claim = () -> true;
 
-    Delivery(Part part, Row row, Standing standing, boolean doubted) {
+    Delivery(Part part, Optional<DeliveryRow> row, Standing standing, boolean doubted) {
         this.part = part;
         this.row = row;
         this.standing = standing;
-        this.doubt = doubted ? doubt(row) : null;
-        this.attempts = row == null ? 0 : row.attempts;
+        this.doubt = doubted ? row.map(Delivery::doubt).orElse(REDELIVERED) : null;
+        this.attempts = attemptsBefore();
     }
 
-    private static String doubt(Row row) {
-        if (row == null) {
-            return REDELIVERED;
+    private static String doubt(DeliveryRow row) {
+        if (row.state() != DeliveryState.IN_DOUBT) {
+            return row.calling() ? CUT_OFF : EARLIER;
         }
-        if (row.state != DeliveryState.IN_DOUBT) {
-            return row.calling ? CUT_OFF : EARLIER;
-        }
-        return row.reason == null ? EARLIER : row.reason;
+        return row.reason() == null ? EARLIER : row.reason();
+    }
+
+    private int attemptsBefore() {
+        return row.map(DeliveryRow::attempts).orElse(0);
     }
 
     public Part part() {
@@ -88,34 +70,34 @@ public final class Delivery {
         return standing;
     }
 
-    /** The state that the ledger holds; null when it holds none. */
-    public DeliveryState state() {
-        return row == null ? null : row.state;
+    /** The state in the ledger; empty when it does not know the part. */
+    public Optional<DeliveryState> state() {
+        return row.map(DeliveryRow::state);
     }
 
     /** True when CXone has, or may have, a part of what is more than one request. */
     public boolean partly() {
-        return part.part() > 1 || row != null && row.cut.parts() > 1;
+        return part.part() > 1 || row.filter(known -> known.cut().parts() > 1).isPresent();
     }
 
-    /** Who had claimed it last when it was looked up; null when nobody ever had. */
-    String owner() {
-        return row == null ? null : row.owner;
+    /** The run of an instance that had claimed it last when it was looked up; empty when none ever had. */
+    public Optional<String> owner() {
+        return row.map(DeliveryRow::owner);
     }
 
-    /** The status of the last answer that the ledger holds; null when there was none. */
-    public Integer httpStatus() {
-        return row == null ? null : row.httpStatus;
+    /** The status of the last answer in the ledger; null when there is none. */
+    public @Nullable Integer httpStatus() {
+        return row.map(DeliveryRow::httpStatus).orElse(null);
     }
 
-    /** The reason that the ledger holds; null when it holds none. */
-    public String reason() {
-        return row == null ? null : row.reason;
+    /** The reason in the ledger; null when there is none. */
+    public @Nullable String reason() {
+        return row.map(DeliveryRow::reason).orElse(null);
     }
 
-    /** The conversation id that the ledger holds; null when it holds none. */
-    public String conversationId() {
-        return row == null ? null : row.conversationId;
+    /** The conversation id in the ledger; null when there is none. */
+    public @Nullable String conversationId() {
+        return row.map(DeliveryRow::conversationId).orElse(null);
     }
 
     /** Calls made so far, over all processes. */
@@ -133,7 +115,7 @@ public final class Delivery {
      * the like when it had no answer, {@code EARLIER-CALL} when the audit alone knows, {@code REDELIVERED} when a broker
      * says that its message came before, and this ledger knows nothing of it. Null when there is no doubt.
      */
-    public String doubt() {
+    public @Nullable String doubt() {
         return doubt;
     }
 
@@ -144,21 +126,21 @@ public final class Delivery {
 
     /** True when the archive had it before this delivery began. */
     public boolean archived() {
-        return row != null && row.archived;
+        return row.filter(DeliveryRow::archived).isPresent();
     }
 
     /** True when the audit feed had it before this delivery began. */
     public boolean fed() {
-        return row != null && row.fed;
+        return row.filter(DeliveryRow::fed).isPresent();
     }
 
     /** True until this process has made its first call of this delivery. */
     boolean firstCallHere() {
-        return attempts == (row == null ? 0 : row.attempts);
+        return attempts == attemptsBefore();
     }
 
     public boolean known() {
-        return row != null;
+        return row.isPresent();
     }
 
     /** @param made the claim before the call */
@@ -172,7 +154,7 @@ public final class Delivery {
         return claim.holds();
     }
 
-    void inDoubt(String why) {
+    void inDoubt(@Nullable String why) {
         doubt = why;
     }
 }

@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Sources that may have been sent, in part, by a ledger that is lost, or by this one before it was put back from a copy.
- * Their calls are marked until each is decided, over restarts.
+ * Sources that may have been sent, in part, by a ledger that is lost, or by this one before it was restored from a copy.
+ * Their calls are marked until each is decided, across restarts.
  */
 public final class Doubts {
     private final GroupCommit commits;
@@ -21,18 +21,18 @@ public final class Doubts {
         this.chain = chain;
     }
 
-    /** The names at a door. */
-    public List<String> at(String door) {
-        return reader.list("SELECT source FROM doubt WHERE door = ?", row -> row.getString(1), door);
+    /** The names at a pickup. */
+    public List<String> at(String pickup) {
+        return reader.list("SELECT source FROM doubt WHERE door = ?", row -> row.getString(1), pickup);
     }
 
     /** Adds names; on the disk when it returns. */
-    public void add(String door, Collection<String> names) {
+    public void add(String pickup, Collection<String> names) {
         commits.call(session -> {
             for (String name : names) {
                 session.update(
                         "INSERT INTO doubt (door, source) VALUES (?, ?) ON CONFLICT (door, source) DO NOTHING",
-                        door,
+                        pickup,
                         name);
             }
             return null;
@@ -40,14 +40,13 @@ public final class Doubts {
     }
 
     /** All of a source is decided. */
-    public void remove(String door, String name) {
-        commits.call(session -> session.update("DELETE FROM doubt WHERE door = ? AND source = ?", door, name));
+    public void remove(String pickup, String name) {
+        commits.call(session -> session.update("DELETE FROM doubt WHERE door = ? AND source = ?", pickup, name));
     }
 
     /** How many events this instance has written: a copy of the ledger from earlier has fewer. */
     public long events() {
-        Long last = reader.one("SELECT max(seq) FROM audit_event WHERE chain = ?", row -> row.getLong(1), chain);
-        return last == null ? 0 : last;
+        return reader.number("SELECT max(seq) FROM audit_event WHERE chain = ?", chain);
     }
 
     /** True when more was signed than is in the ledger: it was put back from a copy, or its tail was cut. */

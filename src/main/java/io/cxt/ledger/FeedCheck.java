@@ -14,10 +14,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the feed table against the deliveries, both ways: what is marked as fed is there, and no conversation is that nobody
- * sent. Columns that a site has taken out are not asked for. A portion at a time is in memory.
+ * Compares the feed table with the deliveries, both ways: every delivery that is marked as fed has a row, and every
+ * conversation in the feed was sent. Columns that a site has removed are not read. Keeps a portion in memory at a time.
  */
 final class FeedCheck {
     private static final int PORTION = 100;
@@ -29,13 +30,14 @@ final class FeedCheck {
     private final Consumer<String> findings;
 
     /** What should be, or is, in the feed. */
-    private record Sent(String key, String interactionId, int part, String conversationId) {}
+    private record Sent(
+            String key, String interactionId, int part, @Nullable String conversationId) {}
 
-    private record Row(String status, String conversationId) {}
+    private record Row(@Nullable String status, @Nullable String conversationId) {}
 
     /**
      * @param ledger for small questions, each to the state of its moment
-     * @param findings told each difference, in words
+     * @param findings receives each difference, in words
      */
     FeedCheck(Session ledger, Session feed, Consumer<String> findings) {
         this.ledger = ledger;
@@ -44,6 +46,7 @@ final class FeedCheck {
     }
 
     /** What cannot be compared, in words; null when all can. */
+    @Nullable
     String unfit() throws SQLException {
         Set<String> missing = new TreeSet<>(NEEDED);
         missing.removeAll(feed.columns("SELECT * FROM audit_record WHERE 1 = 0"));
@@ -104,12 +107,8 @@ final class FeedCheck {
 
     /** The same content may have been fed by a later reading. */
     private void elsewhere(Sent sent) throws SQLException {
-        List<Object> rows = feed.list(
-                "SELECT 1 FROM audit_record WHERE interaction_id = ? AND part = ?",
-                row -> (Object) row.getInt(1),
-                sent.interactionId,
-                sent.part);
-        if (rows.isEmpty()) {
+        if (!feed.any(
+                "SELECT 1 FROM audit_record WHERE interaction_id = ? AND part = ?", sent.interactionId, sent.part)) {
             found(sent, "it is SENT and marked as fed, and has no row. If rows are taken out on purpose: --no-feed");
         }
     }
@@ -119,7 +118,7 @@ final class FeedCheck {
         List<Sent> portion = new ArrayList<>(PORTION);
         moment.each(
                 "SELECT interaction_id, part, conversation_id FROM audit_record WHERE conversation_id IS NOT NULL",
-                row -> new Sent(null, row.getString(1), row.getInt(2), row.getString(3)),
+                row -> new Sent("", row.getString(1), row.getInt(2), row.getString(3)),
                 told -> {
                     portion.add(told);
                     if (portion.size() == PORTION) {
@@ -137,7 +136,7 @@ final class FeedCheck {
                         "SELECT interaction_id, part, conversation_id FROM delivery WHERE target IN (SELECT min(target)"
                                 + " FROM delivery) AND state = 'SENT' AND interaction_id IN (?"
                                 + ", ?".repeat(PORTION - 1) + ")",
-                        row -> known.add(new Sent(null, row.getString(1), row.getInt(2), row.getString(3))),
+                        row -> known.add(new Sent("", row.getString(1), row.getInt(2), row.getString(3))),
                         filled(portion.stream()
                                 .map(told -> (Object) told.interactionId)
                                 .toList()));
@@ -157,18 +156,16 @@ final class FeedCheck {
     }
 
     /** True when CXone once said so: of two answers to one part the feed may have the one that the row has not. */
-    private boolean said(String interactionId, int part, String conversationId) throws SQLException {
-        return !ledger.list(
-                        "SELECT 1 FROM audit_event WHERE interaction_id = ? AND part = ? AND event = 'SENT'"
-                                + " AND conversation_id = ?",
-                        row -> row.getInt(1),
-                        interactionId,
-                        part,
-                        conversationId)
-                .isEmpty();
+    private boolean said(String interactionId, int part, @Nullable String conversationId) throws SQLException {
+        return ledger.any(
+                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND part = ? AND event = 'SENT'"
+                        + " AND conversation_id = ?",
+                interactionId,
+                part,
+                conversationId);
     }
 
-    /** So many values that the statement is always the same one. */
+    /** Padded, so that the statement is always the same. */
     private static Object[] filled(List<Object> values) {
         List<Object> filled = new ArrayList<>(values);
         filled.addAll(Collections.nCopies(PORTION - values.size(), values.isEmpty() ? "" : values.get(0)));

@@ -6,7 +6,6 @@ import io.cxt.audit.AuditEvent.Type;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
 import io.cxt.files.HaltAt;
-import io.cxt.ledger.Delivery.Row;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 import java.util.ArrayList;
@@ -19,11 +18,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What is over and done with: CXone has it, and the copies of it are made. Such a row never changes again, so that it
- * may be looked up ahead of its turn, for many transcripts in one statement.
+ * Parts that CXone has and that are copied. Such a row never changes again, so it may be looked up early, for many
+ * transcripts in one statement.
  */
 public final class FinishedDeliveries {
-    /** Most ids in one question. */
+    /** Maximum ids in one question. */
     public static final int MOST = 100;
 
     private static final Set<Standing> CXONE_HAS = EnumSet.of(Standing.SENT_EARLIER, Standing.DUPLICATE);
@@ -32,30 +31,30 @@ public final class FinishedDeliveries {
     private final LedgerReader reader;
     private final AuditChain chain;
     private final DeliveryTable table;
-    private final DeliveryAssessor standings;
+    private final DeliveryAssessor assessor;
 
     FinishedDeliveries(
             GroupCommit commits,
             LedgerReader reader,
             AuditChain chain,
             DeliveryTable table,
-            DeliveryAssessor standings) {
+            DeliveryAssessor assessor) {
         this.commits = commits;
         this.reader = reader;
         this.chain = chain;
         this.table = table;
-        this.standings = standings;
+        this.assessor = assessor;
     }
 
-    /** The parts that are settled, by interaction id and number. */
+    /** The finished parts, by interaction id and number. */
     public static final class Rows {
-        private final Map<String, Map<Integer, Row>> byId = new HashMap<>();
+        private final Map<String, Map<Integer, DeliveryRow>> byId = new HashMap<>();
 
-        void add(String interactionId, int part, Row row) {
+        void add(String interactionId, int part, DeliveryRow row) {
             byId.computeIfAbsent(interactionId, id -> new HashMap<>()).put(part, row);
         }
 
-        /** True when some part of it is settled. */
+        /** True when some part of it is finished. */
         public boolean hold(String interactionId) {
             return byId.containsKey(interactionId);
         }
@@ -77,12 +76,13 @@ public final class FinishedDeliveries {
         return rows;
     }
 
-    /** Each part of a transcript with its row; empty when not every part, with this very content, is settled. */
+    /** Each part of a transcript with its row; empty unless every part is finished with this very content. */
     public List<Delivery> all(Rows rows, List<Part> parts) {
         List<Delivery> deliveries = new ArrayList<>(parts.size());
         for (Part part : parts) {
-            Row row = rows.byId.getOrDefault(part.interactionId(), Map.of()).get(part.part());
-            Delivery delivery = row == null ? null : standings.ofSent(part, row);
+            DeliveryRow row =
+                    rows.byId.getOrDefault(part.interactionId(), Map.of()).get(part.part());
+            Delivery delivery = row == null ? null : assessor.ofSent(part, row);
             if (delivery == null || !CXONE_HAS.contains(delivery.standing())) {
                 return List.of();
             }
@@ -92,10 +92,10 @@ public final class FinishedDeliveries {
     }
 
     /**
-     * Puts on record that the same content came again and no call was made. Does not wait for the disk; the close of its
-     * intake does.
+     * Records that the same content came again and no call was made. Does not wait for the disk; the close of its intake
+     * does.
      *
-     * @return waits for it, so that what is on its way stays bounded
+     * @return waits for the disk, so that the number of events in flight stays bounded
      */
     public Runnable skipped(List<Delivery> duplicates) {
         if (duplicates.isEmpty()) {

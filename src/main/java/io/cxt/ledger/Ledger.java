@@ -25,13 +25,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The ledger of a running CXT: opens the database, holds the writer, and is closed last.
  *
- * <p>Long because it hands out all that others use of the ledger.
+ * <p>Long because it creates every part of the ledger that others use.
  */
 public final class Ledger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
@@ -46,15 +47,15 @@ public final class Ledger implements AutoCloseable {
     private final AuditChain chain;
     private final GroupCommit commits;
     private final LedgerReader reader;
-    private final SourceLocks holds;
+    private final SourceLocks locks;
     private final ClockCheck clockCheck;
     private final Deliveries deliveries;
-    private final FinishedDeliveries settled;
+    private final FinishedDeliveries finished;
     private final Intakes intakes;
     private final Doubts doubts;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
-    private ScheduledExecutorService leases;
+    private @Nullable ScheduledExecutorService leases;
 
     private Ledger(
             LedgerSettings settings,
@@ -74,23 +75,24 @@ public final class Ledger implements AutoCloseable {
         reader = new LedgerReader(database);
         checkpoints = Checkpoints.of(chain, settings, reader, clock);
         commits = new GroupCommit(database, chain, writing);
-        holds = new SourceLocks(database, lease);
+        locks = new SourceLocks(database, lease);
         clockCheck = new ClockCheck(clock, lease);
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
-        DeliveryAssessor standings = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
-        deliveries = new Deliveries(commits, reader, chain, table, standings);
-        settled = new FinishedDeliveries(commits, reader, chain, table, standings);
-        intakes = new Intakes(commits, reader, chain, holds, clock);
+        DeliveryAssessor assessor = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
+        deliveries = new Deliveries(commits, reader, chain, table, assessor);
+        finished = new FinishedDeliveries(commits, reader, chain, table, assessor);
+        intakes = new Intakes(commits, reader, chain, locks, clock);
         doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
-            leases = Executors.newSingleThreadScheduledExecutor(task -> {
+            ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread thread = new Thread(task, "cxt-leases");
                 thread.setDaemon(true);
                 return thread;
             });
+            leases = signs;
             long every = lease.toMillis() / 3;
-            leases.scheduleWithFixedDelay(this::giveSign, 0, every, TimeUnit.MILLISECONDS);
+            signs.scheduleWithFixedDelay(this::giveSign, 0, every, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -103,7 +105,7 @@ public final class Ledger implements AutoCloseable {
      * Opens the ledger for this process alone (SQLite), or for this instance (PostgreSQL).
      *
      * @param config fingerprint of routes and configuration, noted in each audit event
-     * @param lease how long other instances leave a claim alone after this one's last sign of life
+     * @param lease how long other instances respect a claim after this one's last sign of life
      * @throws LedgerException when it cannot be opened, or another process works with the same folder
      */
     public static Ledger open(
@@ -140,17 +142,17 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** The checkpoints of the chain begin; says so when the last of them is not in the ledger. */
+    /** Starts the checkpoints of the chain; logs when the last of them is not in the ledger. */
     private void beginToSign() throws IOException {
         commits.call(none -> null); // so that the end of the chain is known
         Checkpoint last = checkpoints.last();
         if (last != null && last.seq() > 0) {
-            String there = reader.one(
-                    "SELECT hash FROM audit_event WHERE chain = ? AND seq = ?",
-                    row -> row.getString(1),
+            boolean there = reader.any(
+                    "SELECT 1 FROM audit_event WHERE chain = ? AND seq = ? AND hash = ?",
                     last.chain(),
-                    last.seq());
-            if (!last.hash().equals(there)) {
+                    last.seq(),
+                    last.hash());
+            if (!there) {
                 LOG.error(
                         "the ledger does not hold audit event {}, which was signed at {}: its tail was cut, or it was"
                                 + " put back from a copy. What lies in inbox and SFTP folder is sent marked. Run cxt audit verify",
@@ -181,8 +183,8 @@ public final class Ledger implements AutoCloseable {
         return deliveries;
     }
 
-    public FinishedDeliveries settled() {
-        return settled;
+    public FinishedDeliveries finished() {
+        return finished;
     }
 
     /** Sources that may have been sent where this ledger does not see it. */
@@ -201,7 +203,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Connections for an audit feed in the ledger's own database. */
     public FeedSource feedSource() {
-        return database.sqlite() ? FeedSource.lent(commits) : FeedSource.of(database::openForWriting);
+        return database.sqlite() ? FeedSource.borrowing(commits) : FeedSource.of(database::openForWriting);
     }
 
     /** Connections for what several instances share beside the ledger; empty when there can be one instance only. */
@@ -219,40 +221,40 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Why nothing can be written at the moment; null when it can. */
-    public String trouble() {
+    public @Nullable String trouble() {
         return commits.trouble();
     }
 
-    /** Why the clock of this machine is not good enough for several instances, and what to do; null when it is. */
-    public String clockTrouble() {
+    /** Why the clock of this machine is wrong for several instances, and what to do; null when it is right. */
+    public @Nullable String clockTrouble() {
         return clockCheck.trouble();
     }
 
-    /** Tells the other instances that this one lives, and looks at the clock. */
+    /** Tells the other instances that this one lives, and checks the clock. */
     private void giveSign() {
         try {
             deliveries.renewLeases();
             long asked = System.nanoTime();
-            clockCheck.answered(asked, holds.giveSign());
+            clockCheck.answered(asked, locks.giveSign());
         } catch (LedgerException e) {
             LOG.debug("The database does not answer; asked again", e);
         }
     }
 
-    /** CXT is about to end: what came of calls is still written, but a database that is out of order is not awaited. */
+    /** CXT is about to end: outcomes of calls are still written, but an outage of the database is not waited for. */
     public void hurry() {
         commits.hurry(PATIENCE_AT_THE_END);
     }
 
-    /** Notes that this process began or ended its work. */
-    public void note(Type startedOrStopped, String detail) {
+    /** Records that this process started or stopped. */
+    public void note(Type startedOrStopped, @Nullable String detail) {
         commits.call(session -> {
             chain.append(session, AuditEvent.of(startedOrStopped).because(null, detail));
             return null;
         });
     }
 
-    /** Notes a call to the token endpoint. */
+    /** Records a call to the token endpoint. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
         commits.callLasting(session -> {
             chain.append(
@@ -263,7 +265,7 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** From now on the others find no sign of life, as when this process had died. */
+    /** From now on the others see no sign of life, as if this process had died. */
     void stopRenewing() {
         if (leases != null) {
             leases.shutdownNow();
@@ -274,13 +276,13 @@ public final class Ledger implements AutoCloseable {
     public void close() {
         FileChannel lock = folderLock.channel();
         try (lock;
-                holds;
+                locks;
                 reader;
                 checkpoints;
                 commits) { // closed from the last to the first, each whatever became of the others
             stopRenewing();
         } catch (IOException e) {
-            throw new LedgerException("Cannot let go of data.dir", e);
+            throw new LedgerException("Cannot release data.dir", e);
         }
     }
 }

@@ -6,8 +6,8 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * The last pause of all calls to a target, in the table {@code pace} of a ledger that one process has for itself, by the
- * clock of the machine. Several instances on one PostgreSQL share the whole row instead.
+ * The last pause of all calls to a target, in the table {@code pace} of a ledger that one process has to itself, by the
+ * clock of the machine. Several instances on one PostgreSQL share the complete row instead.
  */
 public final class Pauses {
     private static final String NOTE =
@@ -32,8 +32,8 @@ public final class Pauses {
 
     /** How much is left of the last pause; zero when it is over. */
     public Duration left() {
-        Long until = reader.one("SELECT paused_until FROM pace WHERE target = ?", row -> row.getLong(1), target);
-        long left = until == null ? 0 : until / 1_000_000 - clock.millis();
+        long until = reader.number("SELECT paused_until FROM pace WHERE target = ?", target);
+        long left = until / 1_000_000 - clock.millis();
         return Duration.ofMillis(Math.max(0, Math.min(left, longest.toMillis())));
     }
 

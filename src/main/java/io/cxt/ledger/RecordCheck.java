@@ -7,10 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the tables against the audit: each interaction's events are replayed, and its rows compared with what they come
- * to. One interaction is in memory at a time. The session is to show one moment.
+ * Compares the tables with the audit: replays each interaction's events and compares its rows with the result. One
+ * interaction is in memory at a time. The session must show one moment.
  */
 final class RecordCheck {
     /** Of {@code delivery} and of the events, in one order; on SQLite by the tables' indexes. */
@@ -24,18 +25,18 @@ final class RecordCheck {
 
     private final Session session;
     private final Consumer<String> findings;
-    private Replayed interaction;
-    private String readingId;
-    private ReplayedIntake reading;
+    private @Nullable Replayed interaction;
+    private String readingId = "";
+    private @Nullable ReplayedIntake reading;
     private long untold;
 
-    /** @param findings told each difference, in words */
+    /** @param findings receives each difference, in words */
     RecordCheck(Session session, Consumer<String> findings) {
         this.session = session;
         this.findings = findings;
     }
 
-    /** Holds both tables against the audit. */
+    /** Compares both tables with the audit. */
     static void check(Session session, Consumer<String> findings) throws SQLException {
         RecordCheck tables = new RecordCheck(session, findings);
         tables.deliveries();
@@ -62,21 +63,21 @@ final class RecordCheck {
     }
 
     /** What CXT never writes, and no number or time can be made of, is a finding like any other. */
-    private Object guarded(ResultSet row, Taker taker) throws SQLException {
+    private boolean guarded(ResultSet row, Taker taker) throws SQLException {
         try {
             taker.take(row);
         } catch (RuntimeException e) {
             findings.accept("%s: an event or a row holds what cxt never writes (%s). It was changed by hand. %s"
                     .formatted(SafeText.brief(row.getString(1)), e.getClass().getSimpleName(), Replayed.RESTORE));
         }
-        return row;
+        return true;
     }
 
     /** Readings; those that were opened before their events named them are only counted. */
     void intakes() throws SQLException {
         session.each(ReplayedIntake.SQL, row -> guarded(row, this::readIntake), none -> {});
         endReading();
-        long old = session.one(ReplayedIntake.OLD, row -> row.getLong(1));
+        long old = session.number(ReplayedIntake.OLD);
         if (untold > old) {
             findings.accept(("table intake: %s readings are in it of which no event tells, and there were %s. Some were"
                             + " put in by hand: a source of that name may be passed over. " + Replayed.RESTORE)
@@ -86,16 +87,18 @@ final class RecordCheck {
 
     private void readIntake(ResultSet row) throws SQLException {
         String id = row.getString(1);
-        if (!id.equals(readingId)) {
+        ReplayedIntake replayed = reading;
+        if (replayed == null || !id.equals(readingId)) {
             endReading();
+            replayed = new ReplayedIntake();
             readingId = id;
-            reading = new ReplayedIntake();
         }
+        reading = replayed;
         if (row.getInt(2) == 0) {
-            reading.event(RecordedEvent.read(null, row));
+            replayed.event(RecordedEvent.read(null, row));
         } else {
-            String difference = reading.known() ? reading.difference(row) : null;
-            untold += reading.known() ? 0 : 1;
+            String difference = replayed.known() ? replayed.difference(row) : null;
+            untold += replayed.known() ? 0 : 1;
             if (difference != null) {
                 findings.accept("reading %s: %s. The row was changed by hand. %s"
                         .formatted(SafeText.brief(id), difference, Replayed.RESTORE));
@@ -113,16 +116,18 @@ final class RecordCheck {
 
     private void read(ResultSet row) throws SQLException {
         String id = row.getString(1);
-        if (interaction == null || !id.equals(interaction.id())) {
-            if (interaction != null) {
-                interaction.end();
+        Replayed replayed = interaction;
+        if (replayed == null || !id.equals(replayed.id())) {
+            if (replayed != null) {
+                replayed.end();
             }
-            interaction = new Replayed(id, findings);
+            replayed = new Replayed(id, findings);
+            interaction = replayed;
         }
         if (row.getInt(2) == 0) {
-            interaction.event(RecordedEvent.read(id, row));
+            replayed.event(RecordedEvent.read(id, row));
         } else {
-            interaction.row(AuditedRow.read(id, row));
+            replayed.row(AuditedRow.read(id, row));
         }
     }
 }

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** What the events of one interaction come to, and whether its rows in {@code delivery} say the same. */
+/** Replays the events of one interaction and compares its rows in {@code delivery} with the result. */
 final class Replayed {
     static final String RESTORE = "Put the ledger back from a copy";
 
@@ -28,7 +29,7 @@ final class Replayed {
     private boolean refused;
     private boolean replayed;
 
-    /** @param findings told each difference, in words */
+    /** @param findings receives each difference, in words */
     Replayed(String id, Consumer<String> findings) {
         this.id = id;
         this.findings = findings;
@@ -43,7 +44,7 @@ final class Replayed {
         boolean whole = told.part() == 0 && (told.is(Type.REJECTED) || told.is(Type.EXCLUDED));
         if (told.is(Type.REPLAYED)) {
             replayed = true;
-        } else if (whole && told.says(Deliveries.BESIDE_CONFLICT)) {
+        } else if (whole && told.says(WholeTranscripts.BESIDE_CONFLICT)) {
             return; // the row is that of the conflict
         } else if (whole || told.is(Type.CONFLICT)) {
             aside.put(told.chain(), told);
@@ -61,25 +62,29 @@ final class Replayed {
     }
 
     void row(AuditedRow row) {
-        ReplayedPart part = parts.get(row.part());
-        boolean known = row.part() == 0 ? !aside.isEmpty() : part != null && part.claimed();
+        List<Map<String, @Nullable Object>> expected = expected(row);
         if (!rows.add(row.part())) {
             found(row.part(), "the ledger has two rows of it, for two targets. One was put in by hand");
-        } else if (!known) {
+        } else if (expected.isEmpty()) {
             found(
                     row.part(),
                     "part %s of %s is %s in the ledger, and no chain has its claim. A chain was taken away, or the row was put in by hand: with it the chat would not be sent. %s"
                             .formatted(row.part(), SafeText.brief(row.get("source")), row.get("state"), RESTORE));
         } else {
-            boolean reading = row.get("intake_id") != null;
-            String difference = row.difference(
-                    row.part() == 0
-                            ? aside.values().stream().map(Replayed::whole).toList()
-                            : part.expected(replayed, reading));
+            String difference = row.difference(expected);
             if (difference != null) {
                 found(row.part(), difference + ". The row was changed by hand. " + RESTORE);
             }
         }
+    }
+
+    /** What the row may hold; empty when the audit does not know it. */
+    private List<Map<String, @Nullable Object>> expected(AuditedRow row) {
+        ReplayedPart part = parts.get(row.part());
+        if (row.part() == 0) {
+            return aside.values().stream().map(Replayed::whole).toList();
+        }
+        return part == null ? List.of() : part.expected(replayed, row.get("intake_id") != null);
     }
 
     /** After the last row: whether one is missing. */
@@ -98,9 +103,9 @@ final class Replayed {
         }
     }
 
-    private static Map<String, Object> whole(RecordedEvent told) {
+    private static Map<String, @Nullable Object> whole(RecordedEvent told) {
         AuditEvent event = told.event();
-        Map<String, Object> row = new LinkedHashMap<>();
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
         row.put("state", event.event());
         row.put("content_hash", event.payloadHash());
         row.put("reason", event.reason());

@@ -10,10 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the events of one reading of a source come to. Where several tell of a column, for several instances may have had
- * it, the row may be as any of them says.
+ * Replays the events of one reading of a source. Where several events set a column, because several instances may have
+ * had the source, the row may be as any of them says.
  */
 final class ReplayedIntake {
     /** Before the id of the reading, at the end of an event's detail. */
@@ -49,8 +50,8 @@ final class ReplayedIntake {
     static final String OLD = "SELECT count(*) FROM audit_event WHERE event = 'INTAKE_OPENED' AND detail NOT LIKE '"
             + AGAIN + " %' AND detail NOT LIKE '%" + READING + "_".repeat(ID) + "'";
 
-    private final Map<String, Set<Object>> columns = new LinkedHashMap<>();
-    private final Set<Object> undecided = new HashSet<>();
+    private final Map<String, Set<@Nullable Object>> columns = new LinkedHashMap<>();
+    private final Set<@Nullable Object> undecided = new HashSet<>();
     private boolean closed;
     private boolean known;
 
@@ -61,14 +62,14 @@ final class ReplayedIntake {
     void event(RecordedEvent told) {
         known = true;
         AuditEvent event = told.event();
-        int end =
-                event.detail().length() - READING.length() - ID - 1; // a blank is before it, unless it is all there is
-        String detail = event.detail().substring(0, Math.max(0, end));
+        String complete = String.valueOf(event.detail());
+        int end = complete.length() - READING.length() - ID - 1; // a blank is before it, unless it is all there is
+        String detail = complete.substring(0, Math.max(0, end));
         if (told.is(Type.INTAKE_OPENED)) {
             may("source", event.source());
             if (!detail.startsWith(AGAIN + " ")) {
                 may("door", told.value("door"));
-                may("bytes", Long.valueOf(told.value("bytes")));
+                may("bytes", Long.valueOf(String.valueOf(told.value("bytes"))));
                 may("opened_at", told.millis());
                 int said = ("door=" + told.value("door") + " bytes=" + told.value("bytes") + " ").length();
                 may("detail", detail.length() > said ? detail.substring(said) : null);
@@ -92,11 +93,12 @@ final class ReplayedIntake {
         }
     }
 
-    private void may(String column, Object value) {
+    private void may(String column, @Nullable Object value) {
         columns.computeIfAbsent(column, none -> new HashSet<>()).add(value);
     }
 
     /** How the row differs, in words; null when it does not. */
+    @Nullable
     String difference(ResultSet row) throws SQLException {
         if (!closed) {
             may("closed_at", null);

@@ -1,33 +1,35 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.AuditChain;
 import io.cxt.db.Database;
 import io.cxt.db.LedgerException;
 import io.cxt.db.Outage;
 import io.cxt.db.Session;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which sources this instance has in hand, so that of several on one PostgreSQL and one folder only one reads a file.
- * An advisory lock for each, on a connection of its own that asks something now and then: when the process ends the
- * database frees them at once, and when it is frozen the database ends the connection after the lease.
+ * The sources that this instance reads, so that of several instances on one PostgreSQL and one folder only one reads a
+ * file. Each has an advisory lock, on a connection that asks something at intervals: when the process ends the database
+ * frees the locks at once, and when it is frozen the database ends the connection after the lease.
  *
- * <p>This keeps instances out of each other's way. That nothing is sent twice does not rest on it, but on the claims.
+ * <p>This only keeps instances out of each other's way. That nothing is sent twice depends on the claims.
  */
 final class SourceLocks implements AutoCloseable {
     /** How old the last answer of the database may be for a lock to count as held. */
     private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
+    private static final String TRY = "SELECT pg_try_advisory_lock(?)";
+
     private final Database database;
     private final Duration lease;
     private final Set<Long> held = new HashSet<>();
-    private Session session;
+    private @Nullable Session session;
     private boolean closed;
     private long answeredAt;
 
@@ -43,12 +45,12 @@ final class SourceLocks implements AutoCloseable {
     }
 
     /** @return false when another instance has it */
-    synchronized boolean take(String door, String source) {
+    synchronized boolean take(String pickup, String source) {
         if (!needed()) {
             return true; // one process has it all
         }
-        long key = key(door, source);
-        boolean taken = ask("SELECT pg_try_advisory_lock(?)", Session.Row.BOOLEAN, key);
+        long key = key(pickup, source);
+        boolean taken = ask(TRY, Session.Row.BOOLEAN, key);
         if (taken) {
             held.add(key);
         }
@@ -56,23 +58,23 @@ final class SourceLocks implements AutoCloseable {
     }
 
     /**
-     * True while a source that was taken is still this instance's. A process that was frozen, or lost its connection,
-     * may have lost it to another one, which the database knows.
+     * True while a locked source is still this instance's. A process that was frozen, or lost its connection, may have
+     * lost it to another one, which the database knows.
      *
-     * @param now true to ask the database in any case, false when an answer of a second ago will do
+     * @param now true to ask the database in any case, false when an answer at most a second old is enough
      */
-    synchronized boolean keeps(String door, String source, boolean now) {
+    synchronized boolean keeps(String pickup, String source, boolean now) {
         if (!needed()) {
             return true;
         }
         if (now || System.nanoTime() - answeredAt > FRESH_NANOS) {
             giveSign();
         }
-        return held.contains(key(door, source));
+        return held.contains(key(pickup, source));
     }
 
     /**
-     * Tells the database that this process lives. Take it not for granted that all is still held afterwards.
+     * Tells the database that this process lives. A lock may be lost afterwards.
      *
      * @return the database's clock, in milliseconds since 1970
      */
@@ -80,13 +82,13 @@ final class SourceLocks implements AutoCloseable {
         return ask("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", row -> row.getLong(1));
     }
 
-    synchronized void letGo(String door, String source) {
-        long key = key(door, source);
+    synchronized void release(String pickup, String source) {
+        long key = key(pickup, source);
         if (held.remove(key) && session != null) {
             try {
                 ask("SELECT pg_advisory_unlock(?)", Session.Row.BOOLEAN, key);
             } catch (LedgerException e) {
-                disconnect(); // the database lets go of a connection's locks with the connection
+                disconnect(); // the database frees a connection's locks with the connection
             }
         }
     }
@@ -109,40 +111,38 @@ final class SourceLocks implements AutoCloseable {
     }
 
     private <T> T once(String sql, Session.Row<T> row, Object... values) throws SQLException {
-        T answer = open().one(sql, row, values);
+        T answer = open().one(sql, row, values).orElseThrow();
         answeredAt = System.nanoTime();
         return answer;
     }
 
-    /** A new connection takes again what the one before had; what another instance took meanwhile is left to it. */
+    /** A new connection locks again what the previous one had, except what another instance has locked meanwhile. */
     private Session open() throws SQLException {
         if (closed) {
-            throw new SQLException("CXT has given back what it held", "08003");
+            throw new SQLException("CXT has released its sources", "08003");
         }
-        if (session == null) {
-            session = new Session(database.openForHolding(lease));
+        Session open = session;
+        if (open == null) {
+            open = new Session(database.openForHolding(lease));
+            session = open;
             Set<Long> lost = new HashSet<>();
             for (long key : held) {
-                if (!session.one("SELECT pg_try_advisory_lock(?)", Session.Row.BOOLEAN, key)) {
+                if (!open.one(TRY, Session.Row.BOOLEAN, key).orElse(false)) {
                     lost.add(key);
                 }
             }
             held.removeAll(lost);
         }
-        return session;
+        return open;
     }
 
-    private static long key(String door, String source) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(("cxt " + door + " " + source).getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest).getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+    private static long key(String pickup, String source) {
+        byte[] digest =
+                AuditChain.sha256().digest(("cxt " + pickup + " " + source).getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.wrap(digest).getLong();
     }
 
-    /** No other connection is opened after that: a last sign of life would take again what was given back. */
+    /** No other connection is opened afterwards: a last sign of life would lock again what was released. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -153,10 +153,10 @@ final class SourceLocks implements AutoCloseable {
         if (session != null) {
             try (Session last = session) {
                 if (!held.isEmpty()) { // a host's pool would keep the connection, and with it the locks
-                    last.one("SELECT pg_advisory_unlock_all()", row -> null);
+                    last.any("SELECT pg_advisory_unlock_all()");
                 }
             } catch (SQLException e) {
-                // it is given up all the same
+                // it is abandoned in any case
             } finally {
                 session = null;
             }

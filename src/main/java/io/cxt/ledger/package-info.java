@@ -3,4 +3,7 @@
  *
  * <p>Plain JDBC through {@code db}. Nothing here knows Camel or HTTP.
  */
+@NullMarked
 package io.cxt.ledger;
+
+import org.jspecify.annotations.NullMarked;

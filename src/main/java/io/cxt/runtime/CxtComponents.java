@@ -182,7 +182,7 @@ public final class CxtComponents implements AutoCloseable {
                 intakeSettings.inbox(), intakeSettings.settle(), new IgnoredFiles("file", run::mappings), claim::held);
         Deliveries deliveries = ledger.deliveries();
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
-        foregone = new AlreadyDelivered(ledger.settled(), target, transcripts, archiving.enabled());
+        foregone = new AlreadyDelivered(ledger.finished(), target, transcripts, archiving.enabled());
         SourceTranscripts.Needs needs = new SourceTranscripts.Needs(
                 transcripts,
                 ByteBudget.ofHeap(),

@@ -67,8 +67,12 @@ public final class Observability {
 
     /** True when no instance has written into the audit for so long. */
     private boolean nobodyWrites() {
-        Instant last = bundle.ledger().view().lastEventAt();
-        return last == null || last.isBefore(Instant.now().minus(stall));
+        return bundle.ledger()
+                .view()
+                .status()
+                .lastEventAt()
+                .filter(last -> !last.isBefore(Instant.now().minus(stall)))
+                .isEmpty();
     }
 
     /** Registers the figures. */
@@ -78,16 +82,16 @@ public final class Observability {
                 "Deliveries in the ledger by state",
                 "state",
                 Arrays.stream(DeliveryState.values()).map(DeliveryState::name).toList(),
-                () -> bundle.ledger().view().countsByState(),
+                () -> bundle.ledger().view().status().countsByState(),
                 (counts, state) -> counts.get(DeliveryState.valueOf(state)));
         gauges.byTag(
                 "cxt.sources.undecided",
                 "Sources that cannot be decided, by how they came: they wait, or lie in .failed; see cxt status",
                 "door",
                 List.of("file", "sftp"),
-                () -> bundle.ledger().view().undecided(),
+                () -> bundle.ledger().view().status().undecided(),
                 (undecided, door) -> undecided.stream()
-                        .filter(each -> each.door().equals(door))
+                        .filter(each -> each.pickup().equals(door))
                         .count());
         addBacklogTo(gauges);
         gauges.count(

@@ -7,9 +7,9 @@ import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.NextStep;
 import io.cxt.cxone.NoContact;
 import io.cxt.cxone.SignIn;
-import io.cxt.db.BusyException;
 import io.cxt.intake.Backlog;
 import io.cxt.intake.Variables;
+import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.DeliveryState;
@@ -111,7 +111,7 @@ public final class AnswerReading {
             }
             case REFUSED -> {
                 if (answer.hasItAlready(delivery.doubted())) { // or a corrected one would go in beside it
-                    deliveries.givenUp(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
+                    deliveries.notSent(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
                     gate.answered(call);
                     return false;
                 }
@@ -120,7 +120,7 @@ public final class AnswerReading {
                     attempted(call, answer, detail, latency);
                     return true;
                 }
-                deliveries.givenUp(delivery, DeliveryState.REJECTED, answer.httpStatus(), answer.reason(), latency);
+                deliveries.notSent(delivery, DeliveryState.REJECTED, answer.httpStatus(), answer.reason(), latency);
                 gate.answered(call);
                 return false;
             }
@@ -165,7 +165,7 @@ public final class AnswerReading {
                     return true; // it never came as far as CXone, most likely: a probe is not to be set aside each time
                 }
                 doubted(delivery, Type.ATTEMPT, answer, null, latency);
-                deliveries.givenUp(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
+                deliveries.notSent(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
                 return false;
             }
         }

@@ -5,18 +5,19 @@ import io.cxt.cxone.Answer.Kind;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.SignIn;
 import io.cxt.cxone.SignInException;
-import io.cxt.db.BusyException;
 import io.cxt.intake.Intake;
 import io.cxt.intake.SiteStepException;
 import io.cxt.intake.Source;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
+import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Intakes;
 import io.cxt.pace.LaneClosedException;
+import io.cxt.text.SafeText;
 import io.cxt.transcript.Part;
 import java.time.Duration;
 import java.util.Map;
@@ -74,9 +75,13 @@ public final class Calls {
                     "a part is handed on twice: the steps in routes/ lead to direct:deliver-part once more than needed");
         }
         Part part = (Part) body;
-        whenOver(exchange, () -> deliveries.letGo(part)); // before it is in hand, so that nothing can come between
-        PartInFlight call =
-                new PartInFlight(deliveries.lookUp(part, passage.reading().perhapsSent()));
+        whenOver(exchange, () -> deliveries.unlock(part)); // before it is in hand, so that nothing can come between
+        Delivery delivery = deliveries.lookUp(part, passage.reading().perhapsSent());
+        if (delivery.standing() == Delivery.Standing.BUSY) {
+            throw new BusyException(SafeText.brief(part.origin().position()) + " is being sent by "
+                    + delivery.owner().orElse("another instance"));
+        }
+        PartInFlight call = new PartInFlight(delivery);
         whenOver(exchange, () -> gate.landed(call)); // one that ended without being read
         return call;
     }
@@ -172,7 +177,7 @@ public final class Calls {
     public void giveUp(@Variable(Variables.CALL) PartInFlight call) throws BusyException {
         Answer last = call.answer();
         DeliveryState state = call.delivery().doubted() ? DeliveryState.IN_DOUBT : DeliveryState.FAILED;
-        deliveries.givenUp(call.delivery(), state, last.httpStatus(), last.reason(), Duration.ZERO);
+        deliveries.notSent(call.delivery(), state, last.httpStatus(), last.reason(), Duration.ZERO);
     }
 
     /** No call can be made now: the claim is given back, and the source stays. */
@@ -208,10 +213,10 @@ public final class Calls {
             }
             case CONFLICT, CUT_OTHERWISE -> {
                 if (delivery.standing() == Delivery.Standing.CUT_OTHERWISE && passage.foundBegun()) {
-                    deliveries.letGo(delivery.part());
+                    deliveries.unlock(delivery.part());
                     return "nothing"; // it is cut again, as it was begun
                 }
-                deliveries.conflict(delivery);
+                deliveries.whole().conflict(delivery);
                 return "set-aside";
             }
             case PARKED -> {
@@ -221,6 +226,7 @@ public final class Calls {
             case DECIDED_EARLIER -> {
                 return "set-aside";
             }
+            case BUSY -> throw new IllegalStateException("a part that another instance sends is not looked up here");
         }
         if (delivery.fed() && (delivery.archived() || !archiving)) {
             return "nothing";

@@ -81,7 +81,7 @@ public final class SetAside {
         }
         String id = passage.usableId();
         byte[] raw = passage.entry().raw();
-        deliveries.excluded(target, id, passage.origin(), raw == null ? 0 : raw.length, KEPT_OUT);
+        deliveries.whole().excluded(target, id, passage.origin(), raw == null ? 0 : raw.length, KEPT_OUT);
         passage.ended(Outcome.EXCLUDED);
         LOG.info(
                 "excluded source={} line={} interaction={}",
@@ -114,7 +114,8 @@ public final class SetAside {
                         : "Correct the transcript in the dead letter and drop it into the inbox again.");
         String rules =
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
-        deliveries.refused(target, id, passage.origin(), entry.raw() == null ? 0 : entry.raw().length, reason, rules);
+        int bytes = entry.raw() == null ? 0 : entry.raw().length;
+        deliveries.whole().rejected(target, id, passage.origin(), bytes, reason, rules);
         LOG.warn(
                 "rejected source={} line={} interaction={} reason=\"{}{} {}\" next=\"{}\"",
                 SafeName.value(passage.origin().source()),
@@ -138,7 +139,7 @@ public final class SetAside {
                 undelivered(
                         passage,
                         call,
-                        Outcome.valueOf(delivery.state().name()),
+                        Outcome.valueOf(delivery.state().orElseThrow().name()),
                         delivery.reason(),
                         delivery.httpStatus());
             default -> {
@@ -171,7 +172,7 @@ public final class SetAside {
     }
 
     private String first(Outcome outcome, Delivery delivery) {
-        String first = outcome == Outcome.CONFLICT ? deliveries.first(delivery.part()) : null;
+        String first = outcome == Outcome.CONFLICT ? deliveries.whole().first(delivery.part()) : null;
         return first == null
                 ? ""
                 : " The " + first

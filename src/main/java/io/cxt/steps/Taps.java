@@ -146,7 +146,7 @@ public final class Taps {
     public void recorded(
             @Variable(Variables.PASSAGE) TranscriptInFlight passage, @Variable(Variables.CALL) PartInFlight call) {
         if (call == null) {
-            deliveries.refusalFed(target, interactionId(passage, null));
+            deliveries.whole().fed(target, interactionId(passage, null));
         } else {
             deliveries.fed(call.part());
         }

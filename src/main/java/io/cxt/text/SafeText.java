@@ -3,6 +3,7 @@ package io.cxt.text;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What others wrote, as people see it: nothing in it can forge a log line, leave its quotes or steer a terminal. */
 public final class SafeText {
@@ -36,7 +37,7 @@ public final class SafeText {
     }
 
     /** Fit for a terminal, and not longer than can be read. */
-    public static String brief(Object value) {
+    public static String brief(@Nullable Object value) {
         if (value == null) {
             return "empty";
         }

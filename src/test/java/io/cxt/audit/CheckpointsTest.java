@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cxt.audit.AuditEvent.Type;
-import io.cxt.db.BusyException;
+import io.cxt.ledger.BusyException;
 import io.cxt.db.Database;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerException;

@@ -82,7 +82,7 @@ class FrozenInstanceTest {
                 assertThat(cxone.counts().repeats())
                         .isLessThanOrEqualTo(marked(other))
                         .isLessThanOrEqualTo(IN_FLIGHT + 1);
-                assertThat(other.ledger().countsByState()).containsEntry(DeliveryState.SENT, (long) CHATS);
+                assertThat(other.ledger().status().countsByState()).containsEntry(DeliveryState.SENT, (long) CHATS);
                 assertThat(other.ledger()
                                 .verify(Set.of(Files.readString(scratch.resolve("frozen/instance-id"))
                                         .strip()))
@@ -95,11 +95,7 @@ class FrozenInstanceTest {
 
     private static long marked(RunningCxt cxt) {
         return IntStream.range(0, CHATS)
-                .filter(i -> cxt.ledger()
-                        .deliveries("chat-" + i)
-                        .get(0)
-                        .get("mayRepeat")
-                        .equals(true))
+                .filter(i -> cxt.ledger().deliveries("chat-" + i).get(0).mayRepeat())
                 .count();
     }
 
@@ -127,7 +123,7 @@ class FrozenInstanceTest {
 
             cxt.awaits(() -> meters.get("cxt.stalled").gauge().value() == 1);
             assertThat(meters.get("cxt.backlog.sources").gauge().value()).isEqualTo(1);
-            holder.intakes().letGo("file", "chats.ndjson");
+            holder.intakes().release("file", "chats.ndjson");
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
             cxt.awaits(() -> meters.get("cxt.backlog.sources").gauge().value() == 0);
             assertThat(meters.get("cxt.stalled").gauge().value()).isZero();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.audit.AuditEvent.Type;
-import io.cxt.db.BusyException;
 import io.cxt.fixture.Await;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
@@ -108,7 +107,7 @@ class DeliveriesTest {
     @Test
     void a_claim_with_old_knowledge_is_refused_and_leaves_no_event() throws Exception {
         Delivery old = deliveries.lookUp(HELLO);
-        deliveries.letGo(HELLO);
+        deliveries.unlock(HELLO);
         Delivery quicker = deliveries.lookUp(HELLO);
         deliveries.claim(quicker);
 
@@ -132,7 +131,7 @@ class DeliveriesTest {
         Thread thread = new Thread(() -> {
             try {
                 second.complete(deliveries.lookUp(again(HELLO, "reading-2")));
-            } catch (BusyException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 second.completeExceptionally(e);
             }
         });
@@ -142,7 +141,7 @@ class DeliveriesTest {
         }
         assertThat(second).isNotDone();
 
-        deliveries.letGo(HELLO);
+        deliveries.unlock(HELLO);
 
         assertThat(second).succeedsWithin(Duration.ofSeconds(20));
     }
@@ -161,7 +160,7 @@ class DeliveriesTest {
     @Test
     void what_was_never_claimed_is_not_given_back() throws Exception {
         Delivery delivery = claimed(HELLO);
-        deliveries.givenUp(delivery, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
+        deliveries.notSent(delivery, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
 
         deliveries.release(deliveries.lookUp(again(HELLO, "reading-2")));
 
@@ -174,16 +173,16 @@ class DeliveriesTest {
         deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
 
         Part other = part("ext-1", "other");
-        deliveries.conflict(deliveries.lookUp(other));
+        deliveries.whole().conflict(deliveries.lookUp(other));
 
         assertThat(book.rows(STATES)).containsExactly("ext-1 0 CONFLICT", "ext-1 1 SENT");
     }
 
     @Test
     void a_refusal_is_noted_once_for_each_reading_and_place() throws Exception {
-        deliveries.refused("conversations", "ext-1", ORIGIN, 100, "TS-ORDER", "TS-ORDER");
-        deliveries.refused("conversations", "ext-1", ORIGIN, 100, "TS-ORDER", "TS-ORDER");
-        deliveries.refused("conversations", null, ORIGIN, 100, "JSON", "JSON");
+        deliveries.whole().rejected("conversations", "ext-1", ORIGIN, 100, "TS-ORDER", "TS-ORDER");
+        deliveries.whole().rejected("conversations", "ext-1", ORIGIN, 100, "TS-ORDER", "TS-ORDER");
+        deliveries.whole().rejected("conversations", null, ORIGIN, 100, "JSON", "JSON");
 
         assertThat(book.rows("SELECT interaction_id, state, reason FROM delivery ORDER BY reason"))
                 .containsExactly("chats.json#1 REJECTED JSON", "ext-1 REJECTED TS-ORDER");
@@ -195,16 +194,16 @@ class DeliveriesTest {
     @Tag("fault-126")
     void a_conflict_that_nobody_decided_outlasts_what_is_rejected_or_excluded_later() throws Exception {
         deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
-        deliveries.conflict(deliveries.lookUp(part("ext-1", "other")));
+        deliveries.whole().conflict(deliveries.lookUp(part("ext-1", "other")));
 
-        deliveries.refused("conversations", "ext-1", new Origin("2", "later.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
-        deliveries.excluded("conversations", "ext-1", new Origin("3", "later still.json", 1, 1), 9, "KEPT-OUT");
+        deliveries.whole().rejected("conversations", "ext-1", new Origin("2", "later.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        deliveries.whole().excluded("conversations", "ext-1", new Origin("3", "later still.json", 1, 1), 9, "KEPT-OUT");
 
         assertThat(book.rows("SELECT part, state, source FROM delivery ORDER BY part"))
                 .containsExactly("0 CONFLICT chats.json", "1 SENT chats.json");
         assertThat(book.rows("SELECT event, source FROM audit_event WHERE part = 0 ORDER BY seq"))
                 .containsExactly("REJECTED later.json#1", "EXCLUDED later still.json#1");
-        assertThat(book.ledger.view().countsByState()).containsEntry(DeliveryState.CONFLICT, 1L);
+        assertThat(book.ledger.view().status().countsByState()).containsEntry(DeliveryState.CONFLICT, 1L);
         assertThat(book.ledger.view().verify().faults()).isEmpty();
     }
 
@@ -212,11 +211,11 @@ class DeliveriesTest {
     @Tag("fault-126")
     void a_conflict_takes_the_place_of_what_was_rejected_or_excluded() throws Exception {
         deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
-        deliveries.excluded("conversations", "ext-1", new Origin("2", "first.json", 1, 1), 9, "KEPT-OUT");
-        deliveries.refused("conversations", "ext-1", new Origin("3", "next.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        deliveries.whole().excluded("conversations", "ext-1", new Origin("2", "first.json", 1, 1), 9, "KEPT-OUT");
+        deliveries.whole().rejected("conversations", "ext-1", new Origin("3", "next.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
         assertThat(book.rows(STATES)).containsExactly("ext-1 0 REJECTED", "ext-1 1 SENT");
 
-        deliveries.conflict(deliveries.lookUp(part("ext-1", "other")));
+        deliveries.whole().conflict(deliveries.lookUp(part("ext-1", "other")));
 
         assertThat(book.rows(STATES)).containsExactly("ext-1 0 CONFLICT", "ext-1 1 SENT");
         assertThat(book.ledger.view().verify().faults()).isEmpty();
@@ -225,8 +224,8 @@ class DeliveriesTest {
     @Test
     void a_mended_transcript_takes_its_refusal_with_it() throws Exception {
         Delivery first = claimed(HELLO);
-        deliveries.givenUp(first, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
-        deliveries.refused(
+        deliveries.notSent(first, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
+        deliveries.whole().rejected(
                 "conversations", "ext-1", new Origin("reading-2", "chats.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
 
         claimed(again(HELLO, "reading-3"));
@@ -244,7 +243,7 @@ class DeliveriesTest {
         deliveries.skipped(deliveries.lookUp(again));
         book.ledger.note(Type.STOPPED, null);
 
-        deliveries.letGo(again);
+        deliveries.unlock(again);
         Delivery found = deliveries.lookUp(HELLO);
         assertThat(found.archived()).isTrue();
         assertThat(found.fed()).isTrue();
@@ -278,7 +277,7 @@ class DeliveriesTest {
 
         deliveries.sent(yes, 201, tooLong, null, LATENCY);
         deliveries.attempted(passing, Type.ATTEMPT, 503, "CXONE-503", false, tooLong, LATENCY);
-        deliveries.givenUp(no, DeliveryState.REJECTED, 400, tooLong, LATENCY);
+        deliveries.notSent(no, DeliveryState.REJECTED, 400, tooLong, LATENCY);
 
         assertThat(book.rows("SELECT interaction_id, state, calling, http_status, conversation_id, reason FROM delivery"
                         + " ORDER BY interaction_id"))
@@ -328,9 +327,9 @@ class DeliveriesTest {
     }
 
     private Delivery claimed(Part part) throws BusyException {
-        deliveries.letGo(part);
+        deliveries.unlock(part);
         Delivery delivery = deliveries.lookUp(part);
-        deliveries.letGo(part);
+        deliveries.unlock(part);
         deliveries.claim(delivery);
         return delivery;
     }
@@ -340,17 +339,11 @@ class DeliveriesTest {
     void a_part_is_given_back_by_who_has_it_in_hand_and_by_nobody_else() throws Exception {
         Part elsewhere = part("ext-1", "hello");
         deliveries.lookUp(HELLO);
-        deliveries.letGo(elsewhere);
-        CompletableFuture<Delivery> waits = CompletableFuture.supplyAsync(() -> {
-            try {
-                return deliveries.lookUp(elsewhere);
-            } catch (BusyException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        deliveries.unlock(elsewhere);
+        CompletableFuture<Delivery> waits = CompletableFuture.supplyAsync(() -> deliveries.lookUp(elsewhere));
         assertThatThrownBy(() -> waits.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
 
-        deliveries.letGo(HELLO);
+        deliveries.unlock(HELLO);
 
         assertThat(waits.get(30, TimeUnit.SECONDS).part()).isSameAs(elsewhere);
     }

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.OperatorLog;
-import io.cxt.db.BusyException;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ class DeliveryAssessorTest {
 
         assertThat(delivery.standing()).isEqualTo(Standing.UNSENT);
         assertThat(delivery.doubted()).isFalse();
-        assertThat(delivery.state()).isNull();
+        assertThat(delivery.state()).isEmpty();
     }
 
     @Test
@@ -188,7 +187,7 @@ class DeliveryAssessorTest {
         book.deliveries.claim(delivery);
         book.deliveries.attempted(delivery, Type.IN_DOUBT, 0, "NET-RESET", true, null, LATENCY);
         book.deliveries.claim(delivery);
-        book.deliveries.givenUp(delivery, DeliveryState.REJECTED, 409, "CXONE-409", LATENCY);
+        book.deliveries.notSent(delivery, DeliveryState.REJECTED, 409, "CXONE-409", LATENCY);
 
         Delivery next = lookUp(again(HELLO, "reading-2"));
         Delivery mended = lookUp(again(part("ext-1", "mended"), "reading-3"));
@@ -224,9 +223,9 @@ class DeliveryAssessorTest {
     }
 
     /** Looks it up and lets others have it, so that one test can ask several times. */
-    private Delivery lookUp(Part part) throws BusyException {
+    private Delivery lookUp(Part part) {
         Delivery delivery = book.deliveries.lookUp(part);
-        book.deliveries.letGo(part);
+        book.deliveries.unlock(part);
         return delivery;
     }
 
@@ -239,7 +238,7 @@ class DeliveryAssessorTest {
     private void giveUp(Part part, DeliveryState state) throws BusyException {
         Delivery delivery = lookUp(part);
         book.deliveries.claim(delivery);
-        book.deliveries.givenUp(delivery, state, 400, "CXONE-400", LATENCY);
+        book.deliveries.notSent(delivery, state, 400, "CXONE-400", LATENCY);
     }
 
     private void reopen(boolean resendInDoubt) {

@@ -4,10 +4,12 @@ import static io.cxt.fixture.Parts.LATENCY;
 import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.audit.AuditQuery;
 import io.cxt.ledger.Delivery.Standing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +52,7 @@ class HostileIdsTest {
                 assertThat(delivery.standing()).isEqualTo(Standing.UNSENT);
                 book.deliveries.claim(delivery);
                 book.deliveries.sent(delivery, 201, id, null, LATENCY);
-                book.deliveries.letGo(delivery.part());
+                book.deliveries.unlock(delivery.part());
             }
         }
 
@@ -60,13 +62,13 @@ class HostileIdsTest {
                 assertThat(book.deliveries.lookUp(part(id, "hello " + id)).standing())
                         .isEqualTo(Standing.SENT_EARLIER);
                 assertThat(view.deliveries(id)).singleElement().satisfies(row -> assertThat(row)
-                        .containsEntry("interactionId", id)
-                        .containsEntry("conversationId", id));
+                        .returns(id, RecordedDelivery::interactionId)
+                        .returns(id, RecordedDelivery::conversationId));
                 List<Object> events = new ArrayList<>();
-                view.audit(id, null, null, null, null, 9, row -> events.add(row.get("interactionId")));
+                view.events(AuditQuery.ofInteraction(Set.of(id)), row -> events.add(row.interactionId()));
                 assertThat(events).containsExactly(id, id);
             }
-            assertThat(view.countsByState()).containsEntry(DeliveryState.SENT, (long) IDS.size());
+            assertThat(view.status().countsByState()).containsEntry(DeliveryState.SENT, (long) IDS.size());
             assertThat(view.verify().fault()).isNull();
         }
     }

@@ -85,6 +85,6 @@ class IntakesTest {
         book.ledger.intakes().open("body", "exchange-1", 500);
         book.ledger.intakes().open("file", "chats.json", 500);
 
-        assertThat(book.ledger.view().unfinished().sources()).containsExactly("chats.json");
+        assertThat(book.ledger.view().status().unfinished().sources()).containsExactly("chats.json");
     }
 }

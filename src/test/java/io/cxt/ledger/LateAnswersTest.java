@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.audit.AuditEvent.Type;
-import io.cxt.db.BusyException;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
@@ -78,7 +77,7 @@ class LateAnswersTest {
     void a_no_after_the_part_was_parked_is_on_record_and_a_person_decides() throws Exception {
         park(HELLO);
 
-        assertThatThrownBy(() -> slow.deliveries.givenUp(late, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY))
+        assertThatThrownBy(() -> slow.deliveries.notSent(late, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY))
                 .isInstanceOf(BusyException.class)
                 .hasMessageContaining("chats.json#1");
 
@@ -158,7 +157,7 @@ class LateAnswersTest {
         other.deliveries.claim(taken);
         slow.deliveries.sent(late, 201, "conv-1", null, LATENCY);
 
-        assertThatThrownBy(() -> other.deliveries.givenUp(taken, DeliveryState.REJECTED, 409, "CXONE-409", LATENCY))
+        assertThatThrownBy(() -> other.deliveries.notSent(taken, DeliveryState.REJECTED, 409, "CXONE-409", LATENCY))
                 .isInstanceOf(BusyException.class);
 
         assertThat(slow.rows(ROW)).containsExactly("SENT 2 1 conv-1");
@@ -170,8 +169,8 @@ class LateAnswersTest {
     void a_yes_to_content_that_was_corrected_since_leaves_the_row_and_its_copies_alone() throws Exception {
         Delivery taken = other.deliveries.lookUp(HELLO);
         other.deliveries.claim(taken);
-        other.deliveries.givenUp(taken, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY);
-        other.deliveries.letGo(HELLO);
+        other.deliveries.notSent(taken, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY);
+        other.deliveries.unlock(HELLO);
         Delivery corrected = other.deliveries.lookUp(again(part("ext-1", "corrected"), "reading-2"));
         other.deliveries.claim(corrected);
 
@@ -192,7 +191,7 @@ class LateAnswersTest {
 
         assertThatThrownBy(() -> other.deliveries.claim(looked)).isInstanceOf(BusyException.class);
 
-        other.deliveries.letGo(HELLO);
+        other.deliveries.unlock(HELLO);
         assertThat(other.deliveries.lookUp(HELLO).doubted()).isFalse();
     }
 
@@ -200,6 +199,6 @@ class LateAnswersTest {
         Delivery delivery = parking.deliveries.lookUp(part);
         assertThat(delivery.standing()).isEqualTo(Standing.PARKED);
         parking.deliveries.parked(delivery, 0, delivery.doubt(), Duration.ZERO);
-        parking.deliveries.letGo(part);
+        parking.deliveries.unlock(part);
     }
 }

@@ -67,8 +67,8 @@ class RecordCheckTest {
         claimed(part("calling", "hello"));
         book.deliveries.attempted(
                 claimed(part("between", "hello")), Type.ATTEMPT, 503, "CXONE-503", false, null, LATENCY);
-        book.deliveries.givenUp(claimed(part("rejected", "hello")), DeliveryState.REJECTED, 400, "CXONE-400", LATENCY);
-        book.deliveries.givenUp(claimed(part("failed", "hello")), DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
+        book.deliveries.notSent(claimed(part("rejected", "hello")), DeliveryState.REJECTED, 400, "CXONE-400", LATENCY);
+        book.deliveries.notSent(claimed(part("failed", "hello")), DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
         book.deliveries.release(claimed(part("released", "hello")));
         for (String id : new String[] {"parked", "replayed"}) {
             Delivery parked = claimed(part(id, "hello"));
@@ -76,14 +76,14 @@ class RecordCheckTest {
             book.deliveries.parked(parked, 0, "NET-RESET", LATENCY);
         }
         book.deliveries.parked(book.deliveries.lookUp(part("perhaps", "hello"), true), 0, "REDELIVERED", LATENCY);
-        book.deliveries.refused("conversations", "refused", new Origin("i", "a.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
-        book.deliveries.refused("conversations", null, new Origin("i", "b.json", 2, 1), 9, "JSON", "JSON");
-        book.deliveries.excluded("conversations", "excluded", new Origin("i", "c.json", 3, 1), 9, "KEPT-OUT");
-        book.deliveries.refused("conversations", "right at last", new Origin("i", "d.json", 1, 1), 9, "JSON", "JSON");
+        book.deliveries.whole().rejected("conversations", "refused", new Origin("i", "a.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        book.deliveries.whole().rejected("conversations", null, new Origin("i", "b.json", 2, 1), 9, "JSON", "JSON");
+        book.deliveries.whole().excluded("conversations", "excluded", new Origin("i", "c.json", 3, 1), 9, "KEPT-OUT");
+        book.deliveries.whole().rejected("conversations", "right at last", new Origin("i", "d.json", 1, 1), 9, "JSON", "JSON");
         sent(part("right at last", "hello"));
         Delivery other = book.deliveries.lookUp(part("sent", "something else"));
-        book.deliveries.conflict(other);
-        book.deliveries.letGo(other.part());
+        book.deliveries.whole().conflict(other);
+        book.deliveries.unlock(other.part());
         String reading = book.ledger.intakes().open("file", "gone.json", 10);
         claimed(new Part(
                 "conversations",
@@ -121,7 +121,7 @@ class RecordCheckTest {
     private Delivery claimed(Part part) throws Exception {
         Delivery delivery = book.deliveries.lookUp(part);
         book.deliveries.claim(delivery);
-        book.deliveries.letGo(part);
+        book.deliveries.unlock(part);
         return delivery;
     }
 

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
-import io.cxt.db.BusyException;
 import io.cxt.fixture.Await;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.LedgerView.Verification;
@@ -50,9 +49,11 @@ class SeveralInstancesTest {
     void a_part_that_one_is_sending_is_busy_for_the_other() throws Exception {
         first.deliveries.claim(first.deliveries.lookUp(HELLO));
 
-        assertThatThrownBy(() -> second.deliveries.lookUp(HELLO))
-                .isInstanceOf(BusyException.class)
-                .hasMessageContaining("chats.json#1");
+        Delivery busy = second.deliveries.lookUp(HELLO);
+
+        assertThat(busy.standing()).isEqualTo(Standing.BUSY);
+        assertThat(busy.owner()).hasValueSatisfying(owner -> assertThat(owner).startsWith(first.ledger.instance()));
+        assertThatThrownBy(() -> second.deliveries.claim(busy)).isInstanceOf(BusyException.class);
     }
 
     @Test
@@ -99,7 +100,7 @@ class SeveralInstancesTest {
         Delivery taken = first.deliveries.lookUp(HELLO);
         first.deliveries.claim(taken);
 
-        assertThatThrownBy(() -> second.deliveries.givenUp(slow, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY))
+        assertThatThrownBy(() -> second.deliveries.notSent(slow, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY))
                 .isInstanceOf(BusyException.class);
         first.deliveries.sent(taken, 201, "conv-1", null, LATENCY);
 
@@ -153,7 +154,7 @@ class SeveralInstancesTest {
 
         assertThat(second.ledger.intakes().take("file", "chats.json")).isFalse();
         assertThat(second.ledger.intakes().take("file", "other.json")).isTrue();
-        first.ledger.intakes().letGo("file", "chats.json");
+        first.ledger.intakes().release("file", "chats.json");
         assertThat(second.ledger.intakes().take("file", "chats.json")).isTrue();
     }
 
@@ -248,12 +249,8 @@ class SeveralInstancesTest {
     }
 
     private static boolean free(Book book) {
-        try {
-            book.deliveries.lookUp(HELLO);
-            book.deliveries.letGo(HELLO);
-            return true;
-        } catch (BusyException e) {
-            return false;
-        }
+        Standing standing = book.deliveries.lookUp(HELLO).standing();
+        book.deliveries.unlock(HELLO);
+        return standing != Standing.BUSY;
     }
 }

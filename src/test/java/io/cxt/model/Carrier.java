@@ -1,7 +1,7 @@
 package io.cxt.model;
 
 import io.cxt.audit.AuditEvent.Type;
-import io.cxt.db.BusyException;
+import io.cxt.ledger.BusyException;
 import io.cxt.fixture.Parts;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
@@ -104,7 +104,7 @@ final class Carrier {
             }
             case GIVE_UP -> {
                 DeliveryState state = delivery.doubted() ? DeliveryState.IN_DOUBT : DeliveryState.FAILED;
-                deliveries.givenUp(delivery, state, post.httpStatus(), reason(), Duration.ZERO);
+                deliveries.notSent(delivery, state, post.httpStatus(), reason(), Duration.ZERO);
                 setAside(state == DeliveryState.IN_DOUBT);
             }
             case COPY -> {
@@ -117,12 +117,13 @@ final class Carrier {
     }
 
     private void lookUp() {
-        try {
-            delivery = deliveries.lookUp(part);
+        Delivery found = deliveries.lookUp(part);
+        if (found.standing() == Standing.BUSY) {
+            heldUp();
+        } else {
+            delivery = found;
             phase = delivery.standing() == Standing.UNSENT ? Phase.TURN : Phase.DECIDE;
             world.tell(delivery.standing() + (delivery.doubted() ? ", doubted" : ""));
-        } catch (BusyException e) {
-            heldUp();
         }
     }
 
@@ -135,15 +136,15 @@ final class Carrier {
                 phase = Phase.COPY;
             }
             case CONFLICT, CUT_OTHERWISE -> {
-                deliveries.conflict(delivery);
+                deliveries.whole().conflict(delivery);
                 setAside(false);
             }
             case PARKED -> {
                 deliveries.parked(delivery, 0, delivery.doubt(), Duration.ZERO);
                 setAside(true);
             }
-            case DECIDED_EARLIER -> setAside(delivery.state() == DeliveryState.IN_DOUBT);
-            case UNSENT -> throw new IllegalStateException();
+            case DECIDED_EARLIER -> setAside(delivery.state().orElseThrow() == DeliveryState.IN_DOUBT);
+            case UNSENT, BUSY -> throw new IllegalStateException();
         }
     }
 
@@ -190,7 +191,7 @@ final class Carrier {
                 phase = Phase.COPY;
             }
             case REFUSED -> {
-                deliveries.givenUp(delivery, DeliveryState.REJECTED, 400, reason(), Parts.LATENCY);
+                deliveries.notSent(delivery, DeliveryState.REJECTED, 400, reason(), Parts.LATENCY);
                 instance.lane.passed(post.at());
                 setAside(false);
             }
@@ -244,7 +245,7 @@ final class Carrier {
             over();
             return;
         }
-        deliveries.letGo(part);
+        deliveries.unlock(part);
         delivery = null;
         retries = 0;
         part = transcript.part(part.part() + 1, origin);
@@ -252,7 +253,7 @@ final class Carrier {
     }
 
     private void over() {
-        deliveries.letGo(part);
+        deliveries.unlock(part);
         instance.carriers.remove(this);
     }
 

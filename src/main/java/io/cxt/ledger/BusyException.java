@@ -1,6 +1,6 @@
-package io.cxt.db;
+package io.cxt.ledger;
 
-/** Another instance is at work on the same part. Its source stays where it is and is read again later. */
+/** Another instance has the part, so this one neither calls nor decides. Its source stays and is read again later. */
 public class BusyException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,0 +1,84 @@
+package io.cxt.db;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether PostgreSQL gives an instance the connections that it works with, each with a session of its own. */
+final class SessionCheck {
+    /** Writer, reader, source locks, pace and audit feed have one each; the feed takes up to three more. */
+    private static final int NEEDED = 5;
+
+    /** The oldest PostgreSQL that can end an idle connection. */
+    private static final int OLDEST = 14;
+
+    private SessionCheck() {}
+
+    /**
+     * Opens as many connections as an instance works with, and closes them.
+     *
+     * @throws LedgerException when they cannot be had, when transactions of one connection may run on several (which
+     *     loses locks and settings), or when PostgreSQL is too old to end those of a frozen process
+     */
+    static void check(Database database) {
+        List<Connection> open = new ArrayList<>();
+        try {
+            while (open.size() < NEEDED) {
+                open.add(database.openForWriting());
+            }
+            if (open.get(0).getMetaData().getDatabaseMajorVersion() < OLDEST) {
+                throw new LedgerException("The ledger needs PostgreSQL %s or newer".formatted(OLDEST), null);
+            }
+            if (shared(open.get(0), open.get(1))) {
+                throw new LedgerException(
+                        "Something between cxt and PostgreSQL gives each transaction another connection (a pooler in"
+                                + " transaction mode), which loses locks. Use session mode, for example pool_mode = session"
+                                + " of pgbouncer, or let ledger.url lead to PostgreSQL itself",
+                        null);
+            }
+        } catch (SQLException e) {
+            throw new LedgerException(
+                    "Cannot open the ledger: %s. It gave %s of the %s connections that an instance works with. %s"
+                            .formatted(
+                                    Database.reason(e),
+                                    open.size(),
+                                    NEEDED,
+                                    open.isEmpty() ? Outage.next(e) : Outage.MORE_CONNECTIONS),
+                    e);
+        } finally {
+            open.forEach(SessionCheck::close);
+        }
+    }
+
+    /** True when two connections use one session in turns. */
+    private static boolean shared(Connection mine, Connection other) throws SQLException {
+        int before = session(mine);
+        other.setAutoCommit(false); // keeps its session busy
+        int others = session(other);
+        boolean shared = others == before || session(mine) != before;
+        other.setAutoCommit(true);
+        for (int i = 0; i < 3; i++) { // a pooler that assigns them in turn
+            shared |= session(mine) != before;
+        }
+        return shared;
+    }
+
+    private static int session(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // it is abandoned in any case
+        }
+    }
+}

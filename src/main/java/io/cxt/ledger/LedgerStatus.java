@@ -1,0 +1,109 @@
+package io.cxt.ledger;
+
+import io.cxt.audit.AuditChain;
+import io.cxt.db.LedgerReader;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The state of the ledger as a whole: counts, times, and the sources that wait. */
+public final class LedgerStatus {
+    private static final int NAMED = 10;
+
+    private final LedgerReader reader;
+
+    LedgerStatus(LedgerReader reader) {
+        this.reader = reader;
+    }
+
+    /** The number of deliveries in each state; 0 for states without any. */
+    public Map<DeliveryState, Long> countsByState() {
+        Map<DeliveryState, Long> counts = new LinkedHashMap<>();
+        for (DeliveryState state : DeliveryState.values()) {
+            counts.put(state, 0L);
+        }
+        reader.each(
+                "SELECT state, count(*) FROM delivery GROUP BY state",
+                row -> Map.entry(DeliveryState.valueOf(row.getString(1)), row.getLong(2)),
+                entry -> counts.put(entry.getKey(), entry.getValue()));
+        return counts;
+    }
+
+    /** The number of deliveries that wait in their sources and are sent once calls can be made. */
+    public long waiting() {
+        return reader.number(
+                "SELECT count(*) FROM delivery WHERE state = 'FAILED' AND reason IN ('LANE-CLOSED', 'REPLAYED')");
+    }
+
+    /** Mean time of the calls that CXone accepted, in seconds; 0 when there were none. */
+    public double averageLatencySeconds() {
+        return reader.one("SELECT avg(latency_ms) FROM delivery WHERE state = 'SENT'", row -> row.getDouble(1))
+                        .orElse(0.0)
+                / 1000;
+    }
+
+    /**
+     * Sources whose reading has begun and not ended.
+     *
+     * @param oldestOpenedAt when the oldest reading began; empty when there is none
+     * @param sources the oldest first, at most ten
+     */
+    public record Unfinished(long intakes, Optional<Instant> oldestOpenedAt, List<String> sources) {
+        /**
+         * True when the oldest began before a time, and nothing was written since.
+         *
+         * @param lastEventAt when any process last wrote into the audit; empty when none ever did
+         */
+        public boolean stalled(Optional<Instant> lastEventAt, Instant before) {
+            return oldestOpenedAt.filter(before::isAfter).isPresent()
+                    && lastEventAt.filter(last -> !last.isBefore(before)).isEmpty();
+        }
+    }
+
+    private record OpenSource(String name, Instant openedAt) {}
+
+    /**
+     * Sources whose reading has begun and not ended. Without bodies of other routes: their senders were told, and hand
+     * them over under another name.
+     */
+    public Unfinished unfinished() {
+        List<OpenSource> open = reader.list(
+                "SELECT source, opened_at FROM intake WHERE closed_at IS NULL AND door <> 'body' ORDER BY opened_at",
+                row -> new OpenSource(row.getString(1), Instant.ofEpochMilli(row.getLong(2))));
+        return new Unfinished(
+                open.size(),
+                open.stream().map(OpenSource::openedAt).findFirst(),
+                open.stream().limit(NAMED).map(OpenSource::name).toList());
+    }
+
+    /**
+     * A source that cannot be decided, and why.
+     *
+     * @param pickup how it came: {@code file}, {@code sftp}
+     * @param since when that was first so
+     */
+    public record Undecided(String pickup, String source, String why, Instant since) {}
+
+    /** Sources that cannot be decided, the oldest first: they wait where they are, or in {@code .failed}. */
+    public List<Undecided> undecided() {
+        return reader.list(
+                "SELECT door, source, undecided, undecided_at FROM intake"
+                        + " WHERE closed_at IS NULL AND undecided IS NOT NULL ORDER BY undecided_at",
+                row -> new Undecided(
+                        row.getString(1), row.getString(2), row.getString(3), Instant.ofEpochMilli(row.getLong(4))));
+    }
+
+    /** When any instance, or a command, last wrote into the audit; empty when none ever did. */
+    public Optional<Instant> lastEventAt() {
+        return reader.ask(AuditChain::lastEventAt);
+    }
+
+    /** When the last transcript was sent; empty when none ever was. */
+    public Optional<Instant> lastSentAt() {
+        return reader.one(
+                "SELECT max(finished_at) FROM delivery WHERE state = 'SENT'",
+                row -> row.getObject(1) == null ? null : Instant.ofEpochMilli(row.getLong(1)));
+    }
+}
