@@ -113,10 +113,10 @@ final class RehearseCommand implements Callable<Integer> {
         }
     }
 
-    /** The routes in the jar, not those of the installation: a person may have put anything into those. */
+    /** The routes in the jar that holds the engine, not those of the installation, which may be edited. */
     private static void unpackRoutes(Path to) throws IOException, URISyntaxException {
         DurableFiles.createFolder(to);
-        Path jar = Path.of(RehearseCommand.class
+        Path jar = Path.of(Engine.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
