@@ -1,9 +1,6 @@
 package io.cxt.cli;
 
-import io.cxt.archive.ArchiveReader;
-import io.cxt.archive.ArchiveSettings;
 import io.cxt.audit.AuditEvent;
-import io.cxt.audit.FeedSource;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
@@ -12,13 +9,11 @@ import io.cxt.text.SafeName;
 import io.cxt.transcript.Rfc3339;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -27,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Questions to the audit. Long because what is asked is checked before anything is looked at. */
+/** Queries the audit and verifies it. */
 @Command(
         name = "audit",
         description = "Questions to the audit: what happened when, and whether the record is whole.",
@@ -179,71 +174,7 @@ final class AuditCommand implements Runnable {
                             defaultValue = "table",
                             description = "${COMPLETION-CANDIDATES}.")
                     Output output) {
-        Installation installation = Installation.find();
-        Settings configured = installation.settings();
-        LedgerSettings settings = LedgerSettings.from(configured);
-        Set<String> known = new TreeSet<>(LedgerSettings.knownChains(configured));
-        FeedSource feed = FeedSource.from(configured).orElse(null);
-        ArchiveReader kept = new ArchiveReader(
-                ArchiveSettings.from(configured, settings.folder()).folder());
-        configured.check();
-        if (chains != null) {
-            known.addAll(chains);
-        }
-        if (settings.file() != null) {
-            DataDir.require(settings);
-        }
-        String missing = LedgerView.missing(settings);
-        if (missing != null) {
-            broken(settings, output, List.of(missing));
-            return Exit.CHAIN_BROKEN;
-        }
-        try (LedgerView view = DataDir.view(settings, output)) {
-            LedgerView.Verification found = view.verify(known);
-            CopiesCheck copies = new CopiesCheck(view);
-            if (!noFeed) {
-                copies.feed(feed, installation.routes());
-            }
-            if (!noArchive) {
-                copies.archive(kept);
-            }
-            List<String> faults = new ArrayList<>(found.faults());
-            faults.addAll(copies.faults());
-            if (!faults.isEmpty()) {
-                broken(settings, output, faults);
-                System.err.println("Keep a copy of the database as it is, and find out who can write to it");
-                return Exit.CHAIN_BROKEN;
-            }
-            List<String> notes = new ArrayList<>(found.notes());
-            notes.addAll(copies.notes());
-            if (output == Output.json) {
-                Map<String, Object> whole = verdict(settings, true, faults);
-                whole.put("events", found.events());
-                whole.put("chains", found.chains());
-                whole.put("notes", notes);
-                System.out.println(Output.json(whole));
-            } else {
-                System.out.printf("whole: %s events in %s chains%n", found.events(), found.chains());
-                notes.forEach(System.out::println);
-            }
-            return Exit.GOOD;
-        }
-    }
-
-    private static Map<String, Object> verdict(LedgerSettings settings, boolean whole, List<String> faults) {
-        Map<String, Object> verdict = new LinkedHashMap<>();
-        verdict.put("dataDir", settings.folder().toString());
-        verdict.put("whole", whole);
-        verdict.put("faults", faults);
-        return verdict;
-    }
-
-    private static void broken(LedgerSettings settings, Output output, List<String> faults) {
-        if (output == Output.json) {
-            System.out.println(Output.json(verdict(settings, false, faults)));
-        } else {
-            faults.forEach(fault -> System.out.println("BROKEN " + fault));
-        }
+        return AuditVerification.run(chains == null ? List.of() : chains, !noFeed, !noArchive, output);
     }
 
     private static LedgerSettings settings() {

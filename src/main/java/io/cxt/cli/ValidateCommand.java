@@ -1,6 +1,5 @@
 package io.cxt.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.files.ChangedFileException;
@@ -9,7 +8,6 @@ import io.cxt.files.OpenFile.Look;
 import io.cxt.mapping.Mappings;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.settings.Settings;
-import io.cxt.steps.TranscriptJson;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
@@ -23,19 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/**
- * Holds files against the rules that the routes apply, and sends nothing. Long because what is said of each file, read or
- * not, is here.
- */
+/** Checks files against the rules that the routes apply, and sends nothing. */
 @Command(
         name = "validate",
         description = "Holds files against the rules that the routes apply. Sends nothing, needs no account.",
@@ -85,6 +78,7 @@ final class ValidateCommand implements Callable<Integer> {
     private long passedOver;
     private long unchecked;
     private IgnoredFiles others;
+    private FindingsPrinter printer;
 
     @Override
     public Integer call() {
@@ -94,6 +88,7 @@ final class ValidateCommand implements Callable<Integer> {
         configured.check();
         mappings = installation.mappings();
         others = new IgnoredFiles("validate", () -> mappings);
+        printer = new FindingsPrinter(output, show);
         List<Path> files = files();
         for (Path file : files) {
             validate(file);
@@ -200,13 +195,7 @@ final class ValidateCommand implements Callable<Integer> {
                 transcripts++;
                 List<Finding> findings = findings(entry);
                 refused += findings.isEmpty() ? 0 : 1;
-                boolean shown = show && of++ < limit;
-                if (shown) {
-                    show(named, entry, findings);
-                }
-                if (!shown || output == Output.table) {
-                    findings.forEach(finding -> print(named, entry, finding));
-                }
+                printer.print(named, entry, findings, show && of++ < limit);
             }
         }
     }
@@ -234,54 +223,5 @@ final class ValidateCommand implements Callable<Integer> {
             broken = target.prepare(arranged, origin, settings.limits()).findings();
         }
         return broken.stream().map(arranged::locate).toList();
-    }
-
-    /** What a mapping, or our own form, makes of an element; in a table a transcript a line, and nothing else on stdout. */
-    private void show(Path file, Entry entry, List<Finding> findings) {
-        JsonNode transcript = entry.readable() ? TranscriptJson.tree(entry.transcript()) : null;
-        if (output == Output.json) {
-            Map<String, Object> row = row(file, entry, entry.line());
-            row.put("transcript", transcript);
-            row.put("findings", findings.stream().map(ValidateCommand::words).toList());
-            Output.item(row);
-        } else if (transcript != null) {
-            System.out.println(Output.line(transcript));
-        }
-    }
-
-    private static Map<String, Object> row(Path file, Entry entry, long line) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("file", file.toString());
-        row.put("line", line);
-        row.put("index", entry.index());
-        row.put("interactionId", entry.readable() ? entry.transcript().interactionId() : null);
-        return row;
-    }
-
-    private static Map<String, Object> words(Finding finding) {
-        Map<String, Object> words = new LinkedHashMap<>();
-        words.put("pointer", finding.pointer());
-        words.put("rule", finding.rule().id());
-        words.put("message", finding.message());
-        words.put("hint", finding.hint());
-        return words;
-    }
-
-    private void print(Path file, Entry entry, Finding finding) {
-        if (output == Output.json) {
-            Map<String, Object> row = row(file, entry, finding.line());
-            row.putAll(words(finding));
-            Output.item(row);
-        } else {
-            (show ? System.err : System.out)
-                    .printf(
-                            "%s:%s %s %s %s%n    %s%n",
-                            SafeName.log(file.toString()),
-                            finding.line(),
-                            finding.rule().id(),
-                            finding.pointer().isEmpty() ? "/" : SafeName.log(finding.pointer()),
-                            finding.message(),
-                            finding.hint());
-        }
     }
 }

@@ -24,8 +24,8 @@ record KnownNames(Set<String> all, Predicate<String> own) {
     /** Before a property's name in the environment: nothing else has such names. */
     static final String PREFIX = "CXT_";
 
-    /** What the scripts know, and the tests. */
-    private static final Set<String> OF_SCRIPTS = Set.of("CXT_HOME", "CXT_CACHE", "CXT_COMMAND", "CXT_SHARED");
+    /** What {@code bin/cxt} reads or sets. */
+    private static final Set<String> OF_SCRIPTS = Set.of("CXT_HOME", "CXT_CACHE", "CXT_COMMAND");
 
     /** First words that no other software has. */
     private static final Set<String> OURS = Set.of("cxone", "pickup", "transcript");

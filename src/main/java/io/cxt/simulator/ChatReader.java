@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads one chat as a stream and holds it to the contract: every field there, of its type, none twice, none unknown
@@ -119,10 +120,11 @@ final class ChatReader {
     }
 
     private void timestamp() throws IOException, ContractViolation {
-        Instant instant = WireTime.parse(text());
-        if (instant == null) {
+        Optional<Instant> time = WireTime.parse(text());
+        if (time.isEmpty()) {
             throw broken("is not an RFC 3339 time with a zone");
         }
+        Instant instant = time.get();
         if (instant.isBefore(latest)) {
             throw broken("goes back in time");
         }
