@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
         name = "check",
         description = {
             "Checks configuration, routes and mappings; with --connect also what they point to. Posts nothing.",
-            "What works and is not safe is named with UNSAFE, and does not change the exit code."
+            "Lines with UNSAFE name what works but is not safe; they do not change the exit code."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
@@ -42,26 +43,24 @@ final class CheckCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}.")
     private Output output;
 
-    private CheckReport report;
-
     @Override
     public Integer call() throws IOException {
-        report = new CheckReport(output);
+        CheckReport report = new CheckReport(output);
         try {
-            check();
+            check(report);
             report.end();
             return report.foundBad() ? Exit.UNREACHABLE : Exit.GOOD;
         } catch (InvalidSettingsException e) {
             if (output == Output.table) {
                 throw e;
             }
-            e.getMessage().lines().forEach(problem -> report.bad("configuration", problem));
+            String.valueOf(e.getMessage()).lines().forEach(problem -> report.bad("configuration", problem));
             report.end();
             return Exit.CONFIGURATION;
         }
     }
 
-    private void check() throws IOException {
+    private void check(CheckReport report) throws IOException {
         Installation installation = Installation.find();
         Settings settings = installation.settings();
         AllSettings all = AllSettings.from(settings);
@@ -72,7 +71,7 @@ final class CheckCommand implements Callable<Integer> {
         if (all.jms() != null) {
             new JmsProbe(all.jms()).close(); // its URL can be used
         }
-        String statement = load(installation);
+        String statement = load(installation, report);
         report.good("configuration", installation.fingerprint());
         if (!installation.properties().fromEnvironment().isEmpty()) {
             report.good(
@@ -88,12 +87,12 @@ final class CheckCommand implements Callable<Integer> {
         if (connect) {
             CheckedConnections connections = new CheckedConnections(report);
             connections.records(all, statement);
-            places(all, new IgnoredFiles("check", installation::mappings));
+            places(report, all, new IgnoredFiles("check", installation::mappings));
             connections.pickups(all);
         }
     }
 
-    private void places(AllSettings all, IgnoredFiles others) {
+    private static void places(CheckReport report, AllSettings all, IgnoredFiles others) {
         Path data = all.ledger().folder();
         CheckedPlaces places = new CheckedPlaces(report);
         if (all.watched()) {
@@ -110,12 +109,12 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /**
-     * Loads the routes and mappings as a run does, on a ledger and folders that are thrown away: nothing is started, and
-     * nothing is made where a run would.
+     * Loads the routes and mappings as a run does, on a ledger and folders that are deleted afterwards: nothing starts, and
+     * nothing is created where a run would create it.
      *
      * @return the statement that the audit feed is written with; null for none
      */
-    private String load(Installation installation) throws IOException {
+    private static @Nullable String load(Installation installation, CheckReport report) throws IOException {
         Path trial;
         try {
             trial = Files.createTempDirectory("cxt-check");

@@ -69,7 +69,7 @@ final class CheckedConnections {
                 return true;
             }
         } catch (LedgerException e) {
-            report.bad("ledger", e.getMessage());
+            report.bad("ledger", String.valueOf(e.getMessage()));
             return false;
         }
     }
@@ -110,7 +110,7 @@ final class CheckedConnections {
         try (feed) {
             String fault = statement == null ? null : feed.fault(statement);
             if (FeedSource.NO_TABLE.equals(fault)) {
-                report.good(what, fault);
+                report.good(what, FeedSource.NO_TABLE);
             } else {
                 report.tell(
                         what, "takes the statement of routes/record-audit", fault == null ? null : what + ": " + fault);

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 /** Lists, shows and replays what was not sent. */
 @Command(
         name = "dead-letters",
-        description = "What did not go out: list it, see why, drop it into the inbox again.",
+        description = "Lists, shows and replays what was not sent.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "list|show|replay",
         footerHeading = "%nExamples:%n",
@@ -46,7 +46,7 @@ final class DeadLettersCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say which: cxt dead-letters list, show or replay");
     }
 
-    @Command(name = "list", description = "All of them, by reason and name.", mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "Lists all dead letters by reason and name.", mixinStandardHelpOptions = true)
     int list(
             @Option(
                             names = {"-o", "--output"},
@@ -71,7 +71,7 @@ final class DeadLettersCommand implements Runnable {
                         why(refusal)));
                 row.put("refusal", refusal);
             } catch (NoSuchFileException e) {
-                continue; // it went meanwhile: replayed, or taken away
+                continue; // meanwhile replayed or removed
             } catch (IOException e) {
                 String why = "its reason " + IgnoredFiles.unread(e);
                 rows.add(List.of(letter.name(), "", "", "", why));
@@ -95,14 +95,14 @@ final class DeadLettersCommand implements Runnable {
         return "%s %s %s".formatted(first.rule(), first.pointer(), first.message());
     }
 
-    @Command(name = "show", description = "Why one is there, and what to do.", mixinStandardHelpOptions = true)
+    @Command(name = "show", description = "Shows why a dead letter is there, and what to do.", mixinStandardHelpOptions = true)
     int show(
-            @Parameters(paramLabel = "NAME", description = "As in the list.") String name,
+            @Parameters(paramLabel = "NAME", description = "Name as in the list.") String name,
             @Option(
                             names = {"-o", "--output"},
                             paramLabel = "FORM",
                             defaultValue = "table",
-                            description = "${COMPLETION-CANDIDATES}; json has the place of the transcript, too.")
+                            description = "${COMPLETION-CANDIDATES}; json also names the transcript's file.")
                     Output output)
             throws IOException {
         try {
@@ -133,14 +133,14 @@ final class DeadLettersCommand implements Runnable {
     @Command(
             name = "replay",
             description = {
-                "Puts dead letters into the inbox again. What the ledger knows as sent is not sent twice; one in doubt goes",
-                "out again, marked may-repeat: look it up in CXone first. --all leaves out what CXone says it has."
+                "Puts dead letters into the inbox again. What the ledger knows as sent is not sent twice. One in doubt is sent",
+                "again, marked may-repeat: look it up in CXone first. --all leaves out what CXone says it has."
             },
             mixinStandardHelpOptions = true)
     int replay(
-            @Parameters(paramLabel = "NAME", arity = "0..*", description = "As in the list.") List<String> names,
-            @Option(names = "--all", description = "All of them.") boolean all,
-            @Option(names = "--reason", paramLabel = "REASON", description = "With --all: only those of one reason.")
+            @Parameters(paramLabel = "NAME", arity = "0..*", description = "Name as in the list.") List<String> names,
+            @Option(names = "--all", description = "All dead letters.") boolean all,
+            @Option(names = "--reason", paramLabel = "REASON", description = "With --all: only dead letters with this reason.")
                     String reason)
             throws IOException {
         if ((names == null || names.isEmpty()) != all) {

@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Puts dead letters into the inbox again, each on record before it is there. */
 final class DeadLettersReplay {
@@ -47,7 +48,7 @@ final class DeadLettersReplay {
      *
      * @param reason only letters of this reason; null for any
      */
-    static List<Letter> safe(List<Letter> letters, String reason) {
+    static List<Letter> safe(List<Letter> letters, @Nullable String reason) {
         List<Letter> safe = new ArrayList<>();
         int confirmed = 0;
         int doubted = 0;
@@ -75,7 +76,7 @@ final class DeadLettersReplay {
         }
         if (doubted > 0) {
             System.err.println(
-                    doubted + " of them are in doubt: CXone may have them. They go out again, marked may-repeat");
+                    doubted + " of them are in doubt: CXone may have them. They are sent again, marked may-repeat");
         }
         return safe;
     }

@@ -75,15 +75,15 @@ public final class Broker implements AutoCloseable {
             stop(server);
             throw new IOException(
                     "The broker does not start in %s on port %s. Is another one at work there?"
-                            .formatted(settings.folder(), settings.port()),
+                            .formatted(settings.folder, settings.port),
                     e);
         }
     }
 
     private static Configuration configuration(BrokerSettings settings) {
-        String folder = settings.folder().toAbsolutePath().toString();
+        String folder = settings.folder.toAbsolutePath().toString();
         ConfigurationImpl configuration = new ConfigurationImpl();
-        configuration.setBrokerInstance(settings.folder().toAbsolutePath().toFile());
+        configuration.setBrokerInstance(settings.folder.toAbsolutePath().toFile());
         configuration
                 .setName("cxt")
                 .setJournalDirectory(folder + "/journal")
@@ -99,7 +99,7 @@ public final class Broker implements AutoCloseable {
                 .setMessageCounterEnabled(false)
                 .setGracefulShutdownEnabled(false)
                 .setMaxDiskUsage(-1)
-                .setSecurityEnabled(settings.username() != null)
+                .setSecurityEnabled(settings.username != null)
                 .putSecurityRoles("#", Set.of(sendAndTake()))
                 .addAcceptorConfiguration(acceptor(settings))
                 .addAddressConfiguration(queue(QUEUE))
@@ -111,11 +111,11 @@ public final class Broker implements AutoCloseable {
                                 .setAutoCreateQueues(false)
                                 .setAutoDeleteAddresses(false)
                                 .setAutoDeleteQueues(false)
-                                .setMaxDeliveryAttempts(settings.maxDeliveryAttempts())
+                                .setMaxDeliveryAttempts(settings.maxDeliveryAttempts)
                                 .setRedeliveryDelay(REDELIVERY_DELAY_MS)
                                 .setExpiryAddress(SimpleString.of(DEAD_LETTERS))
                                 .setDeadLetterAddress(SimpleString.of(DEAD_LETTERS)));
-        settings.more().accept(configuration);
+        settings.more.accept(configuration);
         return configuration;
     }
 
@@ -132,17 +132,17 @@ public final class Broker implements AutoCloseable {
     private static TransportConfiguration acceptor(BrokerSettings settings) {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put(TransportConstants.HOST_PROP_NAME, "127.0.0.1");
-        parameters.put(TransportConstants.PORT_PROP_NAME, settings.port());
+        parameters.put(TransportConstants.PORT_PROP_NAME, settings.port);
         parameters.put(TransportConstants.PROTOCOLS_PROP_NAME, "CORE");
         parameters.put(TransportConstants.USE_EPOLL_PROP_NAME, false);
         parameters.put(TransportConstants.USE_KQUEUE_PROP_NAME, false);
-        if (settings.keystore() != null) {
+        if (settings.keystore != null) {
             parameters.put(TransportConstants.SSL_ENABLED_PROP_NAME, true);
             parameters.put(TransportConstants.KEYSTORE_TYPE_PROP_NAME, "PKCS12");
             parameters.put(
                     TransportConstants.KEYSTORE_PATH_PROP_NAME,
-                    settings.keystore().toString());
-            parameters.put(TransportConstants.KEYSTORE_PASSWORD_PROP_NAME, settings.keystorePassword());
+                    settings.keystore.toString());
+            parameters.put(TransportConstants.KEYSTORE_PASSWORD_PROP_NAME, settings.keystorePassword);
         }
         return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, ACCEPTOR);
     }
@@ -159,9 +159,9 @@ public final class Broker implements AutoCloseable {
 
     private static ActiveMQJAASSecurityManager security(BrokerSettings settings) {
         SecurityConfiguration users = new SecurityConfiguration();
-        if (settings.username() != null) {
-            users.addUser(settings.username(), settings.password());
-            users.addRole(settings.username(), ROLE);
+        if (settings.username != null) {
+            users.addUser(settings.username, settings.password);
+            users.addRole(settings.username, ROLE);
         }
         return new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), users);
     }

@@ -3,6 +3,7 @@ package io.cxt.simulator;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One chat post, as the journal remembers it. It is there before the caller has its answer.
@@ -25,16 +26,16 @@ public record ReceivedCall(
         long number,
         Instant arrived,
         long arrivedNanos,
-        String interactionId,
+        @Nullable String interactionId,
         int part,
-        String idempotencyKey,
-        String token,
+        @Nullable String idempotencyKey,
+        @Nullable String token,
         int status,
         boolean accepted,
-        String fault,
-        String sha256,
+        @Nullable String fault,
+        @Nullable String sha256,
         Map<String, List<String>> headers,
-        byte[] body) {
+        byte @Nullable [] body) {
 
     /** Leaves body, headers and token out. */
     @Override

@@ -38,11 +38,11 @@ public final class StandIn implements AutoCloseable {
 
     private StandIn(StandInSettings settings) throws IOException {
         state = new StandInState(settings);
-        connections = new OpenConnections(settings.tls());
+        connections = new OpenConnections(settings.tls);
         Router router = new Router(state);
         server = ServerBootstrap.bootstrap()
-                .setLocalAddress(InetAddress.getByName(settings.host()))
-                .setListenerPort(settings.port())
+                .setLocalAddress(InetAddress.getByName(settings.host))
+                .setListenerPort(settings.port)
                 .setSocketConfig(SocketConfig.custom()
                         .setTcpNoDelay(true)
                         .setSoReuseAddress(true)
@@ -54,7 +54,7 @@ public final class StandIn implements AutoCloseable {
                 .create();
         server.start();
         port = server.getLocalPort();
-        baseUri = URI.create("%s://%s:%s".formatted(settings.tls() == null ? "http" : "https", host(settings), port));
+        baseUri = URI.create("%s://%s:%s".formatted(settings.tls == null ? "http" : "https", host(settings), port));
     }
 
     /** Starts one; it serves when this returns. */
@@ -63,7 +63,7 @@ public final class StandIn implements AutoCloseable {
     }
 
     private static String host(StandInSettings settings) {
-        return settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
     }
 
     /** Scheme, host and port, without a slash at the end: what {@code cxone.base-url} wants. */

@@ -18,8 +18,8 @@ final class StandInState {
 
     StandInState(StandInSettings settings) {
         this.settings = settings;
-        this.journal = new Journal(settings.journalSize());
-        change(before -> settings.traffic());
+        this.journal = new Journal(settings.journalSize);
+        change(before -> settings.traffic);
     }
 
     Traffic traffic() {
