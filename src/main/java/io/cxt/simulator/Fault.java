@@ -135,7 +135,7 @@ public final class Fault {
     }
 
     /** Accepted, then no answer for this long, then TCP reset. */
-    public static Fault acceptAndHang(Duration time) {
+    static Fault acceptAndHang(Duration time) {
         return silent("accept-and-hang=" + time.toMillis(), Point.ACCEPTING, time.toMillis());
     }
 
@@ -150,12 +150,12 @@ public final class Fault {
     }
 
     /** Accepted; the answer is good JSON with this many bytes of padding. */
-    public static Fault hugeBody(long bytes) {
+    static Fault hugeBody(long bytes) {
         return none().withHugeBody(bytes);
     }
 
     /** Accepted; the answer is good JSON with this many bytes of padding once it is unpacked. */
-    public static Fault gzipBomb(long bytes) {
+    static Fault gzipBomb(long bytes) {
         return none().withGzipBomb(bytes);
     }
 
@@ -189,18 +189,18 @@ public final class Fault {
     }
 
     /** The same, with the body of the answer a byte at a time, each after this long. */
-    public Fault withSlowBytes(Duration each) {
+    Fault withSlowBytes(Duration each) {
         String name = "slow-bytes=" + each.toMillis();
         return changed(name, (normal, request) -> Spoilt.slow(reply(normal, request), each.toMillis()));
     }
 
     /** The same, with this many bytes of padding in the JSON of the answer. */
-    public Fault withHugeBody(long bytes) {
+    Fault withHugeBody(long bytes) {
         return changed("huge-body=" + bytes, (normal, request) -> Spoilt.huge(reply(normal, request), bytes));
     }
 
     /** The same, with this many bytes of padding in the JSON of the answer, which is sent packed. */
-    public Fault withGzipBomb(long bytes) {
+    Fault withGzipBomb(long bytes) {
         return changed("gzip-bomb=" + bytes, (normal, request) -> Spoilt.bomb(reply(normal, request), bytes));
     }
 

@@ -98,7 +98,7 @@ public final class StandInSettings {
         return with(copy -> copy.keepRequests = true);
     }
 
-    public StandInSettings withTraffic(UnaryOperator<Traffic> change) {
+    StandInSettings withTraffic(UnaryOperator<Traffic> change) {
         return with(copy -> copy.traffic = change.apply(traffic));
     }
 

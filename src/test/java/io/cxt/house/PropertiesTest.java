@@ -157,7 +157,7 @@ class PropertiesTest {
 
     /** The property that each parameter of the kamelet sets. */
     private static Map<String, String> parameters() throws IOException {
-        return Pattern.compile("void set(\\w)(\\w+)\\(String value\\) \\{\\s+set\\(\"([a-z.-]+)\"")
+        return Pattern.compile("void set(\\w)(\\w+)\\((?:@Nullable )?String value\\) \\{\\s+set\\(\"([a-z.-]+)\"")
                 .matcher(Files.readString(Path.of("src/main/java/io/cxt/embed/TranscriptSink.java")))
                 .results()
                 .collect(Collectors.toMap(
