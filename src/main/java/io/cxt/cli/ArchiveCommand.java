@@ -28,10 +28,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What was sent. */
+/** Restores what was sent. */
 @Command(
         name = "archive",
-        description = "What was sent: brings it back as files.",
+        description = "Restores what was sent as files.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "restore",
         footerHeading = "%nExamples:%n",
@@ -50,8 +50,8 @@ final class ArchiveCommand implements Runnable {
     @Command(
             name = "restore",
             description =
-                    "Writes what was sent of some interactions, byte for byte, one file for each part, and holds it"
-                            + " against the SHA-256 in the audit. Ends with 6 when a part is missing, and says why.",
+                    "Writes what was sent of some interactions, byte for byte, one file for each part, and compares it"
+                            + " with the SHA-256 in the audit trail. Exit code 6 when a part is missing, with the reason.",
             mixinStandardHelpOptions = true)
     int restore(
             @Parameters(paramLabel = "ID", arity = "1..*", description = "Interaction ids.") List<String> ids,
@@ -59,7 +59,7 @@ final class ArchiveCommand implements Runnable {
                             names = "--to",
                             paramLabel = "FOLDER",
                             required = true,
-                            description = "Where to; made when it is not there.")
+                            description = "Folder to write to; created if missing.")
                     Path to)
             throws IOException {
         Settings settings = Installation.find().settings();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Audit events for people to read. */
+/** Prints audit events as a table. */
 final class Events {
     private Events() {}
 
