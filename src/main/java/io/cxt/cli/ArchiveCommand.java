@@ -120,8 +120,9 @@ final class ArchiveCommand implements Runnable {
     /** True when every delivery of that part is written; says what is missing. */
     private static boolean restore(
             ArchiveReader kept, String id, int part, int parts, List<Map<String, Object>> rows, Path to) {
-        List<Map<String, Object>> ofPart =
-                rows.stream().filter(row -> CallStory.number(row, "part") == part).toList();
+        List<Map<String, Object>> ofPart = rows.stream()
+                .filter(row -> CallStory.number(row, "part") == part)
+                .toList();
         boolean written = !ofPart.isEmpty();
         for (Map<String, Object> row : ofPart) {
             written &= restore(kept, row, to);

@@ -70,7 +70,8 @@ final class CallStory {
     private static String line(int attempt, Call call) {
         String again = "";
         if (call.replay != null) {
-            again = ", after %s put it into the inbox again".formatted(SafeName.log(String.valueOf(text(call.replay, "actor"))));
+            again = ", after %s put it into the inbox again"
+                    .formatted(SafeName.log(String.valueOf(text(call.replay, "actor"))));
         }
         if (detail(call.claim).contains("may-repeat")) {
             again += ", marked may-repeat because an earlier call had no answer";
@@ -110,8 +111,7 @@ final class CallStory {
             return "no connection (" + reason + "). It did not arrive.";
         }
         return switch (reason) {
-            case "CALL-CUT-OFF" ->
-                "no answer, because its process ended before it came. CXone may have it.";
+            case "CALL-CUT-OFF" -> "no answer, because its process ended before it came. CXone may have it.";
             case "NET-RESET", "NET-TLS" ->
                 "no answer, because the connection broke (" + reason + "). CXone may have it.";
             case "NET-TIMEOUT" -> "no answer within cxone.call-deadline-ms. CXone may have it.";

@@ -48,7 +48,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "Folder of the demo; recreated each time. Default: ${DEFAULT-VALUE}")
     private Path folder;
 
-    @Option(names = "--jms", description = "Send the samples through a message queue, on a broker that the demo starts.")
+    @Option(
+            names = "--jms",
+            description = "Send the samples through a message queue, on a broker that the demo starts.")
     private boolean jms;
 
     @Override
@@ -174,9 +176,7 @@ final class DemoCommand implements Callable<Integer> {
         System.out.printf(
                 "The stand-in accepted %s posts, %s.%n",
                 cxone.counts().accepted(),
-                cxone.counts().repeats() == 0
-                        ? "no duplicates"
-                        : cxone.counts().repeats() + " of them duplicates");
+                cxone.counts().repeats() == 0 ? "no duplicates" : cxone.counts().repeats() + " of them duplicates");
     }
 
     private static @Nullable String words(Map<String, Object> event) {

@@ -108,7 +108,8 @@ final class FindCommand implements Callable<Integer> {
     private static List<Map<String, Object>> of(Map<String, Object> delivery, List<Map<String, Object>> events) {
         Object its = delivery.get("interactionId");
         return events.stream()
-                .filter(event -> event.get("interactionId") == null || event.get("interactionId").equals(its))
+                .filter(event -> event.get("interactionId") == null
+                        || event.get("interactionId").equals(its))
                 .toList();
     }
 
@@ -156,8 +157,7 @@ final class FindCommand implements Callable<Integer> {
             case FAILED ->
                 switch (reason) {
                     case "LANE-CLOSED" -> "waits in its source; it is sent as soon as calls can be made.";
-                    case "SOURCE-CHANGED" ->
-                        "was not sent: its source changed or disappeared first.";
+                    case "SOURCE-CHANGED" -> "was not sent: its source changed or disappeared first.";
                     case "REPLAYED" -> "was put into the inbox again by a person and is sent next, marked may-repeat.";
                     default -> "failed after %s call(s): %s.".formatted(delivery.get("attempts"), reason);
                 };
@@ -177,7 +177,8 @@ final class FindCommand implements Callable<Integer> {
         Integer status = status(delivery);
         String replay = "cxt dead-letters replay '%s/%s'"
                 .formatted(
-                        SafeName.file(text(delivery, "reason")), SafeName.file(String.valueOf(delivery.get("interactionId"))));
+                        SafeName.file(text(delivery, "reason")),
+                        SafeName.file(String.valueOf(delivery.get("interactionId"))));
         return switch (state) {
             case SENT ->
                 marked
@@ -191,12 +192,7 @@ final class FindCommand implements Callable<Integer> {
             case REJECTED ->
                 status == null
                         ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
-                        : NextStep.rejected(
-                                status,
-                                marked,
-                                CallStory.number(delivery, "bytes"),
-                                maxBytes,
-                                replay);
+                        : NextStep.rejected(status, marked, CallStory.number(delivery, "bytes"), maxBytes, replay);
             case FAILED ->
                 switch (text(delivery, "reason")) {
                     case "LANE-CLOSED", "REPLAYED" -> GOES_ON;
@@ -210,9 +206,7 @@ final class FindCommand implements Callable<Integer> {
                 text(delivery, "reason").equals("SOURCE-CHANGED")
                         ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                 + " its source does not hold it any more, and there is no dead letter of it."
-                        : (parked(events) && status == null
-                                        ? "cxone.in-doubt is park, so it was not made again. "
-                                        : "")
+                        : (parked(events) && status == null ? "cxone.in-doubt is park, so it was not made again. " : "")
                                 + NextStep.inDoubt(status, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
