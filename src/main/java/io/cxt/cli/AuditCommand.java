@@ -59,11 +59,15 @@ final class AuditCommand implements Runnable {
             description = "Prints events in the order in which they happened.",
             mixinStandardHelpOptions = true)
     int query(
-            @Option(names = "--interaction", paramLabel = "ID", description = "Events of one interaction.") String interaction,
+            @Option(names = "--interaction", paramLabel = "ID", description = "Events of one interaction.")
+                    String interaction,
             @Option(names = "--event", paramLabel = "WORD", description = "Events of one kind, for example SENT.")
                     String event,
             @Option(names = "--source", paramLabel = "FILE", description = "Events of one source.") String source,
-            @Option(names = "--from", paramLabel = "TIME", description = "Events at or after TIME, for example 2026-11-22T10.")
+            @Option(
+                            names = "--from",
+                            paramLabel = "TIME",
+                            description = "Events at or after TIME, for example 2026-11-22T10.")
                     String from,
             @Option(names = "--until", paramLabel = "TIME", description = "Events before TIME.") String until,
             @Option(
@@ -163,8 +167,9 @@ final class AuditCommand implements Runnable {
                             names = "--chain",
                             paramLabel = "NAME",
                             split = ",",
-                            description = "Chain of another instance on this ledger: the content of its file instance-id."
-                                    + " Adds to those in audit.known-chains.")
+                            description =
+                                    "Chain of another instance on this ledger: the content of its file instance-id."
+                                            + " Adds to those in audit.known-chains.")
                     List<String> chains,
             @Option(
                             names = "--no-feed",

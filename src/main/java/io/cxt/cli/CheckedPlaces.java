@@ -43,7 +43,8 @@ final class CheckedPlaces {
         try {
             if (!Files.isDirectory(there)) {
                 report.bad(
-                        what, "%s: %s is not a folder. Move it away, or name another one".formatted(what, shown(there)));
+                        what,
+                        "%s: %s is not a folder. Move it away, or name another one".formatted(what, shown(there)));
                 return false;
             }
             if (!there.equals(folder)) {

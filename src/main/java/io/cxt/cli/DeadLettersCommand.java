@@ -95,7 +95,10 @@ final class DeadLettersCommand implements Runnable {
         return "%s %s %s".formatted(first.rule(), first.pointer(), first.message());
     }
 
-    @Command(name = "show", description = "Shows why a dead letter is there, and what to do.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "show",
+            description = "Shows why a dead letter is there, and what to do.",
+            mixinStandardHelpOptions = true)
     int show(
             @Parameters(paramLabel = "NAME", description = "Name as in the list.") String name,
             @Option(
@@ -140,7 +143,10 @@ final class DeadLettersCommand implements Runnable {
     int replay(
             @Parameters(paramLabel = "NAME", arity = "0..*", description = "Name as in the list.") List<String> names,
             @Option(names = "--all", description = "All dead letters.") boolean all,
-            @Option(names = "--reason", paramLabel = "REASON", description = "With --all: only dead letters with this reason.")
+            @Option(
+                            names = "--reason",
+                            paramLabel = "REASON",
+                            description = "With --all: only dead letters with this reason.")
                     String reason)
             throws IOException {
         if ((names == null || names.isEmpty()) != all) {

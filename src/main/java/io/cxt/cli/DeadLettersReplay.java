@@ -33,8 +33,8 @@ final class DeadLettersReplay {
     private final boolean all;
     private final Settings settings = Installation.find().settings();
     private final LedgerSettings ledger = LedgerSettings.from(settings);
-    private final Path inbox = settings.path(
-            "pickup.file.folder", ledger.folder().resolve("inbox").toString());
+    private final Path inbox =
+            settings.path("pickup.file.folder", ledger.folder().resolve("inbox").toString());
     private final String inboxPrefix = IdPrefixes.from(settings).of("file");
 
     /** @param all true when no letter was named, so that one that is gone is not missed */
@@ -134,8 +134,9 @@ final class DeadLettersReplay {
                 .toString()
                 .substring(letter.name().length() - letter.name().indexOf('/') - 1);
         if (ending.startsWith(".bin")) {
-            System.err.println(letter.name() + " holds no transcript but the content of a message of another kind. See: cxt"
-                    + " dead-letters show " + letter.name());
+            System.err.println(
+                    letter.name() + " holds no transcript but the content of a message of another kind. See: cxt"
+                            + " dead-letters show " + letter.name());
             return Outcome.STAYS;
         }
         Refusal refusal;

@@ -50,7 +50,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "Folder of the demo; recreated each time. Default: ${DEFAULT-VALUE}")
     private Path folder;
 
-    @Option(names = "--jms", description = "Send the samples through a message queue, on a broker that the demo starts.")
+    @Option(
+            names = "--jms",
+            description = "Send the samples through a message queue, on a broker that the demo starts.")
     private boolean jms;
 
     @Override
@@ -176,9 +178,7 @@ final class DemoCommand implements Callable<Integer> {
         System.out.printf(
                 "The stand-in accepted %s posts, %s.%n",
                 cxone.counts().accepted(),
-                cxone.counts().repeats() == 0
-                        ? "no duplicates"
-                        : cxone.counts().repeats() + " of them duplicates");
+                cxone.counts().repeats() == 0 ? "no duplicates" : cxone.counts().repeats() + " of them duplicates");
     }
 
     private static @Nullable String words(AuditEntry event) {

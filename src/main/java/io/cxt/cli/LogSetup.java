@@ -88,8 +88,7 @@ public final class LogSetup implements LoggerContextListener {
                 .forEach(status -> System.err.println("%s: %s".formatted(file, status.getMessage())));
         boolean usable = remarks.stream().noneMatch(status -> status.getEffectiveLevel() == Status.ERROR);
         if (!usable) {
-            System.err.println(
-                    "The log cannot be set up. Correct " + file + ", or remove it to use the shipped one");
+            System.err.println("The log cannot be set up. Correct " + file + ", or remove it to use the shipped one");
         }
         return usable;
     }

@@ -116,11 +116,8 @@ final class RehearseCommand implements Callable<Integer> {
     /** The routes in the jar that holds the engine, not those of the installation, which may be edited. */
     private static void unpackRoutes(Path to) throws IOException, URISyntaxException {
         DurableFiles.createFolder(to);
-        Path jar = Path.of(Engine.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
+        Path jar = Path.of(
+                Engine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         if (Files.isDirectory(jar)) {
             copy(jar.resolve(ROUTES), to);
             return;

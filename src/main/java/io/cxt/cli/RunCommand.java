@@ -43,7 +43,9 @@ final class RunCommand implements Callable<Integer> {
     /** How long {@code --once} waits for a server that does not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    @Option(names = "--once", description = "Drain all enabled sources, wait for their copies, print a summary, then end.")
+    @Option(
+            names = "--once",
+            description = "Drain all enabled sources, wait for their copies, print a summary, then end.")
     private boolean once;
 
     @Option(

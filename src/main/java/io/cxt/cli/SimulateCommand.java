@@ -38,7 +38,10 @@ final class SimulateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
     private String host;
 
     @Option(names = "--port", defaultValue = "0", description = "Port to listen on. Default: any free port.")
@@ -50,16 +53,31 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--client-secret", description = "The only client secret accepted. Default: any.")
     private String clientSecret;
 
-    @Option(names = "--token-seconds", defaultValue = "3600", description = "Lifetime of a token. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--token-seconds",
+            defaultValue = "3600",
+            description = "Lifetime of a token. Default: ${DEFAULT-VALUE}.")
     private int tokenSeconds;
 
-    @Option(names = "--latency", paramLabel = "MS", defaultValue = "0", description = "Delay of each answer. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--latency",
+            paramLabel = "MS",
+            defaultValue = "0",
+            description = "Delay of each answer. Default: ${DEFAULT-VALUE}.")
     private int latency;
 
-    @Option(names = "--rate", paramLabel = "N", defaultValue = "0", description = "Maximum chats per second. Default: no limit.")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Maximum chats per second. Default: no limit.")
     private int rate;
 
-    @Option(names = "--burst", paramLabel = "N", defaultValue = "1", description = "Maximum chats at once, with --rate. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--burst",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Maximum chats at once, with --rate. Default: ${DEFAULT-VALUE}.")
     private int burst;
 
     @Option(
@@ -76,7 +94,10 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Play a fault in PERCENT of the calls, for example 503=1, reset-after-body=0.5, bad-json=1.")
     private Map<String, Double> faults = Map.of();
 
-    @Option(names = "--seed", defaultValue = "1", description = "The same seed plays the same faults. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "The same seed plays the same faults. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Override
@@ -94,8 +115,8 @@ final class SimulateCommand implements Callable<Integer> {
         }
         try (StandIn standIn = StandIn.start(settings)) {
             System.out.println(standIn.baseUri());
-            System.err.println(
-                    "The stand-in for CXone is listening; Ctrl-C stops it. What it accepted: " + standIn.baseUri() + "/stats");
+            System.err.println("The stand-in for CXone is listening; Ctrl-C stops it. What it accepted: "
+                    + standIn.baseUri() + "/stats");
             CountDownLatch signal = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 System.err.println(standIn.counts());

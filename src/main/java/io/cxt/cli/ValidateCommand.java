@@ -35,9 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}.")
     private Output output;
 
-    @Option(
-            names = "--show",
-            description = "Also shows the first transcripts of each file as JSON, one per line.")
+    @Option(names = "--show", description = "Also shows the first transcripts of each file as JSON, one per line.")
     private boolean show;
 
     @Option(

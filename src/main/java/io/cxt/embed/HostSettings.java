@@ -49,7 +49,8 @@ final class HostSettings {
     }
 
     /** What the host itself sets, such as {@code enabled}; null when it sets nothing. */
-    @Nullable String ofHost(String name) {
+    @Nullable
+    String ofHost(String name) {
         String value = given.get(name);
         return value != null
                 ? value

@@ -50,8 +50,9 @@ public record OpsSettings(boolean enabled, String host, int port, Duration stall
         } catch (IOException e) {
             InetAddress at = address.getAddress();
             if (!at.isAnyLocalAddress() && !ofThisMachine(at)) {
-                return Optional.of("%s is %s, which is not an address of this machine. Set it to one, for example 127.0.0.1"
-                        .formatted(hostName, host));
+                return Optional.of(
+                        "%s is %s, which is not an address of this machine. Set it to one, for example 127.0.0.1"
+                                .formatted(hostName, host));
             }
             if (port < FIRST_FREE && !"Address already in use".equals(e.getMessage())) {
                 return Optional.of("%s is %s, and only root may use ports below %s. Set it to a higher one"

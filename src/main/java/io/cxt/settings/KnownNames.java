@@ -118,8 +118,8 @@ record KnownNames(Set<String> all, Predicate<String> own) {
         boolean quoted = text.length() > 1
                 && (text.startsWith("\"") && text.endsWith("\"") || text.startsWith("'") && text.endsWith("'"));
         return quoted
-                ? Optional.of("%s: the value is in quotes, which would be part of it. %sRemove them"
-                        .formatted(name, why))
+                ? Optional.of(
+                        "%s: the value is in quotes, which would be part of it. %sRemove them".formatted(name, why))
                 : Optional.empty();
     }
 

@@ -139,9 +139,7 @@ public final class Broker implements AutoCloseable {
         if (settings.keystore != null) {
             parameters.put(TransportConstants.SSL_ENABLED_PROP_NAME, true);
             parameters.put(TransportConstants.KEYSTORE_TYPE_PROP_NAME, "PKCS12");
-            parameters.put(
-                    TransportConstants.KEYSTORE_PATH_PROP_NAME,
-                    settings.keystore.toString());
+            parameters.put(TransportConstants.KEYSTORE_PATH_PROP_NAME, settings.keystore.toString());
             parameters.put(TransportConstants.KEYSTORE_PASSWORD_PROP_NAME, settings.keystorePassword);
         }
         return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, ACCEPTOR);

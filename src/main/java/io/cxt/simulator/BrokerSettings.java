@@ -9,10 +9,19 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerSettings {
     final Path folder;
     int port;
-    @Nullable String username;
-    @Nullable String password;
-    @Nullable Path keystore;
-    @Nullable String keystorePassword;
+
+    @Nullable
+    String username;
+
+    @Nullable
+    String password;
+
+    @Nullable
+    Path keystore;
+
+    @Nullable
+    String keystorePassword;
+
     int maxDeliveryAttempts = 10;
     Consumer<Configuration> more = none -> {};
 

@@ -125,8 +125,13 @@ final class ChatHandler {
         final @Nullable String token;
         byte @Nullable [] body;
         byte @Nullable [] sha256;
-        @Nullable Chat chat;
-        @Nullable Reply refusal;
+
+        @Nullable
+        Chat chat;
+
+        @Nullable
+        Reply refusal;
+
         boolean accepted;
 
         Visit(Request request, long number) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A fault that {@linkplain #accepts() accepts} keeps the contract in force: the call must carry a live token and a good
  * body, counts as accepted, and only its answer is damaged. Any other fault checks neither. Faults are equal when their text
- * forms are; {@link FaultText} has the grammar. Long because it lists every fault.
+ * forms are; {@link FaultText} has the grammar.
  */
 public final class Fault {
 
@@ -139,26 +139,6 @@ public final class Fault {
         return silent("accept-and-hang=" + time.toMillis(), Point.ACCEPTING, time.toMillis());
     }
 
-    /** Accepted; the answer comes this much later than others. */
-    public static Fault latency(Duration time) {
-        return none().withLatency(time);
-    }
-
-    /** Accepted; the body of the answer comes a byte at a time, each after this long. */
-    public static Fault slowBytes(Duration each) {
-        return none().withSlowBytes(each);
-    }
-
-    /** Accepted; the answer is good JSON with this many bytes of padding. */
-    static Fault hugeBody(long bytes) {
-        return none().withHugeBody(bytes);
-    }
-
-    /** Accepted; the answer is good JSON with this many bytes of padding once it is unpacked. */
-    static Fault gzipBomb(long bytes) {
-        return none().withGzipBomb(bytes);
-    }
-
     /** For sign-in: a live token, with this raw JSON as {@code expires_in}, or without the field for null. */
     public static Fault expiresIn(@Nullable String rawJson) {
         String name = rawJson == null ? "no-expires-in" : "expires-in=" + rawJson;
@@ -189,18 +169,18 @@ public final class Fault {
     }
 
     /** The same, with the body of the answer a byte at a time, each after this long. */
-    Fault withSlowBytes(Duration each) {
+    public Fault withSlowBytes(Duration each) {
         String name = "slow-bytes=" + each.toMillis();
         return changed(name, (normal, request) -> Spoilt.slow(reply(normal, request), each.toMillis()));
     }
 
     /** The same, with this many bytes of padding in the JSON of the answer. */
-    Fault withHugeBody(long bytes) {
+    public Fault withHugeBody(long bytes) {
         return changed("huge-body=" + bytes, (normal, request) -> Spoilt.huge(reply(normal, request), bytes));
     }
 
     /** The same, with this many bytes of padding in the JSON of the answer, which is sent packed. */
-    Fault withGzipBomb(long bytes) {
+    public Fault withGzipBomb(long bytes) {
         return changed("gzip-bomb=" + bytes, (normal, request) -> Spoilt.bomb(reply(normal, request), bytes));
     }
 

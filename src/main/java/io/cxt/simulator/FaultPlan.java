@@ -48,7 +48,8 @@ public record FaultPlan(long seed, List<Share> shares) {
     }
 
     /** The fault of the call with this number; null for none. */
-    @Nullable Fault pick(long number) {
+    @Nullable
+    Fault pick(long number) {
         if (shares.isEmpty()) {
             return null;
         }

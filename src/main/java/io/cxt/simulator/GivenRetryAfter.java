@@ -31,7 +31,8 @@ final class GivenRetryAfter {
     /** The header's value for a wait of so many nanoseconds; empty for no header. */
     static Optional<String> header(RetryAfterForm form, long waitNanos) {
         return switch (form) {
-            case SECONDS -> Optional.of(Long.toString(Math.max(1, Math.floorDiv(waitNanos + 999_999_999L, 1_000_000_000L))));
+            case SECONDS ->
+                Optional.of(Long.toString(Math.max(1, Math.floorDiv(waitNanos + 999_999_999L, 1_000_000_000L))));
             case DATE -> Optional.of(date(Instant.now().plusNanos(waitNanos + 999_999_999L)));
             case NONE -> Optional.empty();
         };

@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param body the whole body, with its length in a header; used when there is no stream
  * @param stream writes a body of no declared length, in chunks; or null
  */
-record Reply(int status, List<Header> headers, String body, @Nullable IOCallback<OutputStream> stream) {
+record Reply(
+        int status,
+        List<Header> headers,
+        String body,
+        @Nullable IOCallback<OutputStream> stream) {
 
     private static final ContentType JSON = ContentType.create("application/json");
 

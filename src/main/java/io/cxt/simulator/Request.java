@@ -24,7 +24,8 @@ final class Request {
     }
 
     /** The first value of a header; null when it is missing. */
-    @Nullable String header(String name) {
+    @Nullable
+    String header(String name) {
         Header header = http.getFirstHeader(name);
         return header == null ? null : header.getValue();
     }
@@ -40,7 +41,8 @@ final class Request {
     }
 
     /** The bearer token; null when it is missing. */
-    @Nullable String token() {
+    @Nullable
+    String token() {
         String value = header("Authorization");
         return value != null && value.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? value.substring(BEARER.length()).strip()

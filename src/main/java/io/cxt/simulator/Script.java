@@ -15,7 +15,8 @@ final class Script {
     }
 
     /** The next one; null when there is none left. */
-    @Nullable Fault next() {
+    @Nullable
+    Fault next() {
         return faults.poll();
     }
 

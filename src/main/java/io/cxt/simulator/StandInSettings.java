@@ -11,9 +11,16 @@ import org.jspecify.annotations.Nullable;
 public final class StandInSettings {
     String host = "127.0.0.1";
     int port;
-    @Nullable SSLContext tls;
-    @Nullable String clientId;
-    @Nullable String clientSecret;
+
+    @Nullable
+    SSLContext tls;
+
+    @Nullable
+    String clientId;
+
+    @Nullable
+    String clientSecret;
+
     int tokenLifetimeSeconds = 3600;
     int journalSize = 10_000;
     boolean keepRequests;

@@ -37,7 +37,8 @@ final class WireTime {
         try {
             LocalDateTime local =
                     LocalDateTime.parse(time.group(1) + "T" + time.group(2) + (leap ? "59" : time.group(3)) + fraction);
-            int offset = time.group(6) == null ? 0 : LocalTime.parse(time.group(6)).toSecondOfDay();
+            int offset =
+                    time.group(6) == null ? 0 : LocalTime.parse(time.group(6)).toSecondOfDay();
             LocalDateTime utc = local.minusSeconds("-".equals(time.group(5)) ? -offset : offset);
             return leap && utc.get(ChronoField.SECOND_OF_DAY) != LAST_SECOND_OF_DAY
                     ? Optional.empty()

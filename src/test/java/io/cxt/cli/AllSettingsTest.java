@@ -114,10 +114,14 @@ class AllSettingsTest {
         Map<String, String> values = new HashMap<>();
         shipped.stringPropertyNames()
                 .forEach(name -> values.put(
-                        name, shipped.getProperty(name).replace("{{data.dir}}", Path.of(shipped.getProperty("data.dir"))
-                                .toAbsolutePath()
-                                .normalize()
-                                .toString())));
+                        name,
+                        shipped.getProperty(name)
+                                .replace(
+                                        "{{data.dir}}",
+                                        Path.of(shipped.getProperty("data.dir"))
+                                                .toAbsolutePath()
+                                                .normalize()
+                                                .toString())));
         values.putAll(REQUIRED);
         return values;
     }

@@ -618,7 +618,10 @@ class CommandTest {
         assertThat(demo.exit()).isZero();
         assertThat(demo.out())
                 .contains("was answered 429", "was answered 500", "demo-good went in", "demo-too-long part 3 went in")
-                .contains("demo-out-of-order was rejected: TS-ORDER", "demo-chat-1 was re-dropped with the same content", "Try next:");
+                .contains(
+                        "demo-out-of-order was rejected: TS-ORDER",
+                        "demo-chat-1 was re-dropped with the same content",
+                        "Try next:");
     }
 
     @Test
@@ -627,8 +630,7 @@ class CommandTest {
                 process("demo", "--jms", "--folder", scratch.resolve("demo").toString());
 
         assertThat(demo.exit()).isZero();
-        assertThat(demo.out())
-                .contains("in the queue cxone.transcripts", "no duplicates", "its chain is intact");
+        assertThat(demo.out()).contains("in the queue cxone.transcripts", "no duplicates", "its chain is intact");
         assertThat(demo.err()).contains("door=jms").doesNotContain("activemq", "Exception");
     }
 

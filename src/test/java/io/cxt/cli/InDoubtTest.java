@@ -32,8 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A call without an answer: marked, treated as the site wants it, on record with its why, and told in plain words. */
 class InDoubtTest {
-    private static final String CUT_OFF =
-            "because its process ended before it came. CXone may have it.";
+    private static final String CUT_OFF = "because its process ended before it came. CXone may have it.";
 
     @TempDir
     Path scratch;

@@ -118,9 +118,9 @@ class PropertiesTest {
     @Test
     void the_kamelet_has_defaults_ranges_and_words_of_the_properties_that_it_sets() throws IOException {
         Map<String, String> properties = parameters();
-        Map<?, ?> kamelet = (Map<?, ?>) ((Map<?, ?>) new Load(LoadSettings.builder().build())
-                        .loadFromString(Files.readString(KAMELET)))
-                .get("spec");
+        Map<?, ?> kamelet = (Map<?, ?>)
+                ((Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(KAMELET)))
+                        .get("spec");
         Map<?, ?> parameters = (Map<?, ?>) ((Map<?, ?>) kamelet.get("definition")).get("properties");
         Map<?, ?> bean = (Map<?, ?>) ((List<?>) ((Map<?, ?>) kamelet.get("template")).get("beans")).get(0);
 
@@ -130,7 +130,9 @@ class PropertiesTest {
             Map<?, ?> schema = (Map<?, ?>) parameters.get(parameter);
             String comment = comment(property);
             Object fallback = schema.get("default");
-            assertThat(fallback == null || comment.contains("# Default: " + fallback + " ") || property.equals("data.dir"))
+            assertThat(fallback == null
+                            || comment.contains("# Default: " + fallback + " ")
+                            || property.equals("data.dir"))
                     .as("default of " + parameter)
                     .isTrue();
             assertThat(comment.contains("Range: "))
