@@ -10,6 +10,7 @@ import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.TranscriptSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -145,7 +146,7 @@ final class FindCommand implements Callable<Integer> {
                                 delivery.get("conversationId") == null
                                         ? "(id unknown: CXone's answer could not be read)"
                                         : SafeName.log((String) delivery.get("conversationId"))
-                                                + (Answers.ID_CUT.equals(delivery.get("reason"))
+                                                + (Reason.CXONE_ID_CUT.is(text(delivery, "reason"))
                                                         ? " (the beginning of an id that is too long to keep)"
                                                         : ""),
                                 delivery.get("finishedAt"),
@@ -153,11 +154,10 @@ final class FindCommand implements Callable<Integer> {
             case SENDING -> "was claimed and its call has no answer yet.";
             case REJECTED -> "was rejected: %s.".formatted(reason);
             case FAILED ->
-                switch (reason) {
-                    case "LANE-CLOSED" -> "waits in its source; it goes out by itself once calls can be made.";
-                    case "SOURCE-CHANGED" ->
-                        "was not sent: its source held something else, or was gone, before it could be.";
-                    case "REPLAYED" -> "was put into the inbox again by a person and goes out next, marked may-repeat.";
+                switch (known(delivery)) {
+                    case LANE_CLOSED -> "waits in its source; it is sent once calls can be made.";
+                    case SOURCE_CHANGED -> "was not sent: its source held something else, or was gone.";
+                    case REPLAYED -> "was put into the inbox again by a person and goes out next, marked may-repeat.";
                     default -> "was given up after %s call(s): %s.".formatted(delivery.get("attempts"), reason);
                 };
             case CONFLICT -> "came with other content after CXone had, or may have had, one under this id.";
@@ -196,16 +196,16 @@ final class FindCommand implements Callable<Integer> {
                                 maxBytes,
                                 replay);
             case FAILED ->
-                switch (text(delivery, "reason")) {
-                    case "LANE-CLOSED", "REPLAYED" -> GOES_ON;
-                    case "SOURCE-CHANGED" -> "drop the transcript into the inbox again; there is no dead letter of it.";
+                switch (known(delivery)) {
+                    case LANE_CLOSED, REPLAYED -> GOES_ON;
+                    case SOURCE_CHANGED -> Reason.SOURCE_CHANGED.hint();
                     default -> NextStep.failed(replay);
                 };
             case CONFLICT ->
                 "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it"
                         + " again. Of a chat that is partly in CXone, only the messages that are not there.";
             case IN_DOUBT ->
-                text(delivery, "reason").equals("SOURCE-CHANGED")
+                known(delivery) == Reason.SOURCE_CHANGED
                         ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                 + " its source does not hold it any more, and there is no dead letter of it."
                         : (parked(events) && status(delivery) == null
@@ -214,6 +214,10 @@ final class FindCommand implements Callable<Integer> {
                                 + NextStep.inDoubt(status(delivery), replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
+    }
+
+    private static Reason known(Map<String, Object> delivery) {
+        return Reason.of(text(delivery, "reason")).orElse(Reason.CXONE_STATUS); // a later version's
     }
 
     private static boolean unclear(Map<String, Object> delivery) {
@@ -227,7 +231,6 @@ final class FindCommand implements Callable<Integer> {
                 : null;
     }
 
-    /** Where the one came from that had the id first. */
     private static Optional<String> first(List<Map<String, Object>> events) {
         return events.stream()
                 .filter(event -> "CONFLICT".equals(event.get("event")) && event.get("detail") != null)
@@ -237,8 +240,8 @@ final class FindCommand implements Callable<Integer> {
 
     private static boolean parked(List<Map<String, Object>> events) {
         return events.stream()
-                .filter(event -> "IN_DOUBT".equals(event.get("event")))
-                .anyMatch(event -> String.valueOf(event.get("detail")).endsWith("parked"));
+                .anyMatch(event -> "IN_DOUBT".equals(event.get("event"))
+                        && String.valueOf(event.get("detail")).endsWith("parked"));
     }
 
     private static String text(Map<String, Object> delivery, String name) {

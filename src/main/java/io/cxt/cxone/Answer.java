@@ -1,5 +1,6 @@
 package io.cxt.cxone;
 
+import io.cxt.transcript.Reason;
 import java.time.Duration;
 
 /**
@@ -16,7 +17,7 @@ public record Answer(Kind kind, int httpStatus, String reason, String conversati
 
     /** True when the answer is a web page: something on the way spoke, and not CXone. */
     public boolean page() {
-        return Answers.PAGE.equals(reason);
+        return Reason.CXONE_PAGE.is(reason);
     }
 
     /** True when CXone says no to the repeat of a call because it has what the first one brought. */

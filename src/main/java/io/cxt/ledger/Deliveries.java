@@ -1,9 +1,9 @@
 package io.cxt.ledger;
 
-import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditChain.Head;
-import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditEvent;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.db.BusyException;
 import io.cxt.db.ClaimLease;
@@ -15,6 +15,7 @@ import io.cxt.files.HaltAt;
 import io.cxt.text.SafeText;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -374,11 +375,11 @@ public final class Deliveries {
     public void conflict(Delivery delivery) {
         String first = first(delivery.part());
         commits.call(session -> {
-            table.setAside(session, delivery.part(), DeliveryState.CONFLICT, "OTHER-CONTENT");
+            table.setAside(session, delivery.part(), DeliveryState.CONFLICT, Reason.OTHER_CONTENT.id());
             chain.append(
                     session,
                     AuditEvent.of(Type.CONFLICT, delivery.part(), 0)
-                            .because("OTHER-CONTENT", RecordedEvent.with(first, facts(delivery.part()))));
+                            .because(Reason.OTHER_CONTENT.id(), RecordedEvent.with(first, facts(delivery.part()))));
             return null;
         });
         HaltAt.reached("conflict");

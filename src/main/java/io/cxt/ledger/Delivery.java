@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.db.ClaimLease;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 
 /**
  * One part on its way, with what the ledger knows of it. Held by the thread that carries the part; everything that
@@ -51,9 +52,9 @@ public final class Delivery {
         }
     }
 
-    private static final String CUT_OFF = "CALL-CUT-OFF";
-    private static final String EARLIER = "EARLIER-CALL";
-    private static final String REDELIVERED = "REDELIVERED";
+    private static final String CUT_OFF = Reason.CALL_CUT_OFF.id();
+    private static final String EARLIER = Reason.EARLIER_CALL.id();
+    private static final String REDELIVERED = Reason.REDELIVERED.id();
 
     private final Part part;
     private final Row row;

@@ -8,6 +8,7 @@ import io.cxt.db.Owner;
 import io.cxt.db.Session;
 import io.cxt.ledger.Delivery.Row;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.sql.ResultSet;
@@ -26,10 +27,10 @@ import java.util.List;
  */
 final class DeliveryTable {
     /** Why a claim was given back: no call could be made. */
-    static final String RELEASED = "LANE-CLOSED";
+    static final String RELEASED = Reason.LANE_CLOSED.id();
 
     /** Why a part that was in hand is not sent, or is in doubt for good: its source holds something else, or is gone. */
-    static final String SOURCE_CHANGED = "SOURCE-CHANGED";
+    static final String SOURCE_CHANGED = Reason.SOURCE_CHANGED.id();
 
     private static final String THIS_ROW = " WHERE target = ? AND interaction_id = ? AND part = ?";
 
