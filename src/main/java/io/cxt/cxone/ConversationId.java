@@ -7,12 +7,16 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.cxt.transcript.Blanks;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The conversation id in a yes. The whole answer is read: what follows the id can take it back. */
 final class ConversationId {
     private static final JsonFactory JSON = new JsonFactory();
     /** What every ledger and feed can keep. */
     private static final int MOST = 255;
+
+    private static final List<String> WORDS = List.of("true", "false", "null");
 
     private ConversationId() {}
 
@@ -60,9 +64,17 @@ final class ConversationId {
 
     /** True when nothing is wrong with an answer but that the rest of it was not read. */
     private static boolean cutHere(byte[] body, JsonProcessingException fault) {
-        boolean atTheEnd = fault instanceof JsonEOFException
-                || fault.getLocation() != null && fault.getLocation().getByteOffset() >= body.length - 1;
-        return body.length >= CallLimits.MAX_ANSWER && atTheEnd;
+        return body.length >= CallLimits.MAX_ANSWER && (fault instanceof JsonEOFException || atTheEnd(body, fault));
+    }
+
+    /** Of a word that is cut in the middle, Jackson from 2.22 on tells the beginning, and before that the end. */
+    private static boolean atTheEnd(byte[] body, JsonProcessingException fault) {
+        long at = fault.getLocation() == null ? -1 : fault.getLocation().getByteOffset();
+        if (at < 0 || at >= body.length - 1) {
+            return at >= 0;
+        }
+        String rest = new String(body, (int) at, body.length - (int) at, StandardCharsets.ISO_8859_1);
+        return WORDS.stream().anyMatch(word -> word.startsWith(rest));
     }
 
     /** Something to see, no word for no value, of one line and of no half characters. */
