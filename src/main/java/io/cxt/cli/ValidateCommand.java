@@ -3,6 +3,7 @@ package io.cxt.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneTarget;
+import io.cxt.cxone.PartMaker;
 import io.cxt.files.ChangedFileException;
 import io.cxt.files.OpenFile;
 import io.cxt.files.OpenFile.Look;
@@ -14,8 +15,6 @@ import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Origin;
-import io.cxt.transcript.Rules;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,9 +74,9 @@ final class ValidateCommand implements Callable<Integer> {
             description = "With --show: at most so many of a file; ${DEFAULT-VALUE}.")
     private int limit;
 
-    private final Rules rules = new Rules();
     private final CxoneTarget target = new Conversations();
     private TranscriptSettings settings;
+    private PartMaker maker;
     private Mappings mappings;
     private long transcripts;
     private long refused;
@@ -92,6 +91,7 @@ final class ValidateCommand implements Callable<Integer> {
         Settings configured = installation.settings();
         settings = TranscriptSettings.from(configured, target.limits());
         configured.check();
+        maker = new PartMaker(target, settings, Clock.systemUTC());
         mappings = installation.mappings();
         others = new IgnoredFiles("validate", () -> mappings);
         List<Path> files = files();
@@ -217,23 +217,9 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private List<Finding> findings(Entry entry) {
-        if (!entry.readable()) {
-            return entry.findings().stream().map(entry::locate).toList();
-        }
-        Entry arranged = entry.arranged(settings.arrange(entry.transcript()));
-        List<Finding> broken = rules.check(arranged.transcript(), entry.line());
-        if (broken.isEmpty()) {
-            broken = settings.times()
-                    .check(
-                            arranged.transcript(),
-                            entry.line(),
-                            Clock.systemUTC().instant());
-        }
-        if (broken.isEmpty()) {
-            Origin origin = new Origin("", "", entry.index(), entry.line());
-            broken = target.prepare(arranged, origin, settings.limits()).findings();
-        }
-        return broken.stream().map(arranged::locate).toList();
+        return entry.readable()
+                ? maker.check(entry)
+                : entry.findings().stream().map(entry::locate).toList();
     }
 
     /** What a mapping, or our own form, makes of an element; in a table a transcript a line, and nothing else on stdout. */

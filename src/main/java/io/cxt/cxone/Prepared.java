@@ -8,7 +8,7 @@ import java.util.List;
  * A transcript as it will be sent, or why it cannot be.
  *
  * @param parts in the order in which they go out; empty exactly when there are findings
- * @param transcriptHash of the whole transcript as one request
+ * @param transcriptHash of the whole transcript as one request; null when a time in it is out of bounds
  */
 public record Prepared(List<Part> parts, List<Finding> findings, String transcriptHash) {
 
