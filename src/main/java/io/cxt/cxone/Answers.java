@@ -12,6 +12,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what an HTTP answer, or the lack of one, means for the transcript. */
 public final class Answers {
@@ -30,7 +31,8 @@ public final class Answers {
      * @param dateHeader the answer's own time, or null; a Retry-After given as a date is measured against it
      * @param body what could be read of the body; never null
      */
-    public Answer read(int httpStatus, String retryAfterHeader, String dateHeader, byte[] body) {
+    public Answer read(
+            int httpStatus, @Nullable String retryAfterHeader, @Nullable String dateHeader, byte[] body) {
         if (httpStatus >= 200 && httpStatus < 300) {
             return yes(httpStatus, body);
         }

@@ -9,6 +9,7 @@ import io.cxt.transcript.Blanks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The conversation id in a yes. The whole answer is read: what follows the id can take it back. */
 final class ConversationId {
@@ -21,7 +22,7 @@ final class ConversationId {
     private ConversationId() {}
 
     /** The id, of whatever length, or null when there is none that can be used, or the rest of the body speaks against it. */
-    static String read(byte[] body) {
+    static @Nullable String read(byte[] body) {
         String id = null;
         try (JsonParser json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {

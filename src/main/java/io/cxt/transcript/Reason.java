@@ -2,6 +2,7 @@ package io.cxt.transcript;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every reason why a transcript was not sent, or is in doubt: its word, what it means, and what a person can do. Reports,
@@ -206,7 +207,10 @@ public enum Reason {
     }
 
     /** The reason behind a word of the ledger; empty for a word of a later version, and for none. */
-    public static Optional<Reason> of(String id) {
+    public static Optional<Reason> of(@Nullable String id) {
+        if (id == null) {
+            return Optional.empty();
+        }
         return Arrays.stream(values())
                 .filter(reason -> reason.id().equals(id)
                         || reason.id().endsWith(NUMBER)
@@ -230,7 +234,7 @@ public enum Reason {
     }
 
     /** True when this is the word. */
-    public boolean is(String id) {
+    public boolean is(@Nullable String id) {
         return id().equals(id);
     }
 
