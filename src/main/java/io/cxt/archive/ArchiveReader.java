@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what an archive keeps, whichever layout it has. */
 public final class ArchiveReader {
@@ -54,7 +55,7 @@ public final class ArchiveReader {
     /** @see #sweep */
     public final class Sweep implements Closeable {
         private String member = "";
-        private InputStream lines;
+        private @Nullable InputStream lines;
         private int next;
 
         private Sweep() {}
@@ -70,7 +71,7 @@ public final class ArchiveReader {
             if (lines == null || line < next || !member.equals(place.substring(0, colon))) {
                 close();
                 FileChannel file = FileChannel.open(file(place.substring(0, at)));
-                lines = Channels.newInputStream(file); // closed with whatever is put around it
+                lines = Channels.newInputStream(file); // closed with what is put around it
                 file.position(Long.parseLong(place, at + 1, colon, 10));
                 lines = new BufferedInputStream(new GZIPInputStream(lines));
                 member = place.substring(0, colon);

@@ -16,12 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Many parts in one file. Whoever comes while a batch is on its way to the disk goes into the next one, and the first
- * of them writes it for all: the fewer disks can do, the more share one.
+ * Many parts in one file. Parts that arrive while a batch is being written go into the next one, which the first of them
+ * writes for all: the slower the disk, the more parts share a write.
  */
 final class ArchiveSegments implements Archive {
     /** A new file is begun at this size, and with each day. */
@@ -39,7 +40,7 @@ final class ArchiveSegments implements Archive {
     private final Clock clock;
     private final Queue<Line> waiting = new ArrayDeque<>();
     private final ReentrantLock writing = new ReentrantLock();
-    private Segment segment;
+    private @Nullable Segment segment;
 
     ArchiveSegments(Path folder, String instance, Clock clock) {
         this.folder = folder;
@@ -54,8 +55,8 @@ final class ArchiveSegments implements Archive {
 
     private static final class Line {
         private final byte[] payload;
-        private String place;
-        private Throwable fault;
+        private @Nullable String place;
+        private @Nullable Throwable fault;
 
         Line(byte[] payload) {
             this.payload = payload;
@@ -76,10 +77,11 @@ final class ArchiveSegments implements Archive {
         } finally {
             writing.unlock();
         }
-        if (line.fault != null) {
+        String place = line.place;
+        if (place == null) {
             throw new IOException(line.fault); // one of its own for each thread that waited
         }
-        return line.place;
+        return place;
     }
 
     /** The lines that wait, of which the given one is the first that nobody has written: it is never empty. */
@@ -98,13 +100,13 @@ final class ArchiveSegments implements Archive {
         return batch;
     }
 
-    /** Whatever goes wrong, each line of the batch is told: none of them is in the queue any more. */
+    /** When anything goes wrong, each line of the batch gets the fault: none of them is in the queue any more. */
     private void write(List<Line> batch) throws IOException {
         try {
-            turnOver();
-            long at = segment.append(batch.stream().map(line -> line.payload).toList());
+            Segment today = current();
+            long at = today.append(batch.stream().map(line -> line.payload).toList());
             for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).place = ArchiveReader.place(segment.name(), at, i + 1);
+                batch.get(i).place = ArchiveReader.place(today.name(), at, i + 1);
             }
         } catch (Throwable e) {
             batch.forEach(line -> line.fault = e);
@@ -115,8 +117,8 @@ final class ArchiveSegments implements Archive {
         }
     }
 
-    /** Makes sure that the segment is that of today, and not full. */
-    private void turnOver() throws IOException {
+    /** The segment of today, not full; a new one where needed. */
+    private Segment current() throws IOException {
         Instant now = clock.instant();
         if (segment == null && Files.exists(openOne)) {
             goOn();
@@ -130,6 +132,7 @@ final class ArchiveSegments implements Archive {
             DurableFiles.replace(openOne, name.getBytes(StandardCharsets.UTF_8));
             segment = Segment.create(folder, name);
         }
+        return segment;
     }
 
     /** The last one of this instance; a process that was killed may have left its end half written. */

@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
-/** What did not go out: each transcript as received, ready to be corrected and dropped again, with its reason beside it. */
+/** Transcripts that were not sent: each one as received, ready to be corrected and dropped again, with its reason beside it. */
 public final class DeadLetters {
     /** The ending of the file that tells why. */
     public static final String REASON = ".reason.json";
@@ -41,12 +42,12 @@ public final class DeadLetters {
     }
 
     /**
-     * Keeps a transcript that did not go out.
+     * Keeps a transcript that was not sent.
      *
      * @param raw the transcript as received; null when it is only in the source
      * @return the refusal with the place of its dead letter
      */
-    public Refusal keep(Refusal refusal, byte[] raw) throws IOException {
+    public Refusal keep(Refusal refusal, byte @Nullable [] raw) throws IOException {
         Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
         DurableFiles.createFolder(reasonFolder);
         String name = refusal.interactionId() == null || raw == null
@@ -139,7 +140,7 @@ public final class DeadLetters {
         /** How people name it: {@code TS-ORDER/ext-1}. */
         public String name() {
             String file = reason.getFileName().toString();
-            return reason.getParent().getFileName() + "/" + file.substring(0, file.length() - REASON.length());
+            return DurableFiles.folderOf(reason).getFileName() + "/" + file.substring(0, file.length() - REASON.length());
         }
 
         /**
@@ -152,7 +153,7 @@ public final class DeadLetters {
         }
     }
 
-    /** All dead letters, by reason and name, as far as they are there when it is their turn: others add and take some. */
+    /** All dead letters, by reason and name, as far as they still exist: others add and remove some meanwhile. */
     public List<Letter> list() {
         return reasons()
                 .sorted()
@@ -196,7 +197,7 @@ public final class DeadLetters {
         return reasons().count();
     }
 
-    /** Made when the first letter is written or read: to count them needs none, and a mapper is dear. */
+    /** Made when the first letter is written or read: counting needs none, and a mapper is expensive. */
     private static final class Json {
         static final ObjectMapper MAPPER =
                 SafeJson.mapper().enable(SerializationFeature.INDENT_OUTPUT).build();

@@ -62,15 +62,15 @@ final class GzipMember {
         return Math.toIntExact(HEADER + TRAILER + 64 + bytes + bytes / 1024);
     }
 
-    /** How many bytes of a file are whole members; what comes behind was being written when a process ended. */
-    static long whole(FileChannel file) throws IOException {
-        long whole = 0;
+    /** How many bytes of a file are intact members; what comes behind was being written when a process ended. */
+    static long intact(FileChannel file) throws IOException {
+        long intact = 0;
         long last = 0;
-        for (int length = length(file, whole); length > 0; length = length(file, whole)) {
-            last = whole;
-            whole += length;
+        for (int length = length(file, intact); length > 0; length = length(file, intact)) {
+            last = intact;
+            intact += length;
         }
-        return whole > 0 && !unpacks(file, last, (int) (whole - last)) ? last : whole;
+        return intact > 0 && !unpacks(file, last, (int) (intact - last)) ? last : intact;
     }
 
     /** The length of the member that begins there; 0 when there is none that the file holds to its end. */

@@ -3,47 +3,49 @@ package io.cxt.archive;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Why one transcript did not go out, as written beside its dead letter and into its report. No chat text, no names.
+ * Why one transcript was not sent, as written beside its dead letter and into its report. No chat text, no names.
  *
  * @param outcome {@code rejected}, {@code failed}, {@code conflict} or {@code in-doubt}
+ * @param faults null when CXone, and no rule, is the cause
  * @param interactionId null when it has none that could be read
  * @param deadLetter the file that holds the transcript, relative to {@code data.dir}; null when it was too large to
  *     keep twice and is only in the source
- * @param idPrefix what its door put before the id that the dead letter has; null for nothing
+ * @param idPrefix what its pickup put before the id that the dead letter has; null for nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({"outcome", "reason", "interactionId", "source", "line", "index"})
 public record Refusal(
         String outcome,
         String reason,
-        String interactionId,
+        @Nullable String interactionId,
         String source,
         long line,
         long index,
-        List<Fault> faults,
-        Integer httpStatus,
-        Integer attempts,
+        @Nullable List<Fault> faults,
+        @Nullable Integer httpStatus,
+        @Nullable Integer attempts,
         String whatToDo,
-        String deadLetter,
+        @Nullable String deadLetter,
         String receivedAt,
         String decidedAt,
-        String idPrefix) {
+        @Nullable String idPrefix) {
 
     /** One whose id is as it came. */
     public Refusal(
             String outcome,
             String reason,
-            String interactionId,
+            @Nullable String interactionId,
             String source,
             long line,
             long index,
-            List<Fault> faults,
-            Integer httpStatus,
-            Integer attempts,
+            @Nullable List<Fault> faults,
+            @Nullable Integer httpStatus,
+            @Nullable Integer attempts,
             String whatToDo,
-            String deadLetter,
+            @Nullable String deadLetter,
             String receivedAt,
             String decidedAt) {
         this(

@@ -14,12 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What became of one source: counts that add up to what was read, and each refusal. Refusals go to a file as they
- * come, so that memory does not grow with them. Safe for several threads.
+ * What became of one source: counts that add up to what was read, and each refusal. Refusals go to a file at once, so that memory does not grow with them. Safe for several threads.
  */
 public final class Report {
     private static final Logger LOG = LoggerFactory.getLogger(Report.class);
@@ -30,9 +30,11 @@ public final class Report {
 
     private final Path folder;
     private final String source;
-    private Path refusals;
-    private OutputStream spool;
+    private @Nullable Spool spool;
     private boolean written;
+
+    /** What was noted, in a file until the report is written. */
+    private record Spool(Path file, OutputStream out) {}
 
     /** @param source the source's name, made safe for logs */
     public Report(Path folder, String source) {
@@ -40,18 +42,19 @@ public final class Report {
         this.source = source;
     }
 
-    /** Notes a transcript that did not go out. */
+    /** Notes a transcript that was not sent. */
     public synchronized void add(Refusal refusal) throws IOException {
         if (spool == null) {
-            refusals = DurableFiles.temporary(folder);
-            spool = new BufferedOutputStream(Channels.newOutputStream(DurableFiles.create(refusals)));
+            Path file = DurableFiles.temporary(folder);
+            spool = new Spool(file, new BufferedOutputStream(Channels.newOutputStream(DurableFiles.create(file))));
         }
+        OutputStream out = spool.out;
         if (written) {
-            spool.write(',');
+            out.write(',');
         }
         written = true;
-        spool.write('\n');
-        spool.write(JSON.writeValueAsBytes(refusal));
+        out.write('\n');
+        out.write(JSON.writeValueAsBytes(refusal));
     }
 
     /**
@@ -59,7 +62,7 @@ public final class Report {
      *
      * @param fileNames what it is named after: for 0 what fits best, then others, until one is free
      * @param forced true to force it to the disk: two forces for each file cost more than all else of a file with one
-     *     chat, and where nobody has to act a report says nothing that the ledger does not say
+     *     chat, and where nobody has to act the ledger says all that the report says
      * @param times when the reading began and ended, by name
      * @param counts how many transcripts were read, and how many had each outcome
      * @return the report's file
@@ -120,8 +123,8 @@ public final class Report {
 
     private void copyRefusals(OutputStream out) throws IOException {
         if (spool != null) {
-            spool.flush();
-            Files.copy(refusals, out);
+            spool.out.flush();
+            Files.copy(spool.file, out);
         }
     }
 
@@ -129,16 +132,16 @@ public final class Report {
         return SafeName.file(fileName) + ".report.json";
     }
 
-    /** Lets go of what was noted on the way. */
+    /** Deletes the temporary file. */
     public synchronized void discard() {
         if (spool != null) {
             try {
-                spool.close();
-                Files.deleteIfExists(refusals);
+                spool.out.close();
+                Files.deleteIfExists(spool.file);
             } catch (IOException e) {
                 LOG.warn(
                         "a temporary file stays name={} next=\"it is removed at the next start\"",
-                        refusals.getFileName());
+                        spool.file.getFileName());
             }
             spool = null;
         }

@@ -29,25 +29,25 @@ final class Segment implements Closeable {
     /** @param name relative to the archive's folder */
     static Segment create(Path folder, String name) throws IOException {
         Path file = folder.resolve(name);
-        boolean newDay = !file.getParent().toFile().exists();
-        DurableFiles.createFolder(file.getParent());
+        boolean newDay = !DurableFiles.folderOf(file).toFile().exists();
+        DurableFiles.createFolder(DurableFiles.folderOf(file));
         Segment segment = new Segment(folder, name, DurableFiles.create(file), 0);
-        DurableFiles.force(file.getParent());
+        DurableFiles.force(DurableFiles.folderOf(file));
         if (newDay) {
             DurableFiles.force(folder);
         }
         return segment;
     }
 
-    /** Goes on with a file, without what a process that ended left half written. */
+    /** Continues a file, without what a process that was killed left half written. */
     static Segment reopen(Path folder, String name) throws IOException {
         FileChannel file = FileChannel.open(folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE);
         boolean opened = false;
         try {
-            long whole = GzipMember.whole(file);
-            file.truncate(whole);
+            long intact = GzipMember.intact(file);
+            file.truncate(intact);
             opened = true;
-            return new Segment(folder, name, file, whole);
+            return new Segment(folder, name, file, intact);
         } finally {
             if (!opened) {
                 file.close();

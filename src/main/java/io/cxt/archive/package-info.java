@@ -3,4 +3,7 @@
  *
  * <p>Nothing here knows Camel.
  */
+@NullMarked
 package io.cxt.archive;
+
+import org.jspecify.annotations.NullMarked;

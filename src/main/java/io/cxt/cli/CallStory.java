@@ -4,6 +4,7 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.cxone.Answer.Kind;
 import io.cxt.cxone.Answers;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.Reason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,15 +111,9 @@ final class CallStory {
         if (!doubted && reason.startsWith("NET-") || reason.startsWith("PROXY-")) {
             return "no connection (" + reason + "). It did not arrive.";
         }
-        return switch (reason) {
-            case "CALL-CUT-OFF" ->
-                "no answer, because its process ended before it came. CXone may have it.";
-            case "NET-RESET", "NET-TLS" ->
-                "no answer, because the connection broke (" + reason + "). CXone may have it.";
-            case "NET-TIMEOUT" -> "no answer within cxone.call-deadline-ms. CXone may have it.";
-            case "NET-CONNECT", "NET-DNS", "NET-PROXY" -> "no connection (" + reason + "). It did not arrive.";
-            default -> SafeName.log(reason);
-        };
+        return Reason.of(reason)
+                .map(known -> "no answer (%s). %s".formatted(known.id(), known.meaning()))
+                .orElse(SafeName.log(reason));
     }
 
     private static String detail(AuditEntry event) {

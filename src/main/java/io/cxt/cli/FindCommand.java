@@ -13,6 +13,7 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.RecordedDelivery;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.TranscriptSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -149,7 +150,7 @@ final class FindCommand implements Callable<Integer> {
                                 delivery.conversationId() == null
                                         ? "(id unknown: CXone's answer could not be read)"
                                         : SafeName.log(delivery.conversationId())
-                                                + (Answers.ID_CUT.equals(delivery.reason())
+                                                + (Reason.CXONE_ID_CUT.is(delivery.reason())
                                                         ? " (the beginning of an id that is too long to keep)"
                                                         : ""),
                                 delivery.finishedAt(),
@@ -157,11 +158,11 @@ final class FindCommand implements Callable<Integer> {
             case SENDING -> "was claimed and its call has no answer yet.";
             case REJECTED -> "was rejected: %s.".formatted(reason);
             case FAILED ->
-                switch (reason) {
-                    case "LANE-CLOSED" -> "waits in its source; it is sent as soon as calls can be made.";
-                    case "SOURCE-CHANGED" ->
+                switch (known(delivery)) {
+                    case LANE_CLOSED -> "waits in its source; it is sent as soon as calls can be made.";
+                    case SOURCE_CHANGED ->
                         "was not sent: its source changed or disappeared first.";
-                    case "REPLAYED" -> "was put into the inbox again by a person and is sent next, marked may-repeat.";
+                    case REPLAYED -> "was put into the inbox again by a person and is sent next, marked may-repeat.";
                     default -> "failed after %s call(s): %s.".formatted(delivery.attempts(), reason);
                 };
             case CONFLICT -> "has other content than the one that CXone has, or may have, under this id.";
@@ -201,16 +202,16 @@ final class FindCommand implements Callable<Integer> {
                                 maxBytes,
                                 replay);
             case FAILED ->
-                switch (text(delivery.reason())) {
-                    case "LANE-CLOSED", "REPLAYED" -> GOES_ON;
-                    case "SOURCE-CHANGED" -> "drop the transcript into the inbox again; there is no dead letter of it.";
+                switch (known(delivery)) {
+                    case LANE_CLOSED, REPLAYED -> GOES_ON;
+                    case SOURCE_CHANGED -> Reason.SOURCE_CHANGED.hint();
                     default -> NextStep.failed(replay);
                 };
             case CONFLICT ->
                 "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it"
                         + " again. Of a chat that is partly in CXone, only the messages that are not there.";
             case IN_DOUBT ->
-                text(delivery.reason()).equals("SOURCE-CHANGED")
+                known(delivery) == Reason.SOURCE_CHANGED
                         ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                 + " its source does not hold it any more, and there is no dead letter of it."
                         : (parked(events) && status == null
@@ -219,6 +220,10 @@ final class FindCommand implements Callable<Integer> {
                                 + NextStep.inDoubt(status, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
+    }
+
+    private static Reason known(RecordedDelivery delivery) {
+        return Reason.of(delivery.reason()).orElse(Reason.CXONE_STATUS); // a later version's
     }
 
     private static boolean unclear(RecordedDelivery delivery) {

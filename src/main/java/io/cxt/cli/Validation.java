@@ -1,5 +1,6 @@
 package io.cxt.cli;
 
+import io.cxt.cxone.PartMaker;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.files.ChangedFileException;
@@ -12,8 +13,6 @@ import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Origin;
-import io.cxt.transcript.Rules;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,9 +25,9 @@ import java.util.stream.Stream;
 
 /** One run of {@code cxt validate}: which files it checks, against which rules, and what it counts. */
 final class Validation {
-    private final Rules rules = new Rules();
     private final CxoneTarget target = new Conversations();
     private final TranscriptSettings settings;
+    private final PartMaker maker;
     private final Mappings mappings;
     private final IgnoredFiles others;
     private final FindingsPrinter printer;
@@ -49,6 +48,7 @@ final class Validation {
         Settings configured = installation.settings();
         settings = TranscriptSettings.from(configured, target.limits());
         configured.check();
+        maker = new PartMaker(target, settings, Clock.systemUTC());
         mappings = installation.mappings();
         others = new IgnoredFiles("validate", () -> mappings);
         printer = new FindingsPrinter(output, show);
@@ -173,22 +173,8 @@ final class Validation {
     }
 
     private List<Finding> findings(Entry entry) {
-        if (!entry.readable()) {
-            return entry.findings().stream().map(entry::locate).toList();
-        }
-        Entry arranged = entry.arranged(settings.arrange(entry.transcript()));
-        List<Finding> broken = rules.check(arranged.transcript(), entry.line());
-        if (broken.isEmpty()) {
-            broken = settings.times()
-                    .check(
-                            arranged.transcript(),
-                            entry.line(),
-                            Clock.systemUTC().instant());
-        }
-        if (broken.isEmpty()) {
-            Origin origin = new Origin("", "", entry.index(), entry.line());
-            broken = target.prepare(arranged, origin, settings.limits()).findings();
-        }
-        return broken.stream().map(arranged::locate).toList();
+        return entry.readable()
+                ? maker.check(entry)
+                : entry.findings().stream().map(entry::locate).toList();
     }
 }

@@ -1,22 +1,30 @@
 package io.cxt.cxone;
 
+import io.cxt.transcript.Reason;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one call.
  *
  * @param kind what to do now
  * @param httpStatus the status, or 0 when there was no answer
- * @param reason a stable word for reports and the audit, for example {@code CXONE-503} or {@code NET-TIMEOUT}
+ * @param reason a stable word for reports and the audit, for example {@code CXONE-503} or {@code NET-TIMEOUT};
+ *     null for a yes as the contract says
  * @param conversationId what CXone calls the conversation; null when it said nothing readable
  * @param retryAfter how long CXone asks us to stay away; zero when it asks for no time that can be used, and the pause is
  *     ours; null when it does not ask
  */
-public record Answer(Kind kind, int httpStatus, String reason, String conversationId, Duration retryAfter) {
+public record Answer(
+        Kind kind,
+        int httpStatus,
+        @Nullable String reason,
+        @Nullable String conversationId,
+        @Nullable Duration retryAfter) {
 
     /** True when the answer is a web page: something on the way spoke, and not CXone. */
     public boolean page() {
-        return Answers.PAGE.equals(reason);
+        return Reason.CXONE_PAGE.is(reason);
     }
 
     /** True when CXone says no to the repeat of a call because it has what the first one brought. */

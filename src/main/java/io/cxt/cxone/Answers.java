@@ -1,6 +1,7 @@
 package io.cxt.cxone;
 
 import io.cxt.cxone.Answer.Kind;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -11,16 +12,10 @@ import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Tells what an HTTP answer, or the lack of one, means for the transcript. */
 public final class Answers {
-    /** The reason of an answer without a conversation id that can be used. */
-    private static final String NO_ID = "CXONE-ID-UNKNOWN";
-    /** Noted with a conversation id of which only the beginning can be kept. */
-    public static final String ID_CUT = "CXONE-ID-CUT";
-    /** The reason of an answer that is a web page. */
-    static final String PAGE = "CXONE-PAGE";
-
     private final CxoneTarget target;
     private final RetryAfter retryAfter;
 
@@ -36,7 +31,8 @@ public final class Answers {
      * @param dateHeader the answer's own time, or null; a Retry-After given as a date is measured against it
      * @param body what could be read of the body; never null
      */
-    public Answer read(int httpStatus, String retryAfterHeader, String dateHeader, byte[] body) {
+    public Answer read(
+            int httpStatus, @Nullable String retryAfterHeader, @Nullable String dateHeader, byte[] body) {
         if (httpStatus >= 200 && httpStatus < 300) {
             return yes(httpStatus, body);
         }
@@ -45,7 +41,7 @@ public final class Answers {
                 .parse(retryAfterHeader, dateHeader)
                 .orElse(asks && httpStatus != 429 ? Duration.ZERO : null); // a 429 asks without one, too
         Kind kind = httpStatus == 413 && asks ? Kind.UNAVAILABLE : kind(httpStatus); // RFC 9110 section 15.5.14
-        return new Answer(kind, httpStatus, "CXONE-" + httpStatus, null, wait);
+        return new Answer(kind, httpStatus, Reason.CXONE_STATUS.id(httpStatus), null, wait);
     }
 
     /** Success is what the contract says: 201, or 200, and one whole JSON object with a conversation id and no error. */
@@ -53,10 +49,16 @@ public final class Answers {
         String conversationId = httpStatus == 200 || httpStatus == 201 ? target.conversationId(body) : null;
         if (conversationId != null) {
             String kept = ConversationId.kept(conversationId);
-            String note = kept.length() < conversationId.length() ? ID_CUT : httpStatus == 201 ? null : "CXONE-200";
+            String note = kept.length() < conversationId.length()
+                    ? Reason.CXONE_ID_CUT.id()
+                    : httpStatus == 201 ? null : Reason.CXONE_STATUS.id(httpStatus);
             return new Answer(Kind.ACCEPTED, httpStatus, note, kept, null);
         }
-        String reason = page(body) ? PAGE : httpStatus == 200 || httpStatus == 201 ? NO_ID : "CXONE-" + httpStatus;
+        String reason = page(body)
+                ? Reason.CXONE_PAGE.id()
+                : httpStatus == 200 || httpStatus == 201
+                        ? Reason.CXONE_ID_UNKNOWN.id()
+                        : Reason.CXONE_STATUS.id(httpStatus);
         return new Answer(Kind.UNCLEAR, httpStatus, reason, null, null);
     }
 
@@ -95,22 +97,22 @@ public final class Answers {
             return notSent(notSent);
         }
         if (fault instanceof UnknownHostException) {
-            return none(Kind.UNAVAILABLE, "NET-DNS");
+            return none(Kind.UNAVAILABLE, Reason.NET_DNS.id());
         }
         if (fault instanceof ConnectException
                 || fault instanceof ConnectTimeoutException
                 || fault instanceof NoRouteToHostException
                 || fault instanceof ConnectionRequestTimeoutException) {
-            return none(Kind.UNAVAILABLE, "NET-CONNECT");
+            return none(Kind.UNAVAILABLE, Reason.NET_CONNECT.id());
         }
         boolean late = fault.getCause() instanceof SocketTimeoutException; // within TLS
         if (fault instanceof SSLException && !late) {
-            return none(handshake(fault) ? Kind.UNAVAILABLE : Kind.UNANSWERED, "NET-TLS");
+            return none(handshake(fault) ? Kind.UNAVAILABLE : Kind.UNANSWERED, Reason.NET_TLS.id());
         }
         if (late || fault instanceof DeadlineExceededException || fault instanceof SocketTimeoutException) {
-            return none(Kind.UNANSWERED, "NET-TIMEOUT");
+            return none(Kind.UNANSWERED, Reason.NET_TIMEOUT.id());
         }
-        return none(Kind.UNANSWERED, "NET-RESET");
+        return none(Kind.UNANSWERED, Reason.NET_RESET.id());
     }
 
     /** Nothing is in doubt; what a proxy refuses to this machine or host it refuses to all, and a person must act. */
@@ -121,16 +123,15 @@ public final class Answers {
                         case REFUSED, UNAUTHORIZED, FORBIDDEN -> true;
                         default -> false;
                     };
-            return none(stops ? Kind.FORBIDDEN : Kind.UNAVAILABLE, "PROXY-" + fault.status());
+            return none(stops ? Kind.FORBIDDEN : Kind.UNAVAILABLE, Reason.PROXY_STATUS.id(fault.status()));
         }
         Throwable cause = fault.getCause();
-        return none(
-                Kind.UNAVAILABLE,
-                fault.ofProxy()
-                        ? "NET-PROXY"
-                        : cause instanceof UnknownHostException
-                                ? "NET-DNS"
-                                : cause instanceof SSLException ? "NET-TLS" : "NET-CONNECT");
+        Reason reason = fault.ofProxy()
+                ? Reason.NET_PROXY
+                : cause instanceof UnknownHostException
+                        ? Reason.NET_DNS
+                        : cause instanceof SSLException ? Reason.NET_TLS : Reason.NET_CONNECT;
+        return none(Kind.UNAVAILABLE, reason.id());
     }
 
     /** Certificate and handshake faults come before the first byte of the request. */

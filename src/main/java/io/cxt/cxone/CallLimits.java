@@ -16,6 +16,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every call to CXone is held to: one deadline from the first byte to the last, an answer that is cut at 64 KiB
@@ -29,7 +30,7 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
     public static final int MAX_ANSWER = 64 * 1024;
 
     private final long deadlineMs;
-    private final ForwardProxy proxy;
+    private final @Nullable ForwardProxy proxy;
     private final ScheduledThreadPoolExecutor alarms;
     /** Whether the call that this thread makes has begun to leave. */
     private final ThreadLocal<Boolean> left = new ThreadLocal<>();
@@ -40,7 +41,7 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
     }
 
     /** @param proxy that all calls go through; null for none */
-    public CallLimits(long deadlineMs, ForwardProxy proxy) {
+    public CallLimits(long deadlineMs, @Nullable ForwardProxy proxy) {
         this.deadlineMs = deadlineMs;
         this.proxy = proxy;
         alarms = new ScheduledThreadPoolExecutor(1, task -> {

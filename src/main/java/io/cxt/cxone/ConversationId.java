@@ -7,6 +7,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.cxt.transcript.Blanks;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The conversation id in a yes. The whole answer is read: what follows the id can take it back. */
 final class ConversationId {
@@ -14,10 +17,12 @@ final class ConversationId {
     /** What every ledger and feed can keep. */
     private static final int MOST = 255;
 
+    private static final List<String> WORDS = List.of("true", "false", "null");
+
     private ConversationId() {}
 
     /** The id, of whatever length, or null when there is none that can be used, or the rest of the body speaks against it. */
-    static String read(byte[] body) {
+    static @Nullable String read(byte[] body) {
         String id = null;
         try (JsonParser json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -60,9 +65,17 @@ final class ConversationId {
 
     /** True when nothing is wrong with an answer but that the rest of it was not read. */
     private static boolean cutHere(byte[] body, JsonProcessingException fault) {
-        boolean atTheEnd = fault instanceof JsonEOFException
-                || fault.getLocation() != null && fault.getLocation().getByteOffset() >= body.length - 1;
-        return body.length >= CallLimits.MAX_ANSWER && atTheEnd;
+        return body.length >= CallLimits.MAX_ANSWER && (fault instanceof JsonEOFException || atTheEnd(body, fault));
+    }
+
+    /** Of a word that is cut in the middle, Jackson from 2.22 on tells the beginning, and before that the end. */
+    private static boolean atTheEnd(byte[] body, JsonProcessingException fault) {
+        long at = fault.getLocation() == null ? -1 : fault.getLocation().getByteOffset();
+        if (at < 0 || at >= body.length - 1) {
+            return at >= 0;
+        }
+        String rest = new String(body, (int) at, body.length - (int) at, StandardCharsets.ISO_8859_1);
+        return WORDS.stream().anyMatch(word -> word.startsWith(rest));
     }
 
     /** Something to see, no word for no value, of one line and of no half characters. */

@@ -3,8 +3,8 @@ package io.cxt.cxone;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.cxt.transcript.ChatMessage;
-import io.cxt.transcript.Cutter;
 import io.cxt.transcript.Cutter.Range;
+import io.cxt.transcript.Cutter;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Limits;
@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contract of the tutorial that this project grew from: one call takes one transcript.
@@ -75,7 +76,6 @@ public final class Conversations implements CxoneTarget {
             return new Prepared(List.of(), findings, Part.hashOf(whole, messages.json(), TAIL));
         }
         int count = ranges.size();
-        String transcriptHash = count == 1 ? null : Part.hashOf(whole, messages.json(), TAIL);
         List<Part> parts = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             Range range = ranges.get(i);
@@ -83,13 +83,17 @@ public final class Conversations implements CxoneTarget {
             byte[] payload = messages.body(of == 1 ? whole : head(transcript, i + 1, of), range.from(), range.to());
             int held = range.to() - range.from();
             Part part = Part.of(name(), transcript.interactionId(), i + 1, of, held, payload, entry.notes(), origin);
-            parts.add(count == 1 ? part : part.of(transcriptHash));
+            parts.add(part);
         }
-        return new Prepared(parts, List.of(), count == 1 ? parts.get(0).hash() : transcriptHash);
+        if (count == 1) {
+            return new Prepared(parts, List.of(), parts.get(0).hash());
+        }
+        String transcriptHash = Part.hashOf(whole, messages.json(), TAIL);
+        return new Prepared(parts.stream().map(part -> part.of(transcriptHash)).toList(), List.of(), transcriptHash);
     }
 
     @Override
-    public String conversationId(byte[] body) {
+    public @Nullable String conversationId(byte[] body) {
         return ConversationId.read(body);
     }
 
@@ -127,7 +131,7 @@ public final class Conversations implements CxoneTarget {
         json.writeEndObject();
     }
 
-    private static String orElse(String value, String fallback) {
+    private static String orElse(@Nullable String value, String fallback) {
         return value == null || value.isEmpty() ? fallback : value;
     }
 

@@ -17,6 +17,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections to CXone. The headers of an answer are bounded, and each connection is looked at before it is used
@@ -46,7 +47,7 @@ public final class CxoneConnections implements HttpClientConnectionManager {
      * @param tls null for Java's own
      * @param connectTimeout null where the client's request says it
      */
-    public static CxoneConnections open(SSLContext tls, Duration connectTimeout) {
+    public static CxoneConnections open(@Nullable SSLContext tls, @Nullable Duration connectTimeout) {
         ConnectionConfig.Builder each = ConnectionConfig.copy(LOOK_FIRST);
         if (connectTimeout != null) {
             each.setConnectTimeout(Timeout.of(connectTimeout));
@@ -70,12 +71,12 @@ public final class CxoneConnections implements HttpClientConnectionManager {
     }
 
     @Override
-    public LeaseRequest lease(String id, HttpRoute route, Timeout timeout, Object state) {
+    public LeaseRequest lease(String id, HttpRoute route, Timeout timeout, @Nullable Object state) {
         return pool.lease(id, route, timeout, state);
     }
 
     @Override
-    public void release(ConnectionEndpoint endpoint, Object state, TimeValue keepAlive) {
+    public void release(ConnectionEndpoint endpoint, @Nullable Object state, TimeValue keepAlive) {
         pool.release(endpoint, state, keepAlive);
     }
 

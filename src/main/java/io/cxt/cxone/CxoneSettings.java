@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How CXone is reached.
@@ -32,8 +33,8 @@ public record CxoneSettings(
         Duration firstDelay,
         Duration maxWait,
         boolean resendInDoubt,
-        SSLContext tls,
-        ForwardProxy proxy) {
+        @Nullable SSLContext tls,
+        @Nullable ForwardProxy proxy) {
 
     /** Reads and checks {@code cxone.*}; problems stay in the settings. */
     public static CxoneSettings from(Settings settings) {

@@ -5,6 +5,7 @@ import io.cxt.transcript.Limits;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A contract with CXone: what is sent where, and what the answer looks like. Chosen by {@code cxone.target}. */
 public interface CxoneTarget {
@@ -43,5 +44,5 @@ public interface CxoneTarget {
      *
      * @param body cut at {@link CallLimits#MAX_ANSWER}; one that is as long counts by what is in it
      */
-    String conversationId(byte[] body);
+    @Nullable String conversationId(byte[] body);
 }

@@ -15,20 +15,21 @@ import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.impl.auth.CredentialsProviderBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.HttpHost;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forward proxy between CXT and CXone: {@code cxone.proxy}. Calls and sign-in go through it, whatever the base URL;
  * with https by CONNECT.
  *
- * @param username null to sign in as nobody
+ * @param username null to sign in without one
  * @param password null when there is no username
  */
-public record ForwardProxy(HttpHost host, String username, String password) {
+public record ForwardProxy(HttpHost host, @Nullable String username, @Nullable String password) {
     private static final List<String> OF_JAVA = List.of("http.proxyHost", "https.proxyHost");
     private static final List<String> OF_ENVIRONMENT = List.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY");
 
     /** Reads and checks {@code cxone.proxy*}; problems stay in the settings. Null when no proxy is set. */
-    static ForwardProxy from(Settings settings) {
+    static @Nullable ForwardProxy from(Settings settings) {
         String username = settings.optional("cxone.proxy-username").orElse(null);
         String password = settings.secretFile("cxone.proxy-password-file").orElse(null);
         boolean credentials = settings.optional("cxone.proxy-password-file").isPresent();
@@ -57,7 +58,7 @@ public record ForwardProxy(HttpHost host, String username, String password) {
     }
 
     /** Null when the value is neither {@code host:port} nor {@code http://host:port}. */
-    private static HttpHost host(String value) {
+    private static @Nullable HttpHost host(String value) {
         try {
             URI uri = new URI(value.contains("://") ? value : "http://" + value);
             boolean bare = "http".equals(uri.getScheme())
@@ -77,7 +78,7 @@ public record ForwardProxy(HttpHost host, String username, String password) {
     /** Has a client go through it, and sign in where it asks for that. */
     void applyTo(HttpClientBuilder client) {
         client.setProxy(host);
-        if (username != null) {
+        if (username != null && password != null) {
             client.setDefaultCredentialsProvider(CredentialsProviderBuilder.create()
                     .add(new AuthScope(host), new UsernamePasswordCredentials(username, password.toCharArray()))
                     .build());
@@ -91,7 +92,7 @@ public record ForwardProxy(HttpHost host, String username, String password) {
 
     /** What is sent there and must not be shown when it comes back. */
     List<String> secrets() {
-        if (username == null) {
+        if (username == null || password == null) {
             return List.of();
         }
         byte[] basic = (username + ":" + password).getBytes(StandardCharsets.UTF_8);

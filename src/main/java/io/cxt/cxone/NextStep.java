@@ -1,6 +1,7 @@
 package io.cxt.cxone;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to do next about an answer, by its status: where it stops all calls, where a sign-in got it, and where a transcript
@@ -152,7 +153,7 @@ public final class NextStep {
      *
      * @param httpStatus of the last answer; null when there was none
      */
-    public static String inDoubt(Integer httpStatus, String replay) {
+    public static String inDoubt(@Nullable Integer httpStatus, String replay) {
         if (httpStatus != null && httpStatus == 409) {
             return "CXone says it has it: look the interactionId up there. Nothing to fix, and nothing to send again.";
         }

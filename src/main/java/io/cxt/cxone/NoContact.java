@@ -18,8 +18,9 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ProtocolException;
+import org.jspecify.annotations.Nullable;
 
-/** Why nothing gets to CXone, and what to do, by the kind of the fault: its own words may be anything. */
+/** Why CXone cannot be reached and what to do, by the kind of the fault: its own words are never shown. */
 public final class NoContact {
     /** Alerts about the certificate that this side has shown, or has not. */
     private static final Pattern OUR_CERTIFICATE = Pattern.compile(
@@ -30,14 +31,15 @@ public final class NoContact {
     /** @param baseUrl where it was tried */
     public static String inWords(IOException fault, String baseUrl) {
         if (fault instanceof NotSentException notSent) {
-            return notSent.ofProxy()
+            Throwable cause = notSent.getCause();
+            return cause == null || notSent.ofProxy()
                     ? "The proxy %s %s".formatted(notSent.proxy(), ofProxy(notSent, baseUrl))
-                    : inWords(notSent.getCause(), baseUrl, notSent.proxy());
+                    : inWords(cause, baseUrl, notSent.proxy());
         }
         return inWords(fault, baseUrl, null);
     }
 
-    private static String inWords(Throwable fault, String baseUrl, String proxy) {
+    private static String inWords(Throwable fault, String baseUrl, @Nullable String proxy) {
         // With TLS 1.3 a server learns only after the handshake that it gets no certificate, and may close without a
         // word.
         String perhaps = baseUrl.startsWith("https:") && fault instanceof SocketException
@@ -52,7 +54,7 @@ public final class NoContact {
                 + perhaps;
     }
 
-    /** What a proxy did instead of leading on to CXone: a part of a sentence, and the next step. */
+    /** What a proxy did in place of a connection to CXone: a part of a sentence, and the next step. */
     private static String ofProxy(NotSentException fault, String baseUrl) {
         Throwable cause = fault.getCause();
         String check = "Check cxone.proxy, and whether the proxy is up.";
@@ -60,13 +62,13 @@ public final class NoContact {
             return "is not known here by its host name. Check cxone.proxy and the name service.";
         }
         if (cause instanceof ConnectTimeoutException) {
-            return "does not take the connection within cxone.connect-timeout-ms. " + check;
+            return "does not accept the connection within cxone.connect-timeout-ms. " + check;
         }
         if (cause instanceof SocketTimeoutException || cause instanceof DeadlineExceededException) {
-            return "takes the connection and does not answer. " + check;
+            return "accepts the connection and does not answer. " + check;
         }
         if (cause instanceof NoHttpResponseException || cause instanceof HttpException) {
-            return "closes the connection, or answers as no HTTP proxy does. %s See that the port is the proxy's."
+            return "closes the connection, or answers as no HTTP proxy does. %s Check that the port is the proxy's."
                     .formatted(check);
         }
         if (cause != null) {
@@ -74,7 +76,7 @@ public final class NoContact {
                     .formatted(
                             cause instanceof ConnectException || cause instanceof NoRouteToHostException
                                     ? "cannot be reached"
-                                    : "breaks the connection off",
+                                    : "breaks off the connection",
                             cause.getClass().getSimpleName(),
                             check);
         }
@@ -84,19 +86,20 @@ public final class NoContact {
                 + switch (fault.status()) {
                     case 407 ->
                         fault.challenge().isEmpty() || fault.challenge().matches("(?i).*(basic|digest).*")
-                                ? "It wants a sign-in, or does not accept the one it got. Check cxone.proxy-username and"
+                                ? "It requires a sign-in, or does not accept the one it got. Check cxone.proxy-username and"
                                         + " cxone.proxy-password-file."
-                                : "It takes %s only, and CXT signs in by Basic or Digest. Have it offer one of these, or let this machine through; then check cxone.proxy-username and cxone.proxy-password-file."
+                                : ("It accepts %s only, and CXT signs in by Basic or Digest. Have it offer one of these, or let this"
+                                                + " machine through; then check cxone.proxy-username and cxone.proxy-password-file.")
                                         .formatted(fault.challenge().replace(" ", " and "));
                     case 403 ->
-                        "Its rules do not let this machine through to CXone. Ask who runs the proxy to allow it.";
+                        "Its rules do not let this machine through to CXone. Ask the owner of the proxy to allow it.";
                     case 502 ->
-                        "It cannot resolve or reach CXone. Check the host in cxone.base-url, and ask who runs the proxy.";
-                    case 504 -> "It got no answer from CXone. Check cxone.base-url, and ask who runs the proxy.";
+                        "It cannot resolve or reach CXone. Check the host in cxone.base-url, and ask the owner of the proxy.";
+                    case 504 -> "It got no answer from CXone. Check cxone.base-url, and ask the owner of the proxy.";
                     default ->
                         fault.status() >= 500 && fault.status() != 501 && fault.status() != 505
-                                ? "It is not well. Calls go on once it is; if this goes on, ask who runs the proxy."
-                                : "It does not lead to CXone. Check that cxone.proxy is a forward proxy, and ask who runs it.";
+                                ? "It has a fault. Calls go on once it works again; if this lasts, ask the owner of the proxy."
+                                : "It does not lead to CXone. Check that cxone.proxy is a forward proxy, and ask its owner.";
                 };
     }
 
@@ -117,26 +120,26 @@ public final class NoContact {
             return "The host name is not known here. Check %s and the name service.".formatted(property);
         }
         if (is(fault, CertificateExpiredException.class) || is(fault, CertificateNotYetValidException.class)) {
-            return "Its certificate is out of date. Check the clock of this machine; else whoever runs the server, or"
-                    + " the proxy before it, has to renew it.";
+            return "Its certificate is out of date. Check the clock of this machine. If it is right, the owner of the"
+                    + " server, or of the proxy before it, must renew the certificate.";
         }
         if (is(fault, SSLPeerUnverifiedException.class) || otherName(fault)) {
             return "Its certificate is for another host name. Check %s.".formatted(property);
         }
         if (is(fault, CertPathBuilderException.class)) {
-            return "Nobody whom this machine trusts vouches for its certificate. Check %s; %s"
+            return "This machine does not trust the authority of its certificate. Check %s; %s"
                     .formatted(property, trust);
         }
         String words = String.valueOf(fault.getMessage()); // Java's own, looked at and never shown
         if (is(fault, SSLException.class) && OUR_CERTIFICATE.matcher(words).find()) {
-            return "It asks for a client certificate, or does not take the one it got. Check %s, and with the server's owner"
+            return "It asks for a client certificate, or does not accept the one it got. Check %s, and with the server's owner"
                             .formatted(keyStore)
                     + " which authority it trusts.";
         }
         if (is(fault, SSLException.class)) {
             return words.contains("unrecognized SSL message")
                     ? "What answers there speaks no TLS. Check the port in %s, and the proxy.".formatted(property)
-                    : "The two found no way to speak TLS. Check %s and the proxy; TLS 1.2 or newer is needed, and %s where the"
+                    : "The two sides found no way to speak TLS. Check %s and the proxy; TLS 1.2 or newer is needed, and %s where the"
                                     .formatted(property, keyStore)
                             + " server asks for a client certificate.";
         }

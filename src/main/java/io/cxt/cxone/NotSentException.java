@@ -10,16 +10,17 @@ import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.jspecify.annotations.Nullable;
 
 /** A call that ended before any of it left: CXone cannot have it. */
 final class NotSentException extends IOException {
     private static final long serialVersionUID = 1L;
     private static final Pattern SCHEME = Pattern.compile("\\b(?i:basic|digest|negotiate|ntlm|kerberos)\\b");
 
-    private final String proxy;
+    private final @Nullable String proxy;
     private final int status;
     private final String challenge;
-    private final String answered;
+    private final @Nullable String answered;
 
     /** A fault on the way. */
     NotSentException(Exception cause, HttpRoute route) {
@@ -45,12 +46,12 @@ final class NotSentException extends IOException {
         this.answered = new String(body, StandardCharsets.UTF_8).strip();
     }
 
-    private static String proxy(HttpRoute route) {
+    private static @Nullable String proxy(HttpRoute route) {
         return route.getProxyHost() == null ? null : route.getProxyHost().toHostString();
     }
 
     /** {@code host:port} of the proxy that is in the way; null when there is none. */
-    String proxy() {
+    @Nullable String proxy() {
         return proxy;
     }
 
@@ -70,7 +71,7 @@ final class NotSentException extends IOException {
     }
 
     /** The text of the proxy's answer; null when there is none. */
-    String answered() {
+    @Nullable String answered() {
         return answered;
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,7 @@ public final class RetryAfter {
      *     either side does no harm
      * @return the wait, from zero to the cap; empty when there is no header or it cannot be read
      */
-    public Optional<Duration> parse(String header, String dateHeader) {
+    public Optional<Duration> parse(@Nullable String header, @Nullable String dateHeader) {
         if (header == null) {
             return Optional.empty();
         }
@@ -85,7 +86,7 @@ public final class RetryAfter {
         return longest;
     }
 
-    private Optional<Duration> wait(String value, String dateHeader) {
+    private Optional<Duration> wait(String value, @Nullable String dateHeader) {
         Matcher seconds = SECONDS.matcher(value);
         if (seconds.matches()) {
             BigDecimal whole = new BigDecimal(seconds.group(1)).setScale(0, RoundingMode.CEILING);
@@ -99,7 +100,7 @@ public final class RetryAfter {
         return wait.isNegative() ? Duration.ZERO : wait.compareTo(cap) > 0 ? cap : wait;
     }
 
-    private static Optional<Instant> date(String text) {
+    private static Optional<Instant> date(@Nullable String text) {
         if (text != null) {
             for (DateTimeFormatter form : DATE_FORMS) {
                 try {

@@ -19,15 +19,16 @@ import org.apache.hc.core5.http.HttpMessage;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.io.CloseMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signs in with client credentials (RFC 6749 section 4.4) and keeps the token until shortly before it expires.
  *
- * <p>One sign-in is in flight at a time; whoever comes meanwhile waits for it. Expiry is counted on the monotonic
+ * <p>One sign-in is in flight at a time; other callers wait for it. Expiry is counted on the monotonic
  * clock, so a jump of the wall clock does no harm.
  */
 public final class SignIn implements AutoCloseable {
-    /** For this long a failure stands for all who ask: those who waited for it do not each ask again. */
+    /** For this long a failure holds for all callers: those that waited for it do not each ask again. */
     private static final Duration FAILURE_STANDS = Duration.ofSeconds(1);
 
     /** Told of each call to the token endpoint; none goes unaudited. */
@@ -36,7 +37,7 @@ public final class SignIn implements AutoCloseable {
         void signedIn(boolean success, int httpStatus, Duration latency);
     }
 
-    /** So old, a token that is refused may have expired. */
+    /** From this age on, a token that is rejected may have expired. */
     private static final Duration YOUNG = Duration.ofMinutes(1);
 
     private record Failure(SignInException fault, long untilNanos) {}
@@ -49,9 +50,9 @@ public final class SignIn implements AutoCloseable {
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final LongSupplier nanoTime;
     private final Answers answers;
-    private final AtomicReference<Token> token = new AtomicReference<>();
+    private final AtomicReference<@Nullable Token> token = new AtomicReference<>();
     private final AtomicInteger refusedInARow = new AtomicInteger();
-    private Failure failure;
+    private @Nullable Failure failure;
 
     public SignIn(CxoneSettings settings, CxoneTarget target, CallLimits limits, Listener listener) {
         this(settings, target, limits, listener, System::nanoTime);
@@ -78,23 +79,24 @@ public final class SignIn implements AutoCloseable {
      */
     public String authorization() throws SignInException {
         Token current = token.get();
-        if (stale(current)) {
-            oneAtATime.lock();
-            try {
-                current = token.get();
-                if (stale(current)) {
-                    current = fetchUnlessJustFailed();
-                    token.set(current);
-                }
-            } finally {
-                oneAtATime.unlock();
-            }
+        if (current != null && lasts(current)) {
+            return current.authorization();
         }
-        return current.authorization();
+        oneAtATime.lock();
+        try {
+            current = token.get();
+            if (current == null || !lasts(current)) {
+                current = fetchUnlessJustFailed();
+                token.set(current);
+            }
+            return current.authorization();
+        } finally {
+            oneAtATime.unlock();
+        }
     }
 
-    private boolean stale(Token current) {
-        return current == null || nanoTime.getAsLong() - current.renewAtNanos() >= 0;
+    private boolean lasts(Token current) {
+        return nanoTime.getAsLong() - current.renewAtNanos() < 0;
     }
 
     private Token fetchUnlessJustFailed() throws SignInException {
@@ -111,7 +113,7 @@ public final class SignIn implements AutoCloseable {
     }
 
     /**
-     * Forgets the token that CXone refused, unless another has taken its place already.
+     * Forgets the token that CXone rejected, unless another has replaced it already.
      *
      * @return how many tokens were refused in a row, this one included, that cannot have expired: less than a minute old,
      *     and none was good in between; 0 when this is none of them
@@ -132,7 +134,7 @@ public final class SignIn implements AutoCloseable {
         }
     }
 
-    /** Has the next one who asks sign in, as rights live in tokens; not more than once a second. */
+    /** The next caller signs in anew, because a token carries its rights; once a second at most. */
     public void renew() {
         Token old = token.get();
         if (old != null && !old.isYounger(FAILURE_STANDS, nanoTime.getAsLong())) {
@@ -173,7 +175,7 @@ public final class SignIn implements AutoCloseable {
     }
 
     /** All headers of a name, with a comma between; null when there is none. */
-    private static String all(HttpMessage message, String name) {
+    private static @Nullable String all(HttpMessage message, String name) {
         return Arrays.stream(message.getHeaders(name))
                 .map(Header::getValue)
                 .reduce((one, other) -> one + "," + other)

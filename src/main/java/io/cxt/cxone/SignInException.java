@@ -3,19 +3,21 @@ package io.cxt.cxone;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** No token could be had. The message says why, without the secret, and what to do next. */
+/** Signing in gave no token. The message says why, without the secret, and what to do next. */
 public class SignInException extends Exception {
     private static final long serialVersionUID = 1L;
     private final boolean refused;
-    private final Duration retryAfter;
-    private final String answered;
+    private final @Nullable Duration retryAfter;
+    private final @Nullable String answered;
 
-    public SignInException(boolean refused, Duration retryAfter, String message) {
+    public SignInException(boolean refused, @Nullable Duration retryAfter, String message) {
         this(refused, retryAfter, message, null);
     }
 
-    private SignInException(boolean refused, Duration retryAfter, String message, String answered) {
+    private SignInException(
+            boolean refused, @Nullable Duration retryAfter, String message, @Nullable String answered) {
         super(message);
         this.refused = refused;
         this.retryAfter = retryAfter;
@@ -65,12 +67,12 @@ public class SignInException extends Exception {
     }
 
     /** What answered instead of CXone's sign-in, as it came, tags and all: for a person's eyes only. Null when it was JSON or nothing. */
-    public String answered() {
+    public @Nullable String answered() {
         return answered;
     }
 
     /** How long CXone asks us to wait, as in {@link Answer#retryAfter}; null when it does not ask. */
-    public Duration retryAfter() {
+    public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 }

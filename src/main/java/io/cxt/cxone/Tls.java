@@ -19,9 +19,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whom CXT trusts at the other end, and the certificate it shows of itself: {@code cxone.trust-store} and {@code
+ * Which servers CXT trusts, and the certificate that it shows: {@code cxone.trust-store} and {@code
  * cxone.key-store}, else the files that Java is told of. Each is opened at the start, so that what is wrong with one is
  * said of that one; in a handshake Java would say the same of many faults.
  */
@@ -33,7 +34,7 @@ final class Tls {
     }
 
     /** Problems stay in the settings. Null when nothing is set: Java's own is good, then. */
-    static SSLContext from(Settings settings) {
+    static @Nullable SSLContext from(Settings settings) {
         Tls tls = new Tls(settings);
         try {
             TrustManager[] trust = tls.trust();
@@ -51,7 +52,7 @@ final class Tls {
         }
     }
 
-    private TrustManager[] trust() throws GeneralSecurityException {
+    private TrustManager @Nullable [] trust() throws GeneralSecurityException {
         Place place = place("cxone.trust-store", "cxone.trust-store-password-file", "trustStore");
         if (place == null) {
             return null;
@@ -78,7 +79,7 @@ final class Tls {
         return factory.getTrustManagers();
     }
 
-    private KeyManager[] keys() throws GeneralSecurityException {
+    private KeyManager @Nullable [] keys() throws GeneralSecurityException {
         Place place = place("cxone.key-store", "cxone.key-store-password-file", "keyStore");
         if (place == null) {
             return null;
@@ -109,15 +110,15 @@ final class Tls {
 
     private static final String TO_PKCS12 = "openssl pkcs12 -export -in CERTIFICATE -inkey KEY -out FILE.p12";
 
-    private record Place(String property, String passwordProperty, Path file, char[] password) {
+    private record Place(String property, String passwordProperty, Path file, char @Nullable [] password) {
         boolean ofJava() {
             return property.startsWith("javax.");
         }
     }
 
-    private Place place(String property, String passwordProperty, String javas) {
+    private @Nullable Place place(String property, String passwordProperty, String javas) {
         if (settings.optional(property).isPresent()) {
-            char[] password = settings.secretFile(passwordProperty)
+            char @Nullable [] password = settings.secretFile(passwordProperty)
                     .map(String::toCharArray)
                     .orElse(null);
             return new Place(property, passwordProperty, settings.path(property, ""), password);
@@ -134,7 +135,7 @@ final class Tls {
                 password == null || password.isEmpty() ? null : password.toCharArray());
     }
 
-    private KeyStore open(Place place) throws GeneralSecurityException {
+    private @Nullable KeyStore open(Place place) throws GeneralSecurityException {
         String wrong;
         try {
             if (!Files.isRegularFile(place.file)) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sign-in gave. Times are nanoseconds on the monotonic clock.
@@ -27,7 +28,7 @@ record Token(String authorization, long fetchedAtNanos, long renewAtNanos) {
     }
 
     /** The token in the answer, or null when there is none. */
-    static Token read(byte[] body, long start) {
+    static @Nullable Token read(byte[] body, long start) {
         String value = null;
         Duration life = ASSUMED_LIFE;
         try (JsonParser json = JSON.createParser(body)) {

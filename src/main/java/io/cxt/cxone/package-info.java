@@ -3,4 +3,7 @@
  *
  * <p>Nothing outside this package knows a target's fields. Nothing here knows Camel.
  */
+@NullMarked
 package io.cxt.cxone;
+
+import org.jspecify.annotations.NullMarked;

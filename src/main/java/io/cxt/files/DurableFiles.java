@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -62,7 +63,7 @@ public final class DurableFiles {
         }
     }
 
-    /** Takes away what others may do with a folder of ours. */
+    /** Makes a folder of ours accessible to our own user only. */
     public static void restrictFolder(Path folder) throws IOException {
         createFolder(folder);
         if (POSIX) {
@@ -100,8 +101,8 @@ public final class DurableFiles {
                     ? new FileAlreadyExistsException(to.toString())
                     : new NoSuchFileException(file.toString());
         }
-        Path folder = to.getParent();
-        try (DirectoryStream<Path> from = Files.newDirectoryStream(folder.getParent())) {
+        Path folder = folderOf(to);
+        try (DirectoryStream<Path> from = Files.newDirectoryStream(folderOf(folder))) {
             if (from instanceof SecureDirectoryStream<Path> secure) {
                 try (SecureDirectoryStream<Path> into =
                         secure.newDirectoryStream(folder.getFileName(), LinkOption.NOFOLLOW_LINKS)) {
@@ -151,7 +152,7 @@ public final class DurableFiles {
 
     /** Writes the file, in place of one that may be there. */
     public static void replace(Path file, byte[] content) throws IOException {
-        Path temporary = unfinished(file.getParent(), channel -> {
+        Path temporary = unfinished(folderOf(file), channel -> {
             ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
                 channel.write(rest);
@@ -190,6 +191,11 @@ public final class DurableFiles {
         return file;
     }
 
+    /** The folder of a file that has one. */
+    public static Path folderOf(Path file) {
+        return Objects.requireNonNull(file.getParent(), "a file in a folder");
+    }
+
     /** Files.exists would throw and catch an exception for each file that is not there, with a long trace to fill in. */
     private static boolean there(Path file) {
         return file.toFile().exists();
@@ -205,14 +211,14 @@ public final class DurableFiles {
             return FileChannel.open(
                     file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions("rw-------"));
         } catch (IOException e) {
-            throw FolderUnavailableException.of(file.getParent(), e);
+            throw FolderUnavailableException.of(folderOf(file), e);
         }
     }
 
     /** Gives a file its final name, for good. */
     public static void rename(Path temporary, Path file) throws IOException {
         renameUnforced(temporary, file);
-        force(file.getParent());
+        force(folderOf(file));
     }
 
     /** The same; after a crash it may have its old name again. */
@@ -220,7 +226,7 @@ public final class DurableFiles {
         try {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw FolderUnavailableException.of(file.getParent(), e);
+            throw FolderUnavailableException.of(folderOf(file), e);
         }
     }
 

@@ -16,17 +16,17 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Opens files with a limit. A pipe that got the name after the last look at it blocks who opens it, as does a disk that
- * hangs; Java has no way to open without waiting. The thread that waits is given up, not the reader.
+ * hangs; Java has no way to open without waiting. The thread that waits is abandoned, not the reader.
  */
 final class FileOpener {
     static final Duration MOST = Duration.ofSeconds(30);
 
-    /** With so many given up, callers open for themselves. */
-    private static final int MOST_GIVEN_UP = 64;
+    /** With so many threads abandoned, callers open files themselves. */
+    private static final int MOST_ABANDONED = 64;
 
     private static final ThreadPoolExecutor THREADS = new ThreadPoolExecutor(
             0,
-            MOST_GIVEN_UP,
+            MOST_ABANDONED,
             10,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),

@@ -10,8 +10,9 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What lets the user that CXT runs as get at a file, and nobody else. */
+/** What gives access to a file to the user that CXT runs as, and to nobody else. */
 public final class FilePermissions {
     private FilePermissions() {}
 
@@ -58,7 +59,7 @@ public final class FilePermissions {
     }
 
     /** Whose a file is, fit for a log; null when the system does not say. */
-    public static String owner(Path file) {
+    public static @Nullable String owner(Path file) {
         try {
             return SafeName.log(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName());
         } catch (IOException | UnsupportedOperationException e) {
@@ -67,7 +68,7 @@ public final class FilePermissions {
     }
 
     /** Whose a file is that may not be read, and what to run; null when the system does not say. */
-    public static String toRead(Path file) {
+    public static @Nullable String toRead(Path file) {
         try {
             PosixFileAttributes look = Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return "it is %s's, %s. %s"

@@ -5,14 +5,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** A folder of ours is none, or may not be written. Its message is ours, and names the path that is in the way. */
+/** A folder of ours is missing or not writable. Its message is ours and names the path that is in the way. */
 public final class FolderUnavailableException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final String next;
 
-    private FolderUnavailableException(String message, String next, IOException cause) {
+    private FolderUnavailableException(String message, String next, @Nullable IOException cause) {
         super(message, cause);
         this.next = next;
     }

@@ -1,6 +1,7 @@
 package io.cxt.files;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the process at a named step as a power cut would: nothing is closed, flushed or finished. For trying out what a
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Off, and free of cost, unless the property is set when the process starts.
  */
 public final class HaltAt {
-    private static final String STEP;
+    private static final @Nullable String STEP;
     private static final AtomicInteger LEFT;
 
     /** The exit code of a process that was ended here, the same as of one killed by SIGKILL. */

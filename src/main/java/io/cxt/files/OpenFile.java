@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that was opened once, without following a link. However often it is read, and whatever gets its name
@@ -39,7 +40,13 @@ public final class OpenFile implements RereadableSource, Closeable {
      * @param links how many names it has, 1 where the system does not say
      */
     public record Look(
-            Object device, Object key, long size, FileTime modified, FileTime changed, boolean regular, int links) {
+            Object device,
+            Object key,
+            long size,
+            FileTime modified,
+            @Nullable FileTime changed,
+            boolean regular,
+            int links) {
         public static final String GONE = "it is gone";
         public static final String REPLACED = "another file has its name";
         public static final String NO_FILE = "a link or a folder has its name";
@@ -52,13 +59,13 @@ public final class OpenFile implements RereadableSource, Closeable {
                         "unix:dev,ino,size,lastModifiedTime,ctime,isRegularFile,nlink",
                         LinkOption.NOFOLLOW_LINKS);
                 return new Look(
-                        unix.get("dev"),
-                        unix.get("ino"),
-                        (Long) unix.get("size"),
-                        (FileTime) unix.get("lastModifiedTime"),
-                        (FileTime) unix.get("ctime"),
-                        (Boolean) unix.get("isRegularFile"),
-                        (Integer) unix.get("nlink"));
+                        of(unix, "dev", Object.class),
+                        of(unix, "ino", Object.class),
+                        of(unix, "size", Long.class),
+                        of(unix, "lastModifiedTime", FileTime.class),
+                        of(unix, "ctime", FileTime.class),
+                        of(unix, "isRegularFile", Boolean.class),
+                        of(unix, "nlink", Integer.class));
             }
             BasicFileAttributes basic =
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -66,8 +73,12 @@ public final class OpenFile implements RereadableSource, Closeable {
             return new Look("", key, basic.size(), basic.lastModifiedTime(), null, basic.isRegularFile(), 1);
         }
 
+        private static <T> T of(Map<String, Object> attributes, String name, Class<T> type) {
+            return type.cast(Objects.requireNonNull(attributes.get(name), name));
+        }
+
         /** The same, null when nothing has the name. */
-        public static Look orNull(Path file) {
+        public static @Nullable Look orNull(Path file) {
             try {
                 return at(file);
             } catch (IOException e) {
@@ -81,7 +92,7 @@ public final class OpenFile implements RereadableSource, Closeable {
          */
         public boolean planted(Path file) {
             return links > 1
-                    && FilePermissions.othersMayWrite(file.toAbsolutePath().getParent())
+                    && FilePermissions.othersMayWrite(DurableFiles.folderOf(file.toAbsolutePath()))
                     && FilePermissions.own(file);
         }
 
@@ -102,7 +113,7 @@ public final class OpenFile implements RereadableSource, Closeable {
         }
 
         /** What is not as it was, in words; null when all of it is. */
-        public String differenceTo(Look now) {
+        public @Nullable String differenceTo(@Nullable Look now) {
             return now == null
                     ? GONE
                     : !isFile(now)
@@ -189,13 +200,13 @@ public final class OpenFile implements RereadableSource, Closeable {
     }
 
     private void checkUnwritten() throws IOException {
-        Look now;
+        Look now = null;
         try {
             now = Look.at(file);
         } catch (NoSuchFileException e) {
-            now = null;
+            // it goes on without its name, as it is
         }
-        boolean named = now != null && look.isFile(now); // else it goes on without its name, as it is
+        boolean named = now != null && look.isFile(now);
         if (named ? !look.equals(now) : spare.size() != look.size) {
             throw new ChangedFileException("it was written to");
         }

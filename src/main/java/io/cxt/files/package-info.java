@@ -3,4 +3,7 @@
  *
  * <p>Knows nothing of transcripts.
  */
+@NullMarked
 package io.cxt.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,14 +1,11 @@
 package io.cxt.intake;
 
-import io.cxt.cxone.CxoneTarget;
+import io.cxt.cxone.PartMaker;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.FinishedDeliveries;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
-import io.cxt.transcript.Part;
-import io.cxt.transcript.Rules;
-import io.cxt.transcript.TranscriptSettings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -23,16 +20,13 @@ import java.util.Set;
  */
 public final class AlreadyDelivered {
     private final FinishedDeliveries settled;
-    private final CxoneTarget target;
-    private final TranscriptSettings transcripts;
+    private final PartMaker maker;
     private final boolean archiving;
     private volatile boolean on;
 
-    public AlreadyDelivered(
-            FinishedDeliveries settled, CxoneTarget target, TranscriptSettings transcripts, boolean archiving) {
+    public AlreadyDelivered(FinishedDeliveries settled, PartMaker maker, boolean archiving) {
         this.settled = settled;
-        this.target = target;
-        this.transcripts = transcripts;
+        this.maker = maker;
         this.archiving = archiving;
     }
 
@@ -74,12 +68,13 @@ public final class AlreadyDelivered {
             before.onDisk().run(); // the end of the source, too
             return Found.NONE;
         }
-        FinishedDeliveries.Rows rows = settled.among(target.name(), ids, archiving);
+        FinishedDeliveries.Rows rows = settled.among(maker.target().name(), ids, archiving);
         Map<Entry, List<Delivery>> found = new IdentityHashMap<>(); // an entry is compared by all of its text
         List<Delivery> duplicates = new ArrayList<>();
         for (Entry entry : entries) {
             if (entry.readable() && rows.hold(entry.transcript().interactionId())) {
-                List<Delivery> deliveries = settled.all(rows, parts(entry, reading));
+                Origin origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
+                List<Delivery> deliveries = settled.all(rows, maker.asSentBefore(entry, origin));
                 if (!deliveries.isEmpty()) {
                     found.put(entry, deliveries);
                     deliveries.stream()
@@ -90,19 +85,5 @@ public final class AlreadyDelivered {
         }
         before.onDisk().run();
         return new Found(found, settled.skipped(duplicates));
-    }
-
-    /**
-     * As prepare-transcript makes them; none when it cannot be written, which a rule will tell on its way. In order also
-     * where another order is refused by now: it was not when CXone got it.
-     */
-    private List<Part> parts(Entry entry, SourceReading reading) {
-        try {
-            Entry arranged = entry.arranged(Rules.sorted(entry.transcript()));
-            Origin origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
-            return target.prepare(arranged, origin, transcripts.limits()).parts();
-        } catch (RuntimeException e) {
-            return List.of();
-        }
     }
 }

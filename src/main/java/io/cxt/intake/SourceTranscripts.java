@@ -9,7 +9,7 @@ import io.cxt.ledger.Intakes;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.Closeable;
@@ -94,7 +94,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         String message =
                 "%s of its transcripts were refused, and pickup.max-refusals = %s; nothing was read from line %s on"
                         .formatted(reading.tally().refusals(), maxRefusals, unread.line());
-        List<Finding> finding = List.of(new Finding(Rule.SOURCE_REFUSALS, unread.line(), "", message));
+        List<Finding> finding = List.of(new Finding(Reason.SOURCE_REFUSALS, unread.line(), "", message));
         return new Entry(
                 unread.index(), unread.line(), reading.source().whole(), null, finding, List.of(), unread.offset());
     }

@@ -1,6 +1,6 @@
 package io.cxt.json;
 
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -36,7 +36,7 @@ class DocumentFramer extends Framer {
     boolean first() throws IOException {
         int first = peek();
         if (first < 0) {
-            return fail(Rule.JSON_EMPTY, "the source holds nothing but blanks, up to");
+            return fail(Reason.JSON_EMPTY, "the source holds nothing but blanks, up to");
         }
         if (first != '[') {
             begin();
@@ -58,7 +58,7 @@ class DocumentFramer extends Framer {
             return endOfArray();
         }
         if (between >= 0 && between != ',') {
-            return fail(Rule.JSON_SYNTAX, "a comma or ] is missing after an element; the rest was not read, from");
+            return fail(Reason.JSON_SYNTAX, "a comma or ] is missing after an element; the rest was not read, from");
         }
         if (between == ',') {
             position++;
@@ -69,16 +69,16 @@ class DocumentFramer extends Framer {
     boolean endOfArray() throws IOException {
         position++;
         return peek() >= 0
-                && fail(Rule.JSON_TRAILING, "something follows the ] that ends the array; it was not read, from");
+                && fail(Reason.JSON_TRAILING, "something follows the ] that ends the array; it was not read, from");
     }
 
     boolean element() throws IOException {
         int first = peek();
         if (first < 0) {
-            return fail(Rule.JSON_SYNTAX, "the array is not closed; the source ends at");
+            return fail(Reason.JSON_SYNTAX, "the array is not closed; the source ends at");
         }
         if (first == ',' || first == ']') {
-            return fail(Rule.JSON_SYNTAX, "there is a comma too many; the rest was not read, from");
+            return fail(Reason.JSON_SYNTAX, "there is a comma too many; the rest was not read, from");
         }
         begin();
         int depth = 0;

@@ -1,7 +1,7 @@
 package io.cxt.json;
 
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,9 +60,9 @@ abstract class Framer {
             }
             return nextRecord();
         } catch (ZipException e) {
-            return fail(Rule.GZIP_DAMAGED, "the packed data is damaged; what follows was not read, from");
+            return fail(Reason.GZIP_DAMAGED, "the packed data is damaged; what follows was not read, from");
         } catch (EOFException e) {
-            return fail(Rule.GZIP_DAMAGED, "the packed data ends early; what follows was not read, from");
+            return fail(Reason.GZIP_DAMAGED, "the packed data ends early; what follows was not read, from");
         }
     }
 
@@ -191,7 +191,7 @@ abstract class Framer {
     }
 
     /** Ends the reading; the words are followed by where. */
-    boolean fail(Rule rule, String words) {
+    boolean fail(Reason rule, String words) {
         fault = new Finding(rule, line, "", "%s line %s, column %s".formatted(words, line, column()));
         return false;
     }

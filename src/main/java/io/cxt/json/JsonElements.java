@@ -1,7 +1,7 @@
 package io.cxt.json;
 
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,14 +60,14 @@ public final class JsonElements implements Closeable {
         }
         long line = framer.startLine();
         if (framer.tooLong()) {
-            return refused(line, Rule.JSON_RECORD_SIZE, "is longer than %s bytes".formatted(maxRecordBytes));
+            return refused(line, Reason.JSON_RECORD_SIZE, "is longer than %s bytes".formatted(maxRecordBytes));
         }
         int fault = utf8.decode(framer.buffer(), framer.length());
         if (fault >= 0) {
             end();
             String message = "is not UTF-8 at byte %s of the unpacked source, counted from 0; the rest was not read"
                     .formatted(framer.start() + fault);
-            return refused(line, Rule.UTF8_INVALID, message);
+            return refused(line, Reason.UTF8_INVALID, message);
         }
         byte[] raw = Arrays.copyOf(framer.buffer(), framer.length());
         return new Element(line, raw, new String(utf8.chars(), 0, utf8.length()), null, framer.offset());
@@ -93,7 +93,7 @@ public final class JsonElements implements Closeable {
         in.close();
     }
 
-    private Element refused(long line, Rule rule, String message) {
+    private Element refused(long line, Reason rule, String message) {
         return new Element(line, null, null, new Finding(rule, line, "", message), framer.offset());
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,12 +67,12 @@ final class RecordFindings {
 
     /** The value just reached has the wrong type. */
     void wrongType(JsonParser json, String field, String wanted) {
-        add(Rule.JSON_TYPE, json, field, "must be %s, not %s".formatted(wanted, kind(json.currentToken())));
+        add(Reason.JSON_TYPE, json, field, "must be %s, not %s".formatted(wanted, kind(json.currentToken())));
     }
 
     void twice(JsonParser json, String field) {
         String message = "the field %s is given twice, perhaps once in another spelling".formatted(field);
-        add(Rule.JSON_DUPLICATE_KEY, json, field, message);
+        add(Reason.JSON_DUPLICATE_KEY, json, field, message);
     }
 
     void unknown(JsonParser json, String field) {
@@ -80,7 +80,7 @@ final class RecordFindings {
                 ? "the field %s is not known".formatted(field)
                 : "a field is not known whose name of %s characters is not shown, for it may be text"
                         .formatted(field.length());
-        add(Rule.JSON_UNKNOWN_FIELD, json, field, what);
+        add(Reason.JSON_UNKNOWN_FIELD, json, field, what);
     }
 
     /** Notes a field that was left out, by its place without the message's index. */
@@ -94,7 +94,7 @@ final class RecordFindings {
     }
 
     /** A finding about the value or field just reached; a null field means the thing itself that we are in. */
-    void add(Rule rule, JsonParser json, String field, String what) {
+    void add(Reason rule, JsonParser json, String field, String what) {
         if (findings.size() < MAX_FINDINGS) {
             String pointer = (message < 0 ? "" : "/messages/" + message)
                     + (party == null ? "" : "/" + party)
@@ -104,7 +104,7 @@ final class RecordFindings {
     }
 
     /** A finding about the text itself, which has no pointer but a line and a column. */
-    void add(Rule rule, JsonLocation at, String what) {
+    void add(Reason rule, JsonLocation at, String what) {
         long line = firstLine + at.getLineNr() - 1;
         int column = at.getColumnNr() + (at.getLineNr() == 1 ? firstColumn - 1 : 0);
         add(new Finding(rule, line, "", "%s at line %s, column %s".formatted(what, line, column)));

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -54,7 +54,7 @@ public final class StrictJsonReader {
                 return read;
             }
             long lines = text.substring(0, wrong).chars().filter(c -> c == '\n').count();
-            return refused(Rule.JSON_SYNTAX, line + lines, "is not valid JSON", true);
+            return refused(Reason.JSON_SYNTAX, line + lines, "is not valid JSON", true);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // nothing is read from outside here
         }
@@ -64,19 +64,19 @@ public final class StrictJsonReader {
         try {
             JsonNode node = JSON.readTree(json);
             if (node == null || node.isMissingNode()) {
-                return refused(Rule.JSON_SYNTAX, line, "is not valid JSON", true);
+                return refused(Reason.JSON_SYNTAX, line, "is not valid JSON", true);
             }
             return json.nextToken() == null
                     ? new Read(node, null, false)
-                    : refused(Rule.JSON_TRAILING, line, "goes on after its end", true);
+                    : refused(Reason.JSON_TRAILING, line, "goes on after its end", true);
         } catch (StreamConstraintsException e) {
             return json.getParsingContext().getNestingDepth() > MAX_DEPTH
-                    ? refused(Rule.JSON_DEPTH, line, "is nested deeper than %s levels".formatted(MAX_DEPTH), false)
-                    : refused(Rule.JSON_TYPE, line, "has a name or a number that is too long", false);
+                    ? refused(Reason.JSON_DEPTH, line, "is nested deeper than %s levels".formatted(MAX_DEPTH), false)
+                    : refused(Reason.JSON_TYPE, line, "has a name or a number that is too long", false);
         } catch (JsonParseException e) { // its own message quotes the text
-            return refused(Rule.JSON_SYNTAX, place(e, line), "is not valid JSON", true);
+            return refused(Reason.JSON_SYNTAX, place(e, line), "is not valid JSON", true);
         } catch (MismatchedInputException e) {
-            return refused(Rule.JSON_DUPLICATE_KEY, place(e, line), "has a field twice", false);
+            return refused(Reason.JSON_DUPLICATE_KEY, place(e, line), "has a field twice", false);
         }
     }
 
@@ -85,7 +85,7 @@ public final class StrictJsonReader {
         return at == null ? line : line + Math.max(1, at.getLineNr()) - 1;
     }
 
-    private static Read refused(Rule rule, long line, String message, boolean broken) {
+    private static Read refused(Reason rule, long line, String message, boolean broken) {
         return new Read(null, new Finding(rule, line, "", message), broken);
     }
 }

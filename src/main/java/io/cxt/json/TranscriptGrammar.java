@@ -7,7 +7,7 @@ import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.MessageTime;
 import io.cxt.transcript.Party;
 import io.cxt.transcript.Rfc3339;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ final class TranscriptGrammar {
             found.inMessage(messages.size());
             if (messages.size() == MAX_MESSAGES) {
                 found.add(
-                        Rule.JSON_RECORD_SIZE,
+                        Reason.JSON_RECORD_SIZE,
                         json.currentTokenLocation(),
                         "has more than %s messages".formatted(MAX_MESSAGES));
                 skipToEndOfArray();
@@ -185,25 +185,25 @@ final class TranscriptGrammar {
             wrongTypeUnlessNull(field, "a string");
             return null;
         }
-        Rule broken = unfit(value);
+        Reason broken = unfit(value);
         if (broken != null) {
-            String what = broken == Rule.TEXT_NUL ? "holds a NUL character" : "holds a lone surrogate";
+            String what = broken == Reason.TEXT_NUL ? "holds a NUL character" : "holds a lone surrogate";
             found.add(broken, json, field, what);
         }
         return value;
     }
 
     /** The rule broken by a text that the decoder let through because it came as a backslash escape; or null. */
-    private static Rule unfit(String value) {
+    private static Reason unfit(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == 0) {
-                return Rule.TEXT_NUL;
+                return Reason.TEXT_NUL;
             }
             if (Character.isSurrogate(c)) {
                 i++;
                 if (Character.isLowSurrogate(c) || i == value.length() || !Character.isLowSurrogate(value.charAt(i))) {
-                    return Rule.TEXT_SURROGATE;
+                    return Reason.TEXT_SURROGATE;
                 }
             }
         }

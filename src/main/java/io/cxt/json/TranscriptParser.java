@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,14 +74,14 @@ final class TranscriptParser {
         } catch (StreamConstraintsException e) { // two constraints are set, depth and length of names
             if (json.getParsingContext().getNestingDepth() > MAX_DEPTH) {
                 String what = "is nested deeper than %s levels".formatted(MAX_DEPTH);
-                found.add(Rule.JSON_DEPTH, json.currentTokenLocation(), what);
+                found.add(Reason.JSON_DEPTH, json.currentTokenLocation(), what);
             } else {
                 String what = "a field has a name of more than %s characters".formatted(MAX_NAME);
-                found.add(Rule.JSON_UNKNOWN_FIELD, json.currentLocation(), what);
+                found.add(Reason.JSON_UNKNOWN_FIELD, json.currentLocation(), what);
             }
         } catch (JsonParseException e) { // its own message quotes the text
             broken = true;
-            found.add(Rule.JSON_SYNTAX, e.getLocation(), "is not valid JSON");
+            found.add(Reason.JSON_SYNTAX, e.getLocation(), "is not valid JSON");
         }
         return null;
     }
@@ -90,7 +90,7 @@ final class TranscriptParser {
         int wrong = Escapes.firstWrong(text);
         if (wrong >= 0) {
             broken = true;
-            found.add(Rule.JSON_SYNTAX, Escapes.place(text, wrong), "is not valid JSON");
+            found.add(Reason.JSON_SYNTAX, Escapes.place(text, wrong), "is not valid JSON");
         }
     }
 
@@ -105,6 +105,6 @@ final class TranscriptParser {
             trailing = e.getLocation();
         }
         broken = true;
-        found.add(Rule.JSON_TRAILING, trailing, "goes on after its end");
+        found.add(Reason.JSON_TRAILING, trailing, "goes on after its end");
     }
 }

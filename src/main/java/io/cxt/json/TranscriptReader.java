@@ -5,7 +5,7 @@ import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.io.InputStream;
@@ -145,7 +145,7 @@ public final class TranscriptReader implements EntryReader {
             found.begin(0, 0);
             ended = true;
             Finding fault = refuseNone && index == 0 && framer.fault() == null
-                    ? new Finding(Rule.JSON_EMPTY, 1, "", "the source holds no transcript")
+                    ? new Finding(Reason.JSON_EMPTY, 1, "", "the source holds no transcript")
                     : framer.fault();
             return fault == null ? null : entry(fault.line(), null, null, List.of(fault));
         }
@@ -153,7 +153,7 @@ public final class TranscriptReader implements EntryReader {
         found.begin(line, framer.startColumn());
         if (framer.tooLong()) {
             String message = "is longer than %s bytes".formatted(options.maxRecordBytes());
-            found.add(new Finding(Rule.JSON_RECORD_SIZE, line, "", message));
+            found.add(new Finding(Reason.JSON_RECORD_SIZE, line, "", message));
             return entry(line, null, null, found.findings());
         }
         Transcript transcript = null;
@@ -163,7 +163,7 @@ public final class TranscriptReader implements EntryReader {
         } else {
             String message =
                     "is not UTF-8 at byte %s of the unpacked source, counted from 0".formatted(framer.start() + fault);
-            found.add(new Finding(Rule.UTF8_INVALID, line + lineBreaksBefore(fault), "", message));
+            found.add(new Finding(Reason.UTF8_INVALID, line + lineBreaksBefore(fault), "", message));
         }
         if (framer.inArray() && (fault >= 0 || parser.broken())) {
             ended = true;

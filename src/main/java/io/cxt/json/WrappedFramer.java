@@ -1,6 +1,6 @@
 package io.cxt.json;
 
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,7 +80,7 @@ final class WrappedFramer extends DocumentFramer {
         }
         if (next != '{' || line() == endLine) {
             return fail(
-                    Rule.JSON_TRAILING,
+                    Reason.JSON_TRAILING,
                     "something follows the end of a chat that is no chat on a line of its own; it was not read, from");
         }
         begin();
@@ -99,10 +99,10 @@ final class WrappedFramer extends DocumentFramer {
         scan(false); // what follows the array, beginning with the ] that ends it
         keepEnvelope();
         if (depth > 0) {
-            return fail(Rule.JSON_SYNTAX, "the object around the array is not closed; the source ends at");
+            return fail(Reason.JSON_SYNTAX, "the object around the array is not closed; the source ends at");
         }
         return peek() >= 0
-                && fail(Rule.JSON_TRAILING, "something follows the } that ends the document; it was not read, from");
+                && fail(Reason.JSON_TRAILING, "something follows the } that ends the document; it was not read, from");
     }
 
     private void keepEnvelope() {

@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.db.ClaimLease;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,9 @@ public final class Delivery {
         BUSY
     }
 
-    private static final String CUT_OFF = "CALL-CUT-OFF";
-    private static final String EARLIER = "EARLIER-CALL";
-    private static final String REDELIVERED = "REDELIVERED";
+    private static final String CUT_OFF = Reason.CALL_CUT_OFF.id();
+    private static final String EARLIER = Reason.EARLIER_CALL.id();
+    private static final String REDELIVERED = Reason.REDELIVERED.id();
 
     private final Part part;
     /** Empty when the ledger does not know the part. */

@@ -7,6 +7,7 @@ import io.cxt.db.LedgerReader;
 import io.cxt.db.Owner;
 import io.cxt.db.Session;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.sql.SQLException;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryTable {
     /** Why a claim was released: no call could be made. */
-    static final String RELEASED = "LANE-CLOSED";
+    static final String RELEASED = Reason.LANE_CLOSED.id();
 
     static final String THIS_ROW = " WHERE target = ? AND interaction_id = ? AND part = ?";
 

@@ -1,8 +1,9 @@
 package io.cxt.ledger;
 
-import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditEvent;
 import io.cxt.audit.RecordedEvent;
+import io.cxt.transcript.Reason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -131,7 +132,7 @@ final class ReplayedPart {
             left.values().forEach(told -> rows.add(abandoned(told)));
             if (replayed
                     && rows.stream().anyMatch(row -> DeliveryState.IN_DOUBT.name().equals(row.get("state")))) {
-                rows.add(row(DeliveryState.FAILED, false, true, "REPLAYED", statuses, latencies));
+                rows.add(row(DeliveryState.FAILED, false, true, Reason.REPLAYED.id(), statuses, latencies));
             }
             return rows;
         }

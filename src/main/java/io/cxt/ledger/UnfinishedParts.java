@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.transcript.Reason;
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.db.Session;
@@ -12,7 +13,7 @@ import java.util.List;
  */
 final class UnfinishedParts {
     /** Why such a part is not sent, or stays in doubt: its source has other content now, or is gone. */
-    static final String SOURCE_CHANGED = "SOURCE-CHANGED";
+    static final String SOURCE_CHANGED = Reason.SOURCE_CHANGED.id();
 
     private static final String UNFINISHED =
             " WHERE intake_id = ? AND (state = 'SENDING' OR state IN ('FAILED', 'IN_DOUBT') AND reason = '"

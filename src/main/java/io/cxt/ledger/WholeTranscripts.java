@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.transcript.Reason;
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
@@ -20,7 +21,7 @@ public final class WholeTranscripts {
     /** Of a rejected or excluded transcript whose row stays what it is: a conflict that waits for a person. */
     static final String BESIDE_CONFLICT = "beside-conflict";
 
-    private static final String OTHER_CONTENT = "OTHER-CONTENT";
+    private static final String OTHER_CONTENT = Reason.OTHER_CONTENT.id();
 
     private final GroupCommit commits;
     private final LedgerReader reader;

@@ -4,7 +4,7 @@ import io.cxt.files.RereadableSource;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +37,7 @@ final class BoundedSource implements EntryReader {
         if (content.atLeast() > most) {
             String message = "the source has %s bytes, more than pickup.max-source-bytes = %s; nothing of it was read"
                     .formatted(content.atLeast(), most);
-            return RefusedSource.of(new Finding(Rule.SOURCE_SIZE, 1, "", message), () -> {});
+            return RefusedSource.of(new Finding(Reason.SOURCE_SIZE, 1, "", message), () -> {});
         }
         return new BoundedSource(opening.open(() -> new Counted(content.open(), most)), most);
     }
@@ -86,7 +86,7 @@ final class BoundedSource implements EntryReader {
                 line,
                 null,
                 null,
-                List.of(new Finding(Rule.SOURCE_SIZE, line, "", message)),
+                List.of(new Finding(Reason.SOURCE_SIZE, line, "", message)),
                 List.of(),
                 before == null ? 0 : before.offset());
     }

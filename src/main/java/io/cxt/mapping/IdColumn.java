@@ -1,7 +1,7 @@
 package io.cxt.mapping;
 
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -70,7 +70,7 @@ final class IdColumn {
     private Finding finding(Rows row, String words) {
         String message =
                 "row %s, column %s: %s".formatted(row.number(), table.columns().get(field), words);
-        return new Finding(Rule.CSV_ID_CHANGED, row.line(), "", message);
+        return new Finding(Reason.CSV_ID_CHANGED, row.line(), "", message);
     }
 
     /** True when an id was met that was changed for certain, so that the same id says nothing any more. */

@@ -3,7 +3,7 @@ package io.cxt.mapping;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -22,7 +22,7 @@ final class RefusedSource implements EntryReader {
     /** A source that two mappings take. */
     static EntryReader ambiguous(String names, Closeable source) {
         String message = "two mappings take a file of this name: " + names;
-        return of(new Finding(Rule.MAP_AMBIGUOUS, 1, "", message), source);
+        return of(new Finding(Reason.MAP_AMBIGUOUS, 1, "", message), source);
     }
 
     /** A source that is refused for one reason. */

@@ -2,7 +2,7 @@ package io.cxt.mapping;
 
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Places;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.util.Map;
 
 /** Where the messages of a chat stand in a table: a row each. */
@@ -41,7 +41,7 @@ final class RowPlaces implements Places {
                 ? "row " + rows[message]
                 : firstRow == lastRow ? "row " + firstRow : "rows %s to %s".formatted(firstRow, lastRow);
         String column = column(finding.pointer(), message);
-        String why = finding.rule() == Rule.TS_RANGE && otherUnit != null ? "; " + otherUnit : "";
+        String why = finding.rule() == Reason.TS_RANGE && otherUnit != null ? "; " + otherUnit : "";
         return new Finding(
                 finding.rule(),
                 known ? lines[message] : firstLine,

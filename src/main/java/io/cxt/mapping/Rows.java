@@ -1,7 +1,7 @@
 package io.cxt.mapping;
 
 import io.cxt.files.RereadableSource;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +52,7 @@ final class Rows implements Closeable {
 
     private void readHeader(Table table) throws IOException {
         if (!next()) {
-            throw new TableFault(Rule.CSV_EMPTY, 1, "the file is empty");
+            throw new TableFault(Reason.CSV_EMPTY, 1, "the file is empty");
         }
         width = row.size();
         Map<String, Integer> places = new HashMap<>();
@@ -65,7 +65,7 @@ final class Rows implements Closeable {
             String name = column.getValue();
             if (counts.getOrDefault(name, 0) != 1) {
                 throw new TableFault(
-                        Rule.CSV_COLUMN,
+                        Reason.CSV_COLUMN,
                         line,
                         counts.containsKey(name)
                                 ? "the header has the column %s %s times".formatted(name, counts.get(name))

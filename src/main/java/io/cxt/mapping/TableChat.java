@@ -7,7 +7,7 @@ import io.cxt.mapping.Times.NoTimeException;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -114,7 +114,7 @@ final class TableChat {
     }
 
     private Entry refused(long index, long offset) {
-        Finding finding = new Finding(Rule.JSON_RECORD_SIZE, firstLine, "", tooLong);
+        Finding finding = new Finding(Reason.JSON_RECORD_SIZE, firstLine, "", tooLong);
         return new Entry(index, firstLine, null, null, List.of(finding), List.of(), offset, places());
     }
 
@@ -151,7 +151,7 @@ final class TableChat {
         Row row = rows.get(index);
         String ownCustomer = row.cell(Table.CUSTOMER);
         if (!ownCustomer.isBlank() && !ownCustomer.equals(customer)) {
-            found(Rule.MAP_DIFFERS, index, "/" + Table.CUSTOMER, "is not the same as in the rows of the chat before");
+            found(Reason.MAP_DIFFERS, index, "/" + Table.CUSTOMER, "is not the same as in the rows of the chat before");
         }
         optional(json, row, "id");
         if (table.columns().containsKey(Table.ROLE)) {
@@ -173,7 +173,7 @@ final class TableChat {
         if (role == null) {
             String message = "holds a word of %s characters that is in no role of the mapping";
             found(
-                    Rule.MAP_ROLE,
+                    Reason.MAP_ROLE,
                     index,
                     "/from/type",
                     message.formatted(row.cell(Table.ROLE).length()));
@@ -211,7 +211,7 @@ final class TableChat {
         }
     }
 
-    private void found(Rule rule, int index, String pointer, String message) {
+    private void found(Reason rule, int index, String pointer, String message) {
         findings.add(new Finding(rule, firstLine, "/messages/" + index + pointer, message));
     }
 

@@ -3,7 +3,7 @@ package io.cxt.mapping;
 import io.cxt.files.RereadableSource;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,13 +68,13 @@ final class TableCheck {
     private boolean isWhole(Rows all) {
         if (all.size() != all.width()) {
             String message = "row %s: has %s cells, the header has %s";
-            add(Rule.CSV_CELLS, all.line(), message.formatted(all.number(), all.size(), all.width()));
+            add(Reason.CSV_CELLS, all.line(), message.formatted(all.number(), all.size(), all.width()));
             return false;
         }
         if (all.cell(Table.INTERACTION).isBlank()) {
             boolean empty = all.written(Table.INTERACTION).isBlank();
             String message = "row %s, column %s: " + (empty ? "is empty" : "holds a word for no value, like NULL");
-            add(Rule.CSV_INTERACTION, all.line(), message.formatted(all.number(), column()));
+            add(Reason.CSV_INTERACTION, all.line(), message.formatted(all.number(), column()));
             return false;
         }
         return true;
@@ -86,7 +86,7 @@ final class TableCheck {
             return false;
         }
         if (seen.count() > MOST_CHATS) {
-            add(Rule.CSV_TOO_MANY, all.line(), "row %s: more than %s chats".formatted(all.number(), MOST_CHATS));
+            add(Reason.CSV_TOO_MANY, all.line(), "row %s: more than %s chats".formatted(all.number(), MOST_CHATS));
             return false;
         }
         return true;
@@ -116,12 +116,12 @@ final class TableCheck {
         if (first > 0) {
             String before = first == last ? "row " + first : "rows %s to %s".formatted(first, last);
             String message = "column %s: the rows of chat %s do not stand together: %s, and again row %s";
-            add(Rule.CSV_NOT_GROUPED, all.line(), message.formatted(column(), SafeName.log(id), before, all.number()));
+            add(Reason.CSV_NOT_GROUPED, all.line(), message.formatted(column(), SafeName.log(id), before, all.number()));
         } else if (other != null) {
             String message =
                     "row %s, column %s: chat %s differs from chat %s in row %s by case, blanks or form of characters alone";
             add(
-                    Rule.CSV_ID_ALIKE,
+                    Reason.CSV_ID_ALIKE,
                     all.line(),
                     message.formatted(all.number(), column(), SafeName.log(id), SafeName.log(other), otherRow));
         }
@@ -132,7 +132,7 @@ final class TableCheck {
         return table.columns().get(Table.INTERACTION);
     }
 
-    private void add(Rule rule, long line, String message) {
+    private void add(Reason rule, long line, String message) {
         findings.add(new Finding(rule, line, "", message));
     }
 }

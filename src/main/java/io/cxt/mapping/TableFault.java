@@ -1,7 +1,7 @@
 package io.cxt.mapping;
 
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 
 /** A table that cannot be read on, as opposed to a disk that cannot. */
@@ -10,7 +10,7 @@ final class TableFault extends IOException {
 
     private final transient Finding finding;
 
-    TableFault(Rule rule, long line, String message) {
+    TableFault(Reason rule, long line, String message) {
         super(rule.id());
         this.finding = new Finding(rule, line, "", message);
     }

@@ -1,6 +1,6 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,7 +76,7 @@ final class TableText extends Reader {
             if (result.isError()) {
                 String message = "is not UTF-8 at byte %s of the unpacked source, counted from 0";
                 follow(to, offset, count - offset);
-                throw new TableFault(Rule.UTF8_INVALID, line, message.formatted(offset()));
+                throw new TableFault(Reason.UTF8_INVALID, line, message.formatted(offset()));
             }
             if (count > offset) {
                 follow(to, offset, count - offset);
@@ -113,9 +113,9 @@ final class TableText extends Reader {
         try {
             return in.read(bytes.array(), from, bytes.capacity() - from);
         } catch (ZipException e) {
-            throw new TableFault(Rule.GZIP_DAMAGED, line, "the packed data is damaged");
+            throw new TableFault(Reason.GZIP_DAMAGED, line, "the packed data is damaged");
         } catch (EOFException e) {
-            throw new TableFault(Rule.GZIP_DAMAGED, line, "the packed data ends early");
+            throw new TableFault(Reason.GZIP_DAMAGED, line, "the packed data ends early");
         }
     }
 
@@ -156,7 +156,7 @@ final class TableText extends Reader {
                     nextCell();
                 } else if (!Character.isWhitespace(c)) {
                     throw new TableFault(
-                            Rule.CSV_SYNTAX,
+                            Reason.CSV_SYNTAX,
                             quoteLine,
                             "the quote opened on line %s is closed on line %s, where no delimiter follows it"
                                     .formatted(quoteLine, line));
@@ -178,25 +178,25 @@ final class TableText extends Reader {
     private void nextCell() throws TableFault {
         place = Place.CELL_BEGINS;
         if (++cells > MOST_CELLS) {
-            throw new TableFault(Rule.CSV_CELLS, line, "a row has more than %s cells".formatted(MOST_CELLS));
+            throw new TableFault(Reason.CSV_CELLS, line, "a row has more than %s cells".formatted(MOST_CELLS));
         }
     }
 
     private void tooLong() throws TableFault {
         if (place == Place.IN_QUOTES) {
             throw new TableFault(
-                    Rule.CSV_SYNTAX,
+                    Reason.CSV_SYNTAX,
                     quoteLine,
                     "the quote opened on line %s is not closed within %s bytes, the most that one row may have"
                             .formatted(quoteLine, maxRowBytes));
         }
-        throw new TableFault(Rule.JSON_RECORD_SIZE, line, "a row is longer than %s bytes".formatted(maxRowBytes));
+        throw new TableFault(Reason.JSON_RECORD_SIZE, line, "a row is longer than %s bytes".formatted(maxRowBytes));
     }
 
     private void end() throws TableFault {
         if (place == Place.IN_QUOTES) {
             throw new TableFault(
-                    Rule.CSV_SYNTAX,
+                    Reason.CSV_SYNTAX,
                     quoteLine,
                     "the quote opened on line %s is not closed up to the end of the file".formatted(quoteLine));
         }

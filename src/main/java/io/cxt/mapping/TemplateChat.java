@@ -10,7 +10,7 @@ import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Places;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,15 +48,15 @@ final class TemplateChat {
             made = mapping.template().apply(chat);
         } catch (JsltException e) { // its own message quotes values
             String message = "%s cannot be applied to it%s".formatted(mapping.file(), Template.place(e));
-            return refused(index, element, Rule.MAP_FAILED, message);
+            return refused(index, element, Reason.MAP_FAILED, message);
         } catch (RuntimeException | StackOverflowError e) {
             String message = "%s cannot be applied to it: %s";
             String kind = e.getClass().getSimpleName();
-            return refused(index, element, Rule.MAP_FAILED, message.formatted(mapping.file(), kind));
+            return refused(index, element, Reason.MAP_FAILED, message.formatted(mapping.file(), kind));
         }
         if (!(made instanceof ObjectNode transcript)) {
             String message = "%s makes no object of it".formatted(mapping.file());
-            return refused(index, element, Rule.MAP_FAILED, message);
+            return refused(index, element, Reason.MAP_FAILED, message);
         }
         JsonNode refusal = transcript.get("refuse");
         if (refusal != null) {
@@ -65,9 +65,9 @@ final class TemplateChat {
                     ? refused(
                             index,
                             element,
-                            Rule.MAP_FAILED,
+                            Reason.MAP_FAILED,
                             mapping.file() + " refuses it with a word that has no" + " refuse.* in the mapping file")
-                    : refused(index, element, Rule.MAP_REFUSED, words);
+                    : refused(index, element, Reason.MAP_REFUSED, words);
         }
         return entry(index, element, transcript);
     }
@@ -79,12 +79,12 @@ final class TemplateChat {
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
         if (raw.length > maxBytes) {
             String message = "is longer than %s bytes once it is mapped".formatted(maxBytes);
-            return refused(index, element, Rule.JSON_RECORD_SIZE, message);
+            return refused(index, element, Reason.JSON_RECORD_SIZE, message);
         }
         Transcript read = text.read(json, element.line());
         notes.addAll(text.notes());
         // A lone surrogate cannot be written as UTF-8, so that chat is kept as it came.
-        boolean halfCharacter = text.findings().stream().anyMatch(finding -> finding.rule() == Rule.TEXT_SURROGATE);
+        boolean halfCharacter = text.findings().stream().anyMatch(finding -> finding.rule() == Reason.TEXT_SURROGATE);
         return new Entry(
                 index,
                 element.line(),
@@ -124,7 +124,7 @@ final class TemplateChat {
                 element.offset());
     }
 
-    private static Entry refused(long index, Element element, Rule rule, String message) {
+    private static Entry refused(long index, Element element, Reason rule, String message) {
         Finding finding = new Finding(rule, element.line(), "", message);
         Places places = places(index, null);
         return new Entry(

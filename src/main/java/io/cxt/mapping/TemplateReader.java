@@ -8,7 +8,7 @@ import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -86,7 +86,7 @@ final class TemplateReader implements EntryReader {
         }
         index++;
         if (element.finding() != null) {
-            whole &= element.finding().rule() == Rule.JSON_RECORD_SIZE; // the only one after which it goes on
+            whole &= element.finding().rule() == Reason.JSON_RECORD_SIZE; // the only one after which it goes on
             return unread(element, element.finding());
         }
         StrictJsonReader.Read read = StrictJsonReader.read(element.text(), element.line());
@@ -119,13 +119,13 @@ final class TemplateReader implements EntryReader {
         StrictJsonReader.Read read = StrictJsonReader.read(new String(around, StandardCharsets.UTF_8), 1);
         if (read.finding() != null) {
             String words = "what stands around the chats is not valid JSON, or has a field twice; the chats were read";
-            return before(last, Rule.JSON_SYNTAX, words);
+            return before(last, Reason.JSON_SYNTAX, words);
         }
         JsonNode count = mapping.count() == null ? null : read.node().at(mapping.count());
         long said = count != null && count.isIntegralNumber() ? count.asLong() : 0;
         if (last == null) {
             return said > 0
-                    ? before(null, Rule.JSON_EMPTY, "the document says it has %s chats, and holds none".formatted(said))
+                    ? before(null, Reason.JSON_EMPTY, "the document says it has %s chats, and holds none".formatted(said))
                     : null;
         }
         List<String> notes = new ArrayList<>(last.notes());
@@ -147,7 +147,7 @@ final class TemplateReader implements EntryReader {
     }
 
     /** The last entry as it is, if there is one, and then one that says what is amiss with the document. */
-    private Entry before(Entry last, Rule rule, String words) {
+    private Entry before(Entry last, Reason rule, String words) {
         long line = last == null ? 1 : last.line();
         long offset = last == null ? 0 : last.offset();
         List<Finding> findings = List.of(new Finding(rule, line, "", words));

@@ -1,6 +1,6 @@
 package io.cxt.mapping;
 
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -73,14 +73,14 @@ final class Times {
     static final class NoTimeException extends DateTimeException {
         private static final long serialVersionUID = 1L;
 
-        private final Rule rule;
+        private final Reason rule;
 
-        NoTimeException(Rule rule, String message) {
+        NoTimeException(Reason rule, String message) {
             super(message);
             this.rule = rule;
         }
 
-        Rule rule() {
+        Reason rule() {
             return rule;
         }
     }
@@ -185,7 +185,7 @@ final class Times {
                 return text(local.toInstant(offsets.get(0)));
             }
             throw new NoTimeException(
-                    Rule.MAP_TIME,
+                    Reason.MAP_TIME,
                     offsets.isEmpty()
                             ? "lies in the hour that the clock in %s steps over".formatted(zone)
                             : "lies in the hour that the clock in %s runs twice, so it could mean two times"
@@ -210,8 +210,8 @@ final class Times {
         if (text == null) {
             String other = otherUnit(cell);
             throw other == null
-                    ? new NoTimeException(Rule.MAP_TIME, "is not " + wanted)
-                    : new NoTimeException(Rule.TS_RANGE, "is behind the year 9999; " + other);
+                    ? new NoTimeException(Reason.MAP_TIME, "is not " + wanted)
+                    : new NoTimeException(Reason.TS_RANGE, "is behind the year 9999; " + other);
         }
         return text;
     }

@@ -2,14 +2,15 @@ package io.cxt.pace;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How calls to one tenant may follow each other, as all who call it agree. Times are nanoseconds on the clock of its
+ * How calls to one tenant may follow each other, as all instances agree. Times are nanoseconds on the clock of its
  * {@link PaceStore}.
  *
- * @param nextAt the first turn that nobody has yet
- * @param pausedUntil no turn comes before
- * @param softSpacing after a pause turns are at least so far apart; shrinks by a fifth with each
+ * @param nextAt when the first permit is due that nobody has yet
+ * @param pausedUntil no permit is due before
+ * @param softSpacing least time between permits after a pause; shrinks by a fifth with each
  * @param pausesInARow pauses since a call last passed
  */
 record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, Rate rate) {
@@ -17,13 +18,13 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     private static final long LEAST_SOFT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_AHEAD_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.HOURS.toNanos(1) + LONGEST_AHEAD_NANOS;
-    /** So many turns are taken at once where there is no limit; the turns of so many instances may be ahead of time. */
+    /** How many permits are taken at once where there is no limit; also how many instances may have permits ahead of time. */
     private static final int MANY = 100;
 
-    /** Turns that follow each other evenly. */
-    record Turns(long first, long spacing, int count) {
-        Turns later(long nanos) {
-            return new Turns(first + nanos, spacing, count);
+    /** Permits that follow each other evenly. */
+    record Permits(long first, long spacing, int count) {
+        Permits later(long nanos) {
+            return new Permits(first + nanos, spacing, count);
         }
     }
 
@@ -33,8 +34,8 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     }
 
     /**
-     * The pace with this limit. Turns, pause and soft start stay as they are whatever the limit was; only where the
-     * keeper's clock was put back, or where there was no pace yet, it begins.
+     * The pace with this limit. Permits, pause and soft start stay as they are whatever the limit was; only where the
+     * store's clock was put back, or where there was no pace yet, it begins.
      */
     Pace at(double callsPerSecond, long now) {
         if (rate.set() < 0 || putBack(now)) {
@@ -53,30 +54,30 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     }
 
     /**
-     * The next turns.
+     * The next permits.
      *
-     * @param ahead the turns of so long, and one; only one when the start is a soft one
-     * @param wanted so many at most: what nobody uses is lost to the other instances
+     * @param ahead the permits of this time, and one more; only one during a soft start
+     * @param wanted the most: permits that nobody uses are lost to the other instances
      */
-    Turns turns(long now, long ahead, int wanted) {
+    Permits permits(long now, long ahead, int wanted) {
         long first = Math.max(now, Math.max(nextAt, pausedUntil));
         long spacing = rate.spacing();
         if (softSpacing > spacing) {
-            return new Turns(first, softSpacing, 1);
+            return new Permits(first, softSpacing, 1);
         }
         int most = ahead == 0 ? 1 : spacing == 0 ? MANY : (int) (ahead / spacing) + 1;
-        return new Turns(first, spacing, spacing == 0 ? most : Math.min(most, wanted));
+        return new Permits(first, spacing, spacing == 0 ? most : Math.min(most, wanted));
     }
 
-    /** Somebody has these turns now. */
-    Pace without(Turns turns, long now) {
+    /** Somebody has these permits now. */
+    Pace without(Permits permits, long now) {
         boolean wanted = nextAt - now > 0 && pausedUntil - now <= 0;
         return new Pace(
-                turns.first() + turns.count() * turns.spacing(),
+                permits.first() + permits.count() * permits.spacing(),
                 pausedUntil,
                 softSpacing * 4 / 5,
                 pausesInARow,
-                rate.counted(turns.count()).grown(now, wanted));
+                rate.counted(permits.count()).grown(now, wanted));
     }
 
     /**
@@ -86,10 +87,10 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
      *
      * @param asked how long it asks for; null when it does not say, and zero is no time either: the pause is our own then,
      *     longer each time
-     * @param passedAt when the refused call had its turn; one from before the last pause says nothing new, so that
+     * @param passedAt when the refused call was let through; one from before the last pause says nothing new, so that
      *     without a time it makes the pause no longer
      */
-    Pace refused(long now, Duration asked, long passedAt, Backoff waits) {
+    Pace refused(long now, @Nullable Duration asked, long passedAt, Backoff waits) {
         Pace paused = paused(now, asked, passedAt, waits);
         return new Pace(
                 paused.nextAt,
@@ -101,7 +102,7 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
                         : rate.answered(passedAt, false));
     }
 
-    private boolean tellsOfTheRate(Duration asked, long passedAt) {
+    private boolean tellsOfTheRate(@Nullable Duration asked, long passedAt) {
         return isNews(passedAt) && pausesInARow == 0 && (asked == null || !asked.isZero());
     }
 
@@ -110,15 +111,15 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
         return nanos <= 0 ? this : new Pace(now + nanos, now + nanos, softStart(), 1, rate);
     }
 
-    /** Nobody is there who could take calls. Parameters as in {@link #refused}. */
-    Pace paused(long now, Duration asked, long passedAt, Backoff waits) {
+    /** CXone takes no calls at all. Parameters as in {@link #refused}. */
+    Pace paused(long now, @Nullable Duration asked, long passedAt, Backoff waits) {
         int inARow = isNews(passedAt) ? pausesInARow + 1 : pausesInARow;
-        boolean own = asked == null || asked.isZero();
-        long nanos = own
+        boolean named = asked != null && !asked.isZero();
+        long nanos = asked == null || asked.isZero()
                 ? waits.nanos(inARow)
                 : Math.min(asked.toNanos(), waits.longest().toNanos());
-        long until = isNews(passedAt) || !own ? Math.max(pausedUntil, now + nanos) : pausedUntil;
-        // Others may hold turns behind the end of the pause: nobody is given one of those again.
+        long until = isNews(passedAt) || named ? Math.max(pausedUntil, now + nanos) : pausedUntil;
+        // Others may hold permits behind the end of the pause: nobody is given one of those again.
         return new Pace(Math.max(nextAt, until), until, softStart(), inARow, rate);
     }
 
@@ -129,7 +130,7 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
     /**
      * A call has passed.
      *
-     * @param passedAt when it had its turn
+     * @param passedAt when it was let through
      */
     Pace passed(long passedAt) {
         return new Pace(nextAt, pausedUntil, softSpacing, 0, rate.answered(passedAt, true));
@@ -140,7 +141,7 @@ record Pace(long nextAt, long pausedUntil, long softSpacing, int pausesInARow, R
         return new Pace(nextAt, pausedUntil, softSpacing, 0, rate);
     }
 
-    /** The next turns start softly. */
+    /** The next permits start softly. */
     Pace softly() {
         return new Pace(nextAt, pausedUntil, softStart(), pausesInARow, rate);
     }

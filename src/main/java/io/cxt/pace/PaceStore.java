@@ -3,18 +3,18 @@ package io.cxt.pace;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Where the pace is kept, and by whose clock. Whatever changes it does so alone. */
+/** Where the pace is stored, and by which clock. One change at a time. */
 public interface PaceStore extends AutoCloseable {
     /** What the pace becomes. */
     interface Change {
-        /** @param now on the keeper's clock */
+        /** @param now on the store's clock */
         Pace of(Pace pace, long now);
     }
 
     /**
      * A change that was made.
      *
-     * @param now on the keeper's clock
+     * @param now on the store's clock
      * @param toOurs from there to {@link System#nanoTime()}
      */
     record Kept(Pace before, Pace after, long now, long toOurs) {}
@@ -22,17 +22,17 @@ public interface PaceStore extends AutoCloseable {
     /**
      * Changes the pace.
      *
-     * @throws RuntimeException when it cannot be had at the moment; nobody has a turn then
+     * @throws RuntimeException when the store cannot be reached; nobody gets a permit then
      */
     Kept change(Change change);
 
-    /** For how long turns are taken from it at a time; zero for one turn. */
+    /** The time for which permits are taken at once; zero for one permit. */
     Duration ahead();
 
     @Override
     void close();
 
-    /** {@link #own(double, Duration, Consumer)} that begins without a pause and tells nobody of one. */
+    /** {@link #own(double, Duration, Consumer)} that begins without a pause and reports none. */
     static PaceStore own(double callsPerSecond) {
         return own(callsPerSecond, Duration.ZERO, pause -> {});
     }

@@ -3,7 +3,7 @@ package io.cxt.pace;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many calls a second are let through. Grows a little while somebody waits for a turn; when CXone says that there
+ * How many calls a second are let through. Grows a little while a call waits for a permit; when CXone says that there
  * were too many, falls to what it lets in of the calls that are on their way. Times are nanoseconds on the clock of the
  * {@link PaceStore}.
  *
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * @param ceiling which CXone may allow, as far as is known; 0 while it has never refused
  * @param grownAt until when growth is counted in
  * @param cutAt when calls went on after CXone last refused, else when it all began; later by the time in which nobody
- *     wanted a turn
+ *     wanted a permit
  * @param calls since then
  * @param sample of the last refusal
  */
@@ -83,7 +83,7 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
         return new Rate(set, Math.min(most(set), next), ceiling, now, cutAt + idle, calls, sample);
     }
 
-    /** So many more calls have a turn. */
+    /** Counts calls that have a permit now. */
     Rate counted(int more) {
         return new Rate(set, perSecond, ceiling, grownAt, cutAt, calls + more, sample);
     }
@@ -91,7 +91,7 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
     /**
      * CXone refuses: what was let through when the refused call was is too much.
      *
-     * @param passedAt when the refused call had its turn
+     * @param passedAt when the refused call was let through
      * @param again when calls go on
      */
     Rate cut(long now, long passedAt, long again) {

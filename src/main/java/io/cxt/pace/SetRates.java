@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * What {@code cxone.requests-per-second} is in the instances that were heard lately. They differ while it is changed in
  * one after the other; the least holds for all of them then.
  *
- * @param heardAt by value when an instance with it was last heard, in nanoseconds on the keeper's clock
+ * @param heardAt by value when an instance with it was last heard, in nanoseconds on the store's clock
  */
 record SetRates(Map<Double, Long> heardAt) {
     /** Longer than an instance takes to start again, so that its limit holds meanwhile. */

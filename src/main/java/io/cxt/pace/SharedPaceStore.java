@@ -10,11 +10,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the pace in a row of PostgreSQL's table {@code pace}, by the clock of the database, so that several instances
- * share one budget and clocks of theirs do not matter. Where they are set to different limits the least holds, until it
- * is heard no more.
+ * share one budget and their own clocks do not matter. Where they are set to different limits, the least holds for as long
+ * as it is heard.
  */
 public final class SharedPaceStore implements PaceStore {
     private static final String COLUMNS = "next_at, paused_until, soft_spacing, pauses, rate_set, per_second, ceiling,"
@@ -44,9 +45,10 @@ public final class SharedPaceStore implements PaceStore {
     private final ScheduledExecutorService heard;
     private long askedAt = System.nanoTime();
     private long toOurs;
-    private Connection connection;
-    private PreparedStatement look;
-    private PreparedStatement note;
+    private @Nullable Line line;
+
+    /** A connection that is kept open, with its statements. */
+    private record Line(Connection connection, PreparedStatement look, PreparedStatement note) {}
 
     /**
      * @param database whose connections are kept open
@@ -99,7 +101,7 @@ public final class SharedPaceStore implements PaceStore {
     @Override
     public synchronized Kept change(Change change) {
         askedAt = System.nanoTime();
-        boolean fresh = connection == null;
+        boolean fresh = line == null;
         try {
             return tried(change);
         } catch (SQLException e) {
@@ -108,7 +110,7 @@ public final class SharedPaceStore implements PaceStore {
                 throw failed.apply(e);
             }
         }
-        try { // a line that was cut meanwhile
+        try { // a connection that was cut meanwhile
             return tried(change);
         } catch (SQLException e) {
             disconnect();
@@ -117,22 +119,20 @@ public final class SharedPaceStore implements PaceStore {
     }
 
     private Kept tried(Change change) throws SQLException {
-        if (connection == null) {
-            open();
-        }
-        look.setString(1, target);
+        Line open = line == null ? open() : line;
+        open.look().setString(1, target);
         Pace before;
         SetRates set;
         long now;
-        try (ResultSet row = look.executeQuery()) {
+        try (ResultSet row = open.look().executeQuery()) {
             row.next();
             now = row.getLong(18);
             set = SetRates.read(row.getString(17)).with(callsPerSecond, now);
             before = read(row).at(set.least(), now);
         }
         Pace after = change.of(before, now);
-        write(after, set);
-        connection.commit();
+        write(open.note(), after, set);
+        open.connection().commit();
         return new Kept(before, after, now, toOurs(System.nanoTime() - now));
     }
 
@@ -168,7 +168,7 @@ public final class SharedPaceStore implements PaceStore {
                                 row.getInt(16))));
     }
 
-    private void write(Pace pace, SetRates set) throws SQLException {
+    private void write(PreparedStatement note, Pace pace, SetRates set) throws SQLException {
         Rate rate = pace.rate();
         note.setLong(1, pace.nextAt());
         note.setLong(2, pace.pausedUntil());
@@ -192,16 +192,21 @@ public final class SharedPaceStore implements PaceStore {
         note.executeUpdate();
     }
 
-    private void open() throws SQLException {
-        connection = database.getConnection();
-        connection.setAutoCommit(false);
-        try (PreparedStatement make = connection.prepareStatement(MAKE)) {
-            make.setString(1, target);
-            make.executeUpdate();
+    private Line open() throws SQLException {
+        Connection connection = database.getConnection();
+        try {
+            connection.setAutoCommit(false);
+            try (PreparedStatement make = connection.prepareStatement(MAKE)) {
+                make.setString(1, target);
+                make.executeUpdate();
+            }
+            connection.commit();
+            line = new Line(connection, connection.prepareStatement(LOOK), connection.prepareStatement(NOTE));
+            return line;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
         }
-        connection.commit();
-        look = connection.prepareStatement(LOOK);
-        note = connection.prepareStatement(NOTE);
     }
 
     @Override
@@ -211,14 +216,14 @@ public final class SharedPaceStore implements PaceStore {
     }
 
     private synchronized void disconnect() {
-        if (connection != null) {
-            try (Connection last = connection) {
+        if (line != null) {
+            try (Connection last = line.connection()) {
                 last.rollback();
                 last.setAutoCommit(true); // a host's pool lends it to others
             } catch (SQLException e) {
-                // it is given up all the same
+                // it is closed all the same
             } finally {
-                connection = null;
+                line = null;
             }
         }
     }

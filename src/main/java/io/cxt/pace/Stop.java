@@ -1,9 +1,10 @@
 package io.cxt.pace;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A person must act first. A probe now and then finds out whether they have; the wait between two doubles, to a minute. A
+ * The lane is stopped until a person has acted. A probe now and then finds out; the wait between two doubles, up to a minute. A
  * run that ends makes no probe, or three where the stop may pass by itself, some ten seconds in all.
  */
 final class Stop {
@@ -13,7 +14,7 @@ final class Stop {
 
     private final Backoff waits;
     private final boolean ends;
-    private String reason;
+    private @Nullable String reason;
     private long probeAt;
     private int probes;
     private boolean over;
@@ -25,7 +26,7 @@ final class Stop {
     }
 
     /** Null when there is none. */
-    String reason() {
+    @Nullable String reason() {
         return reason;
     }
 
@@ -39,7 +40,7 @@ final class Stop {
         return over;
     }
 
-    /** @param mayPass true when it may pass without anybody's doing */
+    /** @param mayPass true when it may pass by itself */
     void begin(String why, boolean mayPass) {
         if (reason == null) {
             probes = 0;

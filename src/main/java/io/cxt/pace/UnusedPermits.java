@@ -1,20 +1,20 @@
 package io.cxt.pace;
 
-import io.cxt.pace.Pace.Turns;
+import io.cxt.pace.Pace.Permits;
 
-/** Turns that were taken from the keeper and not used yet: those that come next, and some more behind them. */
+/** Permits taken from the store and not used yet: those that are due next, and more behind them. */
 final class UnusedPermits {
-    private static final Turns NONE = new Turns(0, 0, 0);
+    private static final Permits NONE = new Permits(0, 0, 0);
 
-    private Turns next = NONE;
+    private Permits next = NONE;
     private int fetched;
-    private Turns after = NONE;
+    private Permits after = NONE;
 
     boolean none() {
         return next.count() == 0;
     }
 
-    /** True when half of them are gone, and there are none behind them. */
+    /** True when half of them are used and there are none behind them. */
     boolean few() {
         return next.count() <= fetched / 2 && after.count() == 0;
     }
@@ -24,7 +24,7 @@ final class UnusedPermits {
         return next.first();
     }
 
-    void add(Turns more) {
+    void add(Permits more) {
         fetched = more.count();
         if (none()) {
             next = more;
@@ -34,14 +34,14 @@ final class UnusedPermits {
     }
 
     void take() {
-        next = new Turns(next.first() + next.spacing(), next.spacing(), next.count() - 1);
+        next = new Permits(next.first() + next.spacing(), next.spacing(), next.count() - 1);
         if (none()) {
             next = after;
             after = NONE;
         }
     }
 
-    /** Turns that came while nobody wanted them are gone, else they would all be taken at once. */
+    /** Drops permits that were due while nobody wanted them; else they would all be taken at once. */
     void dropMissed(long now) {
         while (!none() && next.spacing() > 0 && next.first() + next.spacing() / 2 - now < 0) {
             take();

@@ -3,4 +3,7 @@
  *
  * <p>Nothing here knows Camel or HTTP.
  */
+@NullMarked
 package io.cxt.pace;
+
+import org.jspecify.annotations.NullMarked;

@@ -12,6 +12,7 @@ import io.cxt.cxone.CxoneConnections;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.ForwardProxy;
+import io.cxt.cxone.PartMaker;
 import io.cxt.cxone.RetryAfter;
 import io.cxt.cxone.SignIn;
 import io.cxt.db.LedgerException;
@@ -144,6 +145,7 @@ public final class CxtComponents implements AutoCloseable {
         IntakeSettings intakeSettings = IntakeSettings.from(settings);
         LedgerSettings ledgerSettings = LedgerSettings.from(settings).on(run.database());
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
+        PartMaker maker = new PartMaker(target, transcripts, clock);
         watching = settings.flag("pickup.file.enabled", true);
         ArchiveSettings archiving = ArchiveSettings.from(settings, intakeSettings.dataFolder());
         Optional<FeedSource> feedElsewhere = FeedSource.from(settings);
@@ -182,7 +184,7 @@ public final class CxtComponents implements AutoCloseable {
                 intakeSettings.inbox(), intakeSettings.settle(), new IgnoredFiles("file", run::mappings), claim::held);
         Deliveries deliveries = ledger.deliveries();
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
-        foregone = new AlreadyDelivered(ledger.finished(), target, transcripts, archiving.enabled());
+        foregone = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());
         SourceTranscripts.Needs needs = new SourceTranscripts.Needs(
                 transcripts,
                 ByteBudget.ofHeap(),
@@ -206,7 +208,7 @@ public final class CxtComponents implements AutoCloseable {
         beans.put("cxtFileMoves", moves);
         beans.put("cxtFilePickup", new FilePickup(intake, run.mappings(), files, moves, claim, data));
         beans.put("cxtBodyPickup", new BodyPickup(intake, transcripts.options().maxRecordBytes()));
-        beans.put("cxtPreparation", new Preparation(target, transcripts, deliveries, clock));
+        beans.put("cxtPreparation", new Preparation(maker, deliveries));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
         gate = new CallGate(lane, cxone.maxInFlight());
         beans.put("cxtCalls", new Calls(deliveries, ledger.intakes(), gate, signIn, cxone, archiving.enabled()));

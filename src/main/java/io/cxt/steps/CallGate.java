@@ -54,7 +54,7 @@ public final class CallGate {
      * @return when it was
      */
     long turn() throws LaneClosedException, InterruptedException {
-        return lane.awaitTurn(lane.pass());
+        return lane.awaitPermit(lane.pass());
     }
 
     /** Waits until fewer calls than allowed are in flight, and for the moment of a call's turn. It leaves now. */
@@ -62,7 +62,7 @@ public final class CallGate {
         mayFly.acquire();
         boolean off = false;
         try {
-            lane.awaitTurn(due);
+            lane.awaitPermit(due);
             call.takeOff();
             off = true;
         } finally {

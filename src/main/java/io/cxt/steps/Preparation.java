@@ -1,33 +1,26 @@
 package io.cxt.steps;
 
-import io.cxt.cxone.CxoneTarget;
+import io.cxt.cxone.PartMaker;
 import io.cxt.cxone.Prepared;
 import io.cxt.intake.SiteStepException;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
 import io.cxt.transcript.Entry;
-import io.cxt.transcript.Finding;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
-import io.cxt.transcript.TranscriptSettings;
-import java.time.Clock;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
 /** Turns a valid transcript into the parts that are sent. */
 public final class Preparation {
-    private final CxoneTarget target;
-    private final TranscriptSettings settings;
+    private final PartMaker maker;
     private final Deliveries deliveries;
-    private final Clock clock;
 
-    public Preparation(CxoneTarget target, TranscriptSettings settings, Deliveries deliveries, Clock clock) {
+    public Preparation(PartMaker maker, Deliveries deliveries) {
+        this.maker = maker;
         this.deliveries = deliveries;
-        this.target = target;
-        this.settings = settings;
-        this.clock = clock;
     }
 
     /**
@@ -47,16 +40,11 @@ public final class Preparation {
             throw SiteStepException.notA(
                     "transcript", "map-and-cut", "End a mapping step with cxtTranscripts.fromJson", body);
         }
-        List<Finding> outside =
-                settings.times().check(transcript, passage.origin().line(), clock.instant());
-        if (!outside.isEmpty()) {
-            throw new OversizeException(outside);
-        }
         Entry entry = transcript == passage.transcript()
                 ? passage.entry().arranged(transcript)
                 : passage.entry().mapped(transcript);
         passage.prepared(entry);
-        Prepared prepared = target.prepare(entry, passage.origin(), settings.limits());
+        Prepared prepared = maker.make(entry, passage.origin());
         if (prepared.refused()) {
             return goOn(passage, prepared);
         }
@@ -76,15 +64,16 @@ public final class Preparation {
      */
     public List<Part> cutAsBegun(@Variable(Variables.PASSAGE) TranscriptInFlight passage) throws OversizeException {
         passage.cutAgain();
-        return goOn(passage, target.prepare(passage.prepared(), passage.origin(), settings.limits()));
+        return goOn(passage, maker.make(passage.prepared(), passage.origin(), List.of()));
     }
 
     private List<Part> goOn(TranscriptInFlight passage, Prepared prepared) throws OversizeException {
         Entry entry = passage.prepared();
-        List<Part.Begun> begun =
-                deliveries.begun(target.name(), entry.transcript().interactionId(), prepared.transcriptHash());
-        Prepared asBegun =
-                begun.isEmpty() ? prepared : target.prepare(entry, passage.origin(), settings.limits(), begun);
+        List<Part.Begun> begun = prepared.transcriptHash() == null
+                ? List.of()
+                : deliveries.begun(
+                        maker.target().name(), entry.transcript().interactionId(), prepared.transcriptHash());
+        Prepared asBegun = begun.isEmpty() ? prepared : maker.make(entry, passage.origin(), begun);
         if (asBegun.refused()) {
             throw new OversizeException(asBegun.findings());
         }

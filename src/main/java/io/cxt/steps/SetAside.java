@@ -1,8 +1,8 @@
 package io.cxt.steps;
 
 import io.cxt.archive.DeadLetters;
-import io.cxt.archive.Refusal;
 import io.cxt.archive.Refusal.Fault;
+import io.cxt.archive.Refusal;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.NextStep;
 import io.cxt.intake.SiteStepException;
@@ -15,6 +15,7 @@ import io.cxt.ledger.DeliveryState;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Rules;
 import java.io.IOException;
 import java.time.Clock;
@@ -31,8 +32,6 @@ import org.slf4j.LoggerFactory;
 /** Sets a transcript aside with its reason: dead letter, report, ledger and log say the same. */
 public final class SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
-    private static final String KEPT_OUT = "KEPT-OUT";
-    private static final String OTHER_CONTENT = "OTHER-CONTENT";
     private static final int MOST_FAULTS = 100;
     private static final String REPLAY = "cxt dead-letters replay with this letter's name";
 
@@ -81,7 +80,7 @@ public final class SetAside {
         }
         String id = passage.usableId();
         byte[] raw = passage.entry().raw();
-        deliveries.whole().excluded(target, id, passage.origin(), raw == null ? 0 : raw.length, KEPT_OUT);
+        deliveries.whole().excluded(target, id, passage.origin(), raw == null ? 0 : raw.length, Reason.KEPT_OUT.id());
         passage.ended(Outcome.EXCLUDED);
         LOG.info(
                 "excluded source={} line={} interaction={}",
@@ -133,7 +132,7 @@ public final class SetAside {
             throws IOException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
-            case CONFLICT, CUT_OTHERWISE -> undelivered(passage, call, Outcome.CONFLICT, OTHER_CONTENT, null);
+            case CONFLICT, CUT_OTHERWISE -> undelivered(passage, call, Outcome.CONFLICT, Reason.OTHER_CONTENT.id(), null);
             case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, delivery.doubt(), null);
             case DECIDED_EARLIER ->
                 undelivered(

@@ -67,7 +67,7 @@ public final class Cutter {
         int count = messageBytes.length;
         if (!limits.split() && count > limits.maxMessages()) {
             findings.add(new Finding(
-                    Rule.MSG_LIMIT,
+                    Reason.MSG_LIMIT,
                     line,
                     "/messages",
                     "has %s messages; one request takes %s".formatted(count, limits.maxMessages())));
@@ -75,7 +75,7 @@ public final class Cutter {
         long whole = wholeBytes(messageBytes, wholeEnvelope);
         if (!limits.split() && count > 1 && whole > limits.maxBytes()) {
             findings.add(new Finding(
-                    Rule.SIZE_LIMIT,
+                    Reason.SIZE_LIMIT,
                     line,
                     "",
                     "comes to %s bytes as sent; one request takes %s".formatted(whole, limits.maxBytes())));
@@ -85,7 +85,7 @@ public final class Cutter {
             long alone = (long) envelope + messageBytes[i];
             if (alone > limits.maxBytes()) {
                 findings.add(new Finding(
-                        Rule.MSG_SIZE,
+                        Reason.MSG_SIZE,
                         line,
                         "/messages/" + i,
                         "comes to %s bytes as sent by itself; one request takes %s"

@@ -8,7 +8,7 @@ package io.cxt.transcript;
  * @param pointer where in the transcript, as an RFC 6901 JSON Pointer; empty for the whole of it
  * @param message what is wrong there, without the rule's id and without any value of the sender's but field names
  */
-public record Finding(Rule rule, long line, String pointer, String message) {
+public record Finding(Reason rule, long line, String pointer, String message) {
 
     /** The index of the message it is about, from 0; -1 when it is about none, or about all. */
     public int messageIndex() {

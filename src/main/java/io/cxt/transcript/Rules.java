@@ -91,7 +91,7 @@ public final class Rules {
             return new Placed(
                     message,
                     new Finding(
-                            Rule.ofMessage(text),
+                            Reason.ofMessage(text),
                             line,
                             pointer.toString(),
                             text.substring(text.indexOf(':') + 1).strip()));

@@ -36,7 +36,7 @@ public record TimeBounds(Instant earliest, Duration maxAhead) {
         Instant time = transcript.messages().get(first).timestamp().instant();
         String others = count == 1 ? "" : ", and so are %s more".formatted(count - 1);
         return List.of(
-                new Finding(Rule.TS_RANGE, line, "/messages/%s/timestamp".formatted(first), words(time, now) + others));
+                new Finding(Reason.TS_RANGE, line, "/messages/%s/timestamp".formatted(first), words(time, now) + others));
     }
 
     private boolean holds(Instant time, Instant now) {

@@ -12,7 +12,7 @@ import io.cxt.transcript.Finding;
 import io.cxt.transcript.Limits;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Rules;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
@@ -71,7 +71,7 @@ class AnyTranscriptTest {
 
         if (prepared.refused()) {
             assertThat(prepared.parts()).isEmpty();
-            assertThat(prepared.findings()).extracting(Finding::rule).containsOnly(Rule.MSG_SIZE);
+            assertThat(prepared.findings()).extracting(Finding::rule).containsOnly(Reason.MSG_SIZE);
             return;
         }
         assertThat(messages(prepared.parts())).isEqualTo(messages(whole(entry)));
@@ -130,11 +130,11 @@ class AnyTranscriptTest {
                         .map(m -> m.timestamp().instant())
                         .toList());
 
-        Set<Rule> broken = new HashSet<>(
+        Set<Reason> broken = new HashSet<>(
                 RULES.check(shuffled, 1).stream().map(Finding::rule).toList());
         Transcript sorted = Rules.sorted(shuffled);
 
-        assertThat(broken).isEqualTo(inOrder ? Set.of() : Set.of(Rule.TS_ORDER));
+        assertThat(broken).isEqualTo(inOrder ? Set.of() : Set.of(Reason.TS_ORDER));
         assertThat(sorted.messages()).containsExactlyInAnyOrderElementsOf(transcript.messages());
         assertThat(RULES.check(sorted, 1)).isEmpty();
     }

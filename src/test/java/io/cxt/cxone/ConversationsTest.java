@@ -11,7 +11,7 @@ import io.cxt.transcript.Limits;
 import io.cxt.transcript.MessageTime;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +108,7 @@ class ConversationsTest {
                 .containsExactly(whole.hash());
         assertThat(prepare(transcript, new Limits(500, bytes - 1, false)).findings())
                 .singleElement()
-                .satisfies(finding -> assertThat(finding.rule()).isEqualTo(Rule.SIZE_LIMIT));
+                .satisfies(finding -> assertThat(finding.rule()).isEqualTo(Reason.SIZE_LIMIT));
         assertThat(prepare(transcript, new Limits(500, bytes - 1, true)).parts())
                 .hasSize(2);
     }
@@ -122,7 +122,7 @@ class ConversationsTest {
         assertThat(prepared.refused()).isTrue();
         assertThat(prepared.parts()).isEmpty();
         assertThat(prepared.findings()).singleElement().satisfies(finding -> {
-            assertThat(finding.rule()).isEqualTo(Rule.MSG_SIZE);
+            assertThat(finding.rule()).isEqualTo(Reason.MSG_SIZE);
             assertThat(finding.pointer()).isEqualTo("/messages/1");
         });
     }

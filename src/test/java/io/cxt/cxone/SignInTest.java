@@ -1,17 +1,23 @@
 package io.cxt.cxone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.net.httpserver.HttpServer;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +39,7 @@ class SignInTest {
 
     private final CallLimits limits = new CallLimits(5_000);
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000); // overflows on the way, as it may
+    private final List<String> told = new CopyOnWriteArrayList<>();
     private StandIn standIn;
     private SignIn signIn;
 
@@ -88,7 +95,7 @@ class SignInTest {
 
         assertThat(tokens).allSatisfy(token -> assertThat(token).failsWithin(LIMIT));
         assertThat(standIn.counts().signInsRefused()).isEqualTo(1);
-        pass(Duration.ofMillis(1001));
+        pass(Duration.ofSeconds(1));
         assertThat(fault().refused()).isFalse();
         assertThat(standIn.counts().signInsRefused()).isEqualTo(2);
         threads.shutdown();
@@ -132,7 +139,7 @@ class SignInTest {
         pass(Duration.ofMillis((long) (seconds * 1000) - 10));
         signIn.authorization();
         assertThat(standIn.counts().signIns()).isEqualTo(1);
-        pass(Duration.ofMillis(20));
+        pass(Duration.ofMillis(10));
         signIn.authorization();
         assertThat(standIn.counts().signIns()).isEqualTo(2);
     }
@@ -281,10 +288,58 @@ class SignInTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"400", "401", "403", "404", "511", "redirect=307 http://127.0.0.1:9/"})
-    void what_a_person_must_mend_is_a_refusal(String fault) {
+    void what_a_person_must_fix_is_a_refusal(String fault) {
         standIn.nextSignIn(Fault.parse(fault));
 
         assertThat(fault().refused()).isTrue();
+    }
+
+    @Test
+    void each_call_is_told_with_its_success_status_and_latency() throws Exception {
+        signIn.authorization();
+        standIn.nextSignIn(Fault.status(503));
+        pass(Duration.ofHours(1));
+        fault();
+        standIn.close();
+        pass(Duration.ofHours(1));
+        fault();
+
+        assertThat(told).containsExactly("true 200 PT0S", "false 503 PT0S", "false 0 PT0S");
+    }
+
+    @Test
+    void only_a_yes_without_a_token_is_called_one() {
+        standIn.nextSignIn(Fault.status(503), Fault.parse("none;body={}"));
+
+        assertThat(fault().getMessage()).contains("HTTP 503 from ");
+        pass(Duration.ofSeconds(1));
+        assertThat(fault().getMessage()).contains("HTTP 200 without an access_token from ");
+    }
+
+    @Test
+    void json_is_asked_for() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String accept = exchange.getRequestHeaders().getFirst("Accept");
+            byte[] token = "{\"access_token\":\"%s\"}".formatted(accept).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, token.length);
+            exchange.getResponseBody().write(token);
+            exchange.close();
+        });
+        server.start();
+        try (SignIn other = signIn("http://127.0.0.1:" + server.getAddress().getPort(), SECRET)) {
+            assertThat(other.authorization()).isEqualTo("Bearer application/json");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void after_the_end_no_call_is_made() {
+        signIn.close();
+
+        assertThatThrownBy(signIn::authorization).isInstanceOf(Exception.class);
+        assertThat(standIn.counts().signIns()).isZero();
     }
 
     @Test
@@ -323,14 +378,19 @@ class SignInTest {
     }
 
     private SignIn signIn(String secret) {
+        return signIn(standIn.baseUri().toString(), secret);
+    }
+
+    private SignIn signIn(String baseUrl, String secret) {
         Map<String, String> properties = Map.of(
                 "cxone.base-url",
-                standIn.baseUri().toString(),
+                baseUrl,
                 "cxone.client-id",
                 "me & you",
                 "cxone.client-secret",
                 secret);
         CxoneSettings settings = CxoneSettings.from(new io.cxt.settings.Settings(properties::get));
-        return new SignIn(settings, new Conversations(), limits, (success, status, latency) -> {}, nanos::get);
+        SignIn.Listener listener = (success, status, latency) -> told.add("%s %s %s".formatted(success, status, latency));
+        return new SignIn(settings, new Conversations(), limits, listener, nanos::get);
     }
 }

@@ -246,7 +246,7 @@ class BrokerAtItsWorstTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            nobody trusts it   | sslEnabled=true&trustStoreType=PKCS12&trustStorePath=%other&trustStorePassword=changeit | Nobody whom this machine trusts vouches for its certificate. Check pickup.jms.broker-url; name a store
+            nobody trusts it   | sslEnabled=true&trustStoreType=PKCS12&trustStorePath=%other&trustStorePassword=changeit | This machine does not trust the authority of its certificate. Check pickup.jms.broker-url; name a store
             no store there     | sslEnabled=true&trustStorePath=%nowhere                                     | which is not there or cannot be read
             wrong password     | sslEnabled=true&trustStoreType=PKCS12&trustStorePath=%own&trustStorePassword=no | trustStorePassword in pickup.jms.broker-url does not open
             other type         | sslEnabled=true&trustStoreType=PKCS12&trustStorePath=%text                  | which is no store of the type PKCS12

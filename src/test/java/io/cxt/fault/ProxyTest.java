@@ -165,7 +165,7 @@ class ProxyTest {
                 "407 Proxy Authentication Required", "Check cxone.proxy-username and cxone.proxy-password-file",
                 "403 Forbidden", "Its rules do not let this machine through to CXone",
                 "502 Bad Gateway", "It cannot resolve or reach CXone",
-                "503 Service Unavailable", "It is not well",
+                "503 Service Unavailable", "It has a fault",
                 "504 Gateway Timeout", "It got no answer from CXone",
                 "404 Not Found", "Check that cxone.proxy is a forward proxy");
         answers.forEach((status, words) -> moods.put(
@@ -173,7 +173,7 @@ class ProxyTest {
                 caller -> ConnectProxy.write(
                         caller, "HTTP/1.1 %s\r\nContent-Length: 19\r\n\r\n<html>no way</html>".formatted(status))));
         moods.put("closes the connection|cxone.proxy", caller -> {});
-        moods.put("takes the connection and does not answer|cxone.proxy", caller -> caller.getInputStream()
+        moods.put("accepts the connection and does not answer|cxone.proxy", caller -> caller.getInputStream()
                 .readAllBytes());
         moods.put(
                 "closes the connection, or answers as no HTTP proxy does|the port is the proxy's",

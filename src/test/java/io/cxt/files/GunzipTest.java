@@ -9,7 +9,7 @@ import io.cxt.json.TranscriptReader;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -93,7 +93,7 @@ class GunzipTest {
         assertThat(readable(entries)).containsExactly(true, false);
         assertThat(entries.get(1).raw()).isNull();
         assertThat(entries.get(1).findings()).singleElement().satisfies(finding -> {
-            assertThat(finding.rule()).isEqualTo(Rule.GZIP_DAMAGED);
+            assertThat(finding.rule()).isEqualTo(Reason.GZIP_DAMAGED);
             assertThat(finding.message()).contains("ends early");
         });
     }
@@ -153,7 +153,7 @@ class GunzipTest {
     private static void assertDamagedAtTheEnd(List<Entry> entries) {
         Entry last = entries.get(entries.size() - 1);
         assertThat(last.raw()).isNull();
-        assertThat(last.findings()).extracting(Finding::rule).containsExactly(Rule.GZIP_DAMAGED);
+        assertThat(last.findings()).extracting(Finding::rule).containsExactly(Reason.GZIP_DAMAGED);
     }
 
     private static List<Entry> read(byte[] packed) {

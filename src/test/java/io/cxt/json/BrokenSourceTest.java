@@ -10,7 +10,7 @@ import io.cxt.json.TranscriptReader.Form;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,14 +35,14 @@ class BrokenSourceTest {
     @ValueSource(strings = {"", " ", "\n\r\n\t", BOM})
     void an_empty_document_is_a_fault(String blank) {
         assertThat(Reading.document(blank)).singleElement().satisfies(entry -> assertThat(rules(entry))
-                .containsExactly(Rule.JSON_EMPTY));
+                .containsExactly(Reason.JSON_EMPTY));
     }
 
     @Test
     void a_byte_order_mark_elsewhere_is_a_fault() {
         assertThat(Reading.lines(BOM + BOM + ONE + "\n" + BOM + ONE + "\n" + ONE))
                 .extracting(BrokenSourceTest::rules)
-                .containsExactly(List.of(Rule.JSON_SYNTAX), List.of(Rule.JSON_SYNTAX), List.of());
+                .containsExactly(List.of(Reason.JSON_SYNTAX), List.of(Reason.JSON_SYNTAX), List.of());
     }
 
     @Test
@@ -51,7 +51,7 @@ class BrokenSourceTest {
 
         assertThat(entries).extracting(Entry::readable).containsExactly(true, false, true);
         assertThat(entries.get(1).findings())
-                .containsExactly(new Finding(Rule.JSON_SYNTAX, 2, "", "is not valid JSON at line 2, column 28"));
+                .containsExactly(new Finding(Reason.JSON_SYNTAX, 2, "", "is not valid JSON at line 2, column 28"));
         assertThat(raw(entries.get(1))).isEqualTo("{\"interactionId\": \"ext-2\", oops");
     }
 
@@ -63,7 +63,7 @@ class BrokenSourceTest {
         assertThat(entries.get(1).raw()).isNull();
         assertThat(entries.get(1).findings())
                 .containsExactly(new Finding(
-                        Rule.JSON_SYNTAX,
+                        Reason.JSON_SYNTAX,
                         3,
                         "",
                         "is not valid JSON at line 3, column 20; the rest of the source was not read"));
@@ -102,7 +102,7 @@ class BrokenSourceTest {
                 "{       | JSON_SYNTAX   | is not valid JSON",
                 "{\"a\"  | JSON_SYNTAX   | is not valid JSON",
             })
-    void the_last_entry_of_a_document_that_is_not_whole_says_what_is_amiss(String text, Rule rule, String words) {
+    void the_last_entry_of_a_document_that_is_not_whole_says_what_is_amiss(String text, Reason rule, String words) {
         List<Entry> entries = Reading.document(text);
 
         Entry last = entries.get(entries.size() - 1);
@@ -128,7 +128,7 @@ class BrokenSourceTest {
     void two_objects_on_one_line_are_a_fault_of_that_line_only() {
         assertThat(Reading.lines(ONE + " " + ONE + "\n" + ONE))
                 .extracting(BrokenSourceTest::rules)
-                .containsExactly(List.of(Rule.JSON_TRAILING), List.of());
+                .containsExactly(List.of(Reason.JSON_TRAILING), List.of());
     }
 
     @Test
@@ -143,7 +143,7 @@ class BrokenSourceTest {
         assertThat(entries).extracting(Entry::readable).containsExactly(true, false, true);
         assertThat(entries.get(1).findings())
                 .containsExactly(new Finding(
-                        Rule.UTF8_INVALID,
+                        Reason.UTF8_INVALID,
                         2,
                         "",
                         "is not UTF-8 at byte %d of the unpacked source, counted from 0".formatted(offset)));
@@ -160,7 +160,7 @@ class BrokenSourceTest {
         assertThat(entries).extracting(Entry::readable).containsExactly(true, false);
         assertThat(entries.get(1).raw()).isNull();
         assertThat(entries.get(1).findings()).singleElement().satisfies(finding -> {
-            assertThat(finding.rule()).isEqualTo(Rule.UTF8_INVALID);
+            assertThat(finding.rule()).isEqualTo(Reason.UTF8_INVALID);
             assertThat(finding.line()).isEqualTo(5);
             assertThat(finding.message()).endsWith("the rest of the source was not read");
         });
@@ -173,12 +173,12 @@ class BrokenSourceTest {
         assertThat(Reading.document("[5, " + unknown + ", \"x\", null, [[]], true, " + ONE + "]"))
                 .extracting(BrokenSourceTest::rules)
                 .containsExactly(
-                        List.of(Rule.JSON_TYPE),
-                        List.of(Rule.JSON_UNKNOWN_FIELD),
-                        List.of(Rule.JSON_TYPE),
-                        List.of(Rule.JSON_TYPE),
-                        List.of(Rule.JSON_TYPE),
-                        List.of(Rule.JSON_TYPE),
+                        List.of(Reason.JSON_TYPE),
+                        List.of(Reason.JSON_UNKNOWN_FIELD),
+                        List.of(Reason.JSON_TYPE),
+                        List.of(Reason.JSON_TYPE),
+                        List.of(Reason.JSON_TYPE),
+                        List.of(Reason.JSON_TYPE),
                         List.of());
     }
 
@@ -209,7 +209,7 @@ class BrokenSourceTest {
         return entry.transcript().messages().get(0).text();
     }
 
-    private static List<Rule> rules(Entry entry) {
+    private static List<Reason> rules(Entry entry) {
         return entry.findings().stream().map(Finding::rule).toList();
     }
 }

@@ -7,7 +7,7 @@ import io.cxt.json.TranscriptReader.Form;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
@@ -58,7 +58,7 @@ class FlatMemoryTest {
     private static void assertTooLong(TranscriptReader reader) {
         Entry first = reader.next();
         assertThat(first.raw()).isNull();
-        assertThat(first.findings()).extracting(Finding::rule).containsExactly(Rule.JSON_RECORD_SIZE);
+        assertThat(first.findings()).extracting(Finding::rule).containsExactly(Reason.JSON_RECORD_SIZE);
         assertThat(first.offset()).isGreaterThanOrEqualTo(LENGTH);
         assertThat(reader.held()).isLessThanOrEqualTo(FIRST_BUFFERS + MAX_RECORD);
     }

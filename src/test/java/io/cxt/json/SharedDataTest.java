@@ -10,7 +10,7 @@ import io.cxt.json.TranscriptReader.Form;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Rules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SharedDataTest {
 
     private static final String JSON_TEXTS = "json-test-suite/test_parsing";
-    private static final Set<Rule> NOT_JSON =
-            EnumSet.of(Rule.JSON_SYNTAX, Rule.JSON_TRAILING, Rule.JSON_EMPTY, Rule.JSON_DEPTH, Rule.UTF8_INVALID);
+    private static final Set<Reason> NOT_JSON =
+            EnumSet.of(Reason.JSON_SYNTAX, Reason.JSON_TRAILING, Reason.JSON_EMPTY, Reason.JSON_DEPTH, Reason.UTF8_INVALID);
 
     @ParameterizedTest
     @CsvSource({"taskmaster4, 3710", "crosswoz, 1000", "abcd, 3"})
@@ -103,9 +103,9 @@ class SharedDataTest {
                     : fields[2].getBytes(StandardCharsets.US_ASCII);
             List<Finding> findings = findings(Reading.of(transcriptWith(text), Form.LINES));
             if (verdict.startsWith("invalid")) {
-                softly.assertThat(findings).as(line).extracting(Finding::rule).containsExactly(Rule.UTF8_INVALID);
+                softly.assertThat(findings).as(line).extracting(Finding::rule).containsExactly(Reason.UTF8_INVALID);
             } else {
-                softly.assertThat(findings).as(line).noneMatch(finding -> finding.rule() != Rule.TEXT_NUL);
+                softly.assertThat(findings).as(line).noneMatch(finding -> finding.rule() != Reason.TEXT_NUL);
             }
             cases++;
         }

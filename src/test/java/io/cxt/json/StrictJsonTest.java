@@ -11,7 +11,7 @@ import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +29,7 @@ class StrictJsonTest {
     @Tag("fault-45")
     void half_a_character_is_refused_wherever_a_string_is_read(String text) {
         assertThat(read(json(messageJson(text))).findings())
-                .containsExactly(new Finding(Rule.TEXT_SURROGATE, 1, "/messages/0/text", "holds a lone surrogate"));
+                .containsExactly(new Finding(Reason.TEXT_SURROGATE, 1, "/messages/0/text", "holds a lone surrogate"));
         assertThat(read(json().replace("cust-1", text)).findings())
                 .extracting(Finding::pointer)
                 .containsExactly("/messages/0/from/id");
@@ -53,7 +53,7 @@ class StrictJsonTest {
     void an_escape_is_made_of_hex_digits_and_not_of_what_ends_in_the_same_byte(String text) {
         assertThat(read(json(messageJson(text))).findings())
                 .singleElement()
-                .satisfies(finding -> assertThat(finding.rule()).isEqualTo(Rule.JSON_SYNTAX));
+                .satisfies(finding -> assertThat(finding.rule()).isEqualTo(Reason.JSON_SYNTAX));
         assertThat(read("{\"%s\":1,".formatted(text) + json().substring(1), DROP)
                         .readable())
                 .isFalse();
@@ -64,7 +64,7 @@ class StrictJsonTest {
     @Tag("fault-46")
     void a_nul_is_refused_and_other_controls_are_kept() {
         assertThat(read(json(messageJson("a\\u0000b"))).findings())
-                .containsExactly(new Finding(Rule.TEXT_NUL, 1, "/messages/0/text", "holds a NUL character"));
+                .containsExactly(new Finding(Reason.TEXT_NUL, 1, "/messages/0/text", "holds a NUL character"));
         assertThat(read(json(messageJson("\\u0001\\t\\n\\u202e\\ufeff"))).readable())
                 .isTrue();
     }
@@ -76,7 +76,7 @@ class StrictJsonTest {
         assertThat(read("{\"x\":" + nested(32) + "}", DROP).findings())
                 .singleElement()
                 .satisfies(finding -> {
-                    assertThat(finding.rule()).isEqualTo(Rule.JSON_DEPTH);
+                    assertThat(finding.rule()).isEqualTo(Reason.JSON_DEPTH);
                     assertThat(finding.message()).startsWith("is nested deeper than 32 levels at line 1, column 37");
                 });
     }
@@ -109,14 +109,14 @@ class StrictJsonTest {
                 .flatExtracting(Entry::findings)
                 .extracting(Finding::rule)
                 .last()
-                .isEqualTo(Rule.JSON_SYNTAX);
+                .isEqualTo(Reason.JSON_SYNTAX);
     }
 
     @Test
     void a_number_of_any_length_is_a_matter_of_the_record_size() {
         assertThat(read("{\"agentId\":" + "9".repeat(5_000) + "}").findings())
                 .extracting(Finding::rule)
-                .containsExactly(Rule.JSON_TYPE);
+                .containsExactly(Reason.JSON_TYPE);
     }
 
     @Test
@@ -125,7 +125,7 @@ class StrictJsonTest {
         assertThat(read("{\"" + "x".repeat(1_025) + "\":1}", DROP).findings())
                 .singleElement()
                 .satisfies(finding -> {
-                    assertThat(finding.rule()).isEqualTo(Rule.JSON_UNKNOWN_FIELD);
+                    assertThat(finding.rule()).isEqualTo(Reason.JSON_UNKNOWN_FIELD);
                     assertThat(finding.message()).startsWith("a field has a name of more than 1024 characters");
                 });
     }
@@ -162,7 +162,7 @@ class StrictJsonTest {
         assertThat(read(empties(most)).transcript().messages()).hasSize(most);
         assertThat(read(empties(most + 3)).findings())
                 .extracting(Finding::rule, Finding::pointer)
-                .containsExactly(tuple(Rule.JSON_RECORD_SIZE, ""));
+                .containsExactly(tuple(Reason.JSON_RECORD_SIZE, ""));
     }
 
     private static String empties(int count) {

@@ -12,7 +12,7 @@ import io.cxt.transcript.Finding;
 import io.cxt.transcript.MessageTime;
 import io.cxt.transcript.Party;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -113,21 +113,21 @@ class TranscriptParserTest {
                         tuple(4L, "/messages/1", "must be an object, not a string"),
                         tuple(4L, "/messages/2", "must be an object, not a number"),
                         tuple(4L, "/messages/3", "must be an object, not an array"));
-        assertThat(entry.findings()).extracting(Finding::rule).containsOnly(Rule.JSON_TYPE);
+        assertThat(entry.findings()).extracting(Finding::rule).containsOnly(Reason.JSON_TYPE);
     }
 
     @ParameterizedTest
     @CsvSource({"{}, an object", "'\"\"', a string", "1e9999, a number", "true, a boolean"})
     void messages_that_are_no_list_are_reported(String value, String kind) {
         assertThat(read("{\"messages\":" + value + "}").findings())
-                .containsExactly(new Finding(Rule.JSON_TYPE, 1, "/messages", "must be an array, not " + kind));
+                .containsExactly(new Finding(Reason.JSON_TYPE, 1, "/messages", "must be an array, not " + kind));
     }
 
     @ParameterizedTest
     @CsvSource({"5, a number", "-0.1e5, a number", "'\"x\"', a string", "false, a boolean", "null, null"})
     void a_transcript_that_is_no_object_is_reported(String value, String kind) {
         assertThat(read(value).findings())
-                .containsExactly(new Finding(Rule.JSON_TYPE, 1, "", "must be an object, not " + kind));
+                .containsExactly(new Finding(Reason.JSON_TYPE, 1, "", "must be an object, not " + kind));
     }
 
     @ParameterizedTest
@@ -143,7 +143,7 @@ class TranscriptParserTest {
     @Tag("fault-41")
     void a_field_given_twice_in_whatever_spelling_is_reported(String find, String replacement, String pointer) {
         assertThat(read(json().replace(find, replacement)).findings())
-                .filteredOn(finding -> finding.rule() == Rule.JSON_DUPLICATE_KEY)
+                .filteredOn(finding -> finding.rule() == Reason.JSON_DUPLICATE_KEY)
                 .extracting(Finding::pointer)
                 .containsExactly(pointer);
     }
@@ -163,7 +163,7 @@ class TranscriptParserTest {
                         tuple(2L, "/messages/0/from/nick", "the field nick is not known"),
                         tuple(2L, "/messages/0/seen", "the field seen is not known"),
                         tuple(4L, "/tag~1~0s", "the field tag/~s is not known"));
-        assertThat(entry.findings()).extracting(Finding::rule).containsOnly(Rule.JSON_UNKNOWN_FIELD);
+        assertThat(entry.findings()).extracting(Finding::rule).containsOnly(Reason.JSON_UNKNOWN_FIELD);
     }
 
     @Test
@@ -211,7 +211,7 @@ class TranscriptParserTest {
         assertThat(read("{\"agentId\":5,\"mood\":1,\"customerId\":\n oops}").findings())
                 .extracting(Finding::rule, Finding::line)
                 .containsExactly(
-                        tuple(Rule.JSON_TYPE, 1L), tuple(Rule.JSON_UNKNOWN_FIELD, 1L), tuple(Rule.JSON_SYNTAX, 2L));
+                        tuple(Reason.JSON_TYPE, 1L), tuple(Reason.JSON_UNKNOWN_FIELD, 1L), tuple(Reason.JSON_SYNTAX, 2L));
     }
 
     private static Entry read(String text) {

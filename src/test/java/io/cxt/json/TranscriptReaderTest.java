@@ -11,7 +11,7 @@ import io.cxt.json.TranscriptReader.Form;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +105,7 @@ class TranscriptReaderTest {
         assertThat(Reading.of(ONE, form, new ReadingOptions(false, size - 1)))
                 .singleElement()
                 .satisfies(entry -> {
-                    assertThat(rules(entry)).containsExactly(Rule.JSON_RECORD_SIZE);
+                    assertThat(rules(entry)).containsExactly(Reason.JSON_RECORD_SIZE);
                     assertThat(entry.raw()).isNull();
                 });
     }
@@ -201,7 +201,7 @@ class TranscriptReaderTest {
         return entry.transcript().messages().get(0).text();
     }
 
-    private static List<Rule> rules(Entry entry) {
+    private static List<Reason> rules(Entry entry) {
         return entry.findings().stream().map(Finding::rule).toList();
     }
 }

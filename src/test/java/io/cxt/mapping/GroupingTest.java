@@ -6,7 +6,7 @@ import io.cxt.fixture.Mapped;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +85,7 @@ class GroupingTest {
         List<Finding> findings = check(table(ids), colliding);
 
         assertThat(findings.isEmpty()).isEqualTo(standTogether(ids));
-        assertThat(findings).allMatch(finding -> finding.rule() == Rule.CSV_NOT_GROUPED);
+        assertThat(findings).allMatch(finding -> finding.rule() == Reason.CSV_NOT_GROUPED);
     }
 
     @Test

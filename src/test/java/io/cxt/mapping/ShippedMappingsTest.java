@@ -10,7 +10,7 @@ import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Party;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import io.cxt.transcript.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -200,9 +200,9 @@ class ShippedMappingsTest {
                 .map(entry::locate)
                 .extracting(finding -> finding.rule() + " " + finding.message())
                 .containsExactly(
-                        Rule.ID_CUSTOMER + " chat 1: is missing",
-                        Rule.ID_INTERACTION + " chat 1: is missing",
-                        Rule.MSG_PARTY + " chat 1, /history/0: needs an id");
+                        Reason.ID_CUSTOMER + " chat 1: is missing",
+                        Reason.ID_INTERACTION + " chat 1: is missing",
+                        Reason.MSG_PARTY + " chat 1, /history/0: needs an id");
     }
 
     private static void isAcceptable(Entry entry) {

@@ -263,18 +263,18 @@ class LaneTest {
 
         lane.pause(Duration.ofMillis(60), before);
 
-        assertThat(lane.awaitTurn(due) - before).isGreaterThanOrEqualTo(60_000_000L);
+        assertThat(lane.awaitPermit(due) - before).isGreaterThanOrEqualTo(60_000_000L);
     }
 
     @Test
     void calls_that_a_stall_has_held_up_do_not_leave_at_once() throws Exception {
         Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
         long due = lane.pass();
-        lane.awaitTurn(due);
+        lane.awaitPermit(due);
         long before = System.nanoTime();
 
         for (int i = 0; i < 5; i++) {
-            lane.awaitTurn(due);
+            lane.awaitPermit(due);
         }
 
         assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(40_000_000L);

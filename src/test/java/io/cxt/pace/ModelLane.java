@@ -85,9 +85,9 @@ public final class ModelLane {
 
     /** Takes the next turn. */
     public long turn() {
-        return ask((pace, at) -> pace.without(pace.turns(at, 0, 1), at))
+        return ask((pace, at) -> pace.without(pace.permits(at, 0, 1), at))
                 .before()
-                .turns(now.getAsLong(), 0, 1)
+                .permits(now.getAsLong(), 0, 1)
                 .first();
     }
 

@@ -41,14 +41,14 @@ class PaceTest {
         long calls = 0;
         long refused = 0;
         while (now < to * SECOND) {
-            Pace.Turns turn = pace.turns(now, 0, 1);
+            Pace.Permits turn = pace.permits(now, 0, 1);
             while (!answers.isEmpty() && answers.peek().at <= turn.first()) {
                 Answer answer = answers.poll();
                 now = Math.max(now, answer.at);
                 pace = answer.accepted
                         ? pace.passed(answer.passedAt)
                         : pace.refused(now, Duration.ofNanos(answer.retryAfter), answer.passedAt, WAITS);
-                turn = pace.turns(now, 0, 1);
+                turn = pace.permits(now, 0, 1);
             }
             pace = pace.without(turn, now);
             now = turn.first();
@@ -112,7 +112,7 @@ class PaceTest {
         long now = 2 * SECOND;
         for (int call = 0; call < 30; call++) {
             now += 10 * SECOND;
-            pace = pace.without(pace.turns(now, 0, 1), now).passed(now);
+            pace = pace.without(pace.permits(now, 0, 1), now).passed(now);
         }
 
         pace = pace.refused(now + SECOND / 10, Duration.ofSeconds(1), now, WAITS);
@@ -192,11 +192,11 @@ class PaceTest {
     @Test
     void a_clock_that_was_put_back_holds_nobody_for_the_time_it_was_put_back() {
         Pace pace = Pace.from(50, 3 * 3600 * SECOND);
-        pace = pace.without(pace.turns(3 * 3600 * SECOND, 0, 1), 3 * 3600 * SECOND);
+        pace = pace.without(pace.permits(3 * 3600 * SECOND, 0, 1), 3 * 3600 * SECOND);
 
         Pace back = pace.at(50, SECOND);
 
-        assertThat(back.turns(SECOND, 0, 1).first()).isEqualTo(SECOND);
+        assertThat(back.permits(SECOND, 0, 1).first()).isEqualTo(SECOND);
         assertThat(pace.at(50, 3 * 3600 * SECOND)).isSameAs(pace);
     }
 
@@ -204,12 +204,12 @@ class PaceTest {
     @Tag("fault-84")
     void another_limit_keeps_turns_pause_and_count() {
         Pace pace = Pace.from(50, 0).refused(SECOND, Duration.ofSeconds(7), SECOND, WAITS);
-        pace = pace.without(pace.turns(SECOND, 0, 1), SECOND);
+        pace = pace.without(pace.permits(SECOND, 0, 1), SECOND);
 
         for (double set : new double[] {500, 5, 0, 10_000}) {
             Pace other = pace.at(set, 2 * SECOND);
 
-            assertThat(other.turns(2 * SECOND, 0, 1).first()).isEqualTo(pace.nextAt());
+            assertThat(other.permits(2 * SECOND, 0, 1).first()).isEqualTo(pace.nextAt());
             assertThat(other.pausedUntil()).isEqualTo(8 * SECOND);
             assertThat(other.pausesInARow()).isEqualTo(1);
             assertThat(other.softSpacing()).isEqualTo(pace.softSpacing());
@@ -221,12 +221,12 @@ class PaceTest {
     @CsvSource({"200, 3000", ", 500"})
     void no_turn_is_given_twice_where_a_pause_is_short_or_over(Long retryAfterMillis, long passedMillis) {
         Pace pace = Pace.from(1, 0).refused(SECOND, Duration.ofSeconds(1), SECOND, WAITS);
-        pace = pace.without(pace.turns(3 * SECOND, 0, 1), 3 * SECOND); // another instance's
+        pace = pace.without(pace.permits(3 * SECOND, 0, 1), 3 * SECOND); // another instance's
 
         Duration asked = retryAfterMillis == null ? null : Duration.ofMillis(retryAfterMillis);
         Pace refused = pace.refused(3 * SECOND + 1, asked, passedMillis * SECOND / 1000, WAITS);
 
-        assertThat(refused.turns(3 * SECOND + 2, 0, 1).first()).isGreaterThanOrEqualTo(4 * SECOND);
+        assertThat(refused.permits(3 * SECOND + 2, 0, 1).first()).isGreaterThanOrEqualTo(4 * SECOND);
     }
 
     @Test
@@ -246,7 +246,7 @@ class PaceTest {
 
         for (long now = 0; now < 4 * SECOND; now += SECOND / 50) {
             for (int call = 0; call < 300; call++) { // somebody always waits
-                pace = pace.nextAt() - now > SECOND / 50 ? pace : pace.without(pace.turns(now, 0, 1), now);
+                pace = pace.nextAt() - now > SECOND / 50 ? pace : pace.without(pace.permits(now, 0, 1), now);
             }
         }
 
@@ -270,7 +270,7 @@ class PaceTest {
     void many_instances_at_a_slow_tenant_are_no_clock_that_was_put_back() {
         Pace pace = Pace.from(1, 0);
         for (int turn = 0; turn < 80; turn++) {
-            pace = pace.without(pace.turns(0, 0, 1), 0);
+            pace = pace.without(pace.permits(0, 0, 1), 0);
         }
 
         assertThat(pace.at(1, SECOND)).isSameAs(pace);

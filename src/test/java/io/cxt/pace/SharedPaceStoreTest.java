@@ -131,7 +131,7 @@ class SharedPaceStoreTest {
         one.pause(Duration.ofMillis(700), one.pass());
         Await.until(() -> System.nanoTime() - before > 100_000_000L, Duration.ofSeconds(10)); // a claim that took long
 
-        assertThat(other.awaitTurn(due) - before).isGreaterThan(700_000_000L);
+        assertThat(other.awaitPermit(due) - before).isGreaterThan(700_000_000L);
     }
 
     @Test

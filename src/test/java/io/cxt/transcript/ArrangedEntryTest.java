@@ -47,6 +47,6 @@ class ArrangedEntryTest {
     }
 
     private static Finding about(String pointer) {
-        return new Finding(Rule.MSG_SIZE, 1, pointer, "is too long");
+        return new Finding(Reason.MSG_SIZE, 1, pointer, "is too long");
     }
 }

@@ -57,7 +57,7 @@ class CutterTest {
         assertThat(refusals(new Limits(500, WHOLE + 40, true), 40)).isEmpty();
         assertThat(refusals(new Limits(500, WHOLE + 40, true), 41))
                 .containsExactly(new Finding(
-                        Rule.MSG_SIZE, 7, "/messages/0", "comes to 61 bytes as sent by itself; one request takes 60"));
+                        Reason.MSG_SIZE, 7, "/messages/0", "comes to 61 bytes as sent by itself; one request takes 60"));
     }
 
     @Test
@@ -67,7 +67,7 @@ class CutterTest {
         assertThat(refusals(limits, 40, 40)).isEmpty();
         assertThat(refusals(limits, 41, 40, 50))
                 .extracting(Finding::rule, Finding::pointer)
-                .containsExactly(tuple(Rule.MSG_SIZE, "/messages/0"), tuple(Rule.MSG_SIZE, "/messages/2"));
+                .containsExactly(tuple(Reason.MSG_SIZE, "/messages/0"), tuple(Reason.MSG_SIZE, "/messages/2"));
     }
 
     @Test
@@ -75,18 +75,18 @@ class CutterTest {
         assertThat(refusals(new Limits(3, 1_000, false), 1, 1, 1)).isEmpty();
         assertThat(refusals(new Limits(2, 50, false), 10, 10, 10))
                 .containsExactly(
-                        new Finding(Rule.MSG_LIMIT, 7, "/messages", "has 3 messages; one request takes 2"),
-                        new Finding(Rule.SIZE_LIMIT, 7, "", "comes to 52 bytes as sent; one request takes 50"));
+                        new Finding(Reason.MSG_LIMIT, 7, "/messages", "has 3 messages; one request takes 2"),
+                        new Finding(Reason.SIZE_LIMIT, 7, "", "comes to 52 bytes as sent; one request takes 50"));
     }
 
     @Test
     void without_splitting_only_the_limit_that_is_broken_is_named() {
         assertThat(refusals(new Limits(2, 1_000, false), 1, 1, 1))
                 .extracting(Finding::rule)
-                .containsExactly(Rule.MSG_LIMIT);
+                .containsExactly(Reason.MSG_LIMIT);
         assertThat(refusals(new Limits(3, 50, false), 10, 10, 10))
                 .extracting(Finding::rule)
-                .containsExactly(Rule.SIZE_LIMIT);
+                .containsExactly(Reason.SIZE_LIMIT);
     }
 
     @Test

@@ -37,9 +37,9 @@ class RulesTest {
         assertThat(check(transcript))
                 .extracting(Finding::rule, Finding::pointer, Finding::message)
                 .containsExactly(
-                        tuple(Rule.ID_AGENT, "/agentId", "is missing"),
-                        tuple(Rule.ID_CUSTOMER, "/customerId", "is missing"),
-                        tuple(Rule.ID_INTERACTION, "/interactionId", "is missing"));
+                        tuple(Reason.ID_AGENT, "/agentId", "is missing"),
+                        tuple(Reason.ID_CUSTOMER, "/customerId", "is missing"),
+                        tuple(Reason.ID_INTERACTION, "/interactionId", "is missing"));
     }
 
     @ParameterizedTest
@@ -66,9 +66,9 @@ class RulesTest {
         assertThat(check(new Transcript(longer, longer, longer, List.of(message(1)))))
                 .extracting(Finding::rule, Finding::pointer)
                 .containsExactly(
-                        tuple(Rule.ID_LENGTH, "/agentId"),
-                        tuple(Rule.ID_LENGTH, "/customerId"),
-                        tuple(Rule.ID_LENGTH, "/interactionId"));
+                        tuple(Reason.ID_LENGTH, "/agentId"),
+                        tuple(Reason.ID_LENGTH, "/customerId"),
+                        tuple(Reason.ID_LENGTH, "/interactionId"));
     }
 
     @Test
@@ -76,10 +76,10 @@ class RulesTest {
         assertThat(check(Transcripts.withMessages(1))).isEmpty();
         assertThat(check(Transcripts.withMessages(0)))
                 .extracting(Finding::rule, Finding::pointer)
-                .containsExactly(tuple(Rule.MSG_NONE, "/messages"));
+                .containsExactly(tuple(Reason.MSG_NONE, "/messages"));
         assertThat(check(new Transcript("ext-1", "agt-1", "cust-1", null)))
                 .extracting(Finding::rule)
-                .containsExactly(Rule.MSG_NONE);
+                .containsExactly(Reason.MSG_NONE);
     }
 
     @Test
@@ -88,7 +88,7 @@ class RulesTest {
 
         assertThat(check(transcript))
                 .extracting(Finding::rule, Finding::pointer)
-                .containsExactly(tuple(Rule.MSG_NULL, "/messages/1"));
+                .containsExactly(tuple(Reason.MSG_NULL, "/messages/1"));
     }
 
     @Test
@@ -98,10 +98,10 @@ class RulesTest {
         assertThat(check(Transcripts.with(message(1), empty)))
                 .extracting(Finding::rule, Finding::pointer)
                 .containsExactly(
-                        tuple(Rule.MSG_FROM, "/messages/1/from"),
-                        tuple(Rule.MSG_TEXT, "/messages/1/text"),
-                        tuple(Rule.TS_MISSING, "/messages/1/timestamp"),
-                        tuple(Rule.MSG_TO, "/messages/1/to"));
+                        tuple(Reason.MSG_FROM, "/messages/1/from"),
+                        tuple(Reason.MSG_TEXT, "/messages/1/text"),
+                        tuple(Reason.TS_MISSING, "/messages/1/timestamp"),
+                        tuple(Reason.MSG_TO, "/messages/1/to"));
     }
 
     @ParameterizedTest
@@ -114,7 +114,7 @@ class RulesTest {
         assertThat(check(Transcripts.with(message)))
                 .extracting(Finding::rule, Finding::pointer)
                 .containsExactly(
-                        tuple(Rule.MSG_PARTY, "/messages/0/from/id"), tuple(Rule.MSG_PARTY, "/messages/0/to/type"));
+                        tuple(Reason.MSG_PARTY, "/messages/0/from/id"), tuple(Reason.MSG_PARTY, "/messages/0/to/type"));
     }
 
     @Test
@@ -127,7 +127,7 @@ class RulesTest {
     void a_time_without_a_zone_is_reported_at_the_field_of_the_json() {
         assertThat(check(Transcripts.with(messageAt("2024-06-15T09:00:00"))))
                 .extracting(Finding::rule, Finding::pointer)
-                .containsExactly(tuple(Rule.TS_FORMAT, "/messages/0/timestamp"));
+                .containsExactly(tuple(Reason.TS_FORMAT, "/messages/0/timestamp"));
     }
 
     @Test
@@ -137,7 +137,7 @@ class RulesTest {
         assertThat(check(transcript))
                 .containsExactly(
                         new Finding(
-                                Rule.TS_ORDER,
+                                Reason.TS_ORDER,
                                 7,
                                 "/messages/2/timestamp",
                                 "is earlier than the message before it; messages must be in chronological order, oldest first"));
@@ -156,7 +156,7 @@ class RulesTest {
         assertThat(check(Transcripts.with(earlier, later))).isEmpty();
         assertThat(check(Transcripts.with(later, earlier)))
                 .extracting(Finding::rule)
-                .containsExactly(Rule.TS_ORDER);
+                .containsExactly(Reason.TS_ORDER);
     }
 
     @Test
@@ -166,7 +166,7 @@ class RulesTest {
 
         assertThat(check(Transcripts.with(later, earlier)))
                 .extracting(Finding::rule)
-                .containsExactly(Rule.TS_ORDER);
+                .containsExactly(Reason.TS_ORDER);
     }
 
     @Test
@@ -177,9 +177,9 @@ class RulesTest {
         assertThat(check(transcript))
                 .extracting(Finding::rule, Finding::pointer)
                 .containsExactly(
-                        tuple(Rule.TS_FORMAT, "/messages/1/timestamp"),
-                        tuple(Rule.MSG_NULL, "/messages/2"),
-                        tuple(Rule.TS_ORDER, "/messages/3/timestamp"));
+                        tuple(Reason.TS_FORMAT, "/messages/1/timestamp"),
+                        tuple(Reason.MSG_NULL, "/messages/2"),
+                        tuple(Reason.TS_ORDER, "/messages/3/timestamp"));
     }
 
     @Test
@@ -231,7 +231,7 @@ class RulesTest {
 
     @Test
     void every_rule_has_an_id_as_printed_and_a_hint() {
-        assertThat(Rule.values()).allSatisfy(rule -> {
+        assertThat(Reason.values()).allSatisfy(rule -> {
             assertThat(rule.id()).matches("[A-Z0-9]+(-[A-Z0-9]+)+");
             assertThat(rule.hint()).isNotBlank();
         });

@@ -33,7 +33,7 @@ class TimeBoundsTest {
         assertThat(check(Map.of(), taken)).isEmpty();
         assertThat(check(Map.of(), refused))
                 .extracting(Finding::rule, Finding::pointer)
-                .containsExactly(tuple(Rule.TS_RANGE, "/messages/0/timestamp"));
+                .containsExactly(tuple(Reason.TS_RANGE, "/messages/0/timestamp"));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import io.cxt.archive.DeadLetters;
 import io.cxt.archive.Refusal;
 import io.cxt.ledger.Intakes;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -37,16 +38,14 @@ public final class JmsLetters {
         String why = body.readable()
                 ? "longer than pickup.jms.max-message-bytes = %s".formatted(most)
                 : "a message of another kind than TextMessage and BytesMessage";
-        String next = body.readable()
-                ? "send it in several, or raise that; as a file it is not too long: cxt dead-letters replay"
-                : "send JSON as one of these; what it held is in the dead letter";
+        Reason reason = body.readable() ? Reason.MESSAGE_TOO_LONG : Reason.MESSAGE_KIND;
         String source = JmsMessage.name(delivery, new byte[0]);
-        Refusal refusal = refusal("rejected", body.readable() ? "MESSAGE-TOO-LONG" : "MESSAGE-KIND", source, why, next);
+        Refusal refusal = refusal("rejected", reason, source, why);
         String file = body.letter().keep(refusal, body.ending()).deadLetter();
         String id = intakes.open("jms", source, body.sent());
         intakes.undecided(id, source, why, "kept as " + file);
         intakes.close(id, source, 0, "read=0");
-        LOG.warn("turned away message={} reason=\"{}\" kept={} next=\"{}\"", SafeName.value(source), why, file, next);
+        LOG.warn("turned away message={} reason=\"{}\" kept={} next=\"{}\"", SafeName.value(source), why, file, reason.hint());
     }
 
     /**
@@ -55,28 +54,26 @@ public final class JmsLetters {
      * @return the letter's file, below {@code data.dir}
      */
     String keep(JmsMessage message, String why) throws IOException {
-        String next = "Nothing is wrong with the message. Repair the cause, then run: cxt dead-letters replay with this"
-                + " letter's name. What was sent is not sent again.";
         try (DeadLetters.Incoming letter = letters.begin()) {
             letter.stream().write(message.content());
-            Refusal refusal = refusal("failed", "NOT-DECIDED", message.name(), why, next);
+            Refusal refusal = refusal("failed", Reason.NOT_DECIDED, message.name(), why);
             return letter.keep(refusal, MessageForm.ending(message.content())).deadLetter();
         }
     }
 
-    private Refusal refusal(String outcome, String reason, String source, String why, String next) {
+    private Refusal refusal(String outcome, Reason reason, String source, String why) {
         String now = clock.instant().toString();
         return new Refusal(
                 outcome,
-                reason,
+                reason.id(),
                 null,
                 source,
                 1,
                 1,
-                List.of(new Refusal.Fault(reason, 1, "", why, next)),
+                List.of(new Refusal.Fault(reason.id(), 1, "", why, reason.hint())),
                 null,
                 null,
-                next,
+                reason.hint(),
                 null,
                 now,
                 now);

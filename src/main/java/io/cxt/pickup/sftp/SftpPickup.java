@@ -20,7 +20,7 @@ import io.cxt.pickup.sftp.SftpSettings.After;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
-import io.cxt.transcript.Rule;
+import io.cxt.transcript.Reason;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -109,7 +109,7 @@ public final class SftpPickup implements Pickup {
         }
         files.holdBack(name, AFTER_HALF_A_FILE); // should the ledger be out of order
         String why = "%s: it has %s bytes, more than pickup.max-source-bytes = %s"
-                .formatted(Rule.SOURCE_SIZE.id(), bytes, most);
+                .formatted(Reason.SOURCE_SIZE.id(), bytes, most);
         files.holdBack(
                 name,
                 intake.undecided()
@@ -118,7 +118,7 @@ public final class SftpPickup implements Pickup {
                                 SafeName.kept(name),
                                 why,
                                 UndecidedSources.Kind.PERSON,
-                                Rule.SOURCE_SIZE.hint()));
+                                Reason.SOURCE_SIZE.hint()));
         return false;
     }
 

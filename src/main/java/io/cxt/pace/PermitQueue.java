@@ -1,0 +1,250 @@
+package io.cxt.pace;
+
+import io.cxt.pace.PaceStore.Change;
+import io.cxt.pace.PaceStore.Kept;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives permits to the callers of this instance, in order, and knows the pace as the store last told it. Its lock guards
+ * the stop, too.
+ */
+final class PermitQueue {
+    /** A permit is given this long before it is due, for what has to be written down first. */
+    private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    final ReentrantLock lock = new ReentrantLock();
+    /** The first in line waits here for its permit, and all others behind it without a clock. */
+    private final Condition due = lock.newCondition();
+
+    private final Condition line = lock.newCondition();
+    private final PaceStore store;
+    private final Stop stop;
+    private final long ahead;
+    private final UnusedPermits permits = new UnusedPermits();
+    /** When the last call left, or leaves. */
+    private final AtomicLong leaves = new AtomicLong(System.nanoTime());
+
+    private volatile long apart;
+    volatile double callsPerSecond = Double.NaN;
+    /** When the store was last asked. */
+    private volatile long heardAt = System.nanoTime();
+
+    private final Object hearing = new Object();
+    private @Nullable Thread first;
+    private int waiting;
+    private boolean fetching;
+    private volatile long pausedUntil = System.nanoTime();
+    private int pausesInARow;
+    /** Calls that were let through in this time tell the tenant's limit. */
+    private volatile long sampledFrom = pausedUntil;
+
+    private volatile long sampledUntil = pausedUntil - 1;
+    private boolean closed;
+
+    PermitQueue(PaceStore store, Stop stop) {
+        this.store = store;
+        this.stop = stop;
+        this.ahead = store.ahead().toNanos();
+    }
+
+    /** As {@link Lane#pass()}. */
+    long pass() throws LaneClosedException, InterruptedException {
+        lock.lockInterruptibly();
+        waiting++;
+        try {
+            while (true) {
+                requireOpen();
+                if (first != null && first != Thread.currentThread()) {
+                    line.await();
+                    continue;
+                }
+                first = Thread.currentThread();
+                long now = System.nanoTime();
+                if (pausedUntil - now <= 0) {
+                    permits.dropMissed(now);
+                }
+                if (permits.few() && !fetching) {
+                    fetch();
+                } else if (permits.none()) {
+                    due.await(); // for the one who fetches
+                } else if (due() - LEAD_NANOS - now > 0) {
+                    due.awaitNanos(due() - LEAD_NANOS - now);
+                } else {
+                    long at = Math.max(now, due());
+                    take(at);
+                    return at;
+                }
+            }
+        } finally {
+            waiting--;
+            giveWay();
+            lock.unlock();
+        }
+    }
+
+    /** As {@link Lane#awaitPermit}. */
+    long await(long permit) throws LaneClosedException, InterruptedException {
+        long at = permit;
+        boolean inLine = false;
+        while (true) {
+            long now = System.nanoTime();
+            hear(now);
+            if (at - pausedUntil < 0) {
+                at = pass();
+                inLine = false;
+            } else if (at - now <= 0 && inLine) {
+                return at;
+            } else if (at - now <= 0) {
+                at = leaves.accumulateAndGet(now, (last, soonest) -> Math.max(last + apart - soonest, 0) + soonest);
+                inLine = true;
+            } else if (Thread.interrupted()) {
+                throw new InterruptedException();
+            } else {
+                LockSupport.parkNanos(at - now);
+            }
+        }
+    }
+
+    /**
+     * Asks the store when it was not heard for as long as permits are taken ahead: another instance may have met a pause
+     * meanwhile. Callers that arrive while it is asked wait for the answer.
+     */
+    private void hear(long now) {
+        if (ahead == 0 || now - heardAt <= ahead) {
+            return;
+        }
+        synchronized (hearing) {
+            if (now - heardAt <= ahead) {
+                return;
+            }
+            try {
+                Kept kept = store.change((pace, at) -> pace);
+                lock.lock();
+                try {
+                    adopt(kept);
+                } finally {
+                    lock.unlock();
+                }
+            } catch (RuntimeException e) {
+                heardAt = System.nanoTime(); // it is unreachable: what is known holds, and nobody new gets a permit
+            }
+        }
+    }
+
+    private void requireOpen() throws LaneClosedException {
+        if (closed) {
+            throw new LaneClosedException("CXT is stopping");
+        }
+        String reason = stop.reason();
+        if (reason != null && stop.over()) {
+            throw new LaneClosedException(reason);
+        }
+    }
+
+    private long due() {
+        long at = Math.max(permits.due(), pausedUntil);
+        return stop.reason() == null ? at : Math.max(at, stop.probeAt());
+    }
+
+    private void take(long now) {
+        permits.take();
+        if (stop.reason() != null) {
+            stop.probed(now);
+        }
+    }
+
+    private void giveWay() {
+        if (first == Thread.currentThread()) {
+            first = null;
+            line.signal();
+        }
+    }
+
+    /** Asks the store for more permits. Meanwhile the next in line takes those that are left. */
+    private void fetch() {
+        fetching = true;
+        int wanted = waiting;
+        giveWay();
+        lock.unlock();
+        Kept kept = null;
+        try {
+            kept = store.change((pace, now) -> pace.without(pace.permits(now, ahead, wanted), now));
+        } finally {
+            lock.lock();
+            fetching = false;
+            if (kept != null) {
+                adopt(kept);
+                apart = kept.after().rate().spacing() / 201 * 200; // a little less, to make up for what was lost
+                permits.add(kept.before().permits(kept.now(), ahead, wanted).later(kept.toOurs()));
+            }
+            due.signal();
+        }
+    }
+
+    private void adopt(Kept kept) {
+        heardAt = System.nanoTime();
+        long until = kept.after().pausedUntil() + kept.toOurs();
+        pausedUntil = until - pausedUntil > 0 ? until : pausedUntil;
+        pausesInARow = kept.after().pausesInARow();
+        callsPerSecond = kept.after().rate().perSecond();
+        Sample sample = kept.after().rate().sample();
+        sampledFrom = sample.from() + kept.toOurs();
+        sampledUntil = sample.to() + kept.toOurs();
+    }
+
+    /** Makes a change that begins or lengthens a pause; returns how long the pause still is. */
+    Duration hold(Change change) {
+        Kept kept;
+        try {
+            kept = store.change(change);
+        } catch (RuntimeException e) {
+            kept = PaceStore.own(0).change(change); // the others will hear of it from CXone
+        }
+        lock.lock();
+        try {
+            adopt(kept);
+            permits.dropAll();
+            due.signal();
+            return Duration.ofNanos(Math.max(0, kept.after().pausedUntil() - kept.now()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True when a call that was let through then tells the tenant's limit. */
+    boolean samples(long passedAt) {
+        return passedAt - sampledUntil <= 0 && passedAt - sampledFrom >= 0;
+    }
+
+    /** Ends a stop and a row of pauses; false when there was neither. The caller holds the lock. */
+    boolean goOn(boolean stopped) {
+        boolean held = stopped || pausesInARow > 0;
+        if (held) {
+            pausesInARow = 0;
+            due.signal();
+        }
+        return held;
+    }
+
+    Duration pausedFor() {
+        return Duration.ofNanos(Math.max(0, pausedUntil - System.nanoTime()));
+    }
+
+    /** All look again at what holds. The caller holds the lock. */
+    void wakeAll() {
+        due.signalAll();
+        line.signalAll();
+    }
+
+    /** Nobody gets a permit from now on. The caller holds the lock. */
+    void close() {
+        closed = true;
+        wakeAll();
+    }
+}
