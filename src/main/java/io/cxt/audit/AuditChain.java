@@ -160,12 +160,12 @@ public final class AuditChain implements TransactionListener {
     }
 
     /** A time as the audit has it. */
-    public static String time(Instant instant) {
+    static String time(Instant instant) {
         return TIME.format(instant.truncatedTo(ChronoUnit.MICROS));
     }
 
     static final int HASH = 16;
-    public static final String COLUMNS = "chain, seq, at, event, interaction_id, part, source, actor, http_status,"
+    static final String COLUMNS = "chain, seq, at, event, interaction_id, part, source, actor, http_status,"
             + " attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, hash";
     private static final String INSERT =
             "INSERT INTO audit_event (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";

@@ -147,7 +147,7 @@ public final class Database {
      *
      * @throws LedgerException when there is none, and this instance has written to one
      */
-    public boolean exists() {
+    boolean exists() {
         boolean there = file == null || file.hasContent();
         if (!there && used()) {
             throw lost();
