@@ -22,23 +22,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * Does once what every start does, so that Java can keep what it loaded. Called by {@code bin/cxt}, which gives it no
- * environment. It touches nothing of the installation's: the routes are those in the jar, and all else is in a folder
- * that is thrown away.
+ * Does once what every start does, so that Java can cache what it loads. {@code bin/cxt} calls it with an empty environment.
+ * It touches nothing of the installation: the routes are those in the jar, and everything else is in a folder that is
+ * deleted afterwards.
  */
 @Command(
         name = "rehearse",
         hidden = true,
         description = {
-            "Makes the file that shortens later starts, which is else made in the background after the first one.",
-            "Starts the shipped routes in a folder that is thrown away, against a stand-in for CXone."
+            "Makes the file that shortens later starts. Otherwise the first start makes it in the background.",
+            "Starts the shipped routes against a stand-in for CXone, in a folder that is deleted afterwards."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false)
 final class RehearseCommand implements Callable<Integer> {
     private static final String ROUTES = "io/cxt/routes";
 
-    @Parameters(hidden = true, description = "An empty folder, of bin/cxt; a home and data are made in it.")
+    @Parameters(hidden = true, description = "An empty folder from bin/cxt, for a home and data.")
     private Path folder;
 
     @Override
@@ -62,7 +62,7 @@ final class RehearseCommand implements Callable<Integer> {
         return Exit.GOOD;
     }
 
-    /** SQLite's library beside the folder, else each start unpacks its own. None when it cannot be loaded from there. */
+    /** Keeps SQLite's library beside the folder, or each start unpacks its own. Keeps none that cannot be loaded. */
     private static void keepLibrary(Path to) throws IOException {
         if (!SqliteLibrary.unpack(to)) {
             return;
@@ -75,7 +75,7 @@ final class RehearseCommand implements Callable<Integer> {
         }
     }
 
-    /** System properties come before all else that sets a property. */
+    /** System properties, which override every other setting. */
     private Map<String, String> settings(Path data, StandIn cxone) throws IOException {
         return Map.ofEntries(
                 Map.entry("cxt.home", folder.toAbsolutePath().toString()),
@@ -113,14 +113,11 @@ final class RehearseCommand implements Callable<Integer> {
         }
     }
 
-    /** The routes in the jar, not those of the installation: a person may have put anything into those. */
+    /** The routes in the jar that holds the engine, not those of the installation, which may be edited. */
     private static void unpackRoutes(Path to) throws IOException, URISyntaxException {
         DurableFiles.createFolder(to);
-        Path jar = Path.of(RehearseCommand.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
+        Path jar = Path.of(
+                Engine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         if (Files.isDirectory(jar)) {
             copy(jar.resolve(ROUTES), to);
             return;

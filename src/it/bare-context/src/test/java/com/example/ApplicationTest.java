@@ -2,8 +2,8 @@ package com.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -18,7 +18,7 @@ class ApplicationTest {
     @Test
     void one_line_and_a_transcript_goes_in() throws Exception {
         long start = System.nanoTime();
-        try (StandIn cxone = StandIn.start(Settings.defaults());
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 CamelContext camel = Application.start(cxone.baseUri().toString(), "secret", folder.toString())) {
 
             Map<?, ?> outcome =

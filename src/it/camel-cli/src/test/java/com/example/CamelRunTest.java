@@ -2,8 +2,8 @@ package com.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,7 @@ class CamelRunTest {
         Path exports = Files.createDirectories(folder.resolve("exports"));
         Files.writeString(exports.resolve("chat.json"), CHAT);
         Path log = Path.of("target", from + ".log");
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             long start = System.nanoTime();
             Process camel = camel(
                     log,

@@ -3,8 +3,8 @@ package com.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,7 @@ class ApplicationTest {
 
     @BeforeEach
     void startBoth() throws Exception {
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         application.addOverrideProperty("cxt.cxone.base-url", cxone.baseUri().toString());
         application.addOverrideProperty("cxt.cxone.retry.max-retries", "0");
         application.addOverrideProperty("cxt.data.dir", folder.toString());

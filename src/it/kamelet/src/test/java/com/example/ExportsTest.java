@@ -2,8 +2,8 @@ package com.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Path;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
@@ -16,7 +16,7 @@ class ExportsTest {
 
     @Test
     void a_body_goes_into_the_box_and_its_outcome_comes_out() throws Exception {
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             long start = System.nanoTime();
             Main main = new Main();
             main.addOverrideProperty("cxone", cxone.baseUri().toString());

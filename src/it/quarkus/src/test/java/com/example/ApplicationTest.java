@@ -2,8 +2,8 @@ package com.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +20,7 @@ class ApplicationTest {
     @Test
     void a_transcript_in_the_inbox_arrives() throws Exception {
         Files.writeString(Files.createDirectories(folder.resolve("inbox")).resolve("chat.json"), CHAT);
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             long start = System.nanoTime();
             Process application = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")

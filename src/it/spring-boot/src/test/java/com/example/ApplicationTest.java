@@ -3,8 +3,8 @@ package com.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cxt.simulator.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,7 +42,7 @@ class ApplicationTest {
     static void startAll() throws Exception {
         postgres = EmbeddedPostgres.start();
         new JdbcTemplate(postgres.getPostgresDatabase()).execute("CREATE TABLE parcel (id INT PRIMARY KEY)");
-        cxone = StandIn.start(Settings.defaults());
+        cxone = StandIn.start(StandInSettings.defaults());
         start = System.nanoTime();
         application = SpringApplication.run(
                 Application.class,
