@@ -30,8 +30,8 @@ import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 
 /**
- * A running message broker (Artemis) on 127.0.0.1. What it has taken is on the disk, and there again when it is
- * started once more in the same folder. Both queues exist before the first message: a dead letter has somewhere to go.
+ * A running message broker (Artemis) on 127.0.0.1. Its messages are on disk and are still there when it is started again in the
+ * same folder. Both queues exist before the first message, so that dead letters have a queue.
  */
 public final class Broker implements AutoCloseable {
 
@@ -52,12 +52,12 @@ public final class Broker implements AutoCloseable {
         this.url = url;
     }
 
-    /** Starts one in clear, on any free port, for anybody. */
+    /** Starts one without encryption or sign-in, on any free port. */
     public static Broker start(Path folder) throws IOException {
         return start(BrokerSettings.in(folder));
     }
 
-    /** Starts one; it takes connections when this returns. */
+    /** Starts one; it accepts connections when this returns. */
     public static Broker start(BrokerSettings settings) throws IOException {
         ActiveMQServer server = new ActiveMQServerImpl(configuration(settings), null, security(settings));
         AtomicReference<Exception> failure = new AtomicReference<>();
@@ -74,16 +74,16 @@ public final class Broker implements AutoCloseable {
         } catch (Exception e) {
             stop(server);
             throw new IOException(
-                    "The broker does not start in %s on port %s. Is another one at work there?"
-                            .formatted(settings.folder(), settings.port()),
+                    "The broker does not start in %s on port %s. Does another one run there?"
+                            .formatted(settings.folder, settings.port),
                     e);
         }
     }
 
     private static Configuration configuration(BrokerSettings settings) {
-        String folder = settings.folder().toAbsolutePath().toString();
+        String folder = settings.folder.toAbsolutePath().toString();
         ConfigurationImpl configuration = new ConfigurationImpl();
-        configuration.setBrokerInstance(settings.folder().toAbsolutePath().toFile());
+        configuration.setBrokerInstance(settings.folder.toAbsolutePath().toFile());
         configuration
                 .setName("cxt")
                 .setJournalDirectory(folder + "/journal")
@@ -99,7 +99,7 @@ public final class Broker implements AutoCloseable {
                 .setMessageCounterEnabled(false)
                 .setGracefulShutdownEnabled(false)
                 .setMaxDiskUsage(-1)
-                .setSecurityEnabled(settings.username() != null)
+                .setSecurityEnabled(settings.username != null)
                 .putSecurityRoles("#", Set.of(sendAndTake()))
                 .addAcceptorConfiguration(acceptor(settings))
                 .addAddressConfiguration(queue(QUEUE))
@@ -111,15 +111,15 @@ public final class Broker implements AutoCloseable {
                                 .setAutoCreateQueues(false)
                                 .setAutoDeleteAddresses(false)
                                 .setAutoDeleteQueues(false)
-                                .setMaxDeliveryAttempts(settings.maxDeliveryAttempts())
+                                .setMaxDeliveryAttempts(settings.maxDeliveryAttempts)
                                 .setRedeliveryDelay(REDELIVERY_DELAY_MS)
                                 .setExpiryAddress(SimpleString.of(DEAD_LETTERS))
                                 .setDeadLetterAddress(SimpleString.of(DEAD_LETTERS)));
-        settings.more().accept(configuration);
+        settings.more.accept(configuration);
         return configuration;
     }
 
-    /** All that a sender and CXT need; nobody makes or takes away queues. */
+    /** The rights that a sender and CXT need; nobody may create or delete queues. */
     private static Role sendAndTake() {
         Role role = new Role();
         role.setName(ROLE);
@@ -132,17 +132,15 @@ public final class Broker implements AutoCloseable {
     private static TransportConfiguration acceptor(BrokerSettings settings) {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put(TransportConstants.HOST_PROP_NAME, "127.0.0.1");
-        parameters.put(TransportConstants.PORT_PROP_NAME, settings.port());
+        parameters.put(TransportConstants.PORT_PROP_NAME, settings.port);
         parameters.put(TransportConstants.PROTOCOLS_PROP_NAME, "CORE");
         parameters.put(TransportConstants.USE_EPOLL_PROP_NAME, false);
         parameters.put(TransportConstants.USE_KQUEUE_PROP_NAME, false);
-        if (settings.keystore() != null) {
+        if (settings.keystore != null) {
             parameters.put(TransportConstants.SSL_ENABLED_PROP_NAME, true);
             parameters.put(TransportConstants.KEYSTORE_TYPE_PROP_NAME, "PKCS12");
-            parameters.put(
-                    TransportConstants.KEYSTORE_PATH_PROP_NAME,
-                    settings.keystore().toString());
-            parameters.put(TransportConstants.KEYSTORE_PASSWORD_PROP_NAME, settings.keystorePassword());
+            parameters.put(TransportConstants.KEYSTORE_PATH_PROP_NAME, settings.keystore.toString());
+            parameters.put(TransportConstants.KEYSTORE_PASSWORD_PROP_NAME, settings.keystorePassword);
         }
         return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, ACCEPTOR);
     }
@@ -159,14 +157,14 @@ public final class Broker implements AutoCloseable {
 
     private static ActiveMQJAASSecurityManager security(BrokerSettings settings) {
         SecurityConfiguration users = new SecurityConfiguration();
-        if (settings.username() != null) {
-            users.addUser(settings.username(), settings.password());
-            users.addRole(settings.username(), ROLE);
+        if (settings.username != null) {
+            users.addUser(settings.username, settings.password);
+            users.addRole(settings.username, ROLE);
         }
         return new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), users);
     }
 
-    /** What {@code pickup.jms.broker-url} wants; with TLS, {@code ?sslEnabled=true} and a trust store come behind it. */
+    /** A value for {@code pickup.jms.broker-url}; with TLS append {@code ?sslEnabled=true} and a trust store. */
     public String url() {
         return url;
     }
@@ -175,7 +173,7 @@ public final class Broker implements AutoCloseable {
         return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
     }
 
-    /** Puts texts into {@link #QUEUE}, as a sender would; returns when all are on the disk. For a broker in clear. */
+    /** Sends texts to {@link #QUEUE}; returns when all are on disk. For a broker without TLS and sign-in. */
     public void send(Collection<String> texts) {
         try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
                 JMSContext sender = factory.createContext(JMSContext.SESSION_TRANSACTED)) {
@@ -184,13 +182,13 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** How many messages lie in a queue, those on their way to a consumer included. */
+    /** The number of messages in a queue, including those being delivered. */
     public long messages(String queue) {
         Queue found = server.locateQueue(queue);
         return found == null ? 0 : found.getMessageCount();
     }
 
-    /** Ends it; connections are closed, messages stay on the disk. */
+    /** Stops it: connections are closed, messages stay on disk. */
     @Override
     public void close() throws IOException {
         stop(server);

@@ -1,64 +1,85 @@
 package io.cxt.simulator;
 
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.activemq.artemis.core.config.Configuration;
+import org.jspecify.annotations.Nullable;
 
-/**
- * How a broker is set up.
- *
- * @param folder where its journal lies; made when it is not there
- * @param port on 127.0.0.1; 0 for any free one
- * @param username the one user there is; null when anybody may come in
- * @param password of that user
- * @param keystore PKCS#12 with key and certificate; null for a connection in clear
- * @param keystorePassword of the keystore
- * @param maxDeliveryAttempts after so many a message goes to the dead-letter queue
- * @param more what is set up otherwise than here, at last
- */
-public record BrokerSettings(
-        Path folder,
-        int port,
-        String username,
-        String password,
-        Path keystore,
-        String keystorePassword,
-        int maxDeliveryAttempts,
-        Consumer<Configuration> more) {
+/** The settings of a broker; each {@code with…} method returns a changed copy. */
+public final class BrokerSettings {
+    final Path folder;
+    int port;
 
-    public BrokerSettings {
-        Objects.requireNonNull(folder, "folder");
+    @Nullable
+    String username;
+
+    @Nullable
+    String password;
+
+    @Nullable
+    Path keystore;
+
+    @Nullable
+    String keystorePassword;
+
+    int maxDeliveryAttempts = 10;
+    Consumer<Configuration> more = none -> {};
+
+    private BrokerSettings(Path folder) {
+        this.folder = folder;
     }
 
-    /** In clear, on any free port, for anybody. */
+    /**
+     * Unencrypted, on any free port, for anyone.
+     *
+     * @param folder where the journal is; created if missing
+     */
     public static BrokerSettings in(Path folder) {
-        return new BrokerSettings(folder, 0, null, null, null, null, 10, none -> {});
+        return new BrokerSettings(folder);
     }
 
-    public BrokerSettings withPort(int port) {
-        return new BrokerSettings(
-                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+    private BrokerSettings copy(Consumer<BrokerSettings> change) {
+        BrokerSettings copy = new BrokerSettings(folder);
+        copy.port = port;
+        copy.username = username;
+        copy.password = password;
+        copy.keystore = keystore;
+        copy.keystorePassword = keystorePassword;
+        copy.maxDeliveryAttempts = maxDeliveryAttempts;
+        copy.more = more;
+        change.accept(copy);
+        return copy;
     }
 
-    public BrokerSettings withUser(String username, String password) {
-        return new BrokerSettings(
-                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+    /** @param number on 127.0.0.1; 0 for any free one */
+    public BrokerSettings withPort(int number) {
+        return copy(copy -> copy.port = number);
     }
 
-    public BrokerSettings withTls(Path keystore, String keystorePassword) {
-        return new BrokerSettings(
-                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+    /** Accepts only this user. */
+    public BrokerSettings withUser(String name, String secret) {
+        return copy(copy -> {
+            copy.username = name;
+            copy.password = secret;
+        });
     }
 
-    public BrokerSettings withMaxDeliveryAttempts(int maxDeliveryAttempts) {
-        return new BrokerSettings(
-                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+    /** @param file PKCS#12 with key and certificate */
+    public BrokerSettings withTls(Path file, String secret) {
+        return copy(copy -> {
+            copy.keystore = file;
+            copy.keystorePassword = secret;
+        });
     }
 
-    public BrokerSettings with(Consumer<Configuration> more) {
-        return new BrokerSettings(
-                folder, port, username, password, keystore, keystorePassword, maxDeliveryAttempts, more);
+    /** @param most deliveries, after which a message goes to the dead-letter queue */
+    public BrokerSettings withMaxDeliveryAttempts(int most) {
+        return copy(copy -> copy.maxDeliveryAttempts = most);
+    }
+
+    /** Applied to the broker's configuration last. */
+    public BrokerSettings with(Consumer<Configuration> change) {
+        return copy(copy -> copy.more = change);
     }
 
     /** Leaves the passwords out: toString ends up in exception messages and logs. */

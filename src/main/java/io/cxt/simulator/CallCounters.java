@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts as they grow; adding does not make callers wait for each other. */
+/** The counters; adding does not block. */
 final class CallCounters {
 
     final LongAdder signIns = new LongAdder();

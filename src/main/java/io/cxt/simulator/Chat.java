@@ -1,8 +1,8 @@
 package io.cxt.simulator;
 
 /**
- * What the stand-in needs to know of a chat.
+ * What the stand-in needs to know about a chat.
  *
- * @param part from 1; 1 too when the body names none
+ * @param part from 1; also 1 when the body names none
  */
 record Chat(String interactionId, int part) {}

@@ -7,11 +7,12 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/v2/conversations/channels/chat}. */
 final class ChatHandler {
 
-    /** Largest body let in, in bytes as sent. */
+    /** Largest body accepted, bytes as sent. */
     static final int MOST_BYTES = 1_048_576;
 
     private final StandInState state;
@@ -21,7 +22,7 @@ final class ChatHandler {
         this.state = state;
     }
 
-    /** @throws IOException when the caller is to get no answer but a TCP reset */
+    /** @throws IOException when the caller gets a TCP reset in place of an answer */
     Reply handle(Request request) throws IOException {
         Traffic traffic = state.traffic();
         Visit visit = new Visit(request, lastNumber.incrementAndGet());
@@ -32,7 +33,7 @@ final class ChatHandler {
         Fault fault = state.chatScript.next();
         Reply refusal = null;
         if (fault == null || fault.accepts()) {
-            refusal = atTheDoor(visit, traffic);
+            refusal = beforeBody(visit, traffic);
             if (refusal == null && fault == null) {
                 fault = traffic.faults().pick(visit.number);
             }
@@ -43,13 +44,16 @@ final class ChatHandler {
         return fault == null || !fault.beforeBody() ? decide(visit, refusal, fault, traffic) : end(visit, null, fault);
     }
 
-    private Reply decide(Visit visit, Reply doorRefusal, Fault fault, Traffic traffic) throws IOException {
-        Reply reply = doorRefusal;
+    private Reply decide(Visit visit, @Nullable Reply refusal, @Nullable Fault fault, Traffic traffic)
+            throws IOException {
+        Reply reply = refusal;
         visit.read();
         if (reply == null && (fault == null || fault.accepts())) {
             reply = visit.refusal;
-            if (reply == null) {
-                String conversationId = state.deliveries.accept(visit.chat, visit.sha256);
+            Chat chat = visit.chat;
+            byte[] sha256 = visit.sha256;
+            if (reply == null && chat != null && sha256 != null) {
+                String conversationId = state.deliveries.accept(chat, sha256);
                 visit.accepted = true;
                 reply = Reply.json(201, "{\"conversationId\":\"" + conversationId + "\"}");
             }
@@ -65,7 +69,7 @@ final class ChatHandler {
     }
 
     /** The checks that need no body; null when passed. */
-    private Reply atTheDoor(Visit visit, Traffic traffic) {
+    private @Nullable Reply beforeBody(Visit visit, Traffic traffic) {
         if (!state.tokens.live(visit.token)) {
             return Reply.error(401, "invalid_token", "the token is missing, expired or revoked")
                     .withHeader("WWW-Authenticate", "Bearer");
@@ -74,18 +78,20 @@ final class ChatHandler {
         if (wait > 0) {
             state.tally.rateLimited.increment();
             Reply reply = Reply.error(429, "too_many_requests", "the rate limit is reached");
-            String header = GivenRetryAfter.header(traffic.retryAfterForm(), wait);
-            return header == null ? reply : reply.withHeader("Retry-After", header);
+            return GivenRetryAfter.header(traffic.retryAfterForm(), wait)
+                    .map(value -> reply.withHeader("Retry-After", value))
+                    .orElse(reply);
         }
         return null;
     }
 
-    private Reply end(Visit visit, Reply reply, Fault fault) throws IOException {
+    private Reply end(Visit visit, @Nullable Reply reply, @Nullable Fault fault) throws IOException {
         return end(visit, reply, fault, 0);
     }
 
-    /** Counts and notes the visit before its answer leaves; a null reply is a reset. */
-    private Reply end(Visit visit, Reply reply, Fault fault, long latencyMillis) throws IOException {
+    /** Counts and records the visit before its answer leaves; a null reply is a reset. */
+    private Reply end(Visit visit, @Nullable Reply reply, @Nullable Fault fault, long latencyMillis)
+            throws IOException {
         if (fault != null) {
             state.tally.played(fault);
         }
@@ -110,17 +116,22 @@ final class ChatHandler {
         return reply;
     }
 
-    /** One post while it is looked at. */
+    /** One post while it is handled. */
     private final class Visit {
         final long arrivedNanos = System.nanoTime();
         final Instant arrived = Instant.now();
         final Request request;
         final long number;
-        final String token;
-        byte[] body;
-        byte[] sha256;
+        final @Nullable String token;
+        byte @Nullable [] body;
+        byte @Nullable [] sha256;
+
+        @Nullable
         Chat chat;
+
+        @Nullable
         Reply refusal;
+
         boolean accepted;
 
         Visit(Request request, long number) {
@@ -146,8 +157,8 @@ final class ChatHandler {
             }
         }
 
-        ReceivedCall call(int status, Fault fault) {
-            boolean keep = state.settings.keepRequests();
+        ReceivedCall call(int status, @Nullable Fault fault) {
+            boolean keep = state.settings.keepRequests;
             return new ReceivedCall(
                     number,
                     arrived,

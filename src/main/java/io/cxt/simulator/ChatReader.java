@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one chat as a stream and holds it to the contract: every field there, of its type, none twice, none unknown
- * ({@code properties} may hold any other scalars), at most 500 messages, timestamps never going back.
+ * Reads one chat as a stream and checks it against the contract: every field present and of its type, none twice, none unknown
+ * ({@code properties} may have any other scalars), at most 500 messages, timestamps in order.
  */
 final class ChatReader {
 
@@ -26,12 +28,12 @@ final class ChatReader {
             JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
 
     private final JsonParser json;
-    private String interactionId;
+    private String interactionId = "";
     private int part;
     private int parts;
     private int messages;
     private Instant latest = Instant.MIN;
-    private String lastText;
+    private @Nullable String lastText;
 
     private interface FieldReader {
         void read(String name) throws IOException, ContractViolation;
@@ -90,7 +92,7 @@ final class ChatReader {
                 }
             }
         }
-        if (interactionId == null) {
+        if (interactionId.isEmpty()) {
             throw broken("interactionId is missing");
         }
         if ((part == 0) != (parts == 0) || part > parts) {
@@ -119,10 +121,11 @@ final class ChatReader {
     }
 
     private void timestamp() throws IOException, ContractViolation {
-        Instant instant = WireTime.parse(text());
-        if (instant == null) {
+        Optional<Instant> time = WireTime.parse(text());
+        if (time.isEmpty()) {
             throw broken("is not an RFC 3339 time with a zone");
         }
+        Instant instant = time.get();
         if (instant.isBefore(latest)) {
             throw broken("goes back in time");
         }

@@ -1,6 +1,6 @@
 package io.cxt.simulator;
 
-/** A body that the contract does not allow. The message quotes what the customer wrote: a leak to be caught. */
+/** A body that violates the contract. The message quotes the customer, so that tests notice when CXT leaks it. */
 final class ContractViolation extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code POST /control}: changes how calls are treated, from another process. Fields, all optional:
+ * {@code POST /control}: changes how calls are handled, from another process. Fields, all optional:
  *
  * <pre>
  * {"latencyMillis": 20, "ratePerSecond": 50, "burst": 10, "retryAfterForm": "DATE", "graceMillis": 100,

@@ -2,13 +2,14 @@ package io.cxt.simulator;
 
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Something that goes wrong with one call: what is answered instead, or that nothing is.
+ * Something that goes wrong with one call: another answer, or none.
  *
- * <p>A fault that {@linkplain #accepts() accepts} leaves the contract in force: the call must carry a live token and
- * a good body, counts as accepted, and only its answer is spoilt. Any other fault looks at neither. Equal when the
- * text form is equal; {@link FaultText} has its grammar.
+ * <p>A fault that {@linkplain #accepts() accepts} keeps the contract in force: the call must carry a live token and a good
+ * body, counts as accepted, and only its answer is damaged. Any other fault checks neither. Faults are equal when their text
+ * forms are; {@link FaultText} has the grammar.
  */
 public final class Fault {
 
@@ -19,13 +20,14 @@ public final class Fault {
         ACCEPTING
     }
 
-    /** Makes the answer out of the one the contract would give (null when refusing) and the request's body. */
+    /** Makes the answer from the one that the contract would give and the request's body. A refusing fault ignores the former. */
     @FunctionalInterface
     interface Change {
         Reply apply(Reply normal, byte[] request);
     }
 
     static final long FOREVER = Long.MAX_VALUE;
+    private static final Reply NOTHING = Reply.json(500, "");
 
     private final String text;
     private final Point point;
@@ -51,7 +53,7 @@ public final class Fault {
         return new Fault(text, point, (normal, request) -> normal, delayMillis, true, false);
     }
 
-    /** The call as it should be; a start for the {@code with…} methods. */
+    /** The normal answer; a start for the {@code with…} methods. */
     public static Fault none() {
         return answering("none", Point.ACCEPTING, (normal, request) -> normal);
     }
@@ -71,7 +73,7 @@ public final class Fault {
                 : answering("" + code, Point.REFUSING, (normal, request) -> Spoilt.error(code, request));
     }
 
-    /** 429 with one {@code Retry-After} header for each value, as it stands; none for no value. */
+    /** 429 with one {@code Retry-After} header for each value, as given; none for no value. */
     public static Fault tooManyRequests(String... retryAfter) {
         Fault fault = status(429);
         for (String value : retryAfter) {
@@ -90,7 +92,7 @@ public final class Fault {
         return answering("page=" + code, Point.REFUSING, (normal, request) -> Spoilt.page(code));
     }
 
-    /** 401, and the token the call came with is dead from now on. */
+    /** 401, and the token of the call is revoked. */
     public static Fault revokedToken() {
         Change refusal = (normal, request) -> Reply.error(401, "invalid_token", "the token was revoked");
         return new Fault("revoked-token", Point.REFUSING, refusal, 0, false, true);
@@ -133,32 +135,12 @@ public final class Fault {
     }
 
     /** Accepted, then no answer for this long, then TCP reset. */
-    public static Fault acceptAndHang(Duration time) {
+    static Fault acceptAndHang(Duration time) {
         return silent("accept-and-hang=" + time.toMillis(), Point.ACCEPTING, time.toMillis());
     }
 
-    /** Accepted; the answer comes this much later than others. */
-    public static Fault latency(Duration time) {
-        return none().withLatency(time);
-    }
-
-    /** Accepted; the body of the answer comes a byte at a time, each after this long. */
-    public static Fault slowBytes(Duration each) {
-        return none().withSlowBytes(each);
-    }
-
-    /** Accepted; the answer is good JSON with this many bytes of padding. */
-    public static Fault hugeBody(long bytes) {
-        return none().withHugeBody(bytes);
-    }
-
-    /** Accepted; the answer is good JSON with this many bytes of padding once it is unpacked. */
-    public static Fault gzipBomb(long bytes) {
-        return none().withGzipBomb(bytes);
-    }
-
     /** For sign-in: a live token, with this raw JSON as {@code expires_in}, or without the field for null. */
-    public static Fault expiresIn(String rawJson) {
+    public static Fault expiresIn(@Nullable String rawJson) {
         String name = rawJson == null ? "no-expires-in" : "expires-in=" + rawJson;
         return answering(name, Point.ACCEPTING, (normal, request) -> Spoilt.expiry(normal, rawJson));
     }
@@ -206,7 +188,7 @@ public final class Fault {
         return new Fault(text + ";" + what, point, other, delayMillis, silent, killsToken);
     }
 
-    /** Whether the contract stays in force and a good call counts as accepted. */
+    /** True if the contract stays in force and a good call counts as accepted. */
     public boolean accepts() {
         return point == Point.ACCEPTING;
     }
@@ -228,8 +210,9 @@ public final class Fault {
         return delayMillis;
     }
 
-    Reply reply(Reply normal, byte[] request) {
-        return change.apply(normal, request);
+    /** @param normal what the contract would answer; null when the fault refuses */
+    Reply reply(@Nullable Reply normal, byte[] request) {
+        return change.apply(normal == null ? NOTHING : normal, request);
     }
 
     @Override

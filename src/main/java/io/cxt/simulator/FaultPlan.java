@@ -2,10 +2,11 @@ package io.cxt.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which share of the chat posts meets which fault. Which call meets it depends on the seed and the call's number
- * alone, so a run with the same order of calls repeats.
+ * The share of chat posts that meets each fault. Which call meets it depends only on the seed and the call's number, so a run
+ * with the same order of calls can be repeated.
  *
  * @param seed start of the random sequence
  * @param shares the faults; their percentages add up to 100 at most
@@ -46,7 +47,8 @@ public record FaultPlan(long seed, List<Share> shares) {
         return new FaultPlan(other, shares);
     }
 
-    /** The fault of the call with this number, or null for none. */
+    /** The fault of the call with this number; null for none. */
+    @Nullable
     Fault pick(long number) {
         if (shares.isEmpty()) {
             return null;

@@ -4,19 +4,20 @@ import io.cxt.text.Nearest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Faults as text, for the command line and {@code /control}: pieces parted by semicolons.
+ * Faults as text, for the command line and {@code /control}: pieces separated by semicolons.
  *
  * <pre>
  * 503   429   200                       a status; a status below 300 counts as accepted
  * empty-body   bad-json   no-conversation-id   reset-before-body   reset-after-body   revoked-token
  * hang   hang=MILLIS   accept-and-hang=MILLIS   redirect=STATUS URI   page=STATUS
  * expires-in=JSON   no-expires-in       sign-in only
- * then, each as often as wanted, or alone:
- * Name: value                           one more header
+ * then, each any number of times, or alone:
+ * Name: value                           another header
  * latency=MILLIS   slow-bytes=MILLIS   huge-body=BYTES   gzip-bomb=BYTES
- * body=TEXT                             takes the rest, semicolons too
+ * body=TEXT                             the rest, including semicolons
  * </pre>
  */
 final class FaultText {
@@ -59,8 +60,8 @@ final class FaultText {
         return fault;
     }
 
-    /** The fault that this piece begins, or null when it only adds to one. */
-    private static Fault start(String piece) {
+    /** The fault that this piece starts; null when it only adds to one. */
+    private static @Nullable Fault start(String piece) {
         if (piece.matches("\\d{3}")) {
             return Fault.status(Integer.parseInt(piece));
         }
@@ -94,7 +95,7 @@ final class FaultText {
                 int colon = piece.indexOf(':');
                 if (colon < 1) {
                     throw new IllegalArgumentException(
-                            "there is no fault '%s'; the nearest is %s. There are: a status such as 503, %s, or a header (Name: value)"
+                            "there is no fault '%s'; the nearest is %s. Known: a status such as 503, %s, or a header (Name: value)"
                                     .formatted(piece, Nearest.to(name(piece), NAMES), String.join(", ", NAMES)));
                 }
                 yield fault.withHeader(

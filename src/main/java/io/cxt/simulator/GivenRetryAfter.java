@@ -8,6 +8,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code Retry-After} headers given so far, and whether one of them is still running. */
 final class GivenRetryAfter {
@@ -16,22 +18,23 @@ final class GivenRetryAfter {
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
-    /** So that a caller whose clock ticks in milliseconds is not early. */
+    /** So that a caller whose clock has a resolution of milliseconds is not early. */
     private static final long TOLERANCE_NANOS = 1_000_000;
 
     private static final long LONGEST_SECONDS = Duration.ofDays(3650).toSeconds();
 
-    /** Nanosecond times; a window is running from since to until. */
+    /** From {@code since} to {@code until}, as {@link System#nanoTime}. */
     private record Window(long since, long until) {}
 
-    private volatile Window window;
+    private volatile @Nullable Window window;
 
-    /** The header's value for a wait of so many nanoseconds, or null for none. */
-    static String header(RetryAfterForm form, long waitNanos) {
+    /** The header's value for a wait of so many nanoseconds; empty for no header. */
+    static Optional<String> header(RetryAfterForm form, long waitNanos) {
         return switch (form) {
-            case SECONDS -> Long.toString(Math.max(1, Math.floorDiv(waitNanos + 999_999_999L, 1_000_000_000L)));
-            case DATE -> date(Instant.now().plusNanos(waitNanos + 999_999_999L));
-            case NONE -> null;
+            case SECONDS ->
+                Optional.of(Long.toString(Math.max(1, Math.floorDiv(waitNanos + 999_999_999L, 1_000_000_000L))));
+            case DATE -> Optional.of(date(Instant.now().plusNanos(waitNanos + 999_999_999L)));
+            case NONE -> Optional.empty();
         };
     }
 
@@ -39,7 +42,7 @@ final class GivenRetryAfter {
         return HTTP_DATE.format(instant.atZone(ZoneOffset.UTC));
     }
 
-    /** Notes the headers of an answer; of several the longest counts, and what cannot be read does not. */
+    /** Records the headers of an answer: the longest counts; unreadable ones are ignored. */
     void given(List<String> values) {
         for (String value : values) {
             long nanos = nanos(value.strip());
@@ -52,14 +55,13 @@ final class GivenRetryAfter {
     private synchronized void extend(long nanos) {
         long now = System.nanoTime();
         Window before = window;
-        boolean running = before != null && before.until() - now > 0;
         long until = now + nanos;
-        window = running
+        window = before != null && before.until() - now > 0
                 ? new Window(before.since(), before.until() - until > 0 ? before.until() : until)
                 : new Window(now, until);
     }
 
-    /** Whether a call that arrived at this nanosecond time came during a window, the grace at its start left out. */
+    /** True if a call that arrived at this nanosecond time came during a window, apart from the grace at its start. */
     boolean running(long arrived, int graceMillis) {
         Window now = window;
         return now != null

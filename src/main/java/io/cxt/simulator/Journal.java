@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 
-/** The latest calls; the oldest make room for new ones. */
+/** The latest calls; new ones replace the oldest. */
 final class Journal {
 
     private final int size;
     private final Deque<ReceivedCall> calls = new ArrayDeque<>();
 
-    /** @param size most calls remembered; 0 for none */
+    /** @param size maximum number of calls; 0 for none */
     Journal(int size) {
         this.size = size;
     }

@@ -10,25 +10,26 @@ import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
 import org.apache.hc.core5.http.io.HttpConnectionFactory;
 import org.apache.hc.core5.io.CloseMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open connections, so that all can be cut at once.
  *
- * <p>TLS is laid over the plain socket here and not by the server: its own handshake runs on the thread that accepts,
- * where one silent caller keeps all others out; here it runs on the connection's thread. And a reset can reach the
- * plain socket below, so that it is one.
+ * <p>TLS is added to the plain socket here, not by the server: the server's handshake runs on the accepting thread, where one
+ * silent caller blocks all others; here it runs on the connection's thread. And closing the plain socket below sends a
+ * real reset.
  */
 final class OpenConnections implements HttpConnectionFactory<DefaultBHttpServerConnection> {
 
     private static final Http1Config CONFIG =
             Http1Config.custom().setBufferSize(16_384).build();
 
-    private final SSLContext tls;
+    private final @Nullable SSLContext tls;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** @param tls null for plain connections */
-    OpenConnections(SSLContext tls) {
+    OpenConnections(@Nullable SSLContext tls) {
         this.tls = tls;
     }
 
@@ -49,7 +50,7 @@ final class OpenConnections implements HttpConnectionFactory<DefaultBHttpServerC
         return connection;
     }
 
-    /** Closes those that are there, in order. */
+    /** Closes all open connections in an orderly way. */
     void hangUp() {
         open.forEach(connection -> connection.close(CloseMode.GRACEFUL));
     }

@@ -2,7 +2,7 @@ package io.cxt.simulator;
 
 import java.io.InterruptedIOException;
 
-/** Waiting inside a call. {@link StandIn#close} ends every wait. */
+/** Waits inside a call; {@link StandIn#close} ends every wait. */
 final class Pause {
 
     private Pause() {}

@@ -3,7 +3,7 @@ package io.cxt.simulator;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A token bucket without a lock: it only remembers when the bucket will be full again.
+ * A token bucket without a lock: it only stores when the bucket will be full again.
  *
  * <p>Times are {@link System#nanoTime}.
  */
@@ -25,7 +25,7 @@ final class RateLimit {
         return perSecond == otherPerSecond && burst == otherBurst;
     }
 
-    /** Nanoseconds until a call would be let in; 0 when this one is. */
+    /** Nanoseconds until a call would be accepted; 0 when this one is. */
     long take(long now) {
         if (nanosEach == 0) {
             return 0;

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** What was let in, by interaction and part. Keeps some 250 bytes for each and never forgets one. */
+/** The accepted parts, by interaction and part number. Keeps about 250 bytes for each and never drops one. */
 final class ReceivedParts {
 
     private record Key(String interactionId, int part) {}
@@ -36,7 +36,7 @@ final class ReceivedParts {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder changed = new LongAdder();
 
-    /** Lets one in; its conversation id. */
+    /** Accepts one and returns its conversation id. */
     String accept(Chat chat, byte[] sha256) {
         Entry entry = entries.computeIfAbsent(
                 new Key(chat.interactionId(), chat.part()), first -> new Entry(lastNumber.incrementAndGet(), sha256));
@@ -56,7 +56,7 @@ final class ReceivedParts {
         return entries.entrySet().stream().map(each -> delivery(each.getKey(), each.getValue()));
     }
 
-    /** One line for each: interaction, part, count, hash, parted by tabs. Backslash, tab and line breaks are escaped. */
+    /** One line for each: interaction, part, count, hash, separated by tabs. Backslash, tab and line breaks are escaped. */
     void writeLines(Appendable out) throws IOException {
         for (Map.Entry<Key, Entry> each : entries.entrySet()) {
             Key key = each.getKey();

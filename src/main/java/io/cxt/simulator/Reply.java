@@ -14,14 +14,19 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.io.IOCallback;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An answer on its way.
+ * An answer to be written.
  *
  * @param body the whole body, with its length in a header; used when there is no stream
  * @param stream writes a body of no declared length, in chunks; or null
  */
-record Reply(int status, List<Header> headers, String body, IOCallback<OutputStream> stream) {
+record Reply(
+        int status,
+        List<Header> headers,
+        String body,
+        @Nullable IOCallback<OutputStream> stream) {
 
     private static final ContentType JSON = ContentType.create("application/json");
 
@@ -29,10 +34,10 @@ record Reply(int status, List<Header> headers, String body, IOCallback<OutputStr
         return new Reply(status, List.of(), body, null);
     }
 
-    static Reply error(int status, String error, String message) {
+    static Reply error(int status, String error, @Nullable String message) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("error", error);
-        fields.put("message", message);
+        fields.put("message", String.valueOf(message));
         return json(status, Json.of(fields));
     }
 

@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.jspecify.annotations.Nullable;
 
-/** What handlers ask of an HTTP request. */
+/** An HTTP request, as handlers read it. */
 final class Request {
 
     private static final String BEARER = "Bearer ";
@@ -22,7 +23,8 @@ final class Request {
         this.http = http;
     }
 
-    /** The first value of a header, or null. */
+    /** The first value of a header; null when it is missing. */
+    @Nullable
     String header(String name) {
         Header header = http.getFirstHeader(name);
         return header == null ? null : header.getValue();
@@ -38,7 +40,8 @@ final class Request {
         return headers;
     }
 
-    /** The bearer token, or null. */
+    /** The bearer token; null when it is missing. */
+    @Nullable
     String token() {
         String value = header("Authorization");
         return value != null && value.regionMatches(true, 0, BEARER, 0, BEARER.length())
@@ -46,7 +49,7 @@ final class Request {
                 : null;
     }
 
-    /** Whether the body is said to be of this media type, whatever its parameters. */
+    /** True if {@code Content-Type} names this media type, with any parameters. */
     boolean isOf(String mediaType) {
         String value = header("Content-Type");
         if (value == null) {
@@ -56,8 +59,8 @@ final class Request {
         return (end < 0 ? value : value.substring(0, end)).strip().equalsIgnoreCase(mediaType);
     }
 
-    /** The body, or null when it is larger. */
-    byte[] body(int mostBytes) throws IOException {
+    /** The body; null when it is larger than allowed. */
+    byte @Nullable [] body(int mostBytes) throws IOException {
         HttpEntity entity = http.getEntity();
         if (entity == null) {
             return new byte[0];

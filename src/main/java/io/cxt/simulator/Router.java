@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.io.HttpRequestHandler;
@@ -32,9 +33,10 @@ final class Router implements HttpRequestHandler {
         Request request = new Request(http);
         String path = http.getPath();
         int query = path.indexOf('?');
-        String stranger = path.startsWith("/stats") || path.startsWith("/control") ? stranger(request) : null;
-        Reply reply = stranger != null
-                ? Reply.error(403, "forbidden", stranger)
+        Optional<String> barred =
+                path.startsWith("/stats") || path.startsWith("/control") ? barred(request) : Optional.empty();
+        Reply reply = barred.isPresent()
+                ? Reply.error(403, "forbidden", barred.get())
                 : switch (http.getMethod() + " " + (query < 0 ? path : path.substring(0, query))) {
                     case "POST " + StandIn.CHAT_PATH -> chat.handle(request);
                     case "POST " + StandIn.TOKEN_PATH -> token.handle(request);
@@ -46,13 +48,14 @@ final class Router implements HttpRequestHandler {
         reply.writeTo(response);
     }
 
-    /** Why a page in a browser is not answered; null for programs. */
-    private static String stranger(Request request) {
-        return request.header("Origin") != null
-                ? "a page in a browser may not ask here; use a program, for example curl"
-                : HostHeader.isOurs(request.header("Host"), null)
-                        ? null
-                        : "the Host is a name that others can register; ask by address, or as localhost";
+    /** Why the request of a page in a browser is refused; empty for programs. */
+    private static Optional<String> barred(Request request) {
+        if (request.header("Origin") != null) {
+            return Optional.of("a page in a browser may not ask here; use a program, for example curl");
+        }
+        return HostHeader.isOurs(request.header("Host"), null)
+                ? Optional.empty()
+                : Optional.of("the Host is a name that others can register; use an address or localhost");
     }
 
     private Reply control(Request request) throws IOException {

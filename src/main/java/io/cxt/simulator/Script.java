@@ -3,6 +3,7 @@ package io.cxt.simulator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Faults for the next calls, first in first out. */
 final class Script {
@@ -13,7 +14,8 @@ final class Script {
         faults.addAll(more);
     }
 
-    /** The next one, or null. */
+    /** The next one; null when there is none left. */
+    @Nullable
     Fault next() {
         return faults.poll();
     }

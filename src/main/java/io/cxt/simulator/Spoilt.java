@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** The bodies that faults answer with. */
 final class Spoilt {
@@ -13,7 +14,7 @@ final class Spoilt {
 
     private Spoilt() {}
 
-    /** An error that quotes the beginning of the request, as careless servers do: whoever logs it leaks chat text. */
+    /** An error that quotes the beginning of the request, as careless servers do: logging it leaks chat text. */
     static Reply error(int status, byte[] request) {
         String quote = new String(request, 0, Math.min(request.length, QUOTED_BYTES), StandardCharsets.UTF_8);
         return Reply.error(status, "status_" + status, "this answer was scripted; the request began: " + quote);
@@ -23,7 +24,7 @@ final class Spoilt {
         return Reply.json(status, "<!DOCTYPE html><html><body>Sign in to this network</body></html>");
     }
 
-    static Reply expiry(Reply signIn, String rawJson) {
+    static Reply expiry(Reply signIn, @Nullable String rawJson) {
         String field = rawJson == null ? "" : "\"expires_in\":" + rawJson + ",";
         return signIn.withBody(signIn.body().replaceFirst("\"expires_in\":\\d+,", field));
     }
@@ -51,7 +52,7 @@ final class Spoilt {
         });
     }
 
-    /** The JSON object with one more field of so many bytes. */
+    /** The JSON object with a padding field of so many bytes. */
     private static void pad(String json, long bytes, OutputStream out) throws IOException {
         out.write(bytes(json.substring(0, Math.max(0, json.length() - 1))));
         out.write(bytes(",\"padding\":\""));

@@ -16,15 +16,15 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * A running stand-in CXone. Serves the {@code conversations} contract, {@code GET /stats},
- * {@code GET /stats/accepted} and {@code POST /control}; all methods may be called from any thread.
+ * A running stand-in for CXone. It serves the {@code conversations} contract, {@code GET /stats}, {@code GET /stats/accepted} and
+ * {@code POST /control}. All methods are thread-safe.
  */
 public final class StandIn implements AutoCloseable {
 
     public static final String TOKEN_PATH = "/api/v2/oauth/token";
     public static final String CHAT_PATH = "/api/v2/conversations/channels/chat";
 
-    /** How long a connection may lie idle. */
+    /** How long a connection may be idle. */
     private static final Timeout IDLE = Timeout.ofMinutes(10);
 
     private static final TimeValue WORKERS_END = TimeValue.ofSeconds(5);
@@ -38,11 +38,11 @@ public final class StandIn implements AutoCloseable {
 
     private StandIn(StandInSettings settings) throws IOException {
         state = new StandInState(settings);
-        connections = new OpenConnections(settings.tls());
+        connections = new OpenConnections(settings.tls);
         Router router = new Router(state);
         server = ServerBootstrap.bootstrap()
-                .setLocalAddress(InetAddress.getByName(settings.host()))
-                .setListenerPort(settings.port())
+                .setLocalAddress(InetAddress.getByName(settings.host))
+                .setListenerPort(settings.port)
                 .setSocketConfig(SocketConfig.custom()
                         .setTcpNoDelay(true)
                         .setSoReuseAddress(true)
@@ -54,19 +54,19 @@ public final class StandIn implements AutoCloseable {
                 .create();
         server.start();
         port = server.getLocalPort();
-        baseUri = URI.create("%s://%s:%s".formatted(settings.tls() == null ? "http" : "https", host(settings), port));
+        baseUri = URI.create("%s://%s:%s".formatted(settings.tls == null ? "http" : "https", host(settings), port));
     }
 
-    /** Starts one; it serves when this returns. */
+    /** Starts one; it is serving when this returns. */
     public static StandIn start(StandInSettings settings) throws IOException {
         return new StandIn(settings);
     }
 
     private static String host(StandInSettings settings) {
-        return settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
     }
 
-    /** Scheme, host and port, without a slash at the end: what {@code cxone.base-url} wants. */
+    /** Scheme, host and port without a trailing slash: a value for {@code cxone.base-url}. */
     public URI baseUri() {
         return baseUri;
     }
@@ -79,29 +79,29 @@ public final class StandIn implements AutoCloseable {
         return state.tally.with(state.deliveries);
     }
 
-    /** The latest chat posts in the order of arrival, as many as the journal holds. */
+    /** The latest chat posts in the order of arrival, as many as the journal keeps. */
     public List<ReceivedCall> calls() {
         return state.journal.calls();
     }
 
-    /** The posts let in for one interaction and part, as far as the journal remembers. */
+    /** The accepted posts of one interaction and part, as far as the journal keeps them. */
     public List<ReceivedCall> accepted(String interactionId, int part) {
         return calls().stream()
                 .filter(call -> call.accepted() && call.part() == part && interactionId.equals(call.interactionId()))
                 .toList();
     }
 
-    /** One delivery, if it was ever let in; not bounded by the journal. */
+    /** One part, if it was ever accepted; not limited by the journal. */
     public Optional<ReceivedPart> delivery(String interactionId, int part) {
         return state.deliveries.find(interactionId, part);
     }
 
-    /** All that was ever let in, in no order; not bounded by the journal. */
+    /** All parts that were ever accepted, in no order; not limited by the journal. */
     public List<ReceivedPart> deliveries() {
         return state.deliveries.stream().toList();
     }
 
-    /** The next chat posts meet these faults, first in first out; one that is to go well is {@link Fault#none}. */
+    /** The next chat posts meet these faults, first in first out; {@link Fault#none} answers normally. */
     public void next(Fault... faults) {
         state.chatScript.add(List.of(faults));
     }
@@ -111,12 +111,12 @@ public final class StandIn implements AutoCloseable {
         state.signInScript.add(List.of(faults));
     }
 
-    /** How many scripted faults for chat posts have not been met yet. */
+    /** How many scripted faults for chat posts are left. */
     public int faultsLeft() {
         return state.chatScript.size();
     }
 
-    /** How calls are treated now. */
+    /** How calls are handled now. */
     public Traffic traffic() {
         return state.traffic();
     }
@@ -126,15 +126,15 @@ public final class StandIn implements AutoCloseable {
         state.change(change);
     }
 
-    /** Every token given so far is dead. */
-    public void revokeTokens() {
+    /** Revokes every token issued so far. */
+    void revokeTokens() {
         state.tokens.revokeAll();
     }
 
     /**
-     * Waits for the counts to be so.
+     * Waits until the counts satisfy the predicate.
      *
-     * @return false when they were not within the limit, or the thread was interrupted
+     * @return false when they did not within the limit, or the thread was interrupted
      */
     public boolean await(Predicate<Counts> enough, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
@@ -147,12 +147,12 @@ public final class StandIn implements AutoCloseable {
         return true;
     }
 
-    /** Closes the connections that lie idle, as servers do after a while; new ones are welcome. */
+    /** Closes the open connections, as servers do after a while; new ones are accepted. */
     public void hangUp() {
         connections.hangUp();
     }
 
-    /** Ends at once: open connections are reset, hanging calls too. Counts and journal stay readable. */
+    /** Stops at once: open connections are reset, including hanging calls. Counts and journal stay readable. */
     @Override
     public void close() {
         server.initiateShutdown();

@@ -2,36 +2,56 @@ package io.cxt.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What a stand-in is started with.
- *
- * @param host name or address to listen on; whoever reaches it can also change it through {@code /control}
- * @param port 0 for any free port
- * @param tls null for plain HTTP
- * @param clientId the only client id let in, or null for any
- * @param clientSecret the only client secret let in, or null for any
- * @param tokenLifetimeSeconds how long a token is live, and what {@code expires_in} says; 0 to 2147483647
- * @param journalSize how many of the latest posts {@link StandIn#calls} remembers, 0 to 10000000; 0 switches it off
- * @param keepRequests whether the journal also remembers headers and body; one body is up to 1 MiB
- * @param traffic how calls are treated
- */
-public record StandInSettings(
-        String host,
-        int port,
-        SSLContext tls,
-        String clientId,
-        String clientSecret,
-        int tokenLifetimeSeconds,
-        int journalSize,
-        boolean keepRequests,
-        Traffic traffic) {
+/** The settings of a stand-in; each {@code with…} method returns a changed copy. */
+public final class StandInSettings {
+    String host = "127.0.0.1";
+    int port;
 
-    public StandInSettings {
+    @Nullable
+    SSLContext tls;
+
+    @Nullable
+    String clientId;
+
+    @Nullable
+    String clientSecret;
+
+    int tokenLifetimeSeconds = 3600;
+    int journalSize = 10_000;
+    boolean keepRequests;
+    Traffic traffic = Traffic.calm();
+
+    private StandInSettings() {}
+
+    /** Loopback, any free port, plain HTTP, any client, tokens for an hour, 10,000 calls remembered, calm traffic. */
+    public static StandInSettings defaults() {
+        return new StandInSettings();
+    }
+
+    private StandInSettings with(Consumer<StandInSettings> change) {
+        StandInSettings copy = new StandInSettings();
+        copy.host = host;
+        copy.port = port;
+        copy.tls = tls;
+        copy.clientId = clientId;
+        copy.clientSecret = clientSecret;
+        copy.tokenLifetimeSeconds = tokenLifetimeSeconds;
+        copy.journalSize = journalSize;
+        copy.keepRequests = keepRequests;
+        copy.traffic = traffic;
+        change.accept(copy);
+        copy.check();
+        return copy;
+    }
+
+    private void check() {
         List<String> problems = new ArrayList<>();
-        if (host == null || host.isBlank()) {
+        if (host.isBlank()) {
             problems.add("host is empty");
         }
         if (port < 0 || port > 65_535) {
@@ -48,61 +68,45 @@ public record StandInSettings(
         }
     }
 
-    /** Loopback, any free port, plain HTTP, any client, tokens for an hour, 10,000 calls remembered, calm traffic. */
-    public static StandInSettings defaults() {
-        return new StandInSettings("127.0.0.1", 0, null, null, null, 3600, 10_000, false, Traffic.calm());
-    }
-
+    /** @param name name or address to listen on; anyone who reaches it can also change it through {@code /control} */
     public StandInSettings withHost(String name) {
-        return new StandInSettings(
-                name, port, tls, clientId, clientSecret, tokenLifetimeSeconds, journalSize, keepRequests, traffic);
+        return with(copy -> copy.host = name);
     }
 
     /** @param number 0 for any free port */
     public StandInSettings withPort(int number) {
-        return new StandInSettings(
-                host, number, tls, clientId, clientSecret, tokenLifetimeSeconds, journalSize, keepRequests, traffic);
+        return with(copy -> copy.port = number);
     }
 
     public StandInSettings withTls(SSLContext context) {
-        return new StandInSettings(
-                host, port, context, clientId, clientSecret, tokenLifetimeSeconds, journalSize, keepRequests, traffic);
+        return with(copy -> copy.tls = context);
     }
 
-    /** Null lets any id, or any secret, in. */
-    public StandInSettings withClient(String id, String secret) {
-        return new StandInSettings(
-                host, port, tls, id, secret, tokenLifetimeSeconds, journalSize, keepRequests, traffic);
+    /** Accepts only this client; null accepts any id, or any secret. */
+    public StandInSettings withClient(@Nullable String id, @Nullable String secret) {
+        return with(copy -> {
+            copy.clientId = id;
+            copy.clientSecret = secret;
+        });
     }
 
+    /** @param seconds how long a token is live, and what {@code expires_in} says; 0 to 2147483647 */
     public StandInSettings withTokenLifetime(int seconds) {
-        return new StandInSettings(
-                host, port, tls, clientId, clientSecret, seconds, journalSize, keepRequests, traffic);
+        return with(copy -> copy.tokenLifetimeSeconds = seconds);
     }
 
-    /** @param calls how many of the latest posts are remembered; 0 switches the journal off */
+    /** @param calls how many of the latest posts {@link StandIn#calls} remembers, 0 (none) to 10000000 */
     public StandInSettings withJournal(int calls) {
-        return new StandInSettings(
-                host, port, tls, clientId, clientSecret, tokenLifetimeSeconds, calls, keepRequests, traffic);
+        return with(copy -> copy.journalSize = calls);
     }
 
-    /** The journal also remembers headers and body of each post. */
+    /** The journal also keeps headers and body of each post; one body is up to 1 MiB. */
     public StandInSettings withHeadersAndBodies() {
-        return new StandInSettings(
-                host, port, tls, clientId, clientSecret, tokenLifetimeSeconds, journalSize, true, traffic);
+        return with(copy -> copy.keepRequests = true);
     }
 
-    public StandInSettings withTraffic(UnaryOperator<Traffic> change) {
-        return new StandInSettings(
-                host,
-                port,
-                tls,
-                clientId,
-                clientSecret,
-                tokenLifetimeSeconds,
-                journalSize,
-                keepRequests,
-                change.apply(traffic));
+    StandInSettings withTraffic(UnaryOperator<Traffic> change) {
+        return with(copy -> copy.traffic = change.apply(traffic));
     }
 
     public StandInSettings withLatency(int millis) {
@@ -110,8 +114,8 @@ public record StandInSettings(
     }
 
     /**
-     * @param perSecond chat posts let in per second; 0 for no limit
-     * @param atOnce posts let in at once after a rest
+     * @param perSecond chat posts accepted per second; 0 for no limit
+     * @param atOnce posts accepted at once after a rest
      */
     public StandInSettings withRate(double perSecond, int atOnce) {
         return withTraffic(now -> now.withRate(perSecond, atOnce));
@@ -134,7 +138,7 @@ public record StandInSettings(
     /** Leaves the secret out. */
     @Override
     public String toString() {
-        return "Settings[host=%s, port=%s, tls=%s, clientId=%s, traffic=%s]"
+        return "StandInSettings[host=%s, port=%s, tls=%s, clientId=%s, traffic=%s]"
                 .formatted(host, port, tls != null, clientId, traffic);
     }
 }

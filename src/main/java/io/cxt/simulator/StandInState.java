@@ -2,7 +2,7 @@ package io.cxt.simulator;
 
 import java.util.function.UnaryOperator;
 
-/** What the handlers of one stand-in share. */
+/** The state that the handlers of one stand-in share. */
 final class StandInState {
 
     final StandInSettings settings;
@@ -18,15 +18,15 @@ final class StandInState {
 
     StandInState(StandInSettings settings) {
         this.settings = settings;
-        this.journal = new Journal(settings.journalSize());
-        change(before -> settings.traffic());
+        this.journal = new Journal(settings.journalSize);
+        change(before -> settings.traffic);
     }
 
     Traffic traffic() {
         return traffic;
     }
 
-    /** A new rate starts with a full bucket; any other change leaves the bucket alone. */
+    /** A new rate starts with a full bucket; any other change keeps the bucket. */
     synchronized void change(UnaryOperator<Traffic> change) {
         Traffic next = change.apply(traffic);
         if (rateLimit == null || !rateLimit.sameAs(next.ratePerSecond(), next.burst())) {

@@ -5,6 +5,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/v2/oauth/token}: client credentials in a form. */
 final class TokenHandler {
@@ -17,7 +18,7 @@ final class TokenHandler {
         this.state = state;
     }
 
-    /** @throws IOException when the caller is to get no answer but a TCP reset */
+    /** @throws IOException when the caller gets a TCP reset in place of an answer */
     Reply handle(Request request) throws IOException {
         Fault fault = state.signInScript.next();
         if (fault != null && fault.beforeBody()) {
@@ -28,11 +29,16 @@ final class TokenHandler {
         if (body == null) {
             body = new byte[0];
         }
-        Reply reply = fault == null || fault.accepts() ? signIn(request, body) : null;
-        boolean signedIn = reply != null && reply.status() == 200;
-        (signedIn ? state.tally.signIns : state.tally.signInsRefused).increment();
-        if (fault == null || (fault.accepts() && !signedIn)) {
-            return reply;
+        Reply reply = null;
+        if (fault == null || fault.accepts()) {
+            reply = signIn(request, body);
+            boolean signedIn = reply.status() == 200;
+            (signedIn ? state.tally.signIns : state.tally.signInsRefused).increment();
+            if (fault == null || !signedIn) {
+                return reply;
+            }
+        } else {
+            state.tally.signInsRefused.increment();
         }
         Pause.millis(fault.delayMillis());
         if (fault.silent()) {
@@ -49,22 +55,22 @@ final class TokenHandler {
         if (!"client_credentials".equals(form.get("grant_type"))) {
             return refused(400, "unsupported_grant_type", "grant_type must be client_credentials");
         }
-        if (!lets(state.settings.clientId(), form.get("client_id"))
-                || !lets(state.settings.clientSecret(), form.get("client_secret"))) {
+        if (!lets(state.settings.clientId, form.get("client_id"))
+                || !lets(state.settings.clientSecret, form.get("client_secret"))) {
             return refused(401, "invalid_client", "client_id or client_secret is wrong");
         }
         if (form.getOrDefault("scope", "").isBlank()) {
             return refused(400, "invalid_scope", "scope is missing");
         }
-        int lifetime = state.settings.tokenLifetimeSeconds();
+        int lifetime = state.settings.tokenLifetimeSeconds;
         String token = state.tokens.issue(lifetime);
         return Reply.json(
                 200,
                 "{\"access_token\":\"%s\",\"expires_in\":%s,\"token_type\":\"Bearer\"}".formatted(token, lifetime));
     }
 
-    /** Null wants nothing in particular, but something. */
-    private static boolean lets(String wanted, String given) {
+    /** @param wanted null for any value but a blank one */
+    private static boolean lets(@Nullable String wanted, @Nullable String given) {
         return given != null && !given.isBlank() && (wanted == null || wanted.equals(given));
     }
 

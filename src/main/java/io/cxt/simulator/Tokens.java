@@ -4,8 +4,9 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** The tokens given, until they expire or are revoked. */
+/** The live tokens: until they expire or are revoked. */
 final class Tokens {
 
     private static final int BYTES = 16;
@@ -23,14 +24,12 @@ final class Tokens {
         return token;
     }
 
-    /** @param token may be null */
-    boolean live(String token) {
+    boolean live(@Nullable String token) {
         Long expiry = token == null ? null : expiryNanos.get(token);
         return expiry != null && expiry - System.nanoTime() > 0;
     }
 
-    /** @param token may be null */
-    void revoke(String token) {
+    void revoke(@Nullable String token) {
         if (token != null) {
             expiryNanos.remove(token);
         }

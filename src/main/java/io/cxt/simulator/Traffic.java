@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the stand-in treats the calls that reach it. Can change while it runs: {@link StandIn#change}.
+ * How the stand-in handles calls. Can be changed while it runs: {@link StandIn#change}.
  *
  * @param latencyMillis wait before each answer to a chat post, milliseconds, 0 to 600000; a post counts as accepted
  *     before the wait
- * @param ratePerSecond chat posts let in per second; 0 for no limit
- * @param burst posts let in at once after a rest, 1 to 1000000
- * @param retryAfterForm how the 429 of the rate limit says how long to stay away
- * @param graceMillis calls that arrive this soon after a {@code Retry-After} was given were on their way already
- *     and do not count as made during it; milliseconds, 0 to 600000
- * @param faults which share of the posts meets which fault
+ * @param ratePerSecond chat posts accepted per second; 0 for no limit
+ * @param burst posts accepted at once after a rest, 1 to 1000000
+ * @param retryAfterForm the form of {@code Retry-After} in the rate limit's 429
+ * @param graceMillis calls that arrive this soon after a {@code Retry-After} were already on their way and do
+ *     not count as made during it; milliseconds, 0 to 600000
+ * @param faults the share of posts that meets each fault
  */
 public record Traffic(
         int latencyMillis,
@@ -42,8 +42,8 @@ public record Traffic(
         }
     }
 
-    /** Answers at once, no limit, no faults. */
-    public static Traffic calm() {
+    /** Immediate answers, no limit, no faults. */
+    static Traffic calm() {
         return new Traffic(0, 0, 1, RetryAfterForm.SECONDS, 100, FaultPlan.NONE);
     }
 
@@ -60,7 +60,7 @@ public record Traffic(
         return new Traffic(latencyMillis, ratePerSecond, burst, form, graceMillis, faults);
     }
 
-    public Traffic withGrace(int millis) {
+    Traffic withGrace(int millis) {
         return new Traffic(latencyMillis, ratePerSecond, burst, retryAfterForm, millis, faults);
     }
 

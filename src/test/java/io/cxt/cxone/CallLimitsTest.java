@@ -89,7 +89,7 @@ class CallLimitsTest {
     @Test
     void an_answer_that_drips_keeps_its_status_and_is_cut_at_the_deadline() throws Exception {
         holdTo(1_000);
-        standIn.next(Fault.slowBytes(Duration.ofMillis(100)));
+        standIn.next(Fault.none().withSlowBytes(Duration.ofMillis(100)));
 
         Seen seen = post();
 

@@ -161,7 +161,7 @@ class RecipesTest {
     private void crowd(int posts, int status, StandIn cxone) {
         Await.until(
                 () -> {
-                    cxone.next(Stream.generate(() -> Fault.latency(Duration.ofSeconds(2)))
+                    cxone.next(Stream.generate(() -> Fault.none().withLatency(Duration.ofSeconds(2)))
                             .limit(posts)
                             .toArray(Fault[]::new));
                     var answers = IntStream.range(0, posts)

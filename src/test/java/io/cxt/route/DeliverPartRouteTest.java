@@ -263,7 +263,8 @@ class DeliverPartRouteTest {
     @Test
     @Tag("fault-33")
     void a_call_that_never_ends_is_cut_off_at_the_deadline() throws Exception {
-        cxone.next(Fault.hang(), Fault.slowBytes(Duration.ofMillis(50)).withBody("x".repeat(2_000)));
+        cxone.next(
+                Fault.hang(), Fault.none().withSlowBytes(Duration.ofMillis(50)).withBody("x".repeat(2_000)));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.call-deadline-ms", "400")) {
             cxt.drops("chat.json", chat("one"));
 

@@ -114,7 +114,7 @@ class SpoiltAnswersTest {
 
     @Test
     void one_call_can_be_late() throws Exception {
-        standIn.next(Fault.latency(Duration.ofMillis(200)));
+        standIn.next(Fault.none().withLatency(Duration.ofMillis(200)));
         long before = System.nanoTime();
 
         var response = caller.post(Caller.chat("ext-1"));
@@ -125,7 +125,7 @@ class SpoiltAnswersTest {
 
     @Test
     void slow_bytes_come_one_at_a_time() throws Exception {
-        standIn.next(Fault.slowBytes(Duration.ofMillis(5)));
+        standIn.next(Fault.none().withSlowBytes(Duration.ofMillis(5)));
         long before = System.nanoTime();
 
         var response = caller.post(Caller.chat("ext-1"));
@@ -137,7 +137,7 @@ class SpoiltAnswersTest {
 
     @Test
     void a_huge_body_is_good_json_and_can_come_with_any_status() throws Exception {
-        standIn.next(Fault.hugeBody(3_000_000), Fault.status(500).withHugeBody(2_000_000));
+        standIn.next(Fault.none().withHugeBody(3_000_000), Fault.status(500).withHugeBody(2_000_000));
 
         var created = caller.post(Caller.chat("ext-1"));
         var failed = caller.post(Caller.chat("ext-1"));
@@ -150,7 +150,7 @@ class SpoiltAnswersTest {
 
     @Test
     void a_gzip_bomb_is_small_on_the_wire_and_large_when_unpacked() throws Exception {
-        standIn.next(Fault.gzipBomb(20_000_000));
+        standIn.next(Fault.none().withGzipBomb(20_000_000));
         var http = HttpClient.newHttpClient();
 
         var response = http.send(caller.chatRequest(Caller.chat("ext-1")).build(), BodyHandlers.ofByteArray());
