@@ -1,2 +1,2 @@
-/** CXone transcript routes: the entry point. Each subject has a package of its own below. */
+/** CXone transcript routes: the entry point of the command. Each subject has its own package below. */
 package io.cxt;

@@ -4,8 +4,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.spi.ContextServicePlugin;
 
 /**
- * Switches CXT on where its jar is on the class path and {@code cxt.cxone.base-url} is set. camel-main and Spring Boot
- * add the routes that they find in the registry; where nobody does, {@code context.addRoutes(new CxtRoutes())} does it.
+ * Enables CXT when its jar is on the class path and {@code cxt.cxone.base-url} is set. camel-main and Spring Boot add the
+ * routes that they find in the registry; elsewhere call {@code context.addRoutes(new CxtRoutes())}.
  */
 public final class CxtPlugin implements ContextServicePlugin {
     @Override

@@ -33,13 +33,13 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routes of CXT for a Camel context of somebody else's: {@code context.addRoutes(new CxtRoutes())}. Everything they
- * bring has {@code cxt} before its name. Added a second time, or while {@code cxt.cxone.base-url} is not set, it adds
- * nothing.
+ * The routes of CXT for the Camel context of a host: {@code context.addRoutes(new CxtRoutes())}. All their names begin with
+ * {@code cxt}. Added a second time, or while {@code cxt.cxone.base-url} is not set, it adds nothing.
  */
 public final class CxtRoutes extends RouteBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(CxtRoutes.class);
@@ -48,12 +48,12 @@ public final class CxtRoutes extends RouteBuilder {
 
     private final Map<String, String> given;
 
-    /** With the settings that the host has under {@code cxt.}. */
+    /** Uses the settings that the host has under {@code cxt.}. */
     public CxtRoutes() {
         this(Map.of());
     }
 
-    /** @param given settings that win over the host's: the names in application.properties, without {@code cxt.} */
+    /** @param given settings that override the host's: the names in application.properties, without {@code cxt.} */
     public CxtRoutes(Map<String, String> given) {
         this.given = Map.copyOf(given);
     }
@@ -75,44 +75,44 @@ public final class CxtRoutes extends RouteBuilder {
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
         Settings settings =
                 new Settings(host.all()::get, name -> "Set cxt.%s among the application's properties".formatted(name));
-        CxtComponents bundle = CxtComponents.open(
+        CxtComponents components = CxtComponents.open(
                 settings,
                 new CxtComponents.Run(fingerprint(host, files), mappings(host), false, times, database(camel, host)),
                 Clock.systemUTC());
         boolean added = false;
         try {
-            add(bundle, host, files, gauges, settings);
-            camel.getCamelContextExtension().addContextPlugin(CxtComponents.class, bundle);
+            add(components, host, files, gauges, settings);
+            camel.getCamelContextExtension().addContextPlugin(CxtComponents.class, components);
             added = true;
         } finally {
             if (!added) {
-                bundle.close(); // and the folder is free for the next attempt
+                components.close(); // and the folder is free for the next attempt
             }
         }
-        bundle.tellProxyOfOthers();
+        components.tellProxyOfOthers();
         LOG.info(
-                "cxt is part of this application data.dir={} doors={}",
+                "cxt is part of this application data.dir={} pickups={}",
                 host.all().get("data.dir"),
-                doors(host));
+                enabledPickups(host));
     }
 
     private void add(
-            CxtComponents bundle,
+            CxtComponents components,
             HostSettings host,
             Map<String, String> files,
             Optional<Gauges> gauges,
             Settings settings)
             throws Exception {
         CamelContext camel = getContext();
-        endWith(camel, bundle);
-        host.answerPlaceholders(bundle.computed());
-        bundle.bindTo(camel);
+        endWith(camel, components);
+        host.answerPlaceholders(components.computed());
+        components.bindTo(camel);
         Observability observability =
-                new Observability(bundle, OpsSettings.from(settings).stall());
+                new Observability(components, OpsSettings.from(settings).stall());
         observability.addHealth(camel);
         gauges.ifPresent(observability::addTo);
         PluginHelper.getRoutesLoader(camel)
-                .loadRoutes(prefixed(files, host, bundle.computed().keySet()));
+                .loadRoutes(prefixed(files, host, components.computed().keySet()));
         Guards.check(
                 ((ModelCamelContext) camel)
                         .getRouteDefinitions().stream()
@@ -120,7 +120,7 @@ public final class CxtRoutes extends RouteBuilder {
                                         route.getId() != null && route.getId().startsWith(PREFIX))
                                 .toList(),
                 PREFIX,
-                bundle.doors().shutRoutes());
+                components.doors().shutRoutes());
     }
 
     private static Mappings mappings(HostSettings host) {
@@ -133,18 +133,18 @@ public final class CxtRoutes extends RouteBuilder {
         return enabled == null ? host.ofHost("cxone.base-url") != null : Boolean.parseBoolean(enabled);
     }
 
-    private static List<String> doors(HostSettings host) {
-        List<String> open = new ArrayList<>(List.of("direct:cxt-inject-transcript"));
+    private static List<String> enabledPickups(HostSettings host) {
+        List<String> enabled = new ArrayList<>(List.of("direct:cxt-inject-transcript"));
         host.all().forEach((name, value) -> {
             if (name.matches("pickup\\.\\w+\\.enabled") && value.equals("true")) {
-                open.add(name.substring("pickup.".length(), name.length() - ".enabled".length()));
+                enabled.add(name.substring("pickup.".length(), name.length() - ".enabled".length()));
             }
         });
-        return open;
+        return enabled;
     }
 
-    /** The host's only database, unless CXT was given one of its own. */
-    private static DataSource database(CamelContext camel, HostSettings host) {
+    /** The host's only database, unless {@code cxt.ledger.url} is set; null for none. */
+    private static @Nullable DataSource database(CamelContext camel, HostSettings host) {
         if (host.ofHost("ledger.url") != null) {
             return null;
         }
@@ -157,7 +157,7 @@ public final class CxtRoutes extends RouteBuilder {
             String product = connection.getMetaData().getDatabaseProductName();
             if (!product.equals("PostgreSQL")) {
                 throw new InvalidSettingsException(List.of(
-                        ("The application's DataSource is %s; the ledger of CXT needs PostgreSQL or a file of its own."
+                        ("The application's DataSource is %s; the ledger of CXT needs PostgreSQL or its own file."
                                         + " Set cxt.ledger.url, for example jdbc:sqlite:cxt-data/ledger.db")
                                 .formatted(product)));
             }
@@ -167,7 +167,7 @@ public final class CxtRoutes extends RouteBuilder {
         }
     }
 
-    /** The host's libraries and options count, as far as the class path names them. */
+    /** Includes the host's libraries and options, as far as the class path names them. */
     private static String fingerprint(HostSettings host, Map<String, String> files) throws IOException {
         Map<String, byte[]> bytes = Fingerprint.program(System.getenv());
         files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
@@ -202,11 +202,11 @@ public final class CxtRoutes extends RouteBuilder {
         return resources;
     }
 
-    private static void endWith(CamelContext camel, CxtComponents bundle) {
+    private static void endWith(CamelContext camel, CxtComponents components) {
         camel.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStopped(CamelContext stopped) {
-                bundle.close();
+                components.close();
             }
         });
     }

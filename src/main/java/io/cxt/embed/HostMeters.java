@@ -5,11 +5,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 
-/** The host's meters, where it has Micrometer. */
+/** The host's meter registry, if it has Micrometer. */
 final class HostMeters {
     private HostMeters() {}
 
-    /** Empty when the host has no meters, or more than one set of them. */
+    /** Empty when the host has no registry, or more than one. */
     static Optional<Gauges> of(CamelContext camel) {
         if (camel.getClassResolver().resolveClass("io.micrometer.core.instrument.MeterRegistry") == null) {
             return Optional.empty();

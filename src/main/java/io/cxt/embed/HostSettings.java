@@ -12,24 +12,25 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.PropertiesSource;
+import org.jspecify.annotations.Nullable;
 
-/** CXT's properties as a host sets them: the same names, with {@code cxt.} before them. */
+/** CXT's properties as a host sets them: the same names with {@code cxt.} before them. */
 final class HostSettings {
     private static final String AREA = "cxt.";
 
-    /** What is otherwise in a host than where CXT is alone: the doors are shut, and the data are not in ./data. */
+    /** Defaults that differ from the stand-alone program: pickups are disabled, and the data is not in ./data. */
     private static final Map<String, String> DEFAULTS =
             Map.of("pickup.file.enabled", "false", "data.dir", "./cxt-data");
 
-    /** What a host sets beside the properties. */
+    /** Settings of a host that are not properties of CXT. */
     private static final Set<String> OF_HOSTS = Set.of("enabled", "routes", "mappings");
 
     private final CamelContext camel;
     private final Map<String, String> given;
     private final PropertyFile properties;
-    private Map<String, String> all;
+    private @Nullable Map<String, String> all;
 
-    /** @param given settings that win over the host's, without {@code cxt.} */
+    /** @param given settings that override the host's, without {@code cxt.} */
     HostSettings(CamelContext camel, Map<String, String> given) {
         this.camel = camel;
         this.given = given;
@@ -47,7 +48,8 @@ final class HostSettings {
         return reference;
     }
 
-    /** A setting of the host's own, such as {@code enabled}; null when it has none. */
+    /** What the host itself sets, such as {@code enabled}; null when it sets nothing. */
+    @Nullable
     String ofHost(String name) {
         String value = given.get(name);
         return value != null
@@ -59,15 +61,17 @@ final class HostSettings {
         return all().keySet();
     }
 
-    /** Every property with its value. Looked up once: Camel tells in its log what was looked up, each name a line. */
+    /** Every property with its value. Looked up once, because Camel logs a line for each look-up. */
     Map<String, String> all() {
-        if (all == null) {
-            all = properties.all();
+        Map<String, String> known = all;
+        if (known == null) {
+            known = properties.all();
+            all = known;
         }
-        return all;
+        return known;
     }
 
-    /** Refuses names under {@code cxt.}, and in the environment under {@code CXT_}, that mean nothing. */
+    /** Refuses unknown names under {@code cxt.}, and in the environment under {@code CXT_}. */
     void refuseUnknown(Map<String, String> environment) {
         Properties names = camel.getPropertiesComponent()
                 .loadProperties(name -> name.startsWith(AREA), name -> name.substring(AREA.length()));
@@ -80,7 +84,7 @@ final class HostSettings {
                 SpringNames.there(camel));
     }
 
-    /** Lets routes resolve {@code {{cxt.…}}}, defaults included; answers for no other name. */
+    /** Lets routes resolve {@code {{cxt.…}}}, including defaults, but no other name. */
     void answerPlaceholders(Map<String, String> computed) {
         Map<String, String> values = new TreeMap<>(computed);
         all().forEach((name, value) -> {
@@ -95,7 +99,7 @@ final class HostSettings {
             }
 
             @Override
-            public String getProperty(String name) {
+            public @Nullable String getProperty(String name) {
                 return name.startsWith(AREA) ? values.get(name.substring(AREA.length())) : null;
             }
         });

@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Puts {@code cxt} before every name of a route file that a host could use as well: ids of routes and steps, names of
- * {@code direct:} endpoints, properties. The line each thing stands on stays, so that messages about it are right.
+ * Puts {@code cxt} before every name in a route file that a host could also use: ids of routes and steps, names of
+ * {@code direct:} endpoints, properties. Line numbers stay the same, so that messages name the right line.
  */
 final class Prefix {
     private static final Pattern ID = Pattern.compile("(?m)^(\\s*(?:- )?(?:id|routeConfigurationId): )(\\S+)$");
-    /** The property whose value is the name of a route. */
+    /** A property whose value is the name of a route. */
     private static final String HAND_TO = "\\{\\{pickup\\.hand-to}}";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z0-9.-]+)}}");

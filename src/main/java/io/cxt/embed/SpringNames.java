@@ -7,16 +7,16 @@ import org.apache.camel.CamelContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 
-/** The names of a Spring application's properties, which Camel can look up there but not list. */
+/** Lists the property names of a Spring application; Camel can only look up one at a time. */
 final class SpringNames {
     private SpringNames() {}
 
-    /** True where the host is on Spring, which also finds names that are written otherwise. */
+    /** True if the host is on Spring, whose binding also finds other spellings of a name. */
     static boolean there(CamelContext camel) {
         return camel.getClassResolver().resolveClass("org.springframework.core.env.ConfigurableEnvironment") != null;
     }
 
-    /** Those that begin so; none where the host is not on Spring. */
+    /** The names that begin with {@code area}; none if the host is not on Spring. */
     static Stream<String> in(CamelContext camel, String area) {
         if (!there(camel)) {
             return Stream.empty();

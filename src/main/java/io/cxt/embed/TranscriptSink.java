@@ -4,6 +4,7 @@ import io.cxt.runtime.CxtComponents;
 import io.cxt.settings.InvalidSettingsException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.camel.CamelContext;
@@ -13,56 +14,58 @@ import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.PropertiesComponent;
+import org.jspecify.annotations.Nullable;
 
-/** What stands behind the kamelet {@code cxone-transcript-sink}: brings CXT into the context, with its parameters. */
+/** The bean of the kamelet {@code cxone-transcript-sink}: adds CXT to the context with the kamelet's parameters. */
 public final class TranscriptSink implements CamelContextAware {
-    /** The parameters that the bundle of a context was made with. */
+    /** The parameters with which CXT was added to a context. */
     private record Parameters(Map<String, String> values) {}
 
     private final Map<String, String> parameters = new TreeMap<>();
-    private CamelContext camel;
-    private ProducerTemplate template;
+    private @Nullable CamelContext camel;
+    private @Nullable ProducerTemplate template;
 
-    /** Brings the routes in, once for each context; all sinks of a context have the same parameters. */
+    /** Adds the routes once per context; all sinks of a context have the same parameters. */
     public void start() throws Exception {
+        CamelContext context = Objects.requireNonNull(camel, "Camel sets the context first");
         Parameters ours = new Parameters(Map.copyOf(parameters));
-        ExtendedCamelContext plugins = camel.getCamelContextExtension();
+        ExtendedCamelContext plugins = context.getCamelContextExtension();
         if (plugins.getContextPlugin(CxtComponents.class) == null) {
-            addRoutes();
+            addRoutes(context);
             plugins.addContextPlugin(Parameters.class, ours);
         } else if (!ours.equals(plugins.getContextPlugin(Parameters.class))) {
             throw new InvalidSettingsException(
                     List.of("One Camel context has one CXT, and it has other settings than this kamelet. Give each"
                             + " cxone-transcript-sink the same parameters, and no cxt.cxone.base-url beside them"));
         }
-        template = camel.createProducerTemplate();
+        template = context.createProducerTemplate();
     }
 
     /**
-     * A kamelet is made when the routes of its host are built already: what it adds then has to be built as well. Camel
-     * is in the middle of building the kamelet itself, whose local properties must be there again afterwards.
+     * When a kamelet is created, the routes of its host are already built, so the added ones must be built here. Camel is in
+     * the middle of building the kamelet itself; its local properties are restored afterwards.
      */
-    private void addRoutes() throws Exception {
-        PropertiesComponent properties = camel.getPropertiesComponent();
+    private void addRoutes(CamelContext context) throws Exception {
+        PropertiesComponent properties = context.getPropertiesComponent();
         Properties local = properties.getLocalProperties();
         try {
-            camel.addRoutes(new CxtRoutes(parameters));
-            ModelCamelContext model = (ModelCamelContext) camel;
+            context.addRoutes(new CxtRoutes(parameters));
+            ModelCamelContext model = (ModelCamelContext) context;
             model.startRouteDefinitions(model.getRouteDefinitions().stream()
                     .filter(route ->
-                            route.getId().startsWith(CxtRoutes.PREFIX) && camel.getRoute(route.getId()) == null)
+                            route.getId().startsWith(CxtRoutes.PREFIX) && context.getRoute(route.getId()) == null)
                     .toList());
         } finally {
             properties.setLocalProperties(local);
         }
     }
 
-    /** Hands the body over; the outcome takes its place. */
+    /** Sends the body to CXT; its outcome replaces it. */
     public void bring(Exchange exchange) throws Exception {
-        template.send("direct:cxt-inject-transcript", exchange);
+        Objects.requireNonNull(template, "start() comes first").send("direct:cxt-inject-transcript", exchange);
     }
 
-    private void set(String name, String value) {
+    private void set(String name, @Nullable String value) {
         if (value != null && !value.isBlank()) {
             parameters.put(name, value);
         }
@@ -76,11 +79,11 @@ public final class TranscriptSink implements CamelContextAware {
         set("cxone.client-id", value);
     }
 
-    public void setClientSecret(String value) {
+    public void setClientSecret(@Nullable String value) {
         set("cxone.client-secret", value);
     }
 
-    public void setClientSecretFile(String value) {
+    public void setClientSecretFile(@Nullable String value) {
         set("cxone.client-secret-file", value);
     }
 
@@ -101,7 +104,7 @@ public final class TranscriptSink implements CamelContextAware {
     }
 
     @Override
-    public CamelContext getCamelContext() {
+    public @Nullable CamelContext getCamelContext() {
         return camel;
     }
 

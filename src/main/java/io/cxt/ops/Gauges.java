@@ -8,10 +8,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/** The figures of CXT, by the names that dashboards rely on. Never rename one that has shipped. */
+/** The metrics of CXT. Dashboards rely on their names: never rename one that has shipped. */
 public final class Gauges {
-    /** How long a count from the ledger is used again. */
+    /** How long a count from the ledger is reused. */
     private static final Duration COUNT_LASTS = Duration.ofSeconds(5);
 
     private final MeterRegistry meters;
@@ -20,7 +21,7 @@ public final class Gauges {
         this.meters = meters;
     }
 
-    /** What there is at this moment, by name. */
+    /** Registers the current value of something. */
     public void gauge(String name, String help, Supplier<Number> value) {
         Gauge.builder(name, value, now -> now.get().doubleValue())
                 .description(help)
@@ -28,19 +29,19 @@ public final class Gauges {
                 .register(meters);
     }
 
-    /** Like {@link #gauge}, out of a look that several figures share. */
+    /** Like {@link #gauge}, from a query that several metrics share. */
     public <T> void gauge(String name, String help, Supplier<T> look, ToDoubleFunction<T> value) {
         gauge(name, help, () -> value.applyAsDouble(look.get()));
     }
 
-    /** How often something has happened since the start; it never falls. */
+    /** Registers how often something has happened since the start. */
     public void count(String name, String help, Supplier<Number> value) {
         FunctionCounter.builder(name, value, now -> now.get().doubleValue())
                 .description(help)
                 .register(meters);
     }
 
-    /** What runs here, as tags of a figure that is always 1. */
+    /** Registers what runs here, as tags of a metric that is always 1. */
     public void running(String name, String help, String... tags) {
         Gauge.builder(name, () -> 1)
                 .tags(tags)
@@ -49,12 +50,12 @@ public final class Gauges {
                 .register(meters);
     }
 
-    /** A look that is used again for so long: scrapes must not become a load. */
+    /** The query with its result cached for so long, so that scrapes do not become a load. */
     public static <T> Supplier<T> lasting(Duration time, Supplier<T> look) {
         return new Cached<>(look, time)::get;
     }
 
-    /** One gauge for each of several tags, all from one look that is used again for some seconds. */
+    /** Registers one gauge per tag, all from one query whose result is cached for some seconds. */
     public <T> void byTag(
             String name, String help, String tag, List<String> values, Supplier<T> look, TagValue<T> value) {
         Cached<T> cached = new Cached<>(look, COUNT_LASTS);
@@ -68,12 +69,12 @@ public final class Gauges {
         }
     }
 
-    /** The value for one tag out of one look. */
+    /** The value for one tag from the result of a query. */
     public interface TagValue<T> {
         double of(T look, String tag);
     }
 
-    /** Notes how long a call took. */
+    /** Records how long a call took. */
     public void call(String result, Duration latency) {
         Timer.builder("cxt.call")
                 .description("Calls to CXone, from the first byte to the last of the answer")
@@ -96,7 +97,7 @@ public final class Gauges {
     private static final class Cached<T> {
         private final Supplier<T> look;
         private final Duration lasts;
-        private T value;
+        private @Nullable T value;
         private long at;
 
         Cached(Supplier<T> look, Duration lasts) {
@@ -106,11 +107,13 @@ public final class Gauges {
 
         synchronized T get() {
             long now = System.nanoTime();
-            if (value == null || now - at > lasts.toNanos()) {
-                value = look.get();
+            T current = value;
+            if (current == null || now - at > lasts.toNanos()) {
+                current = look.get();
+                value = current;
                 at = now;
             }
-            return value;
+            return current;
         }
     }
 }

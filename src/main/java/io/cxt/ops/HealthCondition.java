@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * One thing that has to be so for CXT to do its work.
+ * A condition that must hold for CXT to do its work.
  *
- * @param name as shown in health
- * @param fault why it is not so, and what to do; empty when it is
+ * @param name as health shows it
+ * @param fault why it does not hold, and what to do; empty when it holds
  */
 public record HealthCondition(String name, Supplier<Optional<String>> fault) {}

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * Where health and metrics are served.
  *
- * @param stall after how long with work to do and nothing sent the alarm is raised
+ * @param stall how long nothing is sent, with work to do, before the alarm is raised
  */
 public record OpsSettings(boolean enabled, String host, int port, Duration stall) {
 
@@ -25,7 +25,7 @@ public record OpsSettings(boolean enabled, String host, int port, Duration stall
                 Duration.ofMinutes(settings.number("ops.stall-minutes", 10, 1, 1_440)));
     }
 
-    /** Why health and metrics cannot be served there, and what to do; empty when they can, or are not to be. */
+    /** Why health and metrics cannot be served there, and what to do; empty when they can, or are disabled. */
     public Optional<String> fault() {
         return enabled
                 ? cannotListen("ops.port", "ops.host", host, port).map(why -> why + ", or ops.enabled to false")
@@ -33,9 +33,10 @@ public record OpsSettings(boolean enabled, String host, int port, Duration stall
     }
 
     /**
-     * Why a server cannot listen there, and what to do; empty when it can. Takes the port for a moment.
+     * Why a server cannot listen there, and what to do; empty when it can. Opens the port for a moment.
      *
-     * @param portName what sets the port, for the message; and the host
+     * @param portName what sets the port, for the message
+     * @param hostName what sets the host, for the message
      */
     public static Optional<String> cannotListen(String portName, String hostName, String host, int port) {
         InetSocketAddress address = new InetSocketAddress(host, port);
@@ -49,15 +50,16 @@ public record OpsSettings(boolean enabled, String host, int port, Duration stall
         } catch (IOException e) {
             InetAddress at = address.getAddress();
             if (!at.isAnyLocalAddress() && !ofThisMachine(at)) {
-                return Optional.of("%s is %s, which is no address of this machine. Set it to one, for example 127.0.0.1"
-                        .formatted(hostName, host));
+                return Optional.of(
+                        "%s is %s, which is not an address of this machine. Set it to one, for example 127.0.0.1"
+                                .formatted(hostName, host));
             }
             if (port < FIRST_FREE && !"Address already in use".equals(e.getMessage())) {
-                return Optional.of("%s is %s, and ports below %s are for root alone. Set it to a higher one"
+                return Optional.of("%s is %s, and only root may use ports below %s. Set it to a higher one"
                         .formatted(portName, port, FIRST_FREE));
             }
             return Optional.of(
-                    ("%s %s on %s is taken: another program listens there, perhaps another cxt (ss -ltnp tells which). End"
+                    ("%s %s on %s is in use: another program listens there, perhaps another cxt (ss -ltnp shows which). Stop"
                                     + " it, or set %1$s to a free port")
                             .formatted(portName, port, host));
         }

@@ -20,14 +20,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /**
- * An HTTP server with bounds on what a stranger can do to it. Connections are files to the system: half requests without
- * end would leave none for the inbox.
+ * An HTTP server with bounds on what a stranger can do to it. Connections count as open files: without a bound, incomplete
+ * requests would leave none for the inbox.
  */
 public final class WebServer implements AutoCloseable {
-    /** Longer than a scrape takes while a database does not answer. */
+    /** Longer than a scrape takes when the database does not answer. */
     private static final int IDLE_SECONDS = 60;
 
-    /** Beyond these the oldest one is closed, so that a new one is always served. */
+    /** When there are more, the oldest one is closed, so that a new one is always served. */
     private static final int MOST_CONNECTIONS = 64;
 
     private final Vertx vertx = vertx();
@@ -37,9 +37,9 @@ public final class WebServer implements AutoCloseable {
     private final Set<HttpConnection> open = new LinkedHashSet<>();
 
     /**
-     * Takes no connections before {@link #start}. Close it in any case.
+     * Accepts no connections before {@link #start}. Close it even if it was not started.
      *
-     * @param ownName the name that it is asked under, beside addresses and names that nobody can register
+     * @param ownName the host name that requests may use, besides addresses and names that nobody can register
      */
     public WebServer(String host, int port, String ownName) {
         this.host = host;
@@ -47,27 +47,27 @@ public final class WebServer implements AutoCloseable {
         this.ownName = ownName;
     }
 
-    /** Something that is served; each mount has paths of its own. */
+    /** Something that is served; each mount has its own paths. */
     public interface Mount {
         void on(Router router);
     }
 
     /**
-     * What a GET of one path is answered with. It may take its time: it has a thread of its own.
+     * The answer to a GET of one path. It may block: it has a thread of its own.
      *
-     * @param path matched with and without a slash behind it
-     * @param type media type of the answer; who accepts no such thing gets 406
+     * @param path matched with and without a trailing slash
+     * @param type media type of the answer; a request that does not accept it gets 406
      */
     public static Mount get(String path, String type, Function<RoutingContext, String> answer) {
         String plain = type.replaceFirst(";.*", "");
         return router -> router.route(HttpMethod.GET, path).produces(plain).blockingHandler(request -> {
-            String body = answer.apply(request); // first, for it sets the status
+            String body = answer.apply(request); // first: it sets the status
             request.response().putHeader("Content-Type", type).end(body);
         });
     }
 
     /**
-     * Serves the mounts; returns when it listens.
+     * Serves the mounts; returns when the server is listening.
      *
      * @throws IOException when it cannot listen there
      */
@@ -77,11 +77,11 @@ public final class WebServer implements AutoCloseable {
         start(router);
     }
 
-    /** Like {@link #start(List)}, all requests to one handler. */
+    /** Like {@link #start(List)}, with one handler for all requests. */
     public HttpServer start(Handler<HttpServerRequest> requests) throws IOException, InterruptedException {
         HttpServerOptions options = new HttpServerOptions()
                 .setIdleTimeout(IDLE_SECONDS)
-                .setHttp2ClearTextEnabled(false); // else a connection shows only with its first whole request
+                .setHttp2ClearTextEnabled(false); // or a connection shows only with its first complete request
         try {
             return vertx.createHttpServer(options)
                     .connectionHandler(this::opened)
@@ -95,7 +95,7 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    /** The engine that it runs on. */
+    /** The Vert.x instance that it runs on. */
     public Vertx engine() {
         return vertx;
     }
@@ -106,7 +106,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static Vertx vertx() {
-        FileSystemOptions noFiles = new FileSystemOptions() // else it wants a folder for temporary ones
+        FileSystemOptions noFiles = new FileSystemOptions() // or it needs a folder for temporary ones
                 .setFileCachingEnabled(false)
                 .setClassPathResolvingEnabled(false);
         return Vertx.vertx(new VertxOptions().setFileSystemOptions(noFiles));
@@ -140,8 +140,8 @@ public final class WebServer implements AutoCloseable {
                     .setStatusCode(421)
                     .putHeader("Content-Type", "text/plain")
                     .end(
-                            "The Host of this request is a name that others can register. Ask by address, or set ops.host to"
-                                    + " the name.\n");
+                            "The Host of this request is a name that others can register. Use an address, or set ops.host to the"
+                                    + " name.\n");
         }
     }
 }

@@ -1,6 +1,9 @@
 /**
- * How CXT tells that it is well: metrics and alarms.
+ * How CXT shows its health: metrics, alarms and the server for them.
  *
- * <p>Plain Micrometer. What Camel wants to know as health checks is handed on by {@code steps}.
+ * <p>Plain Micrometer and Vert.x. {@code runtime} registers the health checks with Camel.
  */
+@NullMarked
 package io.cxt.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,15 +1,15 @@
 package io.cxt.settings;
 
 /**
- * What becomes of an {@link Error} that a step of ours has caught, so as to say which source it ended: it goes on to the
- * thread's handler, as if nobody had caught it. The program ends, then; a host decides for itself.
+ * Passes on an {@link Error} that a step caught to name the source: the thread's handler gets it as if it had not been caught.
+ * The program then ends; a host decides for itself.
  */
 public final class Errors {
     private Errors() {}
 
     /**
-     * Passes it on, unless it is none. A stack that was too deep for one chat is whole again and no Error of Java's: the
-     * source is broken off, and a start would meet it again.
+     * Passes it on if it is an {@link Error}. A stack overflow is excluded: the stack is usable again, and after a restart the
+     * same chat would cause it again.
      */
     public static void passOn(Throwable fault) {
         if (fault instanceof Error && !(fault instanceof StackOverflowError)) {

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * Stands for a configuration, its routes and the program: sixteen hex digits that change with any of them. Secrets are left
- * out, so that nobody can try them against it.
+ * Identifies a configuration, its routes and the program: sixteen hex digits that change with any of them. Secrets are left
+ * out, so that they cannot be guessed from it.
  */
 public final class Fingerprint {
     private static final String SECRET = "(?i)password|passwd|passphrase|secret|token|credential";
@@ -37,7 +37,7 @@ public final class Fingerprint {
 
     /**
      * @param properties every property with its value
-     * @param files what each file that counts holds, by its name
+     * @param files the content of each file, by its name
      */
     public static String of(Map<String, String> properties, Map<String, byte[]> files) {
         MessageDigest digest = sha256();
@@ -54,8 +54,8 @@ public final class Fingerprint {
     }
 
     /**
-     * What runs: each jar of the class path by name, size and table of contents, which has a checksum of each entry; the
-     * options for Java; and what the environment or a system property tells Camel.
+     * The program: each jar of the class path by name, size and table of contents, which has a checksum of each entry; the
+     * options for Java; and what the environment or a system property sets in Camel.
      */
     public static Map<String, byte[]> program(Map<String, String> environment) throws IOException {
         return program(System.getProperty("java.class.path", ""), environment);
@@ -86,11 +86,9 @@ public final class Fingerprint {
         return SECRET_NAME.matcher(name).find() && !name.endsWith("-file");
     }
 
-    /** The text without what must not be guessed. */
+    /** The text without its secrets. */
     private static String open(String text) {
-        return text == null
-                ? null
-                : USER_INFO.matcher(SECRET_VALUE.matcher(text).replaceAll("$1")).replaceAll("//");
+        return USER_INFO.matcher(SECRET_VALUE.matcher(text).replaceAll("$1")).replaceAll("//");
     }
 
     private static byte[] both(byte[] one, byte[] other) {
@@ -99,7 +97,7 @@ public final class Fingerprint {
         return both;
     }
 
-    /** Not by a channel, and not by SHA-256: either takes several times as long at a start. */
+    /** Size and CRC of the table of contents. A channel or SHA-256 would take several times as long at each start. */
     private static byte[] contents(File jar) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(jar, "r")) {
             long size = file.length();

@@ -2,7 +2,7 @@ package io.cxt.settings;
 
 import java.util.List;
 
-/** Settings with which CXT does not start: every problem at once, each with the property's name and the next step. */
+/** Settings with which CXT does not start: all problems at once, each with the property's name and the next step. */
 public class InvalidSettingsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

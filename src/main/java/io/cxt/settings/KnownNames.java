@@ -14,33 +14,33 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Tells which names were meant for CXT and are no property: in a file, in the environment, among Java's options. A name
- * that a value or a route refers to is a site's own.
+ * Finds names that were meant for CXT but are not properties: in a file, in the environment, among Java's options. A name that
+ * a value or a route refers to belongs to the site.
  *
- * @param all the properties that there are, a site's own included
+ * @param all every property, including the site's own
  * @param own true for a name that something refers to
  */
 record KnownNames(Set<String> all, Predicate<String> own) {
-    /** Before a property's name in the environment: nothing else has such names. */
+    /** Prefix of a property's name in the environment; no other software uses it. */
     static final String PREFIX = "CXT_";
 
-    /** What the scripts know, and the tests. */
-    private static final Set<String> OF_SCRIPTS = Set.of("CXT_HOME", "CXT_CACHE", "CXT_COMMAND", "CXT_SHARED");
+    /** What {@code bin/cxt} reads or sets. */
+    private static final Set<String> OF_SCRIPTS = Set.of("CXT_HOME", "CXT_CACHE", "CXT_COMMAND");
 
-    /** First words that no other software has. */
+    /** First words that no other software uses. */
     private static final Set<String> OURS = Set.of("cxone", "pickup", "transcript");
-    /** First words that other software has as well: in the environment a name is meant for CXT only when it is nearly one. */
+    /** First words that other software uses, too: in the environment, only a name close to a property is meant for CXT. */
     private static final Set<String> COMMON = Set.of("data", "ledger", "audit", "archive", "ops");
-    /** They are so short that names of other software are near. */
+    /** So short that names of other software are close. */
     private static final Set<String> SHORT = Set.of("data", "ops");
 
-    /** What Kubernetes and the links of Docker put there for a service that is called like an area. */
+    /** Set by Kubernetes and by Docker links for a service that has the name of an area. */
     private static final Pattern OF_SERVICES =
             Pattern.compile(".*_(SERVICE_(HOST|PORT(_.*)?)|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?|ENV_.*)");
 
     private static final Pattern VALUE_OF_SERVICES = Pattern.compile("(tcp|udp|sctp)://.*|/[^/]+/[^/]+");
 
-    /** In a property file: a name with one of our first words, or with one that is nearly so. */
+    /** In a property file: names whose first word is one of ours, or close to one. */
     List<String> problemsIn(String where, Set<String> names) {
         List<String> problems = new ArrayList<>();
         for (String name : new TreeSet<>(names)) {
@@ -55,7 +55,7 @@ record KnownNames(Set<String> all, Predicate<String> own) {
         return problems;
     }
 
-    /** Among Java's system properties, of which some that begin with {@code cxt.} are none of these settings. */
+    /** Among Java's system properties; some that begin with {@code cxt.} are not settings. */
     List<String> problemsInOptions(Set<String> names) {
         List<String> problems = new ArrayList<>();
         for (String name : new TreeSet<>(names)) {
@@ -88,7 +88,7 @@ record KnownNames(Set<String> all, Predicate<String> own) {
     /**
      * In the environment of a host, where all names have {@link #PREFIX}.
      *
-     * @param relaxed true where also a name without the {@code _} in the place of {@code -} is found
+     * @param relaxed true if the host also finds names without the {@code _} that stands for {@code -}
      */
     List<String> problemsInHost(Map<String, String> environment, boolean relaxed) {
         Set<String> twins = twins();
@@ -112,18 +112,18 @@ record KnownNames(Set<String> all, Predicate<String> own) {
                 .formatted(name, (prefixed ? PREFIX : "") + Settings.environmentName(nearest));
     }
 
-    /** A problem when the value stands in quotes, which nothing takes away. */
+    /** A problem if the value is in quotes, which would be part of it. */
     static Optional<String> quotes(String name, String value, String why) {
         String text = value.strip();
         boolean quoted = text.length() > 1
                 && (text.startsWith("\"") && text.endsWith("\"") || text.startsWith("'") && text.endsWith("'"));
         return quoted
-                ? Optional.of("%s: the value stands in quotes, which would be part of it. %sLeave them out"
-                        .formatted(name, why))
+                ? Optional.of(
+                        "%s: the value is in quotes, which would be part of it. %sRemove them".formatted(name, why))
                 : Optional.empty();
     }
 
-    /** True for what stands for a service: where one is called ops, Kubernetes has the address of it in OPS_PORT. */
+    /** True for the address of a service: if one is named ops, Kubernetes sets OPS_PORT. */
     static boolean ofService(String name, String value) {
         return OF_SERVICES.matcher(name).matches()
                 || (name.endsWith("_PORT") || name.endsWith("_NAME"))
@@ -140,7 +140,7 @@ record KnownNames(Set<String> all, Predicate<String> own) {
         return twins;
     }
 
-    /** The property that a name outside of our files was meant to be; empty when it was meant for others. */
+    /** The property that a name outside our files was meant to be; empty if it was meant for other software. */
     private Optional<String> meant(String form) {
         String area = area(form);
         if (area.equals("cxt") || OURS.contains(area)) {
@@ -149,7 +149,7 @@ record KnownNames(Set<String> all, Predicate<String> own) {
         return COMMON.contains(area) ? near(form, Math.max(1, form.length() / 6), "") : nearly(form);
     }
 
-    /** For a first word that is none of ours. */
+    /** For a first word that is not one of ours. */
     private Optional<String> nearly(String form) {
         int most = (form.length() - 4) / 6;
         return near(form, most, "")
@@ -157,7 +157,7 @@ record KnownNames(Set<String> all, Predicate<String> own) {
                 .or(() -> near(form, 1, "cxt.").filter(property -> OURS.contains(area(property))));
     }
 
-    /** The nearest of ours with at most so many edits. One with another digit is another one on purpose. */
+    /** The closest property within so many edits. A different digit is taken as intended. */
     private Optional<String> near(String form, int most, String before) {
         return all.stream()
                 .filter(property -> OURS.contains(area(property)) || COMMON.contains(area(property)))
@@ -170,21 +170,22 @@ record KnownNames(Set<String> all, Predicate<String> own) {
         return name.replaceAll("[^0-9]", "");
     }
 
-    /** The nearest at all; of the same area where there is such an area. */
+    /** The closest property; of the same area if there is one. */
     private String nearest(String form) {
         String bare = bare(form);
         Map<String, String> forms = new TreeMap<>();
         all.forEach(property -> forms.put(form(property), property));
         Set<String> ofArea = new TreeSet<>(forms.keySet());
         ofArea.removeIf(property -> !area(property).equals(area(bare)));
-        return forms.get(Nearest.to(bare, ofArea.isEmpty() ? forms.keySet() : ofArea));
+        String found = Nearest.to(bare, ofArea.isEmpty() ? forms.keySet() : ofArea);
+        return forms.getOrDefault(found, found);
     }
 
     private static String bare(String form) {
         return form.startsWith("cxt.") ? form.substring(4) : form;
     }
 
-    /** One form for names of properties and of the environment. */
+    /** A common form for names of properties and of the environment. */
     private static String form(String name) {
         return name.toLowerCase(Locale.ROOT).replace('_', '.').replace('-', '.');
     }

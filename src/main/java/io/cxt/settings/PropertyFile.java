@@ -19,9 +19,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code config/application.properties} with the environment and the system properties laid over it.
+ * {@code config/application.properties}, overridden by the environment and the system properties.
  *
  * <p>A property is looked for as a Java system property, then in the environment under its name with {@code CXT_} before
  * it, then without, then in the file. Blanks around a value are no part of it; an empty one means the default.
@@ -47,7 +48,7 @@ public final class PropertyFile {
     }
 
     /**
-     * The reference alone, with somebody else's values laid over it.
+     * The reference, overridden by the values of a host.
      *
      * @param over gives a property's value, or null where it has none
      */
@@ -55,18 +56,18 @@ public final class PropertyFile {
         return new PropertyFile(reference, reference, over, System::getenv);
     }
 
-    /** {@link #read(Path, Properties, Map, Map, Supplier)} where no setting is given and no route has names of its own. */
+    /** {@link #read(Path, Properties, Map, Map, Supplier)} without given settings and without routes. */
     public static PropertyFile read(Path path, Properties reference, Map<String, String> environment)
             throws IOException {
         return read(path, reference, environment, Map.of(), () -> "");
     }
 
     /**
-     * Reads the file and refuses names that mean nothing, there, in the environment and among Java's options.
+     * Reads the file and refuses unknown names in it, in the environment and among Java's options.
      *
-     * @param reference the file that ships, which names every property there is
+     * @param reference the shipped file, which names every property
      * @param given settings that win over all others
-     * @param routes the text of the routes, which may refer to names of a site's own; asked for when a name is unknown
+     * @param routes the text of the routes, which may refer to a site's own names; read only when a name is unknown
      * @throws InvalidSettingsException naming each unknown name and the nearest known one, or saying why the file cannot
      *     be read
      */
@@ -141,8 +142,8 @@ public final class PropertyFile {
         throw new InvalidSettingsException(List.of(path + fault));
     }
 
-    /** What sets the property beside the file: Java's option {@code -D…}, or a name in the environment; null when nothing. */
-    private static String setBy(String name, Map<String, String> environment) {
+    /** What overrides the file: Java's option {@code -D…} or a name in the environment; null for neither. */
+    private static @Nullable String setBy(String name, Map<String, String> environment) {
         if (System.getProperty(name) != null) {
             return "-D" + name;
         }
@@ -153,19 +154,19 @@ public final class PropertyFile {
                 .orElse(null);
     }
 
-    private static String outside(String by, String name, Map<String, String> environment) {
+    private static @Nullable String outside(@Nullable String by, String name, Map<String, String> environment) {
         return by == null ? null : by.startsWith("-D") ? System.getProperty(name) : environment.get(by);
     }
 
-    /** Which settings come from the environment or from Java's options: their names there, sorted by property. */
+    /** The names in the environment and among Java's options that set a property, sorted by property. */
     public List<String> fromEnvironment() {
         return List.copyOf(fromEnvironment);
     }
 
     /**
-     * Refuses names of a host's that mean nothing.
+     * Refuses unknown names among a host's properties and in its environment.
      *
-     * @param where they stand, for the message
+     * @param where the names are, for the message
      * @param names without {@code cxt.}
      * @param others what a host can set beside the properties
      * @param relaxed true where the host finds {@code CXT_CXONE_BASEURL} as well as {@code CXT_CXONE_BASE_URL}
@@ -182,18 +183,18 @@ public final class PropertyFile {
         }
     }
 
-    /** The value with its references replaced, or null when the property is not set anywhere. */
-    public String get(String name) {
+    /** The value with its references replaced; null when the property is not set anywhere. */
+    public @Nullable String get(String name) {
         return get(name, 0);
     }
 
-    private String get(String name, int depth) {
+    private @Nullable String get(String name, int depth) {
         if (depth > DEEPEST_REFERENCE) {
             throw new InvalidSettingsException(List.of(name + " refers to itself through {{…}}"));
         }
         String value = over.apply(name);
         if (value != null && name.endsWith("-secret") && !value.isBlank()) {
-            return value; // nobody's template
+            return value; // not a template
         }
         if (value == null) {
             value = file.getProperty(name);

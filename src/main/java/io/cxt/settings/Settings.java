@@ -48,7 +48,7 @@ public final class Settings {
         });
     }
 
-    /** A whole number between the two bounds, both allowed. */
+    /** A whole number from {@code least} to {@code most}. */
     public long number(String name, long fallback, long least, long most) {
         Optional<String> text = optional(name);
         if (text.isEmpty()) {
@@ -60,7 +60,7 @@ public final class Settings {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // said below, in the operator's words
+            // reported below
         }
         problem("%s is %s; allowed: whole numbers from %s to %s".formatted(name, text.get(), least, most));
         return fallback;
@@ -86,14 +86,14 @@ public final class Settings {
         return fallback;
     }
 
-    /** A path, relative ones against the folder the program was started in. */
+    /** A path; a relative one starts at the folder in which the program was started. */
     public Path path(String name, String fallback) {
         return Path.of(optional(name).orElse(fallback)).toAbsolutePath().normalize();
     }
 
     /**
-     * A secret that stands in the property itself or in a file named by {@code <name>-file}. The file must not be
-     * readable by others; its last line break is not part of the secret.
+     * A secret in the property itself or in the file named by {@code <name>-file}. Other users must not be able to read the
+     * file; its last line break is not part of the secret.
      */
     public Optional<String> secret(String name) {
         Optional<String> file = optional(name + "-file");
@@ -130,7 +130,7 @@ public final class Settings {
                             name,
                             file,
                             e instanceof NoSuchFileException
-                                    ? "is not there. Make it (chmod 600), or correct the name"
+                                    ? "does not exist. Create it (chmod 600), or correct the name"
                                     : e instanceof AccessDeniedException
                                             ? "may not be read by " + System.getProperty("user.name")
                                                     + ". Give it to that user (chown), and chmod 600"
@@ -152,7 +152,7 @@ public final class Settings {
         problems.add(text);
     }
 
-    /** Throws when anything that was read so far is not usable. */
+    /** Throws if there are problems. */
     public void check() {
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);

@@ -1,6 +1,9 @@
 /**
- * How a setting is found, read and refused.
+ * How a setting is found, read and checked.
  *
- * <p>What the settings mean is known by the package that each of them is for.
+ * <p>What a setting means is known by the package that it is for.
  */
+@NullMarked
 package io.cxt.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,18 +9,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class PropertiesTest {
 
     private static final Path REFERENCE = Path.of("config/application.properties");
+    private static final Path KAMELET = Path.of("src/main/resources/kamelets/cxone-transcript-sink.kamelet.yaml");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z.-]+)}}");
     private static final Pattern NUMBER = Pattern.compile(
             "\\.(?:integer|number)\\(\\s*\"([a-z.-]+)\",\\s*([\\dL_*< ]+),\\s*([\\dL_*< ]+),\\s*([\\dL_*< ]+)\\)");
@@ -109,9 +115,60 @@ class PropertiesTest {
         }
     }
 
+    @Test
+    void the_kamelet_has_defaults_ranges_and_words_of_the_properties_that_it_sets() throws IOException {
+        Map<String, String> properties = parameters();
+        Map<?, ?> kamelet = (Map<?, ?>)
+                ((Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(KAMELET)))
+                        .get("spec");
+        Map<?, ?> parameters = (Map<?, ?>) ((Map<?, ?>) kamelet.get("definition")).get("properties");
+        Map<?, ?> bean = (Map<?, ?>) ((List<?>) ((Map<?, ?>) kamelet.get("template")).get("beans")).get(0);
+
+        assertThat(parameters.keySet()).isEqualTo(properties.keySet());
+        assertThat(((Map<?, ?>) bean.get("properties")).keySet()).isEqualTo(properties.keySet());
+        assertThat(properties).allSatisfy((parameter, property) -> {
+            Map<?, ?> schema = (Map<?, ?>) parameters.get(parameter);
+            String comment = comment(property);
+            Object fallback = schema.get("default");
+            assertThat(fallback == null
+                            || comment.contains("# Default: " + fallback + " ")
+                            || property.equals("data.dir"))
+                    .as("default of " + parameter)
+                    .isTrue();
+            assertThat(comment.contains("Range: "))
+                    .as("range of " + parameter)
+                    .isEqualTo("integer".equals(schema.get("type")));
+            assertThat(comment.contains("Allowed: "))
+                    .as("words of " + parameter)
+                    .isEqualTo(schema.containsKey("enum"));
+            if (comment.contains("Range: ")) {
+                assertThat(comment)
+                        .containsPattern("Range: %s to %s\\b".formatted(schema.get("minimum"), schema.get("maximum")));
+            }
+            Matcher allowed = ALLOWED.matcher(comment);
+            if (allowed.find()) {
+                assertThat((List<?>) schema.get("enum"))
+                        .hasToString(List.of(allowed.group(2).split(", ")).toString());
+            }
+            Matcher special = Pattern.compile("0 = [^\n]*").matcher(comment); // what its lowest value means
+            if (special.find()) {
+                assertThat((String) schema.get("description")).contains(special.group());
+            }
+        });
+    }
+
+    /** The property that each parameter of the kamelet sets. */
+    private static Map<String, String> parameters() throws IOException {
+        return Pattern.compile("void set(\\w)(\\w+)\\((?:@Nullable )?String value\\) \\{\\s+set\\(\"([a-z.-]+)\"")
+                .matcher(Files.readString(Path.of("src/main/java/io/cxt/embed/TranscriptSink.java")))
+                .results()
+                .collect(Collectors.toMap(
+                        found -> found.group(1).toLowerCase(Locale.ROOT) + found.group(2), found -> found.group(3)));
+    }
+
     /** The lines above a property, up to the blank line before them. */
-    private static String comment(String name) throws IOException {
-        String text = Files.readString(REFERENCE);
+    private static String comment(String name) {
+        String text = text(REFERENCE);
         int at = text.indexOf("\n" + name + " =");
         assertThat(at).as(name).isPositive();
         return text.substring(text.lastIndexOf("\n\n", at), at) + "\n";

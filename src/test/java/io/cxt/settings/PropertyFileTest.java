@@ -218,10 +218,10 @@ class PropertyFileTest {
         assertThatThrownBy(() -> read("cxone.client-id = \"me\""))
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContainingAll(
-                        "CXONE_CLIENT_SECRET: the value stands in quotes",
+                        "CXONE_CLIENT_SECRET: the value is in quotes",
                         "CXT_DATA_DIR: the value",
                         "cxone.client-id: the value",
-                        "Leave them out")
+                        "Remove them")
                 .hasMessageNotContainingAny("hush", "srv");
     }
 
