@@ -24,10 +24,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What was sent. */
+/** Restores what was sent. */
 @Command(
         name = "archive",
-        description = "What was sent: brings it back as files.",
+        description = "Restores what was sent as files.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "restore",
         footerHeading = "%nExamples:%n",
@@ -47,8 +47,8 @@ final class ArchiveCommand implements Runnable {
     @Command(
             name = "restore",
             description =
-                    "Writes what was sent of some interactions, byte for byte, one file for each part, and holds it"
-                            + " against the SHA-256 in the audit. Ends with 6 when a part is missing, and says why.",
+                    "Writes what was sent of some interactions, byte for byte, one file for each part, and compares it"
+                            + " with the SHA-256 in the audit trail. Exit code 6 when a part is missing, with the reason.",
             mixinStandardHelpOptions = true)
     int restore(
             @Parameters(paramLabel = "ID", arity = "1..*", description = "Interaction ids.") List<String> ids,
@@ -56,7 +56,7 @@ final class ArchiveCommand implements Runnable {
                             names = "--to",
                             paramLabel = "FOLDER",
                             required = true,
-                            description = "Where to; made when it is not there.")
+                            description = "Folder to write to; created if missing.")
                     Path to)
             throws IOException {
         Settings settings = Installation.find().settings();
@@ -83,7 +83,7 @@ final class ArchiveCommand implements Runnable {
                 continue;
             }
             int parts = rows.stream()
-                    .mapToInt(row -> number(row, "part") == 0 ? 1 : number(row, "parts"))
+                    .mapToInt(row -> CallStory.number(row, "part") == 0 ? 1 : CallStory.number(row, "parts"))
                     .max()
                     .orElse(1);
             int whole = 0;
@@ -106,7 +106,7 @@ final class ArchiveCommand implements Runnable {
         for (String id : SafeName.spellings(asked)) {
             List<Map<String, Object>> rows = view.deliveries(id);
             view.audit(id, "SENT", null, null, null, Long.MAX_VALUE, event -> rows.stream()
-                    .filter(row -> number(row, "part") == number(event, "part"))
+                    .filter(row -> CallStory.number(row, "part") == CallStory.number(event, "part"))
                     .filter(row -> Objects.equals(event.get("payloadHash"), row.get("contentHash")))
                     .filter(row -> !event.containsKey(LedgerView.CHANGED))
                     .forEach(row -> row.put(AUDITED, true)));
@@ -120,8 +120,9 @@ final class ArchiveCommand implements Runnable {
     /** True when every delivery of that part is written; says what is missing. */
     private static boolean restore(
             ArchiveReader kept, String id, int part, int parts, List<Map<String, Object>> rows, Path to) {
-        List<Map<String, Object>> ofPart =
-                rows.stream().filter(row -> number(row, "part") == part).toList();
+        List<Map<String, Object>> ofPart = rows.stream()
+                .filter(row -> CallStory.number(row, "part") == part)
+                .toList();
         boolean written = !ofPart.isEmpty();
         for (Map<String, Object> row : ofPart) {
             written &= restore(kept, row, to);
@@ -136,16 +137,16 @@ final class ArchiveCommand implements Runnable {
     /** Why the transcript was set aside as a whole, in words; nothing when it was not. */
     private static String refusal(List<Map<String, Object>> rows) {
         return rows.stream()
-                .filter(row -> number(row, "part") == 0)
+                .filter(row -> CallStory.number(row, "part") == 0)
                 .map(row -> " (the transcript is %s, %s)".formatted(row.get("state"), row.get("reason")))
                 .findFirst()
                 .orElse("");
     }
 
     private static boolean restore(ArchiveReader kept, Map<String, Object> row, Path to) {
-        String id = (String) row.get("interactionId");
-        int part = number(row, "part");
-        int parts = number(row, "parts");
+        String id = String.valueOf(row.get("interactionId"));
+        int part = CallStory.number(row, "part");
+        int parts = CallStory.number(row, "parts");
         String file = ArchiveReader.file(id, part, parts);
         String place = row.get("archivedIn") == null ? file : (String) row.get("archivedIn");
         String what = "%s part %s of %s".formatted(SafeName.log(id), part, parts);
@@ -195,10 +196,6 @@ final class ArchiveCommand implements Runnable {
         }
         return "it was not sent, or not for certain: it is %s%s"
                 .formatted(state, row.get("reason") == null ? "" : ", " + row.get("reason"));
-    }
-
-    private static int number(Map<String, Object> row, String column) {
-        return ((Number) row.get(column)).intValue();
     }
 
     private static String sha256(byte[] bytes) {

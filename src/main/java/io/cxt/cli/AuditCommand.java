@@ -1,9 +1,6 @@
 package io.cxt.cli;
 
-import io.cxt.archive.ArchiveReader;
-import io.cxt.archive.ArchiveSettings;
 import io.cxt.audit.AuditEvent;
-import io.cxt.audit.FeedSource;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
@@ -12,13 +9,11 @@ import io.cxt.text.SafeName;
 import io.cxt.transcript.Rfc3339;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -27,10 +22,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Questions to the audit. Long because what is asked is checked before anything is looked at. */
+/** Queries the audit and verifies it. */
 @Command(
         name = "audit",
-        description = "Questions to the audit: what happened when, and whether the record is whole.",
+        description = "Queries the audit trail, or verifies that it is intact.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "query|verify",
         footerHeading = "%nExamples:%n",
@@ -43,7 +38,7 @@ import picocli.CommandLine.Spec;
 final class AuditCommand implements Runnable {
     private static final int MOST_NAMED = 10;
     private static final String FIRST_MOMENT = "0000-01-01T00:00:00Z";
-    /** So long is a year, a month, a day, an hour, a minute. */
+    /** Lengths of a year, a month, a day, an hour, a minute. */
     private static final Set<Integer> BEGINNINGS = Set.of(4, 7, 10, 13, 16);
 
     @Spec
@@ -56,21 +51,25 @@ final class AuditCommand implements Runnable {
 
     @Command(
             name = "query",
-            description = "Events, in the order in which they happened.",
+            description = "Prints events in the order in which they happened.",
             mixinStandardHelpOptions = true)
     int query(
-            @Option(names = "--interaction", paramLabel = "ID", description = "Of one interaction.") String interaction,
-            @Option(names = "--event", paramLabel = "WORD", description = "Of one kind, for example SENT.")
+            @Option(names = "--interaction", paramLabel = "ID", description = "Events of one interaction.")
+                    String interaction,
+            @Option(names = "--event", paramLabel = "WORD", description = "Events of one kind, for example SENT.")
                     String event,
-            @Option(names = "--source", paramLabel = "FILE", description = "From one source.") String source,
-            @Option(names = "--from", paramLabel = "TIME", description = "Not before, for example 2026-11-22T10.")
+            @Option(names = "--source", paramLabel = "FILE", description = "Events of one source.") String source,
+            @Option(
+                            names = "--from",
+                            paramLabel = "TIME",
+                            description = "Events at or after TIME, for example 2026-11-22T10.")
                     String from,
-            @Option(names = "--until", paramLabel = "TIME", description = "Before.") String until,
+            @Option(names = "--until", paramLabel = "TIME", description = "Events before TIME.") String until,
             @Option(
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "1000",
-                            description = "At most; ${DEFAULT-VALUE}.")
+                            description = "Maximum number of events. Default: ${DEFAULT-VALUE}.")
                     long limit,
             @Option(
                             names = {"-o", "--output"},
@@ -92,7 +91,7 @@ final class AuditCommand implements Runnable {
                 && until != null
                 && !first.get().isBefore(moment("--until", until).orElseThrow())) {
             throw new CommandRefused(
-                    Exit.USAGE, "Nothing is between --from %s and --until %s: swap them".formatted(from, until));
+                    Exit.USAGE, "There is no time between --from %s and --until %s: swap them".formatted(from, until));
         }
         moment("--until", until);
         if (interaction != null && interaction.isBlank() || source != null && source.isBlank()) {
@@ -122,7 +121,7 @@ final class AuditCommand implements Runnable {
                 System.err.println("There may be more: --limit " + limit * 10);
             }
             if (!changed.isEmpty()) {
-                System.err.println("Not as they were written, or the event before is not: %s. See: cxt audit verify"
+                System.err.println("Changed since they were written, or the event before was: %s. See: cxt audit verify"
                         .formatted(String.join(", ", changed)));
                 return Exit.CHAIN_BROKEN;
             }
@@ -140,7 +139,7 @@ final class AuditCommand implements Runnable {
         if (moment.isEmpty()) {
             throw new CommandRefused(
                     Exit.USAGE,
-                    "%s is %s, which is no time: write 2026-11-22, 2026-11-22T10 or 2026-11-22T10:30:00+01:00; without a zone it is UTC"
+                    "%s is %s, which is not a time: write 2026-11-22, 2026-11-22T10 or 2026-11-22T10:30:00+01:00; without a zone it is UTC"
                             .formatted(option, SafeName.log(text)));
         }
         return moment;
@@ -156,22 +155,23 @@ final class AuditCommand implements Runnable {
     @Command(
             name = "verify",
             description =
-                    "Computes the chain of every event again, holds it against the signed checkpoints, and the deliveries"
-                            + " against the events. Exit code 5 when one says something else.",
+                    "Recomputes the chain of every event, compares it with the signed checkpoints, and compares the deliveries"
+                            + " with the events. Exit code 5 when anything differs.",
             mixinStandardHelpOptions = true)
     int verify(
             @Option(
                             names = "--chain",
                             paramLabel = "NAME",
                             split = ",",
-                            description = "Of another instance on this ledger: what its file instance-id holds."
-                                    + " Besides those in audit.known-chains.")
+                            description =
+                                    "Chain of another instance on this ledger: the content of its file instance-id."
+                                            + " Adds to those in audit.known-chains.")
                     List<String> chains,
             @Option(
                             names = "--no-feed",
-                            description = "Leaves the audit feed out, of which rows were taken on purpose.")
+                            description = "Skips the audit feed, for example when you delete its old rows.")
                     boolean noFeed,
-            @Option(names = "--no-archive", description = "Leaves the archive out, all of which is read otherwise.")
+            @Option(names = "--no-archive", description = "Skips the archive; by default all of it is read.")
                     boolean noArchive,
             @Option(
                             names = {"-o", "--output"},
@@ -179,71 +179,7 @@ final class AuditCommand implements Runnable {
                             defaultValue = "table",
                             description = "${COMPLETION-CANDIDATES}.")
                     Output output) {
-        Installation installation = Installation.find();
-        Settings configured = installation.settings();
-        LedgerSettings settings = LedgerSettings.from(configured);
-        Set<String> known = new TreeSet<>(LedgerSettings.knownChains(configured));
-        FeedSource feed = FeedSource.from(configured).orElse(null);
-        ArchiveReader kept = new ArchiveReader(
-                ArchiveSettings.from(configured, settings.folder()).folder());
-        configured.check();
-        if (chains != null) {
-            known.addAll(chains);
-        }
-        if (settings.file() != null) {
-            DataDir.require(settings);
-        }
-        String missing = LedgerView.missing(settings);
-        if (missing != null) {
-            broken(settings, output, List.of(missing));
-            return Exit.CHAIN_BROKEN;
-        }
-        try (LedgerView view = DataDir.view(settings, output)) {
-            LedgerView.Verification found = view.verify(known);
-            CopiesCheck copies = new CopiesCheck(view);
-            if (!noFeed) {
-                copies.feed(feed, installation.routes());
-            }
-            if (!noArchive) {
-                copies.archive(kept);
-            }
-            List<String> faults = new ArrayList<>(found.faults());
-            faults.addAll(copies.faults());
-            if (!faults.isEmpty()) {
-                broken(settings, output, faults);
-                System.err.println("Keep a copy of the database as it is, and find out who can write to it");
-                return Exit.CHAIN_BROKEN;
-            }
-            List<String> notes = new ArrayList<>(found.notes());
-            notes.addAll(copies.notes());
-            if (output == Output.json) {
-                Map<String, Object> whole = verdict(settings, true, faults);
-                whole.put("events", found.events());
-                whole.put("chains", found.chains());
-                whole.put("notes", notes);
-                System.out.println(Output.json(whole));
-            } else {
-                System.out.printf("whole: %s events in %s chains%n", found.events(), found.chains());
-                notes.forEach(System.out::println);
-            }
-            return Exit.GOOD;
-        }
-    }
-
-    private static Map<String, Object> verdict(LedgerSettings settings, boolean whole, List<String> faults) {
-        Map<String, Object> verdict = new LinkedHashMap<>();
-        verdict.put("dataDir", settings.folder().toString());
-        verdict.put("whole", whole);
-        verdict.put("faults", faults);
-        return verdict;
-    }
-
-    private static void broken(LedgerSettings settings, Output output, List<String> faults) {
-        if (output == Output.json) {
-            System.out.println(Output.json(verdict(settings, false, faults)));
-        } else {
-            faults.forEach(fault -> System.out.println("BROKEN " + fault));
-        }
+        return AuditVerification.run(chains == null ? List.of() : chains, !noFeed, !noArchive, output);
     }
 
     private static LedgerSettings settings() {

@@ -8,21 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The calls that were made for one part, told from its audit events to somebody who sees them for the first time. */
+/** Describes the calls that were made for one part, from its audit events. */
 final class CallStory {
     private final Map<Integer, Call> calls = new LinkedHashMap<>();
-    private Map<String, Object> replay;
+    private @Nullable Map<String, Object> replay;
 
-    /** One call: its claim, and what the audit has of its end. */
+    /** One call: its claim, and what the audit trail has of its outcome. */
     private static final class Call {
         private final Map<String, Object> claim;
-        private final Map<String, Object> replay;
-        private Map<String, Object> doubt;
-        private Map<String, Object> answer;
-        private String given;
+        private final @Nullable Map<String, Object> replay;
+        private @Nullable Map<String, Object> doubt;
+        private @Nullable Map<String, Object> answer;
+        private @Nullable String given;
 
-        Call(Map<String, Object> claim, Map<String, Object> replay) {
+        Call(Map<String, Object> claim, @Nullable Map<String, Object> replay) {
             this.claim = claim;
             this.replay = replay;
         }
@@ -69,7 +70,8 @@ final class CallStory {
     private static String line(int attempt, Call call) {
         String again = "";
         if (call.replay != null) {
-            again = ", after %s put it into the inbox again".formatted(SafeName.log(text(call.replay, "actor")));
+            again = ", after %s put it into the inbox again"
+                    .formatted(SafeName.log(String.valueOf(text(call.replay, "actor"))));
         }
         if (detail(call.claim).contains("may-repeat")) {
             again += ", marked may-repeat because an earlier call had no answer";
@@ -83,16 +85,16 @@ final class CallStory {
             int status = number(call.answer, "httpStatus");
             took = " after %s ms".formatted(call.answer.get("latencyMs"));
             if (status / 100 == 2 && !"SENT".equals(call.answer.get("event"))) {
-                return "HTTP %s%s, and not what CXone answers when it has a chat (%s). CXone may have got it."
-                        .formatted(status, took, SafeName.log(text(call.answer, "reason")));
+                return "HTTP %s%s, and not what CXone answers when it has a chat (%s). CXone may have it."
+                        .formatted(status, took, SafeName.log(String.valueOf(text(call.answer, "reason"))));
             }
             if (Answers.kind(status) == Kind.UNANSWERED) {
-                return "HTTP %s%s, from a gateway that cannot tell. CXone may have got it.".formatted(status, took);
+                return "HTTP %s%s, from a gateway that cannot tell. CXone may have it.".formatted(status, took);
             }
             if (status == 409 && detail(call.claim).contains("may-repeat")) {
-                return "CXone answered HTTP 409%s: it says that it has it already.".formatted(took);
+                return "CXone answered HTTP 409%s: it says that it already has it.".formatted(took);
             }
-            String late = call.doubt == null ? "" : ", when it had been given up for lost";
+            String late = call.doubt == null ? "" : ", after it had counted as lost";
             return "CXone answered HTTP %s%s%s.".formatted(status, took, late);
         }
         String reason = call.doubt == null ? call.given : text(call.doubt, "reason");
@@ -109,11 +111,10 @@ final class CallStory {
             return "no connection (" + reason + "). It did not arrive.";
         }
         return switch (reason) {
-            case "CALL-CUT-OFF" ->
-                "no answer, because the process that made it ended in the middle. CXone may have got it.";
+            case "CALL-CUT-OFF" -> "no answer, because its process ended before it came. CXone may have it.";
             case "NET-RESET", "NET-TLS" ->
-                "no answer, because the connection broke (" + reason + "). CXone may have got it.";
-            case "NET-TIMEOUT" -> "no answer within cxone.call-deadline-ms. CXone may have got it.";
+                "no answer, because the connection broke (" + reason + "). CXone may have it.";
+            case "NET-TIMEOUT" -> "no answer within cxone.call-deadline-ms. CXone may have it.";
             case "NET-CONNECT", "NET-DNS", "NET-PROXY" -> "no connection (" + reason + "). It did not arrive.";
             default -> SafeName.log(reason);
         };
@@ -123,15 +124,16 @@ final class CallStory {
         return event.get("detail") == null ? "" : event.get("detail").toString();
     }
 
-    private static String text(Map<String, Object> event, String name) {
+    private static @Nullable String text(Map<String, Object> event, String name) {
         return event.get(name) == null ? null : event.get(name).toString();
     }
 
-    private static int number(Map<String, Object> event, String name) {
+    /** A whole number of a row or event; 0 when it is missing. */
+    static int number(Map<String, Object> event, String name) {
         return event.get(name) instanceof Number number ? number.intValue() : 0;
     }
 
-    /** True when all calls carried the same bytes, and with that the same Idempotency-Key. */
+    /** True when all calls carried the same bytes and therefore the same Idempotency-Key. */
     static boolean sameContent(List<Map<String, Object>> events) {
         return events.stream()
                         .map(event -> event.get("payloadHash"))

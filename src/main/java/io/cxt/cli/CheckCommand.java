@@ -1,33 +1,14 @@
 package io.cxt.cli;
 
-import io.cxt.archive.ArchiveSettings;
-import io.cxt.audit.FeedSource;
-import io.cxt.audit.OperatorLog;
-import io.cxt.cxone.CallLimits;
-import io.cxt.cxone.Conversations;
-import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.ForwardProxy;
-import io.cxt.cxone.SignIn;
-import io.cxt.cxone.SignInException;
-import io.cxt.db.Database;
-import io.cxt.db.LedgerException;
-import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
-import io.cxt.ops.OpsSettings;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.pickup.jms.JmsProbe;
-import io.cxt.pickup.jms.JmsSettings;
-import io.cxt.pickup.sftp.SftpFaults;
-import io.cxt.pickup.sftp.SftpSettings;
 import io.cxt.runtime.Engine;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
-import io.cxt.text.SafeName;
-import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -36,15 +17,16 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Whether the configuration is usable, and what it points to answers. Long because each thing is looked at here once. */
+/** Checks that the configuration is usable and that what it points to answers. */
 @Command(
         name = "check",
         description = {
             "Checks configuration, routes and mappings; with --connect also what they point to. Posts nothing.",
-            "What works and is not safe is named with UNSAFE, and does not change the exit code."
+            "Lines with UNSAFE name what works but is not safe; they do not change the exit code."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
@@ -54,9 +36,6 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--connect", description = "Sign in to CXone, open the ledger, look at the sources.")
     private boolean connect;
 
-    /** A shorter id would be found in other words, and tells nothing. */
-    private static final int SHORTEST_MASKED = 4;
-
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
@@ -64,50 +43,35 @@ final class CheckCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}.")
     private Output output;
 
-    private CheckReport report;
-
     @Override
     public Integer call() throws IOException {
-        report = new CheckReport(output);
+        CheckReport report = new CheckReport(output);
         try {
-            check();
+            check(report);
             report.end();
             return report.foundBad() ? Exit.UNREACHABLE : Exit.GOOD;
         } catch (InvalidSettingsException e) {
             if (output == Output.table) {
                 throw e;
             }
-            e.getMessage().lines().forEach(problem -> report.bad("configuration", problem));
+            String.valueOf(e.getMessage()).lines().forEach(problem -> report.bad("configuration", problem));
             report.end();
             return Exit.CONFIGURATION;
         }
     }
 
-    private void check() throws IOException {
+    private void check(CheckReport report) throws IOException {
         Installation installation = Installation.find();
         Settings settings = installation.settings();
-        CxoneSettings cxone = CxoneSettings.from(settings);
-        LedgerSettings ledger = LedgerSettings.from(settings);
-        LedgerSettings.lease(settings);
-        TranscriptSettings.from(settings, new Conversations().limits());
-        OpsSettings ops = OpsSettings.from(settings);
-        Path inbox = settings.path(
-                "pickup.file.folder", ledger.folder().resolve("inbox").toString());
-        settings.number("pickup.file.settle-ms", 1_000, 0, 600_000);
-        settings.integer("pickup.max-refusals", 1_000, 1, 1_000_000);
-        boolean watched = settings.flag("pickup.file.enabled", true);
-        ArchiveSettings archive = ArchiveSettings.from(settings, ledger.folder());
-        SftpSettings sftp = SftpSettings.from(settings);
-        JmsSettings jms = JmsSettings.from(settings);
-        FeedSource elsewhere = FeedSource.from(settings).orElse(null);
+        AllSettings all = AllSettings.from(settings);
         if (!Files.isDirectory(installation.routes())) {
             settings.problem("There are no routes at " + installation.routes());
         }
         settings.check();
-        if (jms != null) {
-            new JmsProbe(jms).close(); // its URL can be used
+        if (all.jms() != null) {
+            new JmsProbe(all.jms()).close(); // its URL can be used
         }
-        String statement = load(installation);
+        String statement = load(installation, report);
         report.good("configuration", installation.fingerprint());
         if (!installation.properties().fromEnvironment().isEmpty()) {
             report.good(
@@ -117,50 +81,40 @@ final class CheckCommand implements Callable<Integer> {
         for (String line : RiskySettings.in(installation.properties().all(), installation.home())) {
             report.unsafe("configuration", line);
         }
-        if (cxone.proxy() == null) {
+        if (all.cxone().proxy() == null) {
             ForwardProxy.ofOthers().ifPresent(words -> report.note("proxy", words));
         }
         if (connect) {
-            if (openLedger(ledger)) {
-                signIn(cxone, ledger); // not without a record
-                if (elsewhere == null) {
-                    look("audit feed", FeedSource.in(ledger), statement);
-                }
-            } else {
-                report.unsafe(
-                        "sign-in", "The sign-in was not tried: it goes on record in the ledger. Repair that first");
-            }
-            if (elsewhere != null) {
-                look("audit.feed-url", elsewhere, statement);
-            }
-            CheckedPlaces places = new CheckedPlaces(report);
-            if (watched) {
-                places.inbox(inbox, new IgnoredFiles("check", installation::mappings));
-            }
-            if (archive.enabled()) {
-                places.write("archive.folder", archive.folder(), "");
-            }
-            places.write("dead-letters", ledger.folder().resolve("dead-letters"), "");
-            places.write("reports", ledger.folder().resolve("reports"), "");
-            if (ops.enabled()) {
-                places.port(ops, LedgerView.inUse(ledger));
-            }
-            if (sftp != null) {
-                report.tell("SFTP folder " + sftp.folder(), "", new SftpFaults(sftp).fault());
-            }
-            if (jms != null) {
-                look(jms);
-            }
+            CheckedConnections connections = new CheckedConnections(report);
+            connections.records(all, statement);
+            places(report, all, new IgnoredFiles("check", installation::mappings));
+            connections.pickups(all);
+        }
+    }
+
+    private static void places(CheckReport report, AllSettings all, IgnoredFiles others) {
+        Path data = all.ledger().folder();
+        CheckedPlaces places = new CheckedPlaces(report);
+        if (all.watched()) {
+            places.inbox(all.inbox(), others);
+        }
+        if (all.archive().enabled()) {
+            places.write("archive.folder", all.archive().folder(), "");
+        }
+        places.write("dead-letters", data.resolve("dead-letters"), "");
+        places.write("reports", data.resolve("reports"), "");
+        if (all.ops().enabled()) {
+            places.port(all.ops(), LedgerView.inUse(all.ledger()));
         }
     }
 
     /**
-     * Loads the routes and mappings as a run does, on a ledger and folders that are thrown away: nothing is started, and
-     * nothing is made where a run would.
+     * Loads the routes and mappings as a run does, on a ledger and folders that are deleted afterwards: nothing starts, and
+     * nothing is created where a run would create it.
      *
      * @return the statement that the audit feed is written with; null for none
      */
-    private String load(Installation installation) throws IOException {
+    private static @Nullable String load(Installation installation, CheckReport report) throws IOException {
         Path trial;
         try {
             trial = Files.createTempDirectory("cxt-check");
@@ -198,72 +152,6 @@ final class CheckCommand implements Callable<Integer> {
                 made.sorted(Comparator.reverseOrder())
                         .forEach(file -> file.toFile().delete());
             }
-        }
-    }
-
-    private void look(String what, FeedSource feed, String statement) {
-        try (feed) {
-            String fault = statement == null ? null : feed.fault(statement);
-            if (FeedSource.NO_TABLE.equals(fault)) {
-                report.good(what, fault);
-            } else {
-                report.tell(
-                        what, "takes the statement of routes/record-audit", fault == null ? null : what + ": " + fault);
-            }
-        }
-    }
-
-    private void signIn(CxoneSettings cxone, LedgerSettings ledger) {
-        try (OperatorLog log = new OperatorLog(ledger);
-                CallLimits limits = new CallLimits(cxone.callDeadline().toMillis(), cxone.proxy());
-                SignIn signIn = new SignIn(cxone, new Conversations(), limits, log::signedIn)) {
-            signIn.authorization();
-            report.good("sign-in", "at " + cxone.way());
-        } catch (SignInException e) {
-            report.bad(
-                    "sign-in",
-                    e.getMessage()
-                            + (e.answered() == null
-                                    ? ""
-                                    : " (its answer begins: %s)".formatted(firstWords(e.answered(), cxone))));
-        }
-    }
-
-    /** Text without tags, of one line, without what CXT has sent: some servers give all of it back. */
-    private static String firstWords(String answered, CxoneSettings cxone) {
-        String text = answered.replaceAll("(?is)<(style|script)\\b.*?</\\1>|<[^>]*>?", " ");
-        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-        text = text.replaceAll("&(apos|#0*39|#x0*27);", "'")
-                .replace("&#34;", "\"")
-                .replace("&amp;", "&");
-        for (String sent : cxone.secrets()) {
-            if (!sent.equals(cxone.clientId()) || sent.length() >= SHORTEST_MASKED) {
-                text = text.replace(sent, "***").replace(URLEncoder.encode(sent, StandardCharsets.UTF_8), "***");
-            }
-        }
-        String line = SafeName.log(text.replaceAll("\\s+", " ").strip());
-        return line.isEmpty() ? "(a page without text)" : line;
-    }
-
-    private boolean openLedger(LedgerSettings settings) {
-        try {
-            new OperatorLog(settings).close(); // makes it, as a run would
-            new Database(settings).requireSessions();
-            try (LedgerView view = LedgerView.of(settings)) {
-                report.good("ledger", view.countsByState().toString());
-                return true;
-            }
-        } catch (LedgerException e) {
-            report.bad("ledger", e.getMessage());
-            return false;
-        }
-    }
-
-    private void look(JmsSettings jms) {
-        String what = "queue %s and dead-letter queue %s".formatted(jms.queue(), jms.deadLetterQueue());
-        try (JmsProbe broker = new JmsProbe(jms)) {
-            report.tell(what, "", broker.fault());
-            broker.remarks().forEach(remark -> report.unsafe(what, remark));
         }
     }
 }

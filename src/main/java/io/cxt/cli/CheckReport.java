@@ -2,8 +2,9 @@ package io.cxt.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What a check has found: a line for each, or an element of one JSON array. */
+/** The findings of a check: each a line, or an element of one JSON array. */
 final class CheckReport {
     private final Output output;
     private boolean bad;
@@ -17,12 +18,12 @@ final class CheckReport {
         say("ok  " + what + (detail.isEmpty() ? "" : " " + detail), what, "ok", detail);
     }
 
-    /** Something is otherwise than people may think; the text says what to do. */
+    /** Something may surprise; the text says what to do. */
     void note(String what, String text) {
         say("note " + text, what, "note", text);
     }
 
-    /** It works and is not safe; the text says what to do. */
+    /** It works but is not safe; the text says what to do. */
     void unsafe(String what, String text) {
         say("UNSAFE " + text, what, "unsafe", text);
     }
@@ -34,7 +35,7 @@ final class CheckReport {
     }
 
     /** @param fault null when it works */
-    void tell(String what, String detail, String fault) {
+    void tell(String what, String detail, @Nullable String fault) {
         if (fault == null) {
             good(what, detail);
         } else {
@@ -58,7 +59,7 @@ final class CheckReport {
         return bad;
     }
 
-    /** Nothing more comes. */
+    /** Ends the report. */
     void end() {
         if (output == Output.json) {
             Output.endOfItems();

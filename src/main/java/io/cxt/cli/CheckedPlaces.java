@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The places on this machine that a run needs: whether they can be written, what lies there, whether a port is free. */
+/** Checks what a run needs on this machine: folders that can be written, files that wait there, a free port. */
 final class CheckedPlaces {
     private static final long LITTLE = 100L * 1024 * 1024;
     private static final int MOST_NAMED = 5;
@@ -30,8 +30,8 @@ final class CheckedPlaces {
     }
 
     /**
-     * Writes a hidden file into a folder and deletes it: what rights say is not what a disk does that is full or
-     * read-only. A folder that is not there yet is not made.
+     * Writes a hidden file into a folder and deletes it: permissions do not show that a disk is full or read-only. A missing
+     * folder is not created.
      *
      * @return false when nothing can be written
      */
@@ -43,15 +43,16 @@ final class CheckedPlaces {
         try {
             if (!Files.isDirectory(there)) {
                 report.bad(
-                        what, "%s: %s is no folder. Move it away, or name another one".formatted(what, shown(there)));
+                        what,
+                        "%s: %s is not a folder. Move it away, or name another one".formatted(what, shown(there)));
                 return false;
             }
             if (!there.equals(folder)) {
                 String barred = Files.isWritable(there)
                         ? null
-                        : "%s %s cannot be made: %s may not be written by %s"
+                        : "%s %s cannot be created: %s may not be written by %s"
                                 .formatted(what, shown(folder), shown(there), System.getProperty("user.name"));
-                report.tell(what, shown(folder) + ": none yet, it is made at the first run", barred);
+                report.tell(what, shown(folder) + ": none yet, it is created on the first run", barred);
                 return barred == null;
             }
             Path probe = Files.createTempFile(folder, ".cxt-check", ".tmp");
@@ -65,7 +66,7 @@ final class CheckedPlaces {
             if (free < LITTLE) {
                 report.unsafe(
                         what,
-                        "%s %s has %s MB left. Make room: what cannot be written is not sent"
+                        "%s %s has %s MB left. Free some space: what cannot be written is not sent"
                                 .formatted(what, shown(folder), free / 1024 / 1024));
             }
             return true;
@@ -77,16 +78,16 @@ final class CheckedPlaces {
 
     private static String why(IOException fault) {
         if (fault instanceof AccessDeniedException) {
-            return "%s lacks the right. Run cxt as the user whose it is, or give it to %1$s"
+            return "%s lacks the right. Run cxt as its owner, or give it to %1$s"
                     .formatted(System.getProperty("user.name"));
         }
         String reason = fault instanceof FileSystemException of && of.getReason() != null
                 ? of.getReason()
                 : fault.getClass().getSimpleName();
-        return reason + ". Look at the disk that it lies on";
+        return reason + ". Look at its disk";
     }
 
-    /** The watched folder: that it can be read and written, and what lies there. */
+    /** Checks that the watched folder can be read and written, and counts its files. */
     void inbox(Path inbox, IgnoredFiles others) {
         if (Files.isDirectory(inbox) && !Files.isReadable(inbox)) {
             report.bad(
@@ -110,7 +111,7 @@ final class CheckedPlaces {
                     }
                 });
             } catch (IOException | UncheckedIOException e) {
-                report.bad("inbox", "The inbox %s cannot be read. Look at the disk that it lies on".formatted(inbox));
+                report.bad("inbox", "The inbox %s cannot be read. Look at its disk".formatted(inbox));
                 return;
             }
         }
@@ -125,7 +126,7 @@ final class CheckedPlaces {
                                 passedOver > named.size() ? "; and more" : ""));
     }
 
-    /** @param inUse true while a cxt works with the same {@code data.dir}, whose port it is then */
+    /** @param inUse true while a cxt runs on the same {@code data.dir}: the port is then its own */
     void port(OpsSettings ops, boolean inUse) {
         String what = "ops.port " + ops.port();
         try {
@@ -133,15 +134,15 @@ final class CheckedPlaces {
             report.good(what, "is free");
         } catch (BindException e) {
             if (inUse) {
-                report.good(what, "is taken, by the cxt that runs on this data.dir");
+                report.good(what, "is in use by the cxt that runs on this data.dir");
             } else {
                 report.bad(
                         what,
-                        "ops.port %s on %s is taken, or not of this machine, and no cxt runs on this data.dir. Set ops.port to a free one, or end what has it"
+                        "ops.port %s on %s is in use, or not of this machine, and no cxt runs on this data.dir. Set ops.port to a free port, or stop the program that uses it"
                                 .formatted(ops.port(), SafeName.log(ops.host())));
             }
         } catch (UnknownHostException e) {
-            report.bad(what, "ops.host %s is no address of this machine".formatted(SafeName.log(ops.host())));
+            report.bad(what, "ops.host %s is not an address of this machine".formatted(SafeName.log(ops.host())));
         } catch (IOException e) {
             report.bad(what, "ops.port %s cannot be opened: %s".formatted(ops.port(), why(e)));
         }

@@ -1,6 +1,6 @@
 package io.cxt.cli;
 
-/** Why a command does nothing: in words with what to do, and its exit code. */
+/** A command that cannot be carried out: the message says what to do. */
 final class CommandRefused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -15,8 +15,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Holds the copies of what was sent, audit feed and archive, against the ledger. */
+/** Compares the copies of what was sent, audit feed and archive, with the ledger. */
 final class CopiesCheck {
     private static final int MOST = 20;
 
@@ -29,7 +30,7 @@ final class CopiesCheck {
         this.view = view;
     }
 
-    /** The first of what was found, in words. */
+    /** The first findings, in words. */
     List<String> faults() {
         List<String> all = new ArrayList<>(faults);
         if (more > 0) {
@@ -52,11 +53,11 @@ final class CopiesCheck {
     }
 
     /**
-     * The feed is a site's to reshape: what it has put elsewhere is left out.
+     * Compares the audit feed, unless a site has reshaped it.
      *
      * @param elsewhere the feed's database; null when it is the ledger's
      */
-    void feed(FeedSource elsewhere, Path routes) {
+    void feed(@Nullable FeedSource elsewhere, Path routes) {
         String why = writesTheTable(routes)
                 ? view.verifyFeed(elsewhere, this::found)
                 : "no route in %s writes to audit_record".formatted(routes);
@@ -78,7 +79,7 @@ final class CopiesCheck {
         }
     }
 
-    /** Each part that is marked as archived is where the ledger says, with the hash of what was sent. */
+    /** Checks that each archived part is where the ledger says, with the hash of what was sent. */
     void archive(ArchiveReader kept) {
         long[] read = new long[2];
         try (ArchiveReader.Sweep sweep = kept.sweep()) {
@@ -91,7 +92,7 @@ final class CopiesCheck {
         }
         if (read[1] > 0) {
             notes.add(
-                    "archive: %s of %s parts are in files that are not there: moved, deleted, or in the archive of another instance"
+                    "archive: %s of %s parts are in missing files: moved, deleted, or in the archive of another instance"
                             .formatted(read[1], read[0] + read[1]));
         }
     }

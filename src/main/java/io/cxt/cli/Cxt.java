@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The top of the command: names the verbs and turns faults into words and exit codes. */
+/** The command: names the verbs and turns faults into messages and exit codes. */
 @Command(
         name = "cxt",
         description = "Brings finished chat transcripts into NICE CXone: checked, paced, and on record.",
@@ -31,7 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "  cxt demo                       see it work; needs no account",
             "  cxt validate chats.ndjson      what would be rejected, and why; sends nothing",
-            "  cxt run --once                 bring in what is in the inbox, then end",
+            "  cxt run --once                 send what is in the inbox, then end",
             "  cxt find ext_998877            what happened to one interaction",
             "",
             "Exit codes: 0 good; 1 findings in the data; 2 wrong usage, or nothing matched; 3 configuration, or no memory;",
@@ -54,7 +54,7 @@ public final class Cxt {
             Map.entry("rehearse", RehearseCommand.class),
             Map.entry("help", CommandLine.HelpCommand.class));
 
-    /** What a service and a look at it call, by the verb alone. */
+    /** Verbs that a service manager or a monitor calls without options. */
     private static final Map<String, Supplier<Callable<Integer>>> WITHOUT_OPTIONS =
             Map.of("run", RunCommand::new, "status", StatusCommand::new);
 
@@ -84,7 +84,7 @@ public final class Cxt {
         return line;
     }
 
-    /** Picocli would print the help that was asked for beside a word that means nothing, and end well. */
+    /** Picocli would print the help asked for beside an unknown word, and exit with 0. */
     private static int callKnown(ParseResult parsed) {
         for (ParseResult at = parsed; at != null; at = at.subcommand()) {
             if (!at.unmatched().isEmpty()) {
@@ -94,7 +94,7 @@ public final class Cxt {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** Says what is wrong with the arguments, with the nearest that is right. */
+    /** Says what is wrong with the arguments and names the nearest valid one. */
     private static int misused(ParameterException fault, String... arguments) {
         CommandLine at = fault.getCommandLine();
         String command = at.getCommandSpec().qualifiedName();
@@ -129,8 +129,8 @@ public final class Cxt {
     }
 
     /**
-     * The exit code, and another one where what was printed did not arrive. A reader that has read enough, as head does,
-     * is no fault.
+     * The exit code, or another one when the output could not be written. A reader that stops reading, as head does, is no
+     * fault.
      */
     private static int written(int exit) {
         if (!System.out.checkError()) {
@@ -143,11 +143,11 @@ public final class Cxt {
                 return exit;
             }
         }
-        System.err.println("What was printed did not arrive whole: stdout cannot be written, its disk may be full");
+        System.err.println("The output is incomplete: stdout cannot be written, its disk may be full");
         return exit == Exit.GOOD ? Exit.UNREACHABLE : exit;
     }
 
-    /** Only the one that is asked for, where it is known: to look at all of them took half of the time of a short verb. */
+    /** Only the verb that is asked for, if it is known: reflecting on all of them took half the time of a short verb. */
     private static Stream<Class<?>> verbs(String... arguments) {
         List<Class<?>> asked = VERBS.stream()
                 .filter(verb -> arguments.length > 0 && verb.getKey().equals(arguments[0]))
@@ -157,7 +157,7 @@ public final class Cxt {
         return asked.isEmpty() ? VERBS.stream().map(Map.Entry::getValue) : asked.stream();
     }
 
-    /** Past the parser, whose classes are of a form too old for Java to keep: a fifth of a start was theirs. */
+    /** Bypasses the parser: Java cannot cache its old class files, and they took a fifth of a start. */
     private static int call(Callable<Integer> verb) {
         try {
             return verb.call();
@@ -175,8 +175,8 @@ public final class Cxt {
     }
 
     /**
-     * Ends the process after an {@link Error} that a thread has met: what else it has broken, nobody can know. The ledger
-     * goes on at the next start.
+     * Ends the process after an {@link Error} in a thread: nobody can know what else it has broken. The ledger continues at
+     * the next start.
      */
     public static void ended(Thread thread, Throwable fault) {
         boolean over = fault instanceof Error;

@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The {@code data.dir} that a command looks at. It must be there: nothing found is not the same as nowhere looked. */
+/** The {@code data.dir} that a command reads. It must exist: "nothing found" must not mean "looked nowhere". */
 final class DataDir {
     private DataDir() {}
 
     /**
-     * Looks into the ledger, and says where it looked.
+     * Opens the ledger for reading, and says which one.
      *
-     * @throws CommandRefused when there is no such folder, or none that can be read
-     * @throws LedgerException when there is no ledger that can be read
+     * @throws CommandRefused when the folder is missing or unreadable
+     * @throws LedgerException when no ledger can be read
      */
     static LedgerView view(LedgerSettings ledger, Output output) {
         say(ledger, output);
@@ -31,7 +31,7 @@ final class DataDir {
         return LedgerView.of(ledger);
     }
 
-    /** Throws unless the folder is there, can be read, and has been in use: its files are asked for, not the ledger. */
+    /** Throws unless the folder exists, can be read and has been in use: for commands that read its files, not the ledger. */
     static void requireUsed(LedgerSettings ledger, Output output) {
         say(ledger, output);
         require(ledger);
@@ -51,7 +51,7 @@ final class DataDir {
         if (Files.notExists(folder) || Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new CommandRefused(
                     Exit.USAGE,
-                    "There is no folder %s. It is data.dir, %s. Check its spelling; a path that begins without / is below the folder that cxt is started in"
+                    "There is no folder %s. It is data.dir, %s. Check its spelling; a relative path starts at the folder in which cxt is started"
                             .formatted(folder, origin(System.getenv())));
         }
         if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
@@ -69,9 +69,9 @@ final class DataDir {
                                         what,
                                         path,
                                         owner == null
-                                                ? "the way to it is barred to " + FilePermissions.user()
+                                                ? "a folder above it is closed to " + FilePermissions.user()
                                                 : FilePermissions.toRead(path))
-                        : "%s %s may not be read by %s: it is %s's. Run cxt as that user: sudo -u %4$s"
+                        : "%s %s may not be read by %s: it belongs to %s. Run cxt as that user: sudo -u %4$s"
                                 .formatted(what, path, FilePermissions.user(), owner));
     }
 

@@ -3,22 +3,12 @@ package io.cxt.cli;
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
-import io.cxt.audit.OperatorLog;
-import io.cxt.audit.OperatorLog.Again;
 import io.cxt.db.LedgerSettings;
-import io.cxt.files.DurableFiles;
-import io.cxt.files.OpenFile.Look;
-import io.cxt.intake.IdPrefixes;
-import io.cxt.ledger.DeliveryState;
-import io.cxt.ledger.LedgerView;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,10 +24,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What did not go out. Long because what is listed, shown and replayed is found in one way, while others take it. */
+/** Lists, shows and replays what was not sent. */
 @Command(
         name = "dead-letters",
-        description = "What did not go out: list it, see why, drop it into the inbox again.",
+        description = "Lists, shows and replays what was not sent.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "list|show|replay",
         footerHeading = "%nExamples:%n",
@@ -56,7 +46,7 @@ final class DeadLettersCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say which: cxt dead-letters list, show or replay");
     }
 
-    @Command(name = "list", description = "All of them, by reason and name.", mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "Lists all dead letters by reason and name.", mixinStandardHelpOptions = true)
     int list(
             @Option(
                             names = {"-o", "--output"},
@@ -81,7 +71,7 @@ final class DeadLettersCommand implements Runnable {
                         why(refusal)));
                 row.put("refusal", refusal);
             } catch (NoSuchFileException e) {
-                continue; // it went meanwhile: replayed, or taken away
+                continue; // meanwhile replayed or removed
             } catch (IOException e) {
                 String why = "its reason " + IgnoredFiles.unread(e);
                 rows.add(List.of(letter.name(), "", "", "", why));
@@ -105,14 +95,17 @@ final class DeadLettersCommand implements Runnable {
         return "%s %s %s".formatted(first.rule(), first.pointer(), first.message());
     }
 
-    @Command(name = "show", description = "Why one is there, and what to do.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "show",
+            description = "Shows why a dead letter is there, and what to do.",
+            mixinStandardHelpOptions = true)
     int show(
-            @Parameters(paramLabel = "NAME", description = "As in the list.") String name,
+            @Parameters(paramLabel = "NAME", description = "Name as in the list.") String name,
             @Option(
                             names = {"-o", "--output"},
                             paramLabel = "FORM",
                             defaultValue = "table",
-                            description = "${COMPLETION-CANDIDATES}; json has the place of the transcript, too.")
+                            description = "${COMPLETION-CANDIDATES}; json also names the transcript's file.")
                     Output output)
             throws IOException {
         try {
@@ -143,140 +136,27 @@ final class DeadLettersCommand implements Runnable {
     @Command(
             name = "replay",
             description = {
-                "Puts dead letters into the inbox again. What the ledger knows as sent is not sent twice; one in doubt goes",
-                "out again, marked may-repeat: look it up in CXone first. --all leaves out what CXone says it has."
+                "Puts dead letters into the inbox again. What the ledger knows as sent is not sent twice. One in doubt is sent",
+                "again, marked may-repeat: look it up in CXone first. --all leaves out what CXone says it has."
             },
             mixinStandardHelpOptions = true)
     int replay(
-            @Parameters(paramLabel = "NAME", arity = "0..*", description = "As in the list.") List<String> names,
-            @Option(names = "--all", description = "All of them.") boolean all,
-            @Option(names = "--reason", paramLabel = "REASON", description = "With --all: only those of one reason.")
+            @Parameters(paramLabel = "NAME", arity = "0..*", description = "Name as in the list.") List<String> names,
+            @Option(names = "--all", description = "All dead letters.") boolean all,
+            @Option(
+                            names = "--reason",
+                            paramLabel = "REASON",
+                            description = "With --all: only dead letters with this reason.")
                     String reason)
             throws IOException {
         if ((names == null || names.isEmpty()) != all) {
             throw new ParameterException(spec.commandLine(), "Name the dead letters to replay, or say --all");
         }
         List<Letter> there = letters(Output.table);
-        List<Letter> letters = new ArrayList<>();
-        if (all) {
-            int there409 = 0;
-            int doubted = 0;
-            for (Letter letter : there) {
-                if (reason != null && !letter.name().startsWith(reason + "/")) {
-                    continue;
-                }
-                Refusal refusal = readable(letter);
-                boolean inDoubt =
-                        refusal != null && DeliveryState.IN_DOUBT.word().equals(refusal.outcome());
-                if (inDoubt && Integer.valueOf(409).equals(refusal.httpStatus())) {
-                    there409++;
-                    continue;
-                }
-                doubted += inDoubt ? 1 : 0;
-                letters.add(letter);
-            }
-            if (there409 > 0) {
-                System.err.println(
-                        there409 + " left as they are: CXone says it has them (HTTP 409). Delete them, or name one");
-            }
-            if (doubted > 0) {
-                System.err.println(
-                        doubted + " of them are in doubt: CXone may have them. They go out again, marked may-repeat");
-            }
-        } else {
-            for (String name : names) {
-                letters.add(find(name, there));
-            }
-        }
-        if (letters.isEmpty()) {
-            throw new CommandRefused(Exit.USAGE, "There is nothing to replay");
-        }
-        Settings settings = Installation.find().settings();
-        LedgerSettings ledger = LedgerSettings.from(settings);
-        Path inbox = settings.path(
-                "pickup.file.folder", ledger.folder().resolve("inbox").toString());
-        String inboxPrefix = IdPrefixes.from(settings).of("file");
-        settings.check();
-        LedgerView.of(ledger).close(); // there is one: none is made here
-        int replayed = 0;
-        int gone = 0;
-        try (OperatorLog log = new OperatorLog(ledger)) {
-            for (Letter letter : letters) {
-                Boolean done = replay(letter, inbox, inboxPrefix, log);
-                if (done == null) {
-                    gone++;
-                    System.err.println(SafeName.log(letter.name())
-                            + " is not there any more: somebody else has replayed it or taken it away");
-                } else if (done) {
-                    replayed++;
-                }
-            }
-        }
-        System.out.println(replayed + " put into the inbox");
-        if (!settings.flag("pickup.file.enabled", true)) {
-            System.out.println(
-                    "pickup.file.enabled is false, so they wait there. Bring them in with: PICKUP_FILE_ENABLED=true"
-                            + " cxt run --once, while no other cxt runs on this data.dir");
-        }
-        return replayed + (all ? gone : 0) == letters.size() ? Exit.GOOD : Exit.PARTLY;
-    }
-
-    /** @return null when it cannot be read, which its replay will say */
-    private static Refusal readable(Letter letter) {
-        try {
-            return letter.refusal();
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    /** @return null when it went meanwhile */
-    private static Boolean replay(Letter letter, Path inbox, String inboxPrefix, OperatorLog log) throws IOException {
-        Look asked = Look.orNull(letter.reason());
-        if (asked == null) {
-            return null;
-        }
-        if (!Files.exists(letter.transcript())) {
-            if (!asked.equals(Look.orNull(letter.reason()))) {
-                return null;
-            }
-            System.err.println(SafeName.log(letter.name())
-                    + " has no transcript beside it: it was too large to keep twice, or was"
-                    + " moved. Take it from its source, see: cxt dead-letters show " + SafeName.shell(letter.name()));
-            return false;
-        }
-        String ending = letter.transcript()
-                .getFileName()
-                .toString()
-                .substring(letter.name().length() - letter.name().indexOf('/') - 1);
-        if (ending.startsWith(".bin")) {
-            System.err.println(letter.name() + " holds no transcript, but what a message of another kind held. See: cxt"
-                    + " dead-letters show " + letter.name());
-            return false;
-        }
-        Refusal refusal;
-        byte[] content;
-        try {
-            refusal = letter.refusal();
-            content = Files.readAllBytes(letter.transcript());
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-        String name = IdPrefixes.REPLAY + letter.name().replace('/', '-') + "-" + System.currentTimeMillis();
-        String prefix = refusal.idPrefix() == null ? "" : refusal.idPrefix();
-        log.replayed(
-                refusal.interactionId(),
-                letter.name(),
-                DeliveryState.IN_DOUBT.word().equals(refusal.outcome()),
-                prefix.equals(inboxPrefix)
-                        ? null
-                        : new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix));
-        DurableFiles.keep(inbox, name, ending, content);
-        if (asked.equals(Look.orNull(letter.reason()))) { // else it was refused again meanwhile, and is a letter again
-            Files.deleteIfExists(letter.reason()); // first: a letter without its transcript is one that never had any
-            Files.deleteIfExists(letter.transcript());
-        }
-        return true;
+        DeadLettersReplay replay = new DeadLettersReplay(all);
+        return all
+                ? replay.run(DeadLettersReplay.safe(there, reason))
+                : replay.run(names.stream().map(name -> find(name, there)).toList());
     }
 
     private static final Pattern PLACE = Pattern.compile("(?s)(.+)#(\\d+)");

@@ -4,6 +4,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.files.DurableFiles;
 import io.cxt.ledger.LedgerView;
 import io.cxt.runtime.Engine;
+import io.cxt.settings.Settings;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
@@ -21,19 +22,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The whole way with samples and a stand-in CXone that is sometimes in a bad mood. */
+/** Sends samples to a stand-in for CXone that answers some calls with errors. */
 @Command(
         name = "demo",
-        description = "Shows the whole way with samples and a stand-in for CXone. Needs no account and no network.",
+        description = "Sends samples to a stand-in for CXone. Needs no account and no network.",
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {"  cxt demo", "  cxt demo --jms", "  cxt demo --folder /tmp/cxt-demo"})
 final class DemoCommand implements Callable<Integer> {
-    /** How the command was called, which the scripts tell. */
+    /** How the command was called; the scripts set it. */
     private static final String CALLED =
             Optional.ofNullable(System.getenv("CXT_COMMAND")).orElse("cxt");
 
@@ -43,10 +45,12 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--folder",
             defaultValue = "demo-data",
-            description = "What the demo keeps; made anew each time. Default: ${DEFAULT-VALUE}")
+            description = "Folder of the demo; recreated each time. Default: ${DEFAULT-VALUE}")
     private Path folder;
 
-    @Option(names = "--jms", description = "Bring the samples in over a message queue, on a broker of the demo's own.")
+    @Option(
+            names = "--jms",
+            description = "Send the samples through a message queue, on a broker that the demo starts.")
     private boolean jms;
 
     @Override
@@ -54,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
         Path data = folder.toAbsolutePath().normalize();
         try {
             if (!cleared(data)) {
-                System.err.println(data + " is not a demo's folder. Name another one: cxt demo --folder PATH");
+                System.err.println(data + " is not a folder of a demo. Name another one: cxt demo --folder PATH");
                 return Exit.USAGE;
             }
             play(data);
@@ -68,11 +72,11 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void play(Path data) throws Exception {
-        StandInSettings mood = StandInSettings.defaults().withLatency(20).withRate(20, 2);
-        try (StandIn cxone = StandIn.start(mood)) {
+        StandInSettings settings = StandInSettings.defaults().withLatency(20).withRate(20, 2);
+        try (StandIn cxone = StandIn.start(settings)) {
             cxone.next(Fault.none(), Fault.tooManyRequests("1"), Fault.none(), Fault.status(500));
-            System.out.println("A stand-in for CXone listens on " + cxone.baseUri()
-                    + ". It takes 20 chats a second, and will answer one call with 429 and one with 500.");
+            System.out.println("A stand-in for CXone is listening on " + cxone.baseUri()
+                    + ". It accepts 20 chats per second and will answer one call with 429 and one with 500.");
             Map<String, String> given = given(data, cxone);
             if (jms) {
                 try (Broker broker = Broker.start(data.resolve("broker"))) {
@@ -92,14 +96,14 @@ final class DemoCommand implements Callable<Integer> {
 
     private static void show(Map<String, String> given, StandIn cxone, String place) throws Exception {
         Installation installation = Installation.find(given);
-        System.out.println("Samples are " + place + ". What follows is the log of CXT itself.");
+        System.out.println("Samples are " + place + ". What follows is the log of CXT.");
         System.out.println();
         run(installation);
         System.out.println();
         tell(installation, cxone);
     }
 
-    /** A demo has the settings that ship and its own, whatever is set otherwise: it touches nothing but its folder. */
+    /** The settings that ship and those of the demo, whatever else is set: it touches nothing but its folder. */
     private static Map<String, String> given(Path data, StandIn cxone) {
         Map<String, String> given = Installation.shipped();
         given.put("data.dir", data.toString());
@@ -152,9 +156,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void tell(Installation installation, StandIn cxone) {
-        io.cxt.settings.Settings settings = installation.settings();
+        Settings settings = installation.settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
-        System.out.println("What became of each:");
+        System.out.println("What happened to each:");
         try (LedgerView view = LedgerView.of(ledger)) {
             List<Map<String, Object>> events = new ArrayList<>();
             view.audit(null, null, null, null, null, Long.MAX_VALUE, events::add);
@@ -166,29 +170,30 @@ final class DemoCommand implements Callable<Integer> {
             });
             LedgerView.Verification verified = view.verify();
             System.out.printf(
-                    "The audit has %s events, and its chain is %s.%n",
-                    verified.events(), verified.fault() == null ? "whole" : "broken: " + verified.fault());
+                    "The audit trail has %s events, and its chain is %s.%n",
+                    verified.events(), verified.fault() == null ? "intact" : "broken: " + verified.fault());
         }
         System.out.printf(
-                "The stand-in took %s posts, none of them twice: %s.%n",
-                cxone.counts().accepted(), cxone.counts().repeats() == 0 ? "true" : "false");
+                "The stand-in accepted %s posts, %s.%n",
+                cxone.counts().accepted(),
+                cxone.counts().repeats() == 0 ? "no duplicates" : cxone.counts().repeats() + " of them duplicates");
     }
 
-    private static String words(Map<String, Object> event) {
+    private static @Nullable String words(Map<String, Object> event) {
         Object id = event.get("interactionId") == null ? event.get("source") : event.get("interactionId");
         Object part = event.get("part");
         return switch ((String) event.get("event")) {
             case "SENT" ->
-                "%s%s went in as conversation %s, at call %s"
+                "%s%s was sent as conversation %s, with call %s"
                         .formatted(
                                 id,
                                 Integer.valueOf(1).equals(part) && !"demo-too-long".equals(id) ? "" : " part " + part,
                                 event.get("conversationId"),
                                 event.get("attempt"));
-            case "RATE_LIMITED" -> "%s was answered 429: everybody waited, and it uses up no attempt".formatted(id);
-            case "ATTEMPT" -> "%s was answered %s: tried again after a while".formatted(id, event.get("httpStatus"));
-            case "SKIPPED_DUPLICATE" -> "%s came a second time with the same content: no call".formatted(id);
-            case "CONFLICT" -> "%s came again with other content: set aside, a person decides".formatted(id);
+            case "RATE_LIMITED" -> "%s was answered 429: all calls waited, and it used up no attempt".formatted(id);
+            case "ATTEMPT" -> "%s was answered %s: tried again later".formatted(id, event.get("httpStatus"));
+            case "SKIPPED_DUPLICATE" -> "%s is a duplicate, with the same content: no call".formatted(id);
+            case "CONFLICT" -> "%s is a conflict, with other content: set aside, a person decides".formatted(id);
             case "REJECTED" -> "%s was rejected: %s".formatted(id, event.get("reason"));
             default -> null;
         };
@@ -198,11 +203,11 @@ final class DemoCommand implements Callable<Integer> {
         System.out.println();
         System.out.println("Try next:");
         for (String command : List.of(
-                "cxt status                    where everything stands",
+                "cxt status                    deliveries by state",
                 "cxt find demo-too-long        one interaction, from claim to archive",
                 "cxt dead-letters list         what was rejected, and what to do",
-                "cxt audit verify              is the record whole?",
-                "ls %s     what was sent, what was not, reports".formatted(data))) {
+                "cxt audit verify              is the record intact?",
+                "ls %s     archive, dead letters, reports".formatted(data))) {
             System.out.println("  "
                     + (command.startsWith("cxt")
                             ? "%sDATA_DIR=%s %s%s"

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The chats that the demo shows. */
+/** The chats that the demo sends. */
 final class DemoSamples {
     private static final List<String> SAMPLES = List.of("good.json", "mixed.ndjson", "out-of-order.json");
 
     private DemoSamples() {}
 
-    /** Puts each as a file into the folder. */
+    /** Writes each of them as a file into the folder. */
     static void drop(Path inbox) throws IOException {
         for (Map.Entry<String, String> sample : byName().entrySet()) {
             Files.writeString(inbox.resolve(sample.getKey()), sample.getValue());

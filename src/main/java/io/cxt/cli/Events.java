@@ -3,7 +3,7 @@ package io.cxt.cli;
 import java.util.List;
 import java.util.Map;
 
-/** Audit events for people to read. */
+/** Prints audit events as a table. */
 final class Events {
     private static final List<String> COLUMNS = List.of(
             "at",

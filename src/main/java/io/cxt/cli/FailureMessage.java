@@ -14,23 +14,24 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a command says of an exception that ended it, without what others may have put into its message. */
+/** What a command says of an exception that ended it, without messages that are not ours. */
 final class FailureMessage {
     private static final int MOST_PLACES = 5;
 
     private static final Map<Class<?>, String> REASONS = Map.of(
-            NoSuchFileException.class, "it is not there",
-            NotDirectoryException.class, "it is no folder",
-            FileAlreadyExistsException.class, "it is there already",
+            NoSuchFileException.class, "it does not exist",
+            NotDirectoryException.class, "it is not a folder",
+            FileAlreadyExistsException.class, "it already exists",
             FileSystemLoopException.class, "its links lead in a circle");
 
     private FailureMessage() {}
 
     /**
-     * Says it on stderr.
+     * Prints it on stderr.
      *
      * @param json true when stdout is to hold one JSON value, whatever happens
      * @return the exit code
@@ -50,17 +51,18 @@ final class FailureMessage {
         if (fault instanceof CommandRefused
                 || fault instanceof InvalidSettingsException
                 || fault instanceof LedgerException) {
-            return fault.getMessage();
+            return String.valueOf(fault.getMessage());
         }
         return fault instanceof IOException || fault instanceof UncheckedIOException
                 ? inWords(fault)
                 : "Unforeseen: " + places(fault) + ". Report this line with the output of cxt --version";
     }
 
-    /** Files are named by the system, and by us; what another library says may be anything. */
+    /** Names the file and the reason, but no message of another library. */
     static String inWords(Exception fault) {
         String ours = fault instanceof UncheckedIOException ? fault.getMessage() + ": " : "";
-        Throwable cause = fault instanceof UncheckedIOException ? fault.getCause() : fault;
+        Throwable cause =
+                fault instanceof UncheckedIOException ? Objects.requireNonNullElse(fault.getCause(), fault) : fault;
         if (cause instanceof FolderUnavailableException blocked) {
             return "%s%s. Next: %s".formatted(ours, blocked.getMessage(), blocked.next());
         }
@@ -78,7 +80,7 @@ final class FailureMessage {
                 : ours + places(cause);
     }
 
-    /** Kinds and places alone: what an exception says may be anything, also a customer's words. */
+    /** Kinds and places alone: an exception's message may quote a customer. */
     static String places(Throwable fault) {
         String here = fault.getClass().getName()
                 + Stream.of(fault.getStackTrace())

@@ -19,28 +19,29 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What happened to one interaction. */
+/** Prints what happened to one interaction. */
 @Command(
         name = "find",
-        description = "What happened to one interaction: how it stands, every event, and what to do.",
+        description = "Shows what happened to one interaction: its state, every event, and what to do.",
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt find ext_interaction_998877",
-            "  cxt find 'chats.ndjson#17'     one without an id, by its place"
+            "  cxt find 'chats.ndjson#17'     one without an id, by its position"
         })
 final class FindCommand implements Callable<Integer> {
     private static final String GOES_ON =
-            "nothing while cxt runs and calls are not stopped; if they are, the log says what a person must do (lane stopped), and"
-                    + " so does cxt check --connect. If none is running, start one: it goes on. Only if its source is not"
-                    + " there any more, drop the transcript into the inbox again.";
+            "nothing while cxt runs and calls are not stopped. If calls are stopped, the log (lane stopped) and cxt check --connect say"
+                    + " what to do. If no cxt is running, start one: it continues. Only if the source is gone, drop the transcript into"
+                    + " the inbox again.";
 
-    @Parameters(paramLabel = "ID", description = "The interaction id, or FILE#INDEX for a transcript without one.")
+    @Parameters(paramLabel = "ID", description = "Interaction id, or FILE#INDEX for a transcript without one.")
     private String id;
 
     @Option(
@@ -50,7 +51,7 @@ final class FindCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}.")
     private Output output;
 
-    private Set<String> asked;
+    private Set<String> asked = Set.of();
     private int maxBytes;
 
     @Override
@@ -70,7 +71,7 @@ final class FindCommand implements Callable<Integer> {
         asked = SafeName.spellings(id);
         try (LedgerView view = DataDir.view(ledger, output)) {
             look(view, asked, deliveries, events);
-            for (String prefix : prefixes.all()) { // it may have been asked for as its sender knows it
+            for (String prefix : prefixes.all()) { // the id may be the one that its sender knows
                 Set<String> prefixed = asked.stream().map(prefix::concat).collect(Collectors.toSet());
                 look(view, prefixed, deliveries, events);
             }
@@ -107,14 +108,15 @@ final class FindCommand implements Callable<Integer> {
     private static List<Map<String, Object>> of(Map<String, Object> delivery, List<Map<String, Object>> events) {
         Object its = delivery.get("interactionId");
         return events.stream()
-                .filter(event -> event.get("interactionId") == null || its.equals(event.get("interactionId")))
+                .filter(event -> event.get("interactionId") == null
+                        || event.get("interactionId").equals(its))
                 .toList();
     }
 
     private void explain(Map<String, Object> delivery, List<Map<String, Object>> events) {
         DeliveryState state = DeliveryState.valueOf((String) delivery.get("state"));
-        int part = ((Number) delivery.get("part")).intValue();
-        int parts = ((Number) delivery.get("parts")).intValue();
+        int part = CallStory.number(delivery, "part");
+        int parts = CallStory.number(delivery, "parts");
         String what = part == 0 ? "The transcript" : parts == 1 ? "It" : "Part %s of %s".formatted(part, parts);
         boolean marked = Boolean.TRUE.equals(delivery.get("mayRepeat"));
         String sentAs = text(delivery, "interactionId");
@@ -154,28 +156,29 @@ final class FindCommand implements Callable<Integer> {
             case REJECTED -> "was rejected: %s.".formatted(reason);
             case FAILED ->
                 switch (reason) {
-                    case "LANE-CLOSED" -> "waits in its source; it goes out by itself once calls can be made.";
-                    case "SOURCE-CHANGED" ->
-                        "was not sent: its source held something else, or was gone, before it could be.";
-                    case "REPLAYED" -> "was put into the inbox again by a person and goes out next, marked may-repeat.";
-                    default -> "was given up after %s call(s): %s.".formatted(delivery.get("attempts"), reason);
+                    case "LANE-CLOSED" -> "waits in its source; it is sent as soon as calls can be made.";
+                    case "SOURCE-CHANGED" -> "was not sent: its source changed or disappeared first.";
+                    case "REPLAYED" -> "was put into the inbox again by a person and is sent next, marked may-repeat.";
+                    default -> "failed after %s call(s): %s.".formatted(delivery.get("attempts"), reason);
                 };
-            case CONFLICT -> "came with other content after CXone had, or may have had, one under this id.";
+            case CONFLICT -> "has other content than the one that CXone has, or may have, under this id.";
             case IN_DOUBT ->
                 Integer.valueOf(409).equals(status(delivery))
-                        ? "is in CXone, as CXone says: an earlier call had no answer, and its repeat got HTTP 409."
-                        : "may be in CXone or not: a call was made whose answer %s (%s)."
-                                .formatted(unclear(delivery) ? "does not tell" : "never came", reason);
+                        ? "is in CXone, as CXone says: an earlier call had no answer and its repeat got HTTP 409."
+                        : "may be in CXone or not: the answer to a call %s (%s)."
+                                .formatted(unclear(delivery) ? "says nothing" : "never came", reason);
             case EXCLUDED -> "was kept out of CXone on purpose, by a step in routes/.";
         };
     }
 
     /** Null when there is nothing to do. */
-    private String toDo(
+    private @Nullable String toDo(
             DeliveryState state, Map<String, Object> delivery, boolean marked, List<Map<String, Object>> events) {
+        Integer status = status(delivery);
         String replay = "cxt dead-letters replay '%s/%s'"
                 .formatted(
-                        SafeName.file(text(delivery, "reason")), SafeName.file((String) delivery.get("interactionId")));
+                        SafeName.file(text(delivery, "reason")),
+                        SafeName.file(String.valueOf(delivery.get("interactionId"))));
         return switch (state) {
             case SENT ->
                 marked
@@ -187,14 +190,9 @@ final class FindCommand implements Callable<Integer> {
                         : null;
             case SENDING -> GOES_ON;
             case REJECTED ->
-                status(delivery) == null
+                status == null
                         ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
-                        : NextStep.rejected(
-                                status(delivery),
-                                marked,
-                                ((Number) delivery.get("bytes")).longValue(),
-                                maxBytes,
-                                replay);
+                        : NextStep.rejected(status, marked, CallStory.number(delivery, "bytes"), maxBytes, replay);
             case FAILED ->
                 switch (text(delivery, "reason")) {
                     case "LANE-CLOSED", "REPLAYED" -> GOES_ON;
@@ -208,26 +206,25 @@ final class FindCommand implements Callable<Integer> {
                 text(delivery, "reason").equals("SOURCE-CHANGED")
                         ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                 + " its source does not hold it any more, and there is no dead letter of it."
-                        : (parked(events) && status(delivery) == null
-                                        ? "cxone.in-doubt is park, so it was not made again. "
-                                        : "")
-                                + NextStep.inDoubt(status(delivery), replay);
+                        : (parked(events) && status == null ? "cxone.in-doubt is park, so it was not made again. " : "")
+                                + NextStep.inDoubt(status, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
     }
 
     private static boolean unclear(Map<String, Object> delivery) {
-        return status(delivery) != null && Answers.kind(status(delivery)) == Answer.Kind.UNCLEAR;
+        Integer status = status(delivery);
+        return status != null && Answers.kind(status) == Answer.Kind.UNCLEAR;
     }
 
-    /** Null when the last call had no answer, or there was none. */
-    private static Integer status(Map<String, Object> delivery) {
+    /** Null when the last call had no answer, or there was no call. */
+    private static @Nullable Integer status(Map<String, Object> delivery) {
         return delivery.get("httpStatus") instanceof Number status && status.intValue() != 0
                 ? (Integer) status.intValue()
                 : null;
     }
 
-    /** Where the one came from that had the id first. */
+    /** Where the transcript that had the id first came from. */
     private static Optional<String> first(List<Map<String, Object>> events) {
         return events.stream()
                 .filter(event -> "CONFLICT".equals(event.get("event")) && event.get("detail") != null)

@@ -20,7 +20,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Where this cxt is installed: its configuration and its routes. */
+/** The installation of this cxt: its configuration, routes and mappings. */
 final class Installation {
     private static final String ROUTES = "*.camel.yaml";
 
@@ -32,7 +32,7 @@ final class Installation {
         this.properties = properties;
     }
 
-    /** The folder named by the system property {@code cxt.home}, which bin/cxt sets; else the current one. */
+    /** The one in the folder that the system property {@code cxt.home} names, which bin/cxt sets; by default the current one. */
     static Installation find() {
         return find(Map.of());
     }
@@ -42,7 +42,7 @@ final class Installation {
         Path home = Path.of(System.getProperty("cxt.home", "")).toAbsolutePath();
         if (!Files.isDirectory(home)) {
             throw new InvalidSettingsException(
-                    List.of("CXT_HOME is %s, which is no folder. Set it to one with config/ and routes/, or unset it"
+                    List.of("CXT_HOME is %s, which is not a folder. Set it to one with config/ and routes/, or unset it"
                             .formatted(home)));
         }
         Path config = home.resolve("config/application.properties");
@@ -60,7 +60,7 @@ final class Installation {
         }
     }
 
-    /** Every property there is, with the value that ships. */
+    /** Every property with its shipped value. */
     static Map<String, String> shipped() {
         Map<String, String> shipped = new TreeMap<>();
         Properties reference = reference();
@@ -101,8 +101,7 @@ final class Installation {
     }
 
     /**
-     * How other formats are read: as the files in {@code config/mappings} say, or those that ship when there is no such
-     * folder.
+     * The mappings in {@code config/mappings}; the shipped ones when there is no such folder.
      */
     Mappings mappings() {
         try {
@@ -116,7 +115,7 @@ final class Installation {
         return home.resolve("config/mappings");
     }
 
-    /** Stands for routes, mappings, configuration and program in the audit. */
+    /** Identifies routes, mappings, configuration and program in the audit trail. */
     String fingerprint() {
         Map<String, byte[]> files = files(routes(), ROUTES);
         if (Files.isDirectory(mappingFolder())) {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * A log line as a JSON object: time (UTC), level, logger, event, a text for each {@code key=value} of the message, and the
- * message as a whole. Named in {@code config/logback.xml}; docs/recipes.md shows how. Exceptions are left out: their words
- * are others'.
+ * whole message. Used in {@code config/logback.xml}; docs/recipes.md shows how. Exceptions are left out: their messages are not
+ * ours.
  */
 public final class JsonLines extends LayoutBase<ILoggingEvent> {
     private static final ObjectMapper JSON = SafeJson.mapper().build();

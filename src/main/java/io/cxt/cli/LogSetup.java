@@ -14,8 +14,8 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * What holds for the log of the program whatever {@code config/logback.xml} says, or where there is none: no secret,
- * token or chat text is printed by others. Not for a host, whose log is its own.
+ * Keeps secrets, tokens and chat text of other libraries out of the log, whatever {@code config/logback.xml} says, or without
+ * it. For the stand-alone program only: a host has its own log.
  */
 public final class LogSetup implements LoggerContextListener {
     private static final String FILE = "logback.configurationFile";
@@ -23,7 +23,7 @@ public final class LogSetup implements LoggerContextListener {
     private static final int MOST_REMARKS = 3;
     private static final String BUILT_IN = "io/cxt/config/logback.xml";
 
-    /** Below INFO they print requests with their secrets, tokens and bodies, properties, and values of statements. */
+    /** Below INFO they print requests with secrets, tokens and bodies, properties, and values of statements. */
     private static final List<String> AT_MOST_INFO = List.of(
             "com.fasterxml",
             "com.jcraft",
@@ -38,9 +38,9 @@ public final class LogSetup implements LoggerContextListener {
             "org.springframework",
             "org.sqlite");
 
-    /** They print bodies, and exceptions of others whose words may be a customer's. CXT names kind and place itself. */
+    /** They print bodies, and exceptions whose messages may quote a customer. CXT logs the kind and place itself. */
     private static final List<String> SILENT = List.of(
-            "io.netty.util.internal.PlatformDependent", // it looks for a folder for libraries that are not here
+            "io.netty.util.internal.PlatformDependent", // it looks for a folder for libraries that CXT does not have
             "io.vertx",
             "org.apache.activemq",
             "org.apache.camel.component.file.GenericFileOnCompletion",
@@ -61,9 +61,9 @@ public final class LogSetup implements LoggerContextListener {
     }
 
     /**
-     * Begins to log. Call before anything that logs.
+     * Starts logging. Call it before anything logs.
      *
-     * @return false when the file cannot be used; what is wrong with it was said
+     * @return false when the file cannot be used; stderr says why
      */
     public static boolean begin() {
         String file = System.getProperty(FILE);
@@ -88,8 +88,7 @@ public final class LogSetup implements LoggerContextListener {
                 .forEach(status -> System.err.println("%s: %s".formatted(file, status.getMessage())));
         boolean usable = remarks.stream().noneMatch(status -> status.getEffectiveLevel() == Status.ERROR);
         if (!usable) {
-            System.err.println(
-                    "The log cannot be set up. Correct " + file + ", or remove it: then the log is as it ships");
+            System.err.println("The log cannot be set up. Correct " + file + ", or remove it to use the shipped one");
         }
         return usable;
     }
@@ -140,7 +139,7 @@ public final class LogSetup implements LoggerContextListener {
         return names.stream().anyMatch(above -> name.equals(above) || name.startsWith(above + "."));
     }
 
-    /** The file may be read again while the program runs, or somebody sets a level. */
+    /** The file may be read again while the program runs, or someone sets a level. */
     @Override
     public void onLevelChange(Logger logger, Level level) {
         keep();
@@ -153,16 +152,16 @@ public final class LogSetup implements LoggerContextListener {
 
     @Override
     public void onStart(LoggerContext context) {
-        // nothing is kept of it
+        // not needed
     }
 
     @Override
     public void onReset(LoggerContext context) {
-        // each level that is set afterwards is looked at
+        // onLevelChange sees each level that is set afterwards
     }
 
     @Override
     public void onStop(LoggerContext context) {
-        // nothing is kept of it
+        // not needed
     }
 }

@@ -9,17 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How answers are printed. */
+/** How results are printed. */
 enum Output {
     table,
     json;
 
-    /** The value as JSON over several lines. */
+    /** The value as JSON on several lines. */
     static String json(Object value) {
         try {
             return Json.MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("our own answers can be written as JSON", e);
+            throw new IllegalStateException("our own results can be written as JSON", e);
         }
     }
 
@@ -31,7 +31,7 @@ enum Output {
                     .without(SerializationFeature.INDENT_OUTPUT)
                     .writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("our own answers can be written as JSON", e);
+            throw new IllegalStateException("our own results can be written as JSON", e);
         }
     }
 
@@ -46,7 +46,7 @@ enum Output {
         begun = false;
     }
 
-    /** Why there is no answer: an object of its own, or the last value of the array that was begun. */
+    /** Prints why there is no result: as an object, or as the last value of the array that was begun. */
     static void error(String words) {
         Map<String, String> error = Map.of("error", words);
         if (begun) {
@@ -59,10 +59,10 @@ enum Output {
 
     private static boolean begun;
 
-    /** A name, its place and what stands around them; no id is longer. */
+    /** Longest cell, characters; no id is longer. */
     private static final int LONGEST = 600;
 
-    /** Rows under a header, each column as wide as its widest value. What senders wrote cannot steer the terminal. */
+    /** Rows under a header, each column as wide as its widest value; control characters are escaped. */
     static String table(List<String> header, List<List<String>> rows) {
         List<List<String>> all = new ArrayList<>();
         all.add(header);
@@ -86,7 +86,7 @@ enum Output {
         return text.toString();
     }
 
-    /** Made when it is first asked for: a table needs none, and a mapper is dear. */
+    /** Created on first use: a table needs none, and a mapper is expensive. */
     private static final class Json {
         static final ObjectMapper MAPPER =
                 SafeJson.mapper().enable(SerializationFeature.INDENT_OUTPUT).build();

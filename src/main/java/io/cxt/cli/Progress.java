@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
-/** Shows how far a run is: a bar on a terminal, a line now and then elsewhere. */
+/** Shows the progress of a run: a bar on a terminal, a line every ten seconds elsewhere. */
 final class Progress {
     private static final Duration REDRAW = Duration.ofMillis(250);
     private static final Duration LINE_EVERY = Duration.ofSeconds(10);
     private static final int BAR = 30;
     private static final int LONGEST_PAUSE = 60;
-    /** While something is left, it is not 100 %. */
+    /** The highest share shown while something is left. */
     private static final double MOST_UNFINISHED = 0.99;
 
     private final Backlog backlog;
@@ -35,7 +35,7 @@ final class Progress {
         this.terminal = terminal;
     }
 
-    /** Begins. On a terminal the line for each transcript makes room for the bar. */
+    /** Starts. On a terminal the bar replaces the line for each transcript. */
     static Progress start(CxtComponents bundle) {
         boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
         if (terminal && LoggerFactory.getLogger("io.cxt") instanceof ch.qos.logback.classic.Logger logger) {
@@ -44,7 +44,7 @@ final class Progress {
         return new Progress(bundle, terminal, terminal ? REDRAW : LINE_EVERY, System.err);
     }
 
-    /** Draws again when it is time to. */
+    /** Draws again when it is due. */
     void show() {
         long now = System.nanoTime();
         if (now - last < every.toNanos()) {
@@ -81,7 +81,7 @@ final class Progress {
 
     private String waits() {
         return bundle.lane().stopReason().isPresent()
-                ? ", no call is let in at the moment: trying again"
+                ? ", calls are stopped at the moment: trying again"
                 : bundle.paused().map(Progress::shortened).orElse("");
     }
 
@@ -97,12 +97,11 @@ final class Progress {
     }
 
     /**
-     * Of what there is to do, what is done: the share of the bytes that are read, less what is on its way. Packed files
-     * make it an estimate.
+     * The share of the work that is done: the bytes read, less the transcripts in flight. Packed files make it an estimate.
      */
     private double share() {
         double total = backlog.bytesOfClosed() + bundle.unpackedBytesWaiting();
-        double decided = done() / (double) Math.max(1, backlog.counts().get("read"));
+        double decided = done() / (double) Math.max(1, backlog.counts().getOrDefault("read", 0L));
         return Math.min(1, decided * backlog.bytesRead() / Math.max(1, total));
     }
 
@@ -112,7 +111,7 @@ final class Progress {
     }
 
     /**
-     * Leaves the line clean; elsewhere than on a terminal the last line says how far it came.
+     * Clears the bar; elsewhere than on a terminal it prints the last line.
      *
      * @param drained true when nothing is left to do
      */

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What works and is not safe: each in a line that says what to do. It never repeats a secret. */
+/** Finds settings that work but are not safe: each in a line that says what to do and repeats no secret. */
 final class RiskySettings {
     private static final Pattern PASSWORD =
             Pattern.compile("(?i)[?&;](password|passwd|pwd|sslpassword|passphrase)=[^&;]|//[^/?@]*:[^/?@]+@");
@@ -65,7 +65,7 @@ final class RiskySettings {
             String secret = given.getProperty("cxone.client-secret", "").strip();
             if (!secret.isEmpty() && !secret.startsWith("{{")) {
                 found.add(
-                        "cxone.client-secret stands in %s. Set CXONE_CLIENT_SECRET in the environment instead, or name a file in cxone.client-secret-file"
+                        "cxone.client-secret is in %s. Set CXONE_CLIENT_SECRET in the environment instead, or name a file in cxone.client-secret-file"
                                 .formatted(shown(config)));
             }
         }
@@ -82,30 +82,30 @@ final class RiskySettings {
         }
         if (!value("ledger.unverified-hosts").isEmpty()) {
             found.add(
-                    "ledger.unverified-hosts: anybody who answers for %s can have the password and what is sent there. Use sslmode=verify-full instead"
+                    "ledger.unverified-hosts: anyone who answers for %s gets the password and what is sent there. Use sslmode=verify-full instead"
                             .formatted(SafeName.log(value("ledger.unverified-hosts"))));
         }
         if (value("cxone.base-url").startsWith("http:")) {
-            found.add("cxone.base-url is http, which is for a stand-in on this machine only. Use https for CXone");
+            found.add("cxone.base-url is http, which is only for a stand-in on this machine. Use https for CXone");
         }
         if (value("pickup.jms.allow-clear").equals("true")) {
-            found.add("pickup.jms.allow-clear is true: chats may come in clear. Use TLS, and set it to false");
+            found.add("pickup.jms.allow-clear is true: chats may arrive unencrypted. Use TLS and set it to false");
         }
         if (value("pickup.sftp.enabled").equals("true")
                 && value("pickup.sftp.after").equals("keep")) {
             found.add(
-                    "pickup.sftp.after is keep: no .cxt-owner guards the folder, and two ledgers that read it send everything twice. Let one cxt alone read it, or several with one PostgreSQL");
+                    "pickup.sftp.after is keep: no .cxt-owner guards the folder, and two ledgers that read it send everything twice. Let only one cxt read it, or several on one PostgreSQL");
         }
         if (value("pickup.sftp.enabled").equals("true")
                 && !value("pickup.sftp.extra-algorithms").isEmpty()) {
             found.add(
-                    "pickup.sftp.extra-algorithms offers the SFTP server %s: somebody in between may read what is fetched. Have its owner update it, and take them away"
+                    "pickup.sftp.extra-algorithms offers the SFTP server %s: someone on the network path may read what is fetched. Have its owner update it, then remove them"
                             .formatted(SafeName.log(value("pickup.sftp.extra-algorithms"))));
         }
         String host = value("ops.host");
         if (!value("ops.enabled").equals("false") && !host.isEmpty() && !loopback(host)) {
             found.add(
-                    "ops.host is %s: whoever reaches the port reads health and metrics. Set it to 127.0.0.1, or put a proxy before it that asks for a password"
+                    "ops.host is %s: anyone who reaches the port reads health and metrics. Set it to 127.0.0.1, or put a proxy with a password in front of it"
                             .formatted(SafeName.log(host)));
         }
     }
@@ -121,18 +121,18 @@ final class RiskySettings {
     private void folders() throws IOException {
         for (String name : List.of("data.dir", "archive.folder", "audit.checkpoint-folder")) {
             if (!value(name).isEmpty() && may(Path.of(value(name)), "---rwxrwx")) {
-                found.add("%1$s: others than its owner can get at %2$s. Run: chmod 700 %2$s"
+                found.add("%1$s: others than its owner can access %2$s. Run: chmod 700 %2$s"
                         .formatted(name, shown(Path.of(value(name)))));
             }
         }
         String inbox = value("pickup.file.folder");
         if (!inbox.isEmpty() && may(Path.of(inbox), "-------w-")) {
-            found.add("pickup.file.folder: anybody on this machine can drop chats into %1$s. Run: chmod o-w %1$s"
+            found.add("pickup.file.folder: anyone on this machine can drop chats into %1$s. Run: chmod o-w %1$s"
                     .formatted(shown(Path.of(inbox))));
         }
     }
 
-    /** Who can change routes or configuration can run what they like as the user of cxt. */
+    /** Anyone who can change routes or configuration can run anything as the user of cxt. */
     private void program(Path home) throws IOException {
         List<Path> paths = new ArrayList<>();
         for (String folder : List.of("routes", "config", "config/mappings", "lib", "bin")) {
@@ -146,7 +146,7 @@ final class RiskySettings {
         }
         for (Path path : paths) {
             if (may(path, "-------w-")) {
-                found.add("anybody on this machine can change %1$s, and with it what cxt does. Run: chmod o-w %1$s"
+                found.add("anyone on this machine can change %1$s and thereby what cxt does. Run: chmod o-w %1$s"
                         .formatted(shown(path)));
             }
         }

@@ -13,12 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs the routes, for good or until the sources are drained. */
+/** Runs the routes until stopped, or until the sources are drained. */
 @Command(
         name = "run",
         description = "Runs the routes in routes/ with the settings in config/.",
@@ -27,27 +28,29 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt run                          watch the inbox until stopped (Ctrl-C or SIGTERM stops cleanly)",
-            "  cxt run --once                   bring in what is there, then end",
-            "  cxt run --dev                    the same, and take up edited route files at once",
+            "  cxt run --once                   send what is there, then end",
+            "  cxt run --dev                    the same, and load edited route files at once",
             "  cxt run --once -o json           the same, with the summary as JSON",
             "  JAVA_OPTS=-Xmx256m cxt run       with other options for Java"
         })
 final class RunCommand implements Callable<Integer> {
-    /** What is counted and no dead letter. */
+    /** Counts that stand for no dead letter. */
     private static final Set<String> ON_ITS_WAY = Set.of("read", "sent", "duplicate", "queued", "excluded");
 
     private static final int MOST_NAMED = 10;
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
-    /** How long a run that ends waits for a server that does not answer. */
+    /** How long {@code --once} waits for a server that does not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    @Option(names = "--once", description = "Drain all enabled sources, wait for the copies, print a summary, end.")
+    @Option(
+            names = "--once",
+            description = "Drain all enabled sources, wait for their copies, print a summary, then end.")
     private boolean once;
 
     @Option(
             names = "--dev",
-            description = "For editing routes: takes a changed file up at once. One that is wrong changes nothing, and"
+            description = "For editing routes: loads a changed file at once. A file with a fault changes nothing, and"
                     + " the log says where the fault is.")
     private boolean dev;
 
@@ -81,7 +84,7 @@ final class RunCommand implements Callable<Integer> {
                     List.of("The routes in %s cannot be started: %s".formatted(installation.routes(), rootCause(e))));
         } finally {
             if (!started) {
-                ending.over(); // it has closed itself
+                ending.over(); // the engine has closed itself
             }
         }
         LOG.info(
@@ -143,7 +146,7 @@ final class RunCommand implements Callable<Integer> {
             long passedOver,
             List<UndecidedSources.Broken> undecided,
             Duration took,
-            String stopped) {
+            @Nullable String stopped) {
         if (output == Output.json) {
             Map<String, Object> summary = new LinkedHashMap<>(counts);
             summary.put("seconds", took.toMillis() / 1000.0);
@@ -157,7 +160,7 @@ final class RunCommand implements Callable<Integer> {
             return;
         }
         if (counts.getOrDefault("read", 0L) == 0) {
-            System.out.println("Nothing was decided.");
+            System.out.println("Nothing to do.");
         } else {
             StringBuilder words = new StringBuilder();
             counts.forEach((outcome, count) -> words.append(words.isEmpty() ? "" : ", ")
@@ -176,13 +179,13 @@ final class RunCommand implements Callable<Integer> {
                     "Stopped: " + stopped + " What was not sent stays where it came from; none of it is lost.");
         } else if (left && undecided.isEmpty()) {
             System.out.println(
-                    "Some sources stay where they are and are read again at the next run; the log says why.");
+                    "Some sources stay where they are and are read again on the next run; the log says why.");
         }
         if (passedOver > 0) {
-            System.out.println(passedOver + " passed over: no transcript files. The log says of each what to do.");
+            System.out.println(passedOver + " passed over: not transcript files. The log says what to do with each.");
         }
         if (setAside(counts)) {
-            System.out.println("What did not go out is in dead-letters/ with its reason: cxt dead-letters list");
+            System.out.println("What was not sent is in dead-letters/ with its reason: cxt dead-letters list");
         }
     }
 

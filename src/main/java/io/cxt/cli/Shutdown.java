@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes the engine once, at the end of the work or on a signal, whichever comes first. It waits ten seconds and no longer:
- * what is not decided by then is in its source still. A second signal ends at once.
+ * Closes the engine once, at the end of the work or on a signal, whichever comes first. It waits ten seconds at most: what is
+ * not decided by then is still in its source. A second signal ends the process at once.
  */
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
@@ -31,8 +31,8 @@ final class Shutdown {
     }
 
     /**
-     * Java's own handlers wait for the hooks at each signal but the first. The classes that do better are of no module
-     * that the compiler knows without a warning; where they are missing Java's own stay.
+     * Handles the signal in place of Java, whose handler waits for the hooks on every signal but the first. The compiler
+     * warns about the classes that this needs, so they are found by name; without them Java's handler stays.
      */
     private void onSignal(String name) {
         try {
@@ -54,7 +54,7 @@ final class Shutdown {
 
     private void signalled() {
         if (signals.incrementAndGet() > 1) {
-            LOG.warn("stopped at once by a second signal; the next run goes on where this one was");
+            LOG.warn("stopped at once by a second signal; the next run continues where this one ended");
             Runtime.getRuntime().halt(Exit.INTERRUPTED);
         }
         end();
@@ -85,7 +85,7 @@ final class Shutdown {
         closed = true;
     }
 
-    /** True for whoever comes first. */
+    /** Closes the engine; true for the first caller only. */
     synchronized boolean close() {
         if (closed) {
             return false;
@@ -116,7 +116,7 @@ final class Shutdown {
                             + " a call that was cut off counts as in doubt\"",
                     left);
         } else if (begun()) {
-            LOG.info("stopped cleanly; the next run goes on where this one was");
+            LOG.info("stopped cleanly; the next run continues where this one ended");
         }
         return true;
     }

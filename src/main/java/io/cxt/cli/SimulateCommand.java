@@ -16,12 +16,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The stand-in CXone alone. */
+/** Runs the stand-in for CXone alone. */
 @Command(
         name = "simulate",
         description = {
-            "A stand-in for CXone on this machine: signs in, takes chats, counts them, and can play faults.",
-            "GET /stats tells what it took; POST /control changes what it does."
+            "Runs a stand-in for CXone on this machine. It signs in, accepts chats, counts them and can play faults.",
+            "GET /stats shows what it accepted; POST /control changes its behavior."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "  cxt simulate --port 8080 --latency 20",
             "  cxt simulate --port 8080 --rate 50 --burst 1 --retry-after date",
             "  cxt simulate --port 8080 --fault 503=1 --fault reset-after-body=0.5",
-            "Then, elsewhere:",
+            "Then, in another terminal:",
             "  CXONE_BASE_URL=http://127.0.0.1:8080 CXONE_CLIENT_ID=a CXONE_CLIENT_SECRET=b cxt run --once",
             "  curl http://127.0.0.1:8080/stats"
         })
@@ -38,45 +38,66 @@ final class SimulateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on; ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on. Default: ${DEFAULT-VALUE}.")
     private String host;
 
-    @Option(names = "--port", defaultValue = "0", description = "Port to listen on; 0 = any free one.")
+    @Option(names = "--port", defaultValue = "0", description = "Port to listen on. Default: any free port.")
     private int port;
 
-    @Option(names = "--client-id", description = "The only client let in; any without.")
+    @Option(names = "--client-id", description = "The only client id accepted. Default: any.")
     private String clientId;
 
-    @Option(names = "--client-secret", description = "The only secret let in; any without.")
+    @Option(names = "--client-secret", description = "The only client secret accepted. Default: any.")
     private String clientSecret;
 
-    @Option(names = "--token-seconds", defaultValue = "3600", description = "Life of a token; ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--token-seconds",
+            defaultValue = "3600",
+            description = "Lifetime of a token. Default: ${DEFAULT-VALUE}.")
     private int tokenSeconds;
 
-    @Option(names = "--latency", paramLabel = "MS", defaultValue = "0", description = "Each answer takes this long.")
+    @Option(
+            names = "--latency",
+            paramLabel = "MS",
+            defaultValue = "0",
+            description = "Delay of each answer. Default: ${DEFAULT-VALUE}.")
     private int latency;
 
-    @Option(names = "--rate", paramLabel = "N", defaultValue = "0", description = "Most chats a second; 0 = any.")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Maximum chats per second. Default: no limit.")
     private int rate;
 
-    @Option(names = "--burst", paramLabel = "N", defaultValue = "1", description = "How many may come at once.")
+    @Option(
+            names = "--burst",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Maximum chats at once, with --rate. Default: ${DEFAULT-VALUE}.")
     private int burst;
 
     @Option(
             names = "--retry-after",
             paramLabel = "FORM",
             defaultValue = "seconds",
-            description = "How a 429 names its time: seconds, date, none.")
+            description = "Form of Retry-After in a 429: seconds, date, none.")
     private RetryAfterForm retryAfter;
 
     @Option(
             names = "--fault",
             paramLabel = "WHAT=PERCENT",
             split = "\\R",
-            description = "Play a fault now and then, for example 503=1, reset-after-body=0.5, bad-json=1.")
+            description = "Play a fault in PERCENT of the calls, for example 503=1, reset-after-body=0.5, bad-json=1.")
     private Map<String, Double> faults = Map.of();
 
-    @Option(names = "--seed", defaultValue = "1", description = "The same seed plays the same faults.")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "The same seed plays the same faults. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Override
@@ -89,13 +110,13 @@ final class SimulateCommand implements Callable<Integer> {
         }
         Optional<String> cannot = OpsSettings.cannotListen("--port", "--host", host, port);
         if (cannot.isPresent()) {
-            System.err.println(cannot.get() + "; --port 0 is any free one");
+            System.err.println(cannot.get() + "; --port 0 means any free port");
             return Exit.UNREACHABLE;
         }
         try (StandIn standIn = StandIn.start(settings)) {
             System.out.println(standIn.baseUri());
-            System.err.println(
-                    "The stand-in CXone listens; Ctrl-C ends it. What it took: " + standIn.baseUri() + "/stats");
+            System.err.println("The stand-in for CXone is listening; Ctrl-C stops it. What it accepted: "
+                    + standIn.baseUri() + "/stats");
             CountDownLatch signal = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 System.err.println(standIn.counts());

@@ -19,16 +19,16 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Where everything stands. */
+/** Prints deliveries by state, dead letters and unfinished sources. */
 @Command(
         name = "status",
-        description = "Where everything stands: deliveries by state, dead letters, what never came to its end.",
+        description = "Shows deliveries by state, dead letters and unfinished sources.",
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {"  cxt status", "  cxt status -o json | jq .deliveries.FAILED"})
 final class StatusCommand implements Callable<Integer> {
-    /** For scripts; people find the same figures as {@code sent}, {@code notSent} and {@code sentPercent}. */
+    /** For scripts; people read the same figures as {@code sent}, {@code notSent} and {@code sentPercent}. */
     private static final Set<String> OLDER_NAMES =
             Set.of("totalInjections", "successCount", "failureCount", "successRatePercent");
 
@@ -93,11 +93,11 @@ final class StatusCommand implements Callable<Integer> {
             stalled = open.stalled(view.lastEventAt(), Instant.now().minus(stall));
             lastSent = view.lastSentAt() == null ? null : view.lastSentAt().toString();
         }
-        long success = counts.get(DeliveryState.SENT);
-        long failure = counts.get(DeliveryState.REJECTED)
-                + counts.get(DeliveryState.FAILED)
-                + counts.get(DeliveryState.CONFLICT)
-                + counts.get(DeliveryState.IN_DOUBT);
+        long success = counts.getOrDefault(DeliveryState.SENT, 0L);
+        long failure = counts.getOrDefault(DeliveryState.REJECTED, 0L)
+                + counts.getOrDefault(DeliveryState.FAILED, 0L)
+                + counts.getOrDefault(DeliveryState.CONFLICT, 0L)
+                + counts.getOrDefault(DeliveryState.IN_DOUBT, 0L);
         long total = success + failure;
 
         Map<String, Object> status = new LinkedHashMap<>();

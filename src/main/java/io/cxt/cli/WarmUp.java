@@ -5,13 +5,13 @@ import java.util.List;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 
 /**
- * Does beforehand, on a second processor, what a verb comes to anyway: the certificates that Java trusts, the list of
- * public suffixes, the rules. Nothing waits for it and nothing is taken from it but what Java keeps for all.
+ * Loads in the background what a verb needs later: the certificates that Java trusts, the list of public suffixes, the rules.
+ * Nothing waits for it or uses its result; it only fills caches of the JVM.
  */
 final class WarmUp {
     private WarmUp() {}
 
-    /** Begins what the verb will need, and returns at once. */
+    /** Starts loading what the verb will need; returns at once. */
     static void begin(String... arguments) {
         String verb = arguments.length == 0 ? "" : arguments[0];
         boolean sends = verb.equals("run") || verb.equals("demo");
@@ -29,7 +29,7 @@ final class WarmUp {
             }
             Rules.findings(List.of(), 1);
         } catch (RuntimeException | LinkageError e) {
-            // The verb comes to the same fault, and says so.
+            // The verb meets the same fault and reports it.
         }
     }
 }

@@ -153,7 +153,7 @@ class CheckTest {
                     .contains("BAD audit.feed-url: no connection: there is no driver for jdbc:mysql: put the jar"
                             + " mysql-connector-j-<version>.jar into lib/")
                     .contains("1 waiting, 2 passed over: ", "chats.xlsx (its name is none of a", "more (a folder: ")
-                    .contains("BAD archive.folder: ", "BAD reports: ", " is no folder")
+                    .contains("BAD archive.folder: ", "BAD reports: ", " is not a folder")
                     .contains("ok  dead-letters", "none yet")
                     .contains("BAD ops.port " + other.getLocalPort());
             JsonNode found = JSON.readTree(json.out());
@@ -201,7 +201,7 @@ class CheckTest {
 
             assertThat(beside.exit()).as(beside.out()).isZero();
             assertThat(beside.out())
-                    .contains("ok  ops.port " + port + " is taken, by the cxt that runs")
+                    .contains("ok  ops.port " + port + " is in use by the cxt that runs")
                     .contains("ok  audit feed takes the statement", "ok  sign-in at ", "ok  archive.folder ")
                     .contains("0 waiting, 0 passed over");
             assertThat(cxt.files("archive")).noneMatch(file -> file.contains("cxt-check"));

@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A call without an answer: marked, treated as the site wants it, on record with its why, and told in plain words. */
 class InDoubtTest {
-    private static final String CUT_OFF =
-            "because the process that made it ended in the middle. CXone may have got it.";
+    private static final String CUT_OFF = "because its process ended before it came. CXone may have it.";
 
     @TempDir
     Path scratch;
@@ -230,7 +229,7 @@ class InDoubtTest {
                         "ATTEMPT 1 CXONE-PAGE may-repeat",
                         "IN_DOUBT 1 CXONE-PAGE may-repeat");
         assertThat(cxt("find", "one").out())
-                .contains("a call was made whose answer does not tell (CXONE-PAGE)")
+                .contains("the answer to a call says nothing (CXONE-PAGE)")
                 .containsPattern("call 1, 20.*: HTTP 200 after .*, and not what CXone answers when it has a chat")
                 .contains("If it is missing: cxt dead-letters replay 'CXONE-PAGE/one'");
         assertThat(cxt("dead-letters", "show", "CXONE-PAGE/one").out()).contains("proxy or firewall");
@@ -244,7 +243,7 @@ class InDoubtTest {
 
     private void replayed(String reason) throws Exception {
         assertThat(cxt("dead-letters", "replay", reason + "/one").exit()).isZero();
-        assertThat(cxt("find", "one").out()).contains("was put into the inbox again by a person and goes out next");
+        assertThat(cxt("find", "one").out()).contains("was put into the inbox again by a person and is sent next");
 
         assertThat(cxt("run", "--once").exit()).isZero();
 

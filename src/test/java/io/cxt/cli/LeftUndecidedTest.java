@@ -112,7 +112,7 @@ class LeftUndecidedTest {
                         "chmod u+r '" + closed + "'",
                         table + " may not be read",
                         barred + " may not be read",
-                        inside + " may not be read: the way to it is barred to " + System.getProperty("user.name"),
+                        inside + " may not be read: a folder above it is closed to " + System.getProperty("user.name"),
                         "folder.json would be passed over",
                         "pipe.json would be passed over",
                         "chmod u+rx '" + barred + "'",
@@ -123,7 +123,7 @@ class LeftUndecidedTest {
         assertThat(new ObjectMapper().readTree(found.out())).hasSize(1);
         assertThat(found.err()).contains("closed.json may not be read", "2 files or folders were not checked");
         assertThat(dangling.exit()).isEqualTo(2);
-        assertThat(dangling.err()).contains("link.json is a link, and there is no file where it leads");
+        assertThat(dangling.err()).contains("link.json is a link to a file that does not exist");
     }
 
     @Test

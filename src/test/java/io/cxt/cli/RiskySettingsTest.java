@@ -128,7 +128,7 @@ class RiskySettingsTest {
         assertThat(found())
                 .hasSize(3)
                 .noneMatch(line -> line.contains("canary"))
-                .anyMatch(line -> line.startsWith("cxone.client-secret stands in"))
+                .anyMatch(line -> line.startsWith("cxone.client-secret is in"))
                 .anyMatch(line -> line.endsWith("chmod o-w " + config))
                 .anyMatch(line -> line.endsWith("chmod o-w " + home.resolve("routes")));
     }

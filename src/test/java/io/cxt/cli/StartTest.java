@@ -131,7 +131,7 @@ class StartTest {
                 .satisfies(ended -> assertThat(ended.err()).contains(file + " is not a demo's folder"));
         Ended ended = here("demo", "--folder", NOT_THERE.toString());
         assertThat(ended.exit()).isEqualTo(4);
-        assertThat(ended.err()).contains(NOT_THERE + ": it is not there").doesNotContain("Unforeseen", " at ");
+        assertThat(ended.err()).contains(NOT_THERE + ": it does not exist").doesNotContain("Unforeseen", " at ");
     }
 
     @Test
@@ -149,12 +149,12 @@ class StartTest {
 
             assertThat(run.exit()).isEqualTo(3);
             assertThat(run.err())
-                    .contains("ops.port " + port + " on 127.0.0.1 is taken", "or ops.enabled to false")
+                    .contains("ops.port " + port + " on 127.0.0.1 is in use", "or ops.enabled to false")
                     .doesNotContain("running");
             assertThat(elsewhere.exit()).isEqualTo(3);
-            assertThat(elsewhere.err()).contains("ops.host is 192.0.2.1, which is no address of this machine");
+            assertThat(elsewhere.err()).contains("ops.host is 192.0.2.1, which is not an address of this machine");
             assertThat(simulate.exit()).isEqualTo(4);
-            assertThat(simulate.err()).contains("--port " + port + " on 127.0.0.1 is taken");
+            assertThat(simulate.err()).contains("--port " + port + " on 127.0.0.1 is in use");
         }
     }
 

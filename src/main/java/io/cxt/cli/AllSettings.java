@@ -1,0 +1,58 @@
+package io.cxt.cli;
+
+import io.cxt.archive.ArchiveSettings;
+import io.cxt.audit.FeedSource;
+import io.cxt.cxone.Conversations;
+import io.cxt.cxone.CxoneSettings;
+import io.cxt.db.LedgerSettings;
+import io.cxt.intake.IdPrefixes;
+import io.cxt.ops.OpsSettings;
+import io.cxt.pickup.jms.JmsSettings;
+import io.cxt.pickup.sftp.SftpSettings;
+import io.cxt.settings.Settings;
+import io.cxt.transcript.TranscriptSettings;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting there is, read and checked at once.
+ *
+ * @param inbox the watched folder
+ * @param watched true when it is enabled
+ * @param sftp null when it is disabled
+ * @param jms null when it is disabled
+ * @param feed the audit feed's own database; null when it is the ledger's
+ */
+record AllSettings(
+        CxoneSettings cxone,
+        LedgerSettings ledger,
+        TranscriptSettings transcript,
+        OpsSettings ops,
+        Path inbox,
+        boolean watched,
+        ArchiveSettings archive,
+        @Nullable SftpSettings sftp,
+        @Nullable JmsSettings jms,
+        @Nullable FeedSource feed) {
+
+    /** Reads all of them; problems stay in the settings. */
+    static AllSettings from(Settings settings) {
+        LedgerSettings ledger = LedgerSettings.from(settings);
+        LedgerSettings.lease(settings);
+        IdPrefixes.from(settings);
+        settings.number("pickup.file.settle-ms", 1_000, 0, 600_000);
+        settings.integer("pickup.max-refusals", 1_000, 1, 1_000_000);
+        return new AllSettings(
+                CxoneSettings.from(settings),
+                ledger,
+                TranscriptSettings.from(settings, new Conversations().limits()),
+                OpsSettings.from(settings),
+                settings.path(
+                        "pickup.file.folder", ledger.folder().resolve("inbox").toString()),
+                settings.flag("pickup.file.enabled", true),
+                ArchiveSettings.from(settings, ledger.folder()),
+                SftpSettings.from(settings),
+                JmsSettings.from(settings),
+                FeedSource.from(settings).orElse(null));
+    }
+}

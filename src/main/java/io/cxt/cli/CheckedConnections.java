@@ -1,0 +1,128 @@
+package io.cxt.cli;
+
+import io.cxt.audit.FeedSource;
+import io.cxt.audit.OperatorLog;
+import io.cxt.cxone.CallLimits;
+import io.cxt.cxone.Conversations;
+import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.SignIn;
+import io.cxt.cxone.SignInException;
+import io.cxt.db.Database;
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerSettings;
+import io.cxt.ledger.LedgerView;
+import io.cxt.pickup.jms.JmsProbe;
+import io.cxt.pickup.jms.JmsSettings;
+import io.cxt.pickup.sftp.SftpFaults;
+import io.cxt.text.SafeName;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The servers that a run needs: ledger, CXone's sign-in, audit feed, SFTP server, broker. */
+final class CheckedConnections {
+    /** A shorter id occurs in other words, and reveals nothing. */
+    private static final int SHORTEST_MASKED = 4;
+
+    private final CheckReport report;
+
+    CheckedConnections(CheckReport report) {
+        this.report = report;
+    }
+
+    /**
+     * Looks at ledger, sign-in and audit feed.
+     *
+     * @param statement what the audit feed is written with; null when the routes could not be tried
+     */
+    void records(AllSettings all, @Nullable String statement) {
+        FeedSource feed = all.feed();
+        if (ledger(all.ledger())) {
+            signIn(all.cxone(), all.ledger()); // not without a record
+            if (feed == null) {
+                feed("audit feed", FeedSource.in(all.ledger()), statement);
+            }
+        } else {
+            report.unsafe("sign-in", "The sign-in was not tried: it goes on record in the ledger. Repair that first");
+        }
+        if (feed != null) {
+            feed("audit.feed-url", feed, statement);
+        }
+    }
+
+    /** Looks at the sources that are on other machines. */
+    void pickups(AllSettings all) {
+        if (all.sftp() != null) {
+            report.tell("SFTP folder " + all.sftp().folder(), "", new SftpFaults(all.sftp()).fault());
+        }
+        if (all.jms() != null) {
+            queue(all.jms());
+        }
+    }
+
+    private boolean ledger(LedgerSettings settings) {
+        try {
+            new OperatorLog(settings).close(); // makes it, as a run would
+            new Database(settings).requireSessions();
+            try (LedgerView view = LedgerView.of(settings)) {
+                report.good("ledger", view.countsByState().toString());
+                return true;
+            }
+        } catch (LedgerException e) {
+            report.bad("ledger", String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    private void signIn(CxoneSettings cxone, LedgerSettings ledger) {
+        try (OperatorLog log = new OperatorLog(ledger);
+                CallLimits limits = new CallLimits(cxone.callDeadline().toMillis(), cxone.proxy());
+                SignIn signIn = new SignIn(cxone, new Conversations(), limits, log::signedIn)) {
+            signIn.authorization();
+            report.good("sign-in", "at " + cxone.way());
+        } catch (SignInException e) {
+            report.bad(
+                    "sign-in",
+                    e.getMessage()
+                            + (e.answered() == null
+                                    ? ""
+                                    : " (its answer begins: %s)".formatted(firstWords(e.answered(), cxone))));
+        }
+    }
+
+    /** The text on one line, without tags and without what CXT has sent: some servers give all of it back. */
+    private static String firstWords(String answered, CxoneSettings cxone) {
+        String text = answered.replaceAll("(?is)<(style|script)\\b.*?</\\1>|<[^>]*>?", " ");
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        text = text.replaceAll("&(apos|#0*39|#x0*27);", "'")
+                .replace("&#34;", "\"")
+                .replace("&amp;", "&");
+        for (String sent : cxone.secrets()) {
+            if (!sent.equals(cxone.clientId()) || sent.length() >= SHORTEST_MASKED) {
+                text = text.replace(sent, "***").replace(URLEncoder.encode(sent, StandardCharsets.UTF_8), "***");
+            }
+        }
+        String line = SafeName.log(text.replaceAll("\\s+", " ").strip());
+        return line.isEmpty() ? "(a page without text)" : line;
+    }
+
+    private void feed(String what, FeedSource feed, @Nullable String statement) {
+        try (feed) {
+            String fault = statement == null ? null : feed.fault(statement);
+            if (FeedSource.NO_TABLE.equals(fault)) {
+                report.good(what, FeedSource.NO_TABLE);
+            } else {
+                report.tell(
+                        what, "takes the statement of routes/record-audit", fault == null ? null : what + ": " + fault);
+            }
+        }
+    }
+
+    private void queue(JmsSettings jms) {
+        String what = "queue %s and dead-letter queue %s".formatted(jms.queue(), jms.deadLetterQueue());
+        try (JmsProbe broker = new JmsProbe(jms)) {
+            report.tell(what, "", broker.fault());
+            broker.remarks().forEach(remark -> report.unsafe(what, remark));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.cxt.cli;
+
+import io.cxt.archive.DeadLetters.Letter;
+import io.cxt.archive.Refusal;
+import io.cxt.audit.OperatorLog;
+import io.cxt.audit.OperatorLog.Again;
+import io.cxt.db.LedgerSettings;
+import io.cxt.files.DurableFiles;
+import io.cxt.files.OpenFile.Look;
+import io.cxt.intake.IdPrefixes;
+import io.cxt.ledger.DeliveryState;
+import io.cxt.ledger.LedgerView;
+import io.cxt.settings.Settings;
+import io.cxt.text.SafeName;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts dead letters into the inbox again, each on record before it is there. */
+final class DeadLettersReplay {
+    private enum Outcome {
+        REPLAYED,
+        STAYS,
+        /** Somebody else has replayed it or removed it. */
+        GONE
+    }
+
+    private final boolean all;
+    private final Settings settings = Installation.find().settings();
+    private final LedgerSettings ledger = LedgerSettings.from(settings);
+    private final Path inbox =
+            settings.path("pickup.file.folder", ledger.folder().resolve("inbox").toString());
+    private final String inboxPrefix = IdPrefixes.from(settings).of("file");
+
+    /** @param all true when no letter was named, so that one that is gone is not missed */
+    DeadLettersReplay(boolean all) {
+        this.all = all;
+        settings.check();
+    }
+
+    /**
+     * Those that CXone has not confirmed to have; says how many it leaves out.
+     *
+     * @param reason only letters of this reason; null for any
+     */
+    static List<Letter> safe(List<Letter> letters, @Nullable String reason) {
+        List<Letter> safe = new ArrayList<>();
+        int confirmed = 0;
+        int doubted = 0;
+        for (Letter letter : letters) {
+            if (reason != null && !letter.name().startsWith(reason + "/")) {
+                continue;
+            }
+            boolean inDoubt = false;
+            try {
+                Refusal refusal = letter.refusal();
+                inDoubt = inDoubt(refusal);
+                if (inDoubt && Integer.valueOf(409).equals(refusal.httpStatus())) {
+                    confirmed++;
+                    continue;
+                }
+            } catch (IOException e) {
+                // its replay says so
+            }
+            doubted += inDoubt ? 1 : 0;
+            safe.add(letter);
+        }
+        if (confirmed > 0) {
+            System.err.println(
+                    confirmed + " left as they are: CXone says it has them (HTTP 409). Delete them, or name one");
+        }
+        if (doubted > 0) {
+            System.err.println(
+                    doubted + " of them are in doubt: CXone may have them. They are sent again, marked may-repeat");
+        }
+        return safe;
+    }
+
+    private static boolean inDoubt(Refusal refusal) {
+        return DeliveryState.IN_DOUBT.word().equals(refusal.outcome());
+    }
+
+    /** Replays them, says what it did, and returns the exit code. */
+    int run(List<Letter> letters) throws IOException {
+        if (letters.isEmpty()) {
+            throw new CommandRefused(Exit.USAGE, "There is nothing to replay");
+        }
+        LedgerView.of(ledger).close(); // there is one: none is made here
+        int replayed = 0;
+        int gone = 0;
+        try (OperatorLog log = new OperatorLog(ledger)) {
+            for (Letter letter : letters) {
+                switch (replay(letter, log)) {
+                    case REPLAYED -> replayed++;
+                    case GONE -> {
+                        gone++;
+                        System.err.println(SafeName.log(letter.name())
+                                + " is no longer there: somebody else has replayed it or removed it");
+                    }
+                    case STAYS -> {}
+                }
+            }
+        }
+        System.out.println(replayed + " put into the inbox");
+        if (!settings.flag("pickup.file.enabled", true)) {
+            System.out.println(
+                    "pickup.file.enabled is false, so they wait there. Bring them in with: PICKUP_FILE_ENABLED=true"
+                            + " cxt run --once, while no other cxt runs on this data.dir");
+        }
+        return replayed + (all ? gone : 0) == letters.size() ? Exit.GOOD : Exit.PARTLY;
+    }
+
+    private Outcome replay(Letter letter, OperatorLog log) throws IOException {
+        Look asked = Look.orNull(letter.reason());
+        if (asked == null) {
+            return Outcome.GONE;
+        }
+        if (!Files.exists(letter.transcript())) {
+            if (!asked.equals(Look.orNull(letter.reason()))) {
+                return Outcome.GONE;
+            }
+            System.err.println(SafeName.log(letter.name())
+                    + " has no transcript beside it: it was too large to keep twice, or was"
+                    + " moved. Take it from its source, see: cxt dead-letters show " + SafeName.shell(letter.name()));
+            return Outcome.STAYS;
+        }
+        String ending = letter.transcript()
+                .getFileName()
+                .toString()
+                .substring(letter.name().length() - letter.name().indexOf('/') - 1);
+        if (ending.startsWith(".bin")) {
+            System.err.println(
+                    letter.name() + " holds no transcript but the content of a message of another kind. See: cxt"
+                            + " dead-letters show " + letter.name());
+            return Outcome.STAYS;
+        }
+        Refusal refusal;
+        byte[] content;
+        try {
+            refusal = letter.refusal();
+            content = Files.readAllBytes(letter.transcript());
+        } catch (NoSuchFileException e) {
+            return Outcome.GONE;
+        }
+        String name = IdPrefixes.REPLAY + letter.name().replace('/', '-') + "-" + System.currentTimeMillis();
+        String prefix = refusal.idPrefix() == null ? "" : refusal.idPrefix();
+        log.replayed(
+                refusal.interactionId(),
+                letter.name(),
+                inDoubt(refusal),
+                prefix.equals(inboxPrefix)
+                        ? null
+                        : new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix));
+        DurableFiles.keep(inbox, name, ending, content);
+        if (asked.equals(Look.orNull(letter.reason()))) { // else it was rejected again meanwhile, and is a letter again
+            Files.deleteIfExists(letter.reason()); // first: a letter without its transcript is one that never had any
+            Files.deleteIfExists(letter.transcript());
+        }
+        return Outcome.REPLAYED;
+    }
+}

@@ -1,0 +1,194 @@
+package io.cxt.cli;
+
+import io.cxt.cxone.Conversations;
+import io.cxt.cxone.CxoneTarget;
+import io.cxt.files.ChangedFileException;
+import io.cxt.files.OpenFile;
+import io.cxt.files.OpenFile.Look;
+import io.cxt.mapping.Mappings;
+import io.cxt.pickup.IgnoredFiles;
+import io.cxt.settings.Settings;
+import io.cxt.text.SafeName;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Rules;
+import io.cxt.transcript.TranscriptSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One run of {@code cxt validate}: which files it checks, against which rules, and what it counts. */
+final class Validation {
+    private final Rules rules = new Rules();
+    private final CxoneTarget target = new Conversations();
+    private final TranscriptSettings settings;
+    private final Mappings mappings;
+    private final IgnoredFiles others;
+    private final FindingsPrinter printer;
+    private final Output output;
+    private final boolean show;
+    private final int limit;
+    private long transcripts;
+    private long rejected;
+    private long checked;
+    private long passedOver;
+    private long unchecked;
+
+    /**
+     * @param show true to show transcripts, too
+     * @param limit how many of each file
+     */
+    Validation(Installation installation, Output output, boolean show, int limit) {
+        Settings configured = installation.settings();
+        settings = TranscriptSettings.from(configured, target.limits());
+        configured.check();
+        mappings = installation.mappings();
+        others = new IgnoredFiles("validate", () -> mappings);
+        printer = new FindingsPrinter(output, show);
+        this.output = output;
+        this.show = show;
+        this.limit = limit;
+    }
+
+    /** Checks the files, prints findings and counts, and returns the exit code. */
+    int run(List<Path> paths) {
+        List<Path> files = files(paths);
+        for (Path file : files) {
+            validate(file);
+        }
+        if (output == Output.json) {
+            Output.endOfItems();
+        }
+        System.err.printf("%s transcripts in %s files, %s would be rejected%n", transcripts, checked, rejected);
+        if (passedOver > 0) {
+            System.err.printf("%s things in folders would be passed over%n", passedOver);
+        }
+        if (unchecked > 0) {
+            System.err.printf("%s files or folders were not checked%n", unchecked);
+        }
+        return rejected > 0 ? Exit.FINDINGS : unchecked > 0 ? Exit.PARTLY : Exit.GOOD;
+    }
+
+    /** The files that the paths name, and those in the folders. */
+    private List<Path> files(List<Path> paths) {
+        List<Path> files = new ArrayList<>();
+        for (Path path : paths) {
+            if (Files.isDirectory(path)) {
+                addInside(path, files);
+            } else if (!Files.isRegularFile(path) && !barred(path)) {
+                throw new CommandRefused(
+                        Exit.USAGE,
+                        Files.isSymbolicLink(path) && Files.notExists(path)
+                                ? SafeName.log(path.toString()) + " is a link to a file that does not exist"
+                                : "There is no file " + SafeName.log(path.toString()));
+            } else if (!known(path)) {
+                throw new CommandRefused(
+                        Exit.USAGE, SafeName.log(path.toString()) + " is not a transcript file. Name it " + known());
+            } else {
+                files.add(path);
+            }
+        }
+        if (files.isEmpty() && unchecked == 0) {
+            throw new CommandRefused(Exit.USAGE, "No transcript file there: " + known());
+        }
+        return files;
+    }
+
+    /** Only opening it can tell what it is. */
+    private static boolean barred(Path path) {
+        return !Files.exists(path) && !Files.notExists(path);
+    }
+
+    private void addInside(Path folder, List<Path> files) {
+        try (Stream<Path> inside = Files.list(folder)) {
+            passedOver += others.in(folder, (name, kind) -> sayPassedOver(folder.resolve(name), kind));
+            inside.filter(file -> others.takes(file.getFileName().toString()) && mayBeFile(IgnoredFiles.kind(file)))
+                    .sorted()
+                    .forEach(files::add);
+        } catch (IOException | UncheckedIOException e) {
+            sayUnchecked(folder, e);
+        }
+    }
+
+    /** A file that is gone or unreadable is reported when it is its turn. */
+    private static boolean mayBeFile(IgnoredFiles.Kind kind) {
+        return kind == null || kind == IgnoredFiles.Kind.FILE;
+    }
+
+    private boolean known(Path file) {
+        return mappings.take(file.getFileName().toString());
+    }
+
+    private String known() {
+        return mappings.names();
+    }
+
+    private void sayPassedOver(Path path, IgnoredFiles.Kind kind) {
+        others.why(path.getFileName().toString(), kind)
+                .ifPresent(why -> System.err.printf(
+                        "%s would be passed over: %s. What to do: %s%n",
+                        SafeName.log(path.toString()), why.reason(), why.next()));
+    }
+
+    /** Checks one file; if it cannot be read, the others are still checked. */
+    private void validate(Path named) {
+        try {
+            Path file = named.toRealPath(); // a link that is named is followed
+            Look look = Look.at(file);
+            validate(named, file, look);
+            if (look.differenceTo(Look.orNull(file)) != null) {
+                throw new ChangedFileException("it was written to");
+            }
+            checked++;
+        } catch (IOException | UncheckedIOException e) {
+            sayUnchecked(named, e);
+        }
+    }
+
+    private void validate(Path named, Path file, Look look) throws IOException {
+        try (OpenFile content = OpenFile.open(file, look, named.getFileName().toString());
+                EntryReader reader = mappings.open(content, content.name(), settings.options())) {
+            int of = 0;
+            while (reader.hasNext()) {
+                Entry entry = reader.next();
+                transcripts++;
+                List<Finding> findings = findings(entry);
+                rejected += findings.isEmpty() ? 0 : 1;
+                printer.print(named, entry, findings, show && of++ < limit);
+            }
+        }
+    }
+
+    private void sayUnchecked(Path path, Exception fault) {
+        unchecked++;
+        IOException why = fault instanceof IOException its ? its : ((UncheckedIOException) fault).getCause();
+        System.err.printf("%s %s%n", SafeName.log(path.toString()), IgnoredFiles.unread(why));
+    }
+
+    private List<Finding> findings(Entry entry) {
+        if (!entry.readable()) {
+            return entry.findings().stream().map(entry::locate).toList();
+        }
+        Entry arranged = entry.arranged(settings.arrange(entry.transcript()));
+        List<Finding> broken = rules.check(arranged.transcript(), entry.line());
+        if (broken.isEmpty()) {
+            broken = settings.times()
+                    .check(
+                            arranged.transcript(),
+                            entry.line(),
+                            Clock.systemUTC().instant());
+        }
+        if (broken.isEmpty()) {
+            Origin origin = new Origin("", "", entry.index(), entry.line());
+            broken = target.prepare(arranged, origin, settings.limits()).findings();
+        }
+        return broken.stream().map(arranged::locate).toList();
+    }
+}
