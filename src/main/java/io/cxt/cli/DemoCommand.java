@@ -194,8 +194,8 @@ final class DemoCommand implements Callable<Integer> {
                                 event.attempt());
             case "RATE_LIMITED" -> "%s was answered 429: all calls waited, and it used up no attempt".formatted(id);
             case "ATTEMPT" -> "%s was answered %s: tried again later".formatted(id, event.httpStatus());
-            case "SKIPPED_DUPLICATE" -> "%s was re-dropped with the same content: no call".formatted(id);
-            case "CONFLICT" -> "%s was re-dropped with other content: set aside, a person decides".formatted(id);
+            case "SKIPPED_DUPLICATE" -> "%s is a duplicate, with the same content: no call".formatted(id);
+            case "CONFLICT" -> "%s is a conflict, with other content: set aside, a person decides".formatted(id);
             case "REJECTED" -> "%s was rejected: %s".formatted(id, event.reason());
             default -> null;
         };

@@ -620,7 +620,7 @@ class CommandTest {
                 .contains("was answered 429", "was answered 500", "demo-good went in", "demo-too-long part 3 went in")
                 .contains(
                         "demo-out-of-order was rejected: TS-ORDER",
-                        "demo-chat-1 was re-dropped with the same content",
+                        "demo-chat-1 is a duplicate",
                         "Try next:");
     }
 
