@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Conversations implements CxoneTarget {
     private static final JsonFactory JSON = new JsonFactory();
-    /** Room for {@code "part":…,"parts":…} with any two numbers that an int can hold. */
+    /** Capacity for {@code "part":…,"parts":…} with any two numbers that an int can hold. */
     private static final int PART_FIELDS = ",\"part\":,\"parts\":".length() + 2 * 10;
 
     @Override

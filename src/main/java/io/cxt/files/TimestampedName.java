@@ -22,8 +22,8 @@ public final class TimestampedName {
         String ending = ending(name);
         String stem = name.substring(0, name.length() - ending.length());
         String stamp = "-" + TIME.format(time) + (again == 0 ? "" : "-" + again) + ending;
-        int room = LONGEST_NAME - bytes(stamp);
-        while (bytes(stem) > room) {
+        int capacity = LONGEST_NAME - bytes(stamp);
+        while (bytes(stem) > capacity) {
             stem = stem.substring(0, stem.offsetByCodePoints(stem.length(), -1));
         }
         return stem + stamp;

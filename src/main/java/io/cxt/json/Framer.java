@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream of bytes into records, one transcript each, without reading what is in them.
@@ -40,7 +41,7 @@ abstract class Framer {
     private boolean begun;
     private long line = 1;
     private long lineStart; // offset of the line's first byte, less what its characters have in further bytes
-    private Finding fault;
+    private @Nullable Finding fault;
 
     Framer(InputStream in, int maxRecordBytes) {
         this.in = in;
@@ -70,7 +71,7 @@ abstract class Framer {
     abstract boolean nextRecord() throws IOException;
 
     /** Why the rest could not be cut into records, or null. */
-    Finding fault() {
+    @Nullable Finding fault() {
         return fault;
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a source of JSON into chats without knowing what they look like: a document with an array somewhere inside, an
@@ -29,7 +30,17 @@ public final class JsonElements implements Closeable {
      * @param finding why it cannot be read, or null
      * @param offset bytes of the source consumed up to its end
      */
-    public record Element(long line, byte[] raw, String text, Finding finding, long offset) {
+    public record Element(
+            long line, byte @Nullable [] raw, @Nullable String text, @Nullable Finding finding, long offset) {
+
+        /** @throws IllegalStateException when there is a finding */
+        @Override
+        public String text() {
+            if (text == null) {
+                throw new IllegalStateException("the chat could not be read");
+            }
+            return text;
+        }
 
         /** Leaves the bytes out: toString ends up in exception messages and logs. */
         @Override
@@ -49,7 +60,7 @@ public final class JsonElements implements Closeable {
     }
 
     /** The next chat, or null at the end of the source. */
-    public Element next() throws IOException {
+    public @Nullable Element next() throws IOException {
         if (ended) {
             return null;
         }

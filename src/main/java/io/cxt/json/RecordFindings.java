@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what is wrong with, or odd about, one record while it is read: knows the place, and finds words that hold
@@ -33,7 +34,7 @@ final class RecordFindings {
     private long firstLine;
     private int firstColumn;
     private int message;
-    private String party;
+    private @Nullable String party;
 
     /**
      * Begins a new record.
@@ -57,7 +58,7 @@ final class RecordFindings {
     }
 
     /** From now on it is about the party in this field; null for none. */
-    void inParty(String field) {
+    void inParty(@Nullable String field) {
         party = field;
     }
 
@@ -66,7 +67,7 @@ final class RecordFindings {
     }
 
     /** The value just reached has the wrong type. */
-    void wrongType(JsonParser json, String field, String wanted) {
+    void wrongType(JsonParser json, @Nullable String field, String wanted) {
         add(Reason.JSON_TYPE, json, field, "must be %s, not %s".formatted(wanted, kind(json.currentToken())));
     }
 
@@ -94,7 +95,7 @@ final class RecordFindings {
     }
 
     /** A finding about the value or field just reached; a null field means the thing itself that we are in. */
-    void add(Reason rule, JsonParser json, String field, String what) {
+    void add(Reason rule, JsonParser json, @Nullable String field, String what) {
         if (findings.size() < MAX_FINDINGS) {
             String pointer = (message < 0 ? "" : "/messages/" + message)
                     + (party == null ? "" : "/" + party)

@@ -15,6 +15,7 @@ import io.cxt.transcript.Finding;
 import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads JSON in any shape, as strictly as transcripts are read: nothing twice, nothing behind it, not too deep. */
 public final class StrictJsonReader {
@@ -43,7 +44,17 @@ public final class StrictJsonReader {
      * @param node what it holds, or null when there is a finding
      * @param broken true when it is no JSON, so that its end cannot be relied on
      */
-    public record Read(JsonNode node, Finding finding, boolean broken) {}
+    public record Read(@Nullable JsonNode node, @Nullable Finding finding, boolean broken) {
+
+        /** @throws IllegalStateException when there is a finding */
+        @Override
+        public JsonNode node() {
+            if (node == null) {
+                throw new IllegalStateException("the text could not be read");
+            }
+            return node;
+        }
+    }
 
     /** @param line the line of the source on which the text begins */
     public static Read read(String text, long line) {

@@ -6,12 +6,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.MessageTime;
 import io.cxt.transcript.Party;
-import io.cxt.transcript.Rfc3339;
 import io.cxt.transcript.Reason;
+import io.cxt.transcript.Rfc3339;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a transcript looks like in JSON. Reads token by token and goes on after a fault, so that a person gets to see
@@ -35,7 +36,8 @@ final class TranscriptGrammar {
     }
 
     /** The transcript at the next token. Whatever it returns is of use only when there was no finding. */
-    Transcript transcript() throws IOException {
+    @SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
+    @Nullable Transcript transcript() throws IOException {
         JsonToken first = json.nextToken();
         if (first == null) {
             throw new JsonParseException(json, "nothing there");
@@ -73,7 +75,8 @@ final class TranscriptGrammar {
         return new Transcript(interactionId, agentId, customerId, messages);
     }
 
-    private List<ChatMessage> messages() throws IOException {
+    @SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
+    private @Nullable List<ChatMessage> messages() throws IOException {
         JsonToken token = json.nextToken();
         if (token != JsonToken.START_ARRAY) {
             wrongTypeUnlessNull("messages", "an array");
@@ -96,7 +99,8 @@ final class TranscriptGrammar {
         return messages;
     }
 
-    private ChatMessage message(JsonToken token) throws IOException {
+    @SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
+    private @Nullable ChatMessage message(JsonToken token) throws IOException {
         if (token != JsonToken.START_OBJECT) {
             wrongTypeUnlessNull(null, "an object");
             return null;
@@ -145,7 +149,8 @@ final class TranscriptGrammar {
         return new ChatMessage(id, from, to, text, timestamp, type, format);
     }
 
-    private Party party(String field) throws IOException {
+    @SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
+    private @Nullable Party party(String field) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             wrongTypeUnlessNull(field, "an object");
             return null;
@@ -171,7 +176,7 @@ final class TranscriptGrammar {
         return new Party(id, type);
     }
 
-    private MessageTime timestamp(String field) throws IOException {
+    private @Nullable MessageTime timestamp(String field) throws IOException {
         String text = string(field);
         if (Rfc3339.isLeapSecond(text)) {
             found.leapSecond();
@@ -179,7 +184,7 @@ final class TranscriptGrammar {
         return text == null ? null : MessageTime.of(text);
     }
 
-    private String string(String field) throws IOException {
+    private @Nullable String string(String field) throws IOException {
         String value = json.nextTextValue();
         if (value == null) {
             wrongTypeUnlessNull(field, "a string");
@@ -194,7 +199,7 @@ final class TranscriptGrammar {
     }
 
     /** The rule broken by a text that the decoder let through because it came as a backslash escape; or null. */
-    private static Reason unfit(String value) {
+    private static @Nullable Reason unfit(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == 0) {
@@ -228,13 +233,13 @@ final class TranscriptGrammar {
         json.skipChildren();
     }
 
-    private void wrongTypeUnlessNull(String field, String wanted) throws IOException {
+    private void wrongTypeUnlessNull(@Nullable String field, String wanted) throws IOException {
         if (json.currentToken() != JsonToken.VALUE_NULL) {
             wrongType(field, wanted);
         }
     }
 
-    private void wrongType(String field, String wanted) throws IOException {
+    private void wrongType(@Nullable String field, String wanted) throws IOException {
         found.wrongType(json, field, wanted);
         json.skipChildren();
         json.finishToken(); // a string is read lazily; whether it ends must be known now

@@ -11,6 +11,7 @@ import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.CharBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one transcript from one JSON text that holds nothing else. */
 final class TranscriptParser {
@@ -48,7 +49,7 @@ final class TranscriptParser {
      *
      * @return null when there was a finding
      */
-    Transcript parse(char[] text, int length) {
+    @Nullable Transcript parse(char[] text, int length) {
         broken = false;
         try (JsonParser json = JSON.createParser(text, 0, length)) {
             Transcript transcript = read(json);
@@ -66,7 +67,7 @@ final class TranscriptParser {
         return broken;
     }
 
-    private Transcript read(JsonParser json) throws IOException {
+    private @Nullable Transcript read(JsonParser json) throws IOException {
         try {
             Transcript transcript = new TranscriptGrammar(json, dropUnknownFields, found).transcript();
             refuseTrailing(json);

@@ -2,22 +2,21 @@ package io.cxt.json;
 
 import io.cxt.files.Gunzip;
 import io.cxt.transcript.Entry;
-import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.EntryIterator;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the transcripts of one source, one at a time, each as an {@link Entry} that says what it is or why it cannot
@@ -30,7 +29,7 @@ import java.util.Optional;
  *
  * <p>Several threads may use it, one after the other.
  */
-public final class TranscriptReader implements EntryReader {
+public final class TranscriptReader extends EntryIterator {
 
     /** How transcripts stand in a source. */
     public enum Form {
@@ -47,8 +46,6 @@ public final class TranscriptReader implements EntryReader {
     private final RecordFindings found = new RecordFindings();
     private final TranscriptParser parser;
     private long index;
-    private Entry ahead;
-    private boolean ended;
     private boolean refuseNone;
 
     private TranscriptReader(InputStream in, Form form, ReadingOptions options) {
@@ -104,31 +101,6 @@ public final class TranscriptReader implements EntryReader {
         return this;
     }
 
-    /** @throws UncheckedIOException when the source could not be read on; not for damaged data, that is an entry */
-    @Override
-    public boolean hasNext() {
-        if (ahead == null && !ended) {
-            try {
-                ahead = read();
-            } catch (IOException e) {
-                ended = true;
-                throw new UncheckedIOException(e);
-            }
-            ended |= ahead == null;
-        }
-        return ahead != null;
-    }
-
-    @Override
-    public Entry next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
-        }
-        Entry next = ahead;
-        ahead = null;
-        return next;
-    }
-
     @Override
     public void close() throws IOException {
         in.close();
@@ -140,10 +112,11 @@ public final class TranscriptReader implements EntryReader {
     }
 
     /** The next entry, or null at the end of the source. */
-    private Entry read() throws IOException {
+    @Override
+    protected @Nullable Entry read() throws IOException {
         if (!framer.next()) {
             found.begin(0, 0);
-            ended = true;
+            end();
             Finding fault = refuseNone && index == 0 && framer.fault() == null
                     ? new Finding(Reason.JSON_EMPTY, 1, "", "the source holds no transcript")
                     : framer.fault();
@@ -166,13 +139,13 @@ public final class TranscriptReader implements EntryReader {
             found.add(new Finding(Reason.UTF8_INVALID, line + lineBreaksBefore(fault), "", message));
         }
         if (framer.inArray() && (fault >= 0 || parser.broken())) {
-            ended = true;
+            end();
             return entry(line, null, null, restUnread(found.findings()));
         }
         return entry(line, Arrays.copyOf(framer.buffer(), framer.length()), transcript, found.findings());
     }
 
-    private Entry entry(long line, byte[] raw, Transcript transcript, List<Finding> findings) {
+    private Entry entry(long line, byte @Nullable [] raw, @Nullable Transcript transcript, List<Finding> findings) {
         index++;
         return new Entry(index, line, raw, transcript, findings, found.notes(), framer.offset());
     }

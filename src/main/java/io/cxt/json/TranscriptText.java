@@ -4,6 +4,7 @@ import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads transcripts from text in our own form that was made from another form, by the same grammar as those that come
@@ -25,7 +26,7 @@ public final class TranscriptText {
      * @param line the line of the source that findings are about
      * @return null when there are {@link #findings}
      */
-    public Transcript read(String text, long line) {
+    public @Nullable Transcript read(String text, long line) {
         found.begin(line, 1);
         char[] chars = text.toCharArray();
         return parser.parse(chars, chars.length);

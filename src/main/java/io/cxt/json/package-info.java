@@ -3,4 +3,7 @@
  *
  * <p>Nothing here holds more than one record. Nothing here knows Camel, CXone or the ledger.
  */
+@NullMarked
 package io.cxt.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source with a bound, whatever it holds: records, blanks, or gzip that unpacks without end. One that is longer ends in
@@ -19,8 +20,8 @@ import java.util.NoSuchElementException;
 final class BoundedSource implements EntryReader {
     private final EntryReader reader;
     private final long most;
-    private Entry before;
-    private Entry last;
+    private @Nullable Entry before;
+    private @Nullable Entry last;
     private boolean ended;
 
     private BoundedSource(EntryReader reader, long most) {
@@ -63,11 +64,12 @@ final class BoundedSource implements EntryReader {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        if (last == null) {
-            before = reader.next();
-            return before;
-        }
         Entry now = last;
+        if (now == null) {
+            now = reader.next();
+            before = now;
+            return now;
+        }
         last = null;
         ended = true;
         return now;

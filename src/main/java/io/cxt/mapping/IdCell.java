@@ -4,6 +4,7 @@ import io.cxt.transcript.Blanks;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** An id as it stands in a table, and what spreadsheets and database exports make of ids. */
 final class IdCell {
@@ -26,7 +27,7 @@ final class IdCell {
     }
 
     /** What a program did to the id, in words; null when nothing of it shows. */
-    static String change(String id) {
+    static @Nullable String change(String id) {
         char first = id.isEmpty() ? 'x' : id.charAt(0);
         if (first == '\'' || first == '\u2019') {
             return "holds an id with a ' before it, by which a spreadsheet marks a text";

@@ -4,6 +4,7 @@ import io.cxt.transcript.Finding;
 import io.cxt.transcript.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column of ids while the rows go by: whether a spreadsheet changed what stands in it.
@@ -17,9 +18,9 @@ final class IdColumn {
 
     private final Table table;
     private final String field;
-    private String last; // as written
-    private Finding change;
-    private Finding rounded;
+    private @Nullable String last; // as written
+    private @Nullable Finding change;
+    private @Nullable Finding rounded;
     private int zeros; // at the ends of all long numbers so far
     private boolean exact; // one number has other digits there
 
@@ -84,7 +85,7 @@ final class IdColumn {
                 !table.roundedIds() && !exact && (zeros >= NO_CHANCE || (zeros > 0 && field.equals(Table.INTERACTION)));
         if (change != null) {
             findings.add(change);
-        } else if (roundedForCertain) {
+        } else if (roundedForCertain && rounded != null) {
             findings.add(rounded);
         }
     }

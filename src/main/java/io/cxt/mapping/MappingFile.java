@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** One mapping file while it is read: its values, and every problem with them in the words of the one who wrote it. */
 final class MappingFile {
@@ -39,7 +40,7 @@ final class MappingFile {
     }
 
     /** The mapping it describes; of use only when there is no problem. */
-    Mapping mapping() {
+    @Nullable Mapping mapping() {
         if (!problems.isEmpty()) {
             return null;
         }
@@ -95,7 +96,7 @@ final class MappingFile {
     }
 
     /** Says which keys mean nothing. */
-    void refuseUnknown(Set<String> known, String openFirstWord) {
+    void refuseUnknown(Set<String> known, @Nullable String openFirstWord) {
         Set<String> all = new TreeSet<>(known);
         all.addAll(COMMON);
         for (String key : new TreeSet<>(values.stringPropertyNames())) {

@@ -8,11 +8,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /** A source of which nothing is handed on: one entry that says why. */
 final class RefusedSource implements EntryReader {
     private final Closeable source;
-    private Entry only;
+    private @Nullable Entry only;
 
     private RefusedSource(List<Finding> findings, Closeable source) {
         this.source = source;
@@ -42,10 +43,10 @@ final class RefusedSource implements EntryReader {
 
     @Override
     public Entry next() {
-        if (only == null) {
+        Entry next = only;
+        if (next == null) {
             throw new NoSuchElementException();
         }
-        Entry next = only;
         only = null;
         return next;
     }

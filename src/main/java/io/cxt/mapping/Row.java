@@ -2,6 +2,7 @@ package io.cxt.mapping;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of a chat.
@@ -23,7 +24,7 @@ record Row(Table table, List<String> fields, long number, long line, String[] ce
     }
 
     /** The party's type that the word in the role column stands for; null when it stands for none. */
-    String role() {
+    @Nullable String role() {
         return table.roles().get(cell(Table.ROLE).strip().toLowerCase(Locale.ROOT));
     }
 

@@ -4,6 +4,7 @@ import io.cxt.transcript.Finding;
 import io.cxt.transcript.Places;
 import io.cxt.transcript.Reason;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Where the messages of a chat stand in a table: a row each. */
 final class RowPlaces implements Places {
@@ -13,7 +14,7 @@ final class RowPlaces implements Places {
     private final long lastRow;
     private final long[] rows;
     private final long[] lines;
-    private final String otherUnit;
+    private final @Nullable String otherUnit;
 
     /** @param otherUnit why times may have been read in a wrong unit, in words, or null */
     RowPlaces(
@@ -23,7 +24,7 @@ final class RowPlaces implements Places {
             long lastRow,
             long[] rows,
             long[] lines,
-            String otherUnit) {
+            @Nullable String otherUnit) {
         this.columns = columns;
         this.firstRow = firstRow;
         this.firstLine = firstLine;
@@ -50,7 +51,7 @@ final class RowPlaces implements Places {
     }
 
     /** The column that a pointer leads to; null when it leads to a whole row, or the value was made from several. */
-    private String column(String pointer, int message) {
+    private @Nullable String column(String pointer, int message) {
         String prefix = message < 0 ? "/" : "/messages/" + message + "/";
         if (!pointer.startsWith(prefix)) {
             return null;

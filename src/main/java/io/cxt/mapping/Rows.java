@@ -8,10 +8,12 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of a table behind its header, one after the other; empty lines are stepped over. */
 final class Rows implements Closeable {
@@ -20,7 +22,7 @@ final class Rows implements Closeable {
     private final Iterator<CSVRecord> records;
     private final Map<String, Integer> indexes = new HashMap<>();
     private int width;
-    private CSVRecord row;
+    private @Nullable CSVRecord row;
     private long line;
 
     /** @throws TableFault when the header cannot be read or lacks a column */
@@ -54,12 +56,13 @@ final class Rows implements Closeable {
         if (!next()) {
             throw new TableFault(Reason.CSV_EMPTY, 1, "the file is empty");
         }
-        width = row.size();
+        CSVRecord header = row();
+        width = header.size();
         Map<String, Integer> places = new HashMap<>();
         Map<String, Integer> counts = new HashMap<>();
         for (int i = 0; i < width; i++) {
-            places.put(row.get(i).strip(), i);
-            counts.merge(row.get(i).strip(), 1, Integer::sum);
+            places.put(header.get(i).strip(), i);
+            counts.merge(header.get(i).strip(), 1, Integer::sum);
         }
         for (Map.Entry<String, String> column : table.columns().entrySet()) {
             String name = column.getValue();
@@ -72,7 +75,7 @@ final class Rows implements Closeable {
                                 : "the header has no column %s, which is %s; it has %s %s"
                                         .formatted(name, column.getKey(), width, cells(table)));
             }
-            indexes.put(column.getKey(), places.get(name));
+            indexes.put(column.getKey(), places.getOrDefault(name, -1));
         }
     }
 
@@ -90,28 +93,31 @@ final class Rows implements Closeable {
                     return false;
                 }
                 row = records.next();
-            } while (row.size() == 1 && row.get(0).isEmpty());
+            } while (row().size() == 1 && row().get(0).isEmpty());
             return true;
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    /** The cell of a field, of an id as {@link IdCell} reads it; null when the table has no column for it. */
+    private CSVRecord row() {
+        return Objects.requireNonNull(row, "the first row was read");
+    }
+
+    /** The cell of a field that the table has a column for; of an id as {@link IdCell} reads it. */
     String cell(String field) {
         String cell = written(field);
-        return cell != null && Table.IDS.contains(field) ? IdCell.read(cell) : cell;
+        return Table.IDS.contains(field) ? IdCell.read(cell) : cell;
     }
 
     /** The cell as it stands in the source. */
     String written(String field) {
-        Integer index = indexes.get(field);
-        return index == null ? null : row.get(index);
+        return row().get(Objects.requireNonNull(indexes.get(field), field));
     }
 
     /** The number of the row as a spreadsheet shows it: the header is row 1. */
     long number() {
-        return row.getRecordNumber();
+        return row().getRecordNumber();
     }
 
     /** The line the row begins on, from 1; more than its number where cells hold line breaks. */
@@ -121,7 +127,7 @@ final class Rows implements Closeable {
 
     /** How many cells the row has. */
     int size() {
-        return row.size();
+        return row().size();
     }
 
     /** How many cells the header has. */

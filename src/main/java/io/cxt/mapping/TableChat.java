@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of one chat, and the transcript they make. */
 final class TableChat {
@@ -31,8 +32,8 @@ final class TableChat {
     private final List<Finding> findings = new ArrayList<>();
     private long size;
     private boolean stripped; // blanks around an id
-    private String otherUnit; // of a time, in words, or null
-    private String tooLong; // in words, or null
+    private @Nullable String otherUnit; // of a time, in words, or null
+    private @Nullable String tooLong; // in words, or null
     private long firstRow;
     private long firstLine;
     private long lastRow;
@@ -88,13 +89,13 @@ final class TableChat {
     /** The transcript of the rows that were added. */
     Entry entry(long index, long offset) throws IOException {
         if (tooLong != null) {
-            return refused(index, offset);
+            return refused(index, offset, tooLong);
         }
         String json = json();
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
         if (raw.length > maxBytes) {
-            tooLong("is longer than %s bytes once it is mapped".formatted(maxBytes));
-            return refused(index, offset);
+            rows.clear();
+            return refused(index, offset, "is longer than %s bytes once it is mapped".formatted(maxBytes));
         }
         Transcript transcript = text.read(json, firstLine);
         findings.addAll(text.findings());
@@ -113,8 +114,8 @@ final class TableChat {
                 places());
     }
 
-    private Entry refused(long index, long offset) {
-        Finding finding = new Finding(Reason.JSON_RECORD_SIZE, firstLine, "", tooLong);
+    private Entry refused(long index, long offset, String words) {
+        Finding finding = new Finding(Reason.JSON_RECORD_SIZE, firstLine, "", words);
         return new Entry(index, firstLine, null, null, List.of(finding), List.of(), offset, places());
     }
 
@@ -177,7 +178,7 @@ final class TableChat {
                     index,
                     "/from/type",
                     message.formatted(row.cell(Table.ROLE).length()));
-            json.writeNullField("from"); // so that the dead letter is refused again until it is mended
+            json.writeNullField("from"); // so that the dead letter is refused again until it is corrected
             json.writeNullField("to");
             return;
         }
@@ -206,7 +207,7 @@ final class TableChat {
             json.writeStringField(Table.TIMESTAMP, table.times().rfc3339(written));
             otherUnit = otherUnit == null ? table.times().otherUnit(written) : otherUnit;
         } catch (NoTimeException e) {
-            found(e.rule(), index, "/" + Table.TIMESTAMP, e.getMessage());
+            found(e.rule(), index, "/" + Table.TIMESTAMP, e.words());
             json.writeStringField(Table.TIMESTAMP, written);
         }
     }

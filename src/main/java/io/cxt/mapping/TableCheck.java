@@ -129,7 +129,7 @@ final class TableCheck {
     }
 
     private String column() {
-        return table.columns().get(Table.INTERACTION);
+        return table.columns().getOrDefault(Table.INTERACTION, "");
     }
 
     private void add(Reason rule, long line, String message) {

@@ -3,31 +3,27 @@ package io.cxt.mapping;
 import io.cxt.files.ChangedFileException;
 import io.cxt.files.RereadableSource;
 import io.cxt.transcript.Entry;
-import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.EntryIterator;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chats of a table, one at a time. The table is read twice: first as a whole, so that a table which cannot be cut
  * into chats for sure is refused before anything of it is handed on; then chat by chat, one in memory.
  */
-final class TableReader implements EntryReader {
+final class TableReader extends EntryIterator {
     private final Table table;
     private final RereadableSource content;
     private final ReadingOptions options;
     private final TableChat chat;
-    private Rows rows;
-    private boolean checked;
+    private @Nullable Rows rows;
     private boolean rowWaits; // the rows stand on the first row of the next chat
     private long checkedRows;
     private long givenRows;
     private long index;
-    private Entry ahead;
-    private boolean ended;
 
     TableReader(Table table, RereadableSource content, ReadingOptions options) {
         this.table = table;
@@ -37,47 +33,35 @@ final class TableReader implements EntryReader {
     }
 
     @Override
-    public boolean hasNext() {
-        if (ahead == null && !ended) {
-            try {
-                ahead = read();
-            } catch (TableFault e) {
-                ended = true;
-                throw new UncheckedIOException(changed());
-            } catch (IOException e) {
-                ended = true;
-                throw new UncheckedIOException(e);
-            }
-            ended |= ahead == null;
-        }
-        return ahead != null;
-    }
-
-    @Override
-    public Entry next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
-        }
-        Entry next = ahead;
-        ahead = null;
-        return next;
-    }
-
-    private Entry read() throws IOException {
-        if (!checked) {
-            checked = true;
-            try (SeenIds seen = new SeenIds()) {
-                TableCheck check = new TableCheck(content, table, options.maxRecordBytes(), seen);
-                List<Finding> findings = check.findings();
+    protected @Nullable Entry read() throws IOException {
+        try {
+            Rows open = rows;
+            if (open == null) {
+                List<Finding> findings = check();
                 if (!findings.isEmpty()) {
-                    ended = true;
+                    end();
                     return RefusedSource.entry(findings, 0);
                 }
-                checkedRows = check.rows();
+                open = Rows.open(content, table, options.maxRecordBytes());
+                rows = open;
+                rowWaits = open.next();
             }
-            rows = Rows.open(content, table, options.maxRecordBytes());
-            rowWaits = rows.next();
+            return chat(open);
+        } catch (TableFault e) {
+            throw changed();
         }
+    }
+
+    private List<Finding> check() throws IOException {
+        try (SeenIds seen = new SeenIds()) {
+            TableCheck check = new TableCheck(content, table, options.maxRecordBytes(), seen);
+            List<Finding> findings = check.findings();
+            checkedRows = check.rows();
+            return findings;
+        }
+    }
+
+    private @Nullable Entry chat(Rows rows) throws IOException {
         if (!rowWaits) {
             if (givenRows != checkedRows) {
                 throw changed();

@@ -11,7 +11,9 @@ import java.io.Reader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON in somebody else's shape, with a JSLT template that makes a transcript of each chat.
@@ -24,7 +26,12 @@ import java.util.Set;
  * @param refusals what a chat is that the template refuses, by the template's word for it
  */
 record Template(
-        Expression template, String file, List<String> path, String count, String next, Map<String, String> refusals)
+        @Nullable Expression template,
+        String file,
+        List<String> path,
+        @Nullable String count,
+        @Nullable String next,
+        Map<String, String> refusals)
         implements ChatFormat {
 
     private static final String REFUSE = "refuse.";
@@ -34,7 +41,7 @@ record Template(
         file.refuseUnknown(Set.of("template", "each", "document.count", "document.next"), REFUSE);
         String template =
                 file.required("template", "the file beside this one with the JSLT, for example my-chats.jslt");
-        String each = pointer(file, "each", "/chats");
+        String each = Objects.requireNonNullElse(pointer(file, "each", "/chats"), "/chats");
         Map<String, String> refusals = new HashMap<>();
         for (String word : file.under(REFUSE)) {
             refusals.put(word, file.optional(REFUSE + word).orElse(""));
@@ -48,7 +55,7 @@ record Template(
                 refusals);
     }
 
-    private static String pointer(MappingFile file, String key, String fallback) {
+    private static @Nullable String pointer(MappingFile file, String key, @Nullable String fallback) {
         String pointer = file.optional(key).orElse(fallback);
         if (pointer == null || pointer.matches("(/[^/~]{1,64})+")) {
             return pointer;
@@ -58,7 +65,7 @@ record Template(
         return fallback;
     }
 
-    private static Expression compile(MappingFile file, String template) {
+    private static @Nullable Expression compile(MappingFile file, String template) {
         try (Reader reader = file.open(template)) {
             return new Parser(reader).withSource(template).compile();
         } catch (JsltException e) {

@@ -3,6 +3,7 @@ package io.cxt.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
 import io.cxt.json.JsonElements.Element;
 import io.cxt.json.TranscriptText;
@@ -17,8 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an entry of one chat with a template. Besides the transcript a template may say {@code refuse}: a word that
@@ -33,11 +36,13 @@ final class TemplateChat {
     private static final Pattern PLACE = Pattern.compile("(/[A-Za-z0-9_-]{1,40}){1,8}");
 
     private final Template mapping;
+    private final Expression template;
     private final int maxBytes;
     private final TranscriptText text;
 
     TemplateChat(Template mapping, ReadingOptions options) {
         this.mapping = mapping;
+        this.template = Objects.requireNonNull(mapping.template(), "a mapping without problems");
         this.maxBytes = options.maxRecordBytes();
         this.text = new TranscriptText(options);
     }
@@ -45,7 +50,7 @@ final class TemplateChat {
     Entry entry(long index, Element element, JsonNode chat) throws IOException {
         JsonNode made;
         try {
-            made = mapping.template().apply(chat);
+            made = template.apply(chat);
         } catch (JsltException e) { // its own message quotes values
             String message = "%s cannot be applied to it%s".formatted(mapping.file(), Template.place(e));
             return refused(index, element, Reason.MAP_FAILED, message);
@@ -132,7 +137,7 @@ final class TemplateChat {
     }
 
     /** What a template counts, in fixed words: {@code events-dropped:4}. */
-    private static List<String> notes(JsonNode counts) {
+    private static List<String> notes(@Nullable JsonNode counts) {
         List<String> notes = new ArrayList<>();
         if (counts instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> count : object.properties()) {
@@ -146,12 +151,12 @@ final class TemplateChat {
         return notes;
     }
 
-    private static Places places(long index, JsonNode pointers) {
+    private static Places places(long index, @Nullable JsonNode pointers) {
         return finding -> {
             int message = finding.messageIndex();
             JsonNode pointer = pointers == null || message < 0 ? null : pointers.get(message);
-            boolean usable = pointer != null && PLACE.matcher(pointer.asText()).matches();
-            String place = "chat " + index + (usable ? ", " + pointer.asText() : "");
+            String at = pointer == null ? "" : pointer.asText();
+            String place = "chat " + index + (PLACE.matcher(at).matches() ? ", " + at : "");
             return new Finding(finding.rule(), finding.line(), finding.pointer(), place + ": " + finding.message());
         };
     }

@@ -1,37 +1,34 @@
 package io.cxt.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cxt.json.JsonElements;
 import io.cxt.json.JsonElements.Element;
+import io.cxt.json.JsonElements;
 import io.cxt.json.StrictJsonReader;
 import io.cxt.transcript.Entry;
-import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.EntryIterator;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chats of a JSON export, one at a time. The last one is held back until what stands behind the chats has been
  * read, since that may say that the export was cut.
  */
-final class TemplateReader implements EntryReader {
+final class TemplateReader extends EntryIterator {
     private final Template mapping;
     private final JsonElements elements;
     private final TemplateChat chat;
     private long index;
-    private Entry held;
-    private Entry ahead;
+    private @Nullable Entry held;
     private boolean begun;
     private boolean atEnd;
-    private boolean whole = true; // as far as it has been read
-    private boolean ended;
+    private boolean intact = true; // as far as it has been read
 
     TemplateReader(Template mapping, InputStream in, ReadingOptions options) {
         this.mapping = mapping;
@@ -40,68 +37,45 @@ final class TemplateReader implements EntryReader {
     }
 
     @Override
-    public boolean hasNext() {
-        if (ahead == null && !ended) {
-            try {
-                ahead = read();
-            } catch (IOException e) {
-                ended = true;
-                throw new UncheckedIOException(e);
-            }
-            ended |= ahead == null;
-        }
-        return ahead != null;
-    }
-
-    @Override
-    public Entry next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
-        }
-        Entry next = ahead;
-        ahead = null;
-        return next;
-    }
-
-    private Entry read() throws IOException {
+    protected @Nullable Entry read() throws IOException {
         if (!begun) {
             begun = true;
             held = further();
         }
         Entry now = held;
         held = atEnd ? null : further();
-        if (held == null && whole) {
-            whole = false;
+        if (held == null && intact) {
+            intact = false;
             return lastOf(now);
         }
         return now;
     }
 
     /** The next chat, or null at the end. */
-    private Entry further() throws IOException {
+    private @Nullable Entry further() throws IOException {
         Element element = elements.next();
         if (element == null) {
             atEnd = true;
             return null;
         }
         index++;
-        if (element.finding() != null) {
-            whole &= element.finding().rule() == Reason.JSON_RECORD_SIZE; // the only one after which it goes on
-            return unread(element, element.finding());
+        Finding fault = element.finding();
+        if (fault != null) {
+            intact &= fault.rule() == Reason.JSON_RECORD_SIZE; // the only one after which it goes on
+            return unread(element, fault);
         }
         StrictJsonReader.Read read = StrictJsonReader.read(element.text(), element.line());
-        if (read.broken()) {
+        Finding said = read.finding();
+        if (read.broken() && said != null) {
             elements.end();
-            whole = false;
-            Finding said = read.finding();
+            intact = false;
             return unread(
                     element,
                     new Finding(
                             said.rule(), said.line(), "", said.message() + "; the rest of the source was not read"));
         }
-        if (read.finding() != null) {
-            return new Entry(
-                    index, element.line(), element.raw(), null, List.of(read.finding()), List.of(), element.offset());
+        if (said != null) {
+            return new Entry(index, element.line(), element.raw(), null, List.of(said), List.of(), element.offset());
         }
         return TemplateChat.isOurs(read.node()) ? chat.ours(index, element) : chat.entry(index, element, read.node());
     }
@@ -111,7 +85,7 @@ final class TemplateReader implements EntryReader {
     }
 
     /** The last entry, with a note when the document says that it is not all there is; what is amiss comes behind it. */
-    private Entry lastOf(Entry last) {
+    private @Nullable Entry lastOf(@Nullable Entry last) {
         byte[] around = elements.envelope();
         if (around.length == 0 || elements.envelopeTooLong()) {
             return last;
@@ -135,19 +109,11 @@ final class TemplateReader implements EntryReader {
         if (mapping.next() != null && read.node().at(mapping.next()).isTextual()) {
             notes.add("export-goes-on");
         }
-        return new Entry(
-                last.index(),
-                last.line(),
-                last.raw(),
-                last.transcript(),
-                last.findings(),
-                notes,
-                last.offset(),
-                last.places());
+        return last.noted(notes);
     }
 
     /** The last entry as it is, if there is one, and then one that says what is amiss with the document. */
-    private Entry before(Entry last, Reason rule, String words) {
+    private Entry before(@Nullable Entry last, Reason rule, String words) {
         long line = last == null ? 1 : last.line();
         long offset = last == null ? 0 : last.offset();
         List<Finding> findings = List.of(new Finding(rule, line, "", words));

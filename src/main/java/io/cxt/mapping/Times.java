@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** How a mapping writes times, and how they become RFC 3339. A zone is never guessed. */
 final class Times {
@@ -26,14 +27,14 @@ final class Times {
     private static final LocalDateTime SAMPLE = LocalDateTime.of(2024, 6, 15, 21, 4, 5);
 
     private final String wanted;
-    private final Function<String, String> reading;
-    private final Unit unit; // null when times are no numbers
+    private final Function<String, @Nullable String> reading;
+    private final @Nullable Unit unit; // null when times are no numbers
 
-    private Times(String wanted, Function<String, String> reading) {
+    private Times(String wanted, Function<String, @Nullable String> reading) {
         this(wanted, reading, null);
     }
 
-    private Times(String wanted, Function<String, String> reading, Unit unit) {
+    private Times(String wanted, Function<String, @Nullable String> reading, @Nullable Unit unit) {
         this.wanted = wanted;
         this.reading = reading;
         this.unit = unit;
@@ -60,7 +61,7 @@ final class Times {
         }
 
         /** The one that a number of this size counts, or null. */
-        static Unit of(long count) {
+        static @Nullable Unit of(long count) {
             Unit found = null;
             for (Unit unit : values()) {
                 found = count / unit.perSecond >= FROM ? unit : found;
@@ -74,10 +75,17 @@ final class Times {
         private static final long serialVersionUID = 1L;
 
         private final Reason rule;
+        private final String words;
 
-        NoTimeException(Reason rule, String message) {
-            super(message);
+        NoTimeException(Reason rule, String words) {
+            super(words);
             this.rule = rule;
+            this.words = words;
+        }
+
+        /** Why, without the cell's value. */
+        String words() {
+            return words;
         }
 
         Reason rule() {
@@ -122,9 +130,9 @@ final class Times {
     }
 
     /** In words why a number is of another unit than the mapping says; null when that does not show. */
-    String otherUnit(String cell) {
+    @Nullable String otherUnit(String cell) {
         Unit other = unit == null || !WHOLE.matcher(cell).matches() ? null : Unit.of(count(cell));
-        return other == null || other == unit
+        return other == null || unit == null || other == unit
                 ? null
                 : "%s digits are %s, and the mapping file reads %s".formatted(other.digits, other.word, unit.word);
     }
@@ -193,7 +201,7 @@ final class Times {
         };
     }
 
-    private static String text(Instant instant) {
+    private static @Nullable String text(Instant instant) {
         return instant.isBefore(FIRST) || instant.isAfter(LAST) ? null : instant.toString();
     }
 

@@ -4,4 +4,7 @@
  *
  * <p>Nothing here knows Camel, CXone's field names, or the ledger.
  */
+@NullMarked
 package io.cxt.mapping;
+
+import org.jspecify.annotations.NullMarked;

@@ -101,7 +101,7 @@ public final class Lane implements AutoCloseable {
     /**
      * Holds every call but a probe now and then: a person must act.
      *
-     * @param mayPass true when it may pass by itself: a run that ends makes three probes before it gives up
+     * @param mayPass true when it may pass by itself: a run that ends makes three probes first
      */
     public void stop(String reason, boolean mayPass) {
         queue.lock.lock();
@@ -167,7 +167,7 @@ public final class Lane implements AutoCloseable {
         }
     }
 
-    /** The same once a run that ends gives up for it. */
+    /** The same once a run that ends stops for it. */
     public Optional<String> endReason() {
         queue.lock.lock();
         try {

@@ -19,7 +19,7 @@ final class Stop {
     private int probes;
     private boolean over;
 
-    /** @param ends true for a run that gives up */
+    /** @param ends true for a run that ends at a stop */
     Stop(Backoff waits, boolean ends) {
         this.waits = waits.atMost(ends ? LONGEST_OF_FEW : LONGEST);
         this.ends = ends;

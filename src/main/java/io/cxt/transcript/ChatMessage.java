@@ -2,6 +2,7 @@ package io.cxt.transcript;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message of a chat. A record can hold a bad one, so that all its faults are reported together.
@@ -12,7 +13,7 @@ import jakarta.validation.constraints.NotNull;
  * @param format for example {@code plain}, or null for the target's default
  */
 public record ChatMessage(
-        @Unpadded String id,
+        @Unpadded @Nullable String id,
         @NotNull(message = "MSG-FROM: is missing") @Valid Party from,
         @NotNull(message = "MSG-TO: is missing") @Valid Party to,
 
@@ -20,8 +21,8 @@ public record ChatMessage(
         String text,
 
         @NotNull(message = "TS-MISSING: is missing") @Valid MessageTime timestamp,
-        String type,
-        String format) {
+        @Nullable String type,
+        @Nullable String format) {
 
     /** Leaves text and people out: toString ends up in exception messages and logs. */
     @Override

@@ -4,6 +4,7 @@ import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Looks for the first message that is earlier than one before it. */
 public final class ChronologicalValidator implements ConstraintValidator<Chronological, Transcript> {
@@ -41,7 +42,7 @@ public final class ChronologicalValidator implements ConstraintValidator<Chronol
     }
 
     /** When the message was written, or null when that is missing or cannot be read. */
-    static Instant instantOf(ChatMessage message) {
+    static @Nullable Instant instantOf(ChatMessage message) {
         return message == null || message.timestamp() == null
                 ? null
                 : message.timestamp().instant();

@@ -2,6 +2,7 @@ package io.cxt.transcript;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One element of a source: a transcript that could be read, or the reason why not.
@@ -9,7 +10,7 @@ import java.util.List;
  * @param index its place in the source, from 1; findings count too
  * @param line the line it begins on, from 1
  * @param raw its bytes as received, or null when they are too many to hold, or are the unread rest of a source
- * @param transcript what was read, or null when it could not be
+ * @param transcript what was read; null when it could not be
  * @param findings why it could not be read; empty exactly when there is a transcript
  * @param notes what was changed or is odd, in fixed words for the audit, for example {@code leap-second}
  * @param offset bytes of the (unpacked) source consumed up to the end of this element
@@ -18,23 +19,32 @@ import java.util.List;
 public record Entry(
         long index,
         long line,
-        byte[] raw,
-        Transcript transcript,
+        byte @Nullable [] raw,
+        @Nullable Transcript transcript,
         List<Finding> findings,
         List<String> notes,
         long offset,
-        Places places) {
+        @Nullable Places places) {
 
     /** An entry of a source in our own form. */
     public Entry(
             long index,
             long line,
-            byte[] raw,
-            Transcript transcript,
+            byte @Nullable [] raw,
+            @Nullable Transcript transcript,
             List<Finding> findings,
             List<String> notes,
             long offset) {
         this(index, line, raw, transcript, findings, notes, offset, null);
+    }
+
+    /** @throws IllegalStateException when it is not {@link #readable} */
+    @Override
+    public Transcript transcript() {
+        if (transcript == null) {
+            throw new IllegalStateException("nothing could be read at " + index);
+        }
+        return transcript;
     }
 
     /** The finding as a person finds it in the source; unchanged when the source has our own form. */
@@ -48,13 +58,14 @@ public record Entry(
      *
      * @param sorted the same messages, not copies of them; or this entry's own transcript, which changes nothing
      */
-    public Entry arranged(Transcript sorted) {
-        if (sorted == transcript) {
+    public Entry arranged(@Nullable Transcript sorted) {
+        if (sorted == null || sorted == transcript) {
             return this;
         }
         List<String> noted = new ArrayList<>(notes);
         noted.add("sorted");
-        Places asReceived = finding -> locate(Arrangement.asReceived(finding, sorted, transcript));
+        Transcript received = transcript();
+        Places asReceived = finding -> locate(Arrangement.asReceived(finding, sorted, received));
         return new Entry(index, line, raw, sorted, findings, noted, offset, asReceived);
     }
 
@@ -74,7 +85,7 @@ public record Entry(
      */
     public Entry prefixed(String prefix) {
         String id = transcript == null ? null : transcript.interactionId();
-        if (prefix.isEmpty() || id == null || id.isBlank() || Blanks.strip(id).length() != id.length()) {
+        if (transcript == null || prefix.isEmpty() || id == null || id.isBlank() || Blanks.strip(id).length() != id.length()) {
             return this;
         }
         List<String> noted = new ArrayList<>(notes);
@@ -84,7 +95,12 @@ public record Entry(
         return new Entry(index, line, raw, named, findings, noted, offset, places);
     }
 
-    /** True when there is a transcript to go on with. */
+    /** The same entry with these notes. */
+    public Entry noted(List<String> others) {
+        return new Entry(index, line, raw, transcript, findings, others, offset, places);
+    }
+
+    /** True when there is a transcript. */
     public boolean readable() {
         return transcript != null;
     }

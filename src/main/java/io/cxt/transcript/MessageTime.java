@@ -2,6 +2,7 @@ package io.cxt.transcript;
 
 import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message's time, as it was written and as an instant, so that it is parsed once.
@@ -13,7 +14,7 @@ public record MessageTime(
         String text,
 
         @NotNull(message = "TS-FORMAT: is not an RFC 3339 time with a zone and at most 9 fraction digits")
-        Instant instant) {
+        @Nullable Instant instant) {
 
     /** Reads the text with {@link Rfc3339}; a text that cannot be read leaves the instant null. */
     public static MessageTime of(String text) {

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unit that is posted and kept on record: a whole transcript, or one part of a large one.
@@ -26,7 +27,7 @@ public record Part(
         int messages,
         byte[] payload,
         String hash,
-        String transcriptHash,
+        @Nullable String transcriptHash,
         List<String> notes,
         Origin origin) {
 

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.Month;
 import java.time.Year;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a time as RFC 3339 section 5.6 writes it, with its zone: {@code 2024-06-15T09:00:00.123+02:00}.
@@ -30,7 +31,7 @@ public final class Rfc3339 {
      * @param text as received, or null
      * @return empty when it is null, has no zone, or is not a time that exists
      */
-    public static Optional<Instant> parse(String text) {
+    public static Optional<Instant> parse(@Nullable String text) {
         if (text == null || text.length() <= AFTER_SECONDS || !hasShape(text)) {
             return Optional.empty();
         }
@@ -57,7 +58,7 @@ public final class Rfc3339 {
     }
 
     /** True for a time that {@link #parse} reads and that lies in a leap second, {@code 23:59:60} in UTC. */
-    public static boolean isLeapSecond(String text) {
+    public static boolean isLeapSecond(@Nullable String text) {
         return text != null
                 && text.length() > AFTER_SECONDS
                 && text.charAt(17) == '6'

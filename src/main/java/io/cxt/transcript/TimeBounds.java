@@ -21,11 +21,13 @@ public record TimeBounds(Instant earliest, Duration maxAhead) {
      */
     public List<Finding> check(Transcript transcript, long line, Instant now) {
         int first = -1;
+        Instant firstTime = Instant.MIN;
         int count = 0;
         for (int i = 0; i < transcript.messages().size(); i++) {
             Instant time =
                     ChronologicalValidator.instantOf(transcript.messages().get(i));
             if (time != null && !holds(time, now)) {
+                firstTime = first < 0 ? time : firstTime;
                 first = first < 0 ? i : first;
                 count++;
             }
@@ -33,10 +35,9 @@ public record TimeBounds(Instant earliest, Duration maxAhead) {
         if (first < 0) {
             return List.of();
         }
-        Instant time = transcript.messages().get(first).timestamp().instant();
         String others = count == 1 ? "" : ", and so are %s more".formatted(count - 1);
         return List.of(
-                new Finding(Reason.TS_RANGE, line, "/messages/%s/timestamp".formatted(first), words(time, now) + others));
+                new Finding(Reason.TS_RANGE, line, "/messages/%s/timestamp".formatted(first), words(firstTime, now) + others));
     }
 
     private boolean holds(Instant time, Instant now) {

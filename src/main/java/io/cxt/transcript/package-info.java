@@ -3,4 +3,7 @@
  *
  * <p>Nothing here knows Camel, CXone's field names, or the ledger.
  */
+@NullMarked
 package io.cxt.transcript;
+
+import org.jspecify.annotations.NullMarked;
