@@ -46,7 +46,7 @@ class PackagesTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "io.cxt.steps..", "io.cxt.pickup..", "io.cxt.runtime..", "io.cxt.embed..", "io.cxt.intake..")
+                        "io.cxt.steps..", "io.cxt.pickup..", "io.cxt.runtime..", "io.cxt.embed..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.camel..")

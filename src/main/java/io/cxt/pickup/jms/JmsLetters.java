@@ -10,7 +10,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The dead letters of a queue: what a message held is on our disk, with its reason and on record, before it is acknowledged. */
+/** The dead letters of a queue: the content of a message is on disk, with its reason, before it is acknowledged. */
 public final class JmsLetters {
     private static final Logger LOG = LoggerFactory.getLogger(JmsLetters.class);
 
@@ -29,7 +29,7 @@ public final class JmsLetters {
     }
 
     /**
-     * Keeps a message that nobody reads.
+     * Keeps a message that cannot be read.
      *
      * @param most bytes that it may have
      */
@@ -39,23 +39,23 @@ public final class JmsLetters {
                 : "a message of another kind than TextMessage and BytesMessage";
         String next = body.readable()
                 ? "send it in several, or raise that; as a file it is not too long: cxt dead-letters replay"
-                : "send JSON as one of these; what it held is in the dead letter";
+                : "send JSON as one of these; its content is in the dead letter";
         String source = JmsMessage.name(delivery, new byte[0]);
         Refusal refusal = refusal("rejected", body.readable() ? "MESSAGE-TOO-LONG" : "MESSAGE-KIND", source, why, next);
         String file = body.letter().keep(refusal, body.ending()).deadLetter();
         String id = intakes.open("jms", source, body.sent());
         intakes.undecided(id, source, why, "kept as " + file);
         intakes.close(id, source, 0, "read=0");
-        LOG.warn("turned away message={} reason=\"{}\" kept={} next=\"{}\"", SafeName.value(source), why, file, next);
+        LOG.warn("rejected message={} reason=\"{}\" kept={} next=\"{}\"", SafeName.value(source), why, file, next);
     }
 
     /**
-     * Keeps a message that meets a fault of ours each time; its reading is on record already.
+     * Keeps a message that fails each time without being at fault; its reading is on record already.
      *
      * @return the letter's file, below {@code data.dir}
      */
     String keep(JmsMessage message, String why) throws IOException {
-        String next = "Nothing is wrong with the message. Repair the cause, then run: cxt dead-letters replay with this"
+        String next = "Nothing is wrong with the message. Fix the cause, then run: cxt dead-letters replay with this"
                 + " letter's name. What was sent is not sent again.";
         try (DeadLetters.Incoming letter = letters.begin()) {
             letter.stream().write(message.content());
