@@ -21,6 +21,7 @@ public final class FolderClaim implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FolderClaim.class);
     /** The marker's name; hidden, so that nobody takes it for a transcript. */
     public static final String NAME = ".cxt-owner";
+
     static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(2);

@@ -12,8 +12,8 @@ public final class OptionalParts {
             Class.forName(className, false, OptionalParts.class.getClassLoader());
             return true;
         } catch (ClassNotFoundException | LinkageError e) {
-            settings.problem("%s, and %s is not on the class path. Add it, or remove that setting"
-                    .formatted(cause, artifact));
+            settings.problem(
+                    "%s, and %s is not on the class path. Add it, or remove that setting".formatted(cause, artifact));
             return false;
         }
     }

@@ -34,7 +34,8 @@ public final class Reachability {
 
     public synchronized void made() {
         if (lost != null) {
-            LOG.info("available again pickup={} after={}s", pickup, troubledFor().toSeconds());
+            LOG.info(
+                    "available again pickup={} after={}s", pickup, troubledFor().toSeconds());
             lost = null;
         }
     }

@@ -354,8 +354,7 @@ public final class CxtComponents implements AutoCloseable {
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
         return backlog.openReadings() == 0
-                && (!watching
-                        || files.drained(name -> false) && files.unmoved().isEmpty())
+                && (!watching || files.drained(name -> false) && files.unmoved().isEmpty())
                 && doors.drained();
     }
 

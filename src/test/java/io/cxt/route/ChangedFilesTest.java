@@ -109,7 +109,8 @@ class ChangedFilesTest {
             assertThat(log.lines())
                     .filteredOn(line -> line.startsWith("changed source="))
                     .hasSize(6)
-                    .allMatch(line -> line.contains("pickup=file") && line.contains("next=\"it stays and is read again"));
+                    .allMatch(
+                            line -> line.contains("pickup=file") && line.contains("next=\"it stays and is read again"));
             String second = cxt.files("reports").stream()
                     .filter(name -> name.startsWith("replaced-"))
                     .findFirst()

@@ -50,8 +50,7 @@ public final class BodyPickup implements AggregationStrategy {
                                     + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
                             .formatted(mostBytes));
         }
-        return ExchangeReading.open(
-                intake, new Body(exchange.getExchangeId(), bytes, new BodyOutcomes()), exchange);
+        return ExchangeReading.open(intake, new Body(exchange.getExchangeId(), bytes, new BodyOutcomes()), exchange);
     }
 
     private byte[] bytes(Exchange exchange) throws IOException {

@@ -76,7 +76,8 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             try {
                 change = move(file, read, Path.of(to));
             } catch (IOException e) {
-                String folder = Path.of(to).getName(Path.of(to).getNameCount() - 2).toString();
+                String folder =
+                        Path.of(to).getName(Path.of(to).getNameCount() - 2).toString();
                 files.unmoved().add(file, read, () -> move(file, read, freeName(file, folder)));
                 return;
             }

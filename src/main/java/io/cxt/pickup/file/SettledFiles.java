@@ -71,9 +71,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
         String name = file.getFileName();
         try {
             Path path = file.getFile().toPath();
-            return file.isDirectory() || !ignored.takes(name)
-                    ? ignore(path)
-                    : mayRead.getAsBoolean() && accept(path);
+            return file.isDirectory() || !ignored.takes(name) ? ignore(path) : mayRead.getAsBoolean() && accept(path);
         } catch (InvalidPathException e) { // where Java is set to ASCII, that is any other name
             if (ignored.takes(name)) {
                 names.renameAll();

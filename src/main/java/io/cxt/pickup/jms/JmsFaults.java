@@ -110,8 +110,8 @@ final class JmsFaults {
             if (why != null) {
                 return new Found(why, false);
             }
-            String protocol =
-                    PortProbe.protocol(() -> context != null ? secured(line(host, port), host, port, context) : line(host, port));
+            String protocol = PortProbe.protocol(
+                    () -> context != null ? secured(line(host, port), host, port, context) : line(host, port));
             return protocol == null ? null : new Found(OTHER_PROTOCOL.formatted(protocol, PROPERTY), true);
         } catch (StoreException e) {
             return new Found(String.valueOf(e.getMessage()), false);
@@ -159,8 +159,8 @@ final class JmsFaults {
         return secured;
     }
 
-    private static @Nullable String withTls(Socket line, String host, int port, SSLContext context, Map<String, Object> options)
-            throws IOException {
+    private static @Nullable String withTls(
+            Socket line, String host, int port, SSLContext context, Map<String, Object> options) throws IOException {
         try (SSLSocket secured = secured(line, host, port, context)) {
             try {
                 secured.startHandshake();
@@ -222,7 +222,8 @@ final class JmsFaults {
     }
 
     /** @return null when none is named */
-    private static @Nullable KeyStore store(Map<String, Object> options, String name, String kind) throws StoreException {
+    private static @Nullable KeyStore store(Map<String, Object> options, String name, String kind)
+            throws StoreException {
         String path = JmsOptions.option(options, name, "");
         if (path.isEmpty()) {
             return null;

@@ -75,7 +75,8 @@ public final class JmsPickup implements Pickup {
         AtomicReference<JmsMessage> opened = new AtomicReference<>();
         WhenOver.ofFailed(
                 exchange,
-                fault -> waiting.rest(opened.get() == null ? PAUSE : opened.get().untilReturn()),
+                fault ->
+                        waiting.rest(opened.get() == null ? PAUSE : opened.get().untilReturn()),
                 () -> inFlight.end(body.needs()));
         try {
             byte @Nullable [] content = body.read();

@@ -46,8 +46,9 @@ public final class JmsSender implements Pickup {
     /** The broker did not accept it: the source stays and is read again. */
     public void unsent() throws SourceStaysException {
         throw new SourceStaysException(contact.trouble()
-                .orElse("The broker did not accept a transcript for the queue %s. Nothing is lost; CXT continues by itself"
-                        .formatted(queue)));
+                .orElse(
+                        "The broker did not accept a transcript for the queue %s. Nothing is lost; CXT continues by itself"
+                                .formatted(queue)));
     }
 
     @Override

@@ -45,8 +45,7 @@ final class SignInPrompts implements UserInfo, UIKeyboardInteractive {
         } else if (one && given == null && password != null) {
             given = all;
             return new String[] {password};
-        } else if (!one
-                || !all.equals(given) && !all.toLowerCase(Locale.ROOT).contains("passw")) { // else it was wrong
+        } else if (!one || !all.equals(given) && !all.toLowerCase(Locale.ROOT).contains("passw")) { // else it was wrong
             other = SafeName.log(all.substring(0, Math.min(LONGEST_ASKED, all.length())));
         }
         return null;
