@@ -139,8 +139,7 @@ public final class FolderClaim implements AutoCloseable {
             if (now == null) {
                 make();
             } else if (us.isOurs(now)) {
-                String text = text();
-                marker.renew(now, text);
+                marker.renew(now, us.text(++beats, suspects.eventsLastKnown()));
                 provenAt = System.nanoTime();
                 if (!held && provenAt - counts >= 0) {
                     take();
@@ -156,12 +155,8 @@ public final class FolderClaim implements AutoCloseable {
         notifyAll();
     }
 
-    private String text() {
-        return us.text(++beats, suspects.eventsLastKnown());
-    }
-
     private void make() throws IOException {
-        if (marker.create(text())) {
+        if (marker.create(us.text(++beats, suspects.eventsLastKnown()))) {
             counts = System.nanoTime() + marker.settle().toNanos();
             if (marker.settle().isZero()) {
                 provenAt = counts;
