@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds transcripts that CXone has already, word for word, and whose copies are made: their way through the routes
- * would end in no call and no copy. A file that comes again, or is read again after a crash, is through in no time.
+ * Finds transcripts that CXone has already, word for word, and whose copies are made: the routes would make no call and
+ * no copy for them. So a re-dropped file, or one that is read again after a crash, takes almost no time.
  */
 public final class AlreadyDelivered {
     private final FinishedDeliveries settled;
@@ -31,8 +31,8 @@ public final class AlreadyDelivered {
     }
 
     /**
-     * Begins to look. Only where the routes between the reading and the look-up are as they ship: what a person put
-     * between them would not be called.
+     * Begins to look. Call it only where the routes between reading and look-up are as shipped: steps that a person put
+     * between them would be skipped.
      */
     public void begin() {
         on = true;
@@ -43,19 +43,19 @@ public final class AlreadyDelivered {
     }
 
     /**
-     * Such transcripts.
+     * Transcripts that were found.
      *
-     * @param deliveries of each of them
-     * @param onDisk waits until it is on the disk that some are duplicates
+     * @param deliveries of each transcript
+     * @param onDisk waits until the events of the duplicates among them are on disk
      */
     record Found(Map<Entry, List<Delivery>> deliveries, Runnable onDisk) {
         static final Found NONE = new Found(Map.of(), () -> {});
     }
 
     /**
-     * Finds them among these.
+     * Finds them among the given entries.
      *
-     * @param before what was found before; only that may be on its way to the disk meanwhile
+     * @param before what was found before; only its events may be on their way to the disk meanwhile
      */
     Found among(Collection<Entry> entries, SourceReading reading, Found before) {
         Set<String> ids = new LinkedHashSet<>();

@@ -3,77 +3,77 @@ package io.cxt.intake;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** What is in work at the moment, and what this process has done so far; read by progress, health and metrics. */
+/** The sources that are open now, and what this process has done so far; read by progress, health and metrics. */
 public final class Backlog {
     private static final int MOST_UNFINISHED = 10_000;
 
-    /** A source that was met in the hands of another instance counts for so long. */
+    /** How long a source counts as read elsewhere after a pickup met it locked. */
     private static final Duration REMEMBERED = Duration.ofMinutes(2);
 
     private final Map<SourceReading, Open> open = new LinkedHashMap<>();
     private final Map<String, Long> finished = new LinkedHashMap<>(new OutcomeSets().counts());
-    /** By the ledger's id, which a source keeps until it is decided: what its readings so far came to. */
+    /** The outcomes of earlier readings, by the ledger's id, which a source keeps until it is decided. */
     private final Map<String, OutcomeSets> unfinished = new LinkedHashMap<>();
 
-    /** By door and name: sources that another instance has. */
+    /** Sources that another instance reads, by pickup and name. */
     private final Map<String, Elsewhere> elsewhere = new HashMap<>();
 
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong bytesOfClosed = new AtomicLong();
     private volatile long lastSent = System.nanoTime();
-    private volatile Instant lastSentAt;
+    private volatile @Nullable Instant lastSentAt;
 
-    /** @param earlier what earlier readings of the same source came to */
+    /** @param earlier outcomes of earlier readings of the same source */
     private record Open(long since, OutcomeSets earlier) {}
 
     /**
-     * @param since when it was first met there
-     * @param seen when it was last met there
+     * @param since when a pickup first met it locked
+     * @param seen when a pickup last met it locked
      */
     private record Elsewhere(Source source, long since, long seen) {}
 
     synchronized void opened(SourceReading reading) {
-        elsewhere.remove(reading.door() + "/" + reading.name());
+        elsewhere.remove(reading.pickup() + "/" + reading.name());
         OutcomeSets earlier = unfinished.remove(reading.id());
         open.put(reading, new Open(System.nanoTime(), earlier == null ? new OutcomeSets() : earlier));
     }
 
-    /** A reading has come to its end: its counts stand. */
+    /** A source is released or abandoned: its counts are final. */
     synchronized void finished(SourceReading reading) {
-        Open over = open.remove(reading);
+        Open ended = open.remove(reading);
         bytesOfClosed.addAndGet(reading.bytes());
-        if (over != null) {
-            add(over.earlier.then(reading.tally()));
+        if (ended != null) {
+            addTo(finished, ended.earlier.then(reading.tally()));
         }
     }
 
-    /** A reading is over, wherever it came to: what was sent is counted, and not once more when it is read again. */
+    /** A reading ended, decided or not. What was sent is counted once, also when the source is read again. */
     synchronized void closed(SourceReading reading) {
-        Open over = open.remove(reading);
-        if (over == null) {
+        Open ended = open.remove(reading);
+        if (ended == null) {
             return; // finished
         }
-        OutcomeSets soFar = over.earlier.then(reading.tally());
+        OutcomeSets soFar = ended.earlier.then(reading.tally());
         if (!reading.source().comesAgain() || !reading.source().there()) {
-            add(soFar);
+            addTo(finished, soFar);
             return;
         }
         unfinished.put(reading.id(), soFar);
         if (unfinished.size() > MOST_UNFINISHED) {
-            add(unfinished.remove(unfinished.keySet().iterator().next()));
+            Iterator<OutcomeSets> eldest = unfinished.values().iterator();
+            addTo(finished, eldest.next());
+            eldest.remove();
         }
     }
 
-    private void add(OutcomeSets last) {
-        addTo(finished, last);
-    }
-
-    /** Nothing that is being read comes to an end any more. */
+    /** Ends all open readings, as no thread will. */
     public void abandon() {
         List<SourceReading> left;
         synchronized (this) {
@@ -81,7 +81,7 @@ public final class Backlog {
         }
         left.forEach(reading -> {
             reading.breakOff(Intake.STOPPING);
-            reading.abandon();
+            reading.transcripts().abandon();
         });
     }
 
@@ -96,29 +96,29 @@ public final class Backlog {
     }
 
     /** When this process last sent a transcript; null when it never has. */
-    public Instant lastSentAt() {
+    public @Nullable Instant lastSentAt() {
         return lastSentAt;
     }
 
-    /** Another instance has a source that waits here. */
+    /** A pickup met a source that another instance reads. */
     synchronized void elsewhere(Source source) {
         long now = System.nanoTime();
-        String key = source.door() + "/" + source.name();
+        String key = source.pickup() + "/" + source.name();
         Elsewhere known = elsewhere.get(key);
         elsewhere.put(key, new Elsewhere(source, known == null ? now : known.since, now));
-        inHandElsewhere();
+        countElsewhere();
     }
 
-    /** How many sources that wait here are in the hands of other instances. */
-    public synchronized int inHandElsewhere() {
+    /** How many sources that wait here are being read by other instances. */
+    public synchronized int countElsewhere() {
         long now = System.nanoTime();
         elsewhere.values().removeIf(one -> now - one.seen > REMEMBERED.toNanos() || !one.source.there());
         return elsewhere.size();
     }
 
-    /** How long the first of those has been there; zero when there is none. */
+    /** How long the first of those has been locked; zero when there is none. */
     public synchronized Duration longestElsewhere() {
-        return inHandElsewhere() == 0
+        return countElsewhere() == 0
                 ? Duration.ZERO
                 : elsewhere.values().stream()
                         .map(one -> Duration.ofNanos(one.seen - one.since))
@@ -126,7 +126,7 @@ public final class Backlog {
                         .orElse(Duration.ZERO);
     }
 
-    /** The sources being read that wait nowhere: another route, or a host, has handed them over. */
+    /** Open sources that wait in no folder or queue: another route, or a host, handed them over. */
     public synchronized WaitingCounts handedOver() {
         return open.keySet().stream()
                 .map(SourceReading::source)
@@ -136,9 +136,9 @@ public final class Backlog {
     }
 
     /**
-     * How many bytes of the sources being read are read, of each at most its size.
+     * Bytes read of the open sources, of each at most its size.
      *
-     * @param packing how many unpacked bytes a packed one makes
+     * @param packing unpacked bytes for each packed byte
      */
     public synchronized long readOfOpen(int packing) {
         return open.keySet().stream()
@@ -153,7 +153,7 @@ public final class Backlog {
         return open.size();
     }
 
-    /** How long the oldest source that is being read has been; zero when there is none. */
+    /** How long the oldest open source has been open; zero when there is none. */
     public synchronized Duration oldest() {
         long now = System.nanoTime();
         return open.values().stream()
@@ -162,7 +162,7 @@ public final class Backlog {
                 .orElse(Duration.ZERO);
     }
 
-    /** How long ago the last transcript was sent, or this process began. */
+    /** Time since the last transcript was sent, or since this process began. */
     public Duration sinceLastSent() {
         return Duration.ofNanos(System.nanoTime() - lastSent);
     }
@@ -172,12 +172,12 @@ public final class Backlog {
         return bytesRead.get();
     }
 
-    /** Bytes of the (unpacked) sources that came to their end. */
+    /** Bytes of the (unpacked) sources that were released or abandoned. */
     public long bytesOfClosed() {
         return bytesOfClosed.get();
     }
 
-    /** What was read, and how many of it had each outcome: each transcript once, however often its source was read. */
+    /** How many transcripts were read and had each outcome: each counts once, however often its source was read. */
     public synchronized Map<String, Long> counts() {
         Map<String, Long> all = new LinkedHashMap<>(finished);
         unfinished.values().forEach(tally -> addTo(all, tally));

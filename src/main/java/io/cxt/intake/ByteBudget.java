@@ -1,8 +1,8 @@
 package io.cxt.intake;
 
-/** Bounds the bytes of what is in memory at a time, so that memory does not grow with its size. */
+/** Limits the bytes that are in memory at a time. */
 public final class ByteBudget {
-    /** What each takes beside its bytes, however small it is. */
+    /** Memory that each item takes beside its bytes. */
     private static final long EACH = 8 * 1024;
 
     private final long most;
@@ -12,17 +12,17 @@ public final class ByteBudget {
         this.most = most;
     }
 
-    /** A twelfth of the heap: a transcript is there as bytes, as text and as written for CXone. */
+    /** A twelfth of the heap: a transcript is in memory as bytes, as text and as written for CXone. */
     public static ByteBudget ofHeap() {
         return new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
     }
 
-    /** How many of so many bytes there is room for at a time. */
+    /** How many items of this size fit at a time. */
     long fit(long bytes) {
         return most / (bytes + EACH);
     }
 
-    /** Waits until there is room. What is larger than the whole budget goes when it is alone. */
+    /** Waits until there is room. An item that exceeds the whole budget waits until it is alone. */
     public synchronized void take(long bytes) throws InterruptedException {
         while (used > 0 && used + bytes + EACH > most) {
             wait();
@@ -30,7 +30,7 @@ public final class ByteBudget {
         used += bytes + EACH;
     }
 
-    /** Waits until it is not used up; false when that takes longer. What comes next may be larger than what is left. */
+    /** Waits until some of it is free; false after the given time. The next item may be larger than what is free. */
     public synchronized boolean awaitRoom(long millis) throws InterruptedException {
         if (used >= most) {
             wait(millis);

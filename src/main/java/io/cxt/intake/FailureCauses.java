@@ -3,33 +3,32 @@ package io.cxt.intake;
 import io.cxt.files.FolderUnavailableException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What failed, for logs and records. */
+/** Describes faults for logs and records, without the messages of others. */
 public final class FailureCauses {
     private static final Pattern REFLECTION =
             Pattern.compile("(jdk\\.internal\\.reflect|java\\.lang\\.(reflect|invoke))\\..*");
 
     private FailureCauses() {}
 
-    /** What Camel wraps into an exception of its own, as for a call in an expression. */
+    /** The fault that Camel wrapped into an exception of its own. */
     static Throwable unwrapped(Throwable thrown) {
         Throwable fault = thrown;
-        while (fault != null
-                && fault.getCause() != null
-                && fault.getClass().getName().startsWith("org.apache.camel.")) {
+        while (fault.getCause() != null && fault.getClass().getName().startsWith("org.apache.camel.")) {
             fault = fault.getCause();
         }
         return fault;
     }
 
-    /** The kind and place of a fault. Its message may hold what a customer typed and is left out, unless it is ours. */
-    public static String inWords(Throwable thrown) {
-        Throwable fault = unwrapped(thrown);
-        if (fault == null) {
+    /** Class and place of a fault. Its message may hold what a customer typed and is left out, unless it is ours. */
+    public static String inWords(@Nullable Throwable thrown) {
+        if (thrown == null) {
             return "unknown";
         }
+        Throwable fault = unwrapped(thrown);
         if (fault instanceof SiteStepException || fault instanceof FolderUnavailableException) {
-            return fault.getMessage();
+            return String.valueOf(fault.getMessage());
         }
         return fault.getClass().getName()
                 + Stream.of(fault.getStackTrace())

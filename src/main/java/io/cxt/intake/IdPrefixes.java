@@ -5,24 +5,24 @@ import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.util.Map;
 
-/** What is put before each interaction id that comes in at a door, so that no sender takes the ids of another. */
+/** What each pickup puts before the interaction ids it reads, so that no sender uses the ids of another. */
 public final class IdPrefixes {
-    /** What a dead letter is called that a person put into the inbox again. */
+    /** How the name of a replayed dead letter begins. */
     public static final String REPLAY = "replay-";
 
-    private final Map<String, String> byDoor;
+    private final Map<String, String> byPickup;
 
-    private IdPrefixes(Map<String, String> byDoor) {
-        this.byDoor = byDoor;
+    private IdPrefixes(Map<String, String> byPickup) {
+        this.byPickup = byPickup;
     }
 
     /** Reads and checks {@code pickup.*.id-prefix}; problems stay in the settings. */
     public static IdPrefixes from(Settings settings) {
-        Map<String, String> byDoor = Map.of(
+        Map<String, String> byPickup = Map.of(
                 "file", read(settings, "pickup.file.id-prefix"),
                 "sftp", read(settings, "pickup.sftp.id-prefix"),
                 "jms", read(settings, "pickup.jms.id-prefix"));
-        return new IdPrefixes(byDoor);
+        return new IdPrefixes(byPickup);
     }
 
     private static String read(Settings settings, String name) {
@@ -33,23 +33,23 @@ public final class IdPrefixes {
         return prefix;
     }
 
-    /** That of a door; empty when it has none. */
-    public String of(String door) {
-        return byDoor.getOrDefault(door, "");
+    /** The prefix of a pickup; empty when it has none. */
+    public String of(String pickup) {
+        return byPickup.getOrDefault(pickup, "");
     }
 
-    /** Every one that is set. */
+    /** All prefixes that are set. */
     public Iterable<String> all() {
-        return byDoor.values().stream()
+        return byPickup.values().stream()
                 .filter(prefix -> !prefix.isEmpty())
                 .distinct()
                 .toList();
     }
 
-    /** That of a source: its door's, or what its dead letter had when a person put that into the inbox again. */
+    /** The prefix of a source: its pickup's, or for a replayed dead letter the one that this had. */
     String of(Source source, Intakes intakes) throws IOException {
         String replayed = source.name().startsWith(REPLAY) ? source.contentHash() : null;
         String kept = replayed == null ? null : intakes.replayedPrefix(source.name(), replayed);
-        return kept == null ? of(source.door()) : kept;
+        return kept == null ? of(source.pickup()) : kept;
     }
 }

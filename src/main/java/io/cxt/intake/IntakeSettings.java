@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Where files come in, and where what is said of them goes.
+ * Folders of the file pickup and bounds of a source.
  *
  * @param inbox the watched folder
- * @param settle how long a file must not have been written to
- * @param maxRefusals so many transcripts of one source are refused before it ends
+ * @param settle how long a file must be unchanged before it is read
+ * @param maxRefusals rejected transcripts after which the rest of a source is not read
  */
 public record IntakeSettings(Path dataFolder, Path inbox, Path reports, Duration settle, int maxRefusals) {
 

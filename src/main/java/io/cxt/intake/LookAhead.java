@@ -11,30 +11,32 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a source a little ahead, so that the ledger is asked about many transcripts at once. What it writes about those
- * may be on its way to the disk while the next ones are read, and no longer.
+ * Reads a source a little ahead, so that the ledger is asked about many transcripts at once. The events about one batch
+ * may be on their way to the disk while the next batch is read, and no longer.
  */
 final class LookAhead implements Closeable {
-    /** What is read ahead is in no byte budget yet. */
+    /** Transcripts that are read ahead are in no byte budget yet. */
     private static final long MOST_BYTES = 512 * 1024;
 
     private final EntryReader reader;
-    private final AlreadyDelivered foregone; // null: one at a time, and nothing is asked
+    private final @Nullable AlreadyDelivered delivered; // null: one at a time, without asking
     private final SourceReading reading;
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private Found known = Found.NONE;
-    private UncheckedIOException fault;
+    private @Nullable UncheckedIOException fault;
     private boolean cutOff;
 
-    LookAhead(EntryReader reader, AlreadyDelivered foregone, SourceReading reading) {
+    LookAhead(EntryReader reader, AlreadyDelivered delivered, SourceReading reading) {
         this.reader = reader;
-        this.foregone = foregone.begun() ? foregone : null;
+        this.delivered = delivered.begun() ? delivered : null;
         this.reading = reading;
     }
 
     /** The next entry, which stays; null at the end. */
+    @Nullable
     Entry peek() {
         if (waiting.isEmpty()) {
             if (fault != null) {
@@ -50,7 +52,7 @@ final class LookAhead implements Closeable {
         return waiting.peek();
     }
 
-    /** Nothing is read on: the given one is the last. */
+    /** Stops reading: the given entry is the last. */
     void endWith(Entry last) {
         cutOff = true;
         waiting.clear();
@@ -61,14 +63,15 @@ final class LookAhead implements Closeable {
         return waiting.remove();
     }
 
-    /** The deliveries of an entry that needs no way through the routes; null for all others. */
+    /** The deliveries of an entry that the routes need not see; null for all others. */
+    @Nullable
     List<Delivery> known(Entry entry) {
         return known.deliveries().get(entry);
     }
 
-    /** What was read before a fault of the source still goes its way. */
+    /** Entries that were read before a fault of the source are still handed on. */
     private void fill() {
-        int most = foregone == null ? 1 : FinishedDeliveries.MOST;
+        int most = delivered == null ? 1 : FinishedDeliveries.MOST;
         long bytes = 0;
         try {
             while (waiting.size() < most && bytes < MOST_BYTES && reader.hasNext()) {
@@ -79,8 +82,8 @@ final class LookAhead implements Closeable {
         } catch (UncheckedIOException e) {
             fault = e;
         }
-        if (foregone != null) {
-            known = foregone.among(waiting, reading, known);
+        if (delivered != null) {
+            known = delivered.among(waiting, reading, known);
         }
     }
 

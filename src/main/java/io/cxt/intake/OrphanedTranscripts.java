@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reports transcripts that were being sent when the reading of their source was cut off, and that nobody has now. */
+/** Reports transcripts that were being sent when a process died and whose source is gone: nobody has them now. */
 public final class OrphanedTranscripts {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedTranscripts.class);
     private static final int MOST_NAMED = 10;
@@ -25,47 +25,47 @@ public final class OrphanedTranscripts {
     }
 
     /**
-     * Looks for sources whose reading was cut off when a process ended, and that were taken away since. Call before any is
-     * read.
+     * Looks for sources whose reading was cut off when a process ended and that were removed since. Call it before any
+     * source is read.
      *
-     * @param there names of those that are there, as the ledger has them
+     * @param there names of the sources that are there, as the ledger keeps them
      */
-    public void look(String door, Supplier<Set<String>> there) {
+    public void look(String pickup, Supplier<Set<String>> there) {
         try {
-            List<Intakes.CutOff> cutOff = intakes.cutOff(door);
+            List<Intakes.CutOff> cutOff = intakes.cutOff(pickup);
             Set<String> names = cutOff.isEmpty() ? Set.of() : there.get();
             for (Intakes.CutOff reading : cutOff) {
-                if (!names.contains(reading.source()) && intakes.take(door, reading.source())) {
+                if (!names.contains(reading.source()) && intakes.take(pickup, reading.source())) {
                     Optional<List<String>> left = intakes.gone(reading);
-                    intakes.release(door, reading.source());
+                    intakes.release(pickup, reading.source());
                     left.ifPresent(ids ->
-                            tell(door, reading.source(), "it was removed before all of it was sent", ids));
+                            tell(pickup, reading.source(), "it was removed before all of it was sent", ids));
                 }
             }
         } catch (LedgerException e) {
-            LOG.warn("not looked for what was taken away reason=\"{}\" next=\"the next start looks\"", e.getMessage());
+            LOG.warn("orphans not looked for reason=\"{}\" next=\"the next start looks\"", e.getMessage());
         }
     }
 
-    /** A source was read to its end, and does not hold any more what an earlier reading had in hand. */
+    /** A source was read completely and no longer holds what an earlier reading was sending. */
     void of(SourceReading reading, List<String> interactionIds) {
         if (!interactionIds.isEmpty()) {
-            tell(reading.door(), reading.name(), "it held other content when it was read again", interactionIds);
+            tell(reading.pickup(), reading.name(), "it held other content when it was read again", interactionIds);
         }
     }
 
-    private void tell(String door, String source, String what, List<String> interactionIds) {
+    private void tell(String pickup, String source, String what, List<String> interactionIds) {
         int more = interactionIds.size() - MOST_NAMED;
         String ids =
                 interactionIds.stream().limit(MOST_NAMED).map(SafeName::log).collect(Collectors.joining(", "));
         String why = what + "; being sent then: "
                 + (ids.isEmpty() ? "nothing" : ids + (more > 0 ? " and " + more + " more" : ""));
-        undecided.forGood(door, source, why);
+        undecided.forGood(pickup, source, why);
         LOG.error(
-                "left behind source={} door={} reason=\"{}\" next=\"nobody has them now: look them up with cxt find, and drop again"
+                "orphaned source={} pickup={} reason=\"{}\" next=\"nobody has them now: look them up with cxt find, and drop again"
                         + " what is not in CXone; what was sent makes no call\"",
                 SafeName.value(source),
-                door,
+                pickup,
                 why);
     }
 }

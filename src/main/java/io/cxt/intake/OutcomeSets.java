@@ -6,13 +6,13 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What became of each transcript of a source, at a bit for each and for each outcome. Safe for several threads. */
+/** The outcome of each transcript of a source, as one bit set for each outcome. Safe for several threads. */
 public final class OutcomeSets {
     private final Map<Outcome, BitSet> places = new EnumMap<>(Outcome.class);
     private long read;
     private long refusals;
 
-    /** One more is refused for what it is; it is counted when its copies are done, too. */
+    /** One more was rejected; its outcome is counted once its copies are done. */
     public synchronized void refusedOne() {
         refusals++;
     }
@@ -21,7 +21,7 @@ public final class OutcomeSets {
         return refusals;
     }
 
-    /** @param index the transcript's place in the source, from 1 */
+    /** @param index of the transcript in its source, from 1 */
     synchronized void read(long index) {
         read = Math.max(read, index);
     }
@@ -39,7 +39,7 @@ public final class OutcomeSets {
         return read;
     }
 
-    /** What is known after a later reading of the same source: its word counts where it came to one. */
+    /** The outcomes after a later reading of the same source, which takes precedence where it has one. */
     OutcomeSets then(OutcomeSets later) {
         OutcomeSets both = new OutcomeSets();
         both.take(this);
@@ -56,7 +56,7 @@ public final class OutcomeSets {
         }
     }
 
-    /** What was read, and how many of it had each outcome, by the words of reports. */
+    /** How many transcripts were read and had each outcome, by the words of reports. */
     synchronized Map<String, Long> counts() {
         Map<String, Long> all = new LinkedHashMap<>();
         all.put("read", read);

@@ -1,30 +1,25 @@
 package io.cxt.intake;
 
-import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
-import org.apache.camel.Exchange;
 
-/** What the sources that are being read have of readers and of memory, so that a small one always finds some. */
+/** Limits how many large sources are read at a time, and their memory, so that a small source always finds a reader. */
 public final class ReadingCapacity {
-    /** How long a source is left alone while others are read. */
-    static final Duration TURN_OF_OTHERS = Duration.ofSeconds(2);
-
-    /** What a source has in memory beside what is on its way: no more, unless one transcript is larger. */
+    /** Memory of a source beside its transcripts in flight: no more, unless one transcript is larger. */
     private static final long MOST_AHEAD = 1024 * 1024;
 
     /** Unpacked bytes that may keep a reader busy for long. */
     private static final long LARGE = 16 * 1024 * 1024;
 
-    /** Deflate makes no more of a byte. */
+    /** The most that Deflate unpacks from one byte. */
     private static final long MOST_PACKING = 1032;
 
     private final ByteBudget memory = ByteBudget.ofHeap();
     private final Semaphore largeOnes;
-
     private final long mostBytes;
 
     /**
-     * @param readers how many sources are read at a time: one less may be large, and fewer where memory is small
+     * @param readers how many sources are read at a time: all but one may be large, fewer where memory is small
      * @param mostBytes of one source, unpacked
      */
     ReadingCapacity(int readers, long mostBytes) {
@@ -37,36 +32,48 @@ public final class ReadingCapacity {
         return mostBytes;
     }
 
-    /** What is packed counts as the most that it can hold. */
+    /** A packed source counts as the most that it can hold. */
     private static boolean large(boolean packed, long bytes) {
         return bytes > (packed ? LARGE / MOST_PACKING : LARGE);
     }
 
-    /** False while as many large sources are read as may be. */
+    /** False for a large source while as many are read as allowed. */
     public boolean takes(boolean packed, long bytes) {
         return !large(packed, bytes) || largeOnes.availablePermits() > 0;
     }
 
-    /** @throws SourceStaysException when it is large, and as many are read as may be: its door has it again soon */
-    void leaveOneForSmall(Source source, Exchange exchange) throws SourceStaysException {
-        if (source.shared() && large(source.packed(), source.bytes())) { // others are in memory already
-            if (!largeOnes.tryAcquire()) {
-                source.holdBack(TURN_OF_OTHERS);
-                throw new SourceStaysException("other large sources are read first");
-            }
-            Intake.whenOver(exchange, largeOnes::release);
+    /**
+     * Takes a place for a large source; a small one, or one that is in memory already, needs none.
+     *
+     * @param held receives what gives the place back
+     * @return false while all places are taken: the pickup meets the source again soon
+     */
+    boolean takesPlace(Source source, List<Runnable> held) {
+        if (!source.shared() || !large(source.packed(), source.bytes())) {
+            return true;
         }
+        boolean taken = largeOnes.tryAcquire();
+        if (taken) {
+            held.add(largeOnes::release);
+        }
+        return taken;
     }
 
-    /** Waits while the sources that are being read fill their share of the memory: many files may hold large ones. */
-    void make(Source source, Exchange exchange) throws SourceStaysException {
+    /**
+     * Waits while open sources fill their share of the memory: many files may hold large transcripts.
+     *
+     * @param held receives what gives the memory back
+     * @return false when the thread was interrupted
+     */
+    boolean awaitMemory(Source source, List<Runnable> held) {
         long bytes = source.packed() ? MOST_AHEAD : Math.min(source.bytes(), MOST_AHEAD);
         try {
             memory.take(bytes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new SourceStaysException(Intake.STOPPING);
+            return false;
         }
-        Intake.whenOver(exchange, () -> memory.giveBack(bytes));
+        held.add(() -> memory.giveBack(bytes));
+        return true;
     }
 }

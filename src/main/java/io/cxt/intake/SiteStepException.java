@@ -1,8 +1,9 @@
 package io.cxt.intake;
 
 import io.cxt.intake.UndecidedSources.Kind;
+import org.jspecify.annotations.Nullable;
 
-/** A step of a site's own does what no step may. Not the transcript's fault: its source stays. */
+/** A step that a site added breaks a rule for steps. The transcript is not at fault: its source stays. */
 public final class SiteStepException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -13,27 +14,27 @@ public final class SiteStepException extends Exception {
         this.kind = kind;
     }
 
-    /** @param message holds nothing of the transcript; the step may do better another time */
+    /** A step that may succeed another time. @param message holds nothing of the transcript */
     public SiteStepException(String message) {
         this(Kind.STEP, message);
     }
 
-    /** The same of a step that does so each time, until a person changes it. */
+    /** A step that fails each time until a person changes it. */
     public static SiteStepException forPerson(String message) {
         return new SiteStepException(Kind.PERSON, message);
     }
 
     /**
-     * What a step is given is not what it works on.
+     * A step was given something that it does not work on.
      *
      * @param next what to do, without a full stop
      */
-    public static SiteStepException notA(String what, String step, String next, Object body) {
+    public static SiteStepException notA(String what, String step, String next, @Nullable Object body) {
         return new SiteStepException("The body before %s is %s and no %s. %s"
                 .formatted(step, body == null ? "empty" : "a " + body.getClass().getName(), what, next));
     }
 
-    /** What can help. */
+    /** What can help the source. */
     Kind kind() {
         return kind;
     }

@@ -2,11 +2,8 @@ package io.cxt.intake;
 
 import io.cxt.archive.Report;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -15,12 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One source while it is read: what was counted, what is still on its way, and whether it had to be broken off.
- *
- * <p>Long because all its threads meet here, under one lock.
- */
+/** One pass over a source: its counts, its transcripts in flight, and why it was interrupted. Used by many threads. */
 public final class SourceReading {
     /** What can become of a transcript, as counted in reports; the words are in reports, never rename one. */
     public enum Outcome {
@@ -36,7 +30,7 @@ public final class SourceReading {
         private static final Set<Outcome> RARE = EnumSet.of(QUEUED, EXCLUDED);
         private static final Set<Outcome> WELL = EnumSet.of(SENT, DUPLICATE, QUEUED, EXCLUDED);
 
-        /** True for one that is not counted where there are none. */
+        /** True for an outcome that reports leave out when its count is zero. */
         boolean rare() {
             return RARE.contains(this);
         }
@@ -46,23 +40,17 @@ public final class SourceReading {
         }
     }
 
-    private static final int MOST_NAMED = 10;
-
     private final String id;
     private final Source source;
     private final Report report;
     private final long startedAt;
     private final boolean perhapsSent;
     private final OutcomeSets tally = new OutcomeSets();
+    private final OpenTranscripts transcripts = new OpenTranscripts();
     private final AtomicLong bytes = new AtomicLong();
     private final Map<String, CompletableFuture<Void>> lastOfId = new ConcurrentHashMap<>();
-    private final AtomicReference<String> brokenOff = new AtomicReference<>();
-    private final Set<TranscriptInFlight> onTheWay = new HashSet<>();
-    private final List<String> leftOut = new ArrayList<>();
-    private long leftOutCount;
-    private volatile boolean heldUp;
-    private volatile boolean takenOver;
-    private volatile String unread;
+    private final AtomicReference<Interruption> interruption = new AtomicReference<>();
+    private volatile @Nullable Interruption exceeded;
     private volatile String idPrefix = "";
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
@@ -84,14 +72,14 @@ public final class SourceReading {
         return source.name();
     }
 
-    /** True when CXone may have what the ledger knows nothing of. */
+    /** True when CXone may have transcripts of it that the ledger does not know. */
     public boolean perhapsSent() {
         return perhapsSent;
     }
 
-    /** How the source came: {@code file}, {@code sftp}, {@code jms}, {@code body}. */
-    public String door() {
-        return source.door();
+    /** The source's pickup: {@code file}, {@code sftp}, {@code jms}, {@code body}. */
+    public String pickup() {
+        return source.pickup();
     }
 
     public Source source() {
@@ -102,25 +90,26 @@ public final class SourceReading {
         return report;
     }
 
+    /** When it began, in milliseconds since 1970. */
     public long startedAt() {
         return startedAt;
     }
 
-    void count(Outcome outcome, TranscriptInFlight passage) {
-        tally.count(outcome, passage.entry().index());
+    void count(Outcome outcome, TranscriptInFlight transcript) {
+        tally.count(outcome, transcript.entry().index());
     }
 
     long count() {
         return tally.read();
     }
 
-    /** What was counted of it this time. */
+    /** The outcomes of this reading so far. */
     public OutcomeSets tally() {
         return tally;
     }
 
-    /** True when some of it did not go out. */
-    boolean refusedSome() {
+    /** True when some of its transcripts were not sent. */
+    boolean rejectedSome() {
         return tally.read() > Outcome.WELL.stream().mapToLong(tally::of).sum();
     }
 
@@ -133,13 +122,15 @@ public final class SourceReading {
         idPrefix = prefix;
     }
 
-    /** A bound is met: what follows is not read, and the source goes where a person finds it. */
-    void endUnread(String why) {
-        unread = why;
+    /** A bound is exceeded: the rest is not read, and the source goes where a person finds it. */
+    void exceeds(String why) {
+        exceeded = new Interruption.BoundExceeded(why);
     }
 
-    public String unread() {
-        return unread;
+    /** The bound that it exceeds; null for none. */
+    @Nullable
+    Interruption exceeded() {
+        return exceeded;
     }
 
     void advanced(long more) {
@@ -158,6 +149,7 @@ public final class SourceReading {
      * @param done completed when the transcript is decided
      * @return what to wait for; null when there is nothing
      */
+    @Nullable
     CompletableFuture<Void> behind(String interactionId, CompletableFuture<Void> done) {
         return lastOfId.put(interactionId, done);
     }
@@ -167,7 +159,7 @@ public final class SourceReading {
         done.complete(null);
     }
 
-    /** What was read, and how many of it had each outcome. */
+    /** How many transcripts were read, and how many of them had each outcome. */
     Map<String, Long> counts() {
         return tally.counts();
     }
@@ -182,93 +174,70 @@ public final class SourceReading {
     /**
      * When it began and ended, where the source went, and why it could not be decided, for the report.
      *
-     * @param place null when it is not kept
+     * @param place null when the source is not kept
      */
-    Map<String, String> times(Instant end, String place) {
+    Map<String, String> times(Instant end, @Nullable String place) {
         Map<String, String> times = new LinkedHashMap<>();
         times.put("begunAt", Instant.ofEpochMilli(startedAt).toString());
         times.put("endedAt", end.toString());
         if (place != null) {
             times.put("file", place);
         }
-        if (brokenOff() != null) {
-            times.put("undecided", brokenOff());
+        String why = brokenOff();
+        if (why != null) {
+            times.put("undecided", why);
         }
         return times;
     }
 
-    /** The source will stay where it is and be read again. The first reason counts; true for whoever gives it. */
+    /** Interrupts it after a fault: the source stays and is read again. @return false when it was interrupted before */
     public boolean breakOff(String why) {
-        return brokenOff.compareAndSet(null, why);
+        return interrupt(new Interruption.Fault(why));
     }
 
-    /** What breaks it off is no fault: it goes on by itself when a person has acted, or another instance is done. */
+    /** Interrupts it without a fault. @return false when it was interrupted before */
     boolean holdUp(String why) {
-        boolean first = breakOff(why);
-        if (first) {
-            heldUp = true;
-        }
-        return first;
+        return interrupt(new Interruption.HeldUp(why));
     }
 
-    public void takenOver(String why) {
-        holdUp(why);
-        takenOver = true;
+    /** The first interruption counts. */
+    boolean interrupt(Interruption by) {
+        return interruption.compareAndSet(null, by);
+    }
+
+    /** Another instance has the source, whatever interrupted this reading before. */
+    void takenOver(String why) {
+        interruption.updateAndGet(before -> new Interruption.TakenOver(before == null ? why : before.why()));
     }
 
     public boolean takenOver() {
-        return takenOver; // by another instance
+        return interruption() instanceof Interruption.TakenOver;
     }
 
-    /** True when it was broken off without a fault. */
-    public boolean heldUp() {
-        return heldUp;
+    /** True when it was interrupted without a fault. */
+    boolean heldUp() {
+        return takenOver() || interruption() instanceof Interruption.HeldUp;
     }
 
-    /** Why it was broken off; null when it was not. */
-    public String brokenOff() {
-        return brokenOff.get();
+    /** What interrupted it; null when nothing did. */
+    @Nullable
+    Interruption interruption() {
+        return interruption.get();
     }
 
-    synchronized void begin(TranscriptInFlight passage) {
-        tally.read(passage.entry().index());
-        onTheWay.add(passage);
+    /** Why it was interrupted; null when it was not. */
+    public @Nullable String brokenOff() {
+        Interruption by = interruption.get();
+        return by == null ? null : by.why();
     }
 
-    synchronized void end(TranscriptInFlight passage) {
-        onTheWay.remove(passage);
-        notifyAll();
+    void begin(TranscriptInFlight transcript) {
+        tally.read(transcript.entry().index());
+        transcripts.begin(transcript);
     }
 
-    /** A transcript is over and nobody decided it, or not all of it. */
-    synchronized void leftOut(TranscriptInFlight passage) {
-        leftOutCount++;
-        if (leftOut.size() < MOST_NAMED) {
-            leftOut.add(passage.inWords());
-        }
-    }
-
-    /** The transcripts that are over and undecided, the first of them by place and id; null when there are none. */
-    synchronized String leftOut() {
-        return leftOutCount == 0
-                ? null
-                : leftOutCount + " of its transcripts: " + String.join(", ", leftOut)
-                        + (leftOutCount > MOST_NAMED ? " and others" : "");
-    }
-
-    /** Waits until nothing of this source is on its way any more, taps included. */
-    synchronized void await() throws InterruptedException {
-        while (!onTheWay.isEmpty()) {
-            wait();
-        }
-    }
-
-    /** Nothing of it will come to an end any more: what it holds is given back, and nobody waits for it. */
-    void abandon() {
-        List<TranscriptInFlight> left;
-        synchronized (this) {
-            left = List.copyOf(onTheWay);
-        }
-        left.forEach(TranscriptInFlight::abandon);
+    /** Its transcripts that are in flight. */
+    OpenTranscripts transcripts() {
+        return transcripts;
     }
 }

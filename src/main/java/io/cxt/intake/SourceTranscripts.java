@@ -20,10 +20,11 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The transcripts of a source, one at a time; ends early when the source has to stay. Used by several threads in turn,
- * as the splitter does.
+ * The transcripts of a source, one at a time; ends early when the source has to stay. The splitter calls it from several
+ * threads, one after the other.
  */
 public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Closeable {
     private final SourceReading reading;
@@ -33,19 +34,19 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     private final long maxRefusals;
     private final BooleanSupplier stopping;
     private final Consumer<Throwable> breakOff;
-    private LookAhead reader;
+    private @Nullable LookAhead reader; // null: the source cannot be opened
     private long offset;
 
     /**
-     * What every reading needs.
+     * What all readings share.
      *
-     * @param maxRefusals so many of one source are refused before it ends
+     * @param maxRefusals rejected transcripts after which the rest of a source is not read
      */
     public record Needs(
             TranscriptSettings transcripts,
             ByteBudget budget,
             Backlog backlog,
-            AlreadyDelivered foregone,
+            AlreadyDelivered delivered,
             IdPrefixes prefixes,
             Intakes intakes,
             long maxRefusals) {}
@@ -61,7 +62,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         try {
             EntryReader entries = reading.source().open(transcripts.options());
             reading.prefixIds(needs.prefixes().of(reading.source(), needs.intakes()));
-            reader = new LookAhead(entries, needs.foregone(), reading);
+            reader = new LookAhead(entries, needs.delivered(), reading);
         } catch (IOException | LedgerException | Error e) {
             breakOff.accept(e);
         }
@@ -70,29 +71,32 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     @Override
     public boolean hasNext() {
         try {
-            while (goesOn()) {
+            while (reader != null && goesOn()) {
                 Entry entry = reader.peek();
-                List<Delivery> known = entry == null ? null : reader.known(entry);
-                if (known == null) {
-                    if (entry != null && reading.tally().refusals() >= maxRefusals && !endsSource(entry)) {
-                        reader.endWith(tooManyRefused(entry));
-                    }
-                    return entry != null;
+                if (entry == null) {
+                    return false;
                 }
-                passOver(reader.take(), known);
+                List<Delivery> known = reader.known(entry);
+                if (known == null) {
+                    if (reading.tally().refusals() >= maxRefusals && !endsSource(entry)) {
+                        reader.endWith(tooManyRejected(entry));
+                    }
+                    return true;
+                }
+                skip(reader.take(), known);
             }
         } catch (UncheckedIOException e) {
             breakOff.accept(e.getCause());
-        } catch (LedgerException | Error e) { // the splitter would wait for good after an Error
+        } catch (LedgerException | Error e) { // after an Error the splitter would wait forever
             breakOff.accept(e);
         }
         return false;
     }
 
-    /** Told in the place of the first that is not read. */
-    private Entry tooManyRefused(Entry unread) {
+    /** Reported in place of the first entry that is not read. */
+    private Entry tooManyRejected(Entry unread) {
         String message =
-                "%s of its transcripts were refused, and pickup.max-refusals = %s; nothing was read from line %s on"
+                "%s of its transcripts were rejected, and pickup.max-refusals = %s; nothing was read from line %s on"
                         .formatted(reading.tally().refusals(), maxRefusals, unread.line());
         List<Finding> finding = List.of(new Finding(Reason.SOURCE_REFUSALS, unread.line(), "", message));
         return new Entry(
@@ -108,20 +112,20 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             reading.breakOff(Intake.STOPPING);
         }
         if (reading.source().othersHaveIt()) {
-            reading.holdUp(SourceStaysException.OTHER_LEDGER);
+            reading.holdUp(SourceOpener.OTHER_LEDGER);
         }
-        return reader != null && reading.brokenOff() == null;
+        return reading.interruption() == null;
     }
 
-    /** Counts a transcript that CXone has, and is done with it. */
-    private void passOver(Entry entry, List<Delivery> known) {
-        TranscriptInFlight passage = begun(entry, arranged(entry), () -> {});
-        passage.cut(known.size());
+    /** Counts a transcript that CXone has already. */
+    private void skip(Entry entry, List<Delivery> known) {
+        TranscriptInFlight transcript = begun(entry, arranged(entry), () -> {});
+        transcript.cut(known.size());
         for (Delivery delivery : known) {
             boolean here = delivery.standing() == Standing.SENT_EARLIER;
-            passage.sent(here ? Outcome.SENT : Outcome.DUPLICATE, delivery.conversationId());
+            transcript.sent(here ? Outcome.SENT : Outcome.DUPLICATE, delivery.conversationId());
         }
-        passage.wayIsOver();
+        transcript.routeEnded();
     }
 
     @Override
@@ -130,32 +134,32 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             throw new NoSuchElementException();
         }
         Entry entry = reader.take();
-        Transcript transcript = arranged(entry);
+        Transcript content = arranged(entry);
         long bytes = entry.raw() == null ? 0 : entry.raw().length;
         try {
             budget.take(bytes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             reading.breakOff(Intake.STOPPING);
-            return begun(entry, transcript, () -> {});
+            return begun(entry, content, () -> {});
         }
-        return begun(entry, transcript, () -> budget.giveBack(bytes));
+        return begun(entry, content, () -> budget.giveBack(bytes));
     }
 
-    private TranscriptInFlight begun(Entry entry, Transcript transcript, Runnable whenOver) {
+    private TranscriptInFlight begun(Entry entry, @Nullable Transcript content, Runnable whenOver) {
         HaltAt.reached("split");
         backlog.advanced(reading, entry.offset() - offset);
         offset = entry.offset();
-        TranscriptInFlight passage = new TranscriptInFlight(reading, entry, transcript, whenOver);
-        reading.begin(passage);
+        TranscriptInFlight transcript = new TranscriptInFlight(reading, entry, content, whenOver);
+        reading.begin(transcript);
         if (endsSource(entry) && entry.raw() == null) {
             Finding bound = entry.findings().get(0);
-            reading.endUnread(bound.rule().id() + ": " + bound.message());
+            reading.exceeds(bound.rule().id() + ": " + bound.message());
         }
-        return passage;
+        return transcript;
     }
 
-    private Transcript arranged(Entry entry) {
+    private @Nullable Transcript arranged(Entry entry) {
         return entry.readable() ? transcripts.arrange(entry.transcript()) : null;
     }
 

@@ -15,19 +15,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One transcript on its way from its source to its end. It is over when the last of those who hold it lets go: the
- * way itself, and each tap from the moment it opens.
+ * One transcript between its reading and its outcome, copies included. It is final once its last holder has released
+ * it: the route, and each tap from the moment it opens.
  */
 public final class TranscriptInFlight {
     private final SourceReading reading;
     private final Entry entry;
     private final Origin origin;
-    private final Transcript transcript;
+    private final @Nullable Transcript transcript;
     private final Runnable whenOver;
     private final CompletableFuture<Void> decided = new CompletableFuture<>();
-    private final CompletableFuture<Void> earlier;
+    private final @Nullable CompletableFuture<Void> earlier;
     private final AtomicInteger holders = new AtomicInteger(1);
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger partsDue = new AtomicInteger();
@@ -35,22 +36,23 @@ public final class TranscriptInFlight {
     private final AtomicInteger copiesDue = new AtomicInteger();
     private final List<String> conversationIds = new CopyOnWriteArrayList<>();
     private final Set<Integer> handedOn = ConcurrentHashMap.newKeySet();
-    private volatile Refusal refusal;
-    private volatile Outcome outcome;
-    private volatile Entry prepared;
+    private volatile @Nullable Refusal refusal;
+    private volatile @Nullable Outcome outcome;
+    private volatile @Nullable Entry prepared;
     private volatile boolean begunOtherwise;
     private volatile boolean cutAgain;
     private volatile int lastCut;
     private volatile int sentBeforeCut;
     private volatile boolean tapRefused;
 
-    TranscriptInFlight(SourceReading reading, Entry entry, Transcript transcript, Runnable whenOver) {
+    TranscriptInFlight(SourceReading reading, Entry entry, @Nullable Transcript transcript, Runnable whenOver) {
         this.reading = reading;
         this.entry = entry;
         this.origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
         this.transcript = transcript;
         this.whenOver = whenOver;
-        this.earlier = queuesUp() ? reading.behind(transcript.interactionId(), decided) : null;
+        String id = interactionId();
+        this.earlier = id == null ? null : reading.behind(id, decided);
     }
 
     public SourceReading reading() {
@@ -66,23 +68,27 @@ public final class TranscriptInFlight {
     }
 
     /** The transcript, in order where {@code transcript.order} asks for it; null when it could not be read. */
-    public Transcript transcript() {
+    public @Nullable Transcript transcript() {
         return transcript;
     }
 
+    private @Nullable String interactionId() {
+        return transcript == null ? null : transcript.interactionId();
+    }
+
     /** Its interaction id; null when it has none that a record can be kept under. */
-    public String usableId() {
-        String id = transcript == null ? null : transcript.interactionId();
+    public @Nullable String usableId() {
+        String id = interactionId();
         return id == null || id.isBlank() || id.length() > Transcript.MAX_ID ? null : id;
     }
 
-    /** True until something was decided against it: its other parts are not sent then. */
+    /** True until something stops it: its other parts are not sent then. */
     public boolean open() {
         return refusal == null && outcome != Outcome.EXCLUDED && reading.brokenOff() == null && !begunOtherwise;
     }
 
-    /** What its parts are made of. */
-    public Entry prepared() {
+    /** What its parts are made of; null before it is prepared. */
+    public @Nullable Entry prepared() {
         return prepared;
     }
 
@@ -90,12 +96,12 @@ public final class TranscriptInFlight {
         prepared = mapped;
     }
 
-    /** True when parts of it went out that were cut otherwise, and it has to be cut again. */
+    /** True when parts of it went out that were cut differently, so that it has to be cut again. */
     public boolean begunOtherwise() {
         return begunOtherwise;
     }
 
-    /** @return false when it was cut again before, and still does not fit to what went out */
+    /** @return false when it was cut again before and still does not match what went out */
     public boolean foundBegun() {
         begunOtherwise = !cutAgain;
         return begunOtherwise;
@@ -109,8 +115,8 @@ public final class TranscriptInFlight {
         partsSent.set(sentBeforeCut);
     }
 
-    /** Why it did not go out; null when it did, or may still. */
-    public Refusal refusal() {
+    /** Why it was not sent; null when it was, or may still be. */
+    public @Nullable Refusal refusal() {
         return refusal;
     }
 
@@ -118,24 +124,24 @@ public final class TranscriptInFlight {
         refusal = why;
     }
 
-    /** It goes out in so many parts, each of which is to be decided. */
+    /** It is sent in so many parts, each of which gets an outcome. */
     public void cut(int parts) {
         lastCut = parts;
         sentBeforeCut = partsSent.get();
         partsDue.addAndGet(parts);
     }
 
-    /** @return false when it was handed on before, as it is cut now */
+    /** @return false when this part was handed on before */
     public boolean handOn(Part part) {
         return handedOn.add(part.part());
     }
 
     /**
-     * A part has gone out, or had before. A duplicate is one whose every part is.
+     * A part was sent, now or before. A transcript is a duplicate when all of its parts are.
      *
-     * @param conversationId what CXone calls it; null when that is not known
+     * @param conversationId of CXone; null when that is not known
      */
-    public void sent(Outcome sentOrDuplicate, String conversationId) {
+    public void sent(Outcome sentOrDuplicate, @Nullable String conversationId) {
         if (conversationId != null && !conversationIds.contains(conversationId)) {
             conversationIds.add(conversationId);
         }
@@ -149,102 +155,96 @@ public final class TranscriptInFlight {
         outcome = against;
     }
 
-    /** True when some of it has gone out. */
+    /** True when a part of it was sent. */
     public boolean begunToGoOut() {
         return partsSent.get() > 0;
     }
 
-    /** A copy is to be made: by the next tap that opens. */
+    /** A copy is due: the next tap that opens makes it. */
     public void copyDue() {
         copiesDue.incrementAndGet();
     }
 
-    /** A tap opens, and lets go when its exchange is over. The only place where a passage is held. */
+    /** A tap opens; it releases the transcript when its exchange ends. */
     public void tapOpens() {
         copiesDue.updateAndGet(due -> Math.max(0, due - 1));
         holders.incrementAndGet();
     }
 
-    /** It cannot be decided now. Where a pool took no more work, a tap may be open that never begins. */
+    /** It cannot be decided now. Where a pool takes no more work, an open tap may never begin. */
     public void holdUp(Throwable why, String inWords) {
         tapRefused |= why instanceof RejectedExecutionException;
         reading.holdUp(inWords);
     }
 
-    /** What became of it; null while it is not decided. */
-    public Outcome outcome() {
+    /** Its outcome; null while it is not decided. */
+    public @Nullable Outcome outcome() {
         return outcome;
     }
 
-    /** What CXone calls its parts, in their order. */
+    /** CXone's ids of its parts, in their order. */
     public List<String> conversationIds() {
         return conversationIds;
     }
 
-    private boolean queuesUp() {
-        return transcript != null && transcript.interactionId() != null;
-    }
-
     /** Waits for an earlier transcript of the same interaction in the same source. */
-    void awaitTurn() {
+    public void awaitTurn() {
         if (earlier != null) {
             earlier.join();
         }
     }
 
-    /** The way is at its end; taps may still be at work. */
-    void wayIsOver() {
-        letOthersGoOn();
+    /** Its route ended; taps may still be at work. */
+    public void routeEnded() {
+        releaseLater();
         if (tapRefused) {
-            abandon(); // the reading was broken off and stays: there is nothing to wait for
+            abandon(); // its source stays: there is nothing to wait for
         } else {
-            letGo();
+            release();
         }
     }
 
-    private void letOthersGoOn() {
-        if (queuesUp()) {
-            reading.decided(transcript.interactionId(), decided);
+    private void releaseLater() { // transcripts of the same interaction
+        String id = interactionId();
+        if (id != null) {
+            reading.decided(id, decided);
         }
     }
 
-    public void letGo() {
+    public void release() {
         if (holders.decrementAndGet() == 0) {
             abandon();
         }
     }
 
-    /** It is over, whoever may hold it. */
+    /** Makes it final, even while others hold it. */
     void abandon() {
         if (!over.compareAndSet(false, true)) {
             return;
         }
-        letOthersGoOn();
-        if (decided()) {
-            reading.count(outcome, this);
+        releaseLater();
+        boolean complete = refusal != null || outcome == Outcome.EXCLUDED || partsSent.get() >= partsDue.get();
+        Outcome last = complete ? outcome : null;
+        if (last != null) {
+            reading.count(last, this);
         }
-        if (!decided() || copiesDue.get() > 0) {
-            reading.leftOut(this);
+        if (last == null || copiesDue.get() > 0) {
+            reading.transcripts().leftOut(this);
         }
         reading.source().over(this);
         whenOver.run();
-        reading.end(this);
+        reading.transcripts().end(this);
     }
 
-    /** True when all of it was decided. */
-    private boolean decided() {
-        return outcome != null && (refusal != null || outcome == Outcome.EXCLUDED || partsSent.get() >= partsDue.get());
-    }
-
-    /** Its place and, where it has one, its interaction id, made safe for logs. */
+    /** Its position and, where it has one, its interaction id, made safe for logs. */
     String inWords() {
-        return SafeName.log(origin.position())
-                + (queuesUp() ? " (" + SafeName.log(transcript.interactionId()) + ")" : "");
+        String id = interactionId();
+        return SafeName.log(origin.position()) + (id == null ? "" : " (" + SafeName.log(id) + ")");
     }
 
     /** Leaves the transcript out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "Passage[" + SafeName.log(origin.position()) + "]";
+        return "TranscriptInFlight[" + SafeName.log(origin.position()) + "]";
     }
 }

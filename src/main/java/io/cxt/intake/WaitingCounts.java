@@ -1,10 +1,10 @@
 package io.cxt.intake;
 
 /**
- * What waits in the sources, with what is being read of it at the moment.
+ * The sources that wait, open ones included.
  *
  * @param sources files and messages
- * @param bytes as they are there; of a queue an estimate
+ * @param bytes as stored; an estimate for a queue
  */
 public record WaitingCounts(long sources, long bytes) {
     public static final WaitingCounts NOTHING = new WaitingCounts(0, 0);
@@ -13,7 +13,7 @@ public record WaitingCounts(long sources, long bytes) {
         return new WaitingCounts(sources + more.sources, bytes + more.bytes);
     }
 
-    /** The rest of it when so many bytes are read already. */
+    /** The rest once so many bytes are read. */
     public WaitingCounts without(long read) {
         return new WaitingCounts(sources, Math.max(0, bytes - read));
     }

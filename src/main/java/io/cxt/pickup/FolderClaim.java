@@ -1,26 +1,21 @@
 package io.cxt.pickup;
 
-import io.cxt.db.LedgerException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one ledger the only one that reads a folder: two that know nothing of each other would send everything twice.
+ * Makes one ledger the only one that reads a folder: two that do not know of each other would send everything twice.
  *
- * <p>A marker in the folder names the ledger, and is written anew every few seconds while that lives. No clock is
- * compared with another's: an owner whose marker does not change for {@link #SILENCE}, as seen from here, is gone.
- *
- * <p>Long because all that decides whose a folder is, and what is said of it, is in one place.
+ * <p>A marker in the folder names the ledger and is rewritten every few seconds while its owner lives. No clocks are
+ * compared: an owner whose marker does not change for {@link #SILENCE}, as seen from here, is dead.
  */
 public final class FolderClaim implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FolderClaim.class);
@@ -30,33 +25,34 @@ public final class FolderClaim implements AutoCloseable {
     static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final int MOST_NAMES = 100_000;
 
     private final FolderMarker marker;
     private final FolderOwner us;
     private final Reachability contact;
-    private final FolderDoubts doubts;
+    private final SuspectFiles suspects;
     private final BooleanSupplier unfinished;
     private final Duration silence;
-    private final Set<String> cameBefore = ConcurrentHashMap.newKeySet();
-    private volatile boolean allCameBefore;
+    private final ClaimLog log;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "cxt-claim");
+        thread.setDaemon(true);
+        return thread;
+    });
     private volatile boolean held;
-    private volatile String refusal;
+    private volatile @Nullable String refusal;
     private volatile long provenAt;
-    private String seen;
+    private @Nullable String seen; // of another owner
     private long silentNanos;
     private long lookedAt;
     private long counts = System.nanoTime();
     private long beats;
-    private long events; // as the ledger last said
-    private boolean saidUnproven;
-    private volatile ScheduledExecutorService timer;
+    private volatile boolean begun;
 
     /**
      * Claims nothing yet.
      *
      * @param doubts files that another ledger may have sent
-     * @param unfinished true while sources of the folder are half read: the next ledger is to know
+     * @param unfinished true while sources of the folder are undecided: the next ledger has to know
      */
     FolderClaim(
             FolderMarker marker,
@@ -68,34 +64,26 @@ public final class FolderClaim implements AutoCloseable {
         this.marker = marker;
         this.us = us;
         this.contact = contact;
-        this.doubts = doubts;
+        this.suspects = new SuspectFiles(marker, doubts);
         this.unfinished = unfinished;
         this.silence = silence;
+        this.log = new ClaimLog(marker, contact.pickup(), silence);
     }
 
-    /** Looks now, and goes on looking until it is closed. Calls after the first do nothing. */
+    /** Looks now, and again until it is closed. Calls after the first do nothing. */
     public void begin() {
-        if (timer == null) {
-            beginOnce();
-        }
-    }
-
-    private synchronized void beginOnce() {
-        if (timer != null) {
+        if (begun) {
             return;
         }
-        cameBefore.addAll(doubts.known());
-        if (doubts.behind()) {
-            doubtWhatIsThere();
+        synchronized (this) {
+            if (!begun) {
+                suspects.load();
+                begun = true;
+                look();
+                long every = Math.min(LOOK_EVERY.toMillis(), marker.beat().toMillis());
+                timer.scheduleWithFixedDelay(this::lookIfDue, every, every, TimeUnit.MILLISECONDS);
+            }
         }
-        timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "cxt-claim");
-            thread.setDaemon(true);
-            return thread;
-        });
-        look();
-        long every = Math.min(LOOK_EVERY.toMillis(), marker.beat().toMillis());
-        timer.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -110,13 +98,13 @@ public final class FolderClaim implements AutoCloseable {
         return Optional.ofNullable(refusal);
     }
 
-    /** True when the folder may be read. Who asks first begins. */
+    /** True when the folder may be read. The first call begins the claim. */
     public boolean held() {
         begin();
         return held;
     }
 
-    /** The same, looked up when the last proof is old: this process may have stood still, and another gone on. */
+    /** The same, checked again when the last proof is old: this process may have been frozen while another took over. */
     public boolean stillHeld() {
         begin();
         if (System.nanoTime() - provenAt > silence.toNanos() / 3) {
@@ -125,47 +113,18 @@ public final class FolderClaim implements AutoCloseable {
         return held;
     }
 
-    /** Why the folder may not be read, and what to do; null when it may, or that is not known yet. */
-    public String refusal() {
+    /** Why the folder may not be read, and what to do; null when it may, or when that is not known yet. */
+    public @Nullable String refusal() {
         return refusal;
     }
 
-    /** True for a file that another ledger may have read: it was there when that was found dead. */
-    public boolean cameBefore(String name) {
-        return allCameBefore || cameBefore.contains(name);
+    /** Files that another ledger may have read: they were there when that ledger was found dead. */
+    public SuspectFiles suspects() {
+        return suspects;
     }
 
-    /** All of a file is decided; another one may get its name. */
-    public void done(String name) {
-        if (cameBefore.remove(name)) {
-            try {
-                doubts.remove(name);
-            } catch (LedgerException e) {
-                LOG.debug("It stays in doubt, which only marks", e);
-            }
-        }
-    }
-
-    /** From here on calls for what lies there now are marked, over restarts, until it is decided. */
-    private void doubt(Set<String> names) {
-        allCameBefore |= names.size() >= MOST_NAMES;
-        Set<String> there = new HashSet<>(names);
-        there.remove(NAME);
-        doubts.add(there);
-        cameBefore.addAll(there);
-    }
-
-    private void doubtWhatIsThere() {
-        try {
-            doubt(marker.names(MOST_NAMES));
-        } catch (IOException e) {
-            allCameBefore = true;
-            LOG.debug("What lies there cannot be listed", e);
-        }
-    }
-
-    /** Who waits for the folder looks more often than who has it. */
-    private void tick() {
+    /** Looks more often while another has the folder. */
+    private void lookIfDue() {
         if (!held || System.nanoTime() - provenAt >= marker.beat().toNanos()) {
             look();
         }
@@ -180,8 +139,7 @@ public final class FolderClaim implements AutoCloseable {
             if (now == null) {
                 make();
             } else if (us.isOurs(now)) {
-                String text = text();
-                marker.renew(now, text);
+                marker.renew(now, us.text(++beats, suspects.eventsLastKnown()));
                 provenAt = System.nanoTime();
                 if (!held && provenAt - counts >= 0) {
                     take();
@@ -190,24 +148,15 @@ public final class FolderClaim implements AutoCloseable {
                 met(now);
             }
             lookedAt = System.nanoTime();
-            saidUnproven = false;
+            log.proven();
         } catch (IOException | RuntimeException e) {
             unproven(e);
         }
         notifyAll();
     }
 
-    private String text() {
-        try {
-            events = doubts.events();
-        } catch (LedgerException e) {
-            LOG.debug("The sign of life does not wait for the ledger", e);
-        }
-        return us.text(++beats, events);
-    }
-
     private void make() throws IOException {
-        if (marker.create(text())) {
+        if (marker.create(us.text(++beats, suspects.eventsLastKnown()))) {
             counts = System.nanoTime() + marker.settle().toNanos();
             if (marker.settle().isZero()) {
                 provenAt = counts;
@@ -225,9 +174,8 @@ public final class FolderClaim implements AutoCloseable {
         contact.made();
     }
 
-    /** The marker is another's, or half of one. */
+    /** The marker is another's, or incomplete. */
     private void met(String now) throws IOException {
-        boolean whole = FolderOwner.isWhole(now);
         long at = System.nanoTime();
         if (now.equals(seen)) {
             silentNanos += Math.min(at - lookedAt, 2 * marker.beat().toNanos()); // not while nobody could look
@@ -239,70 +187,39 @@ public final class FolderClaim implements AutoCloseable {
         boolean changes = seen != null || held;
         seen = now;
         silentNanos = 0;
-        if (changes && whole) {
+        if (changes && FolderOwner.isComplete(now)) {
             held = false;
-            refusal =
-                    ("%s is read by another cxt (%s), as %s in it says. Two ledgers on one folder send everything twice."
-                                    + " Let both use one PostgreSQL (ledger.url), or give each a folder of its own, or stop the"
-                                    + " other; %s s after it was killed this one takes the folder over")
-                            .formatted(marker.place(), FolderOwner.inWords(now), NAME, silence.toSeconds());
-            contact.lost(refusal);
-        } else if (whole) {
-            LOG.info(
-                    "waiting door={} reason=\"{} in {} names another cxt ({})\" next=\"nothing; within {} s it is known"
-                            + " whether that one runs. If it is gone, this one goes on then\"",
-                    contact.door(),
-                    NAME,
-                    marker.place(),
-                    FolderOwner.inWords(now),
-                    silence.toSeconds());
+            contact.lost(refusal = log.refusal(now));
+        } else if (FolderOwner.isComplete(now)) {
+            log.waiting(now);
         }
     }
 
     private void takeOver(String dead) throws IOException {
-        // else it is half of our own
-        boolean another = !held && (!us.isLedgerOf(dead) || FolderOwner.isAheadOf(dead, doubts.events()));
+        // else it is half of our own marker
+        boolean another = !held && (!us.isLedgerOf(dead) || FolderOwner.isAheadOf(dead, suspects.events()));
         if (another) { // before the first of them can be read
-            doubt(marker.names(MOST_NAMES));
+            suspects.addAllInFolder();
         }
         marker.remove(dead);
         make();
         seen = null;
-        LOG.warn(
-                "taken over door={} folder=\"{}\" from=\"{}\" reason=\"its marker has not changed for {} s\" next=\"{}\"",
-                contact.door(),
-                marker.place(),
-                FolderOwner.inWords(dead),
-                silence.toSeconds(),
-                another
-                        ? "what lies there now may have been sent in part: its calls are marked may-repeat. Keep the ledger over"
-                                + " restarts, or use PostgreSQL"
-                        : "nothing; it has the same ledger");
+        log.takenOver(dead, another);
     }
 
-    /** Whose the folder is cannot be told: it is read on, unless another is known to have it. */
+    /** The owner cannot be determined: the folder is read, unless another is known to have it. */
     private void unproven(Exception fault) {
         if (seen == null && refusal == null) {
             held = true;
             provenAt = System.nanoTime();
         }
-        if (!saidUnproven) {
-            saidUnproven = true;
-            LOG.warn(
-                    "not claimed door={} folder=\"{}\" reason=\"{} cannot be written or read there: {}\" next=\"let cxt write"
-                            + " there. Until then nothing tells when a second cxt with another ledger reads the folder, and"
-                            + " sends everything twice\"",
-                    contact.door(),
-                    marker.place(),
-                    NAME,
-                    fault.getClass().getSimpleName());
-        }
+        log.notClaimed(fault);
     }
 
-    /** Leaves the folder to others at once; what is left half read leaves the marker to tell of it. */
+    /** Leaves the folder to others at once. While sources are undecided the marker stays, to say so. */
     @Override
     public void close() {
-        if (timer == null) {
+        if (!begun) {
             return;
         }
         timer.shutdownNow();

@@ -3,9 +3,9 @@ package io.cxt.pickup;
 import io.cxt.ledger.Doubts;
 import java.util.Collection;
 
-/** What the ledger knows of the files of one folder that another one may have sent, and of its own age. */
+/** What the ledger knows of the files in one folder that another ledger may have sent, and of its own age. */
 interface FolderDoubts {
-    /** Names that were in doubt before this process began. */
+    /** Names that were suspect before this process began. */
     Collection<String> known();
 
     /** Keeps names over restarts. */
@@ -13,28 +13,28 @@ interface FolderDoubts {
 
     void remove(String name);
 
-    /** How many events the instance has written. */
+    /** How many events this instance has written. */
     long events();
 
     /** True when the ledger is older than what was signed. */
     boolean behind();
 
-    /** Those of a door. */
-    static FolderDoubts of(Doubts doubts, String door) {
+    /** What it knows of the folder of a pickup. */
+    static FolderDoubts of(Doubts doubts, String pickup) {
         return new FolderDoubts() {
             @Override
             public Collection<String> known() {
-                return doubts.at(door);
+                return doubts.at(pickup);
             }
 
             @Override
             public void add(Collection<String> names) {
-                doubts.add(door, names);
+                doubts.add(pickup, names);
             }
 
             @Override
             public void remove(String name) {
-                doubts.remove(door, name);
+                doubts.remove(pickup, name);
             }
 
             @Override

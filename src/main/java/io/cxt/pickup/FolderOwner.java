@@ -22,7 +22,7 @@ public record FolderOwner(String ledger, String instance, String home, String ho
     private static final Pattern TEXT = Pattern.compile(
             "ledger=([\\w-]{1,64}) instance=([\\w-]{1,64}) home=([\\w-]{1,64}) host=([\\w.-]{1,64}) beat=\\d{1,20}(?: events=(\\d{1,18}))?\n");
 
-    /** @param data the folder whose lock this process holds: who had the same before is dead */
+    /** @param data the folder whose lock this process holds: its former owner is dead */
     public static FolderOwner of(String ledger, String instance, Path data, boolean shared) {
         String seed = firstLine(Path.of("/proc/sys/kernel/random/boot_id"), hostName()) + " " + key(data);
         String home =
@@ -56,15 +56,15 @@ public record FolderOwner(String ledger, String instance, String home, String ho
     }
 
     /**
-     * @param beat another each time, which is the sign of life
-     * @param events how many the instance has written, by which an older copy of its ledger is told
+     * @param beat differs each time: the sign of life
+     * @param events how many this instance has written, which shows an older copy of its ledger
      */
     String text(long beat, long events) {
         return "ledger=%s instance=%s home=%s host=%s beat=%s events=%s\n"
                 .formatted(ledger, instance, home, host, beat, events);
     }
 
-    /** True when its ledger has written more than so many events. */
+    /** True when the ledger of the marker has written more events than that. */
     static boolean isAheadOf(String text, long events) {
         Matcher read = TEXT.matcher(text);
         return read.matches() && read.group(5) != null && Long.parseLong(read.group(5)) > events;
@@ -82,8 +82,8 @@ public record FolderOwner(String ledger, String instance, String home, String ho
         return read.matches() && ledger.equals(read.group(1));
     }
 
-    /** False for half of a marker, or something else. */
-    static boolean isWhole(String text) {
+    /** False for an incomplete marker, or something else. */
+    static boolean isComplete(String text) {
         return TEXT.matcher(text).matches();
     }
 

@@ -25,46 +25,47 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What lies where transcripts come in and is never taken: why, and what to do. Nothing is said of hidden files and of
- * those that a sender has not finished.
+ * What is in a folder of transcripts and is never read: why, and what to do. Hidden files, and those that a sender has
+ * not finished, are not mentioned.
  */
 public final class IgnoredFiles {
     private static final Logger LOG = LoggerFactory.getLogger(IgnoredFiles.class);
-    private static final int MOST_SAID = 1000;
+    private static final int MOST_LOGGED = 1000;
     private static final Pattern UNFINISHED = Pattern.compile("\\..*|~.*|.*~|.*\\.(part|filepart|tmp)", Pattern.DOTALL);
     private static final Pattern PACKED =
             Pattern.compile(".*\\.(zip|7z|rar|tar|tgz|bz2|xz|zst|tar\\.gz)", Pattern.DOTALL);
     private static final Pattern SHEET = Pattern.compile(".*\\.(xls|xlsx|xlsm|xlsb|ods|numbers)", Pattern.DOTALL);
 
-    /** What something is, whatever its name says. */
+    /** What something is, apart from its name. */
     public enum Kind {
         FILE,
         FOLDER,
         LINK,
         OTHER,
-        /** A further name of a file of our own user, which somebody else may have given it. */
+        /** A hard link to a file of our own user, which somebody else may have made. */
         PLANTED,
         /** A file with a name that would lead elsewhere. */
         UNSAFE
     }
 
-    /** Why something is not taken, and what a person can do. */
+    /** Why something is not read, and what a person can do. */
     public record Why(String reason, String next) {}
 
-    private final String door;
+    private final String pickup;
     private final Supplier<Mappings> loader;
-    private final Set<String> said = ConcurrentHashMap.newKeySet();
-    private volatile boolean saysNoMore;
-    private boolean moreSaid;
-    private Mappings mappings;
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
+    private volatile boolean logsNoMore;
+    private boolean moreLogged;
+    private @Nullable Mappings mappings;
 
-    /** @param mappings asked for only when a name is met that is none of our own form's */
-    public IgnoredFiles(String door, Supplier<Mappings> mappings) {
-        this.door = door;
+    /** @param mappings loaded when a name is met that is not one of our own formats */
+    public IgnoredFiles(String pickup, Supplier<Mappings> mappings) {
+        this.pickup = pickup;
         this.loader = mappings;
     }
 
@@ -75,13 +76,15 @@ public final class IgnoredFiles {
     }
 
     private synchronized Mappings mappings() {
-        if (mappings == null) {
-            mappings = loader.get();
+        Mappings known = mappings;
+        if (known == null) {
+            known = loader.get();
+            mappings = known;
         }
-        return mappings;
+        return known;
     }
 
-    /** Why it is not taken; empty for what is taken, and for what nothing is said of. */
+    /** Why it is not read; empty for what is read and for what is not mentioned. */
     public Optional<Why> why(String name, Kind kind) {
         String lower = name.toLowerCase(Locale.ROOT);
         boolean taken = takes(name);
@@ -96,12 +99,12 @@ public final class IgnoredFiles {
                     case PLANTED ->
                         new Why(
                                 "a hard link to a file of the user of cxt, in a folder that others may write to",
-                                "put a copy there, or take its other name away");
+                                "put a copy there, or remove its other name");
                     case UNSAFE ->
                         new Why(
                                 "its name has / \\ * ? or control characters, is not UTF-8, or is longer than 240 bytes",
                                 "rename it");
-                    case FILE -> new Why("its name is none of a transcript file", next(lower));
+                    case FILE -> new Why("its name is not that of a transcript file", next(lower));
                 });
     }
 
@@ -112,57 +115,57 @@ public final class IgnoredFiles {
         if (SHEET.matcher(name).matches()) {
             return "save it as CSV in UTF-8, and put that there";
         }
-        return "if it holds transcripts, name it " + mappings().names() + "; else take it away";
+        return "if it holds transcripts, name it " + mappings().names() + "; else remove it";
     }
 
-    /** Says it, once; of the first {@value #MOST_SAID}, the rest is only counted. */
-    public void say(String name, Kind kind) {
-        if (said.contains(name)) {
+    /** Logs it, once; the first {@value #MOST_LOGGED}, the rest is only counted. */
+    public void log(String name, Kind kind) {
+        if (logged.contains(name)) {
             return;
         }
         why(name, kind).ifPresent(why -> {
-            if (said.size() >= MOST_SAID) {
-                saysNoMore = true;
-            } else if (said.add(name)) {
+            if (logged.size() >= MOST_LOGGED) {
+                logsNoMore = true;
+            } else if (logged.add(name)) {
                 LOG.warn(
-                        "passed over name={} door={} reason=\"{}\" next=\"{}\"",
+                        "passed over name={} pickup={} reason=\"{}\" next=\"{}\"",
                         SafeName.value(name),
-                        door,
+                        pickup,
                         why.reason(),
                         why.next());
             }
         });
     }
 
-    public boolean hasSaid(String name) {
-        return said.contains(name);
+    public boolean hasLogged(String name) {
+        return logged.contains(name);
     }
 
-    /** When there were more than could be named, says once how many of all. */
-    public void sayMoreOf(LongSupplier all) {
-        if (saysNoMore && !moreSaid) {
-            moreSaid = true;
+    /** When there were more than could be named, logs once how many. */
+    public void logMoreOf(LongSupplier all) {
+        if (logsNoMore && !moreLogged) {
+            moreLogged = true;
             LOG.warn(
-                    "passed over more={} door={} reason=\"{} were named one by one\" next=\"clear out what is no transcript; cxt"
+                    "passed over more={} pickup={} reason=\"{} were named one by one\" next=\"clear out what is no transcript; cxt"
                             + " status counts the rest of an inbox\"",
-                    Math.max(1, all.getAsLong() - said.size()),
-                    door,
-                    said.size());
+                    Math.max(1, all.getAsLong() - logged.size()),
+                    pickup,
+                    logged.size());
         }
     }
 
-    /** Forgets those that are gone; one that comes again is said again. */
+    /** Forgets those that are gone; one that returns is logged again. */
     public void forgetIf(Predicate<String> gone) {
-        if (said.removeIf(gone)) {
-            saysNoMore = false;
-            moreSaid = false;
+        if (logged.removeIf(gone)) {
+            logsNoMore = false;
+            moreLogged = false;
         }
     }
 
     /**
-     * Counts what is passed over in a folder now; 0 when there is no folder.
+     * Counts what is ignored in a folder now; 0 when there is no folder.
      *
-     * @param each told of each
+     * @param each called for each
      */
     public long in(Path folder, BiConsumer<String, Kind> each) {
         long count = 0;
@@ -183,7 +186,7 @@ public final class IgnoredFiles {
         return count;
     }
 
-    /** Why a file or folder was not read to its end, and what to do. */
+    /** Why a file or folder could not be read, and what to do. */
     public static String unread(IOException why) {
         if (why instanceof ChangedFileException) {
             return "changed while it was read; validate it again";
@@ -200,8 +203,8 @@ public final class IgnoredFiles {
                 .formatted(why.getClass().getSimpleName());
     }
 
-    /** What has a name; null when nothing has it. */
-    public static Kind kind(Path path) {
+    /** What has the name; null when nothing has it. */
+    public static @Nullable Kind kind(Path path) {
         try {
             BasicFileAttributes look = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return look.isRegularFile()

@@ -2,18 +2,18 @@ package io.cxt.pickup;
 
 import io.cxt.settings.Settings;
 
-/** What only some doors need, and a host that embeds CXT brings itself. */
+/** Libraries that only some pickups need and that a host brings itself. */
 public final class OptionalParts {
     private OptionalParts() {}
 
-    /** Makes it a problem, which names the artifact to add, when the class is not there that a setting asks for. @return true when it is */
+    /** Reports a problem that names the artifact when a setting needs a class that is missing. @return true when it is there */
     public static boolean need(Settings settings, String cause, String className, String artifact) {
         try {
             Class.forName(className, false, OptionalParts.class.getClassLoader());
             return true;
         } catch (ClassNotFoundException | LinkageError e) {
-            settings.problem("%s, and %s is not on the class path. Add it, or take that setting away"
-                    .formatted(cause, artifact));
+            settings.problem(
+                    "%s, and %s is not on the class path. Add it, or remove that setting".formatted(cause, artifact));
             return false;
         }
     }

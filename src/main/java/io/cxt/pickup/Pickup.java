@@ -5,51 +5,64 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** A door that is there only when it is switched on, in or out: what its route calls by name, and how it stands. */
+/** A pickup, or a way out, that is there only while it is enabled: the beans of its route, and its state. */
 public interface Pickup {
-    /** As in {@code pickup.<name>.…}, in health and in logs. */
-    String name();
+    /** Whether its other end can be reached. */
+    Reachability contact();
 
-    /** The route that is there only while this is switched on. */
+    /** As in {@code pickup.<name>.…}, in health and in logs. */
+    default String name() {
+        return contact().pickup();
+    }
+
+    /** The route that is there only while this is enabled. */
     default String route() {
         return "pickup-" + name();
     }
 
-    /** What the route finds under which name. */
-    Map<String, Object> beans();
+    /** The beans of the route, by name. */
+    default Map<String, Object> beans() {
+        return Map.of();
+    }
 
-    /** True when nothing more waits behind it. */
-    boolean drained();
+    /** True when nothing more waits. */
+    default boolean drained() {
+        return true;
+    }
 
-    /** True when nothing more waits behind it, or only what another reading would not help now. */
+    /** True when nothing more waits that another reading would help now. */
     default boolean atRest() {
         return drained();
     }
 
     /** Why nothing can come through, and what to do; empty when something can. */
-    Optional<String> trouble();
+    default Optional<String> trouble() {
+        return contact().trouble();
+    }
 
     /** How long that has been so; zero when it is not. */
-    Duration troubledFor();
+    default Duration troubledFor() {
+        return contact().troubledFor();
+    }
 
-    /** What waits behind it, as far as it can tell. */
+    /** What waits, as far as it can tell. */
     default WaitingCounts waiting() {
         return WaitingCounts.NOTHING;
     }
 
-    /** How many things lie behind it that are never taken. */
+    /** How many things wait that are never read. */
     default long passedOver() {
         return 0;
     }
 
-    /** How many sources it has turned away, which are then at their sender's. */
-    default long turnedAway() {
+    /** How many sources it rejected, which are dead letters now. */
+    default long rejected() {
         return 0;
     }
 
-    /** Nothing more is taken in; whoever waits at it is told so. */
-    void stop();
+    /** Picks up nothing more; threads that wait at it return. */
+    default void stop() {}
 
-    /** Lets go of its connections. */
+    /** Closes its connections. */
     void end();
 }

@@ -2,38 +2,40 @@ package io.cxt.pickup;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether the other end of a door can be reached. Says it when that changes, and not at each attempt. */
+/** Whether the other end of a pickup can be reached. Logs each change, not each attempt. */
 public final class Reachability {
     private static final Logger LOG = LoggerFactory.getLogger(Reachability.class);
 
     private record Lost(String why, long sinceNanos) {}
 
-    private final String door;
-    private Lost lost;
+    private final String pickup;
+    private @Nullable Lost lost;
 
-    public Reachability(String door) {
-        this.door = door;
+    public Reachability(String pickup) {
+        this.pickup = pickup;
     }
 
-    /** Which door. */
-    public String door() {
-        return door;
+    /** The name of the pickup. */
+    public String pickup() {
+        return pickup;
     }
 
-    /** @param why in words that say what to do */
+    /** @param why a text that says what to do */
     public synchronized void lost(String why) {
         if (lost == null || !lost.why.equals(why)) {
-            LOG.error("door shut door={} reason=\"{}\"", door, why);
+            LOG.error("unavailable pickup={} reason=\"{}\"", pickup, why);
             lost = new Lost(why, lost == null ? System.nanoTime() : lost.sinceNanos);
         }
     }
 
     public synchronized void made() {
         if (lost != null) {
-            LOG.info("door open again door={} after={}s", door, troubledFor().toSeconds());
+            LOG.info(
+                    "available again pickup={} after={}s", pickup, troubledFor().toSeconds());
             lost = null;
         }
     }

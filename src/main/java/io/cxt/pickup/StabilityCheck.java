@@ -6,45 +6,46 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * Tells whether something has stood still for long enough, on a clock of our own: that of whoever wrote it may be
- * wrong.
+ * Tells whether a file has been unchanged for long enough, on our own clock: that of its writer may be wrong.
  *
- * @param <K> what it is known by
+ * @param <K> identifies a file
  */
 public final class StabilityCheck<K> {
-    /** What it looked like, and since when. */
+    /** @param look size, time and what else tells it from another file */
     private record Seen(Object look, long sinceNanos, long lastNanos) {}
 
     private final Duration settle;
     private final int most;
     private final Map<K, Seen> seen = new ConcurrentHashMap<>();
 
-    /** @param most of how many things at a time; others wait until some of these stand still */
+    /** @param most files at a time; others wait until some of these are stable */
     public StabilityCheck(Duration settle, int most) {
         this.settle = settle;
         this.most = most;
     }
 
-    /** True when it has looked the same for the time. */
+    /** True when it has looked the same for long enough. */
     public boolean standsStill(K key, Object look) {
         long now = System.nanoTime();
         Seen before = seen.get(key);
         if (before == null && seen.size() >= most) {
             return false;
         }
-        boolean same = before != null && before.look.equals(look);
-        long since = same ? before.sinceNanos : now;
-        seen.put(key, new Seen(look, since, now));
-        return same && now - since >= settle.toNanos();
+        if (before == null || !before.look.equals(look)) {
+            seen.put(key, new Seen(look, now, now));
+            return false;
+        }
+        seen.put(key, new Seen(look, before.sinceNanos, now));
+        return now - before.sinceNanos >= settle.toNanos();
     }
 
-    /** True when the last look showed it otherwise, or not at all. */
+    /** True when the last look showed something else, or nothing. */
     public boolean differs(K key, Object look) {
         Seen last = seen.get(key);
         return last == null || !last.look.equals(look);
     }
 
-    /** True when it was not seen, or is forgotten. */
+    /** True when it was not seen, or was forgotten. */
     public boolean isUnseen(K key) {
         return !seen.containsKey(key);
     }
@@ -61,7 +62,7 @@ public final class StabilityCheck<K> {
         seen.keySet().removeIf(gone);
     }
 
-    /** Forgets what nobody has looked at since then, on {@link System#nanoTime()}. */
+    /** Forgets files that were not looked at since then, on {@link System#nanoTime()}. */
     public void forgetUnseenSince(long nanos) {
         seen.values().removeIf(look -> look.lastNanos - nanos < 0);
     }

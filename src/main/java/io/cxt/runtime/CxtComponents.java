@@ -51,6 +51,7 @@ import io.cxt.steps.RowStatement;
 import io.cxt.steps.SetAside;
 import io.cxt.steps.Taps;
 import io.cxt.steps.TranscriptJson;
+import io.cxt.steps.TranscriptReading;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.TranscriptSettings;
 import java.net.URI;
@@ -203,7 +204,8 @@ public final class CxtComponents implements AutoCloseable {
         Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
         letters = new DeadLetters(data.resolve("dead-letters"), data);
         beans.put("cxtSettledFiles", files);
-        beans.put("cxtIntake", intake);
+        TranscriptReading reading = new TranscriptReading(intake);
+        beans.put("cxtIntake", reading);
         FileMoves moves = new FileMoves(files, intake::renamed, clock);
         beans.put("cxtFileMoves", moves);
         beans.put("cxtFilePickup", new FilePickup(intake, run.mappings(), files, moves, claim, data));
@@ -220,9 +222,9 @@ public final class CxtComponents implements AutoCloseable {
                 new SetAside(
                         letters, deliveries, target.name(), transcripts.limits().maxBytes(), clock));
         beans.put("cxtTaps", new Taps(archive, deliveries, target.name(), clock));
-        beans.put("cxtTranscriptBegins", (Processor) intake::passageBegins);
+        beans.put("cxtTranscriptBegins", (Processor) reading::tie);
         beans.put("cxt-taps", taps);
-        beans.put("cxtUnforeseen", (Processor) intake::unforeseen);
+        beans.put("cxtUnforeseen", (Processor) reading::unforeseen);
         beans.put("cxtTapOpens", (Processor) Taps::open);
         beans.put("cxtRowStatement", new RowStatement());
         beans.put("cxtTapTrouble", (Processor) Taps::trouble);
@@ -256,7 +258,7 @@ public final class CxtComponents implements AutoCloseable {
             @Override
             public void onContextStarting(CamelContext context) {
                 if (watching) {
-                    intake.takenAway().look("file", CxtComponents.this::namesThere);
+                    intake.orphaned().look("file", CxtComponents.this::namesThere);
                 }
             }
 
@@ -354,8 +356,7 @@ public final class CxtComponents implements AutoCloseable {
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
         return backlog.openReadings() == 0
-                && (!watching
-                        || files.drained(name -> false) && files.leftBehind().nothing())
+                && (!watching || files.drained(name -> false) && files.unmoved().isEmpty())
                 && doors.drained();
     }
 
@@ -402,7 +403,7 @@ public final class CxtComponents implements AutoCloseable {
 
     /** How many sources were given up since the start: they lie in {@code .failed}, or are dead letters. */
     long givenUp() {
-        return intake.givenUp() + doors.turnedAway();
+        return intake.abandoned() + doors.turnedAway();
     }
 
     /** How many dead letters there are, those of earlier runs with them. */

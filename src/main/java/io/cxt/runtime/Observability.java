@@ -56,7 +56,7 @@ public final class Observability {
             return Optional.of(
                     "%s sources have been in the hands of another instance for %s minutes and nothing was sent. Look at that instance, or end it"
                             .formatted(
-                                    backlog.inHandElsewhere(),
+                                    backlog.countElsewhere(),
                                     backlog.longestElsewhere().toMinutes()));
         }
         return work && backlog.oldest().compareTo(stall) > 0 && quiet.compareTo(stall) > 0
@@ -87,11 +87,11 @@ public final class Observability {
         gauges.byTag(
                 "cxt.sources.undecided",
                 "Sources that cannot be decided, by how they came: they wait, or lie in .failed; see cxt status",
-                "door",
+                "pickup",
                 List.of("file", "sftp"),
                 () -> bundle.ledger().view().status().undecided(),
-                (undecided, door) -> undecided.stream()
-                        .filter(each -> each.pickup().equals(door))
+                (undecided, pickup) -> undecided.stream()
+                        .filter(each -> each.pickup().equals(pickup))
                         .count());
         addBacklogTo(gauges);
         gauges.count(

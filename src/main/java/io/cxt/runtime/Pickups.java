@@ -90,7 +90,7 @@ public final class Pickups {
 
     /** How many sources were turned away at a door, and are in no count. */
     public long turnedAway() {
-        return open.stream().mapToLong(Pickup::turnedAway).sum();
+        return open.stream().mapToLong(Pickup::rejected).sum();
     }
 
     long passedOver() {

@@ -114,7 +114,7 @@ public final class Calls {
         }
         String authorization = signIn(); // the same one as a rule, but the turn may have been minutes away
         Source source = passage.reading().source();
-        if (source.shared() && !intakes.keeps(source.door(), source.name())) {
+        if (source.shared() && !intakes.keeps(source.pickup(), source.name())) {
             throw new BusyException(Intake.TAKEN_OVER);
         }
         deliveries.claim(call.delivery());

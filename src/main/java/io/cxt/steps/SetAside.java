@@ -229,7 +229,7 @@ public final class SetAside {
                         ? whatToDo
                         : whatToDo
                                 + " Put it where it came from (%s), or replay it: each id gets %s before it there."
-                                        .formatted(passage.reading().door(), prefix),
+                                        .formatted(passage.reading().pickup(), prefix),
                 null,
                 Instant.ofEpochMilli(passage.reading().startedAt()).toString(),
                 clock.instant().toString(),

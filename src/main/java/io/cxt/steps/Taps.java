@@ -51,7 +51,7 @@ public final class Taps {
             @Override
             public void onDone(Exchange done) {
                 super.onDone(done);
-                passage.letGo();
+                passage.release();
             }
         });
     }

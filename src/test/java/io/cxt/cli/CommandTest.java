@@ -277,7 +277,7 @@ class CommandTest {
         assertThat(run.exit()).isZero();
         assertThat(run.out()).contains("2 read, 2 sent", "4 passed over: no transcript files");
         assertThat(run.err())
-                .containsPattern("passed over name=chats.xlsx door=file")
+                .containsPattern("passed over name=chats.xlsx pickup=file")
                 .contains("name=more");
         assertThat(JSON.readTree(status.out()).at("/passedOver").asInt()).isEqualTo(4);
     }
@@ -566,7 +566,7 @@ class CommandTest {
                 .contains(
                         "gone.json: it was removed before all of it was sent; being sent then: gone",
                         "replaced.json: it held other content when it was read again; being sent then: replaced");
-        assertThat(once.err()).contains("left behind source=gone.json", "left behind source=replaced.json");
+        assertThat(once.err()).contains("orphaned source=gone.json", "orphaned source=replaced.json");
         assertThat(cxt("find", "gone").out())
                 .contains("may be in CXone or not", "SOURCE-CHANGED", "drop the transcript into the inbox again");
         assertThat(cxt("status", "-o", "json").out()).contains("\"IN_DOUBT\" : 2", "\"SENT\" : 1");
@@ -631,7 +631,7 @@ class CommandTest {
 
         assertThat(demo.exit()).isZero();
         assertThat(demo.out()).contains("in the queue cxone.transcripts", "no duplicates", "its chain is intact");
-        assertThat(demo.err()).contains("door=jms").doesNotContain("activemq", "Exception");
+        assertThat(demo.err()).contains("pickup=jms").doesNotContain("activemq", "Exception");
     }
 
     @Test

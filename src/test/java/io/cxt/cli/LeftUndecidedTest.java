@@ -183,7 +183,7 @@ class LeftUndecidedTest {
 
         assertThat(died.exit()).as(died.err()).isEqualTo(3);
         assertThat(died.err())
-                .contains("broken off source=chats.ndjson door=file reason=\"java.lang.NoClassDefFoundError")
+                .contains("broken off source=chats.ndjson pickup=file reason=\"java.lang.NoClassDefFoundError")
                 .contains("ended by=java.lang.NoClassDefFoundError at io.cxt.fixture.Dying.step", "nothing is lost");
         assertThat(scratch.resolve("d/inbox/chats.ndjson")).exists();
 

@@ -90,9 +90,9 @@ class ForeignBrokerTest {
     @CsvSource(delimiter = '|', textBlock = """
             amqp://broker:5672                              | CXT speaks Artemis CORE, and not AMQP. Write tcp://host:61616
             amqps://broker:5671                             | CXT speaks Artemis CORE, and not AMQP
-            failover:(tcp://one:61616,tcp://two:61616)?a=b  | Write (tcp://one:61616,tcp://two:61616); CXT connects anew by itself
-            failover:tcp://one:61616                        | Write tcp://one:61616; CXT connects anew by itself
-            failover://(ssl://one:61617)                    | Write tcp://one:61617; CXT connects anew by itself
+            failover:(tcp://one:61616,tcp://two:61616)?a=b  | Write (tcp://one:61616,tcp://two:61616); CXT reconnects by itself
+            failover:tcp://one:61616                        | Write tcp://one:61616; CXT reconnects by itself
+            failover://(ssl://one:61617)                    | Write tcp://one:61617; CXT reconnects by itself
             ssl://broker:61617                              | Write tcp://broker:61617?sslEnabled=true&trustStorePath=…
             nio://broker:61616                              | Write tcp://broker:61616
             auto+nio://broker:61616                         | it must look like tcp://host:port

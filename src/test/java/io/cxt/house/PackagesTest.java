@@ -51,8 +51,7 @@ class PackagesTest {
     void only_steps_pickups_start_and_the_way_into_a_host_know_camel() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(
-                        "io.cxt.steps..", "io.cxt.pickup..", "io.cxt.runtime..", "io.cxt.embed..", "io.cxt.intake..")
+                .resideOutsideOfPackages("io.cxt.steps..", "io.cxt.pickup..", "io.cxt.runtime..", "io.cxt.embed..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.camel..")

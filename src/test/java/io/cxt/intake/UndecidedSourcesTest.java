@@ -47,7 +47,7 @@ class UndecidedSourcesTest {
 
     private record OnDisk() implements Source {
         @Override
-        public String door() {
+        public String pickup() {
             return "file";
         }
 
@@ -78,7 +78,7 @@ class UndecidedSourcesTest {
             assertThat(LongStream.rangeClosed(1, 9).map(round -> {
                         SourceReading reading = reading();
                         undecided.breakOff(reading, null, new IllegalStateException("of theirs"), " route=r step=s");
-                        assertThat(undecided.givenUp(reading)).isFalse();
+                        assertThat(undecided.isBeyondHelp(reading)).isFalse();
                         assertThat(undecided.hopeless("file", "chats.json")).isEqualTo(round >= 5);
                         return undecided.untilNext(reading).toSeconds();
                     }))
@@ -99,7 +99,7 @@ class UndecidedSourcesTest {
         for (int round = 1; round <= 5; round++) {
             SourceReading reading = reading();
             undecided.unreadable(reading, new IOException("Input/output error"));
-            assertThat(undecided.givenUp(reading)).isEqualTo(round == 5);
+            assertThat(undecided.isBeyondHelp(reading)).isEqualTo(round == 5);
         }
         Await.until(() -> ledger.view().status().undecided().size() == 1, Duration.ofSeconds(30)); // nobody waits for the disk
 
@@ -113,7 +113,7 @@ class UndecidedSourcesTest {
         for (int round = 1; round <= 9; round++) {
             SourceReading reading = reading();
             undecided.unreadable(reading, new FileSystemException("chats.json", null, "Too many open files"));
-            assertThat(undecided.givenUp(reading)).isFalse();
+            assertThat(undecided.isBeyondHelp(reading)).isFalse();
         }
     }
 }

@@ -115,9 +115,9 @@ class FolderClaimTest {
 
         FolderClaim again = claim(us, LONG);
 
-        assertThat(again.cameBefore("old.json")).isTrue();
-        assertThat(again.cameBefore("new.json")).isFalse();
-        again.done("old.json");
+        assertThat(again.suspects().has("old.json")).isTrue();
+        assertThat(again.suspects().has("new.json")).isFalse();
+        again.suspects().decided("old.json");
         assertThat(doubts.known()).isEmpty();
     }
 
@@ -132,7 +132,7 @@ class FolderClaimTest {
         FolderClaim copy = claim(claimant(ledger, false), SHORT);
 
         Await.until(copy::held, LIMIT);
-        assertThat(copy.cameBefore("old.json")).isTrue();
+        assertThat(copy.suspects().has("old.json")).isTrue();
     }
 
     @Test
@@ -152,7 +152,7 @@ class FolderClaimTest {
         Files.writeString(inbox.resolve("old.json"), "{}");
         behind = true;
 
-        assertThat(claim(somebody(), LONG).cameBefore("old.json")).isTrue();
+        assertThat(claim(somebody(), LONG).suspects().has("old.json")).isTrue();
     }
 
     @Test
@@ -175,7 +175,7 @@ class FolderClaimTest {
         first.close();
         Await.until(second::held, LIMIT);
         assertThat(second.refusal()).isNull();
-        assertThat(second.cameBefore("left.json")).isFalse();
+        assertThat(second.suspects().has("left.json")).isFalse();
     }
 
     @Test
@@ -188,11 +188,11 @@ class FolderClaimTest {
 
             assertThat(claim.awaitDecision()).isEmpty();
 
-            assertThat(claim.cameBefore("there.json")).isTrue();
-            assertThat(claim.cameBefore("later.json")).isFalse();
-            claim.done("there.json");
-            assertThat(claim.cameBefore("there.json")).isFalse();
-            assertThat(log.lines()).anyMatch(line -> line.startsWith("taken over door=file"));
+            assertThat(claim.suspects().has("there.json")).isTrue();
+            assertThat(claim.suspects().has("later.json")).isFalse();
+            claim.suspects().decided("there.json");
+            assertThat(claim.suspects().has("there.json")).isFalse();
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("taken over pickup=file"));
         }
     }
 
@@ -220,7 +220,7 @@ class FolderClaimTest {
         FolderClaim claim = claim(claimant(ledger, false), SHORT);
 
         assertThat(claim.awaitDecision()).isEmpty();
-        assertThat(claim.cameBefore("there.json")).isFalse();
+        assertThat(claim.suspects().has("there.json")).isFalse();
     }
 
     @Test
@@ -305,7 +305,7 @@ class FolderClaimTest {
             claim.close();
 
             assertThat(elsewhere).hasContent("precious");
-            assertThat(log.lines().stream().filter(line -> line.startsWith("not claimed door=file")))
+            assertThat(log.lines().stream().filter(line -> line.startsWith("not claimed pickup=file")))
                     .hasSize(1);
         }
         Files.delete(marker());

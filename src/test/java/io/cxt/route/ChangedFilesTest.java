@@ -109,7 +109,8 @@ class ChangedFilesTest {
             assertThat(log.lines())
                     .filteredOn(line -> line.startsWith("changed source="))
                     .hasSize(6)
-                    .allMatch(line -> line.contains("door=file") && line.contains("next=\"it stays and is read again"));
+                    .allMatch(
+                            line -> line.contains("pickup=file") && line.contains("next=\"it stays and is read again"));
             String second = cxt.files("reports").stream()
                     .filter(name -> name.startsWith("replaced-"))
                     .findFirst()
@@ -165,7 +166,7 @@ class ChangedFilesTest {
                 }
             }
             assertThat(log.lines())
-                    .filteredOn(line -> line.startsWith("kept source=chats.ndjson door=file as=chats"))
+                    .filteredOn(line -> line.startsWith("kept source=chats.ndjson pickup=file as=chats"))
                     .hasSize(1);
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
             try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
@@ -203,7 +204,7 @@ class ChangedFilesTest {
             assertThat(cxt.rows("SELECT state, reason, count(*) FROM delivery GROUP BY state, reason"))
                     .containsExactly("FAILED SOURCE-CHANGED " + inHand, "SENT null 1");
             assertThat(log.lines())
-                    .filteredOn(line -> line.startsWith("left behind source=chats.ndjson door=file"))
+                    .filteredOn(line -> line.startsWith("orphaned source=chats.ndjson pickup=file"))
                     .singleElement()
                     .asString()
                     .contains("being sent then: old-", "cxt find");

@@ -185,7 +185,7 @@ class PickupFilesRouteTest {
 
             assertThat(saidPassedOver(log)).hasSameSizeAs(wanted.keySet());
             wanted.forEach((name, next) -> assertThat(saidPassedOver(log)).anySatisfy(line -> assertThat(line)
-                    .startsWith("passed over name=" + name + " door=file reason=\"")
+                    .startsWith("passed over name=" + name + " pickup=file reason=\"")
                     .contains("next=\"", next)));
             assertThat(cxt.engine().bundle().passedOver()).isEqualTo(wanted.size());
             assertThat(cxt.engine().bundle().drained()).isTrue();
@@ -214,7 +214,7 @@ class PickupFilesRouteTest {
             cxt.engine().bundle().passedOver();
 
             assertThat(saidPassedOver(log)).hasSize(1_001).anySatisfy(line -> assertThat(line)
-                    .startsWith("passed over more=7 door=file"));
+                    .startsWith("passed over more=7 pickup=file"));
         }
     }
 

@@ -215,7 +215,7 @@ class PickupSftpRouteTest {
             assertThat(cxt.engine().bundle().passedOver()).isEqualTo(3);
             assertThat(log.lines().stream().filter(line -> line.startsWith("passed over")))
                     .hasSize(3)
-                    .allMatch(line -> line.contains("door=sftp") && line.contains("next="))
+                    .allMatch(line -> line.contains("pickup=sftp") && line.contains("next="))
                     .anyMatch(line -> line.contains("name=folder.json") && line.contains("a folder"))
                     .anyMatch(line -> line.contains("name=chats.json.zip") && line.contains("unpack it"))
                     .anyMatch(line -> line.contains("name=link.json") && line.contains("put the file itself"));
@@ -253,8 +253,8 @@ class PickupSftpRouteTest {
             assertThat(log.lines())
                     .filteredOn(line -> line.startsWith("changed source="))
                     .hasSize(3)
-                    .allMatch(line -> line.contains("door=sftp"));
-            assertThat(log.lines()).anyMatch(line -> line.startsWith("gone source=gone.ndjson door=sftp"));
+                    .allMatch(line -> line.contains("pickup=sftp"));
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("gone source=gone.ndjson pickup=sftp"));
         }
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(8);
         assertThat(cxone.counts().repeats()).isZero();
@@ -398,7 +398,7 @@ class PickupSftpRouteTest {
             assertThat(log.lines().stream().filter(line -> line.contains("barred.json")))
                     .singleElement()
                     .asString()
-                    .contains("not fetched source=barred.json door=sftp", "does not let its user read it", "next=");
+                    .contains("not fetched source=barred.json pickup=sftp", "does not let its user read it", "next=");
             assertThat(cxt.engine().bundle().undecided().all()).hasSize(1);
             cxt.awaits(() -> cxt.rows("SELECT count(*) FROM intake WHERE undecided IS NOT NULL")
                     .get(0)
@@ -514,7 +514,7 @@ class PickupSftpRouteTest {
             assertThat(cxt.engine().bundle().drained()).isFalse(); // run --once ends with 6
             assertThat(log.lines().stream().filter(line -> line.startsWith("cannot be moved")))
                     .hasSize(2)
-                    .allMatch(line -> line.contains("door=sftp reason=\"the server does not make .done"));
+                    .allMatch(line -> line.contains("pickup=sftp reason=\"the server does not make .done"));
             Files.delete(drop.resolve("gone.json"));
             Files.delete(inTheWay);
             cxt.awaits(() -> remote().equals(List.of(".done/one-TIME.json")));
@@ -542,7 +542,7 @@ class PickupSftpRouteTest {
                         .singleElement()
                         .asString()
                         .contains("cannot be moved name=one.json", "does not let cxt make .done");
-                assertThat(log.lines().stream().filter(line -> line.startsWith("not claimed door=sftp")))
+                assertThat(log.lines().stream().filter(line -> line.startsWith("not claimed pickup=sftp")))
                         .hasSize(1);
             }
         }
@@ -567,7 +567,7 @@ class PickupSftpRouteTest {
                     .singleElement()
                     .asString()
                     .contains("the server lists it, and says that it is not there");
-            assertThat(log.lines()).anyMatch(line -> line.startsWith("not fetched source=ghost.json door=sftp"));
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("not fetched source=ghost.json pickup=sftp"));
             Files.delete(drop.resolve("ghost.json"));
             cxt.awaits(() -> cxt.engine().bundle().drained());
         }

@@ -123,7 +123,7 @@ class SftpAfterTest {
         try (LogRecorder log = LogRecorder.install()) {
             drain(); // run --once ends with 0, or 1 for the bad one
             assertThat(log.lines())
-                    .anyMatch(line -> line.startsWith("not guarded door=sftp") && line.contains("one PostgreSQL"))
+                    .anyMatch(line -> line.startsWith("not guarded pickup=sftp") && line.contains("one PostgreSQL"))
                     .noneMatch(line -> line.startsWith("not claimed") || line.startsWith("cannot be"));
         }
         assertThat(site.downloads()).isEqualTo(2);
@@ -248,7 +248,7 @@ class SftpAfterTest {
             cxone.change(traffic -> traffic.withLatency(0));
 
             cxt.awaits(() -> cxt.engine().bundle().drained());
-            assertThat(log.lines()).anyMatch(line -> line.startsWith("changed source=grows.ndjson door=sftp"));
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("changed source=grows.ndjson pickup=sftp"));
             assertThat(cxt.files("dead-letters")).hasSize(2);
         }
         assertThat(remote()).isEmpty();
@@ -293,7 +293,7 @@ class SftpAfterTest {
                 cxt.awaits(() -> cxt.engine().bundle().atRest());
 
                 assertThat(cxt.engine().bundle().undecided().all()).hasSize(1); // run --once ends with 6
-                assertThat(log.lines().stream().filter(line -> line.startsWith("given up source=wrong.ndjson")))
+                assertThat(log.lines().stream().filter(line -> line.startsWith("abandoned source=wrong.ndjson")))
                         .singleElement()
                         .asString()
                         .contains("stays-at=drop/wrong.ndjson", "put the file there again")

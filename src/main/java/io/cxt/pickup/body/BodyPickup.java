@@ -9,6 +9,7 @@ import io.cxt.intake.SourceStaysException;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
 import io.cxt.json.TranscriptReader;
+import io.cxt.pickup.ExchangeReading;
 import io.cxt.text.Utf8;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
@@ -49,7 +50,7 @@ public final class BodyPickup implements AggregationStrategy {
                                     + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
                             .formatted(mostBytes));
         }
-        return intake.open(new Body(exchange.getExchangeId(), bytes, new BodyOutcomes()), exchange);
+        return ExchangeReading.open(intake, new Body(exchange.getExchangeId(), bytes, new BodyOutcomes()), exchange);
     }
 
     private byte[] bytes(Exchange exchange) throws IOException {
@@ -104,7 +105,7 @@ public final class BodyPickup implements AggregationStrategy {
      */
     public Map<String, Object> close(@Variable(Variables.READING) SourceReading reading)
             throws SourceStaysException, IOException, InterruptedException {
-        if (!intake.finish(reading)) {
+        if (!ExchangeReading.finish(intake, reading)) {
             throw new SourceStaysException(reading.brokenOff());
         }
         intake.close(reading, reading.name(), null);
@@ -127,7 +128,7 @@ public final class BodyPickup implements AggregationStrategy {
 
     private record Body(String name, byte[] content, BodyOutcomes outcomes) implements Source {
         @Override
-        public String door() {
+        public String pickup() {
             return "body";
         }
 

@@ -20,22 +20,23 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.strategy.GenericFileProcessStrategySupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves a file that is done with out of the inbox, if what has its name is still what was read. Anything else stays,
- * and is read again.
+ * Moves a finished file out of the inbox, if what has its name is still what was read. Anything else stays and is read
+ * again.
  */
 public final class FileMoves extends GenericFileProcessStrategySupport<File> {
     private static final Logger LOG = LoggerFactory.getLogger(FileMoves.class);
 
-    /** How long a file is left alone that its sender is at work on. */
+    /** How long a file that its sender is changing is left alone. */
     private static final Duration AFTER_A_CHANGE = Duration.ofSeconds(1);
 
     private static final Duration AFTER_NO_CLOSE = Duration.ofMinutes(1);
 
-    /** Told that a source that is not decided goes on under another name. */
+    /** Called when an undecided source continues under another name. */
     public interface Renaming {
         void renamed(SourceReading reading, String to);
     }
@@ -50,7 +51,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         this.clock = clock;
     }
 
-    /** The route has come to its end: moves the file to where {@link FilePickup#close} said. */
+    /** The route ended: moves the file to where {@link FilePickup#close} said. */
     @Override
     public void commit(
             GenericFileOperations<File> operations,
@@ -62,7 +63,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         if (reading == null || to == null || !(reading.source() instanceof FilePickup.Dropped dropped)) {
             files.holdBack(polled.getFile().toPath(), AFTER_NO_CLOSE);
             LOG.error(
-                    "not closed source={} door=file next=\"let the route come to the step close-reading; the file stays and is"
+                    "not closed source={} pickup=file next=\"let the route reach the step close-reading; the file stays and is"
                             + " read again in {} s\"",
                     SafeName.value(polled.getFileName()),
                     AFTER_NO_CLOSE.toSeconds());
@@ -71,12 +72,13 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         Path file = dropped.file;
         Look read = dropped.look;
         String change = dropped.change();
-        if (change == null) {
+        if (change == null && read != null) {
             try {
                 change = move(file, read, Path.of(to));
             } catch (IOException e) {
-                String folder = Path.of(to).getParent().getFileName().toString();
-                files.leftBehind().add(file, read, () -> move(file, read, freeName(file, folder)));
+                String folder =
+                        Path.of(to).getName(Path.of(to).getNameCount() - 2).toString();
+                files.unmoved().add(file, read, () -> move(file, read, freeName(file, folder)));
                 return;
             }
         }
@@ -87,7 +89,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
     }
 
     /**
-     * The file stays. Where it has lost its name, its content is written into the inbox again: nobody else may have it.
+     * The file stays. If it lost its name, its content is written into the inbox again: nobody else may have it.
      */
     @Override
     public void rollback(
@@ -96,22 +98,20 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             Exchange exchange,
             GenericFile<File> polled) {
         SourceReading reading = exchange.getVariable(Variables.READING, SourceReading.class);
-        String change =
-                reading != null && reading.source() instanceof FilePickup.Dropped dropped ? dropped.change() : null;
-        if (change == null) {
+        if (reading == null || !(reading.source() instanceof FilePickup.Dropped dropped)) {
             return;
         }
-        FilePickup.Dropped dropped = (FilePickup.Dropped) reading.source();
-        if (reading.takenOver() && isDone(dropped)) {
-            LOG.info("done by another instance source={} door={}", SafeName.value(reading.name()), reading.door());
-        } else if (dropped.lostItsName()) {
+        String change = dropped.change();
+        if (change != null && reading.takenOver() && isDone(dropped)) {
+            LOG.info("done by another instance source={} pickup={}", SafeName.value(reading.name()), reading.pickup());
+        } else if (change != null && dropped.lostItsName()) {
             undisturbed(() -> keep(reading, dropped, change));
-        } else {
+        } else if (change != null) {
             warnChanged(reading, change);
         }
     }
 
-    /** A stop interrupts the threads that read; what is to be kept then needs one that nobody knows. */
+    /** A stop interrupts the threads that read; this work needs one that is not interrupted. */
     private static void undisturbed(Runnable work) {
         Thread thread = new Thread(work, "cxt-keep");
         thread.start();
@@ -128,10 +128,10 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         }
     }
 
-    /** True when the very file lies among those that were done with. */
+    /** True when the very file is in {@code .done}. */
     private static boolean isDone(FilePickup.Dropped dropped) {
         Look there = Look.orNull(dropped.file.resolveSibling(".done").resolve(dropped.file.getFileName()));
-        return there != null && dropped.look.isSameUnderAnotherName(there);
+        return there != null && dropped.look != null && dropped.look.isSameUnderAnotherName(there);
     }
 
     private void keep(SourceReading reading, FilePickup.Dropped dropped, String change) {
@@ -141,18 +141,18 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
                 renaming.renamed(reading, name);
             }
             LOG.warn(
-                    "kept source={} door={} as={} reason=\"{}, and not all of its transcripts are decided\" next=\"nothing; it is read"
+                    "kept source={} pickup={} as={} reason=\"{}, and not all of its transcripts are decided\" next=\"nothing; it is read"
                             + " again, what was sent makes no call. To withdraw it stop cxt and delete it\"",
                     SafeName.value(reading.name()),
-                    reading.door(),
+                    reading.pickup(),
                     SafeName.value(name),
                     change);
         } catch (IOException e) {
             LOG.error(
-                    "not kept source={} door={} {} reason=\"{}, and it cannot be put into the inbox again: {}\" next=\"drop it again:"
+                    "not kept source={} pickup={} {} reason=\"{}, and it cannot be put into the inbox again: {}\" next=\"drop it again:"
                             + " not all of its transcripts were sent; what was sent makes no call\"",
                     SafeName.value(reading.name()),
-                    reading.door(),
+                    reading.pickup(),
                     reading.countsInWords(),
                     change,
                     FailureCauses.inWords(e));
@@ -169,39 +169,40 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         }
     }
 
-    /** Says that a source became something else while it was read. */
+    /** Logs that a source changed while it was read. */
     public static void warnChanged(SourceReading reading, String change) {
         if (change.equals(Look.GONE)) {
             LOG.warn(
-                    "gone source={} door={} reason=\"somebody took it away while it was read\" next=\"nothing; what was read of"
+                    "gone source={} pickup={} reason=\"somebody removed it while it was read\" next=\"nothing; what was read of"
                             + " it is on record\"",
                     SafeName.value(reading.name()),
-                    reading.door());
+                    reading.pickup());
         } else if (change.equals(Look.NO_FILE)) {
             LOG.warn(
-                    "changed source={} door={} reason=\"{}\" next=\"what was read of it is on record; what has its name now"
+                    "changed source={} pickup={} reason=\"{}\" next=\"what was read of it is on record; what has its name now"
                             + " is not read: put the file itself there, under a new name\"",
                     SafeName.value(reading.name()),
-                    reading.door(),
+                    reading.pickup(),
                     change);
         } else {
             LOG.warn(
-                    "changed source={} door={} reason=\"{}\" next=\"it stays and is read again, what was sent makes no call;"
+                    "changed source={} pickup={} reason=\"{}\" next=\"it stays and is read again, what was sent makes no call;"
                             + " senders should use a new name each time\"",
                     SafeName.value(reading.name()),
-                    reading.door(),
+                    reading.pickup(),
                     change);
         }
     }
 
     /**
-     * Moves a file, and gives back what was moved when that is not what was read: its name may pass to another file
-     * between any look and any move.
+     * Moves a file, and moves it back when it is not what was read: its name may pass to another file between any look
+     * and any move.
      *
-     * @param to a name that nothing has
-     * @return null when what was read has been moved; else why nothing was
+     * @param to a name that is free
+     * @return null when what was read was moved; else why nothing was
      * @throws IOException when a file cannot be moved
      */
+    @Nullable
     String move(Path file, Look read, Path to) throws IOException {
         try {
             DurableFiles.moveInto(file, to);
@@ -216,7 +217,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         return moved.replacedBy();
     }
 
-    /** Gives something its name in the inbox back, or another one that is free; never in the place of something else. */
+    /** Moves a file back to its name in the inbox, or to a free one; never replaces another file. */
     private Path giveBack(Path from, Path file) throws IOException {
         String name = file.getFileName().toString();
         Path back = file;
@@ -234,7 +235,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         }
     }
 
-    /** A name in the folder beside the file that nothing has yet: the file's own, or one with the time in it. */
+    /** A free name in the folder beside the file: the file's own, or one with the time in it. */
     Path freeName(Path file, String folder) throws IOException {
         Path target = file.resolveSibling(folder);
         DurableFiles.createRealFolder(target);

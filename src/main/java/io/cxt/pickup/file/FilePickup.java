@@ -11,7 +11,9 @@ import io.cxt.intake.SourceReading;
 import io.cxt.intake.SourceStaysException;
 import io.cxt.intake.Variables;
 import io.cxt.mapping.Mappings;
+import io.cxt.pickup.ExchangeReading;
 import io.cxt.pickup.FolderClaim;
+import io.cxt.pickup.WhenOver;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
@@ -27,11 +29,11 @@ import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The watched folder: takes a file up, and says where it goes when it is done with; {@link FileMoves} moves it. */
+/** The watched folder: opens a file and says where it goes once it is finished; {@link FileMoves} moves it. */
 public final class FilePickup {
     private static final Logger LOG = LoggerFactory.getLogger(FilePickup.class);
 
@@ -52,51 +54,41 @@ public final class FilePickup {
         this.dataFolder = dataFolder;
     }
 
-    /** Takes a file up, until its exchange is over. */
+    /** Opens a file until its exchange is over. */
     public SourceReading open(@Body File file, Exchange exchange) throws SourceStaysException {
         Dropped source = new Dropped(file.toPath(), mappings, files, claim);
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public int getOrder() {
-                return LOWEST; // while it is open no other file can get its number
-            }
-
-            @Override
-            public void onDone(Exchange done) {
-                source.close();
-            }
-        });
-        return intake.open(source, exchange);
+        WhenOver.atLast(exchange, source::close); // while it is open no other file can get its inode number
+        return ExchangeReading.open(intake, source, exchange);
     }
 
     /**
-     * Waits for everything of a file that is on its way, writes the report, and closes it in the ledger.
+     * Waits until nothing of a file is in flight, writes the report and closes the file in the ledger.
      *
      * @return where the file goes, as an absolute path
-     * @throws SourceStaysException when it was broken off and stays
+     * @throws SourceStaysException when it stays and is read again
      */
     public String close(@Variable(Variables.READING) SourceReading reading)
             throws SourceStaysException, IOException, InterruptedException {
         Dropped dropped = (Dropped) reading.source();
-        Path to = moves.freeName(dropped.file, intake.finish(reading) ? ".done" : ".failed");
+        Path to = moves.freeName(dropped.file, ExchangeReading.finish(intake, reading) ? ".done" : ".failed");
         boolean stays = dropped.change() != null;
         intake.close(
                 reading,
                 (stays ? dropped.file : to).getFileName().toString(),
                 stays ? null : dataFolder.relativize(to).toString());
-        claim.done(dropped.file.getFileName().toString());
+        claim.suspects().decided(dropped.file.getFileName().toString());
         return to.toString();
     }
 
-    /** A file of the folder, as it was when it was taken up. */
+    /** A file of the folder, as it was when it was opened. */
     static final class Dropped implements Source, Closeable {
         final Path file;
-        final Look look; // null when it was gone by then
+        final @Nullable Look look; // null when it was gone by then
         private final String name;
         private final Mappings mappings;
         private final SettledFiles files;
         private final FolderClaim claim;
-        private volatile OpenFile content;
+        private volatile @Nullable OpenFile content;
 
         Dropped(Path file, Mappings mappings, SettledFiles files, FolderClaim claim) {
             this.claim = claim;
@@ -108,7 +100,7 @@ public final class FilePickup {
         }
 
         @Override
-        public String door() {
+        public String pickup() {
             return "file";
         }
 
@@ -127,9 +119,9 @@ public final class FilePickup {
             return Gunzip.isPacked(file.getFileName().toString()); // its name for logs may be cut
         }
 
-        /** Who delivered it, as far as the file system knows: not the same on every one. */
+        /** Who delivered it, as far as the file system knows. */
         @Override
-        public String detail() {
+        public @Nullable String detail() {
             try {
                 return "uid=%s owner=%s"
                         .formatted(
@@ -142,13 +134,13 @@ public final class FilePickup {
         }
 
         @Override
-        public String mayNotBeRead() {
+        public @Nullable String mayNotBeRead() {
             return FilePermissions.toRead(file);
         }
 
         @Override
         public boolean cameBefore() {
-            return claim.cameBefore(file.getFileName().toString());
+            return claim.suspects().has(file.getFileName().toString());
         }
 
         @Override
@@ -166,31 +158,41 @@ public final class FilePickup {
             return change() == null;
         }
 
-        /** What became of it since it was taken up; null when nothing did. */
+        /** What became of it since it was opened; null when nothing did. */
+        @Nullable
         String change() {
             return look == null ? Look.GONE : look.differenceTo(Look.orNull(file));
         }
 
-        /** True when it was opened, and what has its name now, if anything, is not it. */
+        /** True when it was read and another file, or none, has its name now. */
         boolean lostItsName() {
             Look now = Look.orNull(file);
-            return content != null && (now == null || !look.isFile(now));
+            return content != null && look != null && (now == null || !look.isFile(now));
         }
 
         /** Writes the bytes that it had when it was opened. */
         void copyTo(FileChannel empty) throws IOException {
-            content.copyTo(empty);
+            opened().copyTo(empty);
         }
 
         @Override
         public EntryReader open(ReadingOptions options) throws IOException {
-            content = OpenFile.open(file, look, file.getFileName().toString());
-            return mappings.open(content, content.name(), options);
+            OpenFile opened = OpenFile.open(file, look, file.getFileName().toString());
+            content = opened;
+            return mappings.open(opened, opened.name(), options);
+        }
+
+        private OpenFile opened() throws IOException {
+            OpenFile opened = content;
+            if (opened == null) {
+                throw new IOException("not open");
+            }
+            return opened;
         }
 
         @Override
         public String contentHash() throws IOException {
-            try (InputStream bytes = content.open()) {
+            try (InputStream bytes = opened().open()) {
                 return OperatorLog.hash(bytes);
             }
         }
@@ -202,9 +204,10 @@ public final class FilePickup {
 
         @Override
         public void close() {
+            OpenFile opened = content;
             try {
-                if (content != null) {
-                    content.close();
+                if (opened != null) {
+                    opened.close();
                 }
             } catch (IOException e) {
                 LOG.debug("A file that was only read cannot be closed", e);

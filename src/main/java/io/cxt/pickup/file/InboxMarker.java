@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The marker of the watched folder. Links are not followed: others may write there. */
 public final class InboxMarker implements FolderMarker {
@@ -37,7 +38,7 @@ public final class InboxMarker implements FolderMarker {
     }
 
     @Override
-    public String read() throws IOException {
+    public @Nullable String read() throws IOException {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
@@ -49,7 +50,7 @@ public final class InboxMarker implements FolderMarker {
         }
     }
 
-    /** A pipe would hold up who opens it. */
+    /** Opening a pipe would block. */
     private void requireRegular() throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("not a regular file");
@@ -59,7 +60,7 @@ public final class InboxMarker implements FolderMarker {
     private static String content(FileChannel from) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(LONGEST);
         while (bytes.hasRemaining() && from.read(bytes, bytes.position()) > 0) {
-            // until it is full or at its end
+            // until the buffer is full or the file ends
         }
         return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }
@@ -74,7 +75,7 @@ public final class InboxMarker implements FolderMarker {
         }
     }
 
-    /** Into the very file that was read: when another has put its own in its place meanwhile, that stays. */
+    /** Writes into the very file that was read: if another marker has replaced it, that stays. */
     @Override
     public void renew(String before, String text) throws IOException {
         requireRegular();

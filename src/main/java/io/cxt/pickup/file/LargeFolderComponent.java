@@ -22,8 +22,8 @@ import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
 
 /**
- * Camel's {@code file}, with all its options, for folders of a million files: a look at a folder reads its names one by
- * one and ends when {@code maxMessagesPerPoll} are found. Camel's own takes all names into memory first, each time.
+ * Camel's {@code file}, with all its options, for folders of a million files: a poll reads the names one by one and ends
+ * when {@code maxMessagesPerPoll} are found. Camel's own takes all names into memory first, each time.
  *
  * <p>Options that need all names (recursive, preSort, doneFileName, eagerMaxMessagesPerPoll=false) are left to Camel.
  */

@@ -21,26 +21,22 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells which files of the inbox may be read now: real files (no link, pipe or folder is followed) that nobody has
- * written to for {@code pickup.file.settle-ms}, and that are not waiting after a reading that went wrong.
+ * Tells which files of the inbox may be read now: real files (no link, pipe or folder is followed) that have been
+ * unchanged for {@code pickup.file.settle-ms} and do not wait after a failed reading.
  *
- * <p>A pause in writing looks the same as an end. Senders should write under another name and rename.
- *
- * <p>Long because a look at a folder and what is remembered of it between looks are one thing.
+ * <p>A pause in writing looks the same as the end. Senders should write under another name and rename.
  */
 public final class SettledFiles implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
-    /** How long a file is left alone that could not be moved. */
+    /** How long a file that could not be moved is left alone. */
     private static final Duration MOVE_AGAIN = Duration.ofSeconds(2);
-    /** How far off the clock of a file server may be: a file whose time is older than that has been left alone. */
+    /** How far off the clock of a file server may be: a file that is older than that is stable. */
     private static final Duration CLOCKS_AGREE_TO = Duration.ofMinutes(1);
 
     private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
@@ -50,16 +46,19 @@ public final class SettledFiles implements GenericFileFilter<File> {
     private final Duration settle;
     private final StabilityCheck<Path> stillness;
     private final Map<Path, Long> waitingUntil = new ConcurrentHashMap<>();
-    private final UnmovedFiles leftBehind = new UnmovedFiles();
-    private final IgnoredFiles passedOver;
+    private final UnmovedFiles unmoved = new UnmovedFiles();
+    private final IgnoredFiles ignored;
+    private final UnusableNames names;
     private final BooleanSupplier mayRead; // false while another ledger has the folder
     private long forgotten = System.nanoTime();
 
-    public SettledFiles(Path folder, Duration settle, IgnoredFiles passedOver, BooleanSupplier mayRead) {
+    public SettledFiles(Path folder, Duration settle, IgnoredFiles ignored, BooleanSupplier mayRead) {
         this.mayRead = mayRead;
         this.folder = folder;
         this.settle = settle;
-        this.passedOver = passedOver;
+        this.ignored = ignored;
+        this.names = new UnusableNames(
+                folder, (file, look) -> ignored.takes(file.getFileName().toString()) && settled(file, look));
         this.stillness = new StabilityCheck<>(settle, MOST_YOUNG);
     }
 
@@ -72,30 +71,28 @@ public final class SettledFiles implements GenericFileFilter<File> {
         String name = file.getFileName();
         try {
             Path path = file.getFile().toPath();
-            return file.isDirectory() || !passedOver.takes(name)
-                    ? passOver(path)
-                    : mayRead.getAsBoolean() && accept(path);
+            return file.isDirectory() || !ignored.takes(name) ? ignore(path) : mayRead.getAsBoolean() && accept(path);
         } catch (InvalidPathException e) { // where Java is set to ASCII, that is any other name
-            if (passedOver.takes(name)) {
-                renameUnreadable();
+            if (ignored.takes(name)) {
+                names.renameAll();
             }
             return false;
         }
     }
 
-    /** Forgets what another instance, or a person, has taken out of the folder. */
+    /** Forgets files that another instance, or a person, removed from the folder. */
     void forgetGone() {
         long now = System.nanoTime();
         waitingUntil.values().removeIf(until -> now - until >= 0);
         stillness.forgetIf(file -> Look.orNull(file) == null);
-        leftBehind.forgetGone();
-        passedOver.forgetIf(name -> Look.orNull(folder.resolve(name)) == null);
-        passedOver.sayMoreOf(() -> passedOver.in(folder, (name, kind) -> {}));
+        unmoved.forgetGone();
+        ignored.forgetIf(name -> Look.orNull(folder.resolve(name)) == null);
+        ignored.logMoreOf(() -> ignored.in(folder, (name, kind) -> {}));
     }
 
-    /** How many files it remembers something of. */
+    /** How many files it remembers. */
     int remembered() {
-        return waitingUntil.size() + stillness.size() + leftBehind.size();
+        return waitingUntil.size() + stillness.size() + unmoved.size();
     }
 
     boolean accept(Path file) {
@@ -109,9 +106,9 @@ public final class SettledFiles implements GenericFileFilter<File> {
         try {
             Look look = Look.at(file);
             if (!look.regular() || look.planted(file)) {
-                return passOver(file);
+                return ignore(file);
             }
-            if (leftBehind.keeps(file, look)) {
+            if (unmoved.keeps(file, look)) {
                 holdBack(file, MOVE_AGAIN);
                 return false;
             }
@@ -119,65 +116,27 @@ public final class SettledFiles implements GenericFileFilter<File> {
                 return false;
             }
             if (file.getFileName().toString().indexOf('\\') >= 0) { // Camel would take it for a slash
-                rename(file);
+                UnusableNames.rename(file);
                 return false;
             }
             return true;
         } catch (IOException e) {
-            if (file.toString().indexOf(NO_CHARACTER) >= 0) {
-                renameUnreadable();
+            if (UnusableNames.garbled(file)) {
+                names.renameAll();
             }
             return false; // gone again, or not there under this name
         }
     }
 
-    /** What Java puts for bytes of a name that are no characters here. */
-    private static final char NO_CHARACTER = '\uFFFD';
-
-    /** Gives each file whose name is not made of characters a name that is. */
-    private void renameUnreadable() {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Look look = Look.at(file);
-                boolean found = file.toFile().exists(); // by its characters
-                if (!found
-                        && look.regular()
-                        && passedOver.takes(file.getFileName().toString())
-                        && settled(file, look)) {
-                    rename(file);
-                }
-            }
-        } catch (IOException e) {
-            LOG.debug("The folder changed meanwhile; it is looked at again", e);
-        }
-    }
-
-    private static final Pattern ENDING = Pattern.compile("(\\.[A-Za-z0-9]{1,10}){0,2}$");
-
-    /** Gives a file a name that can be carried. It is met under it the next time. */
-    private static void rename(Path file) {
-        String path = file.toUri().getRawPath(); // which has bytes that are no characters as %FF
-        String name = path.substring(path.lastIndexOf('/') + 1);
-        Matcher ending = ENDING.matcher(name);
-        String safe = ending.find() ? SafeName.file(name.substring(0, ending.start())) + ending.group() : name;
-        try {
-            Files.move(file, file.resolveSibling(safe));
-            LOG.warn(
-                    "renamed name={} to={} reason=\"the name cannot be carried\"",
-                    SafeName.value(file.getFileName().toString()),
-                    safe);
-        } catch (IOException e) {
-            LOG.debug("the name is taken until the file that has it is done with", e);
-        }
-    }
-
-    /** Says what is passed over when it has come to rest: a sender may be about to rename it. */
-    private boolean passOver(Path file) {
+    /** Logs an ignored file once it is stable: a sender may be about to rename it. */
+    private boolean ignore(Path file) {
         String name = file.getFileName().toString();
-        Look look = passedOver.hasSaid(name) ? null : Look.orNull(file);
-        IgnoredFiles.Kind kind = look == null ? null : IgnoredFiles.kind(file);
-        if (kind != null && passedOver.why(name, kind).isPresent() && settled(file, look)) {
-            passedOver.say(name, kind);
+        Look look = ignored.hasLogged(name) ? null : Look.orNull(file);
+        if (look != null) {
+            IgnoredFiles.Kind kind = IgnoredFiles.kind(file);
+            if (kind != null && ignored.why(name, kind).isPresent() && settled(file, look)) {
+                ignored.log(name, kind);
+            }
         }
         return false;
     }
@@ -185,7 +144,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
     private boolean settled(Path file, Look look) {
         long age = System.currentTimeMillis() - look.modified().toMillis();
         boolean old = settle.isZero() || age > settle.plus(CLOCKS_AGREE_TO).toMillis();
-        // Young, or dated in the future: watch it stand still.
+        // Young, or dated in the future: wait until it is stable.
         if (!old && !stillness.standsStill(file, look)) {
             return false;
         }
@@ -193,31 +152,31 @@ public final class SettledFiles implements GenericFileFilter<File> {
         return true;
     }
 
-    /** How many things in the folder are passed over now; says those that were not said yet. */
+    /** How many things in the folder are ignored now; logs those that were not logged yet. */
     public long passedOver() {
-        long count = passedOver.in(folder, passedOver::say);
-        passedOver.sayMoreOf(() -> count);
+        long count = ignored.in(folder, ignored::log);
+        ignored.logMoreOf(() -> count);
         return count;
     }
 
-    public UnmovedFiles leftBehind() {
-        return leftBehind;
+    public UnmovedFiles unmoved() {
+        return unmoved;
     }
 
-    /** Holds a file back after a reading that went wrong. */
+    /** Holds a file back after a failed reading. */
     void holdBack(Path file, Duration wait) {
         waitingUntil.put(file, System.nanoTime() + wait.toNanos());
     }
 
     /**
-     * True when no file that is, or will be, ours to read is left in the folder.
+     * True when the folder holds no file that is to be read now or later.
      *
-     * @param except true for the names, as the ledger keeps them, of files that do not count
+     * @param except true for files that do not count, by their names as the ledger keeps them
      */
     public boolean drained(Predicate<String> except) {
         boolean[] found = new boolean[1];
         each(
-                file -> { // looking no further keeps the question cheap in a full folder
+                file -> { // the first one is enough in a full folder
                     found[0] = !except.test(SafeName.kept(file.getFileName().toString()));
                     return !found[0];
                 });
@@ -227,12 +186,12 @@ public final class SettledFiles implements GenericFileFilter<File> {
     /**
      * All files that wait in the folder.
      *
-     * @param packing how many bytes a packed file's byte counts for
+     * @param packing unpacked bytes for each byte of a packed file
      */
     public WaitingCounts waiting(int packing) {
         long[] found = new long[2];
         each(file -> {
-            long size = file.toFile().length(); // 0 for a file that went meanwhile
+            long size = file.toFile().length(); // 0 for a file that is gone
             found[0]++;
             found[1] += Gunzip.isPacked(file.toString()) ? size * packing : size;
             return true;
@@ -240,15 +199,15 @@ public final class SettledFiles implements GenericFileFilter<File> {
         return new WaitingCounts(found[0], found[1]);
     }
 
-    /** Shows one file of ours after the other, and holds none of them, as long as the answer is true. */
+    /** Passes the files that are to be read, one at a time, until the answer is false. */
     private void each(Predicate<Path> more) {
         boolean exposed = FilePermissions.othersMayWrite(folder);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                if (passedOver.takes(file.getFileName().toString())
+                if (ignored.takes(file.getFileName().toString())
                         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                         && (!exposed || IgnoredFiles.kind(file) == IgnoredFiles.Kind.FILE)
-                        && !leftBehind.has(file)
+                        && !unmoved.has(file)
                         && !more.test(file)) {
                     return;
                 }

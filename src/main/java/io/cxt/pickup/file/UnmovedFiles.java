@@ -6,19 +6,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files that are decided and could not be moved out of the inbox. They are not read again, which would go on for
- * ever, but moved as soon as that can be done. One that changes is another file, and is read.
+ * Files that are decided and could not be moved out of the inbox. They are not read again. The move is retried on every
+ * poll. One that changes is another file and is read.
  */
 public final class UnmovedFiles {
     private static final Logger LOG = LoggerFactory.getLogger(UnmovedFiles.class);
 
     /** Moves a file to where it belongs. */
     interface Move {
-        /** @return null when it was moved; else why it is not the file that was to be moved */
+        /** @return null when it was moved; else why it is another file */
+        @Nullable
         String run() throws IOException;
     }
 
@@ -31,7 +33,7 @@ public final class UnmovedFiles {
         left.put(file, new Left(look, again));
         LOG.error(
                 "cannot be moved name={} next=\"let cxt write to the inbox and its .done. The file is decided and is not"
-                        + " read again; it is moved by itself as soon as that can be done\"",
+                        + " read again; cxt moves it as soon as it can\"",
                 SafeName.value(file.getFileName().toString()));
     }
 
@@ -39,8 +41,7 @@ public final class UnmovedFiles {
         return left.containsKey(file);
     }
 
-    /** True when no such file is there any more. */
-    public boolean nothing() {
+    public boolean isEmpty() {
         forgetGone();
         return left.isEmpty();
     }
@@ -49,12 +50,12 @@ public final class UnmovedFiles {
         return left.size();
     }
 
-    /** Forgets files that somebody else has moved. */
+    /** Forgets files that somebody else moved. */
     void forgetGone() {
         left.keySet().removeIf(file -> Look.orNull(file) == null);
     }
 
-    /** True for a file that is not to be read; tries to move it. */
+    /** Tries to move a file. @return true when it is not to be read */
     boolean keeps(Path file, Look look) {
         Left known = left.get(file);
         if (known == null) {

@@ -8,10 +8,9 @@ import io.cxt.settings.InvalidSettingsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** The watched folder as a door that another ledger can shut. What lies behind it is told by {@link SettledFiles}. */
+/** The watched folder as a pickup that another ledger can claim. {@link SettledFiles} tells what waits in it. */
 public final class WatchedFolder implements Pickup {
     private static final Duration BEAT = Duration.ofSeconds(2);
 
@@ -43,43 +42,20 @@ public final class WatchedFolder implements Pickup {
         return claim;
     }
 
-    /** Not begun before somebody reads the folder. */
+    /** The claim; it begins when somebody reads the folder. */
     public FolderClaim claim() {
         return claim;
     }
 
     @Override
-    public String name() {
-        return contact.door();
+    public Reachability contact() {
+        return contact;
     }
 
     @Override
     public String route() {
         return "pickup-files";
     }
-
-    @Override
-    public Map<String, Object> beans() {
-        return Map.of();
-    }
-
-    @Override
-    public boolean drained() {
-        return true;
-    }
-
-    @Override
-    public Optional<String> trouble() {
-        return contact.trouble();
-    }
-
-    @Override
-    public Duration troubledFor() {
-        return contact.troubledFor();
-    }
-
-    @Override
-    public void stop() {}
 
     @Override
     public void end() {

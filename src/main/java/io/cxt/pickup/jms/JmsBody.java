@@ -8,10 +8,11 @@ import java.util.Arrays;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a message holds, taken as it comes over the line and is unpacked: text as UTF-8, bytes as they are. It is in memory
- * up to a bound. What is longer, and a message of another kind, goes to the disk as a whole, and no object in it is made.
+ * The content of a message, as it is fetched and unpacked: text as UTF-8, bytes as they are. Up to a bound it is kept in
+ * memory. A longer message, or one of another kind, goes to disk completely, and no object in it is created.
  */
 final class JmsBody extends OutputStream {
     /** Opens a dead letter. */
@@ -19,10 +20,10 @@ final class JmsBody extends OutputStream {
         DeadLetters.Incoming open() throws IOException;
     }
 
-    /** Before the characters of a text: that it is not null, and its length. */
+    /** Bytes before the characters of a text: a null flag and the length. */
     private static final int TEXT_HEADER = 5;
 
-    /** So much of its beginning tells its form. */
+    /** Bytes that are enough to tell its form. */
     private static final int LOOKED_AT = 1024 * 1024;
 
     private final ClientMessage message;
@@ -36,7 +37,7 @@ final class JmsBody extends OutputStream {
     private long came;
     private int low = -1;
     private char high;
-    private DeadLetters.Incoming letter;
+    private DeadLetters.@Nullable Incoming letter;
     private boolean diskFailed;
 
     /** @param most bytes of its content that may be in memory */
@@ -56,12 +57,12 @@ final class JmsBody extends OutputStream {
         return readable;
     }
 
-    /** Its size unpacked, as its sender says. */
+    /** Its unpacked size, as its sender says. */
     long sent() {
         return sent;
     }
 
-    /** Bytes of memory that reading it takes, at most; known before it comes. */
+    /** Most bytes of memory that reading it takes; known before it is fetched. */
     long needs() {
         return readable ? Math.min(sent, most) : 0;
     }
@@ -69,11 +70,11 @@ final class JmsBody extends OutputStream {
     /**
      * Reads it, once.
      *
-     * @return its content; null when it went to the disk
-     * @throws IOException when the disk does not take it
-     * @throws ActiveMQException when it does not come whole, or cannot be unpacked
+     * @return its content; null when it went to disk
+     * @throws IOException when it cannot be written to disk
+     * @throws ActiveMQException when it is not delivered completely or cannot be unpacked
      */
-    byte[] read() throws IOException, ActiveMQException {
+    byte @Nullable [] read() throws IOException, ActiveMQException {
         try {
             message.saveToOutputStream(this);
         } catch (ActiveMQException e) {
@@ -91,12 +92,15 @@ final class JmsBody extends OutputStream {
         return letter != null ? null : length == content.length ? content : Arrays.copyOf(content, length);
     }
 
-    /** What was written to the disk; null when nothing was. */
+    /** What was written to disk. */
     DeadLetters.Incoming letter() {
+        if (letter == null) {
+            throw new IllegalStateException("the message is in memory");
+        }
         return letter;
     }
 
-    /** What was written and not kept is gone. */
+    /** Deletes what was written and not kept. */
     void discardUnkept() {
         if (letter != null) {
             letter.close();

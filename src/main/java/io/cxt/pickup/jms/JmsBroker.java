@@ -18,12 +18,13 @@ import org.apache.activemq.artemis.api.core.ActiveMQNotConnectedException;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to the broker. Tells its contact how each attempt went, in words that say what to do. While a run has connections
- * it looks every few seconds whether the broker answers; when it does not, all of them are cut, so that nobody waits on.
+ * The connection to the broker. Reports each attempt to its contact, in words that say what to do. While there are
+ * connections it checks every few seconds whether the broker answers; if not, it cuts all of them, so that nobody waits.
  */
 final class JmsBroker implements ConnectionFactory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JmsBroker.class);
@@ -36,11 +37,11 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
     private final JmsFaults faults;
     private final Set<ActiveMQConnection> made = ConcurrentHashMap.newKeySet();
     private final Object looks = new Object();
-    private ActiveMQConnection looking;
-    private ScheduledExecutorService watch;
+    private @Nullable ActiveMQConnection looking;
+    private @Nullable ScheduledExecutorService watch;
     private volatile long answeredAt = System.nanoTime();
     private volatile long messages;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean remarked = new AtomicBoolean();
 
     JmsBroker(JmsSettings settings, Reachability contact) {
         this.settings = settings;
@@ -56,12 +57,13 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
         made.add(connection);
         synchronized (made) {
             if (watch == null) {
-                watch = Executors.newScheduledThreadPool(2, work -> {
+                ScheduledExecutorService begun = Executors.newScheduledThreadPool(2, work -> {
                     Thread thread = new Thread(work, "cxt-jms-look");
                     thread.setDaemon(true);
                     return thread;
                 });
-                watch.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+                watch = begun;
+                begun.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
             }
         }
         return connection;
@@ -73,7 +75,7 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
             try {
                 JmsQueue queue = JmsQueue.of(connection, settings.queue());
                 messages = queue.messages();
-                isEmpty(connection, settings.queue()); // a connection to a broker without our queue is of no use
+                isEmpty(connection, settings.queue()); // without our queue the connection is of no use
                 connection.start();
                 tell(queue, connection);
             } catch (JMSException e) {
@@ -88,9 +90,9 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
         }
     }
 
-    /** What is worth to know of the queue, once. */
+    /** Logs remarks about the queue, once. */
     private void tell(JmsQueue queue, ActiveMQConnection connection) {
-        if (!told.compareAndSet(false, true)) {
+        if (!remarked.compareAndSet(false, true)) {
             return;
         }
         queue.remarks(connection, settings)
@@ -104,12 +106,12 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
         }
     }
 
-    /** How many messages the queue had when it was last looked at, those in work with them. */
+    /** How many messages the queue had at the last check, those in flight included. */
     long messages() {
         return messages;
     }
 
-    /** True when nothing lies in the queue, apart from what a consumer has in hand. False when nobody can tell. */
+    /** True when the queue is empty, apart from messages in flight. False when that is not known. */
     boolean isEmpty() {
         synchronized (looks) {
             try {
@@ -126,10 +128,9 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
     }
 
     private ActiveMQConnection looking() throws JMSException {
-        if (looking == null) {
-            looking = connect();
-        }
-        return looking;
+        ActiveMQConnection open = looking == null ? connect() : looking;
+        looking = open;
+        return open;
     }
 
     /** True when the broker answers and has the queue. */
@@ -162,8 +163,8 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
         made.clear();
     }
 
-    /** Ends a connection without a word to the other end, which may not answer: who waits on it is told at once. */
-    private static void cut(ActiveMQConnection connection) {
+    /** Ends a connection without a message to the other end, which may not answer. Threads that wait on it fail at once. */
+    private static void cut(@Nullable ActiveMQConnection connection) {
         if (connection == null || connection.getSessionFactory().isClosed()) {
             return;
         }
@@ -173,7 +174,7 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
         }
     }
 
-    /** A run stops: if the broker does not answer soon, nobody waits for it. */
+    /** Cuts all connections unless the broker answers soon, so that nobody waits for it at a stop. */
     void stop() {
         synchronized (made) {
             if (watch != null && !watch.isShutdown()) {

@@ -9,7 +9,7 @@ import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.apache.activemq.artemis.jms.client.JMSExceptionHelper;
 
-/** A message as the broker delivers it: its headers are here, its body still comes. It stays the broker's until it is acknowledged. */
+/** A message as the broker delivers it, with its headers and without its body. The broker keeps it until it is acknowledged. */
 final class JmsDelivery extends ActiveMQMessage {
     private final ClientSession session;
     private volatile boolean acknowledged;
@@ -20,17 +20,17 @@ final class JmsDelivery extends ActiveMQMessage {
         this.session = session;
     }
 
-    /** How often it has come, this time included; 1 or more. */
+    /** How often it was delivered, this time included; 1 or more. */
     int deliveries() {
         return Math.max(1, message.getDeliveryCount());
     }
 
-    /** CXone may have something of it. */
+    /** Notes that CXone may have a part of it. */
     void perhapsSent() {
         perhapsSent = true;
     }
 
-    /** True when its body can be asked for still. */
+    /** True when its body can still be fetched. */
     boolean connected() {
         return !session.isClosed();
     }
@@ -47,8 +47,8 @@ final class JmsDelivery extends ActiveMQMessage {
     }
 
     /**
-     * Hands it back unless it is acknowledged, by closing its consumer: that uses up no delivery. The first time that
-     * something of it may have gone out, one is used up, so that another ledger than ours is told that it came before.
+     * Hands it back unless it is acknowledged, by closing its consumer: that uses up no delivery. The first time that a
+     * part of it may have been sent, one is used up, so that another ledger sees that it was delivered before.
      *
      * @return true when the consumer was closed
      */

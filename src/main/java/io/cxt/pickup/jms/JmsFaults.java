@@ -26,10 +26,11 @@ import javax.net.ssl.TrustManagerFactory;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with a broker or our way to it, in words that say what to do. The client says of a connection that failed
- * neither where nor why, so each address of the URL is tried once more, as far as the TLS handshake and the first bytes.
+ * What is wrong with a broker or the connection to it, and what to do. The client does not say where or why a connection
+ * failed, so each address of the URL is tried once more, up to the TLS handshake and the first bytes.
  */
 final class JmsFaults {
     private static final String PROPERTY = "pickup.jms.broker-url";
@@ -38,16 +39,16 @@ final class JmsFaults {
             + " name the port of an Artemis that does in %s; for ActiveMQ Classic, RabbitMQ and others put a bridge between, or"
             + " see the AMQP pickup in docs/recipes.md.";
 
-    /** What speaks another protocol is not asked again for so long, however often the client tries. */
+    /** How long an address that speaks another protocol is not tried again. */
     private static final Duration FOREIGN_FOR = Duration.ofSeconds(30);
 
     private final JmsSettings settings;
     private final ActiveMQConnectionFactory factory;
-    private String foreign;
+    private @Nullable String foreign;
     private long foreignUntil;
 
     /**
-     * What an address says of itself.
+     * What was learnt about an address.
      *
      * @param why a sentence or two
      * @param foreign true when it speaks another protocol
@@ -90,8 +91,8 @@ final class JmsFaults {
                         fault.getErrorCode() == null ? fault.getClass().getSimpleName() : fault.getErrorCode());
     }
 
-    /** What an address says, beside the client; null when it says nothing, or is what it should be. */
-    private static Found of(Map<String, Object> options) {
+    /** What is wrong with an address; null when nothing is, or when it does not answer. */
+    private static @Nullable Found of(Map<String, Object> options) {
         boolean tls =
                 Boolean.parseBoolean(JmsOptions.option(options, TransportConstants.SSL_ENABLED_PROP_NAME, "false"));
         String host = JmsOptions.option(options, TransportConstants.HOST_PROP_NAME, "localhost");
@@ -100,7 +101,7 @@ final class JmsFaults {
             SSLContext context = tls ? context(options) : null;
             String why = null;
             try (Socket line = line(host, port)) {
-                if (tls) {
+                if (context != null) {
                     why = withTls(line, host, port, context, options);
                 } else if (speaksTls(line)) {
                     why = "it speaks TLS. Add ?sslEnabled=true&trustStorePath=… to " + PROPERTY + ".";
@@ -109,11 +110,11 @@ final class JmsFaults {
             if (why != null) {
                 return new Found(why, false);
             }
-            String protocol =
-                    PortProbe.protocol(() -> tls ? secured(line(host, port), host, port, context) : line(host, port));
+            String protocol = PortProbe.protocol(
+                    () -> context != null ? secured(line(host, port), host, port, context) : line(host, port));
             return protocol == null ? null : new Found(OTHER_PROTOCOL.formatted(protocol, PROPERTY), true);
         } catch (StoreException e) {
-            return new Found(e.getMessage(), false);
+            return new Found(String.valueOf(e.getMessage()), false);
         } catch (IOException | GeneralSecurityException e) {
             return null; // nobody answers there
         }
@@ -158,8 +159,8 @@ final class JmsFaults {
         return secured;
     }
 
-    private static String withTls(Socket line, String host, int port, SSLContext context, Map<String, Object> options)
-            throws IOException {
+    private static @Nullable String withTls(
+            Socket line, String host, int port, SSLContext context, Map<String, Object> options) throws IOException {
         try (SSLSocket secured = secured(line, host, port, context)) {
             try {
                 secured.startHandshake();
@@ -196,7 +197,7 @@ final class JmsFaults {
         }
     }
 
-    /** True when the other end takes a first word of TLS as such. */
+    /** True when the other end understands the beginning of TLS. */
     private static boolean speaksTls(Socket line) {
         try (SSLSocket secured =
                 (SSLSocket) ((javax.net.ssl.SSLSocketFactory) javax.net.ssl.SSLSocketFactory.getDefault())
@@ -211,7 +212,7 @@ final class JmsFaults {
         }
     }
 
-    /** Its message says what is wrong with a store. */
+    /** Its message says what is wrong with a key store. */
     private static final class StoreException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -221,7 +222,8 @@ final class JmsFaults {
     }
 
     /** @return null when none is named */
-    private static KeyStore store(Map<String, Object> options, String name, String kind) throws StoreException {
+    private static @Nullable KeyStore store(Map<String, Object> options, String name, String kind)
+            throws StoreException {
         String path = JmsOptions.option(options, name, "");
         if (path.isEmpty()) {
             return null;

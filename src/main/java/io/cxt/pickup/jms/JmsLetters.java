@@ -11,7 +11,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The dead letters of a queue: what a message held is on our disk, with its reason and on record, before it is acknowledged. */
+/** The dead letters of a queue: the content of a message is on disk, with its reason, before it is acknowledged. */
 public final class JmsLetters {
     private static final Logger LOG = LoggerFactory.getLogger(JmsLetters.class);
 
@@ -30,7 +30,7 @@ public final class JmsLetters {
     }
 
     /**
-     * Keeps a message that nobody reads.
+     * Keeps a message that cannot be read.
      *
      * @param most bytes that it may have
      */
@@ -45,11 +45,11 @@ public final class JmsLetters {
         String id = intakes.open("jms", source, body.sent());
         intakes.undecided(id, source, why, "kept as " + file);
         intakes.close(id, source, 0, "read=0");
-        LOG.warn("turned away message={} reason=\"{}\" kept={} next=\"{}\"", SafeName.value(source), why, file, reason.hint());
+        LOG.warn("rejected message={} reason=\"{}\" kept={} next=\"{}\"", SafeName.value(source), why, file, reason.hint());
     }
 
     /**
-     * Keeps a message that meets a fault of ours each time; its reading is on record already.
+     * Keeps a message that fails each time without being at fault; its reading is on record already.
      *
      * @return the letter's file, below {@code data.dir}
      */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A message that was taken off the queue and is not acknowledged yet. */
 public final class JmsMessage implements Source {
@@ -20,23 +21,25 @@ public final class JmsMessage implements Source {
 
     private final JmsDelivery delivery;
     private final String name;
-    private final String correlationId;
+    private final @Nullable String correlationId;
     private final byte[] content;
+    private final boolean deadLetter;
     private int holds;
     private volatile long returnAt = System.nanoTime();
 
     /** @param content null when it is a dead letter already */
-    JmsMessage(JmsDelivery delivery, byte[] content) throws JMSException {
+    JmsMessage(JmsDelivery delivery, byte @Nullable [] content) throws JMSException {
         this.delivery = delivery;
-        this.name = name(delivery, content == null ? new byte[0] : content);
+        this.deadLetter = content == null;
+        this.content = content == null ? new byte[0] : content;
+        this.name = name(delivery, this.content);
         this.correlationId = delivery.getJMSCorrelationID();
-        this.content = content;
     }
 
     /**
      * The message's id, the same when it is delivered again.
      *
-     * @param content what stands for a message without an id
+     * @param content identifies a message without an id
      */
     static String name(JmsDelivery delivery, byte[] content) {
         String id = delivery.getJMSMessageID();
@@ -44,7 +47,7 @@ public final class JmsMessage implements Source {
     }
 
     @Override
-    public String door() {
+    public String pickup() {
         return "jms";
     }
 
@@ -64,7 +67,7 @@ public final class JmsMessage implements Source {
     }
 
     @Override
-    public String detail() {
+    public @Nullable String detail() {
         return correlationId == null ? null : "correlation=" + SafeName.log(correlationId);
     }
 
@@ -74,7 +77,7 @@ public final class JmsMessage implements Source {
                 .refusingNone();
     }
 
-    /** The broker keeps it, and it is on record when it is given up. */
+    /** The broker keeps it, and it is on record when it is abandoned. */
     @Override
     public boolean triesAreCounted() {
         return false;
@@ -92,8 +95,9 @@ public final class JmsMessage implements Source {
     }
 
     @Override
-    public void over(TranscriptInFlight passage) {
-        if (passage.begunToGoOut() || PERHAPS_THERE.contains(passage.outcome())) {
+    public void over(TranscriptInFlight transcript) {
+        Outcome outcome = transcript.outcome();
+        if (transcript.begunToGoOut() || outcome != null && PERHAPS_THERE.contains(outcome)) {
             delivery.perhapsSent();
         }
     }
@@ -103,21 +107,21 @@ public final class JmsMessage implements Source {
         returnAt = System.nanoTime() + wait.toNanos();
     }
 
-    /** How long it is still to be left alone. */
+    /** How much longer it is left alone. */
     Duration untilReturn() {
         return Duration.ofNanos(Math.max(0, returnAt - System.nanoTime()));
     }
 
     /** True when it is kept already, and may be acknowledged. */
     public boolean isDeadLetter() {
-        return content == null;
+        return deadLetter;
     }
 
     byte[] content() {
         return content;
     }
 
-    /** It is kept for a while, as nothing can be decided now. Returns how often it was before that. */
+    /** Notes that it is held for a while. @return how often it was held before */
     int held() {
         return holds++;
     }

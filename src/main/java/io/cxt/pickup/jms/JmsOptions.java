@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The options of the broker's URL: those that would make the client wait without end, or give a message up too early, are
- * overridden; those that send chats in clear to another machine are refused.
+ * The options of the broker's URL. Those that would make the client wait forever, or lose a message, are overridden; those
+ * that send chats in clear to another machine are refused.
  */
 final class JmsOptions {
     private static final Logger LOG = LoggerFactory.getLogger(JmsOptions.class);
@@ -24,7 +24,7 @@ final class JmsOptions {
     private static final long ALIVE_MS = 60_000;
     private static final Pattern LOOPBACK = Pattern.compile("localhost|\\[?::1]?|127(\\.\\d{1,3}){3}");
 
-    /** What is used whatever the URL says. A broker that is away is asked anew each second, each address in turn. */
+    /** Options that are used whatever the URL says. A broker that is away is tried each second, each address in turn. */
     private static final Map<String, String> OURS = Map.ofEntries(
             Map.entry("reconnectAttempts", "0"),
             Map.entry("initialConnectAttempts", "1"),
@@ -63,7 +63,7 @@ final class JmsOptions {
         factory.setClientFailureCheckPeriod(ALIVE_MS / 2);
         factory.setPreAcknowledge(false);
         factory.setBlockOnDurableSend(true);
-        factory.setConsumerWindowSize(0); // else one consumer takes what others could work on
+        factory.setConsumerWindowSize(0); // else one consumer takes messages that others could read
         factory.setCacheLargeMessagesClient(false);
         for (TransportConfiguration address : addresses(factory)) {
             address.getParams().put(TransportConstants.NETTY_CONNECT_TIMEOUT, ANSWER_MS);
@@ -71,8 +71,8 @@ final class JmsOptions {
         String overridden = overridden(settings.url());
         if (!overridden.isEmpty()) {
             LOG.warn(
-                    "option overridden property=pickup.jms.broker-url options=\"{}\" next=\"take them out: CXT connects anew by"
-                            + " itself, and says within seconds when the broker is away\"",
+                    "option overridden property=pickup.jms.broker-url options=\"{}\" next=\"remove them: CXT reconnects by"
+                            + " itself, and reports within seconds that the broker is away\"",
                     overridden);
         }
         return factory;
@@ -89,7 +89,7 @@ final class JmsOptions {
         }
     }
 
-    /** The brokers that the URL names; none when they are to be found by asking the network. */
+    /** The brokers that the URL names; none when they are found by asking the network. */
     static List<TransportConfiguration> addresses(ActiveMQConnectionFactory factory) {
         TransportConfiguration[] named = factory.getStaticConnectors();
         return named == null ? List.of() : List.of(named);

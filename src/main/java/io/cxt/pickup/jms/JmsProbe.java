@@ -5,8 +5,9 @@ import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import java.util.List;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.jspecify.annotations.Nullable;
 
-/** A look at a broker from outside of a run. It takes no message and makes no queue. */
+/** Examines a broker outside of a run. Takes no message and creates no queue. */
 public final class JmsProbe implements AutoCloseable {
     private final JmsSettings settings;
     private final ActiveMQConnectionFactory factory;
@@ -24,7 +25,7 @@ public final class JmsProbe implements AutoCloseable {
     }
 
     /** What is wrong with the two queues, in words; null when both are there. */
-    public String fault() {
+    public @Nullable String fault() {
         try (Connection connection = factory.createConnection()) {
             connection.start();
             for (String[] queue : List.of(
@@ -47,7 +48,7 @@ public final class JmsProbe implements AutoCloseable {
         }
     }
 
-    /** What works and is worth to know of the queue, a sentence each. Empty when the broker cannot be asked. */
+    /** Remarks about a queue that works, a sentence each. Empty when the broker cannot be asked. */
     public List<String> remarks() {
         try (Connection connection = factory.createConnection()) {
             connection.start();

@@ -18,13 +18,14 @@ import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
 import org.apache.activemq.artemis.api.core.management.ManagementHelper;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.apache.activemq.artemis.jms.client.JMSExceptionHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a broker says of a queue. To ask for it makes none.
+ * What a broker says about a queue. Asking does not create it.
  *
- * @param madeAtNeed true when the broker makes it for the first who asks to take from it
- * @param consumers how many take from it at the moment
- * @param messages in it, with those that consumers hold
+ * @param madeAtNeed true when the broker creates it for its first consumer
+ * @param consumers how many it has now
+ * @param messages in it, those in flight included
  */
 record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers, long messages) {
     private static final String MANAGEMENT = "activemq.management";
@@ -50,14 +51,14 @@ record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers, 
             return session.createQueue(name);
         } catch (JMSException e) {
             if (e.getClass() == JMSException.class
-                    && e.getCause() == null) { // how this client says that it is not there
+                    && e.getCause() == null) { // how this client says that the queue is missing
                 throw new InvalidDestinationException(e.getMessage());
             }
             throw e;
         }
     }
 
-    /** What is worth to know of it, a sentence or two each. */
+    /** Remarks about it, a sentence or two each. */
     List<String> remarks(Connection connection, JmsSettings settings) {
         List<String> remarks = new ArrayList<>();
         if (!exists) {
@@ -81,8 +82,8 @@ record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers, 
         return remarks;
     }
 
-    /** Where a message goes that crashes have used up; null when it is kept. CXT itself sends none there. */
-    private String afterTheLastDelivery(Connection connection) {
+    /** What happens to a message whose deliveries are used up by crashes; null when it is kept. */
+    private @Nullable String afterTheLastDelivery(Connection connection) {
         try (Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
             ClientSession core = ((ActiveMQSession) session).getCoreSession();
             JsonNode settings = addressSettings(core);
@@ -103,7 +104,7 @@ record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers, 
                                     address.isEmpty()
                                             ? "it has no dead-letter address"
                                             : "no queue is at its dead-letter address");
-        } catch (Exception e) { // whatever the client throws where the user may not ask
+        } catch (Exception e) { // the client throws different ones where the user may not ask
             return ("Cannot tell what the broker does with a message of %s after its last delivery: the user may not ask it."
                             + " Each crash of CXT uses up one; see that there is a dead-letter address")
                     .formatted(name);

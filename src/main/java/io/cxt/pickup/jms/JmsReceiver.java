@@ -18,11 +18,12 @@ import org.apache.activemq.artemis.jms.client.JMSExceptionHelper;
 import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.apache.camel.component.jms.MessageListenerContainerFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jms.listener.AbstractMessageListenerContainer;
 
 /**
- * How messages are taken off the queue: each is acknowledged by itself, when its exchange is over and went well. All others
- * are handed back, and no more are asked for while those in memory fill their share.
+ * Takes messages off the queue. Each is acknowledged on its own once its exchange succeeded. All others are handed back. No
+ * more are requested while those in memory fill their share.
  */
 final class JmsReceiver implements MessageListenerContainerFactory {
     private final String queue;
@@ -54,7 +55,7 @@ final class JmsReceiver implements MessageListenerContainerFactory {
         }
 
         @Override
-        protected void commitIfNecessary(Session session, Message message) throws JMSException {
+        protected void commitIfNecessary(Session session, @Nullable Message message) throws JMSException {
             if (message != null) {
                 message.acknowledge();
             }
@@ -71,27 +72,26 @@ final class JmsReceiver implements MessageListenerContainerFactory {
         }
     }
 
-    /** Asks for one message at a time, and hands the last one back first where it was not acknowledged. */
+    /** Requests one message at a time; before that it hands the last one back if that was not acknowledged. */
     private final class Consumer implements MessageConsumer {
         private final ClientSession session;
-        private ClientConsumer asking;
-        private JmsDelivery last;
+        private @Nullable ClientConsumer asking;
+        private @Nullable JmsDelivery last;
 
         Consumer(ClientSession session) {
             this.session = session;
         }
 
         @Override
-        public Message receive(long millis) throws JMSException {
+        public @Nullable Message receive(long millis) throws JMSException {
             try {
                 handBack();
                 if (!budget.awaitRoom(millis)) {
                     return null;
                 }
-                if (asking == null) {
-                    asking = session.createConsumer(queue);
-                }
-                ClientMessage message = asking.receive(millis);
+                ClientConsumer consumer = asking == null ? session.createConsumer(queue) : asking;
+                asking = consumer;
+                ClientMessage message = consumer.receive(millis);
                 last = message == null ? null : new JmsDelivery(message, session);
                 return last;
             } catch (ActiveMQException e) {
@@ -105,7 +105,7 @@ final class JmsReceiver implements MessageListenerContainerFactory {
         private void handBack() throws ActiveMQException {
             JmsDelivery before = last;
             last = null;
-            if (before != null && before.handBack(asking)) {
+            if (before != null && asking != null && before.handBack(asking)) {
                 asking = null;
             }
         }
@@ -123,28 +123,28 @@ final class JmsReceiver implements MessageListenerContainerFactory {
         }
 
         @Override
-        public Message receive() throws JMSException {
+        public @Nullable Message receive() throws JMSException {
             return receive(0);
         }
 
         @Override
-        public Message receiveNoWait() throws JMSException {
+        public @Nullable Message receiveNoWait() throws JMSException {
             return receive(1);
         }
 
         @Override
-        public String getMessageSelector() {
+        public @Nullable String getMessageSelector() {
             return null;
         }
 
         @Override
-        public MessageListener getMessageListener() {
+        public @Nullable MessageListener getMessageListener() {
             return null;
         }
 
         @Override
         public void setMessageListener(MessageListener listener) {
-            throw new UnsupportedOperationException("messages are asked for");
+            throw new UnsupportedOperationException("messages are requested");
         }
     }
 }

@@ -9,15 +9,13 @@ import io.cxt.ledger.Intakes;
 import io.cxt.pickup.Pickup;
 import io.cxt.pickup.Reachability;
 import io.cxt.text.SafeName;
-import io.cxt.transcript.Transcript;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.springframework.jms.connection.CachingConnectionFactory;
 
-/** The queue as a way out: transcripts that other instances are to send. */
+/** The queue as a way out: transcripts that other instances will send. */
 public final class JmsSender implements Pickup {
     private final Intakes intakes;
     private final Backlog backlog;
@@ -34,27 +32,28 @@ public final class JmsSender implements Pickup {
         this.connections = new CachingConnectionFactory(broker);
     }
 
-    /** The broker has it: from here on another instance answers for it. */
-    public void sent(@Variable(Variables.PASSAGE) TranscriptInFlight passage, @Header("JMSMessageID") String message) {
-        Transcript transcript = passage.transcript();
+    /** The broker has it: from here on another instance is responsible. */
+    public void sent(
+            @Variable(Variables.PASSAGE) TranscriptInFlight transcript, @Header("JMSMessageID") String message) {
         intakes.queued(
-                transcript.interactionId(),
-                passage.origin().position(),
+                Objects.requireNonNull(transcript.transcript()).interactionId(),
+                transcript.origin().position(),
                 "queue=%s message=%s".formatted(queue, SafeName.log(String.valueOf(message))));
-        passage.ended(Outcome.QUEUED);
+        transcript.ended(Outcome.QUEUED);
         backlog.sentOne();
     }
 
-    /** The broker did not take it: the source stays, and is read again. */
+    /** The broker did not accept it: the source stays and is read again. */
     public void unsent() throws SourceStaysException {
         throw new SourceStaysException(contact.trouble()
-                .orElse("The broker did not take a transcript for the queue %s. Nothing is lost; CXT goes on by itself"
-                        .formatted(queue)));
+                .orElse(
+                        "The broker did not accept a transcript for the queue %s. Nothing is lost; CXT continues by itself"
+                                .formatted(queue)));
     }
 
     @Override
-    public String name() {
-        return "jms";
+    public Reachability contact() {
+        return contact;
     }
 
     @Override
@@ -65,21 +64,6 @@ public final class JmsSender implements Pickup {
     @Override
     public Map<String, Object> beans() {
         return Map.of("cxtJmsSender", this, "cxtJmsConnections", connections);
-    }
-
-    @Override
-    public boolean drained() {
-        return true; // what is on the queue is another instance's
-    }
-
-    @Override
-    public Optional<String> trouble() {
-        return contact.trouble();
-    }
-
-    @Override
-    public Duration troubledFor() {
-        return contact.troubledFor();
     }
 
     @Override

@@ -4,22 +4,23 @@ import io.cxt.pickup.OptionalParts;
 import io.cxt.settings.Settings;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queue that transcripts come from.
  *
- * @param url of the broker, as the Artemis client takes it; may hold a password, so it is never shown whole
- * @param username null to sign in as nobody
+ * @param url of the broker, as the Artemis client takes it; may hold a password, so it is never shown completely
+ * @param username null to sign in without a name
  * @param password null when there is none
- * @param deadLetterQueue where the broker puts what was delivered too often, as by crashes
+ * @param deadLetterQueue where the broker puts messages that were delivered too often, as after crashes
  * @param maxMessageBytes longer messages become dead letters
- * @param allowClear true to take a broker on another machine without TLS that proves who it is
+ * @param allowClear true to accept a broker on another machine without verified TLS
  * @param sending true when transcripts go there, false when they come from there
  */
 public record JmsSettings(
         String url,
-        String username,
-        String password,
+        @Nullable String username,
+        @Nullable String password,
         String queue,
         String deadLetterQueue,
         int maxMessageBytes,
@@ -32,7 +33,7 @@ public record JmsSettings(
     private static final int MOST_BYTES = 256 * 1024 * 1024;
 
     /** Reads and checks {@code pickup.jms.*}; problems stay in the settings. Null when the queue is not used. */
-    public static JmsSettings from(Settings settings) {
+    public static @Nullable JmsSettings from(Settings settings) {
         boolean taking = settings.flag("pickup.jms.enabled", false);
         boolean sending = settings.choice("pickup.hand-to", "prepare-transcript", "prepare-transcript", ENQUEUE)
                 .equals(ENQUEUE);
@@ -69,8 +70,8 @@ public record JmsSettings(
                 sending);
     }
 
-    /** What an address that the client cannot use is to be instead; null for one that it may. */
-    private static String wrong(String url) {
+    /** What is wrong with an address, and what to write; null for one that the client may use. */
+    private static @Nullable String wrong(String url) {
         if (url.matches("(?s).*\\s.*")) {
             return "it holds a blank. Write it without, like tcp://host:port";
         }
@@ -91,7 +92,7 @@ public record JmsSettings(
             case "udp", "jgroups" -> null; // the network is asked
             case "" -> "it has no scheme. Write tcp://" + url.replaceFirst("[/?].*", "");
             case "failover", "static", "fanout", "discovery" ->
-                "that is how ActiveMQ Classic says it. Write %s; CXT connects anew by itself".formatted(all);
+                "that is how ActiveMQ Classic says it. Write %s; CXT reconnects by itself".formatted(all);
             case "ssl", "tls", "nio+ssl", "auto+ssl" ->
                 "TLS is an option here. Write %s?sslEnabled=true&trustStorePath=…".formatted(host);
             case "nio", "auto" -> "Write " + host;

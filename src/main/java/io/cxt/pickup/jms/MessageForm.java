@@ -5,13 +5,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.cxt.json.TranscriptReader.Form;
 import java.io.IOException;
 
-/** Tells how transcripts stand in a message, which has no file name to say so. */
+/** Tells the form of a message, which has no file name to say so. */
 final class MessageForm {
     private static final JsonFactory JSON = new JsonFactory();
 
     private MessageForm() {}
 
-    /** Lines, when the first line that is not blank is whole in itself and something follows; else a document. */
+    /** Lines, when the first line that is not blank is a complete JSON value and more follows; else a document. */
     static Form of(byte[] content) {
         int begin = next(content, startsWithByteOrderMark(content) ? 3 : 0);
         if (begin == content.length || content[begin] == '[') {
@@ -26,7 +26,7 @@ final class MessageForm {
                 : Form.DOCUMENT;
     }
 
-    /** What a file is called that holds the content, or begins with it: the ending with its dot. */
+    /** The ending, with its dot, of a file with this content. */
     static String ending(byte[] content) {
         return of(content) == Form.LINES ? ".ndjson" : ".json";
     }
@@ -38,7 +38,7 @@ final class MessageForm {
                 && content[2] == (byte) 0xBF;
     }
 
-    /** The first place from there on that is not blank. */
+    /** The first index from there on that is not blank. */
     private static int next(byte[] content, int from) {
         int at = from;
         while (at < content.length

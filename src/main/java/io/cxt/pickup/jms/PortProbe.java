@@ -8,9 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a port speaks that is not the CORE of Artemis, told by the first bytes that come from there. It takes two seconds and
+ * What a port speaks that is not the CORE of Artemis, recognised by the first bytes it sends. It takes two seconds and
  * half a kilobyte at most, and signs in nowhere.
  */
 final class PortProbe {
@@ -22,8 +23,8 @@ final class PortProbe {
     private static final byte[] PONG = HexFormat.of().parseHex("000000110a");
 
     /**
-     * In turn, while the other end hangs up without a word: a ping of CORE, with an end of line for those who wait for one;
-     * the openings of AMQP 1.0 and STOMP; a greeting of MQTT.
+     * Tried in turn while the other end hangs up silently: a ping of CORE, with an end of line for servers that wait for
+     * one; the openings of AMQP 1.0 and STOMP; a greeting of MQTT.
      */
     private static final List<byte[]> WORDS = List.of(
             HexFormat.of().parseHex("415254454d4953" + "000000110a0000000000000000000000000000ea60" + "0d0a0d0a00"),
@@ -39,18 +40,18 @@ final class PortProbe {
     }
 
     /**
-     * @return the protocol, as the end of a sentence; null when it is CORE, or nothing comes
-     * @throws IOException when no connection comes about
+     * @return the protocol, as the end of a sentence; null when it is CORE, or when there is no answer
+     * @throws IOException when it cannot connect
      */
-    static String protocol(Line line) throws IOException {
+    static @Nullable String protocol(Line line) throws IOException {
         byte[] answer = answer(line);
         return answer == null ? null : name(answer);
     }
 
-    /** The first bytes; empty when the other end hangs up whatever it hears, null when nothing comes. */
-    static byte[] answer(Line line) throws IOException {
+    /** The first bytes; empty when the other end always hangs up, null when there is no answer. */
+    static byte @Nullable [] answer(Line line) throws IOException {
         long end = System.nanoTime() + LONGEST_MS * 1_000_000L;
-        byte[] answer = {};
+        byte @Nullable [] answer = {};
         for (int i = 0; i < WORDS.size() && answer != null && answer.length == 0; i++) {
             try (Socket socket = line.open()) {
                 answer = ask(socket, WORDS.get(i), end);
@@ -59,8 +60,8 @@ final class PortProbe {
         return answer;
     }
 
-    /** @return empty when the other end hangs up without a word, null when nothing comes in time */
-    private static byte[] ask(Socket socket, byte[] word, long end) throws IOException {
+    /** @return empty when the other end hangs up silently, null when there is no answer in time */
+    private static byte @Nullable [] ask(Socket socket, byte[] word, long end) throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try {
             socket.getOutputStream().write(word);
@@ -84,7 +85,7 @@ final class PortProbe {
     }
 
     /** Null for CORE. */
-    static String name(byte[] answer) {
+    static @Nullable String name(byte[] answer) {
         if (answer.length == 0) {
             return "a protocol that it does not tell: it hangs up without a word";
         }

@@ -3,7 +3,6 @@ package io.cxt.pickup.sftp;
 import io.cxt.db.LedgerException;
 import io.cxt.ledger.Intakes;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,37 +10,38 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files that stay on the server when they are decided, so that none is fetched again. The ledger remembers them; here is
- * what it said of those that the server lists, asked once in each look for all that are new.
+ * Files that stay on the server once they are decided and are not fetched again. The ledger remembers them; this keeps
+ * its answers about the files that the server lists. It asks once in each look, about all new ones.
  */
 final class KeptFiles {
     private static final Logger LOG = LoggerFactory.getLogger(KeptFiles.class);
 
     private final Intakes intakes;
-    private final String place;
+    private final @Nullable String place;
     private final Map<String, Object> decided = new ConcurrentHashMap<>();
     private final Map<String, Object> open = new ConcurrentHashMap<>();
     private final Map<String, Object> unknown = new HashMap<>();
 
-    /** @param place what tells the folder from any other; null where files do not stay, and nothing is remembered */
-    KeptFiles(Intakes intakes, String place) {
+    /** @param place identifies the folder; null where files do not stay and nothing is remembered */
+    KeptFiles(Intakes intakes, @Nullable String place) {
         this.intakes = intakes;
         this.place = place;
     }
 
-    /** True for one that is decided, as it looks now. */
+    /** True for a file that is decided, as it looks now. */
     boolean holds(String name, Object look) {
         return look.equals(decided.get(name));
     }
 
-    /** True for one that is not, as the ledger has said; one of which it has not is asked for at the end of the look. */
+    /** True for a file that is undecided, as the ledger said. At the end of the look it is asked about new ones. */
     boolean mayCome(String name, Object look) {
         boolean told = place == null || look.equals(open.get(name));
-        if (place != null && (!told || intakes.shared())) { // which other instances may have decided since
+        if (place != null && (!told || intakes.shared())) { // others may have decided it since
             unknown.put(name, look);
         }
         return told;
@@ -53,7 +53,7 @@ final class KeptFiles {
     }
 
     /**
-     * A look has ended: asks the ledger for what was new in it.
+     * A look ended: asks the ledger about the files that were new in it.
      *
      * @param gone true for a name that was not in it
      */
@@ -61,22 +61,19 @@ final class KeptFiles {
         if (place == null) {
             return;
         }
-        decided.keySet().removeIf(gone); // the ledger is asked again when it comes again
+        decided.keySet().removeIf(gone); // the ledger is asked again when it returns
         open.keySet().removeIf(gone);
-        List<String> names = new ArrayList<>(unknown.keySet());
         try {
-            Set<String> known = intakes.kept(
-                    names.stream().map(name -> key(name, unknown.get(name))).toList());
-            for (String name : names) {
-                boolean kept = known.contains(key(name, unknown.get(name)));
-                (kept ? decided : open).put(name, unknown.get(name));
-            }
+            Set<String> known = intakes.kept(unknown.entrySet().stream()
+                    .map(each -> key(each.getKey(), each.getValue()))
+                    .toList());
+            unknown.forEach((name, look) -> (known.contains(key(name, look)) ? decided : open).put(name, look));
         } catch (LedgerException e) {
             LOG.debug("They wait until the ledger can be read", e);
         }
     }
 
-    /** True when one that was about to be read is decided by now, perhaps by another instance. */
+    /** True when a file that was about to be read is decided by now, perhaps by another instance. */
     boolean decidedMeanwhile(String name, Object look) {
         return place != null
                 && (holds(name, look)
@@ -89,7 +86,8 @@ final class KeptFiles {
         decided.put(name, look);
     }
 
-    /** How the ledger knows it: by place, name, size and time; null where files do not stay. */
+    /** Identifies a file for the ledger by place, name, size and time; null where files do not stay. */
+    @Nullable
     String key(String name, Object look) {
         return place == null
                 ? null

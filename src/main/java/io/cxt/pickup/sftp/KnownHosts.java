@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** A known-hosts file, as OpenSSH reads it: what it says that the SSH library in use does not take. */
+/** A known-hosts file, as OpenSSH reads it: the lines that our SSH library does not understand. */
 record KnownHosts(Path file) {
     private static final int SSH = 22;
 
-    /** The lines for a host that are not taken, and why; null when there are none, or the file cannot be read. */
+    /** The first line for a host that is not understood, and why; null when there is none or the file cannot be read. */
+    @Nullable
     String notTaken(String host, int port) {
         List<String> lines;
         try {
@@ -46,7 +48,7 @@ record KnownHosts(Path file) {
         return null;
     }
 
-    /** As in OpenSSH: one pattern has to match, and none with an exclamation mark. */
+    /** As in OpenSSH: a pattern has to match, and none with an exclamation mark. */
     private static boolean matches(String patterns, String name) {
         return each(patterns).anyMatch(pattern -> like(pattern, name))
                 && each(patterns).noneMatch(pattern -> pattern.startsWith("!") && like(pattern.substring(1), name));

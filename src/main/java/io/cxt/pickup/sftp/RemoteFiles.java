@@ -5,7 +5,6 @@ import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.WaitingCounts;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.pickup.StabilityCheck;
-import io.cxt.text.SafeName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -17,20 +16,20 @@ import java.util.function.Predicate;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Tells which files of the remote folder may be fetched now: real files with a name that is safe here, that looked the
- * same for {@code pickup.sftp.settle-ms}, and that are not held back.
- *
- * <p>Long because a look at a server and what is remembered of it between looks are one thing.
+ * Tells which files of the remote folder may be fetched now: real files with a safe name that have looked the same for
+ * {@code pickup.sftp.settle-ms} and are not held back.
  */
 public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
-    private static final Logger LOG = LoggerFactory.getLogger(RemoteFiles.class);
+    private static final int MOST_LOOKS = 5;
+
+    /** In bytes; Camel adds an ending while it fetches, and disks take 255. */
+    private static final int LONGEST_NAME = 240;
+
     private final StabilityCheck<String> stillness;
     private final Map<String, Long> heldUntil = new ConcurrentHashMap<>();
-    private final Map<String, Left> left = new ConcurrentHashMap<>();
+    private final UnmovedRemoteFiles unmoved = new UnmovedRemoteFiles();
     private final Set<String> listedButGone = ConcurrentHashMap.newKeySet();
     private final IgnoredFiles passedOver;
     private final KeptFiles kept;
@@ -48,29 +47,11 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
     private volatile WaitingCounts waiting = WaitingCounts.NOTHING;
     private volatile int passedOverCount;
 
-    /** Moves a file to where it belongs; throws when it cannot be moved. */
-    interface Move {
-        void run() throws Exception;
-    }
-
-    /** A file that is done with and could not be moved, after so many tries; one that is not to be moved has no move. */
-    private record Left(Object look, String done, Move move, int tries, long sinceNanos) {
-        boolean isDue(long now) {
-            return move != null
-                    && now - sinceNanos >= UndecidedSources.wait(tries).toNanos();
-        }
-    }
-
-    /** So many tries show that one more would not help now. */
-    private static final int TRIES = 3;
-
-    private static final int MOST_LOOKS = 5;
-
     /**
-     * Remembers as much as the server shows; its names are all in memory at each look anyway.
+     * Remembers all names that the server lists; they are in memory at each look anyway.
      *
-     * @param hopeless true for the name of one that another reading would not help now
-     * @param fitting asked last, of one that would be fetched
+     * @param hopeless true for the name of a file that another reading would not help now
+     * @param fitting asked last, about a file that would be fetched
      */
     RemoteFiles(Duration settle, IgnoredFiles passedOver, KeptFiles kept, Predicate<String> hopeless, Fitting fitting) {
         this.kept = kept;
@@ -94,7 +75,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
             if (passedOver.why(name, kind).isPresent()) {
                 notTaken.add(name);
                 if (stands) { // else a sender may be about to rename it
-                    passedOver.say(name, kind);
+                    passedOver.log(name, kind);
                 }
             }
             return false;
@@ -102,14 +83,12 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         if (kept.holds(name, look(file))) {
             return false;
         }
-        Left known = left.get(name);
-        if (known != null && known.look.equals(look(file))) {
+        if (unmoved.keeps(name, look(file))) {
             ours++;
             oursLeft++;
-            oursHopeless += known.tries >= TRIES ? 1 : 0;
+            oursHopeless += unmoved.isHopeless(name) ? 1 : 0;
             return false;
         }
-        left.remove(name);
         ours++;
         oursHopeless += hopeless.test(name) || looksWithoutFetch >= MOST_LOOKS ? 1 : 0;
         oursBytes += file.getFileLength();
@@ -120,7 +99,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
                 && fitting.mayCome(name, file.getFileLength());
     }
 
-    /** What can be seen of a file on a server, to tell it from another that gets its name. */
+    /** What tells a file on a server from another that gets its name: its size and time. */
     static Object look(GenericFile<? extends SftpRemoteFile<?>> file) {
         return look(file.getFileLength(), file.getLastModified());
     }
@@ -144,17 +123,16 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
                 : entry.getAttrs().isLink() ? IgnoredFiles.Kind.LINK : IgnoredFiles.Kind.OTHER;
     }
 
-    /** In bytes; Camel adds an ending while it fetches, and disks take 255. */
-    private static final int LONGEST_NAME = 240;
-
-    /** A server chooses its names; none may lead out of our folder, or stand for others: * and ? are patterns to SFTP; and
-     * each must be known, which it is not where its bytes were no characters. */
+    /**
+     * A server chooses its names. None may lead out of our folder or match others (* and ? are patterns to SFTP), and each
+     * must be known, which it is not where its bytes are no characters.
+     */
     private static boolean isSafe(String name) {
         return name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
                 && name.chars().noneMatch(c -> c < ' ' || "/\\*?\uFFFD".indexOf(c) >= 0 || c == 0x7f);
     }
 
-    /** The folder is looked through once more. */
+    /** A look at the folder begins. */
     void lookBegins() {
         lookBegan = System.nanoTime();
         ours = 0;
@@ -165,7 +143,7 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         kept.lookBegins();
     }
 
-    /** The folder was looked through to its end. */
+    /** A look at the folder ended. */
     void lookEnded() {
         nothingLeft = ours == 0;
         onlyHopelessLeft = ours == oursHopeless;
@@ -173,16 +151,12 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         passedOverCount = notTaken.size();
         long now = System.nanoTime();
         stillness.forgetUnseenSince(lookBegan);
-        left.forEach((name, each) -> {
-            if (each.sinceNanos - lookBegan < 0 && stillness.differs(name, each.look)) {
-                left.remove(name, each); // somebody took it away
-            }
-        });
+        unmoved.forgetGone(stillness, lookBegan);
         listedButGone.removeIf(stillness::isUnseen);
         kept.lookEnded(stillness::isUnseen);
         heldUntil.values().removeIf(until -> now - until >= 0);
         passedOver.forgetIf(name -> !notTaken.contains(name));
-        passedOver.sayMoreOf(notTaken::size);
+        passedOver.logMoreOf(notTaken::size);
     }
 
     /** True when the last look showed something else under a name, or nothing. */
@@ -194,60 +168,38 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         return passedOverCount;
     }
 
-    /** How many files it remembers something of. */
+    /** How many files it remembers. */
     int remembered() {
-        return stillness.size() + heldUntil.size() + left.size() + listedButGone.size();
+        return stillness.size() + heldUntil.size() + unmoved.size() + listedButGone.size();
     }
 
-    /**
-     * A file is decided and cannot be moved: it is neither fetched nor read again, but moved as soon as that can be done.
-     *
-     * @param done what it is then, in a word
-     */
-    void leave(String name, Object look, String done, Move again) {
-        left.put(name, new Left(look, done, again, 1, System.nanoTime()));
+    UnmovedRemoteFiles unmoved() {
+        return unmoved;
     }
 
-    /** A file is done with and stays, undecided: no other reading helps as long as it looks like that. */
-    void leaveForGood(String name, Object look) {
-        left.put(name, new Left(look, null, null, TRIES, System.nanoTime()));
+    /** Retries to move the files that could not be moved. */
+    void moveUnmoved() {
+        if (unmoved.moveAll()) {
+            nothingLeft = false; // until the next look
+        }
     }
 
-    /** Tries to move what was left. */
-    void moveWhatWasLeft() {
-        long now = System.nanoTime();
-        left.forEach((name, each) -> {
-            if (!each.isDue(now)) {
-                return;
-            }
-            try {
-                each.move.run();
-                left.remove(name, each);
-                nothingLeft = false; // until the next look
-                LOG.info("{} at last name={} door=sftp", each.done, SafeName.value(name));
-            } catch (Exception e) {
-                left.replace(name, each, new Left(each.look, each.done, each.move, each.tries + 1, now));
-                LOG.debug("It still cannot be moved", e);
-            }
-        });
-    }
-
-    /** The server lists a file, and has none when it is asked for. @return true when that is so once more */
+    /** The server lists a file and does not have it. @return true when that happens again */
     boolean isGoneAgain(String name) {
         return !listedButGone.add(name);
     }
 
-    /** A file came, whole. */
+    /** A file was fetched completely. */
     void fetched() {
         looksWithoutFetch = 0;
     }
 
-    /** Fetching failed in this look for a reason that concerns all. */
+    /** Fetching failed in this look for a reason that concerns all files. */
     void fetchingFails() {
         looksWithoutFetch = Math.min(looksWithoutFetch + 1, 10);
     }
 
-    /** In this look fetching failed for all alike. @return how long what else there is to fetch is left alone */
+    /** How long the other files are left alone after fetching failed for a reason that concerns all. */
     Duration nothingFetched() {
         return UndecidedSources.wait(Math.max(1, looksWithoutFetch));
     }
@@ -256,24 +208,24 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         heldUntil.put(name, System.nanoTime() + wait.toNanos());
     }
 
-    /** It was read: one that comes under the same name has to stand still again. */
+    /** It was read: another file under the same name has to be stable again. */
     void forget(String name) {
         stillness.forget(name);
         nothingLeft = false; // until the next look
         onlyHopelessLeft = false;
     }
 
-    /** True when the last look found no file that is, or will be, ours to fetch. */
+    /** True when the last look found no file to fetch now or later. */
     boolean nothingLeft() {
         return nothingLeft;
     }
 
-    /** True when the last look found no other file than such as another reading would not help now. */
+    /** True when the last look found only files that another reading would not help now. */
     boolean onlyHopelessLeft() {
         return onlyHopelessLeft;
     }
 
-    /** What the last look found. */
+    /** What waited at the last look. */
     WaitingCounts waiting() {
         return waiting;
     }

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What SSH signs, encrypts and agrees on keys with: what is offered to an old server behind what is good today. */
+/** The algorithms that SSH offers a server: those that are good today first, then the ones that an old server needs. */
 final class SftpAlgorithms {
-    /** Names that are added, with commas between. */
+    /** Names to add, separated by commas. */
     static final String PROPERTY = "pickup.sftp.extra-algorithms";
-    /** Among key exchanges: what a server can do besides. */
+    /** Entries in the list of key exchanges that are none. */
     private static final Pattern MARK = Pattern.compile("(ext-info|kex-strict)-.*");
 
     private static final int MOST_SHOWN = 10;
@@ -36,7 +36,7 @@ final class SftpAlgorithms {
     /**
      * Reads and checks the names to add; problems stay in the settings.
      *
-     * @return the library's lists that change, whole; empty where nothing is added
+     * @return the library's lists that change, complete; empty where nothing is added
      */
     static Map<String, String> from(Settings settings) {
         Map<String, String> lists = new LinkedHashMap<>();
@@ -58,7 +58,7 @@ final class SftpAlgorithms {
         return lists;
     }
 
-    /** The library's lists that an algorithm belongs to; none for what is no algorithm, or lacks something here. */
+    /** The library's lists that an algorithm belongs to; none for an unknown one, or one that lacks a library here. */
     private static List<String> lists(String name) {
         String program = name.equals("none") || name.startsWith("signature.") ? null : JSch.getConfig(name);
         if (program == null || !program.startsWith("com.jcraft.jsch.")) {
@@ -67,7 +67,7 @@ final class SftpAlgorithms {
         try {
             Class<?> kind = Class.forName(program);
             if (Modifier.isPublic(kind.getModifiers())) {
-                kind.getDeclaredConstructor().newInstance(); // some need a library that is not there
+                kind.getDeclaredConstructor().newInstance(); // some need a library that is missing
             }
             return LISTS.entrySet().stream()
                     .filter(each -> each.getKey().isAssignableFrom(kind))
@@ -80,7 +80,7 @@ final class SftpAlgorithms {
     }
 
     /**
-     * Sets the library's lists for all of this process: Camel's own options do no less, and know no MACs.
+     * Sets the library's lists for the whole process, as Camel's own options do; those have none for MACs.
      *
      * @return what they were before
      */
@@ -93,7 +93,7 @@ final class SftpAlgorithms {
         return before;
     }
 
-    /** That a server has nothing of some kind in common with us, what it offers, and what helps. */
+    /** Says that server and CXT have no algorithm of some kind in common, what the server offers, and what helps. */
     static String inWords(JSchAlgoNegoFailException fault, String server, String extra) {
         List<String> offered = names(fault.getServerProposal());
         String shown = offered.stream()

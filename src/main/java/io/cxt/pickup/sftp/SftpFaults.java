@@ -9,12 +9,14 @@ import com.jcraft.jsch.JSchSessionDisconnectException;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SftpException;
 import io.cxt.text.SafeName;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.jspecify.annotations.Nullable;
 
-/** What is wrong with an SFTP server or our way to it, in words that say what to do; and a look at it. */
+/** What is wrong with an SFTP server or the connection to it, and what to do. */
 public final class SftpFaults {
     private static final int LIMIT_MS = 10_000;
     private static final int NO_SUCH_FILE = 2;
@@ -28,16 +30,16 @@ public final class SftpFaults {
             Pattern.compile("channel request|channel is not opened|message is too long|nputstream is closed");
 
     private final SftpSettings settings;
-    private String asks;
+    private @Nullable String asks;
     private long askedAt;
-    private final SftpProbe look;
+    private final SftpProbe probe;
 
     public SftpFaults(SftpSettings settings) {
         this.settings = settings;
-        this.look = new SftpProbe(settings);
+        this.probe = new SftpProbe(settings);
     }
 
-    /** What kind of fault it is. Its message may hold what a server wrote, and is left out. */
+    /** The class of a fault. Its message may hold text from the server and is left out. */
     String kind(Throwable fault) {
         Throwable cause = fault;
         while (cause.getCause() != null && cause.getCause() != cause) {
@@ -46,13 +48,13 @@ public final class SftpFaults {
         return cause.getClass().getSimpleName();
     }
 
-    /** What a server says of one file. */
+    /** What a server says about one file. */
     enum OfFile {
         /** It is not there. */
         GONE("the server lists it, and says that it is not there"),
-        /** Its user may not have it. */
+        /** The user may not read it. */
         REFUSED("the server does not let its user read it"),
-        /** It did not work; the server does not say why. */
+        /** It failed; the server does not say why. */
         FAILED("the server says that it failed, and not why");
 
         private final String words;
@@ -84,14 +86,15 @@ public final class SftpFaults {
                 : "the server did not answer: " + kind(fault);
     }
 
-    /** What the server says of the file; null when the connection is gone, and with it all of them. */
+    /** What the server says about the file; null when the connection is lost. */
+    @Nullable
     OfFile ofFile(Throwable fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof SftpException answer) {
                 return switch (answer.id) {
                     case NO_SUCH_FILE -> OfFile.GONE;
                     case NO_PERMISSION -> OfFile.REFUSED;
-                    default -> answer.getCause() == null ? OfFile.FAILED : null; // else the line broke
+                    default -> answer.getCause() == null ? OfFile.FAILED : null; // else the connection broke
                 };
             }
         }
@@ -102,8 +105,8 @@ public final class SftpFaults {
         return inWords(fault, null);
     }
 
-    /** @param asked what the server asked for meanwhile; null when that is not known */
-    private String inWords(Throwable fault, SftpProbe.Asked asked) {
+    /** @param prompts what the server asked for; null when that is not known */
+    private String inWords(Throwable fault, @Nullable SignInPrompts prompts) {
         String server = settings.host() + ":" + settings.port();
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof JSchHostKeyException key) {
@@ -122,20 +125,20 @@ public final class SftpFaults {
             }
             if (TOO_OFTEN.matcher(text).find()) {
                 return ("The server %s breaks off the sign-in of %s after too many tries. Set only the one that it asks for,"
-                                + " pickup.sftp.private-key-file or pickup.sftp.password-file, check it with sftp by hand, and"
+                                + " pickup.sftp.private-key-file or pickup.sftp.password-file, check it manually with sftp, and"
                                 + " ask its owner whether the account is locked now")
                         .formatted(server, settings.username());
             }
             if (cause instanceof JSchSessionDisconnectException said) {
                 return ("The server %s breaks off the connection of %s (SSH reason %s), and does not say why: after too many tries to"
-                                + " sign in, or as the account is locked. Sign in with sftp by hand, and ask its owner")
+                                + " sign in, or as the account is locked. Sign in manually with sftp, and ask its owner")
                         .formatted(server, settings.username(), said.getReasonCode());
             }
             if (cause instanceof JSchException && text.startsWith("Auth")) {
-                return refused(server, text, asked);
+                return refused(server, text, prompts);
             }
             if (cause instanceof JSchException && (text.contains("passphrase") || text.contains("privatekey"))) {
-                String why = SftpKey.fault(settings.privateKey(), settings.passphrase());
+                String why = keyFault();
                 return why != null
                         ? why
                         : "The key in pickup.sftp.private-key-file cannot be used. Check that it is whole";
@@ -154,7 +157,7 @@ public final class SftpFaults {
                         .formatted(server, settings.username(), settings.folder());
             }
         }
-        String other = look.otherProtocol();
+        String other = probe.otherProtocol();
         return other == null
                 ? ("The server %s does not answer (%s). Check pickup.sftp.host, pickup.sftp.port and the network; files stay"
                                 + " there, and CXT goes on by itself")
@@ -163,15 +166,15 @@ public final class SftpFaults {
                         .formatted(server, other);
     }
 
-    /** The server takes no sign-in. To learn why, CXT signs in once more, and not again for a while: it might lock. */
-    private synchronized String refused(String server, String text, SftpProbe.Asked known) {
-        String key = settings.privateKey() == null ? null : SftpKey.fault(settings.privateKey(), settings.passphrase());
+    /** The server refuses the sign-in. To learn why, CXT signs in once more, then not for a while: the account might lock. */
+    private synchronized String refused(String server, String text, @Nullable SignInPrompts known) {
+        String key = keyFault();
         if (key != null) {
             return key;
         }
         if (known != null || askedAt == 0 || System.nanoTime() - askedAt > ASK_AGAIN.toNanos()) {
             askedAt = System.nanoTime();
-            asks = (known != null ? known : look.asked()).inWords();
+            asks = (known != null ? known : probe.prompts()).inWords();
         }
         Matcher methods = METHODS.matcher(text);
         String takes = methods.find() ? SafeName.log(methods.group(1)) : "";
@@ -190,8 +193,13 @@ public final class SftpFaults {
                 .formatted(server, settings.username(), takes.isEmpty() ? "" : " (it takes " + takes + ")", check);
     }
 
+    private @Nullable String keyFault() {
+        Path key = settings.privateKey();
+        return key == null ? null : SftpKey.fault(key, settings.passphrase());
+    }
+
     private String hostKey(JSchHostKeyException fault, String server) {
-        String shown = look.shownKey();
+        String shown = probe.shownKey();
         String notTaken = new KnownHosts(settings.knownHosts()).notTaken(settings.host(), settings.port());
         if (notTaken != null) {
             return ("The server %s shows a host key that %s does not have under its own name: %s. %s. Ask its owner whether the"
@@ -207,18 +215,18 @@ public final class SftpFaults {
                         .formatted(server, settings.knownHosts(), shown, settings.port(), settings.host());
     }
 
-    /** What is wrong, in words; null when the folder can be read, and what becomes of files there can be done. */
-    public String fault() {
+    /** What is wrong, in words; null when the folder can be read and files there can be moved or deleted as set. */
+    public @Nullable String fault() {
         Session session = null;
-        SftpProbe.Asked asked = new SftpProbe.Asked(settings.password());
+        SignInPrompts prompts = new SignInPrompts(settings.password());
         try {
-            session = look.signIn(asked);
+            session = probe.signIn(prompts);
             ChannelSftp sftp = (ChannelSftp) session.openChannel("sftp");
             sftp.connect(LIMIT_MS);
             sftp.ls(settings.folder());
-            return look.trial(sftp);
+            return probe.trial(sftp);
         } catch (JSchException | SftpException e) {
-            return inWords(e, asked);
+            return inWords(e, prompts);
         } finally {
             if (session != null) {
                 session.disconnect();
@@ -226,8 +234,8 @@ public final class SftpFaults {
         }
     }
 
-    /** A session of its own, for the caller to end. */
+    /** A new session, for the caller to end. */
     Session signIn() throws JSchException {
-        return look.signIn(new SftpProbe.Asked(settings.password()));
+        return probe.signIn(new SignInPrompts(settings.password()));
     }
 }

@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Whether a private key can sign in with its passphrase; found without a server, who would only say no. */
+/** Checks without a server, which would only refuse, whether a private key can be used with its passphrase. */
 final class SftpKey {
     private static final String PROPERTY = "pickup.sftp.private-key-file";
     private static final String PASSPHRASE = "pickup.sftp.private-key-passphrase-file";
@@ -23,7 +24,7 @@ final class SftpKey {
      *
      * @param passphrase null when there is none
      */
-    static String fault(Path file, String passphrase) {
+    static @Nullable String fault(Path file, @Nullable String passphrase) {
         String text;
         try {
             text = Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -41,7 +42,7 @@ final class SftpKey {
         boolean putty = text.startsWith("PuTTY-User-Key-File-");
         String other = putty
                 ? "Write it as OpenSSH does: puttygen %1$s -O private-openssh-new -o FILE, and name FILE"
-                : "Write it anew: ssh-keygen -p -f %1$s, with -Z aes256-ctr where it is locked";
+                : "Rewrite it: ssh-keygen -p -f %1$s, with -Z aes256-ctr where it is locked";
         KeyPair key = null;
         try {
             key = KeyPair.load(new JSch(), text.getBytes(StandardCharsets.ISO_8859_1), null);

@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The marker of a folder on an SFTP server, over a connection of its own: the other one is busy for as long as a large
- * file takes. Two can make it at once, so that a new one has to last before it counts.
+ * The marker of a folder on an SFTP server, over a connection of its own: the other one is busy while it fetches a large
+ * file. Two instances can create it at once, so a new one has to last before it counts.
  *
- * <p>Where nothing may be written on the server, our own is in memory alone: another's counts, and nobody else sees ours.
+ * <p>Where nothing may be written on the server, our own marker is in memory only: another's counts, and nobody sees
+ * ours.
  */
 final class SftpMarker implements FolderMarker {
     private static final Duration BEAT = Duration.ofSeconds(5);
@@ -28,11 +30,11 @@ final class SftpMarker implements FolderMarker {
 
     private final SftpSettings settings;
     private final SftpFaults faults;
-    private Session session;
-    private ChannelSftp folder;
+    private @Nullable Session session;
+    private @Nullable ChannelSftp folder;
     private volatile boolean ending;
-    private String unwritten;
-    private String dead;
+    private @Nullable String unwritten;
+    private @Nullable String dead;
 
     SftpMarker(SftpSettings settings, SftpFaults faults) {
         this.settings = settings;
@@ -41,10 +43,11 @@ final class SftpMarker implements FolderMarker {
 
     /** Something to do in the folder. */
     private interface Work<T> {
+        @Nullable
         T in(ChannelSftp folder) throws SftpException, IOException;
     }
 
-    private synchronized <T> T there(Work<T> work) throws IOException {
+    private synchronized <T> @Nullable T there(Work<T> work) throws IOException {
         boolean well = false;
         try {
             if (folder == null || !folder.isConnected()) {
@@ -71,7 +74,7 @@ final class SftpMarker implements FolderMarker {
         }
     }
 
-    /** Connects no more. */
+    /** Makes no more connections. */
     void end() {
         ending = true;
     }
@@ -85,12 +88,12 @@ final class SftpMarker implements FolderMarker {
     }
 
     @Override
-    public String read() throws IOException {
+    public @Nullable String read() throws IOException {
         String there = there(SftpMarker::read);
         return settings.readsOnly() && (there == null || there.equals(dead)) ? unwritten : there;
     }
 
-    private static String read(ChannelSftp folder) throws SftpException, IOException {
+    private static @Nullable String read(ChannelSftp folder) throws SftpException, IOException {
         try (InputStream from = folder.get(FolderClaim.NAME)) {
             return new String(from.readNBytes(LONGEST), StandardCharsets.UTF_8);
         } catch (SftpException e) {
@@ -107,7 +110,7 @@ final class SftpMarker implements FolderMarker {
             unwritten = text;
             return true;
         }
-        return there(folder -> {
+        return Boolean.TRUE.equals(there(folder -> {
             if (read(folder) != null) {
                 return false;
             }
@@ -118,7 +121,7 @@ final class SftpMarker implements FolderMarker {
                 return true; // not every server knows permissions; it holds no secret
             }
             return true;
-        });
+        }));
     }
 
     private static void write(ChannelSftp folder, String text) throws SftpException {
@@ -156,14 +159,15 @@ final class SftpMarker implements FolderMarker {
 
     @Override
     public Set<String> names(int most) throws IOException {
-        return there(folder -> {
-            Set<String> names = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        there(folder -> {
             folder.ls(".", entry -> {
                 names.add(entry.getFilename());
                 return names.size() < most ? ChannelSftp.LsEntrySelector.CONTINUE : ChannelSftp.LsEntrySelector.BREAK;
             });
-            return names;
+            return null;
         });
+        return names;
     }
 
     @Override

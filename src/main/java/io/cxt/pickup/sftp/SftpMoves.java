@@ -19,12 +19,13 @@ import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.component.file.strategy.GenericFileExpressionRenamer;
 import org.apache.camel.component.file.strategy.GenericFileRenameProcessStrategy;
 import org.apache.camel.support.builder.ExpressionBuilder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves or deletes a file on the server that is done with, if it still looks as it did when it was fetched; it is looked
- * at right before. One that does not stays, and is fetched again.
+ * Moves or deletes a finished file on the server, if it still looks as it did when it was fetched; this is checked right
+ * before. One that has changed stays and is fetched again.
  */
 public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemoteFile<?>> {
     private static final Logger LOG = LoggerFactory.getLogger(SftpMoves.class);
@@ -43,7 +44,7 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
         setCommitRenamer(new GenericFileExpressionRenamer<>(ExpressionBuilder.variableExpression(Variables.MOVE_TO)));
     }
 
-    /** The route has come to its end: moves the file to where {@link SftpPickup#close} said. */
+    /** The route ended: moves the file to where {@link SftpPickup#close} said. */
     @Override
     public void commit(
             GenericFileOperations<SftpRemoteFile<?>> operations,
@@ -51,21 +52,21 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
             Exchange exchange,
             GenericFile<SftpRemoteFile<?>> file)
             throws Exception {
-        if (exchange.getVariable(Variables.MOVE_TO) == null) {
-            throw new IllegalStateException("the route did not come to the step close-fetched");
+        SourceReading reading = exchange.getVariable(Variables.READING, SourceReading.class);
+        if (reading == null || exchange.getVariable(Variables.MOVE_TO) == null) {
+            throw new IllegalStateException("the route did not reach the step close-fetched");
         }
-        boolean decided =
-                exchange.getVariable(Variables.READING, SourceReading.class).brokenOff() == null;
+        boolean decided = reading.brokenOff() == null;
         if (after == After.KEEP || after == After.DELETE && !decided) {
             super.rollback(operations, endpoint, exchange, file); // which leaves it where it is
             if (!decided) {
-                files.leaveForGood(file.getFileNameOnly(), RemoteFiles.look(file));
+                files.unmoved().addForGood(file.getFileNameOnly(), RemoteFiles.look(file));
             }
             return;
         }
         for (int left = TRIES - 1; ; left--) {
             try {
-                moveIfSame(operations, endpoint, exchange, file);
+                moveIfSame(operations, endpoint, exchange, file, reading);
                 return;
             } catch (GenericFileOperationFailedException e) {
                 if (left == 0) {
@@ -85,30 +86,31 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
             GenericFileOperationFailedException fault) {
         GenericFile<SftpRemoteFile<?>> to = getCommitRenamer().renameFile(operations, exchange, file);
         boolean moves = after == After.MOVE;
-        RemoteFiles.Move again = () -> {
+        UnmovedRemoteFiles.Move again = () -> {
             if (moves) {
                 renameFile(operations, file, to);
             } else if (RemoteFiles.look(file).equals(look(operations, endpoint, file))) {
                 delete(operations, file);
             }
         };
-        files.leave(file.getFileNameOnly(), RemoteFiles.look(file), moves ? "moved" : "deleted", again);
+        files.unmoved().add(file.getFileNameOnly(), RemoteFiles.look(file), moves ? "moved" : "deleted", again);
         LOG.error(
-                "cannot be {} name={} door=sftp reason=\"{}\" next=\"let the user of pickup.sftp.username {}, or set"
+                "cannot be {} name={} pickup=sftp reason=\"{}\" next=\"let the user of pickup.sftp.username {}, or set"
                         + " pickup.sftp.after = keep, which changes nothing there. The file is decided and is not fetched again;"
-                        + " it is {} by itself as soon as that can be done\"",
+                        + " cxt tries again to {} it\"",
                 moves ? "moved" : "deleted",
                 SafeName.value(file.getFileNameOnly()),
                 faults.ofMove(fault),
                 moves ? "make .done and .failed there and rename into them" : "delete files there",
-                moves ? "moved" : "deleted");
+                moves ? "move" : "delete");
     }
 
     private void moveIfSame(
             GenericFileOperations<SftpRemoteFile<?>> operations,
             GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
             Exchange exchange,
-            GenericFile<SftpRemoteFile<?>> file)
+            GenericFile<SftpRemoteFile<?>> file,
+            SourceReading reading)
             throws Exception {
         String name = file.getFileNameOnly();
         Object now = look(operations, endpoint, file);
@@ -123,9 +125,7 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
         super.rollback(operations, endpoint, exchange, file); // which leaves it where it is
         if (!same) {
             files.forget(name);
-            FileMoves.warnChanged(
-                    exchange.getVariable(Variables.READING, SourceReading.class),
-                    now == null ? Look.GONE : "its size or time is another");
+            FileMoves.warnChanged(reading, now == null ? Look.GONE : "its size or time is another");
         }
     }
 
@@ -136,8 +136,8 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
         }
     }
 
-    /** What has the file's name now; null when nothing has. */
-    private Object look(
+    /** How the file with that name looks now; null when there is none. */
+    private @Nullable Object look(
             GenericFileOperations<SftpRemoteFile<?>> operations,
             GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
             GenericFile<SftpRemoteFile<?>> file) {
@@ -145,8 +145,8 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
     }
 
     /**
-     * What the folder looks like, not earlier than the given time: the server is asked once for all who wait for it,
-     * since it can only show the folder as a whole.
+     * The files of the folder, not as of before the given time: the server is asked once for all threads that wait,
+     * since it can only list the whole folder.
      */
     private synchronized Map<String, Object> looks(
             GenericFileOperations<SftpRemoteFile<?>> operations,

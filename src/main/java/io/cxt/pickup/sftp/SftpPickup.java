@@ -4,22 +4,21 @@ import io.cxt.files.DurableFiles;
 import io.cxt.files.Gunzip;
 import io.cxt.files.TimestampedName;
 import io.cxt.intake.Intake;
-import io.cxt.intake.Source;
 import io.cxt.intake.SourceReading;
 import io.cxt.intake.SourceStaysException;
 import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.Variables;
 import io.cxt.intake.WaitingCounts;
 import io.cxt.mapping.Mappings;
+import io.cxt.pickup.ExchangeReading;
 import io.cxt.pickup.FolderClaim;
 import io.cxt.pickup.FolderClaims;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.pickup.Pickup;
 import io.cxt.pickup.Reachability;
+import io.cxt.pickup.WhenOver;
 import io.cxt.pickup.sftp.SftpSettings.After;
 import io.cxt.text.SafeName;
-import io.cxt.transcript.EntryReader;
-import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Reason;
 import java.io.File;
 import java.io.IOException;
@@ -35,15 +34,10 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A folder on an SFTP server: takes a fetched file in, and says where it goes on the server.
- *
- * <p>Long because a fetched file, its copy here and its place there are one source.
- */
+/** A folder on an SFTP server: opens a fetched file and says where it goes on the server. */
 public final class SftpPickup implements Pickup {
     private static final Logger LOG = LoggerFactory.getLogger(SftpPickup.class);
     private static final Duration AFTER_HALF_A_FILE = Duration.ofSeconds(1);
@@ -87,47 +81,43 @@ public final class SftpPickup implements Pickup {
         }
         if (settings.readsOnly()) {
             LOG.warn(
-                    "not guarded door=sftp folder=\"{}\" reason=\"pickup.sftp.after is keep, so that nothing is written there, no"
-                            + " {} either\" next=\"let one cxt alone read the folder, or several with one PostgreSQL: two ledgers"
-                            + " on it send everything twice\"",
+                    "not guarded pickup=sftp folder=\"{}\" reason=\"pickup.sftp.after is keep: nothing is written there, not even"
+                            + " {}\" next=\"let only one cxt read the folder, or several with one PostgreSQL: two ledgers on it"
+                            + " send everything twice\"",
                     marker.place(),
                     FolderClaim.NAME);
         }
     }
 
     /**
-     * Nothing comes while another ledger has the folder. What is too long is not fetched to find that out, and is on
-     * record; of large ones some wait.
+     * False while another ledger has the folder, and while as many large files are read as allowed. A file that is too
+     * long is not fetched; that is on record.
      */
     private boolean mayCome(String name, long bytes) {
         if (!claim.held()) {
             return false;
         }
-        long most = intake.room().mostBytes();
+        long most = intake.capacity().mostBytes();
         if (bytes <= most) {
-            return intake.room().takes(Gunzip.isPacked(name), bytes);
+            return intake.capacity().takes(Gunzip.isPacked(name), bytes);
         }
-        files.holdBack(name, AFTER_HALF_A_FILE); // should the ledger be out of order
         String why = "%s: it has %s bytes, more than pickup.max-source-bytes = %s"
                 .formatted(Reason.SOURCE_SIZE.id(), bytes, most);
-        files.holdBack(
-                name,
-                intake.undecided()
-                        .notFetched(
-                                "sftp",
-                                SafeName.kept(name),
-                                why,
-                                UndecidedSources.Kind.PERSON,
-                                Reason.SOURCE_SIZE.hint()));
+        notFetched(name, why, UndecidedSources.Kind.PERSON, Reason.SOURCE_SIZE.hint());
         return false;
     }
 
+    private void notFetched(String name, String why, UndecidedSources.Kind kind, String next) {
+        files.holdBack(name, AFTER_HALF_A_FILE); // in case the ledger fails
+        files.holdBack(name, intake.undecided().notFetched("sftp", SafeName.kept(name), why, kind, next));
+    }
+
     /**
-     * Takes a file up, until its exchange is over; its local copy goes then.
+     * Opens a file until its exchange is over; then its local copy is deleted.
      *
-     * @param length as the server gave it
-     * @param modified as the server gave it
-     * @throws SourceStaysException when not all of it came
+     * @param length as the server says
+     * @param modified as the server says
+     * @throws SourceStaysException when it was not fetched completely
      */
     public SourceReading open(
             @Body File copy,
@@ -135,15 +125,9 @@ public final class SftpPickup implements Pickup {
             @Header(Exchange.FILE_LAST_MODIFIED) long modified,
             Exchange exchange)
             throws SourceStaysException {
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                discard(copy.toPath());
-            }
-        });
-        Fetched source = new Fetched(
+        WhenOver.of(exchange, () -> discard(copy.toPath()));
+        FetchedFile source = new FetchedFile(
                 copy.toPath(),
-                SafeName.kept(copy.getName()),
                 copy.length(),
                 exchange.getClock().getCreated(),
                 RemoteFiles.look(length, modified),
@@ -153,19 +137,16 @@ public final class SftpPickup implements Pickup {
                 kept,
                 settings.after() != After.MOVE);
         if (copy.length() != length) {
-            String why = "%s of its %s bytes came".formatted(copy.length(), length);
-            source.holdBack(AFTER_HALF_A_FILE); // should the ledger be out of order as well
-            source.holdBack(intake.undecided()
-                    .notFetched(
-                            "sftp",
-                            source.name(),
-                            why,
-                            UndecidedSources.Kind.STEP,
-                            "it is fetched again, ever more rarely; its sender may be at work on it"));
+            String why = "%s of its %s bytes were fetched".formatted(copy.length(), length);
+            notFetched(
+                    source.nameThere(),
+                    why,
+                    UndecidedSources.Kind.STEP,
+                    "it is fetched again at growing intervals; its sender may still be writing it");
             throw new SourceStaysException(why);
         }
         files.fetched();
-        return intake.open(source, exchange);
+        return ExchangeReading.open(intake, source, exchange);
     }
 
     private static void discard(Path copy) {
@@ -177,96 +158,38 @@ public final class SftpPickup implements Pickup {
     }
 
     /**
-     * Lets a file go: waits for everything on its way, writes the report, and closes it in the ledger.
+     * Waits until nothing of a file is in flight, writes the report and closes the file in the ledger.
      *
-     * @return where the file goes on the server, as a path from where it lies; its own name when it does not move
-     * @throws SourceStaysException when it was broken off and stays
+     * @return where the file goes on the server, as a path from its folder; its own name when it does not move
+     * @throws SourceStaysException when it stays and is read again
      */
     public String close(@Variable(Variables.READING) SourceReading reading)
             throws SourceStaysException, IOException, InterruptedException {
-        Fetched fetched = (Fetched) reading.source();
-        String name = fetched.copy.getFileName().toString();
-        boolean decided = intake.finish(reading);
-        String to = fetched.stays ? name : (decided ? ".done/" : ".failed/") + TimestampedName.into(name, stamp(), 0);
+        FetchedFile fetched = (FetchedFile) reading.source();
+        String name = fetched.nameThere();
+        boolean decided = ExchangeReading.finish(intake, reading);
+        String to = fetched.stays() ? name : (decided ? ".done/" : ".failed/") + TimestampedName.into(name, stamp(), 0);
         String place = settings.folder().equals(".") ? to : settings.folder() + "/" + to;
         boolean goes = decided && settings.after() == After.DELETE;
-        intake.close(reading, name, goes || files.hasChanged(name, fetched.look) ? null : place);
+        intake.close(reading, name, goes || files.hasChanged(name, fetched.look()) ? null : place);
         if (decided && settings.after() == After.KEEP) {
-            kept.add(name, fetched.look);
+            kept.add(name, fetched.look());
         }
         files.forget(name);
-        claim.done(name);
+        claim.suspects().decided(name);
         return to;
     }
 
-    /** Another one each time: what has the name already on the server would be deleted. */
+    /** Unique: a file that has the name on the server already would be deleted. */
     private synchronized Instant stamp() {
         Instant now = clock.instant();
         lastStamp = now.isAfter(lastStamp.plusMillis(1)) ? now : lastStamp.plusMillis(1);
         return lastStamp;
     }
 
-    private record Fetched(
-            Path copy,
-            String name,
-            long bytes,
-            long seenAt,
-            Object look,
-            Mappings mappings,
-            RemoteFiles files,
-            FolderClaim claim,
-            KeptFiles kept,
-            boolean stays)
-            implements Source {
-        @Override
-        public String door() {
-            return "sftp";
-        }
-
-        @Override
-        public boolean cameBefore() {
-            return claim.cameBefore(copy.getFileName().toString());
-        }
-
-        @Override
-        public boolean othersHaveIt() {
-            return !claim.stillHeld();
-        }
-
-        @Override
-        public boolean packed() {
-            return Gunzip.isPacked(copy.getFileName().toString()); // its name for logs may be cut
-        }
-
-        @Override
-        public boolean shared() {
-            return true;
-        }
-
-        @Override
-        public boolean there() {
-            return !kept.decidedMeanwhile(copy.getFileName().toString(), look);
-        }
-
-        @Override
-        public String keptAs() {
-            return kept.key(copy.getFileName().toString(), look);
-        }
-
-        @Override
-        public EntryReader open(ReadingOptions options) throws IOException {
-            return mappings.open(copy, options);
-        }
-
-        @Override
-        public void holdBack(Duration wait) {
-            files.holdBack(copy.getFileName().toString(), wait);
-        }
-    }
-
     @Override
-    public String name() {
-        return "sftp";
+    public Reachability contact() {
+        return contact;
     }
 
     @Override
@@ -302,16 +225,6 @@ public final class SftpPickup implements Pickup {
     }
 
     @Override
-    public Optional<String> trouble() {
-        return contact.trouble();
-    }
-
-    @Override
-    public Duration troubledFor() {
-        return contact.troubledFor();
-    }
-
-    @Override
     public WaitingCounts waiting() {
         return files.waiting();
     }
@@ -320,9 +233,6 @@ public final class SftpPickup implements Pickup {
     public long passedOver() {
         return files.passedOver();
     }
-
-    @Override
-    public void stop() {}
 
     @Override
     public void end() {

@@ -5,6 +5,7 @@ import io.cxt.pickup.FolderClaim;
 import io.cxt.pickup.Reachability;
 import io.cxt.text.SafeName;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -13,10 +14,11 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.remote.RemoteFilePollingConsumerPollStrategy;
 import org.apache.camel.spi.ExceptionHandler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at the remote folder, and tells how it went: once when it goes wrong, with what to do. */
+/** Polls the remote folder, and logs once what is wrong and what to do. */
 public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(SftpPolling.class);
     private static final Duration AFTER_LOST_CONTACT = Duration.ofSeconds(1);
@@ -51,8 +53,8 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
     @Override
     public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
         files.lookEnded();
-        files.moveWhatWasLeft();
-        claim.begin(); // not before there is a server
+        files.moveUnmoved();
+        claim.begin(); // once there is a server
         if (claim.refusal() == null) {
             contact.made();
         }
@@ -65,27 +67,21 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
         return super.rollback(consumer, endpoint, retryCounter, fault);
     }
 
-    /** For a folder that could not be looked at, which was told above, and a file that could not be fetched. */
+    /** Handles a file that could not be fetched. A folder that could not be listed was logged already. */
     ExceptionHandler whenFetching() {
-        return new Told() {
-            @Override
-            public void handleException(String message, Exchange exchange, Throwable fault) {
-                String name = nameOf(exchange);
-                if (name != null) {
-                    files.holdBack(name, AFTER_LOST_CONTACT); // should the ledger be out of order as well
-                    files.holdBack(name, notFetched(name, faults.ofFile(fault), fault));
-                }
-            }
-        };
+        return new FileFaults((name, fault) -> {
+            files.holdBack(name, AFTER_LOST_CONTACT); // in case the ledger fails, too
+            files.holdBack(name, notFetched(name, faults.ofFile(fault), fault));
+        });
     }
 
     /** @return how long the file is left alone */
-    private Duration notFetched(String name, SftpFaults.OfFile ofFile, Throwable fault) {
+    private Duration notFetched(String name, SftpFaults.@Nullable OfFile ofFile, Throwable fault) {
         if (ofFile == SftpFaults.OfFile.GONE && !files.isGoneAgain(name)) {
-            return AFTER_LOST_CONTACT; // somebody took it away since the look
+            return AFTER_LOST_CONTACT; // somebody removed it since the look
         }
         if (ofFile == null && lost) {
-            return files.nothingFetched(); // with the connection, or the disk here, the rest of this look fails as well
+            return files.nothingFetched(); // the connection, or the disk here, fails for all files of this look
         }
         if (ofFile == null) {
             lost = true;
@@ -99,43 +95,41 @@ public final class SftpPolling extends RemoteFilePollingConsumerPollStrategy {
                 refused ? UndecidedSources.Kind.PERSON : UndecidedSources.Kind.STEP,
                 refused
                         ? "give the user of pickup.sftp.username the right to read it; it is tried each minute"
-                        : "it stays on the server and is fetched again, ever more rarely; look at the connection, and at the"
-                                + " room in data.dir");
+                        : "it stays on the server and is fetched again at growing intervals; look at the connection, and at"
+                                + " the free space in data.dir");
     }
 
-    /** For a file that was read, and whose move failed for another reason than the server's. */
+    /** Handles a file that was read and could not be moved for another reason than the server's. */
     ExceptionHandler whenMoving() {
-        return new Told() {
-            @Override
-            public void handleException(String message, Exchange exchange, Throwable fault) {
-                String name = nameOf(exchange);
-                if (name != null) {
-                    files.holdBack(name, AFTER_NO_CLOSE);
-                    LOG.error(
-                            "not moved name={} door=sftp reason=\"{}\" next=\"let the route come to the step close-fetched; it is"
-                                    + " read again in {} s, what was sent is not sent again\"",
-                            SafeName.value(name),
-                            faults.kind(fault),
-                            AFTER_NO_CLOSE.toSeconds());
-                }
-            }
-        };
+        return new FileFaults((name, fault) -> {
+            files.holdBack(name, AFTER_NO_CLOSE);
+            LOG.error(
+                    "not moved name={} pickup=sftp reason=\"{}\" next=\"let the route reach the step close-fetched; it is"
+                            + " read again in {} s, what was sent is not sent again\"",
+                    SafeName.value(name),
+                    faults.kind(fault),
+                    AFTER_NO_CLOSE.toSeconds());
+        });
     }
 
-    private static String nameOf(Exchange exchange) {
-        Object file = exchange == null ? null : exchange.getProperty(FileComponent.FILE_EXCHANGE_FILE);
-        return file instanceof GenericFile<?> remote ? remote.getFileNameOnly() : null;
-    }
-
-    private abstract static class Told implements ExceptionHandler {
+    /** Passes faults on with the name of their file; those without a file are ignored. */
+    private record FileFaults(BiConsumer<String, Throwable> handler) implements ExceptionHandler {
         @Override
-        public void handleException(Throwable fault) {
-            handleException(null, null, fault);
+        public void handleException(@Nullable String message, @Nullable Exchange exchange, Throwable fault) {
+            Object file = exchange == null ? null : exchange.getProperty(FileComponent.FILE_EXCHANGE_FILE);
+            if (file instanceof GenericFile<?> remote) {
+                handler.accept(remote.getFileNameOnly(), fault);
+            }
         }
 
         @Override
-        public void handleException(String message, Throwable fault) {
-            handleException(message, null, fault);
+        public void handleException(Throwable fault) {
+            // no file
+        }
+
+        @Override
+        public void handleException(@Nullable String message, Throwable fault) {
+            // no file
         }
     }
 }

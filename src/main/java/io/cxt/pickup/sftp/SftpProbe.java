@@ -1,36 +1,23 @@
 package io.cxt.pickup.sftp;
 
 import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.HostKey;
-import com.jcraft.jsch.HostKeyRepository;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SftpException;
-import com.jcraft.jsch.UIKeyboardInteractive;
-import com.jcraft.jsch.UserInfo;
-import io.cxt.text.SafeName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
-import java.util.Locale;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Looks at an SFTP server over connections of its own, to learn what a fault of others does not tell.
- *
- * <p>Long because the library wants all of its questions answered by name.
- */
+/** Examines an SFTP server over connections of its own, to learn what an error of the library does not say. */
 final class SftpProbe {
     private static final int LIMIT_MS = 10_000;
     private static final int SILENCE_MS = 3_000;
-    private static final int LONGEST_ASKED = 60;
 
     private final SftpSettings settings;
 
@@ -38,8 +25,8 @@ final class SftpProbe {
         this.settings = settings;
     }
 
-    /** A session of its own, for the caller to end. */
-    Session signIn(Asked asked) throws JSchException {
+    /** A new session, for the caller to end. */
+    Session signIn(SignInPrompts prompts) throws JSchException {
         JSch ssh = new JSch();
         ssh.setKnownHosts(settings.knownHosts().toString());
         if (settings.privateKey() != null) {
@@ -52,20 +39,20 @@ final class SftpProbe {
         if (settings.password() != null) {
             session.setPassword(settings.password().getBytes(StandardCharsets.UTF_8));
         }
-        session.setUserInfo(asked);
+        session.setUserInfo(prompts);
         session.connect(LIMIT_MS);
         return session;
     }
 
     /** What the server asks for when CXT signs in. */
-    Asked asked() {
-        Asked asked = new Asked(settings.password());
+    SignInPrompts prompts() {
+        SignInPrompts prompts = new SignInPrompts(settings.password());
         try {
-            signIn(asked).disconnect();
+            signIn(prompts).disconnect();
         } catch (JSchException e) {
-            // what it asked for is noted
+            // its questions are noted
         }
-        return asked;
+        return prompts;
     }
 
     private Session session(JSch ssh) throws JSchException {
@@ -76,9 +63,9 @@ final class SftpProbe {
         return session;
     }
 
-    /** The host key that the server shows now, as OpenSSH does. Nobody signs in for that. */
+    /** The fingerprint of the host key that the server shows now, as OpenSSH prints it. Without a sign-in. */
     String shownKey() {
-        KeyWatcher watcher = new KeyWatcher();
+        ShownHostKey watcher = new ShownHostKey();
         Session session = null;
         try {
             session = session(new JSch());
@@ -91,10 +78,11 @@ final class SftpProbe {
                 session.disconnect();
             }
         }
-        return watcher.shown;
+        return watcher.fingerprint();
     }
 
-    /** What answers there and is no SSH server, in words; null when it is one, or that cannot be told. */
+    /** What answers there and is not an SSH server; null when it is one, or when that is not known. */
+    @Nullable
     String otherProtocol() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(settings.host(), settings.port()), SILENCE_MS);
@@ -121,7 +109,8 @@ final class SftpProbe {
         }
     }
 
-    /** Tries with a file of its own what becomes of files there; what may not be done, in words, or null. */
+    /** Tries with a file of its own what will be done with files there. @return what is not allowed, in words, or null */
+    @Nullable
     String trial(ChannelSftp sftp) {
         if (settings.after() == SftpSettings.After.KEEP) {
             return null;
@@ -169,13 +158,13 @@ final class SftpProbe {
         }
     }
 
-    private static void tidy(ChannelSftp sftp, String file, String folder) {
+    private static void tidy(ChannelSftp sftp, @Nullable String file, @Nullable String folder) {
         try {
             if (file != null) {
                 sftp.rm(file);
             }
         } catch (SftpException e) {
-            // it was never made, or stays: empty and hidden
+            // it was never made, or stays, empty and hidden
         }
         try {
             if (folder != null) {
@@ -183,118 +172,6 @@ final class SftpProbe {
             }
         } catch (SftpException e) {
             // something has come into it since
-        }
-    }
-
-    /** Answers with the password where the server asks for that alone, and notes what else it asks for. */
-    static final class Asked implements UserInfo, UIKeyboardInteractive {
-        private final String password;
-        private String given;
-        private volatile String other;
-        private volatile boolean expired;
-
-        Asked(String password) {
-            this.password = password;
-        }
-
-        /** Why that was no plain sign-in, in words; null when nothing else was asked for. */
-        String inWords() {
-            return expired
-                    ? "asks for a new password: the old one has expired. Sign in by hand (sftp), set another, and put it into"
-                            + " pickup.sftp.password-file"
-                    : other == null
-                            ? null
-                            : "asks \"" + other
-                                    + "\", which CXT cannot answer: a second factor, it seems. Ask its owner for a"
-                                    + " sign-in by key or password alone";
-        }
-
-        @Override
-        public String[] promptKeyboardInteractive(
-                String to, String name, String instruction, String[] prompts, boolean[] echo) {
-            String all = String.join(" ", prompts).strip();
-            if (prompts.length == 0) {
-                return new String[0];
-            }
-            boolean one = prompts.length == 1 && !echo[0];
-            if ((name + " " + all).toLowerCase(Locale.ROOT).contains("new password")) {
-                expired = true;
-            } else if (one && given == null && password != null) {
-                given = all;
-                return new String[] {password};
-            } else if (!one
-                    || !all.equals(given) && !all.toLowerCase(Locale.ROOT).contains("passw")) { // else it was wrong
-                other = SafeName.log(all.substring(0, Math.min(LONGEST_ASKED, all.length())));
-            }
-            return null;
-        }
-
-        @Override
-        public String getPassphrase() {
-            return null;
-        }
-
-        @Override
-        public String getPassword() {
-            return null;
-        }
-
-        @Override
-        public boolean promptPassword(String message) {
-            return false;
-        }
-
-        @Override
-        public boolean promptPassphrase(String message) {
-            return false;
-        }
-
-        @Override
-        public boolean promptYesNo(String message) {
-            return false;
-        }
-
-        @Override
-        public void showMessage(String message) {}
-    }
-
-    private static final class KeyWatcher implements HostKeyRepository {
-        private volatile String shown = "none just now";
-
-        @Override
-        public int check(String host, byte[] key) {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
-                shown = "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest) + " ("
-                        + new HostKey(host, key).getType() + ")";
-            } catch (NoSuchAlgorithmException | JSchException e) {
-                shown = "one of an unknown kind";
-            }
-            return NOT_INCLUDED;
-        }
-
-        @Override
-        public void add(HostKey key, UserInfo user) {}
-
-        @Override
-        public void remove(String host, String type) {}
-
-        @Override
-        public void remove(String host, String type, byte[] key) {}
-
-        @Override
-        public String getKnownHostsRepositoryID() {
-            return "none";
-        }
-
-        @Override
-        public HostKey[] getHostKey() {
-            return new HostKey[0];
-        }
-
-        @Override
-        public HostKey[] getHostKey(String host, String type) {
-            return new HostKey[0];
         }
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder on an SFTP server that transcripts come from.
@@ -15,18 +16,18 @@ import java.util.Map;
  * @param privateKey null to sign in with the password alone
  * @param passphrase of the private key; null when it is not locked
  * @param password null to sign in with the key alone
- * @param folder relative to where the sign-in lands; a dot for that place itself
- * @param settle for how long a file must have stood still
- * @param extraAlgorithms names that old servers need, with commas between; empty for none
- * @param algorithms with these the SSH library's lists that change, whole
+ * @param folder relative to the login directory; a dot for that directory itself
+ * @param settle how long a file must be unchanged before it is fetched
+ * @param extraAlgorithms names that old servers need, separated by commas; empty for none
+ * @param algorithms the lists of the SSH library that these names change, complete
  */
 public record SftpSettings(
         String host,
         int port,
         String username,
-        Path privateKey,
-        String passphrase,
-        String password,
+        @Nullable Path privateKey,
+        @Nullable String passphrase,
+        @Nullable String password,
         Path knownHosts,
         String folder,
         Duration settle,
@@ -34,18 +35,18 @@ public record SftpSettings(
         String extraAlgorithms,
         Map<String, String> algorithms) {
 
-    /** What becomes of a file there when it is done with. */
+    /** What becomes of a file there once it is finished. */
     enum After {
         /** It goes to {@code .done} or {@code .failed}. */
         MOVE,
         /** It is deleted once all of it is decided. */
         DELETE,
-        /** It stays, and nothing at all is written there. */
+        /** It stays, and nothing is written there. */
         KEEP
     }
 
-    /** Reads and checks {@code pickup.sftp.*}; problems stay in the settings. Null when the door is shut. */
-    public static SftpSettings from(Settings settings) {
+    /** Reads and checks {@code pickup.sftp.*}; problems stay in the settings. Null when the pickup is disabled. */
+    public static @Nullable SftpSettings from(Settings settings) {
         if (!settings.flag("pickup.sftp.enabled", false)) {
             return null;
         }
@@ -84,7 +85,7 @@ public record SftpSettings(
                 there ? SftpAlgorithms.from(settings) : Map.of());
     }
 
-    /** Tells the folder from any other. */
+    /** Identifies the folder. */
     String place() {
         return "%s@%s:%s %s".formatted(username, host, port, folder);
     }

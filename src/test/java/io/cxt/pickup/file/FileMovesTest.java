@@ -77,7 +77,7 @@ class FileMovesTest {
             Path file = Files.writeString(inbox.resolve("chat-" + i + ".json"), "{}");
             assertThat(files.accept(file)).isFalse(); // young, so it is watched
             files.holdBack(file, Duration.ZERO);
-            files.leftBehind().add(file, Look.at(file), () -> null);
+            files.unmoved().add(file, Look.at(file), () -> null);
         }
         assertThat(files.remembered()).isEqualTo(150);
 

@@ -1,0 +1,57 @@
+package io.cxt.intake;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The transcripts of one source that are in flight, and those that ended without an outcome. */
+final class OpenTranscripts {
+    private static final int MOST_NAMED = 10;
+
+    private final Set<TranscriptInFlight> inFlight = new HashSet<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private long leftOutCount;
+
+    synchronized void begin(TranscriptInFlight transcript) {
+        inFlight.add(transcript);
+    }
+
+    synchronized void end(TranscriptInFlight transcript) {
+        inFlight.remove(transcript);
+        notifyAll();
+    }
+
+    /** A transcript ended undecided, or without all of its copies. */
+    synchronized void leftOut(TranscriptInFlight transcript) {
+        leftOutCount++;
+        if (leftOut.size() < MOST_NAMED) {
+            leftOut.add(transcript.inWords());
+        }
+    }
+
+    /** The transcripts that ended undecided, the first ten by position and id. */
+    synchronized Optional<String> leftOut() {
+        return leftOutCount == 0
+                ? Optional.empty()
+                : Optional.of(leftOutCount + " of its transcripts: " + String.join(", ", leftOut)
+                        + (leftOutCount > MOST_NAMED ? " and others" : ""));
+    }
+
+    /** Waits until nothing is in flight, taps included. */
+    synchronized void await() throws InterruptedException {
+        while (!inFlight.isEmpty()) {
+            wait();
+        }
+    }
+
+    /** Ends all of them, as no thread will: what they hold is given back and nobody waits for them. */
+    void abandon() {
+        List<TranscriptInFlight> left;
+        synchronized (this) {
+            left = List.copyOf(inFlight);
+        }
+        left.forEach(TranscriptInFlight::abandon);
+    }
+}

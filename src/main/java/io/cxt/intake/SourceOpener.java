@@ -1,0 +1,119 @@
+package io.cxt.intake;
+
+import io.cxt.archive.Report;
+import io.cxt.db.LedgerException;
+import io.cxt.ledger.Intakes;
+import io.cxt.text.SafeName;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens a source if there is capacity for it and no other instance reads it. */
+final class SourceOpener {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceOpener.class);
+
+    /** Why a source stays whose folder another ledger has taken over. */
+    static final String OTHER_LEDGER = "another cxt with a ledger of its own reads the folder";
+
+    /** How long a source is left alone while another instance, or another source, has its turn. */
+    private static final Duration TURN_OF_OTHERS = Duration.ofSeconds(2);
+
+    private static final Duration LEDGER_AWAY = Duration.ofSeconds(5);
+
+    private final Intakes intakes;
+    private final Path reports;
+    private final Backlog backlog;
+    private final ReadingCapacity capacity;
+    private final Clock clock;
+
+    SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapacity capacity, Clock clock) {
+        this.intakes = intakes;
+        this.reports = reports;
+        this.backlog = backlog;
+        this.capacity = capacity;
+        this.clock = clock;
+    }
+
+    /** May wait for memory. */
+    Opening open(Source source) {
+        List<Runnable> held = new ArrayList<>();
+        List<Runnable> locked = new ArrayList<>();
+        Runnable end = () -> held.forEach(Runnable::run);
+        Runnable unlock = () -> locked.forEach(Runnable::run);
+        boolean opened = false;
+        try {
+            Optional<String> obstacle = obstacle(source, held, locked);
+            if (obstacle.isPresent()) {
+                return new Opening.Stays(obstacle.get());
+            }
+            SourceReading reading = reading(source);
+            held.add(0, () -> end(reading));
+            opened = true;
+            return new Opening.Opened(reading, end, unlock);
+        } catch (LedgerException e) {
+            source.holdBack(LEDGER_AWAY);
+            return new Opening.Stays(String.valueOf(e.getMessage()));
+        } finally {
+            if (!opened) {
+                end.run();
+                unlock.run();
+            }
+        }
+    }
+
+    /** Acquires what a reading needs. @return why the source stays; empty when it can be read */
+    private Optional<String> obstacle(Source source, List<Runnable> held, List<Runnable> locked) {
+        Optional<String> others = capacity.takesPlace(source, held)
+                ? lock(source, locked)
+                : Optional.of("other large sources are read first");
+        if (others.isPresent()) {
+            source.holdBack(TURN_OF_OTHERS);
+            return others;
+        }
+        return capacity.awaitMemory(source, held) ? Optional.empty() : Optional.of(Intake.STOPPING);
+    }
+
+    /** Locks a source that other instances may find too. @return why it stays; empty when it may be read */
+    private Optional<String> lock(Source source, List<Runnable> locked) {
+        if (!source.shared()) {
+            return Optional.empty();
+        }
+        if (!intakes.take(source.pickup(), source.name())) {
+            backlog.elsewhere(source);
+            return Optional.of("another instance reads it");
+        }
+        locked.add(() -> intakes.letGo(source.pickup(), source.name()));
+        if (source.othersHaveIt()) {
+            return Optional.of(OTHER_LEDGER);
+        }
+        return !source.there() || intakes.closedSince(source.pickup(), source.name(), source.seenAt())
+                ? Optional.of("another instance was done with it first")
+                : Optional.empty();
+    }
+
+    private SourceReading reading(Source source) {
+        String id = intakes.open(
+                source.pickup(),
+                source.name(),
+                SafeName.keptFormerly(source.name()),
+                source.bytes(),
+                source.detail());
+        boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
+        SourceReading reading =
+                new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);
+        backlog.opened(reading);
+        LOG.info("reading source={} pickup={} bytes={}", SafeName.value(source.name()), source.pickup(), source.bytes());
+        return reading;
+    }
+
+    private void end(SourceReading reading) {
+        reading.transcripts().abandon();
+        backlog.closed(reading); // for a reading that was never closed
+        reading.report().discard();
+    }
+}

@@ -1,0 +1,54 @@
+package io.cxt.steps;
+
+import io.cxt.intake.Intake;
+import io.cxt.intake.SourceReading;
+import io.cxt.intake.TranscriptInFlight;
+import io.cxt.intake.Variables;
+import io.cxt.pickup.WhenOver;
+import io.cxt.transcript.Transcript;
+import java.util.Iterator;
+import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
+
+/** Reads a source transcript by transcript: the steps of read-transcripts, and what becomes of unforeseen faults. */
+public final class TranscriptReading {
+    private final Intake intake;
+
+    public TranscriptReading(Intake intake) {
+        this.intake = intake;
+    }
+
+    /** The transcripts of a source, one at a time; ends early when the source has to stay. */
+    public Iterator<TranscriptInFlight> entries(@Variable(Variables.READING) SourceReading reading) {
+        return intake.transcripts(reading);
+    }
+
+    /**
+     * Ties a transcript to its exchange: it is final once that has ended and every tap has released it. Called for each
+     * part of the split as it is made, before any thread takes it.
+     */
+    public void tie(Exchange exchange) {
+        TranscriptInFlight transcript = exchange.getMessage().getBody(TranscriptInFlight.class);
+        exchange.setVariable(Variables.PASSAGE, transcript);
+        WhenOver.ofFailed(
+                exchange, fault -> intake.transcriptFailed(transcript, fault), transcript::routeEnded);
+    }
+
+    /** Waits for an earlier transcript of the same interaction. @return the transcript; null when it is unreadable */
+    public Transcript begin(@Variable(Variables.PASSAGE) TranscriptInFlight transcript) {
+        transcript.awaitTurn();
+        return transcript.transcript();
+    }
+
+    /** A step failed for a reason that no rule knows: the source stays and is read again. */
+    public void unforeseen(Exchange exchange) {
+        String step = exchange.getExchangeExtension().getHistoryNodeId();
+        intake.stepFailed(
+                exchange.getVariable(Variables.READING, SourceReading.class),
+                exchange.getVariable(Variables.PASSAGE, TranscriptInFlight.class),
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class),
+                " route=%s step=%s"
+                        .formatted(
+                                exchange.getProperty(Exchange.FAILURE_ROUTE_ID), step == null ? "unknown" : step));
+    }
+}
