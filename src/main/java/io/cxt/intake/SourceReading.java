@@ -168,7 +168,7 @@ public final class SourceReading {
     }
 
     /** What was read, and how many of it had each outcome. */
-    Map<String, Long> counts() {
+    public Map<String, Long> counts() {
         return tally.counts();
     }
 

@@ -32,6 +32,7 @@ import io.cxt.mapping.Mappings;
 import io.cxt.pace.Lane;
 import io.cxt.pace.PaceStore;
 import io.cxt.pace.SharedPaceStore;
+import io.cxt.pickup.AnswerToSender;
 import io.cxt.pickup.FolderClaim;
 import io.cxt.pickup.FolderClaims;
 import io.cxt.pickup.FolderOwner;
@@ -41,6 +42,7 @@ import io.cxt.pickup.file.FileMoves;
 import io.cxt.pickup.file.FilePickup;
 import io.cxt.pickup.file.SettledFiles;
 import io.cxt.pickup.file.WatchedFolder;
+import io.cxt.pickup.stream.StreamPickup;
 import io.cxt.settings.Settings;
 import io.cxt.steps.AnswerReading;
 import io.cxt.steps.CallGate;
@@ -206,6 +208,10 @@ public final class CxtComponents implements AutoCloseable {
         beans.put("cxtFileMoves", moves);
         beans.put("cxtFilePickup", new FilePickup(intake, run.mappings(), files, moves, claim, data));
         beans.put("cxtBodyPickup", new BodyPickup(intake, transcripts.options().maxRecordBytes()));
+        beans.put(
+                "cxtStreamPickup",
+                new StreamPickup(intake, run.mappings(), data, intakeSettings.inbox(), clock));
+        beans.put("cxtAnswerToSender", new AnswerToSender());
         beans.put("cxtPreparation", new Preparation(target, transcripts, deliveries, clock));
         beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
         gate = new CallGate(lane, cxone.maxInFlight());

@@ -98,6 +98,7 @@ public final class Guards {
                                 "watch-queue",
                                 "a message could be acknowledged before it is decided")));
         GUARDS.put("pickup-body", door("cxtBodyPickup", "open-body", "close-body"));
+        GUARDS.put("pickup-stream", door("cxtStreamPickup", "open-stream", "close-stream"));
     }
 
     private static List<Guard> door(String bean, String open, String close, Guard... before) {
