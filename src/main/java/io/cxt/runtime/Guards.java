@@ -80,7 +80,11 @@ public final class Guards {
                 "enqueue-transcript",
                 List.of(new Guard(
                         "cxtJmsSender.sent", "note-queued", "nobody would learn what became of a transcript")));
-        GUARDS.put("set-aside", List.of(new Guard(RECORD_TAP, "tap-refusal", "a source would not wait for this copy")));
+        GUARDS.put(
+                "set-aside",
+                List.of(
+                        new Guard("cxtSetAside.keep", "keep-with-reason", "what is not sent would not be on record"),
+                        new Guard(RECORD_TAP, "tap-refusal", "a source would not wait for this copy")));
         GUARDS.put(
                 "pickup-files",
                 door("cxtFilePickup", "open-reading", "close-reading", mover("cxtFileMoves", "watch-folder")));
