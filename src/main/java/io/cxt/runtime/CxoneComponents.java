@@ -43,7 +43,8 @@ final class CxoneComponents {
     private final CxoneConnections connections;
     private final SignIn signIn;
 
-    CxoneComponents(CxoneSettings settings, CxoneTarget target, Ledger ledger, boolean endWhenStopped, Closeables parts) {
+    CxoneComponents(
+            CxoneSettings settings, CxoneTarget target, Ledger ledger, boolean endWhenStopped, Closeables parts) {
         this.settings = settings;
         this.target = target;
         this.ledger = ledger;

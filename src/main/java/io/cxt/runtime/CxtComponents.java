@@ -9,7 +9,6 @@ import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.ForwardProxy;
-import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.AlreadyDelivered;
 import io.cxt.intake.Backlog;
@@ -148,8 +147,7 @@ public final class CxtComponents implements AutoCloseable {
                 ledger.intakes(),
                 intakeSettings.maxRefusals());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
-        doors = new Pickups(
-                wanted, inbox.watched().orElse(null), claims, intake, backlog, run.mappings(), data, clock);
+        doors = new Pickups(wanted, inbox.watched().orElse(null), claims, intake, backlog, run.mappings(), data, clock);
         parts.add(doors::end);
         ExecutorService taps = RouteThreadPools.taps(settings.maxInFlight());
         parts.add(taps::shutdownNow);
@@ -178,12 +176,18 @@ public final class CxtComponents implements AutoCloseable {
 
     private static Map<String, Object> tapBeans(Taps taps, ExecutorService pool, FeedSource feed) {
         return Map.of(
-                "cxtTaps", taps,
-                "cxt-taps", pool,
-                "cxtTapOpens", (Processor) Taps::open,
-                "cxtTapTrouble", (Processor) Taps::trouble,
-                "cxtRowStatement", new RowStatement(),
-                "cxtAuditFeed", feed);
+                "cxtTaps",
+                taps,
+                "cxt-taps",
+                pool,
+                "cxtTapOpens",
+                (Processor) Taps::open,
+                "cxtTapTrouble",
+                (Processor) Taps::trouble,
+                "cxtRowStatement",
+                new RowStatement(),
+                "cxtAuditFeed",
+                feed);
     }
 
     private void noteStop() {

@@ -16,6 +16,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 final class RouteFault {
     /** Three faults that Camel only puts into words; all others have a type that names the thing. */
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^]]+)]");
+
     private static final Pattern NO_PARAMETER = Pattern.compile("Unknown parameters=\\[\\{([^=]+)=");
     private static final Pattern NO_FIELD = Pattern.compile("Unsupported field: (\\S+)");
 

@@ -73,17 +73,20 @@ class InjectSourceRouteTest {
 
     @Test
     void takes_all_that_the_inbox_takes_and_answers_with_the_counts() throws Exception {
-        String csv =
-                """
+        String csv = """
                 conversation_id,agent_id,customer_id,text,sent_at,sender,message_id
                 row-1,agt-1,cust-1,Hello,2024-06-15T09:00:00Z,customer,m-1
                 """;
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
-            Map<?, ?> packed =
-                    inject(cxt, "2024/06/chats.ndjson.gz", new ByteArrayInputStream(Packed.gzip(lines("p", 200).getBytes(UTF_8))));
+            Map<?, ?> packed = inject(
+                    cxt,
+                    "2024/06/chats.ndjson.gz",
+                    new ByteArrayInputStream(Packed.gzip(lines("p", 200).getBytes(UTF_8))));
             Map<?, ?> array = inject(cxt, "array.json", "[" + chat("a-1") + "," + chat("a-2") + "]");
             Map<?, ?> some = inject(
-                    cxt, "some.ndjson", stream(chat("s-1") + "\n" + chat("s-2").replace("agt-1", "") + "\n" + chat("a-1") + "\n"));
+                    cxt,
+                    "some.ndjson",
+                    stream(chat("s-1") + "\n" + chat("s-2").replace("agt-1", "") + "\n" + chat("a-1") + "\n"));
             Map<?, ?> mapped = inject(cxt, "rows.csv", csv);
 
             assertThat(packed.get("result")).isEqualTo("done");
@@ -142,7 +145,8 @@ class InjectSourceRouteTest {
             Path kept = data.resolve((String) answer.get("keptAs"));
             assertThat(kept).hasContent(bad).hasParent(data.resolve("inbox/.failed"));
             assertThat(kept.getFileName().toString()).startsWith("bad_chats-").endsWith(".ndjson");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept))).isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                    .isEqualTo("rw-------");
             assertThat(cxt.files("streams")).isEmpty();
         }
     }
@@ -159,7 +163,9 @@ class InjectSourceRouteTest {
             assertThatThrownBy(() -> inject(cxt, null, stream(chat("x"))))
                     .rootCause()
                     .hasMessageContaining("The header CamelFileName is missing");
-            assertThatThrownBy(() -> inject(cxt, "empty.json", null)).rootCause().hasMessageContaining("body is empty");
+            assertThatThrownBy(() -> inject(cxt, "empty.json", null))
+                    .rootCause()
+                    .hasMessageContaining("body is empty");
 
             Map<?, ?> hostile = inject(cxt, "../../../.chat\n=x.json", stream(chat("hostile")));
 
@@ -186,7 +192,8 @@ class InjectSourceRouteTest {
                         .isEqualTo("rw-------"));
             }
             assertThat(((Map<?, ?>) first.get()).get("sent")).isEqualTo(1L);
-            assertThat(inject(cxt, "chat.json", stream(chat("one"))).get("duplicate")).isEqualTo(1L);
+            assertThat(inject(cxt, "chat.json", stream(chat("one"))).get("duplicate"))
+                    .isEqualTo(1L);
         }
     }
 

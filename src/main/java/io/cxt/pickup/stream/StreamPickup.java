@@ -105,7 +105,9 @@ public final class StreamPickup {
         StreamedFile source = (StreamedFile) reading.source();
         boolean decided = intake.finish(reading);
         Path kept = decided ? null : keep(source);
-        String place = kept == null ? null : kept.startsWith(data) ? data.relativize(kept).toString() : kept.toString();
+        String place = kept == null
+                ? null
+                : kept.startsWith(data) ? data.relativize(kept).toString() : kept.toString();
         intake.close(reading, source.localName(), place);
         waiting.remove(reading.name());
         Map<String, Object> answer = new LinkedHashMap<>();
@@ -135,7 +137,8 @@ public final class StreamPickup {
     private void copy(Exchange exchange, FileChannel to) throws IOException {
         InputStream stream = exchange.getMessage().getBody(InputStream.class);
         if (stream == null) {
-            throw new IllegalArgumentException("The body is empty or not a stream. Hand over a stream, bytes or a file");
+            throw new IllegalArgumentException(
+                    "The body is empty or not a stream. Hand over a stream, bytes or a file");
         }
         long most = intake.room().mostBytes();
         long bytes = 0;
@@ -154,8 +157,8 @@ public final class StreamPickup {
         }
         Long length = exchange.getMessage().getHeader(Exchange.FILE_LENGTH, Long.class);
         if (length != null && length != bytes) {
-            throw new IOException("the stream has %s bytes; the header %s says %s"
-                    .formatted(bytes, Exchange.FILE_LENGTH, length));
+            throw new IOException(
+                    "the stream has %s bytes; the header %s says %s".formatted(bytes, Exchange.FILE_LENGTH, length));
         }
     }
 
@@ -204,7 +207,9 @@ public final class StreamPickup {
                 try {
                     release.run();
                 } catch (IOException e) {
-                    LOG.warn("a copy stays reason=\"{}\" next=\"it is removed at the next start\"", e.getClass().getSimpleName());
+                    LOG.warn(
+                            "a copy stays reason=\"{}\" next=\"it is removed at the next start\"",
+                            e.getClass().getSimpleName());
                 }
             }
         });
