@@ -9,6 +9,8 @@ public record ArchiveSettings(boolean enabled, boolean segments, Path folder) {
 
     /** @param data what the folder is in when nothing else is said */
     public static ArchiveSettings from(Settings settings, Path data) {
+        settings.number("archive.retry.first-delay-ms", 500, 10, 60_000); // these two are read by the route
+        settings.number("archive.retry.max-wait-ms", 30_000, 100, 600_000);
         return new ArchiveSettings(
                 settings.flag("archive.enabled", true),
                 settings.choice("archive.layout", "segments", "files", "segments")

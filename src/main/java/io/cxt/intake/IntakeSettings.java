@@ -16,6 +16,8 @@ public record IntakeSettings(Path dataFolder, Path inbox, Path reports, Duration
     /** Reads and checks {@code pickup.file.*} and {@code pickup.max-refusals}; problems stay in the settings. */
     public static IntakeSettings from(Settings settings) {
         Path data = settings.path("data.dir", "./data");
+        settings.number("pickup.file.poll-ms", 500, 50, 3_600_000); // these two are read by the route
+        settings.number("pickup.file.max-per-poll", 1_000, 1, 100_000);
         return new IntakeSettings(
                 data,
                 settings.path("pickup.file.folder", data.resolve("inbox").toString()),

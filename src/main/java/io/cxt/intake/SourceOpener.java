@@ -87,7 +87,7 @@ final class SourceOpener {
             backlog.elsewhere(source);
             return Optional.of("another instance reads it");
         }
-        locked.add(() -> intakes.letGo(source.pickup(), source.name()));
+        locked.add(() -> intakes.release(source.pickup(), source.name()));
         if (source.othersHaveIt()) {
             return Optional.of(OTHER_LEDGER);
         }

@@ -159,8 +159,8 @@ public final class SourceReading {
         done.complete(null);
     }
 
-    /** How many transcripts were read, and how many of them had each outcome. */
-    Map<String, Long> counts() {
+    /** What was read, and how many of it had each outcome. */
+    public Map<String, Long> counts() {
         return tally.counts();
     }
 

@@ -5,17 +5,11 @@ import io.cxt.archive.ArchiveSettings;
 import io.cxt.archive.DeadLetters;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.FeedSource;
-import io.cxt.cxone.Answers;
-import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.Conversations;
-import io.cxt.cxone.CxoneConnections;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.ForwardProxy;
 import io.cxt.cxone.PartMaker;
-import io.cxt.cxone.RetryAfter;
-import io.cxt.cxone.SignIn;
-import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.AlreadyDelivered;
 import io.cxt.intake.Backlog;
@@ -26,39 +20,24 @@ import io.cxt.intake.IntakeSettings;
 import io.cxt.intake.SourceTranscripts;
 import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.WaitingCounts;
-import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Ledger;
-import io.cxt.ledger.Pauses;
 import io.cxt.mapping.Mappings;
 import io.cxt.pace.Lane;
-import io.cxt.pace.PaceStore;
-import io.cxt.pace.SharedPaceStore;
-import io.cxt.pickup.FolderClaim;
+import io.cxt.pickup.AnswerToSender;
 import io.cxt.pickup.FolderClaims;
 import io.cxt.pickup.FolderOwner;
-import io.cxt.pickup.IgnoredFiles;
 import io.cxt.pickup.body.BodyPickup;
-import io.cxt.pickup.file.FileMoves;
-import io.cxt.pickup.file.FilePickup;
-import io.cxt.pickup.file.SettledFiles;
-import io.cxt.pickup.file.WatchedFolder;
+import io.cxt.pickup.stream.StreamPickup;
 import io.cxt.settings.Settings;
 import io.cxt.steps.AnswerReading;
-import io.cxt.steps.CallGate;
-import io.cxt.steps.Calls;
-import io.cxt.steps.Preparation;
 import io.cxt.steps.RowStatement;
 import io.cxt.steps.SetAside;
 import io.cxt.steps.Taps;
-import io.cxt.steps.TranscriptJson;
 import io.cxt.steps.TranscriptReading;
-import io.cxt.text.SafeName;
 import io.cxt.transcript.TranscriptSettings;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -68,18 +47,15 @@ import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
-import org.apache.camel.component.http.HttpClientConfigurer;
-import org.apache.camel.component.http.HttpComponent;
-import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.support.LifecycleStrategySupport;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}.
+ * Everything that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}. Each
+ * area brings its own beans.
  *
- * <p>Long because each part is named here once: where it is made, bound, asked and closed.
+ * <p>Long because a start, a stop and every question about the whole program come through it.
  */
 public final class CxtComponents implements AutoCloseable {
     /**
@@ -104,17 +80,13 @@ public final class CxtComponents implements AutoCloseable {
 
     private final Closeables parts;
     private boolean made;
-    private final CxoneSettings cxone;
+    private final CxoneSettings settings;
     private final CxoneTarget target = new Conversations();
-    private final URI callUri;
     private final Ledger ledger;
-    private final CxoneConnections connections;
-    private final Lane lane;
-    private final CallGate gate;
+    private final CxoneComponents cxone;
+    private final InboxComponents inbox;
     private final DeadLetters letters;
     private final Backlog backlog = new Backlog();
-    private final SettledFiles files;
-    private final boolean watching;
     private final Intake intake;
     private final AlreadyDelivered foregone;
     private final Pickups doors;
@@ -140,50 +112,33 @@ public final class CxtComponents implements AutoCloseable {
         }
     }
 
-    private CxtComponents(Settings settings, Run run, Clock clock, Closeables parts) {
+    private CxtComponents(Settings all, Run run, Clock clock, Closeables parts) {
         this.parts = parts;
-        cxone = CxoneSettings.from(settings);
-        IntakeSettings intakeSettings = IntakeSettings.from(settings);
-        LedgerSettings ledgerSettings = LedgerSettings.from(settings).on(run.database());
-        TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
+        settings = CxoneSettings.from(all);
+        IntakeSettings intakeSettings = IntakeSettings.from(all);
+        LedgerSettings ledgerSettings = LedgerSettings.from(all).on(run.database());
+        TranscriptSettings transcripts = TranscriptSettings.from(all, target.limits());
         PartMaker maker = new PartMaker(target, transcripts, clock);
-        watching = settings.flag("pickup.file.enabled", true);
-        ArchiveSettings archiving = ArchiveSettings.from(settings, intakeSettings.dataFolder());
-        Optional<FeedSource> feedElsewhere = FeedSource.from(settings);
-        PickupSettings wanted = PickupSettings.from(settings);
-        IdPrefixes prefixes = IdPrefixes.from(settings);
-        Duration lease = LedgerSettings.lease(settings);
-        settings.check();
-        callUri = URI.create(cxone.baseUrl() + target.callPath());
+        boolean watching = all.flag("pickup.file.enabled", true);
+        ArchiveSettings archiving = ArchiveSettings.from(all, intakeSettings.dataFolder());
+        Optional<FeedSource> feedElsewhere = FeedSource.from(all);
+        PickupSettings wanted = PickupSettings.from(all);
+        IdPrefixes prefixes = IdPrefixes.from(all);
+        Duration lease = LedgerSettings.lease(all);
+        all.check();
 
         Path data = intakeSettings.dataFolder();
         Folders.make(data, intakeSettings.inbox(), archiving.folder());
-        ledger = parts.add(Ledger.open(ledgerSettings, run.fingerprint(), cxone.resendInDoubt(), lease, clock));
+        ledger = parts.add(Ledger.open(ledgerSettings, run.fingerprint(), settings.resendInDoubt(), lease, clock));
         parts.add(this::noteStop);
         FeedSource feed = parts.add(feedElsewhere.orElseGet(ledger::feedSource));
         feed.createTable();
-        CallLimits callLimits = parts.add(new CallLimits(cxone.callDeadline().toMillis(), cxone.proxy()));
-        connections = CxoneConnections.open(cxone.tls(), null);
-        parts.add(connections::end);
-        SignIn signIn = parts.add(new SignIn(cxone, target, callLimits, ledger::signedIn));
-        lane = parts.add(new Lane(
-                ledger.connections()
-                        .map(shared -> (PaceStore) new SharedPaceStore(
-                                shared, target.name(), cxone.requestsPerSecond(), LedgerException::asking))
-                        .orElseGet(this::ownKeeper),
-                cxone.firstDelay(),
-                cxone.maxWait(),
-                run.endWhenStopped()));
+        cxone = new CxoneComponents(settings, target, ledger, run.endWhenStopped(), parts);
         FolderClaims claims = new FolderClaims(
                 FolderOwner.of(ledger.id(), ledger.instance(), data, ledger.shared()),
                 ledger.intakes(),
                 ledger.doubts());
-        WatchedFolder inbox = new WatchedFolder(intakeSettings.inbox(), claims);
-        parts.add(inbox::end);
-        FolderClaim claim = watching ? inbox.open() : inbox.claim();
-        files = new SettledFiles(
-                intakeSettings.inbox(), intakeSettings.settle(), new IgnoredFiles("file", run::mappings), claim::held);
-        Deliveries deliveries = ledger.deliveries();
+        inbox = new InboxComponents(intakeSettings, watching, claims, run.mappings(), parts);
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         foregone = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());
         SourceTranscripts.Needs needs = new SourceTranscripts.Needs(
@@ -194,42 +149,49 @@ public final class CxtComponents implements AutoCloseable {
                 prefixes,
                 ledger.intakes(),
                 intakeSettings.maxRefusals());
-        intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, cxone.maxInFlight(), clock);
-        doors = new Pickups(wanted, watching ? inbox : null, claims, intake, backlog, run.mappings(), data, clock);
+        intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
+        doors = new Pickups(wanted, inbox.watched().orElse(null), claims, intake, backlog, run.mappings(), data, clock);
         parts.add(doors::end);
-        ExecutorService taps = RouteThreadPools.taps(cxone.maxInFlight());
+        ExecutorService taps = RouteThreadPools.taps(settings.maxInFlight());
         parts.add(taps::shutdownNow);
         parts.add(backlog::abandon);
-        beans.putAll(doors.beans());
-        Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), clock));
         letters = new DeadLetters(data.resolve("dead-letters"), data);
-        beans.put("cxtSettledFiles", files);
-        TranscriptReading reading = new TranscriptReading(intake);
-        beans.put("cxtIntake", reading);
-        FileMoves moves = new FileMoves(files, intake::renamed, clock);
-        beans.put("cxtFileMoves", moves);
-        beans.put("cxtFilePickup", new FilePickup(intake, run.mappings(), files, moves, claim, data));
+
+        beans.putAll(doors.beans());
+        beans.putAll(inbox.beans(intake, clock));
+        beans.putAll(cxone.beans(maker, archiving.enabled(), backlog, run.times(), clock));
+        beans.putAll(intakeBeans());
         beans.put("cxtBodyPickup", new BodyPickup(intake, transcripts.options().maxRecordBytes()));
-        beans.put("cxtPreparation", new Preparation(maker, deliveries));
-        beans.put("cxtTranscripts", new TranscriptJson(transcripts.options()));
-        gate = new CallGate(lane, cxone.maxInFlight());
-        beans.put("cxtCalls", new Calls(deliveries, ledger.intakes(), gate, signIn, cxone, archiving.enabled()));
-        beans.put("cxtTried", (Processor) Calls::tried);
-        beans.put("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, cxone, backlog, run.times()));
-        beans.put("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo);
-        beans.put(
-                "cxtSetAside",
-                new SetAside(
-                        letters, deliveries, target.name(), transcripts.limits().maxBytes(), clock));
-        beans.put("cxtTaps", new Taps(archive, deliveries, target.name(), clock));
-        beans.put("cxtTranscriptBegins", (Processor) reading::tie);
-        beans.put("cxt-taps", taps);
-        beans.put("cxtUnforeseen", (Processor) reading::unforeseen);
-        beans.put("cxtTapOpens", (Processor) Taps::open);
-        beans.put("cxtRowStatement", new RowStatement());
-        beans.put("cxtTapTrouble", (Processor) Taps::trouble);
-        beans.put("cxtAuditFeed", feed);
+        beans.put("cxtStreamPickup", new StreamPickup(intake, run.mappings(), data, intakeSettings.inbox(), clock));
+        beans.put("cxtAnswerToSender", new AnswerToSender());
+        int maxBytes = transcripts.limits().maxBytes();
+        beans.put("cxtSetAside", new SetAside(letters, ledger.deliveries(), target.name(), maxBytes, clock));
+        beans.putAll(tapBeans(new Taps(archive, ledger.deliveries(), target.name(), clock), taps, feed));
         made = true;
+    }
+
+    private Map<String, Object> intakeBeans() {
+        TranscriptReading reading = new TranscriptReading(intake);
+        return Map.of(
+                "cxtIntake", reading,
+                "cxtTranscriptBegins", (Processor) reading::tie,
+                "cxtUnforeseen", (Processor) reading::unforeseen);
+    }
+
+    private static Map<String, Object> tapBeans(Taps taps, ExecutorService pool, FeedSource feed) {
+        return Map.of(
+                "cxtTaps",
+                taps,
+                "cxt-taps",
+                pool,
+                "cxtTapOpens",
+                (Processor) Taps::open,
+                "cxtTapTrouble",
+                (Processor) Taps::trouble,
+                "cxtRowStatement",
+                new RowStatement(),
+                "cxtAuditFeed",
+                feed);
     }
 
     private void noteStop() {
@@ -238,55 +200,35 @@ public final class CxtComponents implements AutoCloseable {
         }
     }
 
-    /** A pause goes on over a restart. */
-    private PaceStore ownKeeper() {
-        Pauses pauses = ledger.pauses(target.name(), cxone.maxWait());
-        return PaceStore.own(cxone.requestsPerSecond(), pauses.left(), pauses::begun);
-    }
-
     /** Puts the parts where the routes find them, and ends with the context. Call before the routes are loaded. */
     public void bindTo(CamelContext camel) {
         bindBeans(camel);
-        camel.addLifecycleStrategy(new LifecycleStrategySupport() {
-            @Override
-            public void onEndpointAdd(Endpoint endpoint) {
-                if (endpoint instanceof HttpEndpoint http && callUri.equals(http.getHttpUri())) {
-                    connect(http);
-                }
-            }
-
-            @Override
-            public void onContextStarting(CamelContext context) {
-                if (watching) {
-                    intake.orphaned().look("file", CxtComponents.this::namesThere);
-                }
-            }
-
-            @Override
-            public void onContextStarted(CamelContext context) {
-                if (parts.closed()) {
-                    return; // a host that starts after all
-                }
-                ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
-            }
-
-            @Override
-            public void onContextStopping(CamelContext context) {
-                stop();
-            }
-        });
+        camel.addLifecycleStrategy(new Lifecycle());
     }
 
-    /** Our own connections; where a host has set its own for all, or how TLS is spoken, that stays. */
-    private void connect(HttpEndpoint http) {
-        HttpComponent component = http.getComponent();
-        if (component.getClientConnectionManager() == null
-                && component.getSslContextParameters() == null
-                && !component.isUseGlobalSslContextParameters()
-                && http.getSslContextParameters() == null
-                && http.getClientConnectionManager() instanceof PoolingHttpClientConnectionManager made) {
-            http.setClientConnectionManager(connections.asManyAs(made));
-            made.close();
+    private final class Lifecycle extends LifecycleStrategySupport {
+        @Override
+        public void onEndpointAdd(Endpoint endpoint) {
+            cxone.connect(endpoint);
+        }
+
+        @Override
+        public void onContextStarting(CamelContext context) {
+            if (inbox.watched().isPresent()) {
+                intake.orphaned().look("file", inbox::names);
+            }
+        }
+
+        @Override
+        public void onContextStarted(CamelContext context) {
+            if (!parts.closed()) { // else a host that starts after all
+                ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
+            }
+        }
+
+        @Override
+        public void onContextStopping(CamelContext context) {
+            stop();
         }
     }
 
@@ -296,18 +238,12 @@ public final class CxtComponents implements AutoCloseable {
      */
     void bindBeans(CamelContext camel) {
         beans.forEach((name, bean) -> camel.getRegistry().bind(name, Object.class, () -> bean));
-        RouteThreadPools.bindTo(camel, cxone.maxInFlight());
+        RouteThreadPools.bindTo(camel, settings.maxInFlight());
     }
 
     /** What routes may call by name. */
     Set<String> beanNames() {
         return beans.keySet();
-    }
-
-    private Set<String> namesThere() {
-        Set<String> names = new HashSet<>();
-        files.drained(name -> names.add(name) | names.add(SafeName.keptFormerly(name)) | true); // looks at each
-        return names;
     }
 
     /** The contract that is spoken, as {@code cxone.target} names it. */
@@ -324,25 +260,24 @@ public final class CxtComponents implements AutoCloseable {
         return foregone;
     }
 
-    /** What the routes read in double braces and nobody sets: where a part is posted, and how many are in hand at once. */
+    /** What the routes read in double braces and no property sets. */
     public Map<String, String> computed() {
-        int inHand = cxone.maxInFlight() + Math.max(1, cxone.maxInFlight() / 8);
-        return Map.of("cxone.call-url", callUri.toString(), "cxone.parts-in-hand", Integer.toString(inHand));
+        return cxone.computed();
     }
 
     /** Says, where {@code cxone.proxy} is not set, what else this process was told of a proxy. */
     public void tellProxyOfOthers() {
-        if (cxone.proxy() == null) {
+        if (settings.proxy() == null) {
             ForwardProxy.ofOthers().ifPresent(words -> LOG.warn("proxy settings reason=\"{}\"", words));
         }
     }
 
     public Lane lane() {
-        return lane;
+        return cxone.lane;
     }
 
     int callsInFlight() {
-        return gate.inFlight();
+        return cxone.gate.inFlight();
     }
 
     public Backlog backlog() {
@@ -355,16 +290,12 @@ public final class CxtComponents implements AutoCloseable {
 
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
-        return backlog.openReadings() == 0
-                && (!watching || files.drained(name -> false) && files.unmoved().isEmpty())
-                && doors.drained();
+        return backlog.openReadings() == 0 && inbox.drained() && doors.drained();
     }
 
-    /** True when no such source holds anything more than what another reading would not help now. */
+    /** True when no such source holds anything that another reading would help now. */
     public boolean atRest() {
-        return backlog.openReadings() == 0
-                && (!watching || files.drained(name -> undecided().hopeless("file", name)))
-                && doors.atRest();
+        return backlog.openReadings() == 0 && inbox.atRest(undecided()) && doors.atRest();
     }
 
     /** Sources that cannot be decided, and why. */
@@ -374,7 +305,7 @@ public final class CxtComponents implements AutoCloseable {
 
     /** How many things lie where transcripts come in and are never taken; says those that were not said yet. */
     public long passedOver() {
-        return (watching ? files.passedOver() : 0) + doors.passedOver();
+        return inbox.passedOver() + doors.passedOver();
     }
 
     /** The doors that are switched on, beside the watched folder. */
@@ -393,12 +324,12 @@ public final class CxtComponents implements AutoCloseable {
     }
 
     private WaitingCounts waiting(int packing) {
-        return doors.waiting().and(watching ? files.waiting(packing) : WaitingCounts.NOTHING);
+        return doors.waiting().and(inbox.waiting(packing));
     }
 
     /** Why calls wait at the moment, for a person; empty when they do not. */
     public Optional<String> paused() {
-        return gate.paused();
+        return cxone.gate.paused();
     }
 
     /** How many sources were given up since the start: they lie in {@code .failed}, or are dead letters. */
@@ -416,7 +347,7 @@ public final class CxtComponents implements AutoCloseable {
         intake.stop();
         ledger.hurry();
         doors.stop();
-        lane.close();
+        cxone.lane.close();
     }
 
     /** Lets go of everything. Call when the Camel context has stopped. */

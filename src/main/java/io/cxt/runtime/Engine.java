@@ -5,7 +5,6 @@ import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.OpsSettings;
 import io.cxt.ops.WebServer;
-import io.cxt.pickup.file.LargeFolderComponent;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
@@ -82,7 +81,6 @@ public final class Engine implements AutoCloseable {
             public void beforeConfigure(BaseMainSupport main) {
                 settingsFirst(main.getCamelContext());
                 bundle.bindTo(main.getCamelContext());
-                main.getCamelContext().getRegistry().bind(LargeFolderComponent.NAME, new LargeFolderComponent());
                 main.getCamelContext()
                         .getRegistry()
                         .bind("cxt-site-server", MainHttpServerFactory.class, SiteServer.factory(ops.host()));

@@ -2,6 +2,7 @@ package io.cxt.runtime;
 
 import io.cxt.files.DurableFiles;
 import io.cxt.files.FolderUnavailableException;
+import io.cxt.pickup.stream.StreamPickup;
 import io.cxt.settings.InvalidSettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ final class Folders {
             if (Files.isSymbolicLink(data.resolve("fetched"))) { // of the SFTP door
                 DurableFiles.createRealFolder(data.resolve("fetched"));
             }
+            DurableFiles.sweep(data.resolve(StreamPickup.COPIES));
             DurableFiles.sweep(archive);
             DurableFiles.sweep(data.resolve("dead-letters"));
             DurableFiles.sweep(data.resolve("reports"));

@@ -80,7 +80,11 @@ public final class Guards {
                 "enqueue-transcript",
                 List.of(new Guard(
                         "cxtJmsSender.sent", "note-queued", "nobody would learn what became of a transcript")));
-        GUARDS.put("set-aside", List.of(new Guard(RECORD_TAP, "tap-refusal", "a source would not wait for this copy")));
+        GUARDS.put(
+                "set-aside",
+                List.of(
+                        new Guard("cxtSetAside.keep", "keep-with-reason", "what is not sent would not be on record"),
+                        new Guard(RECORD_TAP, "tap-refusal", "a source would not wait for this copy")));
         GUARDS.put(
                 "pickup-files",
                 door("cxtFilePickup", "open-reading", "close-reading", mover("cxtFileMoves", "watch-folder")));
@@ -98,6 +102,7 @@ public final class Guards {
                                 "watch-queue",
                                 "a message could be acknowledged before it is decided")));
         GUARDS.put("pickup-body", door("cxtBodyPickup", "open-body", "close-body"));
+        GUARDS.put("pickup-stream", door("cxtStreamPickup", "open-stream", "close-stream"));
     }
 
     private static List<Guard> door(String bean, String open, String close, Guard... before) {

@@ -2,21 +2,22 @@ package io.cxt.runtime;
 
 import io.cxt.text.Nearest;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.NoSuchBeanException;
+import org.apache.camel.NoSuchEndpointException;
+import org.apache.camel.component.bean.MethodNotFoundException;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** What is wrong with an edited route file: file, line, column, and what helps. */
 final class RouteFault {
-    private static final Pattern NO_BEAN = Pattern.compile("No bean could be found in the registry for: (\\S+)");
+    /** Three faults that Camel only puts into words; all others have a type that names the thing. */
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^]]+)]");
+
     private static final Pattern NO_PARAMETER = Pattern.compile("Unknown parameters=\\[\\{([^=]+)=");
-    private static final Pattern NO_COMPONENT = Pattern.compile("No endpoint could be found for: ([\\w-]+)");
-    private static final Pattern NO_METHOD = Pattern.compile("Method with name: (\\S+) not found");
     private static final Pattern NO_FIELD = Pattern.compile("Unsupported field: (\\S+)");
 
     private RouteFault() {}
@@ -29,24 +30,22 @@ final class RouteFault {
      * @param beans the names that routes may call
      */
     static String inWords(Throwable fault, String file, Map<String, String> files, Collection<String> beans) {
-        Throwable cause = fault;
         String in = file;
-        MarkedYamlEngineException marked = null; // the innermost: around it are the steps that it stands in
-        while (true) {
-            if (cause instanceof FailedToCreateRouteException route) {
+        MarkedYamlEngineException marked = null;
+        Throwable cause = fault;
+        for (Throwable each = fault; each != null; each = each.getCause()) {
+            cause = each;
+            if (each instanceof FailedToCreateRouteException route) {
                 in = route.getRouteId() + ".camel.yaml";
             }
-            if (cause instanceof MarkedYamlEngineException inner
-                    && inner.getProblemMark().isPresent()) {
-                marked = inner;
+            if (each instanceof MarkedYamlEngineException here
+                    && here.getProblemMark().isPresent()) {
+                marked = here; // the innermost one knows the field, those around it only the step
             }
-            if (cause.getCause() == null) {
-                return marked == null
-                        ? searched(firstLine(String.valueOf(cause.getMessage())), in, files, beans)
-                        : marked(marked, marked.getProblemMark().get(), in, files);
-            }
-            cause = cause.getCause();
         }
+        return marked == null
+                ? searched(cause, in, files, beans)
+                : marked(marked, marked.getProblemMark().get(), in, files);
     }
 
     /** A field that no step has is marked where its step begins: the field itself stands further down. */
@@ -64,29 +63,30 @@ final class RouteFault {
                 + ". Check the indentation, quotes and colons of this line and the one before";
     }
 
-    /** For faults that carry no place: where the name that they complain of stands. */
-    private static String searched(String what, String file, Map<String, String> files, Collection<String> beans) {
-        for (Pattern pattern : List.of(NO_BEAN, NO_PROPERTY, NO_PARAMETER, NO_COMPONENT, NO_METHOD)) {
-            Matcher found = pattern.matcher(what);
-            if (found.find()) {
-                String name = found.group(1).replaceAll("[.,]$", "");
-                return placeOf(name, file, files, 0) + what + hint(pattern, name, beans);
-            }
+    /** For faults that carry no place: finds where the name stands that they complain of. */
+    private static String searched(Throwable fault, String file, Map<String, String> files, Collection<String> beans) {
+        String what = firstLine(String.valueOf(fault.getMessage()));
+        if (fault instanceof NoSuchBeanException bean) {
+            return placeOf(bean.getName(), file, files, 0) + what + ". The nearest is "
+                    + Nearest.to(bean.getName(), beans);
         }
-        return (file == null ? "" : "routes/" + file + ": ") + what;
-    }
-
-    private static String hint(Pattern pattern, String name, Collection<String> beans) {
-        if (pattern == NO_BEAN) {
-            return ". The nearest is " + Nearest.to(name, beans);
+        if (fault instanceof NoSuchEndpointException endpoint) {
+            String scheme = endpoint.getUri().split("[:?]")[0];
+            return placeOf(scheme, file, files, 0) + what + ". Check the spelling; or put camel-" + scheme
+                    + " and what it needs into lib/";
         }
-        if (pattern == NO_PROPERTY) {
-            return ". Set " + name + " in config/application.properties";
+        if (fault instanceof MethodNotFoundException method) {
+            return placeOf(method.getMethodName(), file, files, 0) + what + ". Check the spelling";
         }
-        if (pattern == NO_COMPONENT) {
-            return ". Check the spelling; or put camel-" + name + " and what it needs into lib/";
+        Matcher property = NO_PROPERTY.matcher(what);
+        if (property.find()) {
+            return placeOf(property.group(1), file, files, 0) + what + ". Set " + property.group(1)
+                    + " in config/application.properties";
         }
-        return ". Check the spelling";
+        Matcher parameter = NO_PARAMETER.matcher(what);
+        return parameter.find()
+                ? placeOf(parameter.group(1), file, files, 0) + what + ". Check the spelling"
+                : (file == null ? "" : "routes/" + file + ": ") + what;
     }
 
     /** @param from how many lines to pass over */

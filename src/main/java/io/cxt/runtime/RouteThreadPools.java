@@ -19,6 +19,7 @@ final class RouteThreadPools {
     /** Makes them known. A few more of each than there may be calls: while some wait for the disk, others call. */
     static void bindTo(CamelContext camel, int inFlight) {
         add(camel, "cxt-files", 2 * inFlight + 2, 1000, ThreadPoolRejectedPolicy.CallerRuns);
+        add(camel, "cxt-fetched", inFlight, 2, ThreadPoolRejectedPolicy.CallerRuns);
         // What waits there is bounded by the bytes in flight. No caller may ever run it itself: inside Camel's reactive
         // executor the two would wait for each other.
         add(

@@ -1,6 +1,5 @@
 package io.cxt.runtime;
 
-import io.cxt.pickup.file.LargeFolderComponent;
 import io.cxt.settings.InvalidSettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,8 +69,6 @@ final class RouteTrial {
         String loading = null;
         try {
             trial.getCamelContextExtension().setRegistry(new DefaultRegistry(beans));
-            trial.addComponent(
-                    "file", new LargeFolderComponent()); // that of the registry belongs to the routes that run
             Engine.settingsFirst(trial);
             trial.getPropertiesComponent().setInitialProperties(properties);
             bundle.bindBeans(trial);

@@ -26,6 +26,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.apache.camel.component.bean.validator.BeanValidationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,23 +51,33 @@ public final class SetAside {
         this.clock = clock;
     }
 
-    /** What could not be read. */
-    public void unreadable(@Variable(Variables.PASSAGE) TranscriptInFlight passage) throws IOException {
-        refuse(passage, passage.entry().findings());
-    }
-
-    /** What broke the rules of the validator, or does not fit into the target's limits. */
-    public void invalid(
+    /**
+     * Keeps a transcript that is not sent, and why: it could not be read, breaks a rule, does not fit into the target's
+     * limits, or CXone does not have it. One that is excluded is on record already.
+     *
+     * @param call the part that was not delivered; null when it never came to one
+     * @param why the broken rules, as the error handler caught them; any other exception says nothing of the transcript
+     */
+    public void keep(
             @Variable(Variables.PASSAGE) TranscriptInFlight passage,
-            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why)
+            @Variable(Variables.CALL) @Nullable PartInFlight call,
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) @Nullable Exception why)
             throws IOException {
-        refuse(
-                passage,
-                why instanceof OversizeException oversize
-                        ? oversize.findings()
-                        : Rules.findings(
-                                ((BeanValidationException) why).getConstraintViolations(),
-                                passage.origin().line()));
+        if (passage.outcome() == Outcome.EXCLUDED) {
+            return;
+        }
+        if (why instanceof OversizeException oversize) {
+            refuse(passage, oversize.findings());
+        } else if (why instanceof BeanValidationException broken) {
+            refuse(
+                    passage,
+                    Rules.findings(
+                            broken.getConstraintViolations(), passage.origin().line()));
+        } else if (call != null) {
+            undelivered(passage, call);
+        } else {
+            refuse(passage, passage.entry().findings());
+        }
     }
 
     /**
@@ -127,9 +138,7 @@ public final class SetAside {
     }
 
     /** What CXone refused, what could not be delivered, and what a person has to decide. */
-    public void undelivered(
-            @Variable(Variables.PASSAGE) TranscriptInFlight passage, @Variable(Variables.CALL) PartInFlight call)
-            throws IOException {
+    private void undelivered(TranscriptInFlight passage, PartInFlight call) throws IOException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
             case CONFLICT, CUT_OTHERWISE -> undelivered(passage, call, Outcome.CONFLICT, Reason.OTHER_CONTENT.id(), null);

@@ -142,6 +142,8 @@ class RecipesTest {
             case "crowd" -> crowd(Integer.parseInt(words[1]), Integer.parseInt(words[2]), cxone);
             case "hang" -> cxone.next(Fault.hang(Duration.ofMillis(Integer.parseInt(words[1]))));
             case "called" -> cxone.await(counts -> counts.posts() >= Integer.parseInt(words[1]), LIMIT);
+            case "offer" -> neighbours.offer(words[1], sample(words[1]));
+            case "offered" -> Await.until(() -> neighbours.offered() == Integer.parseInt(words[1]), LIMIT);
             case "send" -> neighbours.send(sample(words[1]));
             case "queue" -> Await.until(() -> neighbours.waiting() == Integer.parseInt(words[1]), LIMIT);
             case "told" -> Await.until(() -> String.join("", neighbours.told()).contains(words[1]), LIMIT);

@@ -26,6 +26,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.file.FileComponent;
+import org.apache.camel.component.file.FileEndpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -436,6 +439,22 @@ class PickupFilesRouteTest {
             cxt.drops("chats.ndjson", lines("third", 1));
             assertThat(cxt.files("reports")).hasSize(3).containsAll(reports);
             assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"rejected\" : 1");
+        }
+    }
+
+    @Test
+    void a_file_endpoint_of_a_site_is_camels_own_with_a_component_that_the_site_configures() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.file.poll-ms", "100")) {
+            CamelContext camel = cxt.engine().camelContext();
+
+            assertThat(camel.getComponent("file").getClass()).isEqualTo(FileComponent.class);
+            assertThat(camel.getEndpoint("file:" + data.resolve("theirs")).getClass())
+                    .isEqualTo(FileEndpoint.class);
+            FileEndpoint ours = (FileEndpoint) camel.getRoute("pickup-files").getEndpoint();
+            assertThat(ours.getClass()).isNotEqualTo(FileEndpoint.class);
+            assertThat(ours.getEndpointUri()).startsWith("cxt-folder:");
+            assertThat(ours.getDelay()).isEqualTo(100);
+            assertThat(ours.getMaxMessagesPerPoll()).isEqualTo(1000);
         }
     }
 }

@@ -97,7 +97,7 @@ class RouteReloadTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             archive-part    | method: archive     | methode: archive    | line 19, column 13 | methode
-            read-transcripts | ref: cxtSetAside  | ref: cxtSetAsid    | line 56, column 32 | The nearest is cxtSetAside
+            call-cxone      | #cxtCallLimits     | #cxtCallLimts       | line 75, column 51 | The nearest is cxtCallLimits
             read-transcripts | id: readable     | id: "readable       | line 43, column    | quotes
             archive-part    | - to:               | - too:              | column             | too
             set-aside       | uri: direct         | uri: dirct          | line 11, column 12 | camel-dirct

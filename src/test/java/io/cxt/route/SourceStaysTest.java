@@ -94,7 +94,7 @@ class SourceStaysTest {
                           - stop:
                               id: no-further
                     """},
-            "stop in a handler", new String[] {"failures", "- bean:\n                id: note-findings", """
+            "stop in a handler", new String[] {"failures", "- to:\n                id: set-bad-transcript-aside", """
                     - stop:
                         id: no-further
                     """},

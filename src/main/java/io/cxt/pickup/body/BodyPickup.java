@@ -18,13 +18,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
 import java.util.Map;
-import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.Variable;
 
 /** A transcript that another route hands over as its body, and waits for the outcome of. */
-public final class BodyPickup implements AggregationStrategy {
+public final class BodyPickup {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Intake intake;
@@ -110,20 +109,6 @@ public final class BodyPickup implements AggregationStrategy {
         }
         intake.close(reading, reading.name(), null);
         return ((Body) reading.source()).outcomes.outcome();
-    }
-
-    /**
-     * The outcome takes the body's place; all else of the sender's exchange stays as it was. An exception is new to it:
-     * Camel would leave it to our error handler, which has had it, and not to the sender's.
-     */
-    @Override
-    public Exchange aggregate(Exchange sender, Exchange own) {
-        if (own.getException() != null) {
-            sender.setException(own.getException());
-            return sender;
-        }
-        sender.getMessage().setBody(own.getMessage().getBody());
-        return sender;
     }
 
     private record Body(String name, byte[] content, BodyOutcomes outcomes) implements Source {

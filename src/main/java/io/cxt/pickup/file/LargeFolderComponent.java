@@ -16,10 +16,12 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.FileConsumer;
 import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.file.FileEndpointUriFactory;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
+import org.apache.camel.spi.annotations.Component;
 
 /**
  * Camel's {@code file}, with all its options, for folders of a million files: a poll reads the names one by one and ends
@@ -27,10 +29,19 @@ import org.apache.camel.component.file.GenericFileProcessStrategy;
  *
  * <p>Options that need all names (recursive, preSort, doneFileName, eagerMaxMessagesPerPoll=false) are left to Camel.
  */
+@Component(LargeFolderComponent.SCHEME)
 public final class LargeFolderComponent extends FileComponent {
 
-    /** The name under which Camel finds it in the registry in place of its own. */
-    public static final String NAME = "file-component";
+    /** The scheme of its endpoints; {@code file} is left to Camel. Camel finds it through {@code META-INF/services}. */
+    static final String SCHEME = "cxt-folder";
+
+    /** Builds its addresses from the parameters of a route file, as that of {@code file} does. */
+    public static final class UriFactory extends FileEndpointUriFactory {
+        @Override
+        public boolean isEnabled(String scheme) {
+            return SCHEME.equals(scheme);
+        }
+    }
 
     @Override
     protected GenericFileEndpoint<File> buildFileEndpoint(String uri, String remaining, Map<String, Object> parameters)

@@ -1,0 +1,81 @@
+package io.cxt.runtime;
+
+import io.cxt.intake.Intake;
+import io.cxt.intake.IntakeSettings;
+import io.cxt.intake.UndecidedSources;
+import io.cxt.intake.WaitingCounts;
+import io.cxt.mapping.Mappings;
+import io.cxt.pickup.FolderClaim;
+import io.cxt.pickup.FolderClaims;
+import io.cxt.pickup.IgnoredFiles;
+import io.cxt.pickup.file.FileMoves;
+import io.cxt.pickup.file.FilePickup;
+import io.cxt.pickup.file.SettledFiles;
+import io.cxt.pickup.file.WatchedFolder;
+import io.cxt.text.SafeName;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What pickup-files calls by name, and what lies in the inbox. A folder that is not watched holds nothing. */
+final class InboxComponents {
+    private final IntakeSettings settings;
+    private final Mappings mappings;
+    private final boolean watching;
+    private final WatchedFolder folder;
+    private final FolderClaim claim;
+    private final SettledFiles files;
+
+    InboxComponents(
+            IntakeSettings settings, boolean watching, FolderClaims claims, Mappings mappings, Closeables parts) {
+        this.settings = settings;
+        this.mappings = mappings;
+        this.watching = watching;
+        folder = new WatchedFolder(settings.inbox(), claims);
+        parts.add(folder::end);
+        claim = watching ? folder.open() : folder.claim();
+        files = new SettledFiles(
+                settings.inbox(), settings.settle(), new IgnoredFiles("file", () -> mappings), claim::held);
+    }
+
+    Map<String, Object> beans(Intake intake, Clock clock) {
+        FileMoves moves = new FileMoves(files, intake::renamed, clock);
+        return Map.of(
+                "cxtSettledFiles",
+                files,
+                "cxtFileMoves",
+                moves,
+                "cxtFilePickup",
+                new FilePickup(intake, mappings, files, moves, claim, settings.dataFolder()));
+    }
+
+    /** Empty when it is not watched. */
+    Optional<WatchedFolder> watched() {
+        return Optional.of(folder).filter(open -> watching);
+    }
+
+    /** The names of all files in it, as the ledger may have them. */
+    Set<String> names() {
+        Set<String> names = new HashSet<>();
+        files.drained(name -> names.add(name) | names.add(SafeName.keptFormerly(name)) | true); // looks at each
+        return names;
+    }
+
+    boolean drained() {
+        return !watching || files.drained(name -> false) && files.unmoved().isEmpty();
+    }
+
+    boolean atRest(UndecidedSources undecided) {
+        return !watching || files.drained(name -> undecided.hopeless("file", name));
+    }
+
+    WaitingCounts waiting(int packing) {
+        return watching ? files.waiting(packing) : WaitingCounts.NOTHING;
+    }
+
+    long passedOver() {
+        return watching ? files.passedOver() : 0;
+    }
+}
