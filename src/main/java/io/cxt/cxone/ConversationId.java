@@ -7,12 +7,16 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.cxt.transcript.Blanks;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
 /** The conversation id in a yes. The whole answer is read: what follows the id can take it back. */
 final class ConversationId {
     private static final JsonFactory JSON = new JsonFactory();
     /** What every ledger and feed can keep. */
     private static final int MOST = 255;
+
+    private static final int LONGEST_WORD = "false".length();
 
     private ConversationId() {}
 
@@ -60,9 +64,20 @@ final class ConversationId {
 
     /** True when nothing is wrong with an answer but that the rest of it was not read. */
     private static boolean cutHere(byte[] body, JsonProcessingException fault) {
-        boolean atTheEnd = fault instanceof JsonEOFException
-                || fault.getLocation() != null && fault.getLocation().getByteOffset() >= body.length - 1;
-        return body.length >= CallLimits.MAX_ANSWER && atTheEnd;
+        if (body.length < CallLimits.MAX_ANSWER) {
+            return false;
+        }
+        if (fault instanceof JsonEOFException) {
+            return true;
+        }
+        long at = fault.getLocation() == null ? -1 : fault.getLocation().getByteOffset();
+        return at >= body.length - 1 || at >= body.length - LONGEST_WORD && beginsWord(body, (int) at);
+    }
+
+    /** Some versions of Jackson tell where a half word begins, others where it ends. */
+    private static boolean beginsWord(byte[] body, int at) {
+        String rest = new String(body, at, body.length - at, StandardCharsets.ISO_8859_1);
+        return Stream.of("true", "false", "null").anyMatch(word -> word.startsWith(rest));
     }
 
     /** Something to see, no word for no value, of one line and of no half characters. */

@@ -2,6 +2,7 @@ package io.cxt.route;
 
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.RunningCxt;
 import io.cxt.ops.Gauges;
@@ -79,6 +80,21 @@ class HealthTest {
 
             assertThat(get(port, "health/ready").statusCode()).isEqualTo(200);
             assertThat(get(port, "metrics").body()).contains("cxt_lane_stopped 0.0", "cxt_call_seconds_count{result=");
+        }
+    }
+
+    @Test
+    void a_server_that_would_be_less_safe_than_it_is_set_does_not_start() throws Exception {
+        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+            for (String wish : List.of("authenticationEnabled", "useGlobalSslContextParameters", "staticEnabled")) {
+                assertThatThrownBy(() -> RunningCxt.start(
+                                data, cxone, "camel.server.enabled", "true", "camel.server." + wish, "true"))
+                        .as(wish)
+                        .hasStackTraceContaining("Take authenticationEnabled")
+                        .hasStackTraceContaining("put a proxy before it");
+            }
+            assertThatThrownBy(() -> RunningCxt.start(data, cxone, "camel.management.enabled", "true"))
+                    .hasStackTraceContaining("health and metrics are served on ops.port");
         }
     }
 
