@@ -20,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,15 +86,17 @@ class HealthTest {
 
     @Test
     void a_server_that_would_be_less_safe_than_it_is_set_does_not_start() throws Exception {
+        Path file = Files.createDirectories(data.resolve("config")).resolve("application.properties");
+        RunningCxt.copyOfRoutes(data.resolve("routes"));
         try (StandIn cxone = StandIn.start(Settings.defaults())) {
             for (String wish : List.of("authenticationEnabled", "useGlobalSslContextParameters", "staticEnabled")) {
-                assertThatThrownBy(() -> RunningCxt.start(
-                                data, cxone, "camel.server.enabled", "true", "camel.server." + wish, "true"))
-                        .as(wish)
+                Files.writeString(file, "camel.server.enabled = true\ncamel.server." + wish + " = true\n");
+                assertThatThrownBy(() -> RunningCxt.installed(data, data, cxone), wish)
                         .hasStackTraceContaining("Take authenticationEnabled")
                         .hasStackTraceContaining("put a proxy before it");
             }
-            assertThatThrownBy(() -> RunningCxt.start(data, cxone, "camel.management.enabled", "true"))
+            Files.writeString(file, "camel.management.enabled = true\n");
+            assertThatThrownBy(() -> RunningCxt.installed(data, data, cxone))
                     .hasStackTraceContaining("health and metrics are served on ops.port");
         }
     }
@@ -145,22 +148,32 @@ class HealthTest {
         String notFound = "404 text/html; charset=utf-8 <html><body><h1>Resource not found</h1></body></html>";
         String live = "200 application/json {\"status\":\"UP\",\"checks\":[{\"name\":\"context\",\"status\":\"UP\"}]}";
         assertThat(answer(port, "GET", "/observe/health/live", "*/*")).isEqualTo(live);
-        assertThat(answer(port, "GET", "/observe/health/live/", "application/json")).isEqualTo(live);
+        assertThat(answer(port, "GET", "/observe/health/live/", "application/json"))
+                .isEqualTo(live);
         assertThat(answer(port, "GET", "/observe/health/ready?x=1", "*/*"))
-                .startsWith("200 application/json {\"status\":\"UP\",\"checks\":[{\"name\":\"context\",\"status\":\"UP\"},{\"name\":\"")
+                .startsWith(
+                        "200 application/json {\"status\":\"UP\",\"checks\":[{\"name\":\"context\",\"status\":\"UP\"},{\"name\":\"")
                 .contains("{\"name\":\"route:set-aside\",\"status\":\"UP\"}", "{\"name\":\"consumer:pickup-files\",")
                 .endsWith("{\"name\":\"cxt-progress\",\"status\":\"UP\"},{\"name\":\"cxt-file\",\"status\":\"UP\"}]}");
         assertThat(answer(port, "GET", "/observe/metrics", "*/*"))
                 .startsWith("200 text/plain; version=0.0.4; charset=utf-8 # HELP cxt_backlog_bytes ")
-                .contains("\njvm_memory_used_bytes{area=\"heap\",id=\"", "\njvm_threads_live_threads ", "\njvm_buffer_count_buffers{")
+                .contains(
+                        "\njvm_memory_used_bytes{area=\"heap\",id=\"",
+                        "\njvm_threads_live_threads ",
+                        "\njvm_buffer_count_buffers{")
                 .contains("\nprocess_files_open_files ", "\nprocess_cpu_usage ", "\nsystem_cpu_count ");
-        for (String path : List.of("/", "/observe", "/observe/", "/observe/health/other", "/observe/metrics/x", "/q/health")) {
+        for (String path :
+                List.of("/", "/observe", "/observe/", "/observe/health/other", "/observe/metrics/x", "/q/health")) {
             assertThat(answer(port, "GET", path, "*/*")).as(path).isEqualTo(notFound);
         }
         assertThat(answer(port, "POST", "/x", "*/*")).isEqualTo(notFound);
         for (String method : List.of("POST", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE")) {
-            assertThat(answer(port, method, "/observe/health", "*/*")).as(method).isEqualTo("405  ");
-            assertThat(answer(port, method, "/observe/metrics", "*/*")).as(method).isEqualTo("405  ");
+            assertThat(answer(port, method, "/observe/health", "*/*"))
+                    .as(method)
+                    .isEqualTo("405  ");
+            assertThat(answer(port, method, "/observe/metrics", "*/*"))
+                    .as(method)
+                    .isEqualTo("405  ");
         }
         assertThat(answer(port, "GET", "/observe/health", "text/plain")).isEqualTo("406  ");
         assertThat(answer(port, "GET", "/observe/metrics", "application/json")).isEqualTo("406  ");
@@ -173,7 +186,8 @@ class HealthTest {
                         .header("Accept", accept)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        return answer.statusCode() + " " + answer.headers().firstValue("Content-Type").orElse("") + " " + answer.body();
+        return answer.statusCode() + " "
+                + answer.headers().firstValue("Content-Type").orElse("") + " " + answer.body();
     }
 
     private static void send(Socket socket, String text) throws IOException {

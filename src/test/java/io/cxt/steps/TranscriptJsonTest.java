@@ -60,9 +60,11 @@ class TranscriptJsonTest {
     void a_template_maps_and_what_is_wrong_with_it_is_named_without_a_word_of_the_chat(@TempDir Path folder)
             throws Exception {
         Transcript one = json.fromJson(chat("one"));
-        String good = Files.writeString(folder.resolve("a"), "{\"agentId\": \"team-\" + .agentId, *: .}").toString();
+        String good = Files.writeString(folder.resolve("a"), "{\"agentId\": \"team-\" + .agentId, *: .}")
+                .toString();
         String cut = Files.writeString(folder.resolve("b"), "{\n \"agentId\": ").toString();
-        String wrong = Files.writeString(folder.resolve("c"), "{\n \"agentId\": .agentId / 2, *: .}").toString();
+        String wrong = Files.writeString(folder.resolve("c"), "{\n \"agentId\": .agentId / 2, *: .}")
+                .toString();
 
         assertThat(json.jslt(one, good).agentId()).isEqualTo("team-" + one.agentId());
         assertThatThrownBy(() -> json.jslt(one, cut))

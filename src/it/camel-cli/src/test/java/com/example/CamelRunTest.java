@@ -41,8 +41,7 @@ class CamelRunTest {
                 target.resolve("cxone-transcripts-" + VERSION + ".pom"),
                 list.replaceFirst(built, VERSION)
                         .replaceFirst(
-                                "<camel.version>.*<",
-                                "<camel.version>" + System.getProperty("command.version") + "<"));
+                                "<camel.version>.*<", "<camel.version>" + System.getProperty("command.version") + "<"));
     }
 
     @ParameterizedTest
