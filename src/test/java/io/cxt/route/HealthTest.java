@@ -2,6 +2,7 @@ package io.cxt.route;
 
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.RunningCxt;
 import io.cxt.ops.Gauges;
@@ -19,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +81,23 @@ class HealthTest {
 
             assertThat(get(port, "health/ready").statusCode()).isEqualTo(200);
             assertThat(get(port, "metrics").body()).contains("cxt_lane_stopped 0.0", "cxt_call_seconds_count{result=");
+        }
+    }
+
+    @Test
+    void a_server_that_would_be_less_safe_than_it_is_set_does_not_start() throws Exception {
+        Path file = Files.createDirectories(data.resolve("config")).resolve("application.properties");
+        RunningCxt.copyOfRoutes(data.resolve("routes"));
+        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+            for (String wish : List.of("authenticationEnabled", "useGlobalSslContextParameters", "staticEnabled")) {
+                Files.writeString(file, "camel.server.enabled = true\ncamel.server." + wish + " = true\n");
+                assertThatThrownBy(() -> RunningCxt.installed(data, data, cxone), wish)
+                        .hasStackTraceContaining("Take authenticationEnabled")
+                        .hasStackTraceContaining("put a proxy before it");
+            }
+            Files.writeString(file, "camel.management.enabled = true\n");
+            assertThatThrownBy(() -> RunningCxt.installed(data, data, cxone))
+                    .hasStackTraceContaining("health and metrics are served on ops.port");
         }
     }
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +20,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CamelRunTest {
     @TempDir
     Path folder;
+
+    private static final String VERSION = "1-with-camel-of-the-command";
+
+    /**
+     * The command brings parts of its own Camel and takes all others from the list of the jar. Both must be one Camel, so an
+     * older command than the jar's needs a jar with another list.
+     */
+    @BeforeAll
+    static void listTheCommandsCamel() throws IOException {
+        Path jars = Path.of(System.getProperty("local.repository"), "io/cxt/cxone-transcripts");
+        String built = System.getProperty("bundle.version");
+        Path target = Files.createDirectories(jars.resolve(VERSION));
+        Files.copy(
+                jars.resolve(built + "/cxone-transcripts-" + built + ".jar"),
+                target.resolve("cxone-transcripts-" + VERSION + ".jar"),
+                StandardCopyOption.REPLACE_EXISTING);
+        String list = Files.readString(jars.resolve(built + "/cxone-transcripts-" + built + ".pom"));
+        Files.writeString(
+                target.resolve("cxone-transcripts-" + VERSION + ".pom"),
+                list.replaceFirst(built, VERSION)
+                        .replaceFirst(
+                                "<camel.version>.*<", "<camel.version>" + System.getProperty("command.version") + "<"));
+    }
 
     @ParameterizedTest
     @CsvSource({"direct, cxt.cxone.base-url", "kamelet, cxone"})
@@ -34,7 +60,7 @@ class CamelRunTest {
                     "run",
                     "exports.camel.yaml",
                     "application.properties",
-                    "--dep=mvn:io.cxt:cxone-transcripts:" + System.getProperty("bundle.version"),
+                    "--dep=mvn:io.cxt:cxone-transcripts:" + VERSION,
                     "--prop=" + address + "=" + cxone.baseUri(),
                     "--maven-settings=" + System.getProperty("maven.settings"),
                     "--logging-color=false");
