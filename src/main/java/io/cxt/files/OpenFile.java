@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file that was opened once, without following a link. However often it is read, and whatever gets its name
  * meanwhile, it gives the bytes that it had then, or a {@link ChangedFileException} when somebody writes to it.
+ * Long because how a file looks and the bytes that it had then are one subject.
  */
 public final class OpenFile implements RereadableSource, Closeable {
     static final String ENDED = "its reading was ended";

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A null in the JSON is a null in the record: the rules say whether something may be missing.
  */
+@SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
 final class TranscriptGrammar {
 
     /** Most messages of one transcript; a record full of empty ones would otherwise unfold into gigabytes. */
@@ -36,7 +37,6 @@ final class TranscriptGrammar {
     }
 
     /** The transcript at the next token. Whatever it returns is of use only when there was no finding. */
-    @SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
     @Nullable Transcript transcript() throws IOException {
         JsonToken first = json.nextToken();
         if (first == null) {
@@ -75,7 +75,6 @@ final class TranscriptGrammar {
         return new Transcript(interactionId, agentId, customerId, messages);
     }
 
-    @SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
     private @Nullable List<ChatMessage> messages() throws IOException {
         JsonToken token = json.nextToken();
         if (token != JsonToken.START_ARRAY) {
@@ -99,7 +98,6 @@ final class TranscriptGrammar {
         return messages;
     }
 
-    @SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
     private @Nullable ChatMessage message(JsonToken token) throws IOException {
         if (token != JsonToken.START_OBJECT) {
             wrongTypeUnlessNull(null, "an object");
@@ -149,7 +147,6 @@ final class TranscriptGrammar {
         return new ChatMessage(id, from, to, text, timestamp, type, format);
     }
 
-    @SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
     private @Nullable Party party(String field) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             wrongTypeUnlessNull(field, "an object");
