@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Instances that start at the same moment on a PostgreSQL which has none of their tables. */
-@Timeout(120)
+@Timeout(600)
 @Tag("slow")
 class StartTogetherIT {
     private static final int INSTANCES = 4;
@@ -72,7 +72,7 @@ class StartTogetherIT {
                 starts.add(CompletableFuture.runAsync(() -> start(settings, together), threads));
             }
 
-            assertThat(starts).allSatisfy(start -> assertThat(start).succeedsWithin(Duration.ofSeconds(60)));
+            assertThat(starts).allSatisfy(start -> assertThat(start).succeedsWithin(Duration.ofSeconds(180)));
         }
         threads.shutdown();
     }

@@ -270,16 +270,15 @@ class PickupJmsRouteIT {
 
     @Test
     void several_messages_are_worked_on_at_once() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(200));
-        IntStream.range(0, 40).forEach(i -> queue.send(chat("chat-" + i)));
-        long start = System.nanoTime();
+        cxone.change(traffic -> traffic.withLatency(2_000));
+        IntStream.range(0, 8).forEach(i -> queue.send(chat("chat-" + i)));
 
         try (RunningCxt cxt = start("cxone.max-in-flight", "8")) {
+            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() >= 4);
             awaitEmpty(cxt);
         }
 
-        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(40);
-        assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(40 * 200 / 2);
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(8);
     }
 
     @Test
