@@ -3,7 +3,7 @@ package io.cxt.kill;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What KillTest does, as often as wanted, on one database or with several instances; {@code src/kill/run}. */
+/** What KillIT does, as often as wanted, on one database or with several instances; {@code src/kill/run}. */
 public final class KillTrial {
     private KillTrial() {}
 

@@ -1,0 +1,251 @@
+package io.cxt.embed;
+
+import static io.cxt.fixture.Chats.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.fixture.Await;
+import io.cxt.simulator.Broker;
+import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Tag("hosts")
+class CxtRoutesIT {
+
+    @TempDir
+    Path data;
+
+    private final List<CamelContext> hosts = new ArrayList<>();
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws IOException {
+        cxone = StandIn.start(StandInSettings.defaults());
+    }
+
+    @AfterEach
+    void stopBoth() {
+        hosts.forEach(CamelContext::stop);
+        cxone.close();
+    }
+
+    private CamelContext host(String... settings) {
+        Properties properties = new Properties();
+        properties.setProperty("data.dir", "the host's own");
+        properties.setProperty("cxt.data.dir", data.toString());
+        properties.setProperty("cxt.cxone.base-url", cxone.baseUri().toString());
+        properties.setProperty("cxt.cxone.client-id", "client-1");
+        properties.setProperty("cxt.cxone.client-secret", "secret-of-the-client");
+        for (int i = 0; i < settings.length; i += 2) {
+            properties.setProperty(settings[i], settings[i + 1]);
+        }
+        CamelContext camel = new DefaultCamelContext();
+        hosts.add(camel);
+        camel.getPropertiesComponent().setInitialProperties(properties);
+        return camel;
+    }
+
+    private static Map<?, ?> inject(CamelContext camel, String body) {
+        return camel.createFluentProducerTemplate()
+                .to("direct:cxt-inject-transcript")
+                .withBody(body)
+                .request(Map.class);
+    }
+
+    @Test
+    void one_line_brings_the_routes_into_a_context_of_somebody_elses() throws Exception {
+        CamelContext camel = host();
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        assertThat(inject(camel, chat("one")).get("outcome")).isEqualTo("injected");
+        assertThat(cxone.counts().accepted()).isEqualTo(1);
+        assertThat(data.resolve("archive")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void the_inbox_is_watched_when_it_is_switched_on() throws Exception {
+        CamelContext camel = host("cxt.pickup.file.enabled", "true", "cxt.pickup.file.settle-ms", "0");
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        Files.writeString(data.resolve("inbox/chat.json"), chat("one"));
+
+        Await.until(() -> Files.exists(data.resolve("inbox/.done/chat.json")), Duration.ofSeconds(30));
+        assertThat(cxone.counts().accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void a_queue_is_a_door_of_a_host_too() throws Exception {
+        try (Broker broker = Broker.start(data.resolve("broker"))) {
+            broker.send(List.of(chat("one")));
+            CamelContext camel = host("cxt.pickup.jms.enabled", "true", "cxt.pickup.jms.broker-url", broker.url());
+            camel.addRoutes(new CxtRoutes());
+            camel.start();
+
+            Await.until(() -> broker.messages(Broker.QUEUE) == 0, Duration.ofSeconds(30));
+            assertThat(cxone.counts().accepted()).isEqualTo(1);
+            camel.stop();
+        }
+    }
+
+    @Test
+    void a_host_that_uses_the_same_names_is_not_disturbed() throws Exception {
+        Map<String, Object> seen = new HashMap<>();
+        CamelContext camel = host();
+        camel.addRoutes(new RouteConfigurationBuilder() {
+            @Override
+            public void configuration() {
+                routeConfiguration("failures")
+                        .onException(Exception.class)
+                        .handled(true)
+                        .process(exchange -> seen.put("handled", exchange.getVariable("passage")));
+            }
+        });
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:read-transcripts")
+                        .routeId("read-transcripts")
+                        .routeConfigurationId("failures")
+                        .setVariable("passage", constant("the host's"))
+                        .setProperty("where", simple("{{data.dir}}"))
+                        .to("direct:cxt-inject-transcript")
+                        .id("insert")
+                        .process(exchange -> seen.put("where", exchange.getProperty("where")))
+                        .throwException(new IllegalStateException("the host's own trouble"));
+            }
+        });
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        camel.createProducerTemplate().sendBody("direct:read-transcripts", chat("one"));
+
+        assertThat(seen).containsEntry("where", "the host's own").containsEntry("handled", "the host's");
+        assertThat(cxone.counts().accepted()).isEqualTo(1);
+        assertThat(camel.getRoutes())
+                .extracting(Route::getId)
+                .allMatch(id -> id.startsWith("cxt-") || id.equals("read-transcripts"));
+        assertThat(camel.getRegistry().findByType(javax.sql.DataSource.class)).isEmpty();
+    }
+
+    @Test
+    void an_unknown_setting_and_a_missing_one_stop_the_start_in_words() {
+        CamelContext camel = host("cxt.cxone.client-idd", "x", "cxt.cxone.max-in-flight", "0");
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
+                .hasMessageContaining("cxone.client-idd")
+                .hasMessageContaining("cxone.client-id");
+    }
+
+    @Test
+    @Tag("fault-119")
+    void a_misspelt_address_stops_the_start_and_does_not_leave_cxt_out() {
+        CamelContext camel = new DefaultCamelContext();
+        camel.getPropertiesComponent().addInitialProperty("cxt.cxon.base-url", "https://api.example.com");
+
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
+                .hasMessageContaining("no property cxon.base-url. The nearest is cxone.base-url");
+    }
+
+    @Test
+    @Tag("fault-119")
+    void a_name_in_the_environment_with_cxt_before_it_that_a_host_does_not_find_is_refused() {
+        HostSettings host = new HostSettings(host(), Map.of());
+
+        host.refuseUnknown(Map.of("CXT_CXONE_BASE_URL", "a", "CXT_ROUTES", "b", "CXT_HOME", "c", "CXONE_ANY", "d"));
+        host.refuseUnknown(Map.of("CXT_CXONE_BASEURL", "as Spring writes it, which is here"));
+
+        assertThatThrownBy(() -> host.refuseUnknown(Map.of("CXT_CXONE_BSE_URL", "a", "CXT_ENABLE", "b")))
+                .hasMessageContainingAll(
+                        "CXT_CXONE_BSE_URL is no setting of CXT. The nearest is CXT_CXONE_BASE_URL",
+                        "CXT_ENABLE is no setting of CXT. The nearest is CXT_ENABLED");
+    }
+
+    @Test
+    void a_missing_setting_is_named_as_the_host_must_write_it() {
+        CamelContext camel = host("cxt.cxone.client-id", "");
+
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
+                .hasMessageContaining("Set cxt.cxone.client-id among the application's properties");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cxt.audit.feed-url, jdbc:sqlite:no-such-folder/feed.db",
+        "cxt.archive.folder, file/archive",
+        "cxt.audit.checkpoint-key-file, file",
+        "cxt.routes, classpath:odd-routes/*.camel.yaml"
+    })
+    @Tag("fault-90")
+    void a_start_that_fails_leaves_nothing_open_and_the_next_one_succeeds(String name, String value) throws Exception {
+        Files.writeString(data.resolve("file"), "no key, and no folder");
+        CamelContext camel =
+                host(name, value.replaceFirst("^file", data.resolve("file").toString()));
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes())).isInstanceOf(Exception.class);
+
+        Await.until( // a thread that was told to end takes a moment
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("cxt-") && !before.contains(thread)),
+                Duration.ofSeconds(30));
+        CamelContext next = host();
+        next.addRoutes(new CxtRoutes());
+        next.start();
+        assertThat(inject(next, chat("one")).get("outcome")).isEqualTo("injected");
+        camel.start(); // a host that goes on without
+    }
+
+    @Test
+    void without_an_address_nothing_is_added() throws Exception {
+        CamelContext camel = new DefaultCamelContext();
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        assertThat(camel.getRoutes()).isEmpty();
+    }
+
+    @Test
+    void health_is_that_of_the_host_and_the_record_is_closed_with_it() throws Exception {
+        CamelContext camel = host();
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+        List<String> checks = HealthCheckRegistry.get(camel).stream()
+                .map(check -> check.getId())
+                .filter(id -> id.startsWith("cxt"))
+                .toList();
+
+        camel.stop();
+
+        assertThat(checks).contains("cxt-ledger", "cxt-lane", "cxt-progress");
+        assertThat(io.cxt.fixture.RunningCxt.rows(data, "SELECT event FROM audit_event"))
+                .startsWith("STARTED")
+                .endsWith("STOPPED");
+        CamelContext again = host();
+        again.addRoutes(new CxtRoutes()); // the folder is free again
+        again.start();
+    }
+}

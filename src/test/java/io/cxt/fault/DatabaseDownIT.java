@@ -1,0 +1,97 @@
+package io.cxt.fault;
+
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.Postgres;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real PostgreSQL that crashes or is locked under load: no call without a claim, and all goes on by itself. */
+@Timeout(180)
+class DatabaseDownIT {
+    private static final int CHATS = 300;
+
+    @TempDir
+    Path scratch;
+
+    private StandIn cxone;
+    private Postgres server;
+    private RunningCxt cxt;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = Postgres.start(scratch.resolve("postgres"));
+        cxone = StandIn.start(StandInSettings.defaults().withLatency(50));
+        Path password = Files.writeString(scratch.resolve("password"), server.password());
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        cxt = RunningCxt.start(
+                scratch.resolve("data"),
+                cxone,
+                "ledger.url",
+                server.url(),
+                "ledger.username",
+                server.user(),
+                "ledger.password-file",
+                password.toString(),
+                "cxone.max-in-flight",
+                "8");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        cxt.close();
+        cxone.close();
+        server.close();
+    }
+
+    @Test
+    @Tag("fault-8")
+    void a_server_that_crashes_under_load_and_comes_back() throws Exception {
+        cxt.put("chats.ndjson", lines("chat", CHATS).getBytes(StandardCharsets.UTF_8));
+        cxt.awaits(() -> cxone.counts().accepted() > CHATS / 4);
+
+        server.crash();
+        cxt.awaits(() -> cxt.engine().bundle().ledger().trouble() != null);
+
+        long posts = cxone.counts().posts();
+        server.startAgain();
+        cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+        assertThat(posts).isLessThan(CHATS);
+        assertThat(cxone.counts().accepted()).isEqualTo(CHATS);
+        assertThat(cxone.counts().repeats()).isZero();
+        assertThat(cxt.engine().bundle().ledger().trouble()).isNull();
+        assertThat(cxt.ledger().verify().fault()).isNull();
+    }
+
+    @Test
+    @Tag("fault-9")
+    void a_lock_of_somebody_else_holds_all_calls_until_it_is_gone() throws Exception {
+        try (Connection other = server.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("LOCK TABLE delivery");
+
+            cxt.put("chats.ndjson", lines("chat", CHATS).getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() > 0);
+            assertThat(cxone.counts().posts()).isZero();
+            other.rollback();
+        }
+
+        cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+        assertThat(cxone.counts().accepted()).isEqualTo(CHATS);
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+}

@@ -1,0 +1,350 @@
+package io.cxt.ledger;
+
+import static io.cxt.fixture.Parts.LATENCY;
+import static io.cxt.fixture.Parts.again;
+import static io.cxt.fixture.Parts.part;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.fixture.Await;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+@Timeout(60)
+@OnEachDatabase
+class DeliveriesIT {
+
+    @Parameter
+    Store store;
+
+    private static final Part HELLO = part("ext-1", "hello");
+    private static final Origin ORIGIN = HELLO.origin();
+    private static final String STATES = "SELECT interaction_id, part, state FROM delivery ORDER BY part";
+
+    @TempDir
+    Path folder;
+
+    private Book book;
+    private Deliveries deliveries;
+
+    @BeforeEach
+    void open() {
+        book = Book.open(store, folder);
+        deliveries = book.deliveries;
+    }
+
+    @AfterEach
+    void close() {
+        book.close();
+    }
+
+    @Test
+    void a_claim_and_its_event_are_on_the_disk_when_it_returns() throws Exception {
+        deliveries.claim(deliveries.lookUp(HELLO));
+
+        assertThat(book.rows("SELECT state, calling, attempts, content_hash FROM delivery"))
+                .containsExactly("SENDING 1 1 " + HELLO.hash());
+        assertThat(book.rows("SELECT event, interaction_id, part, source, attempt, payload_hash FROM audit_event"))
+                .containsExactly("CLAIMED ext-1 1 chats.json#1 1 " + HELLO.hash());
+    }
+
+    @Test
+    void a_yes_is_kept_with_its_conversation_id_and_its_event() throws Exception {
+        Delivery delivery = claimed(HELLO);
+
+        deliveries.sent(delivery, 201, "conv-1", null, LATENCY);
+
+        assertThat(book.rows("SELECT state, calling, doubted, http_status, conversation_id, latency_ms FROM delivery"))
+                .containsExactly("SENT 0 0 201 conv-1 12");
+        assertThat(book.rows("SELECT http_status, latency_ms, conversation_id FROM audit_event WHERE event = 'SENT'"))
+                .containsExactly("201 12 conv-1");
+    }
+
+    @Test
+    void every_call_of_a_part_is_in_the_audit() throws Exception {
+        Delivery delivery = claimed(HELLO);
+        deliveries.attempted(delivery, Type.RATE_LIMITED, 429, "CXONE-429", false, "retry-after=2", LATENCY);
+        deliveries.claim(delivery);
+        deliveries.attempted(delivery, Type.IN_DOUBT, 0, "NET-TIMEOUT", true, "no answer", LATENCY);
+        deliveries.claim(delivery);
+        deliveries.sent(delivery, 201, "conv-1", null, LATENCY);
+
+        assertThat(book.rows("SELECT event, attempt, http_status, reason, detail FROM audit_event ORDER BY seq"))
+                .containsExactly(
+                        "CLAIMED 1 null null messages=3",
+                        "RATE_LIMITED 1 429 CXONE-429 retry-after=2",
+                        "CLAIMED 2 null null messages=3",
+                        "IN_DOUBT 2 null NET-TIMEOUT no answer",
+                        "CLAIMED 3 null NET-TIMEOUT messages=3 may-repeat",
+                        "SENT 3 201 null may-repeat");
+    }
+
+    @Test
+    void a_repeat_after_a_crash_is_marked_before_it_is_claimed() throws Exception {
+        claimed(HELLO);
+        book.close();
+        open();
+
+        claimed(HELLO);
+
+        assertThat(book.rows("SELECT event, attempt, reason FROM audit_event ORDER BY seq"))
+                .containsExactly("CLAIMED 1 null", "IN_DOUBT 1 CALL-CUT-OFF", "CLAIMED 2 CALL-CUT-OFF");
+    }
+
+    @Test
+    void a_claim_with_old_knowledge_is_refused_and_leaves_no_event() throws Exception {
+        Delivery old = deliveries.lookUp(HELLO);
+        deliveries.unlock(HELLO);
+        Delivery quicker = deliveries.lookUp(HELLO);
+        deliveries.claim(quicker);
+
+        assertThatThrownBy(() -> deliveries.claim(old)).isInstanceOf(BusyException.class);
+
+        assertThat(book.events()).containsExactly("CLAIMED");
+    }
+
+    @Test
+    void nothing_that_was_sent_can_be_claimed_again() throws Exception {
+        Delivery delivery = claimed(HELLO);
+        deliveries.sent(delivery, 201, "conv-1", null, LATENCY);
+
+        assertThatThrownBy(() -> deliveries.claim(delivery)).isInstanceOf(BusyException.class);
+    }
+
+    @Test
+    void a_second_thread_with_the_same_part_waits_until_the_first_lets_go() throws Exception {
+        deliveries.claim(deliveries.lookUp(HELLO));
+        CompletableFuture<Delivery> second = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                second.complete(deliveries.lookUp(again(HELLO, "reading-2")));
+            } catch (RuntimeException e) {
+                second.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        assertThat(second).isNotDone();
+
+        deliveries.unlock(HELLO);
+
+        assertThat(second).succeedsWithin(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void a_claim_that_was_given_back_can_be_claimed_by_the_same_reading() throws Exception {
+        Delivery delivery = claimed(HELLO);
+        deliveries.attempted(delivery, Type.ATTEMPT, 403, "CXONE-403", false, null, LATENCY);
+
+        deliveries.release(delivery);
+        claimed(HELLO);
+
+        assertThat(book.events()).containsExactly("CLAIMED", "ATTEMPT", "RELEASED", "CLAIMED");
+    }
+
+    @Test
+    void what_was_never_claimed_is_not_given_back() throws Exception {
+        Delivery delivery = claimed(HELLO);
+        deliveries.notSent(delivery, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
+
+        deliveries.release(deliveries.lookUp(again(HELLO, "reading-2")));
+
+        assertThat(book.rows("SELECT state, reason FROM delivery")).containsExactly("FAILED CXONE-503");
+        assertThat(book.events()).containsExactly("CLAIMED", "FAILED");
+    }
+
+    @Test
+    void other_content_is_kept_beside_what_was_sent() throws Exception {
+        deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
+
+        Part other = part("ext-1", "other");
+        deliveries.whole().conflict(deliveries.lookUp(other));
+
+        assertThat(book.rows(STATES)).containsExactly("ext-1 0 CONFLICT", "ext-1 1 SENT");
+    }
+
+    @Test
+    void a_refusal_is_noted_once_for_each_reading_and_place() throws Exception {
+        deliveries.whole().rejected("conversations", "ext-1", ORIGIN, 100, "TS-ORDER", "TS-ORDER");
+        deliveries.whole().rejected("conversations", "ext-1", ORIGIN, 100, "TS-ORDER", "TS-ORDER");
+        deliveries.whole().rejected("conversations", null, ORIGIN, 100, "JSON", "JSON");
+
+        assertThat(book.rows("SELECT interaction_id, state, reason FROM delivery ORDER BY reason"))
+                .containsExactly("chats.json#1 REJECTED JSON", "ext-1 REJECTED TS-ORDER");
+        assertThat(book.rows("SELECT event, interaction_id, source FROM audit_event ORDER BY seq"))
+                .containsExactly("REJECTED ext-1 chats.json#1", "REJECTED null chats.json#1");
+    }
+
+    @Test
+    @Tag("fault-126")
+    void a_conflict_that_nobody_decided_outlasts_what_is_rejected_or_excluded_later() throws Exception {
+        deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
+        deliveries.whole().conflict(deliveries.lookUp(part("ext-1", "other")));
+
+        deliveries.whole().rejected("conversations", "ext-1", new Origin("2", "later.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        deliveries.whole().excluded("conversations", "ext-1", new Origin("3", "later still.json", 1, 1), 9, "KEPT-OUT");
+
+        assertThat(book.rows("SELECT part, state, source FROM delivery ORDER BY part"))
+                .containsExactly("0 CONFLICT chats.json", "1 SENT chats.json");
+        assertThat(book.rows("SELECT event, source FROM audit_event WHERE part = 0 ORDER BY seq"))
+                .containsExactly("REJECTED later.json#1", "EXCLUDED later still.json#1");
+        assertThat(book.ledger.view().status().countsByState()).containsEntry(DeliveryState.CONFLICT, 1L);
+        assertThat(book.ledger.view().verify().faults()).isEmpty();
+    }
+
+    @Test
+    @Tag("fault-126")
+    void a_conflict_takes_the_place_of_what_was_rejected_or_excluded() throws Exception {
+        deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
+        deliveries.whole().excluded("conversations", "ext-1", new Origin("2", "first.json", 1, 1), 9, "KEPT-OUT");
+        deliveries.whole().rejected("conversations", "ext-1", new Origin("3", "next.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        assertThat(book.rows(STATES)).containsExactly("ext-1 0 REJECTED", "ext-1 1 SENT");
+
+        deliveries.whole().conflict(deliveries.lookUp(part("ext-1", "other")));
+
+        assertThat(book.rows(STATES)).containsExactly("ext-1 0 CONFLICT", "ext-1 1 SENT");
+        assertThat(book.ledger.view().verify().faults()).isEmpty();
+    }
+
+    @Test
+    void a_mended_transcript_takes_its_refusal_with_it() throws Exception {
+        Delivery first = claimed(HELLO);
+        deliveries.notSent(first, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
+        deliveries.whole().rejected(
+                "conversations", "ext-1", new Origin("reading-2", "chats.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+
+        claimed(again(HELLO, "reading-3"));
+
+        assertThat(book.rows(STATES)).containsExactly("ext-1 1 SENDING");
+    }
+
+    @Test
+    void archive_and_feed_leave_their_marks() throws Exception {
+        deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
+
+        deliveries.archived(HELLO, "ext-1.json");
+        deliveries.fed(HELLO);
+        Part again = again(HELLO, "reading-2");
+        deliveries.skipped(deliveries.lookUp(again));
+        book.ledger.note(Type.STOPPED, null);
+
+        deliveries.unlock(again);
+        Delivery found = deliveries.lookUp(HELLO);
+        assertThat(found.archived()).isTrue();
+        assertThat(found.fed()).isTrue();
+        assertThat(book.events()).containsExactly("CLAIMED", "SENT", "SKIPPED_DUPLICATE", "STOPPED");
+    }
+
+    @Test
+    @Tag("fault-76")
+    void a_yes_that_holds_what_no_database_takes_is_kept_with_its_escapes() throws Exception {
+        Delivery delivery = claimed(HELLO);
+
+        deliveries.sent(delivery, 201, "conv\u0000-\ud800\ud83d\ude00", null, LATENCY);
+
+        String escaped = "conv\\u0000-\\ud800\ud83d\ude00";
+        assertThat(book.rows("SELECT state, conversation_id FROM delivery")).containsExactly("SENT " + escaped);
+        assertThat(book.rows("SELECT conversation_id FROM audit_event WHERE event = 'SENT'"))
+                .containsExactly(escaped);
+        assertThat(book.ledger.view().verify().fault()).isNull();
+    }
+
+    @Test
+    @Tag("fault-76")
+    void an_outcome_that_the_database_refuses_is_written_without_the_words_of_others() throws Exception {
+        refuseLongWords();
+        String tooLong = "x".repeat(51);
+        Part other = part("ext-2", "hello");
+        Part third = part("ext-3", "hello");
+        Delivery yes = claimed(HELLO);
+        Delivery passing = claimed(other);
+        Delivery no = claimed(third);
+
+        deliveries.sent(yes, 201, tooLong, null, LATENCY);
+        deliveries.attempted(passing, Type.ATTEMPT, 503, "CXONE-503", false, tooLong, LATENCY);
+        deliveries.notSent(no, DeliveryState.REJECTED, 400, tooLong, LATENCY);
+
+        assertThat(book.rows("SELECT interaction_id, state, calling, http_status, conversation_id, reason FROM delivery"
+                        + " ORDER BY interaction_id"))
+                .containsExactly(
+                        "ext-1 SENT 0 201 null SHORTENED",
+                        "ext-2 SENDING 0 503 null SHORTENED",
+                        "ext-3 REJECTED 0 400 null SHORTENED");
+        assertThat(book.rows(
+                        "SELECT event, http_status, reason FROM audit_event WHERE event <> 'CLAIMED' ORDER BY seq"))
+                .containsExactly("SENT 201 SHORTENED", "ATTEMPT 503 SHORTENED", "REJECTED 400 SHORTENED");
+        assertThat(book.ledger.trouble()).isNull();
+        book.close();
+        open();
+        assertThat(deliveries.lookUp(HELLO).standing()).isEqualTo(Delivery.Standing.SENT_EARLIER);
+        assertThat(book.ledger.view().verify().fault()).isNull();
+    }
+
+    /** Any text of others above 40 characters. */
+    private void refuseLongWords() throws Exception {
+        for (String table : new String[] {"delivery", "audit_event"}) {
+            String words = "length(NEW.conversation_id) > 40 OR length(NEW.reason) > 40"
+                    + (table.equals("delivery") ? "" : " OR length(NEW.detail) > 50");
+            if (store == Store.POSTGRESQL) {
+                book.tamper(
+                        "ALTER TABLE " + table + " ADD CHECK (NOT coalesce(" + words.replace("NEW.", "") + ", false))");
+            } else {
+                String verb = table.equals("delivery") ? "UPDATE" : "INSERT";
+                book.tamper("CREATE TRIGGER refuse_" + table + " BEFORE " + verb + " ON " + table + " WHEN " + words
+                        + " BEGIN SELECT RAISE(ABORT, 'too long'); END");
+            }
+        }
+    }
+
+    @Test
+    @Tag("fault-76")
+    void an_outcome_waits_for_a_table_that_somebody_took_away() throws Exception {
+        Delivery delivery = claimed(HELLO);
+        book.tamper("ALTER TABLE audit_event RENAME TO audit_away");
+        CompletableFuture<Void> answered =
+                CompletableFuture.runAsync(() -> deliveries.sent(delivery, 201, "conv-1", null, LATENCY));
+        Await.until(() -> book.ledger.trouble() != null, Duration.ofSeconds(20));
+
+        book.tamper("ALTER TABLE audit_away RENAME TO audit_event");
+
+        assertThat(answered).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(book.rows("SELECT state, conversation_id FROM delivery")).containsExactly("SENT conv-1");
+    }
+
+    private Delivery claimed(Part part) throws BusyException {
+        deliveries.unlock(part);
+        Delivery delivery = deliveries.lookUp(part);
+        deliveries.unlock(part);
+        deliveries.claim(delivery);
+        return delivery;
+    }
+
+    @Test
+    @Tag("fault-68")
+    void a_part_is_given_back_by_who_has_it_in_hand_and_by_nobody_else() throws Exception {
+        Part elsewhere = part("ext-1", "hello");
+        deliveries.lookUp(HELLO);
+        deliveries.unlock(elsewhere);
+        CompletableFuture<Delivery> waits = CompletableFuture.supplyAsync(() -> deliveries.lookUp(elsewhere));
+        assertThatThrownBy(() -> waits.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+
+        deliveries.unlock(HELLO);
+
+        assertThat(waits.get(30, TimeUnit.SECONDS).part()).isSameAs(elsewhere);
+    }
+}

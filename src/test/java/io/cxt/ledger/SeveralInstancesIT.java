@@ -1,0 +1,256 @@
+package io.cxt.ledger;
+
+import static io.cxt.fixture.Parts.LATENCY;
+import static io.cxt.fixture.Parts.part;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cxt.audit.AuditChain;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.fixture.Await;
+import io.cxt.ledger.Delivery.Standing;
+import io.cxt.ledger.LedgerView.Verification;
+import io.cxt.transcript.Part;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two instances, each with a folder of its own, on one PostgreSQL. */
+class SeveralInstancesIT {
+    private static final Part HELLO = part("ext-1", "hello");
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    private Book first;
+    private Book second;
+
+    @BeforeEach
+    void open() {
+        first = Book.open(Store.POSTGRESQL, folder.resolve("first"));
+        second = first.besides(folder.resolve("second"), LONG);
+    }
+
+    @AfterEach
+    void close() {
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void a_part_that_one_is_sending_is_busy_for_the_other() throws Exception {
+        first.deliveries.claim(first.deliveries.lookUp(HELLO));
+
+        Delivery busy = second.deliveries.lookUp(HELLO);
+
+        assertThat(busy.standing()).isEqualTo(Standing.BUSY);
+        assertThat(busy.owner()).hasValueSatisfying(owner -> assertThat(owner).startsWith(first.ledger.instance()));
+        assertThatThrownBy(() -> second.deliveries.claim(busy)).isInstanceOf(BusyException.class);
+    }
+
+    @Test
+    @Tag("fault-16")
+    void of_two_that_looked_at_once_only_one_claims() throws Exception {
+        Delivery mine = first.deliveries.lookUp(HELLO);
+        Delivery yours = second.deliveries.lookUp(HELLO);
+
+        first.deliveries.claim(mine);
+
+        assertThatThrownBy(() -> second.deliveries.claim(yours)).isInstanceOf(BusyException.class);
+        assertThat(first.events()).containsExactly("CLAIMED");
+    }
+
+    @Test
+    void a_call_whose_instance_gives_no_sign_of_life_is_taken_over_and_marked() throws Exception {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        Delivery cutOff = second.deliveries.lookUp(HELLO);
+        second.deliveries.claim(cutOff);
+        second.ledger.stopRenewing();
+
+        Await.until(() -> free(first), Duration.ofSeconds(20));
+
+        Delivery taken = first.deliveries.lookUp(HELLO);
+        assertThat(taken.standing()).isEqualTo(Standing.UNSENT);
+        assertThat(taken.doubted()).isTrue();
+        first.deliveries.claim(taken);
+        assertThat(first.rows("SELECT event, detail FROM audit_event ORDER BY at, seq"))
+                .containsExactly(
+                        "CLAIMED messages=3",
+                        "IN_DOUBT a call of a process that ended may have arrived",
+                        "CLAIMED messages=3 may-repeat");
+    }
+
+    @Test
+    void the_answer_to_a_call_that_was_taken_over_is_on_record_and_changes_nothing() throws Exception {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        Delivery slow = second.deliveries.lookUp(HELLO);
+        second.deliveries.claim(slow);
+        second.ledger.stopRenewing();
+        Await.until(() -> free(first), Duration.ofSeconds(20));
+        Delivery taken = first.deliveries.lookUp(HELLO);
+        first.deliveries.claim(taken);
+
+        assertThatThrownBy(() -> second.deliveries.notSent(slow, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY))
+                .isInstanceOf(BusyException.class);
+        first.deliveries.sent(taken, 201, "conv-1", null, LATENCY);
+
+        assertThat(first.rows("SELECT state, attempts, conversation_id FROM delivery"))
+                .containsExactly("SENT 2 conv-1");
+        assertThat(first.rows("SELECT detail FROM audit_event WHERE event = 'REJECTED'"))
+                .containsExactly("taken-over");
+        Verification found = first.ledger.view().verify(Set.of(second.ledger.instance()));
+        assertThat(found.chains()).isEqualTo(2);
+        assertThat(found.fault()).isNull();
+    }
+
+    @Test
+    @Tag("fault-111")
+    void a_chain_that_nobody_has_named_is_a_finding_that_says_how_to_name_it() throws Exception {
+        second.ledger.note(Type.STARTED, "cxt");
+        assertThat(first.ledger.view().verify(Set.of(second.ledger.instance())).fault())
+                .isNull();
+
+        first.tamper("INSERT INTO audit_event SELECT 'invented', seq, at, event, interaction_id, part, source, actor,"
+                + " http_status, attempt, latency_ms, payload_hash, reason, conversation_id, detail, config, hash"
+                + " FROM audit_event");
+        Object[] row = {
+            "invented", 1L, "", "STARTED", null, null, null, "cxt", null, null, null, null, null, null, null, ""
+        };
+        first.tamper("UPDATE audit_event SET at = '', detail = NULL, config = '', hash = '"
+                + AuditChain.hash(AuditChain.Head.NONE.hash(), row) + "' WHERE chain = 'invented'");
+
+        assertThat(first.ledger.view().verify(Set.of(second.ledger.instance())).faults())
+                .singleElement()
+                .asString()
+                .contains("chain invented: ", "cxt audit verify --chain invented");
+        assertThat(first.ledger.view().verify().fault()).contains("--chain " + second.ledger.instance() + ",invented");
+    }
+
+    @Test
+    void a_lease_is_renewed_while_its_instance_lives() throws Exception {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        second.deliveries.claim(second.deliveries.lookUp(HELLO));
+        String leased = lease();
+
+        Await.until(() -> !lease().equals(leased), Duration.ofSeconds(20));
+
+        assertThat(free(first)).isFalse();
+    }
+
+    @Test
+    void a_source_is_in_the_hands_of_one_instance() {
+        assertThat(first.ledger.intakes().take("file", "chats.json")).isTrue();
+
+        assertThat(second.ledger.intakes().take("file", "chats.json")).isFalse();
+        assertThat(second.ledger.intakes().take("file", "other.json")).isTrue();
+        first.ledger.intakes().release("file", "chats.json");
+        assertThat(second.ledger.intakes().take("file", "chats.json")).isTrue();
+    }
+
+    @Test
+    void a_source_is_free_when_its_instance_has_ended() {
+        first.ledger.intakes().take("file", "chats.json");
+
+        first.close();
+
+        Await.until(() -> second.ledger.intakes().take("file", "chats.json"), Duration.ofSeconds(20));
+    }
+
+    @Test
+    @Tag("fault-103")
+    void a_source_is_free_when_its_instance_gives_no_sign_of_life_and_that_one_knows() {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        second.ledger.intakes().take("file", "chats.json");
+        second.ledger.intakes().take("file", "other.json");
+        String id = second.ledger.intakes().open("file", "chats.json", 10);
+        assertThat(second.ledger.intakes().keeps(id, "file", "chats.json")).isTrue();
+        second.ledger.stopRenewing();
+
+        Await.until(() -> first.ledger.intakes().take("file", "chats.json"), Duration.ofSeconds(20));
+
+        assertThat(second.ledger.intakes().keeps("file", "chats.json")).isFalse();
+        assertThat(second.ledger.intakes().keeps(id, "file", "chats.json")).isFalse();
+        assertThat(second.ledger.intakes().keeps("file", "other.json")).isTrue();
+    }
+
+    @Test
+    @Tag("fault-103")
+    void a_source_that_another_instance_brought_to_its_end_is_not_kept() {
+        first.ledger.intakes().take("file", "chats.json");
+        String id = first.ledger.intakes().open("file", "chats.json", 10);
+
+        second.ledger.intakes().close(id, "chats.json", 1, "read=1");
+
+        assertThat(first.ledger.intakes().keeps(id, "file", "chats.json")).isFalse();
+    }
+
+    @Test
+    @Tag("fault-103")
+    void a_call_whose_lease_is_over_does_not_leave() throws Exception {
+        second.close();
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        Delivery frozen = second.deliveries.lookUp(HELLO);
+        second.deliveries.claim(frozen);
+        second.deliveries.requireLease(frozen);
+        second.ledger.stopRenewing();
+        Await.until(() -> free(first), Duration.ofSeconds(20));
+
+        assertThatThrownBy(() -> second.deliveries.requireLease(frozen)).isInstanceOf(BusyException.class);
+        second.deliveries.renewLeases(); // it goes on, and has lost what it had
+        second.ledger.note(AuditEvent.Type.STARTED, null);
+        assertThatThrownBy(() -> second.deliveries.requireLease(frozen)).isInstanceOf(BusyException.class);
+        Delivery next = second.deliveries.lookUp(part("ext-2", "hello"));
+        second.deliveries.claim(next);
+        second.deliveries.requireLease(next);
+    }
+
+    @Test
+    @Tag("fault-105")
+    void a_clock_that_is_off_by_more_than_a_third_of_the_lease_is_said() {
+        Duration off = Duration.ofSeconds(30);
+
+        try (Book ahead = second.clocked(folder.resolve("ahead"), Clock.offset(Clock.systemUTC(), off));
+                Book behind =
+                        second.clocked(folder.resolve("behind"), Clock.offset(Clock.systemUTC(), off.negated()))) {
+            Await.until(() -> ahead.ledger.clockTrouble() != null, Duration.ofSeconds(20));
+            Await.until(() -> behind.ledger.clockTrouble() != null, Duration.ofSeconds(20));
+            assertThat(ahead.ledger.clockTrouble()).contains("s ahead of that of the database", "same time server");
+            assertThat(behind.ledger.clockTrouble()).contains("s behind that of the database");
+        }
+        assertThat(second.ledger.clockTrouble()).isNull();
+    }
+
+    @Test
+    @Tag("fault-105")
+    void connections_that_the_database_ended_while_they_lay_idle_are_replaced() throws Exception {
+        first.ledger.intakes().take("file", "chats.json");
+        first.tamper("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cxt'");
+
+        first.ledger.note(AuditEvent.Type.STOPPED, null);
+
+        assertThat(first.events()).containsExactly("STOPPED");
+        assertThat(first.ledger.intakes().keeps("file", "chats.json")).isTrue();
+    }
+
+    private String lease() throws Exception {
+        return first.rows("SELECT lease_until FROM delivery").get(0);
+    }
+
+    private static boolean free(Book book) {
+        Standing standing = book.deliveries.lookUp(HELLO).standing();
+        book.deliveries.unlock(HELLO);
+        return standing != Standing.BUSY;
+    }
+}
