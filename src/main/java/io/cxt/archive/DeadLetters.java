@@ -140,7 +140,8 @@ public final class DeadLetters {
         /** How people name it: {@code TS-ORDER/ext-1}. */
         public String name() {
             String file = reason.getFileName().toString();
-            return DurableFiles.folderOf(reason).getFileName() + "/" + file.substring(0, file.length() - REASON.length());
+            return DurableFiles.folderOf(reason).getFileName() + "/"
+                    + file.substring(0, file.length() - REASON.length());
         }
 
         /**

@@ -120,7 +120,8 @@ public final class AuditChain implements TransactionListener {
     /** Adds an event to the chain, within the session's transaction. */
     public void append(Session session, AuditEvent event) throws SQLException {
         String at = time(session.time(clock));
-        @Nullable Object[] row = {
+        @Nullable
+        Object[] row = {
             name,
             last.seq + 1,
             at,

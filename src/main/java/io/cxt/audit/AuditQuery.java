@@ -48,7 +48,8 @@ public record AuditQuery(
         }
         where(sql, values, " AND event = ?", event);
         if (!sources.isEmpty()) {
-            sql.append(" AND (1 = 0").append(" OR source = ? OR substr(source, 1, length(?)) = ?".repeat(sources.size()));
+            sql.append(" AND (1 = 0")
+                    .append(" OR source = ? OR substr(source, 1, length(?)) = ?".repeat(sources.size()));
             sql.append(")");
             for (String source : sources) { // not LIKE: on SQLite it would not tell A from a
                 Collections.addAll(values, source, source + "#", source + "#");
@@ -57,7 +58,11 @@ public record AuditQuery(
         where(sql, values, " AND at >= ?", from == null ? null : asWritten(from));
         where(sql, values, " AND at < ?", until == null ? null : asWritten(until));
         values.add(most);
-        reader.each(sql.append(" ORDER BY at, chain, seq LIMIT ?").toString(), AuditEntry::read, consumer, values.toArray());
+        reader.each(
+                sql.append(" ORDER BY at, chain, seq LIMIT ?").toString(),
+                AuditEntry::read,
+                consumer,
+                values.toArray());
     }
 
     /** Times are compared as text, which needs the same number of digits on both sides. */

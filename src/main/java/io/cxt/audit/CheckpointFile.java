@@ -52,7 +52,8 @@ final class CheckpointFile {
     }
 
     /** The last checkpoint; null when none can be read. */
-    @Nullable Checkpoint last() throws IOException {
+    @Nullable
+    Checkpoint last() throws IOException {
         if (Files.notExists(path)) {
             return null;
         }
@@ -91,7 +92,8 @@ final class CheckpointFile {
         private Lines() throws IOException {}
 
         /** The next line, or null at the end. */
-        @Nullable String next() throws IOException {
+        @Nullable
+        String next() throws IOException {
             if (consumed >= end) {
                 return null;
             }

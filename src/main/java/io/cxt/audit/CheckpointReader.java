@@ -79,9 +79,7 @@ final class CheckpointReader implements Closeable {
             line++;
             if (text == null) {
                 due = null;
-                return last == null
-                        ? "%s holds no checkpoint. Put it back from a copy".formatted(file.path())
-                        : null;
+                return last == null ? "%s holds no checkpoint. Put it back from a copy".formatted(file.path()) : null;
             }
             next = Checkpoint.parse(text);
             due = next;

@@ -38,7 +38,6 @@ import picocli.CommandLine.Spec;
         footer = {"  cxt archive restore ext_998877 --to ./restored"})
 final class ArchiveCommand implements Runnable {
     /** Of a row: its hash is that of a part that was sent, as the audit has it. */
-
     @Spec
     private CommandSpec spec;
 
@@ -133,10 +132,8 @@ final class ArchiveCommand implements Runnable {
     }
 
     /** True when every delivery of that part is written; says what is missing. */
-    private static boolean restore(
-            ArchiveReader kept, String id, int part, int parts, List<Row> rows, Path to) {
-        List<Row> ofPart =
-                rows.stream().filter(row -> row.part() == part).toList();
+    private static boolean restore(ArchiveReader kept, String id, int part, int parts, List<Row> rows, Path to) {
+        List<Row> ofPart = rows.stream().filter(row -> row.part() == part).toList();
         boolean written = !ofPart.isEmpty();
         for (Row row : ofPart) {
             written &= restore(kept, row, to);
@@ -152,7 +149,8 @@ final class ArchiveCommand implements Runnable {
     private static String refusal(List<Row> rows) {
         return rows.stream()
                 .filter(row -> row.part() == 0)
-                .map(row -> " (the transcript is %s, %s)".formatted(row.delivery().state(), row.delivery().reason()))
+                .map(row -> " (the transcript is %s, %s)"
+                        .formatted(row.delivery().state(), row.delivery().reason()))
                 .findFirst()
                 .orElse("");
     }

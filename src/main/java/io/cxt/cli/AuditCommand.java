@@ -1,11 +1,8 @@
 package io.cxt.cli;
 
-import io.cxt.archive.ArchiveReader;
-import io.cxt.archive.ArchiveSettings;
 import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditQuery;
-import io.cxt.audit.FeedSource;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
@@ -16,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;

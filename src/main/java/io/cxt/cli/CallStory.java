@@ -72,7 +72,8 @@ final class CallStory {
     private static String line(int attempt, Call call) {
         String again = "";
         if (call.replay != null) {
-            again = ", after %s put it into the inbox again".formatted(SafeName.log(String.valueOf(call.replay.actor())));
+            again = ", after %s put it into the inbox again"
+                    .formatted(SafeName.log(String.valueOf(call.replay.actor())));
         }
         if (detail(call.claim).contains("may-repeat")) {
             again += ", marked may-repeat because an earlier call had no answer";

@@ -160,8 +160,7 @@ final class FindCommand implements Callable<Integer> {
             case FAILED ->
                 switch (known(delivery)) {
                     case LANE_CLOSED -> "waits in its source; it is sent as soon as calls can be made.";
-                    case SOURCE_CHANGED ->
-                        "was not sent: its source changed or disappeared first.";
+                    case SOURCE_CHANGED -> "was not sent: its source changed or disappeared first.";
                     case REPLAYED -> "was put into the inbox again by a person and is sent next, marked may-repeat.";
                     default -> "failed after %s call(s): %s.".formatted(delivery.attempts(), reason);
                 };
@@ -180,8 +179,7 @@ final class FindCommand implements Callable<Integer> {
             DeliveryState state, RecordedDelivery delivery, boolean marked, List<AuditEntry> events) {
         Integer status = status(delivery);
         String replay = "cxt dead-letters replay '%s/%s'"
-                .formatted(
-                        SafeName.file(text(delivery.reason())), SafeName.file(delivery.interactionId()));
+                .formatted(SafeName.file(text(delivery.reason())), SafeName.file(delivery.interactionId()));
         return switch (state) {
             case SENT ->
                 marked
@@ -195,12 +193,7 @@ final class FindCommand implements Callable<Integer> {
             case REJECTED ->
                 status == null
                         ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
-                        : NextStep.rejected(
-                                status,
-                                marked,
-                                delivery.bytes(),
-                                maxBytes,
-                                replay);
+                        : NextStep.rejected(status, marked, delivery.bytes(), maxBytes, replay);
             case FAILED ->
                 switch (known(delivery)) {
                     case LANE_CLOSED, REPLAYED -> GOES_ON;
@@ -214,9 +207,7 @@ final class FindCommand implements Callable<Integer> {
                 known(delivery) == Reason.SOURCE_CHANGED
                         ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                 + " its source does not hold it any more, and there is no dead letter of it."
-                        : (parked(events) && status == null
-                                        ? "cxone.in-doubt is park, so it was not made again. "
-                                        : "")
+                        : (parked(events) && status == null ? "cxone.in-doubt is park, so it was not made again. " : "")
                                 + NextStep.inDoubt(status, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };

@@ -1,8 +1,8 @@
 package io.cxt.cli;
 
-import io.cxt.cxone.PartMaker;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneTarget;
+import io.cxt.cxone.PartMaker;
 import io.cxt.files.ChangedFileException;
 import io.cxt.files.OpenFile;
 import io.cxt.files.OpenFile.Look;

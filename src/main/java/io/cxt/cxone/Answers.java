@@ -31,8 +31,7 @@ public final class Answers {
      * @param dateHeader the answer's own time, or null; a Retry-After given as a date is measured against it
      * @param body what could be read of the body; never null
      */
-    public Answer read(
-            int httpStatus, @Nullable String retryAfterHeader, @Nullable String dateHeader, byte[] body) {
+    public Answer read(int httpStatus, @Nullable String retryAfterHeader, @Nullable String dateHeader, byte[] body) {
         if (httpStatus >= 200 && httpStatus < 300) {
             return yes(httpStatus, body);
         }

@@ -44,5 +44,6 @@ public interface CxoneTarget {
      *
      * @param body cut at {@link CallLimits#MAX_ANSWER}; one that is as long counts by what is in it
      */
-    @Nullable String conversationId(byte[] body);
+    @Nullable
+    String conversationId(byte[] body);
 }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param username null to sign in without one
  * @param password null when there is no username
  */
-public record ForwardProxy(HttpHost host, @Nullable String username, @Nullable String password) {
+public record ForwardProxy(
+        HttpHost host, @Nullable String username, @Nullable String password) {
     private static final List<String> OF_JAVA = List.of("http.proxyHost", "https.proxyHost");
     private static final List<String> OF_ENVIRONMENT = List.of("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY");
 

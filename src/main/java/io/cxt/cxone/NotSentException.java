@@ -51,7 +51,8 @@ final class NotSentException extends IOException {
     }
 
     /** {@code host:port} of the proxy that is in the way; null when there is none. */
-    @Nullable String proxy() {
+    @Nullable
+    String proxy() {
         return proxy;
     }
 
@@ -71,7 +72,8 @@ final class NotSentException extends IOException {
     }
 
     /** The text of the proxy's answer; null when there is none. */
-    @Nullable String answered() {
+    @Nullable
+    String answered() {
         return answered;
     }
 }

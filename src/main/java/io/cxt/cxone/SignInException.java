@@ -16,8 +16,7 @@ public class SignInException extends Exception {
         this(refused, retryAfter, message, null);
     }
 
-    private SignInException(
-            boolean refused, @Nullable Duration retryAfter, String message, @Nullable String answered) {
+    private SignInException(boolean refused, @Nullable Duration retryAfter, String message, @Nullable String answered) {
         super(message);
         this.refused = refused;
         this.retryAfter = retryAfter;

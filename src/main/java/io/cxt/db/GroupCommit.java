@@ -28,7 +28,8 @@ public final class GroupCommit implements AutoCloseable {
 
     /** A piece of a transaction. Must keep nothing from a run that was rolled back. */
     public interface Work<T> {
-        @Nullable T run(Session session) throws SQLException;
+        @Nullable
+        T run(Session session) throws SQLException;
     }
 
     private final ReentrantLock writing;

@@ -41,7 +41,8 @@ public record Owner(String instance, String name) {
     public static String makeInstanceId(Path folder) throws IOException {
         Path file = folder.resolve(INSTANCE_ID);
         if (!Files.exists(file)) {
-            Path complete = folder.resolve(INSTANCE_ID + ".new"); // so that a start that is cut off leaves no half-written file
+            Path complete =
+                    folder.resolve(INSTANCE_ID + ".new"); // so that a start that is cut off leaves no half-written file
             PrivateFiles.create(complete);
             Files.writeString(complete, UUID.randomUUID().toString(), WRITE, TRUNCATE_EXISTING, SYNC);
             Files.move(complete, file, ATOMIC_MOVE);

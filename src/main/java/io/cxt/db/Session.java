@@ -32,7 +32,8 @@ public final class Session implements AutoCloseable {
     public interface Row<T> {
         Row<Boolean> BOOLEAN = row -> row.getBoolean(1);
 
-        @Nullable T read(ResultSet row) throws SQLException;
+        @Nullable
+        T read(ResultSet row) throws SQLException;
     }
 
     Connection connection() {
@@ -78,7 +79,8 @@ public final class Session implements AutoCloseable {
     }
 
     /** Passes on one row at a time, so that a long answer needs little memory. PostgreSQL does so only in a transaction. */
-    public <T> void each(String sql, Row<T> reader, Consumer<T> consumer, @Nullable Object... values) throws SQLException {
+    public <T> void each(String sql, Row<T> reader, Consumer<T> consumer, @Nullable Object... values)
+            throws SQLException {
         boolean alone = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try (ResultSet rows = bound(sql, values).executeQuery()) {

@@ -53,8 +53,7 @@ final class SqliteFile {
             throw gone();
         }
         SqliteLibrary.load(folder);
-        Connection connection =
-                readOnly && !writable() ? openUnwritable() : JdbcUrl.connect(url, properties);
+        Connection connection = readOnly && !writable() ? openUnwritable() : JdbcUrl.connect(url, properties);
         if (!readOnly) {
             openedForWriting = identity();
             return connection;

@@ -46,7 +46,8 @@ public final class Intake {
         this.clock = clock;
         this.undecided = new UndecidedSources(intakes, () -> stopping);
         this.orphaned = new OrphanedTranscripts(intakes, undecided);
-        this.capacity = new ReadingCapacity(readers, needs.transcripts().options().maxSourceBytes());
+        this.capacity =
+                new ReadingCapacity(readers, needs.transcripts().options().maxSourceBytes());
         this.opener = new SourceOpener(intakes, reports, backlog, capacity, clock);
     }
 
@@ -177,8 +178,7 @@ public final class Intake {
     private void abandon(SourceReading reading, String why, @Nullable String place) {
         abandoned.incrementAndGet();
         boolean stays = reading.source().stays();
-        intakes.undecided(
-                reading.id(), reading.name(), why, "given up, " + (stays ? "stays" : "moved to " + place));
+        intakes.undecided(reading.id(), reading.name(), why, "given up, " + (stays ? "stays" : "moved to " + place));
         LOG.error(
                 "abandoned source={} pickup={} reason=\"{}\" {}={} next=\"see reports/, fix the cause and {}; what was sent is not"
                         + " sent again\"",

@@ -38,8 +38,8 @@ public final class OrphanedTranscripts {
                 if (!names.contains(reading.source()) && intakes.take(pickup, reading.source())) {
                     Optional<List<String>> left = intakes.gone(reading);
                     intakes.release(pickup, reading.source());
-                    left.ifPresent(ids ->
-                            tell(pickup, reading.source(), "it was removed before all of it was sent", ids));
+                    left.ifPresent(
+                            ids -> tell(pickup, reading.source(), "it was removed before all of it was sent", ids));
                 }
             }
         } catch (LedgerException e) {

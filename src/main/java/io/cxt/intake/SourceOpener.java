@@ -98,16 +98,13 @@ final class SourceOpener {
 
     private SourceReading reading(Source source) {
         String id = intakes.open(
-                source.pickup(),
-                source.name(),
-                SafeName.keptFormerly(source.name()),
-                source.bytes(),
-                source.detail());
+                source.pickup(), source.name(), SafeName.keptFormerly(source.name()), source.bytes(), source.detail());
         boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
         SourceReading reading =
                 new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);
         backlog.opened(reading);
-        LOG.info("reading source={} pickup={} bytes={}", SafeName.value(source.name()), source.pickup(), source.bytes());
+        LOG.info(
+                "reading source={} pickup={} bytes={}", SafeName.value(source.name()), source.pickup(), source.bytes());
         return reading;
     }
 

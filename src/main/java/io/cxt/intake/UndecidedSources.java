@@ -1,9 +1,9 @@
 package io.cxt.intake;
 
-import io.cxt.ledger.BusyException;
 import io.cxt.db.LedgerException;
 import io.cxt.files.ChangedFileException;
 import io.cxt.files.FolderUnavailableException;
+import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Intakes;
 import io.cxt.pace.LaneClosedException;
 import io.cxt.settings.Errors;
@@ -116,8 +116,8 @@ public final class UndecidedSources {
         return fault instanceof FolderUnavailableException blocked
                 ? blocked.next() + "; the source stays and is read again"
                 : kind == Kind.PERSON
-                ? "correct the routes; the source stays, and is tried each minute"
-                : "it stays and is read again, for as long as it takes; look at that step and at what it calls";
+                        ? "correct the routes; the source stays, and is tried each minute"
+                        : "it stays and is read again, for as long as it takes; look at that step and at what it calls";
     }
 
     /** A source cannot be opened, or not be read to its end. */
@@ -202,7 +202,12 @@ public final class UndecidedSources {
             String source = SafeName.value(broken.source);
             LOG.error(
                     "{} source={} pickup={} reason=\"{}\" readings={} next=\"{}\"",
-                    what, source, broken.pickup, broken.why, broken.readings, next);
+                    what,
+                    source,
+                    broken.pickup,
+                    broken.why,
+                    broken.readings,
+                    next);
         }
     }
 

@@ -71,7 +71,8 @@ abstract class Framer {
     abstract boolean nextRecord() throws IOException;
 
     /** Why the rest could not be cut into records, or null. */
-    @Nullable Finding fault() {
+    @Nullable
+    Finding fault() {
         return fault;
     }
 

@@ -31,7 +31,11 @@ public final class JsonElements implements Closeable {
      * @param offset bytes of the source consumed up to its end
      */
     public record Element(
-            long line, byte @Nullable [] raw, @Nullable String text, @Nullable Finding finding, long offset) {
+            long line,
+            byte @Nullable [] raw,
+            @Nullable String text,
+            @Nullable Finding finding,
+            long offset) {
 
         /** @throws IllegalStateException when there is a finding */
         @Override

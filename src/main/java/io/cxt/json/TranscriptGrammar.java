@@ -37,7 +37,8 @@ final class TranscriptGrammar {
     }
 
     /** The transcript at the next token. Whatever it returns is of use only when there was no finding. */
-    @Nullable Transcript transcript() throws IOException {
+    @Nullable
+    Transcript transcript() throws IOException {
         JsonToken first = json.nextToken();
         if (first == null) {
             throw new JsonParseException(json, "nothing there");

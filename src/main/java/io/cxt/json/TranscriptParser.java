@@ -49,7 +49,8 @@ final class TranscriptParser {
      *
      * @return null when there was a finding
      */
-    @Nullable Transcript parse(char[] text, int length) {
+    @Nullable
+    Transcript parse(char[] text, int length) {
         broken = false;
         try (JsonParser json = JSON.createParser(text, 0, length)) {
             Transcript transcript = read(json);

@@ -3,7 +3,6 @@ package io.cxt.ledger;
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
-import io.cxt.audit.AuditEvent;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.db.ClaimLease;
 import io.cxt.db.GroupCommit;
@@ -232,8 +231,8 @@ public final class Deliveries {
         AuditEvent outcome = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
                 .answered(status(httpStatus), latency.toMillis(), conversationId)
                 .because(reason, detail);
-        boolean ours = outcomes.record(
-                delivery, outcome, (session, event) -> table.finish(session, delivery, state, event));
+        boolean ours =
+                outcomes.record(delivery, outcome, (session, event) -> table.finish(session, delivery, state, event));
         HaltAt.reached(state.word());
         return ours || state == DeliveryState.SENT;
     }

@@ -48,12 +48,9 @@ final class DeliveryAssessor {
                         ? delivery(part, row, Standing.BUSY, row.doubted())
                         : doubtful(part, row, same, row.calling() || row.doubted());
             case IN_DOUBT ->
-                sameReading
-                        ? delivery(part, row, Standing.DECIDED_EARLIER, true)
-                        : doubtful(part, row, same, true);
+                sameReading ? delivery(part, row, Standing.DECIDED_EARLIER, true) : doubtful(part, row, same, true);
             case FAILED -> delivery(part, row, afterFailure(part, row, same, sameReading), row.doubted());
-            default ->
-                delivery(part, row, sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT, row.doubted());
+            default -> delivery(part, row, sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT, row.doubted());
         };
     }
 

@@ -73,13 +73,18 @@ final class DeliveryTable {
     /** The row of a part; empty when there is none. */
     Optional<DeliveryRow> find(LedgerReader reader, Part part) {
         return reader.one(
-                "SELECT " + DeliveryRow.COLUMNS + " FROM delivery" + THIS_ROW, DeliveryRow::read, part.target(), part.interactionId(), part.part());
+                "SELECT " + DeliveryRow.COLUMNS + " FROM delivery" + THIS_ROW,
+                DeliveryRow::read,
+                part.target(),
+                part.interactionId(),
+                part.part());
     }
 
     /** The rows of a transcript's parts, from the first on. */
     List<DeliveryRow> parts(LedgerReader reader, String target, String interactionId) {
         return reader.list(
-                "SELECT " + DeliveryRow.COLUMNS + " FROM delivery WHERE target = ? AND interaction_id = ? AND part > 0 ORDER BY part",
+                "SELECT " + DeliveryRow.COLUMNS
+                        + " FROM delivery WHERE target = ? AND interaction_id = ? AND part > 0 ORDER BY part",
                 DeliveryRow::read,
                 target,
                 interactionId);
@@ -96,9 +101,9 @@ final class DeliveryTable {
      * @param most how many ids the statement takes, so that it is always the same one
      */
     void each(LedgerReader reader, String target, Collection<String> interactionIds, int most, RowConsumer consumer) {
-        String sql =
-                "SELECT " + DeliveryRow.COLUMNS + ", interaction_id, part FROM delivery WHERE target = ? AND part > 0 AND interaction_id IN (?"
-                        + ", ?".repeat(most - 1) + ")";
+        String sql = "SELECT " + DeliveryRow.COLUMNS
+                + ", interaction_id, part FROM delivery WHERE target = ? AND part > 0 AND interaction_id IN (?"
+                + ", ?".repeat(most - 1) + ")";
         List<Object> values = new ArrayList<>(most + 1);
         values.add(target);
         values.addAll(interactionIds);
@@ -122,14 +127,14 @@ final class DeliveryTable {
         return ReplayedPart.FACTS
                 + "="
                 + facts(
-                part.target(),
-                part.origin().intakeId(),
-                part.origin().line(),
-                part.parts(),
-                part.messages(),
-                part.payload().length,
-                transcriptHash(part),
-                owner.name());
+                        part.target(),
+                        part.origin().intakeId(),
+                        part.origin().line(),
+                        part.parts(),
+                        part.messages(),
+                        part.payload().length,
+                        transcriptHash(part),
+                        owner.name());
     }
 
     /** Sixteen hex digits that stand for some columns. */
@@ -219,7 +224,9 @@ final class DeliveryTable {
                 part.target(),
                 part.interactionId(),
                 part.part(),
-                ours ? DeliveryState.SENDING.name() : delivery.state().map(Enum::name).orElse(null),
+                ours
+                        ? DeliveryState.SENDING.name()
+                        : delivery.state().map(Enum::name).orElse(null),
                 ours ? owner.name() : delivery.owner().orElse(null),
                 delivery.attempts(),
                 owner.instance().length(),

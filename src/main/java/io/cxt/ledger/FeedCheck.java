@@ -31,7 +31,10 @@ final class FeedCheck {
 
     /** What should be, or is, in the feed. */
     private record Sent(
-            String key, String interactionId, int part, @Nullable String conversationId) {}
+            String key,
+            String interactionId,
+            int part,
+            @Nullable String conversationId) {}
 
     private record Row(@Nullable String status, @Nullable String conversationId) {}
 

@@ -160,8 +160,7 @@ public final class Intakes {
     }
 
     /** Appends an event whose detail ends with the id of the reading. */
-    private void append(
-            Session session, Type type, String source, @Nullable String reason, String detail, String id)
+    private void append(Session session, Type type, String source, @Nullable String reason, String detail, String id)
             throws SQLException {
         String reading = ReplayedIntake.READING + id;
         chain.append(

@@ -169,7 +169,12 @@ public final class LedgerView implements AutoCloseable {
      *
      * @param place where; null for what was kept before places were recorded
      */
-    public record Archived(String interactionId, int part, int parts, String hash, @Nullable String place) {}
+    public record Archived(
+            String interactionId,
+            int part,
+            int parts,
+            String hash,
+            @Nullable String place) {}
 
     /** Passes on all parts that are marked as archived, grouped by file. */
     public void archived(Consumer<Archived> consumer) {

@@ -1,7 +1,7 @@
 package io.cxt.ledger;
 
-import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.transcript.Reason;
 import java.util.ArrayList;
@@ -127,11 +127,13 @@ final class ReplayedPart {
             if (sent.stream().anyMatch(this::mustCount)) {
                 return rows;
             }
-            int furthest = last.values().stream().mapToInt(ReplayedPart::rank).max().orElse(0);
+            int furthest =
+                    last.values().stream().mapToInt(ReplayedPart::rank).max().orElse(0);
             last.values().stream().filter(told -> rank(told) == furthest).forEach(told -> each(told, rows));
             left.values().forEach(told -> rows.add(abandoned(told)));
             if (replayed
-                    && rows.stream().anyMatch(row -> DeliveryState.IN_DOUBT.name().equals(row.get("state")))) {
+                    && rows.stream()
+                            .anyMatch(row -> DeliveryState.IN_DOUBT.name().equals(row.get("state")))) {
                 rows.add(row(DeliveryState.FAILED, false, true, Reason.REPLAYED.id(), statuses, latencies));
             }
             return rows;
@@ -179,7 +181,13 @@ final class ReplayedPart {
             DeliveryState state = DeliveryState.valueOf(told.event().event());
             return at(
                     told,
-                    row(state, false, state == DeliveryState.IN_DOUBT, told.event().reason(), statuses, latencies));
+                    row(
+                            state,
+                            false,
+                            state == DeliveryState.IN_DOUBT,
+                            told.event().reason(),
+                            statuses,
+                            latencies));
         }
 
         private Map<String, @Nullable Object> ended(RecordedEvent told) {

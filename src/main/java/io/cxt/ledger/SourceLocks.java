@@ -137,8 +137,7 @@ final class SourceLocks implements AutoCloseable {
     }
 
     private static long key(String pickup, String source) {
-        byte[] digest =
-                AuditChain.sha256().digest(("cxt " + pickup + " " + source).getBytes(StandardCharsets.UTF_8));
+        byte[] digest = AuditChain.sha256().digest(("cxt " + pickup + " " + source).getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.wrap(digest).getLong();
     }
 

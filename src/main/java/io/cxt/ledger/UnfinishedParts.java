@@ -1,9 +1,9 @@
 package io.cxt.ledger;
 
-import io.cxt.transcript.Reason;
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.db.Session;
+import io.cxt.transcript.Reason;
 import java.sql.SQLException;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package io.cxt.ledger;
 
-import io.cxt.transcript.Reason;
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
@@ -11,6 +10,7 @@ import io.cxt.db.Session;
 import io.cxt.files.HaltAt;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;

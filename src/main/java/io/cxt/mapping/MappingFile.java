@@ -40,7 +40,8 @@ final class MappingFile {
     }
 
     /** The mapping it describes; of use only when there is no problem. */
-    @Nullable Mapping mapping() {
+    @Nullable
+    Mapping mapping() {
         if (!problems.isEmpty()) {
             return null;
         }

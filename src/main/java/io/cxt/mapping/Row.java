@@ -24,7 +24,8 @@ record Row(Table table, List<String> fields, long number, long line, String[] ce
     }
 
     /** The party's type that the word in the role column stands for; null when it stands for none. */
-    @Nullable String role() {
+    @Nullable
+    String role() {
         return table.roles().get(cell(Table.ROLE).strip().toLowerCase(Locale.ROOT));
     }
 

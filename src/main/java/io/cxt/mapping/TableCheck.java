@@ -116,7 +116,10 @@ final class TableCheck {
         if (first > 0) {
             String before = first == last ? "row " + first : "rows %s to %s".formatted(first, last);
             String message = "column %s: the rows of chat %s do not stand together: %s, and again row %s";
-            add(Reason.CSV_NOT_GROUPED, all.line(), message.formatted(column(), SafeName.log(id), before, all.number()));
+            add(
+                    Reason.CSV_NOT_GROUPED,
+                    all.line(),
+                    message.formatted(column(), SafeName.log(id), before, all.number()));
         } else if (other != null) {
             String message =
                     "row %s, column %s: chat %s differs from chat %s in row %s by case, blanks or form of characters alone";

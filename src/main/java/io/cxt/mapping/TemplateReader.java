@@ -1,8 +1,8 @@
 package io.cxt.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cxt.json.JsonElements.Element;
 import io.cxt.json.JsonElements;
+import io.cxt.json.JsonElements.Element;
 import io.cxt.json.StrictJsonReader;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryIterator;
@@ -99,7 +99,10 @@ final class TemplateReader extends EntryIterator {
         long said = count != null && count.isIntegralNumber() ? count.asLong() : 0;
         if (last == null) {
             return said > 0
-                    ? before(null, Reason.JSON_EMPTY, "the document says it has %s chats, and holds none".formatted(said))
+                    ? before(
+                            null,
+                            Reason.JSON_EMPTY,
+                            "the document says it has %s chats, and holds none".formatted(said))
                     : null;
         }
         List<String> notes = new ArrayList<>(last.notes());

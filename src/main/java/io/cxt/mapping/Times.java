@@ -130,7 +130,8 @@ final class Times {
     }
 
     /** In words why a number is of another unit than the mapping says; null when that does not show. */
-    @Nullable String otherUnit(String cell) {
+    @Nullable
+    String otherUnit(String cell) {
         Unit other = unit == null || !WHOLE.matcher(cell).matches() ? null : Unit.of(count(cell));
         return other == null || unit == null || other == unit
                 ? null

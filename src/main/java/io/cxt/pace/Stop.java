@@ -26,7 +26,8 @@ final class Stop {
     }
 
     /** Null when there is none. */
-    @Nullable String reason() {
+    @Nullable
+    String reason() {
         return reason;
     }
 

@@ -69,11 +69,7 @@ final class CxoneComponents {
 
     /** @param archiving true when what is sent is archived */
     Map<String, Object> beans(
-            PartMaker maker,
-            boolean archiving,
-            Backlog backlog,
-            AnswerReading.CallTimes times,
-            Clock clock) {
+            PartMaker maker, boolean archiving, Backlog backlog, AnswerReading.CallTimes times, Clock clock) {
         Deliveries deliveries = ledger.deliveries();
         Answers answers = new Answers(target, new RetryAfter(settings.maxWait(), clock));
         return Map.of(

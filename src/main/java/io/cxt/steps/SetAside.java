@@ -1,8 +1,8 @@
 package io.cxt.steps;
 
 import io.cxt.archive.DeadLetters;
-import io.cxt.archive.Refusal.Fault;
 import io.cxt.archive.Refusal;
+import io.cxt.archive.Refusal.Fault;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.NextStep;
 import io.cxt.intake.SiteStepException;
@@ -141,7 +141,8 @@ public final class SetAside {
     private void undelivered(TranscriptInFlight passage, PartInFlight call) throws IOException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
-            case CONFLICT, CUT_OTHERWISE -> undelivered(passage, call, Outcome.CONFLICT, Reason.OTHER_CONTENT.id(), null);
+            case CONFLICT, CUT_OTHERWISE ->
+                undelivered(passage, call, Outcome.CONFLICT, Reason.OTHER_CONTENT.id(), null);
             case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, delivery.doubt(), null);
             case DECIDED_EARLIER ->
                 undelivered(

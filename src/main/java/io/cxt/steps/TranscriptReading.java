@@ -30,8 +30,7 @@ public final class TranscriptReading {
     public void tie(Exchange exchange) {
         TranscriptInFlight transcript = exchange.getMessage().getBody(TranscriptInFlight.class);
         exchange.setVariable(Variables.PASSAGE, transcript);
-        WhenOver.ofFailed(
-                exchange, fault -> intake.transcriptFailed(transcript, fault), transcript::routeEnded);
+        WhenOver.ofFailed(exchange, fault -> intake.transcriptFailed(transcript, fault), transcript::routeEnded);
     }
 
     /** Waits for an earlier transcript of the same interaction. @return the transcript; null when it is unreadable */
@@ -48,7 +47,6 @@ public final class TranscriptReading {
                 exchange.getVariable(Variables.PASSAGE, TranscriptInFlight.class),
                 exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class),
                 " route=%s step=%s"
-                        .formatted(
-                                exchange.getProperty(Exchange.FAILURE_ROUTE_ID), step == null ? "unknown" : step));
+                        .formatted(exchange.getProperty(Exchange.FAILURE_ROUTE_ID), step == null ? "unknown" : step));
     }
 }

@@ -85,7 +85,11 @@ public record Entry(
      */
     public Entry prefixed(String prefix) {
         String id = transcript == null ? null : transcript.interactionId();
-        if (transcript == null || prefix.isEmpty() || id == null || id.isBlank() || Blanks.strip(id).length() != id.length()) {
+        if (transcript == null
+                || prefix.isEmpty()
+                || id == null
+                || id.isBlank()
+                || Blanks.strip(id).length() != id.length()) {
             return this;
         }
         List<String> noted = new ArrayList<>(notes);

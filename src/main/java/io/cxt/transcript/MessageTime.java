@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public record MessageTime(
         String text,
 
-        @NotNull(message = "TS-FORMAT: is not an RFC 3339 time with a zone and at most 9 fraction digits")
-        @Nullable Instant instant) {
+        @NotNull(message = "TS-FORMAT: is not an RFC 3339 time with a zone and at most 9 fraction digits") @Nullable
+        Instant instant) {
 
     /** Reads the text with {@link Rfc3339}; a text that cannot be read leaves the instant null. */
     public static MessageTime of(String text) {

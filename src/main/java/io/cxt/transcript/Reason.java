@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * list.
  */
 public enum Reason {
-    GZIP_DAMAGED("The gzip file is damaged or cut off.", "Copy the file again, or unpack it to see how much is intact."),
+    GZIP_DAMAGED(
+            "The gzip file is damaged or cut off.", "Copy the file again, or unpack it to see how much is intact."),
     UTF8_INVALID("The text is not UTF-8.", "Save the file as UTF-8. The byte offset says where it stops being UTF-8."),
     JSON_SYNTAX(
             "The text is not JSON.",
@@ -34,7 +35,8 @@ public enum Reason {
             "One transcript is larger than transcript.max-input-bytes.",
             "Check that line breaks are not lost, or raise transcript.max-input-bytes."),
     TEXT_SURROGATE(
-            "A text holds half a character (a lone surrogate).", "Export the transcript again from where it comes from."),
+            "A text holds half a character (a lone surrogate).",
+            "Export the transcript again from where it comes from."),
     TEXT_NUL("A text holds a NUL character.", "Remove the NUL character."),
     ID_INTERACTION(
             "The interactionId is missing.",
@@ -114,15 +116,16 @@ public enum Reason {
     MAP_AMBIGUOUS(
             "Two mapping files match the name of the source.",
             "Change the patterns in files of the two mapping files so that one matches, and drop the file again."),
-    MAP_ROLE("A role is not one that the mapping knows.", "Add the word to role.* in the mapping file, or correct the row."),
+    MAP_ROLE(
+            "A role is not one that the mapping knows.",
+            "Add the word to role.* in the mapping file, or correct the row."),
     MAP_TIME(
             "A time is not as the mapping says.",
             "Write the time as timestamp in the mapping file says, or change it there."),
     MAP_DIFFERS(
             "The rows of one chat name several customers.",
             "A chat has one customer. Correct the rows, or give the second customer's chat an id of its own."),
-    MAP_REFUSED(
-            "The mapping rejects such a chat.", "Leave the chat out of the export, or change the mapping."),
+    MAP_REFUSED("The mapping rejects such a chat.", "Leave the chat out of the export, or change the mapping."),
     MAP_FAILED(
             "The mapping failed on this chat.",
             "Correct the mapping at the place that is named, or the chat, and drop the file again."),
@@ -144,7 +147,8 @@ public enum Reason {
             "Check cxone.proxy and its sign-in. Then replay the dead letter."),
     NET_DNS("The host name is not known here. The call did not arrive.", "Check cxone.base-url and the name service."),
     NET_CONNECT("No connection. The call did not arrive.", "Check cxone.base-url, the network and the proxy."),
-    NET_PROXY("No connection to the proxy. The call did not arrive.", "Check cxone.proxy, and whether the proxy is up."),
+    NET_PROXY(
+            "No connection to the proxy. The call did not arrive.", "Check cxone.proxy, and whether the proxy is up."),
     NET_TLS(
             "TLS failed. Before the handshake the call did not arrive; after it CXone may have the transcript.",
             "Check the certificates, cxone.trust-store and cxone.key-store. Replay what is missing in CXone."),
@@ -164,8 +168,11 @@ public enum Reason {
     REDELIVERED(
             "The broker delivered the message before, and the ledger does not know it.",
             "Look the interactionId up in CXone, and replay what is missing."),
-    LANE_CLOSED("CXT stopped before the call.", "Nothing to do: it waits in its source and is sent once calls can be made."),
-    REPLAYED("A person put the dead letter into the inbox again.", "Nothing to do: it is sent next, marked may-repeat."),
+    LANE_CLOSED(
+            "CXT stopped before the call.",
+            "Nothing to do: it waits in its source and is sent once calls can be made."),
+    REPLAYED(
+            "A person put the dead letter into the inbox again.", "Nothing to do: it is sent next, marked may-repeat."),
     SOURCE_CHANGED(
             "The source held something else, or was gone, before the transcript was sent.",
             "Drop the transcript into the inbox again; there is no dead letter of it."),

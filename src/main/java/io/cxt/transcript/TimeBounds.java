@@ -36,8 +36,8 @@ public record TimeBounds(Instant earliest, Duration maxAhead) {
             return List.of();
         }
         String others = count == 1 ? "" : ", and so are %s more".formatted(count - 1);
-        return List.of(
-                new Finding(Reason.TS_RANGE, line, "/messages/%s/timestamp".formatted(first), words(firstTime, now) + others));
+        return List.of(new Finding(
+                Reason.TS_RANGE, line, "/messages/%s/timestamp".formatted(first), words(firstTime, now) + others));
     }
 
     private boolean holds(Instant time, Instant now) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cxt.audit.AuditEvent.Type;
-import io.cxt.ledger.BusyException;
 import io.cxt.db.Database;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerException;
@@ -15,6 +14,7 @@ import io.cxt.db.LedgerReader;
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
 import io.cxt.ledger.Book;
+import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LedgerView.Verification;

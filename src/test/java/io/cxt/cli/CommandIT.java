@@ -618,10 +618,7 @@ class CommandIT {
         assertThat(demo.exit()).isZero();
         assertThat(demo.out())
                 .contains("was answered 429", "was answered 500", "demo-good went in", "demo-too-long part 3 went in")
-                .contains(
-                        "demo-out-of-order was rejected: TS-ORDER",
-                        "demo-chat-1 is a duplicate",
-                        "Try next:");
+                .contains("demo-out-of-order was rejected: TS-ORDER", "demo-chat-1 is a duplicate", "Try next:");
     }
 
     @Test

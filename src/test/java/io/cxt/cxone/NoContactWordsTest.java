@@ -45,16 +45,21 @@ class NoContactWordsTest {
         assertThat(said)
                 .startsWith(fault.getClass().getSimpleName() + " at https://api.example:443. " + words)
                 .doesNotContain("secret words");
-        assertThat(NoContact.inWords(new NotSentException(fault, DIRECT), HTTPS)).isEqualTo(said);
+        assertThat(NoContact.inWords(new NotSentException(fault, DIRECT), HTTPS))
+                .isEqualTo(said);
     }
 
     static Stream<Arguments> each_kind_of_fault_has_its_next_step() {
         return Stream.of(
-                Arguments.of(new UnknownHostException("secret words"), "The host name is not known here. Check cxone.base-url"),
+                Arguments.of(
+                        new UnknownHostException("secret words"),
+                        "The host name is not known here. Check cxone.base-url"),
                 Arguments.of(tls(new CertificateExpiredException()), "Its certificate is out of date."),
                 Arguments.of(tls(new CertificateNotYetValidException()), "Its certificate is out of date."),
-                Arguments.of(new SSLPeerUnverifiedException("secret words"), "Its certificate is for another host name."),
-                Arguments.of(tls(new CertificateException("secret words")), "Its certificate is for another host name."),
+                Arguments.of(
+                        new SSLPeerUnverifiedException("secret words"), "Its certificate is for another host name."),
+                Arguments.of(
+                        tls(new CertificateException("secret words")), "Its certificate is for another host name."),
                 Arguments.of(
                         tls(new CertificateException(new CertPathBuilderException())),
                         "Its certificate is for another host name."),
@@ -68,11 +73,13 @@ class NoContactWordsTest {
                         new SSLException("Unsupported or unrecognized SSL message"),
                         "What answers there speaks no TLS. Check the port in cxone.base-url"),
                 Arguments.of(new SSLException("secret words"), "The two sides found no way to speak TLS."),
-                Arguments.of(new IOException("Received fatal alert: bad_certificate"), "Check cxone.base-url, the network"),
+                Arguments.of(
+                        new IOException("Received fatal alert: bad_certificate"), "Check cxone.base-url, the network"),
                 Arguments.of(new MessageConstraintException("secret words"), "Its answer has more than 100 headers"),
                 Arguments.of(new NoHttpResponseException("secret words"), "What answers there speaks no HTTP/1.1"),
                 Arguments.of(
-                        new IOException(new ProtocolException("secret words")), "What answers there speaks no HTTP/1.1"),
+                        new IOException(new ProtocolException("secret words")),
+                        "What answers there speaks no HTTP/1.1"),
                 Arguments.of(new SocketTimeoutException(), "Check cxone.base-url, the network and the proxy."));
     }
 
@@ -83,7 +90,8 @@ class NoContactWordsTest {
     @Test
     void only_a_tls_connection_that_breaks_may_ask_for_a_certificate() {
         assertThat(NoContact.inWords(new SocketException(), HTTPS)).contains(PERHAPS);
-        assertThat(NoContact.inWords(new SocketException(), "http://api.example")).doesNotContain(PERHAPS);
+        assertThat(NoContact.inWords(new SocketException(), "http://api.example"))
+                .doesNotContain(PERHAPS);
         assertThat(NoContact.inWords(new IOException(), HTTPS)).doesNotContain(PERHAPS);
     }
 
@@ -96,8 +104,9 @@ class NoContactWordsTest {
 
     static Stream<Arguments> a_fault_of_the_proxy_names_the_proxy() {
         String check = "Check cxone.proxy, and whether the proxy is up.";
-        String noProxy = "closes the connection, or answers as no HTTP proxy does. %s Check that the port is the proxy's."
-                .formatted(check);
+        String noProxy =
+                "closes the connection, or answers as no HTTP proxy does. %s Check that the port is the proxy's."
+                        .formatted(check);
         return Stream.of(
                 Arguments.of(
                         new UnknownHostException("proxy.example"),
@@ -118,7 +127,8 @@ class NoContactWordsTest {
     @Test
     void a_fault_of_tls_behind_the_proxy_is_one_of_the_server() {
         assertThat(NoContact.inWords(new NotSentException(new SSLException("odd"), PROXIED), HTTPS))
-                .startsWith("SSLException at https://api.example:443 through the proxy proxy.example:3128. The two sides");
+                .startsWith(
+                        "SSLException at https://api.example:443 through the proxy proxy.example:3128. The two sides");
     }
 
     @ParameterizedTest

@@ -382,15 +382,11 @@ class SignInTest {
     }
 
     private SignIn signIn(String baseUrl, String secret) {
-        Map<String, String> properties = Map.of(
-                "cxone.base-url",
-                baseUrl,
-                "cxone.client-id",
-                "me & you",
-                "cxone.client-secret",
-                secret);
+        Map<String, String> properties =
+                Map.of("cxone.base-url", baseUrl, "cxone.client-id", "me & you", "cxone.client-secret", secret);
         CxoneSettings settings = CxoneSettings.from(new io.cxt.settings.Settings(properties::get));
-        SignIn.Listener listener = (success, status, latency) -> told.add("%s %s %s".formatted(success, status, latency));
+        SignIn.Listener listener =
+                (success, status, latency) -> told.add("%s %s %s".formatted(success, status, latency));
         return new SignIn(settings, new Conversations(), limits, listener, nanos::get);
     }
 }

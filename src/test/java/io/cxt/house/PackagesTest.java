@@ -131,7 +131,8 @@ class PackagesTest {
                     .filter(target -> target.getPackageName().startsWith("io.cxt."))
                     .map(PackagesTest::room)
                     .filter(to -> !to.equals(from) && !from.isEmpty())
-                    .forEach(to -> uses.computeIfAbsent(from, none -> new TreeSet<>()).add(to));
+                    .forEach(to ->
+                            uses.computeIfAbsent(from, none -> new TreeSet<>()).add(to));
         }
         Set<String> arrows = new TreeSet<>();
         uses.forEach((from, targets) -> targets.stream()
@@ -150,8 +151,7 @@ class PackagesTest {
     }
 
     private static boolean reaches(Map<String, Set<String>> uses, String from, String to) {
-        return from.equals(to)
-                || uses.getOrDefault(from, Set.of()).stream().anyMatch(next -> reaches(uses, next, to));
+        return from.equals(to) || uses.getOrDefault(from, Set.of()).stream().anyMatch(next -> reaches(uses, next, to));
     }
 
     @Test

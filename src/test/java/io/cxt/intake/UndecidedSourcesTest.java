@@ -88,7 +88,9 @@ class UndecidedSourcesTest {
                     .hasSize(4)
                     .noneMatch(line -> line.contains("of theirs"));
         }
-        Await.until(() -> ledger.view().status().undecided().size() == 1, Duration.ofSeconds(30)); // nobody waits for the disk
+        Await.until(
+                () -> ledger.view().status().undecided().size() == 1,
+                Duration.ofSeconds(30)); // nobody waits for the disk
         assertThat(ledger.view().status().undecided()).singleElement().satisfies(one -> assertThat(one.why())
                 .contains("route=r step=s"));
     }
@@ -101,7 +103,9 @@ class UndecidedSourcesTest {
             undecided.unreadable(reading, new IOException("Input/output error"));
             assertThat(undecided.isBeyondHelp(reading)).isEqualTo(round == 5);
         }
-        Await.until(() -> ledger.view().status().undecided().size() == 1, Duration.ofSeconds(30)); // nobody waits for the disk
+        Await.until(
+                () -> ledger.view().status().undecided().size() == 1,
+                Duration.ofSeconds(30)); // nobody waits for the disk
 
         ledger.intakes().close(id, "chats.json", 1, "read=1");
 

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SharedDataTest {
 
     private static final String JSON_TEXTS = "json-test-suite/test_parsing";
-    private static final Set<Reason> NOT_JSON =
-            EnumSet.of(Reason.JSON_SYNTAX, Reason.JSON_TRAILING, Reason.JSON_EMPTY, Reason.JSON_DEPTH, Reason.UTF8_INVALID);
+    private static final Set<Reason> NOT_JSON = EnumSet.of(
+            Reason.JSON_SYNTAX, Reason.JSON_TRAILING, Reason.JSON_EMPTY, Reason.JSON_DEPTH, Reason.UTF8_INVALID);
 
     @ParameterizedTest
     @CsvSource({"taskmaster4, 3710", "crosswoz, 1000", "abcd, 3"})

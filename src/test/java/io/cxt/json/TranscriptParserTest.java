@@ -211,7 +211,9 @@ class TranscriptParserTest {
         assertThat(read("{\"agentId\":5,\"mood\":1,\"customerId\":\n oops}").findings())
                 .extracting(Finding::rule, Finding::line)
                 .containsExactly(
-                        tuple(Reason.JSON_TYPE, 1L), tuple(Reason.JSON_UNKNOWN_FIELD, 1L), tuple(Reason.JSON_SYNTAX, 2L));
+                        tuple(Reason.JSON_TYPE, 1L),
+                        tuple(Reason.JSON_UNKNOWN_FIELD, 1L),
+                        tuple(Reason.JSON_SYNTAX, 2L));
     }
 
     private static Entry read(String text) {

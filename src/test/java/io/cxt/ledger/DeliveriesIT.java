@@ -196,7 +196,9 @@ class DeliveriesIT {
         deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
         deliveries.whole().conflict(deliveries.lookUp(part("ext-1", "other")));
 
-        deliveries.whole().rejected("conversations", "ext-1", new Origin("2", "later.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        deliveries
+                .whole()
+                .rejected("conversations", "ext-1", new Origin("2", "later.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
         deliveries.whole().excluded("conversations", "ext-1", new Origin("3", "later still.json", 1, 1), 9, "KEPT-OUT");
 
         assertThat(book.rows("SELECT part, state, source FROM delivery ORDER BY part"))
@@ -212,7 +214,9 @@ class DeliveriesIT {
     void a_conflict_takes_the_place_of_what_was_rejected_or_excluded() throws Exception {
         deliveries.sent(claimed(HELLO), 201, "conv-1", null, LATENCY);
         deliveries.whole().excluded("conversations", "ext-1", new Origin("2", "first.json", 1, 1), 9, "KEPT-OUT");
-        deliveries.whole().rejected("conversations", "ext-1", new Origin("3", "next.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        deliveries
+                .whole()
+                .rejected("conversations", "ext-1", new Origin("3", "next.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
         assertThat(book.rows(STATES)).containsExactly("ext-1 0 REJECTED", "ext-1 1 SENT");
 
         deliveries.whole().conflict(deliveries.lookUp(part("ext-1", "other")));
@@ -225,8 +229,15 @@ class DeliveriesIT {
     void a_mended_transcript_takes_its_refusal_with_it() throws Exception {
         Delivery first = claimed(HELLO);
         deliveries.notSent(first, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
-        deliveries.whole().rejected(
-                "conversations", "ext-1", new Origin("reading-2", "chats.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        deliveries
+                .whole()
+                .rejected(
+                        "conversations",
+                        "ext-1",
+                        new Origin("reading-2", "chats.json", 1, 1),
+                        9,
+                        "TS-ORDER",
+                        "TS-ORDER");
 
         claimed(again(HELLO, "reading-3"));
 

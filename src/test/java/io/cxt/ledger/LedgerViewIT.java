@@ -57,7 +57,9 @@ class LedgerViewIT {
 
     @Test
     void an_empty_ledger_has_an_answer_to_everything() {
-        assertThat(view.status().countsByState()).hasSize(DeliveryState.values().length).containsEntry(DeliveryState.SENT, 0L);
+        assertThat(view.status().countsByState())
+                .hasSize(DeliveryState.values().length)
+                .containsEntry(DeliveryState.SENT, 0L);
         assertThat(view.status().averageLatencySeconds()).isZero();
         assertThat(view.status().lastSentAt()).isEmpty();
         assertThat(view.status().unfinished()).isEqualTo(new LedgerStatus.Unfinished(0, Optional.empty(), List.of()));
@@ -91,13 +93,13 @@ class LedgerViewIT {
             operator.signedIn(true, 200, LATENCY);
         }
 
-        assertThat(view.status().unfinished().stalled(view.status().lastEventAt(), NINE)).isFalse();
+        assertThat(view.status().unfinished().stalled(view.status().lastEventAt(), NINE))
+                .isFalse();
         Instant last = view.status().lastEventAt().orElseThrow();
         assertThat(last).isAfter(NINE.plusSeconds(60)); // of a command, by today's clock
         assertThat(view.status().unfinished().stalled(view.status().lastEventAt(), last))
                 .isFalse();
-        assertThat(view.status().unfinished()
-                        .stalled(view.status().lastEventAt(), last.plusSeconds(1)))
+        assertThat(view.status().unfinished().stalled(view.status().lastEventAt(), last.plusSeconds(1)))
                 .isTrue();
     }
 
@@ -221,9 +223,7 @@ class LedgerViewIT {
 
     private List<Object> statuses(String from, String until) {
         List<Object> found = new ArrayList<>();
-        view.events(
-                new AuditQuery(Set.of(), null, Set.of(), from, until, 100),
-                row -> found.add(row.httpStatus()));
+        view.events(new AuditQuery(Set.of(), null, Set.of(), from, until, 100), row -> found.add(row.httpStatus()));
         return found;
     }
 

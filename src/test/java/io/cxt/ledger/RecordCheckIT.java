@@ -76,10 +76,14 @@ class RecordCheckIT {
             book.deliveries.parked(parked, 0, "NET-RESET", LATENCY);
         }
         book.deliveries.parked(book.deliveries.lookUp(part("perhaps", "hello"), true), 0, "REDELIVERED", LATENCY);
-        book.deliveries.whole().rejected("conversations", "refused", new Origin("i", "a.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        book.deliveries
+                .whole()
+                .rejected("conversations", "refused", new Origin("i", "a.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
         book.deliveries.whole().rejected("conversations", null, new Origin("i", "b.json", 2, 1), 9, "JSON", "JSON");
         book.deliveries.whole().excluded("conversations", "excluded", new Origin("i", "c.json", 3, 1), 9, "KEPT-OUT");
-        book.deliveries.whole().rejected("conversations", "right at last", new Origin("i", "d.json", 1, 1), 9, "JSON", "JSON");
+        book.deliveries
+                .whole()
+                .rejected("conversations", "right at last", new Origin("i", "d.json", 1, 1), 9, "JSON", "JSON");
         sent(part("right at last", "hello"));
         Delivery other = book.deliveries.lookUp(part("sent", "something else"));
         book.deliveries.whole().conflict(other);

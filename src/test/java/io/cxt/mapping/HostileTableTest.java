@@ -205,7 +205,8 @@ class HostileTableTest {
 
         assertThat(sorted.notes()).containsExactly("sorted");
         assertThat(sorted.transcript().messages()).extracting(ChatMessage::text).containsExactly("b", "a");
-        Finding first = new io.cxt.transcript.Finding(io.cxt.transcript.Reason.MSG_SIZE, 2, "/messages/0", "is too long");
+        Finding first =
+                new io.cxt.transcript.Finding(io.cxt.transcript.Reason.MSG_SIZE, 2, "/messages/0", "is too long");
         assertThat(sorted.locate(first).message()).isEqualTo("row 3: is too long");
         assertThat(sorted.locate(first).pointer()).isEqualTo("/messages/1");
         assertThat(entry.locate(first).message()).isEqualTo("row 2: is too long");

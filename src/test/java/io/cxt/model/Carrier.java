@@ -1,8 +1,8 @@
 package io.cxt.model;
 
 import io.cxt.audit.AuditEvent.Type;
-import io.cxt.ledger.BusyException;
 import io.cxt.fixture.Parts;
+import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;

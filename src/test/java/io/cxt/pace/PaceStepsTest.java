@@ -39,10 +39,12 @@ class PaceStepsTest {
 
         Pace mostAhead = new Pace(NOW + ahead, NOW, 0, 0, rate);
         assertThat(mostAhead.at(1, NOW)).isSameAs(mostAhead);
-        assertThat(new Pace(NOW + ahead + 1, NOW, 0, 0, rate).at(1, NOW).nextAt()).isEqualTo(NOW);
+        assertThat(new Pace(NOW + ahead + 1, NOW, 0, 0, rate).at(1, NOW).nextAt())
+                .isEqualTo(NOW);
         Pace longestPause = new Pace(NOW, NOW + longest, 0, 0, rate);
         assertThat(longestPause.at(1, NOW)).isSameAs(longestPause);
-        assertThat(new Pace(NOW, NOW + longest + 1, 0, 0, rate).at(1, NOW).pausedUntil()).isEqualTo(NOW);
+        assertThat(new Pace(NOW, NOW + longest + 1, 0, 0, rate).at(1, NOW).pausedUntil())
+                .isEqualTo(NOW);
         Pace grown = new Pace(NOW, NOW, 0, 0, Rate.from(1, NOW + 60 * SECOND));
         assertThat(grown.at(1, NOW)).isSameAs(grown);
         Pace grownLater = new Pace(NOW, NOW, 0, 0, Rate.from(1, NOW + 60 * SECOND + 1));
@@ -81,11 +83,13 @@ class PaceStepsTest {
         assertThat(old.pausesInARow()).isEqualTo(1);
         assertThat(paused.paused(NOW + SECOND, null, NOW, WAITS).pausedUntil()).isEqualTo(NOW + SECOND);
         assertThat(paused.paused(NOW, Duration.ZERO, NOW, WAITS).pausedUntil()).isEqualTo(NOW + SECOND);
-        assertThat(paused.paused(NOW, Duration.ofSeconds(3), NOW, WAITS).pausedUntil()).isEqualTo(NOW + 3 * SECOND);
+        assertThat(paused.paused(NOW, Duration.ofSeconds(3), NOW, WAITS).pausedUntil())
+                .isEqualTo(NOW + 3 * SECOND);
         Pace news = paused.paused(NOW + SECOND, null, NOW + SECOND, WAITS);
         assertThat(news.pausedUntil()).isEqualTo(NOW + 3 * SECOND); // the second in a row: two seconds
         assertThat(news.pausesInARow()).isEqualTo(2);
-        assertThat(paused.paused(NOW, Duration.ofHours(2), NOW, WAITS).pausedUntil()).isEqualTo(NOW + 300 * SECOND);
+        assertThat(paused.paused(NOW, Duration.ofHours(2), NOW, WAITS).pausedUntil())
+                .isEqualTo(NOW + 300 * SECOND);
     }
 
     @Test
@@ -125,7 +129,10 @@ class PaceStepsTest {
                 .isEqualTo(100, EXACT);
         assertThat(new Pace(NOW, NOW, 0, 0, began).without(one, NOW).rate().perSecond())
                 .isEqualTo(50, EXACT);
-        assertThat(new Pace(NOW + 1, NOW + 1, 0, 0, began).without(one, NOW).rate().perSecond())
+        assertThat(new Pace(NOW + 1, NOW + 1, 0, 0, began)
+                        .without(one, NOW)
+                        .rate()
+                        .perSecond())
                 .isEqualTo(50, EXACT);
         Pace after = new Pace(NOW, NOW, 100, 0, began).without(new Permits(NOW, 7, 3), NOW);
         assertThat(after.nextAt()).isEqualTo(NOW + 21);

@@ -88,7 +88,7 @@ class HealthTest {
     void a_server_that_would_be_less_safe_than_it_is_set_does_not_start() throws Exception {
         Path file = Files.createDirectories(data.resolve("config")).resolve("application.properties");
         RunningCxt.copyOfRoutes(data.resolve("routes"));
-        try (StandIn cxone = StandIn.start(Settings.defaults())) {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             for (String wish : List.of("authenticationEnabled", "useGlobalSslContextParameters", "staticEnabled")) {
                 Files.writeString(file, "camel.server.enabled = true\ncamel.server." + wish + " = true\n");
                 assertThatThrownBy(() -> RunningCxt.installed(data, data, cxone), wish)

@@ -178,7 +178,7 @@ class InjectSourceRouteTest {
 
     @Test
     void a_file_is_read_once_at_a_time_and_its_copy_is_ours_alone() throws Exception {
-        cxone.next(Fault.latency(Duration.ofSeconds(2)));
+        cxone.next(Fault.none().withLatency(Duration.ofSeconds(2)));
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             Future<?> first = template(cxt, "chat.json", stream(chat("one"))).asyncRequest();
             cxt.awaits(() -> cxone.counts().posts() == 1);

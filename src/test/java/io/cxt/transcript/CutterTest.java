@@ -57,7 +57,10 @@ class CutterTest {
         assertThat(refusals(new Limits(500, WHOLE + 40, true), 40)).isEmpty();
         assertThat(refusals(new Limits(500, WHOLE + 40, true), 41))
                 .containsExactly(new Finding(
-                        Reason.MSG_SIZE, 7, "/messages/0", "comes to 61 bytes as sent by itself; one request takes 60"));
+                        Reason.MSG_SIZE,
+                        7,
+                        "/messages/0",
+                        "comes to 61 bytes as sent by itself; one request takes 60"));
     }
 
     @Test

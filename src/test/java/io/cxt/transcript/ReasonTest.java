@@ -23,7 +23,8 @@ class ReasonTest {
     @Test
     void each_word_leads_back_to_its_reason() {
         assertThat(Reason.values())
-                .allSatisfy(reason -> assertThat(Reason.of(reason.id().replace("nnn", "503"))).contains(reason));
+                .allSatisfy(reason ->
+                        assertThat(Reason.of(reason.id().replace("nnn", "503"))).contains(reason));
         assertThat(Reason.CXONE_STATUS.id(503)).isEqualTo("CXONE-503");
         assertThat(Reason.PROXY_STATUS.id(407)).isEqualTo("PROXY-407");
         assertThat(Reason.of("CXONE-50")).isEmpty();

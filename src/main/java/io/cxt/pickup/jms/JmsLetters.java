@@ -45,7 +45,12 @@ public final class JmsLetters {
         String id = intakes.open("jms", source, body.sent());
         intakes.undecided(id, source, why, "kept as " + file);
         intakes.close(id, source, 0, "read=0");
-        LOG.warn("rejected message={} reason=\"{}\" kept={} next=\"{}\"", SafeName.value(source), why, file, reason.hint());
+        LOG.warn(
+                "rejected message={} reason=\"{}\" kept={} next=\"{}\"",
+                SafeName.value(source),
+                why,
+                file,
+                reason.hint());
     }
 
     /**
