@@ -241,7 +241,7 @@ final class FindCommand implements Callable<Integer> {
                 .anyMatch(event -> String.valueOf(event.detail()).endsWith("parked"));
     }
 
-    private static String text(String value) {
+    private static String text(@Nullable String value) {
         return SafeName.log(String.valueOf(value));
     }
 }

@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One run of {@code cxt validate}: which files it checks, against which rules, and what it counts. */
 final class Validation {
@@ -118,7 +120,7 @@ final class Validation {
     }
 
     /** A file that is gone or unreadable is reported when it is its turn. */
-    private static boolean mayBeFile(IgnoredFiles.Kind kind) {
+    private static boolean mayBeFile(IgnoredFiles.@Nullable Kind kind) {
         return kind == null || kind == IgnoredFiles.Kind.FILE;
     }
 
@@ -168,7 +170,9 @@ final class Validation {
 
     private void sayUnchecked(Path path, Exception fault) {
         unchecked++;
-        IOException why = fault instanceof IOException its ? its : ((UncheckedIOException) fault).getCause();
+        IOException why = fault instanceof UncheckedIOException wrapped
+                ? Objects.requireNonNull(wrapped.getCause())
+                : (IOException) fault;
         System.err.printf("%s %s%n", SafeName.log(path.toString()), IgnoredFiles.unread(why));
     }
 

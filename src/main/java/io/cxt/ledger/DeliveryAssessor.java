@@ -38,7 +38,7 @@ final class DeliveryAssessor {
     }
 
     private Delivery assess(Part part, DeliveryRow row) {
-        boolean same = part.hash().equals(row.hash());
+        boolean same = Objects.equals(part.hash(), row.hash());
         boolean released = DeliveryTable.RELEASED.equals(row.reason());
         boolean sameReading = same && !released && Objects.equals(part.origin().intakeId(), row.intakeId());
         return switch (row.state()) {
@@ -70,8 +70,9 @@ final class DeliveryAssessor {
     Delivery ofSent(Part part, DeliveryRow row) {
         boolean here = Objects.equals(part.origin().intakeId(), row.intakeId())
                 && part.origin().index() == row.sourceIndex();
-        Standing standing =
-                !part.hash().equals(row.hash()) ? other(part, row) : here ? Standing.SENT_EARLIER : Standing.DUPLICATE;
+        Standing standing = !Objects.equals(part.hash(), row.hash())
+                ? other(part, row)
+                : here ? Standing.SENT_EARLIER : Standing.DUPLICATE;
         return delivery(part, row, standing, row.doubted());
     }
 

@@ -2,6 +2,7 @@ package io.cxt.pickup;
 
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the answer of a pickup into the exchange of the route that called it. Only the body changes. An exception is
@@ -9,7 +10,10 @@ import org.apache.camel.Exchange;
  */
 public final class AnswerToSender implements AggregationStrategy {
     @Override
-    public Exchange aggregate(Exchange sender, Exchange own) {
+    public @Nullable Exchange aggregate(@Nullable Exchange sender, @Nullable Exchange own) {
+        if (sender == null || own == null) {
+            return sender;
+        }
         if (own.getException() != null) {
             sender.setException(own.getException());
         } else {

@@ -26,7 +26,7 @@ public record Part(
         int parts,
         int messages,
         byte[] payload,
-        String hash,
+        @Nullable String hash,
         @Nullable String transcriptHash,
         List<String> notes,
         Origin origin) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What became of the transcripts of one body, in the words that its sender is given: {@code result} is the word of
@@ -34,8 +35,9 @@ final class BodyOutcomes {
     private final List<Map<String, Object>> outcomes = new ArrayList<>();
 
     synchronized void add(TranscriptInFlight passage) {
-        if (passage.outcome() != null) {
-            outcomes.add(inWords(passage));
+        Outcome outcome = passage.outcome();
+        if (outcome != null) {
+            outcomes.add(inWords(passage, outcome));
         }
     }
 
@@ -70,28 +72,32 @@ final class BodyOutcomes {
         return all;
     }
 
-    private static Map<String, Object> inWords(TranscriptInFlight passage) {
+    private static Map<String, Object> inWords(TranscriptInFlight passage, Outcome outcome) {
         Map<String, Object> words = new LinkedHashMap<>();
-        switch (passage.outcome()) {
+        switch (outcome) {
             case SENT, DUPLICATE -> {
                 words.put("outcome", INJECTED);
-                words.put("duplicate", passage.outcome() == Outcome.DUPLICATE);
-                words.put("interactionId", passage.transcript().interactionId());
+                words.put("duplicate", outcome == Outcome.DUPLICATE);
+                words.put("interactionId", passage.usableId());
                 words.put("conversationIds", passage.conversationIds());
             }
             case QUEUED -> {
                 words.put("outcome", QUEUED);
-                words.put("interactionId", passage.transcript().interactionId());
+                words.put("interactionId", passage.usableId());
             }
             case EXCLUDED -> {
                 words.put("outcome", EXCLUDED);
                 words.put("interactionId", passage.usableId());
             }
-            case REJECTED, CONFLICT -> words.putAll(against(REFUSED, passage.refusal()));
-            case FAILED, IN_DOUBT -> words.putAll(against(FAILED, passage.refusal()));
+            case REJECTED, CONFLICT -> words.putAll(against(REFUSED, refusal(passage)));
+            case FAILED, IN_DOUBT -> words.putAll(against(FAILED, refusal(passage)));
         }
-        words.put("result", passage.outcome().word());
+        words.put("result", outcome.word());
         return words;
+    }
+
+    private static Refusal refusal(TranscriptInFlight passage) {
+        return Objects.requireNonNull(passage.refusal(), "set aside without its reason");
     }
 
     private static Map<String, Object> against(String outcome, Refusal refusal) {

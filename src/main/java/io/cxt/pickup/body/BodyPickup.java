@@ -105,7 +105,7 @@ public final class BodyPickup {
     public Map<String, Object> close(@Variable(Variables.READING) SourceReading reading)
             throws SourceStaysException, IOException, InterruptedException {
         if (!ExchangeReading.finish(intake, reading)) {
-            throw new SourceStaysException(reading.brokenOff());
+            throw new SourceStaysException(String.valueOf(reading.brokenOff()));
         }
         intake.close(reading, reading.name(), null);
         return ((Body) reading.source()).outcomes.outcome();

@@ -161,7 +161,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
 
     /** Writes what was opened into the inbox, under its own name or one that is free. */
     private Path writeAgain(FilePickup.Dropped dropped) throws IOException {
-        Path copy = DurableFiles.unfinished(dropped.file.getParent(), dropped::copyTo);
+        Path copy = DurableFiles.unfinished(dropped.file.resolveSibling(""), dropped::copyTo);
         try {
             return giveBack(copy, dropped.file);
         } finally {

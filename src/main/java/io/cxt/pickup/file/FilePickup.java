@@ -1,6 +1,7 @@
 package io.cxt.pickup.file;
 
 import io.cxt.audit.OperatorLog;
+import io.cxt.files.ChangedFileException;
 import io.cxt.files.FilePermissions;
 import io.cxt.files.Gunzip;
 import io.cxt.files.OpenFile;
@@ -177,6 +178,9 @@ public final class FilePickup {
 
         @Override
         public EntryReader open(ReadingOptions options) throws IOException {
+            if (look == null) {
+                throw new ChangedFileException(Look.GONE);
+            }
             OpenFile opened = OpenFile.open(file, look, file.getFileName().toString());
             content = opened;
             return mappings.open(opened, opened.name(), options);

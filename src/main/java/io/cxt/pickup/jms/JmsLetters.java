@@ -8,6 +8,7 @@ import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,7 @@ public final class JmsLetters {
      *
      * @return the letter's file, below {@code data.dir}
      */
+    @Nullable
     String keep(JmsMessage message, String why) throws IOException {
         try (DeadLetters.Incoming letter = letters.begin()) {
             letter.stream().write(message.content());
