@@ -23,8 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
-    /** A transaction that takes longer is worth an alarm. */
-    private static final Duration SLOW = Duration.ofSeconds(5);
+    private static final Duration SLOW = Duration.ofSeconds(5); // a transaction that takes longer is worth an alarm
 
     /** A piece of a transaction. Must keep nothing from a run that was rolled back. */
     public interface Work<T> {

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sources whose reading was broken off: why, how often, and how long each is left alone. A source stays for as long as
- * time or a person can help; what was sent of it is not sent again.
+ * time or a person can help; what was sent of it is not sent again. Long because it also says why, to log and ledger.
  */
 public final class UndecidedSources {
     private static final Logger LOG = LoggerFactory.getLogger(UndecidedSources.class);

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NullAway") // a record can hold a bad transcript until the rules have judged it
 final class TranscriptGrammar {
-
     /** Most messages of one transcript; a record full of empty ones would otherwise unfold into gigabytes. */
     static final int MAX_MESSAGES = 50_000;
 

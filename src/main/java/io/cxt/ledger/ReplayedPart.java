@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replays the events of one part. They come chain by chain, each chain in its order; between chains the attempt decides
  * which was first, because each claim counts one up. Where two chains have one attempt and neither must have been the
- * last, the row may be as either says.
+ * last, the row may be as either says. Long because every kind of event says here what it does to the row.
  */
 final class ReplayedPart {
     /** A pseudo-column: what {@link DeliveryTable#facts} makes of the row. */
