@@ -6,6 +6,7 @@ import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.IdPrefixes;
+import io.cxt.intake.IntakeSettings;
 import io.cxt.ops.OpsSettings;
 import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpSettings;
@@ -40,15 +41,13 @@ record AllSettings(
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
         IdPrefixes.from(settings);
-        settings.number("pickup.file.settle-ms", 1_000, 0, 600_000);
-        settings.integer("pickup.max-refusals", 1_000, 1, 1_000_000);
+        IntakeSettings intake = IntakeSettings.from(settings);
         return new AllSettings(
                 CxoneSettings.from(settings),
                 ledger,
                 TranscriptSettings.from(settings, new Conversations().limits()),
                 OpsSettings.from(settings),
-                settings.path(
-                        "pickup.file.folder", ledger.folder().resolve("inbox").toString()),
+                intake.inbox(),
                 settings.flag("pickup.file.enabled", true),
                 ArchiveSettings.from(settings, ledger.folder()),
                 SftpSettings.from(settings),

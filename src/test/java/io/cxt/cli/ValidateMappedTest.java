@@ -81,7 +81,7 @@ class ValidateMappedTest {
         assertThat(table.out())
                 .contains(
                         "excel.csv:2 CSV-ID-CHANGED / row 2, column conversation_id: holds a number in scientific form")
-                .contains("give the column the format Text before the data goes in")
+                .contains("give the column the format Text before you put the data in")
                 .contains(
                         "case.csv:3 CSV-ID-ALIKE / row 3, column conversation_id: chat C-1 differs from chat c-1 in row 2")
                 .contains("padded.json:1 ID-BLANK /customerId has blanks around it")

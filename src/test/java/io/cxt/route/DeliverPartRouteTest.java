@@ -148,12 +148,13 @@ class DeliverPartRouteTest {
     @Tag("fault-22")
     void a_429_uses_up_no_attempt_and_holds_everybody_for_as_long_as_it_asks() throws Exception {
         cxone.next(Fault.tooManyRequests("1"));
-        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0")) {
-            cxt.drops("chats.ndjson", lines("chat", 20));
+        try (RunningCxt cxt = RunningCxt.start(
+                data, cxone, "cxone.retry.max-retries", "0", "cxone.requests-per-second", "2")) { // the 429 is read before the next call
+            cxt.drops("chats.ndjson", lines("chat", 6));
 
             assertThat(cxone.counts().callsDuringRetryAfter()).isZero();
             assertThat(cxt.rows("SELECT count(*) FROM delivery WHERE state = 'SENT'"))
-                    .containsExactly("20");
+                    .containsExactly("6");
             assertThat(cxt.rows("SELECT reason, detail FROM audit_event WHERE event = 'RATE_LIMITED'"))
                     .first()
                     .isEqualTo("CXONE-429 retry-after=1");

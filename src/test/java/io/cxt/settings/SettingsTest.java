@@ -83,7 +83,7 @@ class SettingsTest {
         assertThat(settings.secret("key")).isEmpty();
         assertThat(settings.secret("other")).isEmpty();
 
-        assertThatThrownBy(settings::check).hasMessageContainingAll("is empty", "absent is not there. Make it");
+        assertThatThrownBy(settings::check).hasMessageContainingAll("is empty", "absent does not exist. Create it");
     }
 
     private String secret(String content, String mode) throws IOException {
