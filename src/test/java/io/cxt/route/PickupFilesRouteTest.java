@@ -9,6 +9,7 @@ import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.simulator.Fault;
+import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.io.ByteArrayOutputStream;
@@ -308,12 +309,14 @@ class PickupFilesRouteTest {
         Files.writeString(inbox.resolve(".cxt-owner"), "ledger=dead instance=i home=h host=lost beat=1\n");
         Path second = data.resolveSibling(data.getFileName() + "-2");
         String[] settings = {"pickup.file.folder", inbox.toString(), "cxone.max-in-flight", "1"};
-        cxone.next(Fault.none(), Fault.status(403), Fault.status(403));
+        cxone.next(Fault.none());
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(403), 100)));
         System.setProperty("cxt.claim-silence-ms", "300");
         try (RunningCxt cxt = RunningCxt.start(second, cxone, settings)) {
             cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
         } finally {
             System.clearProperty("cxt.claim-silence-ms");
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
         }
 
         try (RunningCxt cxt = RunningCxt.start(second, cxone, settings)) {
