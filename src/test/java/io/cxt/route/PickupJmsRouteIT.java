@@ -13,6 +13,7 @@ import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.BrokerSettings;
 import io.cxt.simulator.Fault;
+import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import jakarta.jms.TextMessage;
@@ -302,13 +303,14 @@ class PickupJmsRouteIT {
     @Test
     @Tag("fault-124")
     void while_a_person_must_act_a_message_is_held_and_goes_on_by_itself() throws Exception {
-        cxone.next(Fault.status(403), Fault.status(403), Fault.status(403), Fault.status(403));
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(403), 100)));
         queue.send(lines("chat", 3));
 
         try (RunningCxt cxt = start("cxone.max-in-flight", "2")) {
             cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
             cxt.awaits(() -> cxt.engine().bundle().waiting().sources() == 1);
             assertThat(cxt.engine().bundle().unpackedBytesWaiting()).isPositive();
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
             awaitEmpty(cxt);
             cxt.awaits(() -> cxt.engine().bundle().waiting().sources() == 0);
 
