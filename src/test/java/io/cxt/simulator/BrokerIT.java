@@ -116,7 +116,7 @@ class BrokerIT {
             assertThatThrownBy(() -> Broker.start(
                             BrokerSettings.in(folder.resolve("two")).withPort(broker.port())))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("Is another one at work there?");
+                    .hasMessageContaining("Does another one run there?");
         }
     }
 
