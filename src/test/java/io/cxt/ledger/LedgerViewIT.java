@@ -114,7 +114,7 @@ class LedgerViewIT {
                 .containsEntry("conversationId", "conv-ext-1")
                 .containsEntry("httpStatus", 201)
                 .containsEntry("source", "a.json")
-                .containsEntry("sourceIndex", 7)
+                .containsEntry("sourceIndex", 7L)
                 .containsEntry("receivedAt", "2024-06-15T09:00:00Z")
                 .containsEntry("archivedAt", null)
                 .containsKeys("part", "parts", "attempts", "contentHash", "finishedAt", "fedAt", "latencyMs"));

@@ -142,7 +142,7 @@ class PickupJmsRouteIT {
             assertThat(cxt.rows("SELECT source, detail FROM audit_event WHERE event = 'INTAKE_OPENED'"))
                     .singleElement()
                     .asString()
-                    .startsWith(id + " pickup=jms bytes=")
+                    .startsWith(id + " door=jms bytes=")
                     .endsWith("correlation=order-17\\u000aERROR forged");
             assertThat(cxt.rows("SELECT source FROM delivery")).containsExactly(id);
             assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
