@@ -48,6 +48,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +73,7 @@ public final class CxtComponents implements AutoCloseable {
             Mappings mappings,
             boolean endWhenStopped,
             AnswerReading.CallTimes times,
-            DataSource database) {}
+            @Nullable DataSource database) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(CxtComponents.class);
     /** What gzip makes of chats, seen on real ones. */
@@ -150,7 +151,7 @@ public final class CxtComponents implements AutoCloseable {
                 ledger.intakes(),
                 intakeSettings.maxRefusals());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
-        doors = new Pickups(wanted, inbox.watched().orElse(null), claims, intake, backlog, run.mappings(), data, clock);
+        doors = new Pickups(wanted, inbox.watched(), claims, intake, backlog, run.mappings(), data, clock);
         parts.add(doors::end);
         ExecutorService taps = RouteThreadPools.taps(settings.maxInFlight());
         parts.add(taps::shutdownNow);

@@ -32,6 +32,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SetBodyDefinition;
 import org.apache.camel.spi.InflightRepository;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CXT as a program of its own: camel-main on a folder of routes and a property file.
@@ -45,7 +46,7 @@ public final class Engine implements AutoCloseable {
     private final Map<String, String> placeholders;
     private final OpsSettings ops;
     private boolean reloading;
-    private final WebServer web; // null when nothing is served
+    private final @Nullable WebServer web; // null when nothing is served
 
     /**
      * Opens the ledger and gets everything ready; {@link #start} begins.
@@ -86,7 +87,7 @@ public final class Engine implements AutoCloseable {
                         .bind("cxt-site-server", MainHttpServerFactory.class, SiteServer.factory(ops.host()));
                 if (web != null) {
                     observability.addHealth(main.getCamelContext());
-                    main.getCamelContext().addLifecycleStrategy(serve(meters));
+                    main.getCamelContext().addLifecycleStrategy(serve(web, meters));
                 }
             }
 
@@ -124,12 +125,12 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Probes are answered from the start on. */
-    private LifecycleStrategySupport serve(PrometheusMeterRegistry meters) {
+    private LifecycleStrategySupport serve(WebServer server, PrometheusMeterRegistry meters) {
         return new LifecycleStrategySupport() {
             @Override
             public void onContextStarting(CamelContext camel) {
                 try {
-                    web.start(OpsPages.of(camel, meters));
+                    server.start(OpsPages.of(camel, meters));
                 } catch (IOException e) {
                     throw new InvalidSettingsException(List.of(ops.fault().orElseGet(e::getMessage)));
                 } catch (InterruptedException e) {
@@ -151,7 +152,8 @@ public final class Engine implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport main) {
                 try {
-                    main.getCamelContext().addService(new RouteReload(trial(), () -> bundle.ledger()
+                    CamelContext context = main.getCamelContext();
+                    context.addService(new RouteReload(context, trial(), () -> bundle.ledger()
                             .note(Type.CONFIG_CHANGED, "config=" + fingerprint.get())));
                 } catch (Exception e) {
                     throw new IllegalStateException("Cannot watch " + routes, e);
@@ -197,7 +199,7 @@ public final class Engine implements AutoCloseable {
      * @return the statement that the route record-audit writes with, its values as question marks; null when it has none
      * @throws InvalidSettingsException naming file, line and column when a route cannot be built
      */
-    public String load() throws Exception {
+    public @Nullable String load() throws Exception {
         try {
             camel.init();
             camel.getCamelContext().init();

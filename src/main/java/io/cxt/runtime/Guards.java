@@ -19,6 +19,7 @@ import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps without which the promise does not hold: whatever else is edited in a route, these must be there, in this
@@ -179,7 +180,7 @@ public final class Guards {
         return calls;
     }
 
-    private static String call(ProcessorDefinition<?> step) {
+    private static @Nullable String call(ProcessorDefinition<?> step) {
         if (step instanceof BeanDefinition bean) {
             return bean.getRef() + "." + bean.getMethod();
         }

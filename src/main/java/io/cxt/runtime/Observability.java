@@ -83,7 +83,7 @@ public final class Observability {
                 "state",
                 Arrays.stream(DeliveryState.values()).map(DeliveryState::name).toList(),
                 () -> bundle.ledger().view().status().countsByState(),
-                (counts, state) -> counts.get(DeliveryState.valueOf(state)));
+                (counts, state) -> counts.getOrDefault(DeliveryState.valueOf(state), 0L));
         gauges.byTag(
                 "cxt.sources.undecided",
                 "Sources that cannot be decided, by how they came: they wait, or lie in .failed; see cxt status",

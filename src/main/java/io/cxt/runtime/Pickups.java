@@ -13,7 +13,9 @@ import io.cxt.pickup.file.WatchedFolder;
 import io.cxt.pickup.jms.JmsLetters;
 import io.cxt.pickup.jms.JmsPickup;
 import io.cxt.pickup.jms.JmsSender;
+import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpPickup;
+import io.cxt.pickup.sftp.SftpSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,28 +36,28 @@ public final class Pickups {
 
     private final List<Pickup> open = new ArrayList<>();
 
-    /** @param inbox null when it is not watched */
+    /** @param inbox empty when it is not watched */
     Pickups(
             PickupSettings wanted,
-            WatchedFolder inbox,
+            Optional<WatchedFolder> inbox,
             FolderClaims claims,
             Intake intake,
             Backlog backlog,
             Mappings mappings,
             Path data,
             Clock clock) {
-        if (inbox != null) {
-            open.add(inbox);
+        inbox.ifPresent(open::add);
+        SftpSettings sftp = wanted.sftp();
+        if (sftp != null) {
+            open.add(new SftpPickup(intake, claims, mappings, sftp, data.resolve("fetched"), clock));
         }
-        if (wanted.sftp() != null) {
-            open.add(new SftpPickup(intake, claims, mappings, wanted.sftp(), data.resolve("fetched"), clock));
-        }
-        if (wanted.jms() != null && wanted.jms().sending()) {
-            open.add(new JmsSender(claims.intakes(), wanted.jms(), backlog));
-        } else if (wanted.jms() != null) {
+        JmsSettings jms = wanted.jms();
+        if (jms != null && jms.sending()) {
+            open.add(new JmsSender(claims.intakes(), jms, backlog));
+        } else if (jms != null) {
             open.add(new JmsPickup(
                     intake,
-                    wanted.jms(),
+                    jms,
                     new JmsLetters(new DeadLetters(data.resolve("dead-letters"), data), claims.intakes(), clock),
                     ByteBudget.ofHeap()));
         }

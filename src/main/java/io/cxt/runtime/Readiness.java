@@ -3,6 +3,7 @@ package io.cxt.runtime;
 import io.cxt.ops.HealthCondition;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -19,7 +20,8 @@ final class Readiness extends AbstractHealthCheck {
     }
 
     static void addTo(CamelContext camel, List<HealthCondition> conditions) {
-        HealthCheckRegistry registry = HealthCheckRegistry.get(camel);
+        HealthCheckRegistry registry =
+                Objects.requireNonNull(HealthCheckRegistry.get(camel), "camel-health is on the class path");
         conditions.forEach(condition -> registry.register(new Readiness(condition)));
     }
 

@@ -13,11 +13,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,32 +26,23 @@ import org.slf4j.LoggerFactory;
  * they are the same in two looks. The whole folder is tried out first: when that fails, the routes stay as they were,
  * and the log says where the fault is.
  */
-final class RouteReload extends ServiceSupport implements CamelContextAware {
+final class RouteReload extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
     private static final long LOOK_EVERY_MS = 250;
 
     private final RouteTrial trial;
     private final Runnable reloaded;
-    private CamelContext camel;
-    private Map<String, String> loaded;
-    private Map<String, String> seen;
-    private Map<String, String> tried;
-    private ScheduledExecutorService looks;
+    private final CamelContext camel;
+    private Map<String, String> loaded = Map.of();
+    private @Nullable Map<String, String> seen;
+    private Map<String, String> tried = Map.of();
+    private @Nullable ScheduledExecutorService looks;
 
     /** @param reloaded called when other routes run than before */
-    RouteReload(RouteTrial trial, Runnable reloaded) {
+    RouteReload(CamelContext camel, RouteTrial trial, Runnable reloaded) {
+        this.camel = camel;
         this.trial = trial;
         this.reloaded = reloaded;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext context) {
-        camel = context;
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return camel;
     }
 
     @Override
@@ -68,7 +59,9 @@ final class RouteReload extends ServiceSupport implements CamelContextAware {
 
     @Override
     protected void doStop() {
-        looks.shutdownNow();
+        if (looks != null) {
+            looks.shutdownNow();
+        }
     }
 
     private void look() {

@@ -21,6 +21,7 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 
 /** Builds a folder of routes in a context that is never started, to find out what is wrong with them. */
 final class RouteTrial {
@@ -66,7 +67,7 @@ final class RouteTrial {
         List<Resource> resources = new ArrayList<>();
         files.forEach((name, text) -> resources.add(ResourceHelper.fromString("file:" + folder.resolve(name), text)));
         DefaultCamelContext trial = new DefaultCamelContext(false);
-        String loading = null;
+        @Nullable String loading = null;
         try {
             trial.getCamelContextExtension().setRegistry(new DefaultRegistry(beans));
             Engine.settingsFirst(trial);

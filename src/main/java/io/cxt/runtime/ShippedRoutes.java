@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Tells whether a folder's routes are, from the reading of a source to the look-up in the ledger, those that ship. */
 final class ShippedRoutes {
@@ -17,8 +18,8 @@ final class ShippedRoutes {
 
     private ShippedRoutes() {}
 
-    /** @param handTo where read-transcripts hands on to */
-    static boolean lead(Path routes, String handTo) {
+    /** @param handTo where read-transcripts hands on to; null when nothing says so */
+    static boolean lead(Path routes, @Nullable String handTo) {
         if (!"prepare-transcript".equals(handTo)) {
             return false;
         }

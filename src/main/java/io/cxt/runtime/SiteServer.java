@@ -13,12 +13,13 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
 import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.main.MainHttpServerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The server that {@code camel.server.*} asks for, for {@code platform-http} in routes of a site's own. */
 final class SiteServer extends VertxPlatformHttpServer {
     private final VertxPlatformHttpServerConfiguration settings;
     private final WebServer server;
-    private HttpServer listening;
+    private @Nullable HttpServer listening;
 
     private SiteServer(VertxPlatformHttpServerConfiguration settings, String ownName) {
         super(settings);
@@ -78,7 +79,7 @@ final class SiteServer extends VertxPlatformHttpServer {
     }
 
     @Override
-    public HttpServer getServer() {
+    public @Nullable HttpServer getServer() {
         return listening;
     }
 

@@ -20,19 +20,18 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What CXone's answer, or the lack of one, means for the part and for the lane; each on record before it counts, but for a
- * pause or stop that it calls for, which waits for nothing.
- */
+/** What CXone's answer, or its absence, means for part and lane; recorded before it counts, except a pause or a stop. */
 public final class AnswerReading {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReading.class);
     /** Different chats in a row that are refused alike, before that is taken for a rule of a gateway. */
@@ -84,18 +83,18 @@ public final class AnswerReading {
      */
     public boolean read(
             @Variable(Variables.CALL) PartInFlight call,
-            @Header(Exchange.HTTP_RESPONSE_CODE) Integer httpStatus,
-            @Header("Retry-After") Object retryAfter,
-            @Header("Date") Object date,
-            @Body InputStream body,
-            @Variable(Variables.FAULT) IOException fault)
+            @Header(Exchange.HTTP_RESPONSE_CODE) @Nullable Integer httpStatus,
+            @Header("Retry-After") @Nullable Object retryAfter,
+            @Header("Date") @Nullable Object date,
+            @Body @Nullable InputStream body,
+            @Variable(Variables.FAULT) @Nullable IOException fault)
             throws TryAgainException, BusyException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
         gate.landed(call);
         Answer answer = fault != null
                 ? answers.unanswered(fault)
                 : answers.read(
-                        httpStatus, all(retryAfter), all(date), body == null ? new byte[0] : body.readAllBytes());
+                        Objects.requireNonNull(httpStatus, "an answer has a status"), all(retryAfter), all(date), body == null ? new byte[0] : body.readAllBytes());
         call.answered(answer);
         times.record(answer.kind().name().toLowerCase(Locale.ROOT), latency);
         Delivery delivery = call.delivery();
@@ -116,7 +115,7 @@ public final class AnswerReading {
                     return false;
                 }
                 String chat = delivery.part().interactionId();
-                if (gate.alike(answer.reason(), chat, REFUSED_ALIKE, NextStep.inWords(answer))) {
+                if (gate.alike(answer.failureReason(), chat, REFUSED_ALIKE, NextStep.inWords(answer))) {
                     attempted(call, answer, detail, latency);
                     return true;
                 }
@@ -145,7 +144,7 @@ public final class AnswerReading {
                 if (answer.httpStatus() == 503 && answer.retryAfter() != null && !call.overtaken(gate.passes())) {
                     return true; // all have to wait, as with 429
                 }
-                throw new TryAgainException(answer.reason());
+                throw new TryAgainException(answer.failureReason());
             }
             case UNANSWERED -> {
                 failed(call, answer, fault);
@@ -155,7 +154,7 @@ public final class AnswerReading {
                     return false;
                 }
                 doubted(delivery, Type.IN_DOUBT, answer, "no answer", latency);
-                throw new TryAgainException(answer.reason());
+                throw new TryAgainException(answer.failureReason());
             }
             case UNCLEAR -> {
                 String part = delivery.part().idempotencyKey();
@@ -192,7 +191,7 @@ public final class AnswerReading {
     }
 
     /** A call failed, and not by its content: all wait for as long as CXone asks, or while half of the calls fail. */
-    private void failed(PartInFlight call, Answer answer, IOException fault) {
+    private void failed(PartInFlight call, Answer answer, @Nullable IOException fault) {
         if (answer.retryAfter() != null) {
             gate.rest(
                     answer.retryAfter(),
@@ -205,18 +204,18 @@ public final class AnswerReading {
         }
     }
 
-    private void attempted(PartInFlight call, Answer answer, String detail, Duration latency) {
+    private void attempted(PartInFlight call, Answer answer, @Nullable String detail, Duration latency) {
         deliveries.attempted(
                 call.delivery(), Type.ATTEMPT, answer.httpStatus(), answer.reason(), false, detail, latency);
     }
 
     /** CXone may have it. */
-    private void doubted(Delivery delivery, Type type, Answer answer, String detail, Duration latency) {
+    private void doubted(Delivery delivery, Type type, Answer answer, @Nullable String detail, Duration latency) {
         deliveries.attempted(delivery, type, answer.httpStatus(), answer.reason(), true, detail, latency);
     }
 
     /** What CXone, or who answers for it, calls an id may be anybody's words: the ledger has it as it came. */
-    private static String shown(String conversationId) {
+    private static String shown(@Nullable String conversationId) {
         if (conversationId == null) {
             return "unknown";
         }
@@ -237,13 +236,13 @@ public final class AnswerReading {
     }
 
     /** Of several headers of one name all, with a comma between. */
-    private static String all(Object header) {
+    private static @Nullable String all(@Nullable Object header) {
         return header instanceof Collection<?> several
                 ? several.stream().map(String::valueOf).collect(Collectors.joining(","))
                 : header == null ? null : header.toString();
     }
 
-    private static String raw(Object retryAfter) {
+    private static @Nullable String raw(@Nullable Object retryAfter) {
         return retryAfter == null ? null : "retry-after=" + SafeName.log(retryAfter.toString());
     }
 }

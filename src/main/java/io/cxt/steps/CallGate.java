@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ public final class CallGate {
     private String verdict = "";
     private final int most;
     /** The last pause that this instance began, or made longer; others begin some, too. */
-    private volatile Pause own = new Pause(System.nanoTime(), null);
+    private volatile Pause own = new Pause(System.nanoTime(), "");
 
     private record Pause(long until, String why) {}
 
@@ -129,13 +130,13 @@ public final class CallGate {
     }
 
     /** Too many calls: all wait, and fewer go after that. */
-    void pause(Duration asked, long passedAt, String why) {
+    void pause(@Nullable Duration asked, long passedAt, String why) {
         boolean open = lane.pausedFor().isZero();
         logPause(open, lane.pause(asked, passedAt), why);
     }
 
     /** Nobody there, or a wait that was asked for: all wait. */
-    void rest(Duration asked, long passedAt, String why) {
+    void rest(@Nullable Duration asked, long passedAt, String why) {
         boolean open = lane.pausedFor().isZero();
         logPause(open, lane.rest(asked, passedAt), why);
     }

@@ -17,10 +17,12 @@ import io.cxt.ledger.Delivery;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Intakes;
 import io.cxt.pace.LaneClosedException;
+import io.cxt.pickup.WhenOver;
 import io.cxt.text.SafeText;
 import io.cxt.transcript.Part;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Body;
@@ -28,7 +30,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Headers;
 import org.apache.camel.Variable;
-import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 
 /** What happens around a call to CXone: its turn and claim before it, and what follows for the part after it. */
 public final class Calls {
@@ -64,35 +66,25 @@ public final class Calls {
      *     would wait for the first
      */
     public PartInFlight lookUp(
-            @Body Object body, @Variable(Variables.PASSAGE) TranscriptInFlight passage, Exchange exchange)
+            @Body @Nullable Object body, @Variable(Variables.PASSAGE) TranscriptInFlight passage, Exchange exchange)
             throws BusyException, SiteStepException {
         boolean again = exchange.getVariable(Variables.CALL) != null; // then the body is what CXone answered
         if (!again && !(body instanceof Part)) {
             throw SiteStepException.notA("part", "look-up", "Hand on each of those that map-and-cut made", body);
         }
-        if (again || !passage.handOn((Part) body)) {
+        if (again || !(body instanceof Part part) || !passage.handOn(part)) {
             throw SiteStepException.forPerson(
                     "a part is handed on twice: the steps in routes/ lead to direct:deliver-part once more than needed");
         }
-        Part part = (Part) body;
-        whenOver(exchange, () -> deliveries.unlock(part)); // before it is in hand, so that nothing can come between
+        WhenOver.of(exchange, () -> deliveries.unlock(part)); // before it is in hand, so that nothing can come between
         Delivery delivery = deliveries.lookUp(part, passage.reading().perhapsSent());
         if (delivery.standing() == Delivery.Standing.BUSY) {
             throw new BusyException(SafeText.brief(part.origin().position()) + " is being sent by "
                     + delivery.owner().orElse("another instance"));
         }
         PartInFlight call = new PartInFlight(delivery);
-        whenOver(exchange, () -> gate.landed(call)); // one that ended without being read
+        WhenOver.of(exchange, () -> gate.landed(call)); // one that ended without being read
         return call;
-    }
-
-    private static void whenOver(Exchange exchange, Runnable what) {
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                what.run();
-            }
-        });
     }
 
     /** True when the part is to be posted. */
@@ -149,12 +141,13 @@ public final class Calls {
     }
 
     private void hold(SignInException fault, long passedAt) {
+        String why = String.valueOf(fault.getMessage());
         if (fault.retryAfter() != null) {
-            gate.rest(fault.retryAfter(), passedAt, fault.getMessage());
+            gate.rest(fault.retryAfter(), passedAt, why);
         } else if (fault.refused() || faults(fault) > settings.maxRetries()) {
-            gate.stop(fault.getMessage(), false);
+            gate.stop(why, false);
         } else {
-            gate.rest(null, passedAt, fault.getMessage());
+            gate.rest(null, passedAt, why);
         }
     }
 
@@ -165,7 +158,8 @@ public final class Calls {
 
     /** An attempt failed that may be tried again. */
     public static void tried(Exchange exchange) {
-        exchange.getVariable(Variables.CALL, PartInFlight.class).tried();
+        Objects.requireNonNull(exchange.getVariable(Variables.CALL, PartInFlight.class), "an attempt is for a part")
+                .tried();
     }
 
     /** True when there is no further attempt because CXT stops, and not because all are used up. */

@@ -4,16 +4,18 @@ import io.cxt.cxone.Answer;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The part in hand, and the calls made for it. Held by the thread that carries it. */
 public final class PartInFlight {
     private final Delivery delivery;
-    private String authorization;
+    private @Nullable String authorization;
     private long startedAt;
     private boolean inFlight;
     private boolean tokenRefused;
     private long passesSeen = -1;
-    private Answer answer;
+    private @Nullable Answer answer;
     private boolean archived;
     private int tries;
 
@@ -31,7 +33,7 @@ public final class PartInFlight {
 
     /** The value of the Authorization header for the next call. */
     public String authorization() {
-        return authorization;
+        return Objects.requireNonNull(authorization, "a call is authorized before it is made");
     }
 
     void authorize(String newAuthorization) {
@@ -73,9 +75,9 @@ public final class PartInFlight {
         return overtaken;
     }
 
-    /** What the last call came to; null before the first. */
+    /** What the last call came to. Ask only after a call. */
     Answer answer() {
-        return answer;
+        return Objects.requireNonNull(answer, "no call was made for this part");
     }
 
     void answered(Answer newAnswer) {
@@ -112,6 +114,7 @@ public final class PartInFlight {
     }
 
     /** What CXone calls the conversation: this time's answer, or the ledger's; null when it is not known. */
+    @Nullable
     String conversationId() {
         return answer == null ? delivery.conversationId() : answer.conversationId();
     }

@@ -10,8 +10,10 @@ import io.cxt.transcript.Entry;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a valid transcript into the parts that are sent. */
 public final class Preparation {
@@ -31,7 +33,7 @@ public final class Preparation {
      * @throws OversizeException when it does not fit, however it is cut, or has such a time
      * @throws SiteStepException when a mapping step made something else
      */
-    public List<Part> prepare(@Variable(Variables.PASSAGE) TranscriptInFlight passage, @Body Object body)
+    public List<Part> prepare(@Variable(Variables.PASSAGE) TranscriptInFlight passage, @Body @Nullable Object body)
             throws SiteStepException, OversizeException {
         if (!passage.open()) {
             return List.of(); // a step before has decided it, and did not end its way
@@ -46,7 +48,7 @@ public final class Preparation {
         passage.prepared(entry);
         Prepared prepared = maker.make(entry, passage.origin());
         if (prepared.refused()) {
-            return goOn(passage, prepared);
+            return goOn(passage, entry, prepared);
         }
         passage.cut(prepared.parts().size());
         return prepared.parts();
@@ -63,12 +65,12 @@ public final class Preparation {
      * @throws OversizeException when the rest does not fit, however it is cut
      */
     public List<Part> cutAsBegun(@Variable(Variables.PASSAGE) TranscriptInFlight passage) throws OversizeException {
+        Entry entry = Objects.requireNonNull(passage.prepared(), "what is cut again was prepared");
         passage.cutAgain();
-        return goOn(passage, maker.make(passage.prepared(), passage.origin(), List.of()));
+        return goOn(passage, entry, maker.make(entry, passage.origin(), List.of()));
     }
 
-    private List<Part> goOn(TranscriptInFlight passage, Prepared prepared) throws OversizeException {
-        Entry entry = passage.prepared();
+    private List<Part> goOn(TranscriptInFlight passage, Entry entry, Prepared prepared) throws OversizeException {
         List<Part.Begun> begun = prepared.transcriptHash() == null
                 ? List.of()
                 : deliveries.begun(

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -156,26 +157,27 @@ public final class SetAside {
                 Outcome outcome = answer.kind() == Answer.Kind.REFUSED && !answer.hasItAlready(delivery.doubted())
                         ? Outcome.REJECTED
                         : delivery.doubted() ? Outcome.IN_DOUBT : Outcome.FAILED;
-                Integer status = answer.httpStatus() == 0 ? null : (Integer) answer.httpStatus();
+                @Nullable Integer status = answer.httpStatus() == 0 ? null : (Integer) answer.httpStatus();
                 undelivered(passage, call, outcome, answer.reason(), status);
             }
         }
     }
 
     private void undelivered(
-            TranscriptInFlight passage, PartInFlight call, Outcome outcome, String reason, Integer httpStatus)
+            TranscriptInFlight passage, PartInFlight call, Outcome outcome, @Nullable String reason, @Nullable Integer httpStatus)
             throws IOException {
         Delivery delivery = call.delivery();
         String id = delivery.part().interactionId();
         String whatToDo = whatToDo(outcome, httpStatus, delivery);
-        keep(passage, outcome, reason, id, null, httpStatus, delivery.attempts(), whatToDo + first(outcome, delivery));
+        String known = Objects.requireNonNull(reason, "a part is decided against for a reason");
+        keep(passage, outcome, known, id, null, httpStatus, delivery.attempts(), whatToDo + first(outcome, delivery));
         LOG.warn(
                 "{} source={} line={} interaction={} reason=\"{}\" attempts={} next=\"{}\"",
                 outcome.word(),
                 SafeName.value(passage.origin().source()),
                 passage.origin().line(),
                 SafeName.value(id),
-                reason,
+                known,
                 delivery.attempts(),
                 whatToDo);
     }
@@ -189,28 +191,17 @@ public final class SetAside {
                         + " deliver, unless pickup.*.id-prefix keeps them apart.";
     }
 
-    private String whatToDo(Outcome outcome, Integer httpStatus, Delivery delivery) {
+    private String whatToDo(Outcome outcome, @Nullable Integer httpStatus, Delivery delivery) {
         return switch (outcome) {
-            case CONFLICT ->
-                delivery.partly()
-                        ? "CXone has parts of a transcript under this interactionId. Compare it with archive/ (cxt find,"
-                                + " cxt archive restore). If it is the same chat, do not send it whole under another id:"
-                                + " that would bring those parts a second time. Drop only the messages that CXone does"
-                                + " not have, under an id of their own."
-                        : "CXone has another transcript under this interactionId. Compare it with archive/; if both are"
-                                + " right, give this one an id of its own and drop it into the inbox again.";
+            case CONFLICT -> NextStep.conflict(delivery.partly());
             case IN_DOUBT -> NextStep.inDoubt(httpStatus, REPLAY);
             case FAILED -> NextStep.failed(REPLAY);
-            default ->
-                "CXone rejects it for good (HTTP %s). %s"
-                        .formatted(
-                                httpStatus,
-                                NextStep.rejected(
-                                        httpStatus,
-                                        delivery.doubted(),
-                                        delivery.part().payload().length,
-                                        maxBytes,
-                                        REPLAY));
+            default -> {
+                int status = Objects.requireNonNull(httpStatus, "CXone rejects with a status");
+                int bytes = delivery.part().payload().length;
+                yield "CXone rejects it for good (HTTP %s). %s"
+                        .formatted(status, NextStep.rejected(status, delivery.doubted(), bytes, maxBytes, REPLAY));
+            }
         };
     }
 
@@ -218,10 +209,10 @@ public final class SetAside {
             TranscriptInFlight passage,
             Outcome outcome,
             String reason,
-            String id,
-            List<Fault> faults,
-            Integer httpStatus,
-            Integer attempts,
+            @Nullable String id,
+            @Nullable List<Fault> faults,
+            @Nullable Integer httpStatus,
+            @Nullable Integer attempts,
             String whatToDo)
             throws IOException {
         String prefix = passage.reading().idPrefix();

@@ -7,6 +7,7 @@ import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
+import io.cxt.pickup.WhenOver;
 import io.cxt.settings.Errors;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
@@ -15,9 +16,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,21 +41,13 @@ public final class Taps {
 
     /** Opens a tap: the passage is held until the tap's exchange is over, however it ends. */
     public static void open(Exchange tap) {
-        TranscriptInFlight passage = tap.getVariable(Variables.PASSAGE, TranscriptInFlight.class);
+        TranscriptInFlight passage = Objects.requireNonNull(
+                tap.getVariable(Variables.PASSAGE, TranscriptInFlight.class), "a tap copies a transcript");
         passage.tapOpens();
-        tap.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onFailure(Exchange failed) {
-                passage.reading().breakOff("a copy for archive or audit feed could not be written");
-                onDone(failed);
-            }
-
-            @Override
-            public void onDone(Exchange done) {
-                super.onDone(done);
-                passage.release();
-            }
-        });
+        WhenOver.ofFailed(
+                tap,
+                fault -> passage.reading().breakOff("a copy for archive or audit feed could not be written"),
+                passage::release);
     }
 
     /** Keeps what was sent. */
@@ -63,10 +57,11 @@ public final class Taps {
     }
 
     /** One row of the audit feed, by the names that the SQL in record-audit binds. */
-    public Map<String, Object> row(
-            @Variable(Variables.PASSAGE) TranscriptInFlight passage, @Variable(Variables.CALL) PartInFlight call) {
+    public Map<String, @Nullable Object> row(
+            @Variable(Variables.PASSAGE) TranscriptInFlight passage,
+ @Variable(Variables.CALL) @Nullable PartInFlight call) {
         Refusal refusal = call != null && call.delivered() ? null : passage.refusal(); // which may be another part's
-        Map<String, Object> row = new HashMap<>();
+        Map<String, @Nullable Object> row = new HashMap<>();
         Part part = call == null ? null : call.part();
         int number = part == null ? 0 : part.part();
         row.put(
@@ -97,14 +92,14 @@ public final class Taps {
         return row;
     }
 
-    private static String status(Refusal refusal, Part part) {
+    private static String status(@Nullable Refusal refusal, @Nullable Part part) {
         if (refusal == null) {
             return "injected";
         }
         return part == null ? "validation_failed" : "injection_failed";
     }
 
-    private static String interactionId(TranscriptInFlight passage, Part part) {
+    private static String interactionId(TranscriptInFlight passage, @Nullable Part part) {
         if (part != null) {
             return part.interactionId();
         }
@@ -124,7 +119,8 @@ public final class Taps {
 
     /** A copy could not be written; it is tried again. */
     public static void trouble(Exchange exchange) {
-        Throwable fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Throwable fault = Objects.requireNonNull(
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), "a copy waits for a reason");
         while (fault.getCause() != null && !(fault instanceof FolderUnavailableException)) {
             fault = fault.getCause();
         }
@@ -144,7 +140,8 @@ public final class Taps {
 
     /** The feed has the row. */
     public void recorded(
-            @Variable(Variables.PASSAGE) TranscriptInFlight passage, @Variable(Variables.CALL) PartInFlight call) {
+            @Variable(Variables.PASSAGE) TranscriptInFlight passage,
+ @Variable(Variables.CALL) @Nullable PartInFlight call) {
         if (call == null) {
             deliveries.whole().fed(target, interactionId(passage, null));
         } else {

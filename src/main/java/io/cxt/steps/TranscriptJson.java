@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
+import org.jspecify.annotations.Nullable;
 
 /** For mapping steps of a site's own, such as JSLT: a transcript as JSON, and back. */
 public final class TranscriptJson {
@@ -66,7 +67,7 @@ public final class TranscriptJson {
         return json;
     }
 
-    private static void put(ObjectNode json, String name, Party party) {
+    private static void put(ObjectNode json, String name, @Nullable Party party) {
         if (party != null) {
             ObjectNode both = json.putObject(name);
             put(both, "id", party.id());
@@ -74,7 +75,7 @@ public final class TranscriptJson {
         }
     }
 
-    private static void put(ObjectNode json, String name, String value) {
+    private static void put(ObjectNode json, String name, @Nullable String value) {
         if (value != null) {
             json.put(name, value);
         }
@@ -86,7 +87,7 @@ public final class TranscriptJson {
      * @param body JSON as text, bytes or a tree
      * @throws SiteStepException when it is no transcript; names the place, and nothing that stands there
      */
-    public Transcript fromJson(@Body Object body) throws SiteStepException {
+    public Transcript fromJson(@Body @Nullable Object body) throws SiteStepException {
         TranscriptText text = new TranscriptText(options);
         Transcript transcript = text.read(text(body), 1);
         if (transcript == null) {
@@ -121,7 +122,7 @@ public final class TranscriptJson {
         }
     }
 
-    private static String text(Object body) throws SiteStepException {
+    private static String text(@Nullable Object body) throws SiteStepException {
         if (body instanceof String text) {
             return text;
         }

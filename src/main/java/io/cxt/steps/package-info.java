@@ -3,4 +3,7 @@
  *
  * <p>Nothing is decided here that another package could decide.
  */
+@NullMarked
 package io.cxt.steps;
+
+import org.jspecify.annotations.NullMarked;
