@@ -6,10 +6,10 @@ import io.cxt.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the doors need that are switched on.
+ * The settings of the enabled pickups.
  *
- * @param sftp null when that door is shut
- * @param jms null when that door is shut
+ * @param sftp null when that pickup is disabled
+ * @param jms null when that pickup is disabled
  */
 record PickupSettings(@Nullable SftpSettings sftp, @Nullable JmsSettings jms) {
 

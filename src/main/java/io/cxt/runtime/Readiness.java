@@ -10,7 +10,7 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** A condition as a Camel health check: CXT is ready only while all of them are so. It stays live without. */
+/** A condition as a Camel health check: CXT is ready only while all of them hold. It stays live without them. */
 final class Readiness extends AbstractHealthCheck {
     private final HealthCondition condition;
 

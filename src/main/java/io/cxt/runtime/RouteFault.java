@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** What is wrong with an edited route file: file, line, column, and what helps. */
 final class RouteFault {
-    /** Three faults that Camel only puts into words; all others have a type that names the thing. */
+    /** Three faults that Camel only words; all others have a type that names the thing. */
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^]]+)]");
 
     private static final Pattern NO_PARAMETER = Pattern.compile("Unknown parameters=\\[\\{([^=]+)=");
@@ -49,7 +49,7 @@ final class RouteFault {
                 : marked(marked, marked.getProblemMark().get(), in, files);
     }
 
-    /** A field that no step has is marked where its step begins: the field itself stands further down. */
+    /** The mark of an unknown field is where its step begins: the field itself stands further down. */
     private static String marked(MarkedYamlEngineException fault, Mark mark, @Nullable String file, Map<String, String> files) {
         String what = firstLine(String.valueOf(fault.getProblem() == null ? fault.getMessage() : fault.getProblem()));
         Matcher field = NO_FIELD.matcher(what);
@@ -64,7 +64,7 @@ final class RouteFault {
                 + ". Check the indentation, quotes and colons of this line and the one before";
     }
 
-    /** For faults that carry no place: finds where the name stands that they complain of. */
+    /** For faults without a place: finds the name that they complain about. */
     private static String searched(Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
         String what = firstLine(String.valueOf(fault.getMessage()));
         if (fault instanceof NoSuchBeanException bean) {
@@ -90,7 +90,7 @@ final class RouteFault {
                 : (file == null ? "" : "routes/" + file + ": ") + what;
     }
 
-    /** @param from how many lines to pass over */
+    /** @param from how many lines to skip */
     private static String placeOf(String name, @Nullable String file, Map<String, String> files, int from) {
         String text = file == null ? null : files.get(file);
         if (text == null) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whether a folder's routes are, from the reading of a source to the look-up in the ledger, those that ship. */
+/** Says whether a folder's routes, from reading a source to the look-up in the ledger, are as they ship. */
 final class ShippedRoutes {
     private static final Set<String> WAY =
             Set.of("read-transcripts.camel.yaml", "prepare-transcript.camel.yaml", "deliver-part.camel.yaml");

@@ -30,7 +30,7 @@ final class SiteServer extends VertxPlatformHttpServer {
     /**
      * Makes it for camel-main.
      *
-     * @param ownName the name that it is asked under, beside addresses and names that nobody can register
+     * @param ownName the host name it answers to, beside addresses and names that nobody can register
      */
     static MainHttpServerFactory factory(String ownName) {
         return new MainHttpServerFactory() {
@@ -85,7 +85,7 @@ final class SiteServer extends VertxPlatformHttpServer {
 
     @Override
     protected void stopServer() {
-        // with its engine
+        // it ends with its engine
     }
 
     @Override

@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What CXone's answer, or its absence, means for part and lane; recorded before it counts, except a pause or a stop. */
+/** What CXone's answer, or its absence, means for part and lane. All but a pause or a stop is recorded before it counts. */
 public final class AnswerReading {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReading.class);
-    /** Different chats in a row that are refused alike, before that is taken for a rule of a gateway. */
+    /** So many different chats refused alike in a row count as a rule of a gateway. */
     private static final int REFUSED_ALIKE = 10;
-    /** Different parts in a row whose answer is not CXone's. */
+    /** So many different parts in a row without an answer of CXone stop the lane. */
     private static final int UNCLEAR_ALIKE = 3;
 
     private static final Pattern ID_FORM = Pattern.compile("[\\w.:~@/+=-]{1,255}");
@@ -73,13 +73,13 @@ public final class AnswerReading {
     }
 
     /**
-     * Puts the answer, or the lack of one, on record and tells what follows.
+     * Records the answer, or its absence, and says what follows.
      *
-     * @param body in memory already, and cut at {@link io.cxt.cxone.CallLimits#MAX_ANSWER}
+     * @param body in memory already and cut at {@link io.cxt.cxone.CallLimits#MAX_ANSWER}
      * @param fault what kept the call from an answer; null when there is one
-     * @return true when the call has to be made again at once, which uses up no attempt
-     * @throws TryAgainException when the call has to be made again later, which does
-     * @throws BusyException when another instance took the part over, and decides; the answer is on record
+     * @return true when the call has to be repeated at once, which uses up no attempt
+     * @throws TryAgainException when the call has to be repeated later, which uses up an attempt
+     * @throws BusyException when another instance has taken the part over and decides; the answer is recorded
      */
     public boolean read(
             @Variable(Variables.CALL) PartInFlight call,
@@ -109,7 +109,7 @@ public final class AnswerReading {
                 return false;
             }
             case REFUSED -> {
-                if (answer.hasItAlready(delivery.doubted())) { // or a corrected one would go in beside it
+                if (answer.hasItAlready(delivery.doubted())) { // or a corrected one would be added beside it
                     deliveries.notSent(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
                     gate.answered(call);
                     return false;
@@ -124,7 +124,7 @@ public final class AnswerReading {
                 return false;
             }
             case THROTTLED -> {
-                // Before it is on record: whoever waits for the disk must not keep the others calling.
+                // Before it is recorded: while one waits for the disk, the others must not go on calling.
                 gate.pause(answer.retryAfter(), call.startedAt(), "HTTP 429 from CXone");
                 deliveries.attempted(delivery, Type.RATE_LIMITED, 429, answer.reason(), false, detail, latency);
                 return true;
@@ -161,7 +161,7 @@ public final class AnswerReading {
                 boolean stopped = gate.alike("unclear", part, UNCLEAR_ALIKE, NextStep.inWords(answer));
                 if (stopped && answer.page() && settings.resendInDoubt()) {
                     doubted(delivery, Type.IN_DOUBT, answer, "no answer of CXone", latency);
-                    return true; // it never came as far as CXone, most likely: a probe is not to be set aside each time
+                    return true; // most likely it never reached CXone: not every probe is to be set aside
                 }
                 doubted(delivery, Type.ATTEMPT, answer, null, latency);
                 deliveries.notSent(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
@@ -172,10 +172,10 @@ public final class AnswerReading {
     }
 
     /**
-     * Looks after the token: one that CXone refuses is forgotten, and another tried once. While the lane is stopped each
-     * probe has a new one anyway.
+     * Drops a token that CXone refuses and tries another one once. While the lane is stopped, each probe has a new one
+     * anyway.
      *
-     * @return true when the call is to be made again with another one
+     * @return true when the call is to be repeated with another token
      */
     private boolean triesNewToken(PartInFlight call, Answer answer) {
         boolean refused = answer.httpStatus() == 401 || answer.httpStatus() == 403;
@@ -190,7 +190,7 @@ public final class AnswerReading {
         return inARow == 0 || inARow == 1 && !before;
     }
 
-    /** A call failed, and not by its content: all wait for as long as CXone asks, or while half of the calls fail. */
+    /** A call failed, not by its content: all wait as long as CXone asks, or while half of the calls fail. */
     private void failed(PartInFlight call, Answer answer, @Nullable IOException fault) {
         if (answer.retryAfter() != null) {
             gate.rest(
@@ -214,7 +214,7 @@ public final class AnswerReading {
         deliveries.attempted(delivery, type, answer.httpStatus(), answer.reason(), true, detail, latency);
     }
 
-    /** What CXone, or who answers for it, calls an id may be anybody's words: the ledger has it as it came. */
+    /** An id of CXone, or of a gateway, may be any text: the ledger has it as it came. */
     private static String shown(@Nullable String conversationId) {
         if (conversationId == null) {
             return "unknown";
@@ -235,7 +235,7 @@ public final class AnswerReading {
                 delivery.doubted() ? " may-repeat=true" : "");
     }
 
-    /** Of several headers of one name all, with a comma between. */
+    /** All headers of one name, with a comma between them. */
     private static @Nullable String all(@Nullable Object header) {
         return header instanceof Collection<?> several
                 ? several.stream().map(String::valueOf).collect(Collectors.joining(","))

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import org.apache.camel.component.jdbc.DefaultJdbcPrepareStatementStrategy;
 import org.jspecify.annotations.Nullable;
 
-/** Writes question marks for the names in a statement once, and not again for each row: the statement is the same. */
+/** Replaces the names in a statement with question marks once, and not for each row: the statement stays the same. */
 public final class RowStatement extends DefaultJdbcPrepareStatementStrategy {
     private record Prepared(String named, String numbered) {}
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the wire taps do. Each marks the delivery when it is done, and lets the passage go. */
+/** What the wire taps do. Each marks the delivery when it is done and releases the transcript. */
 public final class Taps {
     private static final Logger LOG = LoggerFactory.getLogger(Taps.class);
 
@@ -39,18 +39,18 @@ public final class Taps {
         this.clock = clock;
     }
 
-    /** Opens a tap: the passage is held until the tap's exchange is over, however it ends. */
+    /** Opens a tap: it holds the transcript until the tap's exchange ends, however it ends. */
     public static void open(Exchange tap) {
-        TranscriptInFlight passage = Objects.requireNonNull(
+        TranscriptInFlight inFlight = Objects.requireNonNull(
                 tap.getVariable(Variables.PASSAGE, TranscriptInFlight.class), "a tap copies a transcript");
-        passage.tapOpens();
+        inFlight.tapOpens();
         WhenOver.ofFailed(
                 tap,
-                fault -> passage.reading().breakOff("a copy for archive or audit feed could not be written"),
-                passage::release);
+                fault -> inFlight.reading().breakOff("a copy for archive or audit feed could not be written"),
+                inFlight::release);
     }
 
-    /** Keeps what was sent. */
+    /** Archives what was sent. */
     public void archive(@Variable(Variables.CALL) PartInFlight call) throws IOException {
         deliveries.archived(call.part(), archive.keep(call.part()));
         call.kept();
@@ -58,30 +58,30 @@ public final class Taps {
 
     /** One row of the audit feed, by the names that the SQL in record-audit binds. */
     public Map<String, @Nullable Object> row(
-            @Variable(Variables.PASSAGE) TranscriptInFlight passage,
+            @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
  @Variable(Variables.CALL) @Nullable PartInFlight call) {
-        Refusal refusal = call != null && call.delivered() ? null : passage.refusal(); // which may be another part's
+        Refusal refusal = call != null && call.delivered() ? null : inFlight.refusal(); // it may be another part's
         Map<String, @Nullable Object> row = new HashMap<>();
         Part part = call == null ? null : call.part();
         int number = part == null ? 0 : part.part();
         row.put(
                 "deliveryKey",
-                passage.origin().intakeId() + "/" + passage.origin().index() + "/" + number);
-        row.put("status", passage.outcome() == Outcome.EXCLUDED ? "excluded" : status(refusal, part));
+                inFlight.origin().intakeId() + "/" + inFlight.origin().index() + "/" + number);
+        row.put("status", inFlight.outcome() == Outcome.EXCLUDED ? "excluded" : status(refusal, part));
         row.put("conversationId", call == null ? null : call.conversationId());
-        row.put("interactionId", interactionId(passage, part));
+        row.put("interactionId", interactionId(inFlight, part));
         row.put("part", number);
         row.put("parts", part == null ? 1 : part.parts());
         row.put("archiveSuccess", call != null && call.archived() ? 1 : 0);
         row.put("error", refusal == null ? null : error(refusal));
         row.put("timestamp", clock.instant().toString());
-        // Not in the table as it ships; for those who add a column.
-        row.put("source", passage.origin().source());
-        row.put("line", passage.origin().line());
+        // Not in the table as it ships; for sites that add a column.
+        row.put("source", inFlight.origin().source());
+        row.put("line", inFlight.origin().line());
         row.put("messages", part == null ? null : part.messages());
         row.put("bytes", part == null ? null : part.payload().length);
         row.put("hash", part == null ? null : part.hash());
-        Transcript transcript = passage.transcript();
+        Transcript transcript = inFlight.transcript();
         row.put("agentId", transcript == null ? null : transcript.agentId());
         row.put("customerId", transcript == null ? null : transcript.customerId());
         row.put(
@@ -99,14 +99,14 @@ public final class Taps {
         return part == null ? "validation_failed" : "injection_failed";
     }
 
-    private static String interactionId(TranscriptInFlight passage, @Nullable Part part) {
+    private static String interactionId(TranscriptInFlight inFlight, @Nullable Part part) {
         if (part != null) {
             return part.interactionId();
         }
-        String id = passage.refusal() == null
-                ? passage.usableId()
-                : passage.refusal().interactionId();
-        return id == null ? passage.origin().position() : id;
+        String id = inFlight.refusal() == null
+                ? inFlight.usableId()
+                : inFlight.refusal().interactionId();
+        return id == null ? inFlight.origin().position() : id;
     }
 
     private static String error(Refusal refusal) {
@@ -140,10 +140,10 @@ public final class Taps {
 
     /** The feed has the row. */
     public void recorded(
-            @Variable(Variables.PASSAGE) TranscriptInFlight passage,
+            @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
  @Variable(Variables.CALL) @Nullable PartInFlight call) {
         if (call == null) {
-            deliveries.whole().fed(target, interactionId(passage, null));
+            deliveries.whole().fed(target, interactionId(inFlight, null));
         } else {
             deliveries.fed(call.part());
         }

@@ -12,7 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a source transcript by transcript: the steps of read-transcripts, and what becomes of unforeseen faults. */
+/** Reads a source transcript by transcript: the steps of read-transcripts and the handling of unforeseen faults. */
 public final class TranscriptReading {
     private final Intake intake;
 
@@ -26,7 +26,7 @@ public final class TranscriptReading {
     }
 
     /**
-     * Ties a transcript to its exchange: it is final once that has ended and every tap has released it. Called for each
+     * Ties a transcript to its exchange: it is final once the exchange has ended and every tap has released it. Called for each
      * part of the split as it is made, before any thread takes it.
      */
     public void tie(Exchange exchange) {
