@@ -151,7 +151,7 @@ final class DemoCommand implements Callable<Integer> {
             engine.start();
             long deadline = System.nanoTime() + LIMIT.toNanos();
             CountDownLatch never = new CountDownLatch(1);
-            while (!engine.bundle().drained() && System.nanoTime() - deadline < 0) {
+            while (!engine.components().drained() && System.nanoTime() - deadline < 0) {
                 never.await(100, TimeUnit.MILLISECONDS);
             }
         }

@@ -19,7 +19,7 @@ final class Progress {
     private static final double MOST_UNFINISHED = 0.99;
 
     private final Backlog backlog;
-    private final CxtComponents bundle;
+    private final CxtComponents components;
     private final boolean terminal;
     private final PrintStream out;
     private final Duration every;
@@ -27,21 +27,21 @@ final class Progress {
     private long last = start;
     private boolean told;
 
-    Progress(CxtComponents bundle, boolean terminal, Duration every, PrintStream out) {
-        this.bundle = bundle;
+    Progress(CxtComponents components, boolean terminal, Duration every, PrintStream out) {
+        this.components = components;
         this.every = every;
         this.out = out;
-        this.backlog = bundle.backlog();
+        this.backlog = components.backlog();
         this.terminal = terminal;
     }
 
     /** Starts. On a terminal the bar replaces the line for each transcript. */
-    static Progress start(CxtComponents bundle) {
+    static Progress start(CxtComponents components) {
         boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
         if (terminal && LoggerFactory.getLogger("io.cxt") instanceof ch.qos.logback.classic.Logger logger) {
             logger.setLevel(Level.WARN);
         }
-        return new Progress(bundle, terminal, terminal ? REDRAW : LINE_EVERY, System.err);
+        return new Progress(components, terminal, terminal ? REDRAW : LINE_EVERY, System.err);
     }
 
     /** Draws again when it is due. */
@@ -80,9 +80,9 @@ final class Progress {
     }
 
     private String waits() {
-        return bundle.lane().stopReason().isPresent()
+        return components.lane().stopReason().isPresent()
                 ? ", calls are stopped at the moment: trying again"
-                : bundle.paused().map(Progress::shortened).orElse("");
+                : components.paused().map(Progress::shortened).orElse("");
     }
 
     private static String shortened(String pause) {
@@ -100,7 +100,7 @@ final class Progress {
      * The share of the work that is done: the bytes read, less the transcripts in flight. Packed files make it an estimate.
      */
     private double share() {
-        double total = backlog.bytesOfClosed() + bundle.unpackedBytesWaiting();
+        double total = backlog.bytesOfClosed() + components.unpackedBytesWaiting();
         double decided = done() / (double) Math.max(1, backlog.counts().getOrDefault("read", 0L));
         return Math.min(1, decided * backlog.bytesRead() / Math.max(1, total));
     }

@@ -91,7 +91,7 @@ final class RunCommand implements Callable<Integer> {
                 "running routes={} {}",
                 installation.routes(),
                 engine.opsAddress().map(a -> "ops=" + a).orElse(""));
-        engine.bundle().tellProxyOfOthers();
+        engine.components().tellProxyOfOthers();
         return once ? drain(engine, ending) : ending.await();
     }
 
@@ -104,34 +104,34 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int drain(Engine engine, Shutdown ending) throws InterruptedException {
-        CxtComponents bundle = engine.bundle();
-        Progress progress = Progress.start(bundle);
+        CxtComponents components = engine.components();
+        Progress progress = Progress.start(components);
         long start = System.nanoTime();
         Optional<String> stopped = Optional.empty();
-        while (!ending.begun() && stopped.isEmpty() && !bundle.atRest()) {
+        while (!ending.begun() && stopped.isEmpty() && !components.atRest()) {
             progress.show();
             ending.await(LOOK_EVERY);
-            stopped = bundle.lane().endReason().or(() -> bundle.doors().unreachable(PATIENCE));
+            stopped = components.lane().endReason().or(() -> components.pickups().unreachable(PATIENCE));
         }
-        progress.end(bundle.drained());
-        Map<String, Long> counts = bundle.backlog().counts();
-        List<UndecidedSources.Broken> undecided = bundle.undecided().all();
-        boolean left = !bundle.drained();
-        long turnedAway = bundle.doors().turnedAway();
-        long passedOver = bundle.passedOver();
+        progress.end(components.drained());
+        Map<String, Long> counts = components.backlog().counts();
+        List<UndecidedSources.Broken> undecided = components.undecided().all();
+        boolean left = !components.drained();
+        long rejected = components.pickups().rejected();
+        long passedOver = components.passedOver();
         if (!ending.close()) {
             return Exit.INTERRUPTED;
         }
-        if (turnedAway > 0) {
+        if (rejected > 0) {
             System.err.println(
-                    turnedAway + " messages cannot be read; they are in dead-letters/. See: cxt dead-letters list");
+                    rejected + " messages cannot be read; they are in dead-letters/. See: cxt dead-letters list");
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         summarise(counts, left, passedOver, undecided, took, stopped.orElse(null));
         if (stopped.isPresent()) {
             return Exit.UNREACHABLE;
         }
-        boolean findings = turnedAway > 0 || setAside(counts);
+        boolean findings = rejected > 0 || setAside(counts);
         return left || !undecided.isEmpty() ? Exit.PARTLY : findings ? Exit.FINDINGS : Exit.GOOD;
     }
 

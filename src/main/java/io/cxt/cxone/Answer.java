@@ -2,6 +2,7 @@ package io.cxt.cxone;
 
 import io.cxt.transcript.Reason;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,11 @@ public record Answer(
         @Nullable String reason,
         @Nullable String conversationId,
         @Nullable Duration retryAfter) {
+
+    /** The reason of an answer other than a yes. */
+    public String failureReason() {
+        return Objects.requireNonNull(reason, "an answer other than a yes has a reason");
+    }
 
     /** True when the answer is a web page: something on the way spoke, and not CXone. */
     public boolean page() {

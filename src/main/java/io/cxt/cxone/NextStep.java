@@ -143,6 +143,21 @@ public final class NextStep {
         };
     }
 
+    /**
+     * What to do about a transcript whose interaction id CXone has with other content.
+     *
+     * @param partly true when CXone has, or may have, a part of what is more than one request
+     */
+    public static String conflict(boolean partly) {
+        return partly
+                ? "CXone has parts of a transcript under this interactionId. Compare it with archive/ (cxt find,"
+                        + " cxt archive restore). If it is the same chat, do not send it whole under another id:"
+                        + " that would bring those parts a second time. Drop only the messages that CXone does"
+                        + " not have, under an id of their own."
+                : "CXone has another transcript under this interactionId. Compare it with archive/; if both are"
+                        + " right, give this one an id of its own and drop it into the inbox again.";
+    }
+
     /** What to do about a transcript whose attempts are used up. */
     public static String failed(String replay) {
         return "Nothing to fix: when CXone is well again, run: %s.".formatted(replay);

@@ -41,8 +41,8 @@ public record LedgerSettings(
         this(url, username, password, folder, folder.resolve(CHECKPOINTS), folder.resolve(KEY), null);
     }
 
-    /** These settings with a host's connections. */
-    public LedgerSettings on(DataSource connections) {
+    /** These settings with a host's connections, where it has any. */
+    public LedgerSettings on(@Nullable DataSource connections) {
         return new LedgerSettings(url, username, password, folder, checkpointFolder, checkpointKeyFile, connections);
     }
 

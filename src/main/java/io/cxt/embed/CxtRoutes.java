@@ -120,7 +120,7 @@ public final class CxtRoutes extends RouteBuilder {
                                         route.getId() != null && route.getId().startsWith(PREFIX))
                                 .toList(),
                 PREFIX,
-                components.doors().shutRoutes());
+                components.pickups().disabledRoutes());
     }
 
     private static Mappings mappings(HostSettings host) {

@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has to be closed: each part once, the last one first, and one that fails keeps no other open. */
+/** Parts to be closed: each once, the last one first; one that fails keeps no other open. */
 final class Closeables implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Closeables.class);
 

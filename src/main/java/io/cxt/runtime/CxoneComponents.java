@@ -31,7 +31,7 @@ import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 
-/** The way to CXone: connections, sign-in, lane, and what prepare-transcript to call-cxone call by name. */
+/** The way to CXone: connections, sign-in, lane and the beans of the routes prepare-transcript to call-cxone. */
 final class CxoneComponents {
     final Lane lane;
     final CallGate gate;
@@ -87,13 +87,13 @@ final class CxoneComponents {
                 (HttpClientConfigurer) callLimits::applyTo);
     }
 
-    /** What the routes read in double braces and no property sets: the address of a call, and how many parts are in flight. */
+    /** What the routes read in double braces and no property sets: the address of a call and the most parts in flight. */
     Map<String, String> computed() {
         int inFlight = settings.maxInFlight() + Math.max(1, settings.maxInFlight() / 8);
         return Map.of("cxone.call-url", callUri.toString(), "cxone.parts-in-hand", Integer.toString(inFlight));
     }
 
-    /** Gives the endpoint of the POST our own connections; where a host has set its own for all, or its own TLS, that stays. */
+    /** Gives the endpoint of the POST our connections, unless a host has set connections or TLS of its own. */
     void connect(Endpoint endpoint) {
         if (!(endpoint instanceof HttpEndpoint http) || !callUri.equals(http.getHttpUri())) {
             return;

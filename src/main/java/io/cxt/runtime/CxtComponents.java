@@ -48,12 +48,13 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}. Each
- * area brings its own beans.
+ * The beans that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}. Each
+ * area brings its own.
  *
  * <p>Long because a start, a stop and every question about the whole program come through it.
  */
@@ -61,9 +62,9 @@ public final class CxtComponents implements AutoCloseable {
     /**
      * What no property sets.
      *
-     * @param fingerprint of routes and configuration, noted in each audit event
+     * @param fingerprint of routes and configuration, recorded in each audit event
      * @param mappings how other formats are read
-     * @param endWhenStopped true to give up waiting when a person must act first, as a run that ends does
+     * @param endWhenStopped true to stop waiting when a person must act first, as a run that ends does
      * @param times told how long each call took
      * @param database of a host, for the ledger; null to use {@code ledger.url}
      */
@@ -72,10 +73,10 @@ public final class CxtComponents implements AutoCloseable {
             Mappings mappings,
             boolean endWhenStopped,
             AnswerReading.CallTimes times,
-            DataSource database) {}
+            @Nullable DataSource database) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(CxtComponents.class);
-    /** What gzip makes of chats, seen on real ones. */
+    /** How far gzip packs chats, measured on real ones. */
     private static final int TYPICAL_PACKING = 6;
 
     private final Closeables parts;
@@ -88,8 +89,8 @@ public final class CxtComponents implements AutoCloseable {
     private final DeadLetters letters;
     private final Backlog backlog = new Backlog();
     private final Intake intake;
-    private final AlreadyDelivered foregone;
-    private final Pickups doors;
+    private final AlreadyDelivered alreadyDelivered;
+    private final Pickups pickups;
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
     /**
@@ -102,9 +103,9 @@ public final class CxtComponents implements AutoCloseable {
         Closeables parts = new Closeables();
         boolean open = false;
         try {
-            CxtComponents bundle = new CxtComponents(settings, run, clock, parts);
+            CxtComponents components = new CxtComponents(settings, run, clock, parts);
             open = true;
-            return bundle;
+            return components;
         } finally {
             if (!open) {
                 parts.close();
@@ -140,24 +141,24 @@ public final class CxtComponents implements AutoCloseable {
                 ledger.doubts());
         inbox = new InboxComponents(intakeSettings, watching, claims, run.mappings(), parts);
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
-        foregone = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());
+        alreadyDelivered = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());
         SourceTranscripts.Needs needs = new SourceTranscripts.Needs(
                 transcripts,
                 ByteBudget.ofHeap(),
                 backlog,
-                foregone,
+                alreadyDelivered,
                 prefixes,
                 ledger.intakes(),
                 intakeSettings.maxRefusals());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
-        doors = new Pickups(wanted, inbox.watched().orElse(null), claims, intake, backlog, run.mappings(), data, clock);
-        parts.add(doors::end);
+        pickups = new Pickups(wanted, inbox.watched(), claims, intake, backlog, run.mappings(), data, clock);
+        parts.add(pickups::end);
         ExecutorService taps = RouteThreadPools.taps(settings.maxInFlight());
         parts.add(taps::shutdownNow);
         parts.add(backlog::abandon);
         letters = new DeadLetters(data.resolve("dead-letters"), data);
 
-        beans.putAll(doors.beans());
+        beans.putAll(pickups.beans());
         beans.putAll(inbox.beans(intake, clock));
         beans.putAll(cxone.beans(maker, archiving.enabled(), backlog, run.times(), clock));
         beans.putAll(intakeBeans());
@@ -200,7 +201,7 @@ public final class CxtComponents implements AutoCloseable {
         }
     }
 
-    /** Puts the parts where the routes find them, and ends with the context. Call before the routes are loaded. */
+    /** Binds the beans for the routes and ends with the context. Call before the routes are loaded. */
     public void bindTo(CamelContext camel) {
         bindBeans(camel);
         camel.addLifecycleStrategy(new Lifecycle());
@@ -233,8 +234,8 @@ public final class CxtComponents implements AutoCloseable {
     }
 
     /**
-     * Puts the parts where routes find them by name. Nobody finds them by type: Camel gives components the only
-     * DataSource there is, and a host's components must go on to find the host's.
+     * Binds the beans by name. They cannot be found by type: Camel gives components the only DataSource there is, and a
+     * host's components must still find the host's.
      */
     void bindBeans(CamelContext camel) {
         beans.forEach((name, bean) -> camel.getRegistry().bind(name, Object.class, () -> bean));
@@ -246,7 +247,7 @@ public final class CxtComponents implements AutoCloseable {
         return beans.keySet();
     }
 
-    /** The contract that is spoken, as {@code cxone.target} names it. */
+    /** The contract with CXone, as {@code cxone.target} names it. */
     String target() {
         return target.name();
     }
@@ -256,8 +257,8 @@ public final class CxtComponents implements AutoCloseable {
         return version == null ? "development" : version;
     }
 
-    AlreadyDelivered foregone() {
-        return foregone;
+    AlreadyDelivered alreadyDelivered() {
+        return alreadyDelivered;
     }
 
     /** What the routes read in double braces and no property sets. */
@@ -265,7 +266,7 @@ public final class CxtComponents implements AutoCloseable {
         return cxone.computed();
     }
 
-    /** Says, where {@code cxone.proxy} is not set, what else this process was told of a proxy. */
+    /** Where {@code cxone.proxy} is not set, logs which other proxy settings this process has. */
     public void tellProxyOfOthers() {
         if (settings.proxy() == null) {
             ForwardProxy.ofOthers().ifPresent(words -> LOG.warn("proxy settings reason=\"{}\"", words));
@@ -290,12 +291,12 @@ public final class CxtComponents implements AutoCloseable {
 
     /** True when no source that is enabled holds anything more. */
     public boolean drained() {
-        return backlog.openReadings() == 0 && inbox.drained() && doors.drained();
+        return backlog.openReadings() == 0 && inbox.drained() && pickups.drained();
     }
 
-    /** True when no such source holds anything that another reading would help now. */
+    /** True when no such source holds anything that another reading would decide now. */
     public boolean atRest() {
-        return backlog.openReadings() == 0 && inbox.atRest(undecided()) && doors.atRest();
+        return backlog.openReadings() == 0 && inbox.atRest(undecided()) && pickups.atRest();
     }
 
     /** Sources that cannot be decided, and why. */
@@ -303,54 +304,54 @@ public final class CxtComponents implements AutoCloseable {
         return intake.undecided();
     }
 
-    /** How many things lie where transcripts come in and are never taken; says those that were not said yet. */
+    /** How many things lie where transcripts come in and are never read; logs those not logged before. */
     public long passedOver() {
-        return inbox.passedOver() + doors.passedOver();
+        return inbox.passedOver() + pickups.passedOver();
     }
 
-    /** The doors that are switched on, beside the watched folder. */
-    public Pickups doors() {
-        return doors;
+    /** The enabled pickups, the watched folder among them. */
+    public Pickups pickups() {
+        return pickups;
     }
 
-    /** What waits in the sources, less what is read already of those that are being read. */
+    /** What waits in the sources, less what has been read of those that are being read. */
     public WaitingCounts waiting() {
         return waiting(1).and(backlog.handedOver()).without(backlog.readOfOpen(TYPICAL_PACKING));
     }
 
-    /** Bytes that wait in the sources or are being read, with a guess at what packed files unpack to. */
+    /** Bytes that wait in the sources or are being read, with an estimate of what packed files unpack to. */
     public long unpackedBytesWaiting() {
         return waiting(TYPICAL_PACKING).bytes();
     }
 
     private WaitingCounts waiting(int packing) {
-        return doors.waiting().and(inbox.waiting(packing));
+        return pickups.waiting().and(inbox.waiting(packing));
     }
 
-    /** Why calls wait at the moment, for a person; empty when they do not. */
+    /** Why calls are paused now, for a person; empty when they are not. */
     public Optional<String> paused() {
         return cxone.gate.paused();
     }
 
-    /** How many sources were given up since the start: they lie in {@code .failed}, or are dead letters. */
-    long givenUp() {
-        return intake.abandoned() + doors.turnedAway();
+    /** How many sources were abandoned since the start: they lie in {@code .failed}, or are dead letters. */
+    long abandoned() {
+        return intake.abandoned() + pickups.rejected();
     }
 
-    /** How many dead letters there are, those of earlier runs with them. */
+    /** How many dead letters there are, including those of earlier runs. */
     long deadLetters() {
         return letters.count();
     }
 
-    /** Ends intake; calls that are on their way come to their end. */
+    /** Ends intake; calls in flight run to completion. */
     private void stop() {
         intake.stop();
         ledger.hurry();
-        doors.stop();
+        pickups.stop();
         cxone.lane.close();
     }
 
-    /** Lets go of everything. Call when the Camel context has stopped. */
+    /** Closes everything. Call when the Camel context has stopped. */
     @Override
     public void close() {
         if (!parts.closed()) {

@@ -32,26 +32,27 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SetBodyDefinition;
 import org.apache.camel.spi.InflightRepository;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CXT as a program of its own: camel-main on a folder of routes and a property file.
  *
- * <p>Long because what camel-main is told stands here, and a check goes the way of a start.
+ * <p>Long because all that configures camel-main stands here, and a check takes the same path as a start.
  */
 public final class Engine implements AutoCloseable {
     private final Main camel = new Main();
-    private final CxtComponents bundle;
+    private final CxtComponents components;
     private final Path routes;
     private final Map<String, String> placeholders;
     private final OpsSettings ops;
     private boolean reloading;
-    private final WebServer web; // null when nothing is served
+    private final @Nullable WebServer web; // null when nothing is served
 
     /**
-     * Opens the ledger and gets everything ready; {@link #start} begins.
+     * Opens the ledger and prepares everything; {@link #start} starts it.
      *
-     * @param once true for a run that drains its sources and ends: it gives up where a person must act first, and
-     *     serves no health and metrics
+     * @param once true for a run that drains its sources and ends: it ends where a person must act first and serves no
+     *     health and metrics
      */
     public Engine(PropertyFile properties, Path routes, Mappings mappings, String fingerprint, boolean once) {
         this.routes = routes;
@@ -62,31 +63,31 @@ public final class Engine implements AutoCloseable {
         web = ops.enabled() ? new WebServer(ops.host(), ops.port(), ops.host()) : null;
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Gauges gauges = new Gauges(meters);
-        bundle = CxtComponents.open(
+        components = CxtComponents.open(
                 settings, new CxtComponents.Run(fingerprint, mappings, once, gauges::call, null), Clock.systemUTC());
-        Observability observability = new Observability(bundle, ops.stall());
+        Observability observability = new Observability(components, ops.stall());
 
-        // Whoever runs this stops it. Camel's own hook waits for the context to be stopped, and in a race with close()
-        // that wait is in the very thread that was to stop it: for shutdownTimeout and 15 s more.
+        // The caller stops it. Camel's own hook waits for the context to be stopped, and in a race with close() it waits
+        // in the very thread that was to stop it: for shutdownTimeout and 15 s more.
         camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
         camel.setDefaultPropertyPlaceholderLocation("false");
         PROPERTIES.forEach(camel::addInitialProperty);
         camel.addInitialProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
         placeholders = new TreeMap<>(properties.all());
         placeholders.remove("cxone.client-secret");
-        placeholders.putAll(bundle.computed());
+        placeholders.putAll(components.computed());
         placeholders.forEach(camel::addInitialProperty);
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
                 settingsFirst(main.getCamelContext());
-                bundle.bindTo(main.getCamelContext());
+                components.bindTo(main.getCamelContext());
                 main.getCamelContext()
                         .getRegistry()
                         .bind("cxt-site-server", MainHttpServerFactory.class, SiteServer.factory(ops.host()));
                 if (web != null) {
                     observability.addHealth(main.getCamelContext());
-                    main.getCamelContext().addLifecycleStrategy(serve(meters));
+                    main.getCamelContext().addLifecycleStrategy(serve(web, meters));
                 }
             }
 
@@ -95,7 +96,7 @@ public final class Engine implements AutoCloseable {
                 Guards.check(
                         ((ModelCamelContext) main.getCamelContext()).getRouteDefinitions(),
                         "",
-                        bundle.doors().shutRoutes());
+                        components.pickups().disabledRoutes());
             }
         });
         if (web != null) {
@@ -103,7 +104,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** What every run of CXT wants of Camel; a property file may say otherwise. */
+    /** What every run of CXT sets in Camel; a property file may override it. */
     private static final Map<String, String> PROPERTIES = Map.of(
             "camel.main.name", "cxt",
             "camel.main.jmxEnabled", "false",
@@ -116,20 +117,20 @@ public final class Engine implements AutoCloseable {
             "camel.main.shutdownTimeout", "7",
             "camel.main.shutdownLogInflightExchangesOnTimeout", "false");
 
-    /** Camel would take what the environment has under a property's plain name, before and unlike the settings. */
+    /** Without this, Camel would prefer an environment variable of a property's plain name to the settings. */
     static void settingsFirst(CamelContext camel) {
         PropertiesComponent properties = (PropertiesComponent) camel.getPropertiesComponent();
         properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
         properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
     }
 
-    /** Probes are answered from the start on. */
-    private LifecycleStrategySupport serve(PrometheusMeterRegistry meters) {
+    /** Answers probes from the start on. */
+    private LifecycleStrategySupport serve(WebServer server, PrometheusMeterRegistry meters) {
         return new LifecycleStrategySupport() {
             @Override
             public void onContextStarting(CamelContext camel) {
                 try {
-                    web.start(OpsPages.of(camel, meters));
+                    server.start(OpsPages.of(camel, meters));
                 } catch (IOException e) {
                     throw new InvalidSettingsException(List.of(ops.fault().orElseGet(e::getMessage)));
                 } catch (InterruptedException e) {
@@ -141,9 +142,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Takes edited route files up while the routes run; one that is wrong changes nothing. Call before the start.
+     * Reloads edited route files while the routes run; a faulty one changes nothing. Call before the start.
      *
-     * @param fingerprint tells what routes and configuration are then
+     * @param fingerprint of routes and configuration after a reload
      */
     public void reloadEdited(Supplier<String> fingerprint) {
         reloading = true;
@@ -151,7 +152,8 @@ public final class Engine implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport main) {
                 try {
-                    main.getCamelContext().addService(new RouteReload(trial(), () -> bundle.ledger()
+                    CamelContext context = main.getCamelContext();
+                    context.addService(new RouteReload(context, trial(), () -> components.ledger()
                             .note(Type.CONFIG_CHANGED, "config=" + fingerprint.get())));
                 } catch (Exception e) {
                     throw new IllegalStateException("Cannot watch " + routes, e);
@@ -162,18 +164,18 @@ public final class Engine implements AutoCloseable {
 
     private RouteTrial trial() {
         return new RouteTrial(
-                routes, bundle, placeholders, camel.getCamelContext().getRegistry());
+                routes, components, placeholders, camel.getCamelContext().getRegistry());
     }
 
     /**
-     * Starts the routes. Returns when they run.
+     * Starts the routes and returns when they run.
      *
      * @throws InvalidSettingsException naming file, line and column when a route cannot be built
      */
     public void start() throws Exception {
         boolean started = false;
         if (!reloading && ShippedRoutes.lead(routes, placeholders.get("pickup.hand-to"))) {
-            bundle.foregone().begin();
+            components.alreadyDelivered().begin();
         }
         try {
             camel.start();
@@ -181,7 +183,7 @@ public final class Engine implements AutoCloseable {
         } catch (Exception e) {
             if (!String.valueOf(e.getMessage()).contains("camel.beans.")) {
                 RouteTrial trial = trial();
-                trial.run(trial.files()); // says it better, where it is the fault of a route
+                trial.run(trial.files()); // words it better, where a route is at fault
             }
             throw e;
         } finally {
@@ -194,10 +196,10 @@ public final class Engine implements AutoCloseable {
     /**
      * Loads and builds the routes as a start does, starts nothing, and closes itself.
      *
-     * @return the statement that the route record-audit writes with, its values as question marks; null when it has none
+     * @return the statement of the route record-audit, its values as question marks; null when it has none
      * @throws InvalidSettingsException naming file, line and column when a route cannot be built
      */
-    public String load() throws Exception {
+    public @Nullable String load() throws Exception {
         try {
             camel.init();
             camel.getCamelContext().init();
@@ -210,7 +212,7 @@ public final class Engine implements AutoCloseable {
             return null;
         } catch (Exception e) {
             RouteTrial trial = trial();
-            trial.run(trial.files()); // says it better, where it is the fault of a route
+            trial.run(trial.files()); // words it better, where a route is at fault
             throw e;
         } finally {
             close();
@@ -222,8 +224,8 @@ public final class Engine implements AutoCloseable {
         return camel.getCamelContext();
     }
 
-    public CxtComponents bundle() {
-        return bundle;
+    public CxtComponents components() {
+        return components;
     }
 
     /** Where health and metrics are served; empty when they are not. */
@@ -231,22 +233,22 @@ public final class Engine implements AutoCloseable {
         return ops.enabled() ? Optional.of("http://%s:%s/observe".formatted(ops.host(), ops.port())) : Optional.empty();
     }
 
-    /** What is on its way, in words for a log line. */
+    /** What is in flight, in words for a log line. */
     public String waitsFor() {
         InflightRepository inFlight = camel.getCamelContext().getInflightRepository();
         return "%s calls in flight, %s copies, %s sources"
                 .formatted(
-                        bundle.callsInFlight(),
+                        components.callsInFlight(),
                         inFlight.size("archive-part") + inFlight.size("record-audit"),
-                        bundle.backlog().openReadings());
+                        components.backlog().openReadings());
     }
 
-    /** True when it was stopped before all that was on its way was done. */
+    /** True when it was stopped before everything in flight was done. */
     public boolean cutOff() {
         return camel.getCamelContext().getShutdownStrategy().isTimeoutOccurred();
     }
 
-    /** Ends intake, lets calls that are on their way come to their end, and lets go of the ledger. */
+    /** Ends intake, waits for the calls in flight and closes the ledger. */
     @Override
     public void close() {
         try {
@@ -257,7 +259,7 @@ public final class Engine implements AutoCloseable {
             if (web != null) {
                 web.close();
             }
-            bundle.close();
+            components.close();
         }
     }
 }

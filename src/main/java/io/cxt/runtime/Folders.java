@@ -14,7 +14,7 @@ import java.util.List;
 final class Folders {
     private Folders() {}
 
-    /** Makes those that are missing, and takes away what a process that was killed left half written. */
+    /** Makes the missing ones and removes what a killed process left half written. */
     static void make(Path data, Path inbox, Path archive) {
         try {
             DurableFiles.restrictFolder(data);
@@ -25,7 +25,7 @@ final class Folders {
                 }
                 DurableFiles.restrictFolder(own);
             }
-            if (Files.isSymbolicLink(data.resolve("fetched"))) { // of the SFTP door
+            if (Files.isSymbolicLink(data.resolve("fetched"))) { // of pickup-sftp
                 DurableFiles.createRealFolder(data.resolve("fetched"));
             }
             DurableFiles.sweep(data.resolve(StreamPickup.COPIES));

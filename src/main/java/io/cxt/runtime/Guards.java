@@ -19,10 +19,11 @@ import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The steps without which the promise does not hold: whatever else is edited in a route, these must be there, in this
- * order. They are known by what they call, not by their ids.
+ * The steps that the promise depends on: whatever else is edited in a route, these must be there, in this order. They are
+ * recognized by what they call, not by their ids.
  */
 public final class Guards {
     private static final String POST = "the POST to {{cxone.call-url}}";
@@ -30,7 +31,7 @@ public final class Guards {
     private static final String ARCHIVE_TAP = "onPrepare: cxtTapOpens, to archive-part";
     private static final String RECORD_TAP = "onPrepare: cxtTapOpens, to record-audit";
 
-    /** Who has a source of an endpoint in hand; the address may have # and : as percent signs with 23 and 3A. */
+    /** The bean that takes and moves the sources of an endpoint; its address may have # and : as percent signs with 23 and 3A. */
     private static final Pattern MOVER = Pattern.compile(
             "(processStrategy|messageListenerContainerFactory)=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
 
@@ -45,7 +46,7 @@ public final class Guards {
                 "read-transcripts",
                 List.of(
                         new Guard(SPLIT, "each-transcript", "nothing is read as strict UTF-8 and JSON"),
-                        new Guard("cxtIntake.begin", "begin-passage", "a source would be let go too early")));
+                        new Guard("cxtIntake.begin", "begin-passage", "a source would be released too early")));
         GUARDS.put(
                 "prepare-transcript",
                 List.of(
@@ -87,13 +88,13 @@ public final class Guards {
                         new Guard(RECORD_TAP, "tap-refusal", "a source would not wait for this copy")));
         GUARDS.put(
                 "pickup-files",
-                door("cxtFilePickup", "open-reading", "close-reading", mover("cxtFileMoves", "watch-folder")));
+                pickup("cxtFilePickup", "open-reading", "close-reading", mover("cxtFileMoves", "watch-folder")));
         GUARDS.put(
                 "pickup-sftp",
-                door("cxtSftpPickup", "open-fetched", "close-fetched", mover("cxtSftpMoves", "watch-site")));
+                pickup("cxtSftpPickup", "open-fetched", "close-fetched", mover("cxtSftpMoves", "watch-site")));
         GUARDS.put(
                 "pickup-jms",
-                door(
+                pickup(
                         "cxtJmsPickup",
                         "open-message",
                         "close-message",
@@ -101,14 +102,14 @@ public final class Guards {
                                 "messageListenerContainerFactory cxtJmsTaking",
                                 "watch-queue",
                                 "a message could be acknowledged before it is decided")));
-        GUARDS.put("pickup-body", door("cxtBodyPickup", "open-body", "close-body"));
-        GUARDS.put("pickup-stream", door("cxtStreamPickup", "open-stream", "close-stream"));
+        GUARDS.put("pickup-body", pickup("cxtBodyPickup", "open-body", "close-body"));
+        GUARDS.put("pickup-stream", pickup("cxtStreamPickup", "open-stream", "close-stream"));
     }
 
-    private static List<Guard> door(String bean, String open, String close, Guard... before) {
+    private static List<Guard> pickup(String bean, String open, String close, Guard... before) {
         List<Guard> guards = new ArrayList<>(List.of(before));
         guards.add(new Guard(bean + ".open", open, "the source would not be on record"));
-        guards.add(new Guard(bean + ".close", close, "the source would be let go before its transcripts are decided"));
+        guards.add(new Guard(bean + ".close", close, "the source would be released before its transcripts are decided"));
         return guards;
     }
 
@@ -119,19 +120,19 @@ public final class Guards {
     private Guards() {}
 
     /**
-     * Holds routes against this list.
+     * Checks routes against this list.
      *
      * @param prefix what stands before each route's id
-     * @param shut routes that are not there, because their door is shut
+     * @param disabled routes that are absent because their pickup is disabled
      * @throws InvalidSettingsException naming each step that is missing or out of place
      */
-    public static void check(Collection<RouteDefinition> routes, String prefix, Set<String> shut) {
+    public static void check(Collection<RouteDefinition> routes, String prefix, Set<String> disabled) {
         List<String> problems = new ArrayList<>();
         GUARDS.forEach((id, guards) -> routes.stream()
                 .filter(route -> route.getId().equals(prefix + id))
                 .findFirst()
                 .ifPresentOrElse(route -> check(id, guards, calls(route), problems), () -> {
-                    if (!shut.contains(id)) {
+                    if (!disabled.contains(id)) {
                         problems.add(
                                 "There is no route %s. Put routes/%s.camel.yaml back as it ships".formatted(id, id));
                     }
@@ -179,7 +180,7 @@ public final class Guards {
         return calls;
     }
 
-    private static String call(ProcessorDefinition<?> step) {
+    private static @Nullable String call(ProcessorDefinition<?> step) {
         if (step instanceof BeanDefinition bean) {
             return bean.getRef() + "." + bean.getMethod();
         }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What pickup-files calls by name, and what lies in the inbox. A folder that is not watched holds nothing. */
+/** The beans of pickup-files and the content of the inbox. A folder that is not watched holds nothing. */
 final class InboxComponents {
     private final IntakeSettings settings;
     private final Mappings mappings;
@@ -51,7 +51,7 @@ final class InboxComponents {
                 new FilePickup(intake, mappings, files, moves, claim, settings.dataFolder()));
     }
 
-    /** Empty when it is not watched. */
+    /** The folder; empty when it is not watched. */
     Optional<WatchedFolder> watched() {
         return Optional.of(folder).filter(open -> watching);
     }

@@ -14,23 +14,23 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 
-/** What can be seen of a running bundle from outside: its figures, and whether it is ready. */
+/** What is visible of a running CXT from outside: its figures and whether it is ready. */
 public final class Observability {
     /** Both figures of one scrape come from one look at the folder. */
     private static final Duration BACKLOG_LASTS = Duration.ofSeconds(1);
 
     private static final Duration LETTERS_LAST = Duration.ofSeconds(30);
 
-    private final CxtComponents bundle;
+    private final CxtComponents components;
     private final Duration stall;
 
-    /** @param stall after how long with work to do and nothing sent the alarm is raised */
-    public Observability(CxtComponents bundle, Duration stall) {
-        this.bundle = bundle;
+    /** @param stall how long there may be work with nothing sent before the alarm is raised */
+    public Observability(CxtComponents components, Duration stall) {
+        this.components = components;
         this.stall = stall;
     }
 
-    /** Makes health of the conditions: CXT is ready only while all of them hold. */
+    /** Adds the conditions as health checks: CXT is ready only while all of them hold. */
     public void addHealth(CamelContext camel) {
         Readiness.addTo(camel, conditions());
     }
@@ -38,18 +38,18 @@ public final class Observability {
     private List<HealthCondition> conditions() {
         List<HealthCondition> all = new ArrayList<>(List.of(
                 new HealthCondition("cxt-ledger", () -> Optional.ofNullable(
-                                bundle.ledger().trouble())
+                                components.ledger().trouble())
                         .map(trouble -> "The ledger cannot be written: " + trouble + ". Nothing is sent until it can")),
                 new HealthCondition(
-                        "cxt-clock", () -> Optional.ofNullable(bundle.ledger().clockTrouble())),
-                new HealthCondition("cxt-lane", () -> bundle.lane().stopReason()),
+                        "cxt-clock", () -> Optional.ofNullable(components.ledger().clockTrouble())),
+                new HealthCondition("cxt-lane", () -> components.lane().stopReason()),
                 new HealthCondition("cxt-progress", this::stalled)));
-        all.addAll(bundle.doors().conditions());
+        all.addAll(components.pickups().conditions());
         return all;
     }
 
     private Optional<String> stalled() {
-        Backlog backlog = bundle.backlog();
+        Backlog backlog = components.backlog();
         boolean work = backlog.openReadings() > 0;
         Duration quiet = backlog.sinceLastSent();
         if (backlog.longestElsewhere().compareTo(stall) > 0 && quiet.compareTo(stall) > 0 && nobodyWrites()) {
@@ -65,9 +65,9 @@ public final class Observability {
                 : Optional.empty();
     }
 
-    /** True when no instance has written into the audit for so long. */
+    /** True when no instance has written to the audit for that long. */
     private boolean nobodyWrites() {
-        return bundle.ledger()
+        return components.ledger()
                 .view()
                 .status()
                 .lastEventAt()
@@ -82,14 +82,14 @@ public final class Observability {
                 "Deliveries in the ledger by state",
                 "state",
                 Arrays.stream(DeliveryState.values()).map(DeliveryState::name).toList(),
-                () -> bundle.ledger().view().status().countsByState(),
-                (counts, state) -> counts.get(DeliveryState.valueOf(state)));
+                () -> components.ledger().view().status().countsByState(),
+                (counts, state) -> counts.getOrDefault(DeliveryState.valueOf(state), 0L));
         gauges.byTag(
                 "cxt.sources.undecided",
                 "Sources that cannot be decided, by how they came: they wait, or lie in .failed; see cxt status",
                 "pickup",
                 List.of("file", "sftp"),
-                () -> bundle.ledger().view().status().undecided(),
+                () -> components.ledger().view().status().undecided(),
                 (undecided, pickup) -> undecided.stream()
                         .filter(each -> each.pickup().equals(pickup))
                         .count());
@@ -97,31 +97,31 @@ public final class Observability {
         gauges.count(
                 "cxt.sources.given.up",
                 "Sources given up since the start: they lie in .failed, or are dead letters",
-                bundle::givenUp);
+                components::abandoned);
         gauges.gauge(
                 "cxt.dead.letters",
                 "Dead letters that wait for a person",
-                Gauges.lasting(LETTERS_LAST, bundle::deadLetters)::get);
+                Gauges.lasting(LETTERS_LAST, components::deadLetters)::get);
         gauges.running(
-                "cxt.build.info", "What runs here", "version", CxtComponents.version(), "target", bundle.target());
+                "cxt.build.info", "What runs here", "version", CxtComponents.version(), "target", components.target());
         gauges.gauge(
                 "cxt.last.sent.timestamp.seconds",
                 "When this process last sent a transcript, in seconds since 1970; 0 when it has not",
-                () -> bundle.backlog().lastSentAt() == null
+                () -> components.backlog().lastSentAt() == null
                         ? 0
-                        : bundle.backlog().lastSentAt().toEpochMilli() / 1000.0);
+                        : components.backlog().lastSentAt().toEpochMilli() / 1000.0);
         gauges.gauge(
                 "cxt.lane.calls.per.second",
                 "Calls that all instances together may make in a second now; 10000 is no limit, NaN before the first",
-                () -> bundle.lane().callsPerSecond());
+                () -> components.lane().callsPerSecond());
         gauges.gauge(
                 "cxt.lane.paused.seconds",
                 "How long calls are still paused, after HTTP 429 or while CXone is not well",
-                () -> bundle.lane().pausedFor().toMillis() / 1000.0);
+                () -> components.lane().pausedFor().toMillis() / 1000.0);
         gauges.gauge(
                 "cxt.lane.stopped",
                 "1 while a person must act before calls go on",
-                () -> bundle.lane().stopReason().isPresent() ? 1 : 0);
+                () -> components.lane().stopReason().isPresent() ? 1 : 0);
         gauges.gauge(
                 "cxt.stalled",
                 "1 when there is work and nothing was sent for ops.stall-minutes",
@@ -129,8 +129,8 @@ public final class Observability {
     }
 
     private void addBacklogTo(Gauges gauges) {
-        Backlog backlog = bundle.backlog();
-        Supplier<WaitingCounts> waiting = Gauges.lasting(BACKLOG_LASTS, bundle::waiting);
+        Backlog backlog = components.backlog();
+        Supplier<WaitingCounts> waiting = Gauges.lasting(BACKLOG_LASTS, components::waiting);
         gauges.gauge(
                 "cxt.backlog.sources",
                 "Files and messages that wait, those that are being read with them",

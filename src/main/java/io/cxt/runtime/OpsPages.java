@@ -18,7 +18,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck.Result;
 import org.apache.camel.health.HealthCheckHelper;
 
-/** What the program serves under {@code /observe}: health for probes, metrics for Prometheus. */
+/** The pages that the program serves under {@code /observe}: health for probes, metrics for Prometheus. */
 final class OpsPages {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LEVEL = "full";

@@ -13,7 +13,9 @@ import io.cxt.pickup.file.WatchedFolder;
 import io.cxt.pickup.jms.JmsLetters;
 import io.cxt.pickup.jms.JmsPickup;
 import io.cxt.pickup.jms.JmsSender;
+import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpPickup;
+import io.cxt.pickup.sftp.SftpSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,37 +27,34 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * The doors that are switched on. What stands on camel-ftp or camel-jms is touched only
- * when its door is: a host need not have them.
- */
+/** The enabled pickups. Code that needs camel-ftp or camel-jms is loaded only with its pickup: a host need not have them. */
 public final class Pickups {
     private static final Set<String> ROUTES = Set.of("pickup-sftp", "pickup-jms", "enqueue-transcript");
 
-    private final List<Pickup> open = new ArrayList<>();
+    private final List<Pickup> enabled = new ArrayList<>();
 
-    /** @param inbox null when it is not watched */
+    /** @param inbox empty when it is not watched */
     Pickups(
             PickupSettings wanted,
-            WatchedFolder inbox,
+            Optional<WatchedFolder> inbox,
             FolderClaims claims,
             Intake intake,
             Backlog backlog,
             Mappings mappings,
             Path data,
             Clock clock) {
-        if (inbox != null) {
-            open.add(inbox);
+        inbox.ifPresent(enabled::add);
+        SftpSettings sftp = wanted.sftp();
+        if (sftp != null) {
+            enabled.add(new SftpPickup(intake, claims, mappings, sftp, data.resolve("fetched"), clock));
         }
-        if (wanted.sftp() != null) {
-            open.add(new SftpPickup(intake, claims, mappings, wanted.sftp(), data.resolve("fetched"), clock));
-        }
-        if (wanted.jms() != null && wanted.jms().sending()) {
-            open.add(new JmsSender(claims.intakes(), wanted.jms(), backlog));
-        } else if (wanted.jms() != null) {
-            open.add(new JmsPickup(
+        JmsSettings jms = wanted.jms();
+        if (jms != null && jms.sending()) {
+            enabled.add(new JmsSender(claims.intakes(), jms, backlog));
+        } else if (jms != null) {
+            enabled.add(new JmsPickup(
                     intake,
-                    wanted.jms(),
+                    jms,
                     new JmsLetters(new DeadLetters(data.resolve("dead-letters"), data), claims.intakes(), clock),
                     ByteBudget.ofHeap()));
         }
@@ -64,57 +63,57 @@ public final class Pickups {
     /** What their routes call by name. */
     Map<String, Object> beans() {
         Map<String, Object> beans = new LinkedHashMap<>();
-        open.forEach(door -> beans.putAll(door.beans()));
+        enabled.forEach(pickup -> beans.putAll(pickup.beans()));
         return beans;
     }
 
     boolean drained() {
-        return open.stream().allMatch(Pickup::drained);
+        return enabled.stream().allMatch(Pickup::drained);
     }
 
     boolean atRest() {
-        return open.stream().allMatch(Pickup::atRest);
+        return enabled.stream().allMatch(Pickup::atRest);
     }
 
     WaitingCounts waiting() {
-        return open.stream().map(Pickup::waiting).reduce(WaitingCounts.NOTHING, WaitingCounts::and);
+        return enabled.stream().map(Pickup::waiting).reduce(WaitingCounts.NOTHING, WaitingCounts::and);
     }
 
-    /** Why one of them cannot be reached, when that has been so for this long. */
+    /** Why one of them cannot be reached, when that has lasted longer than this. */
     public Optional<String> unreachable(Duration patience) {
-        return open.stream()
-                .filter(door -> door.troubledFor().compareTo(patience) > 0)
-                .flatMap(door -> door.trouble().stream())
+        return enabled.stream()
+                .filter(pickup -> pickup.troubledFor().compareTo(patience) > 0)
+                .flatMap(pickup -> pickup.trouble().stream())
                 .findFirst();
     }
 
-    /** How many sources were turned away at a door, and are in no count. */
-    public long turnedAway() {
-        return open.stream().mapToLong(Pickup::rejected).sum();
+    /** How many sources were rejected before a reading and appear in no other count. */
+    public long rejected() {
+        return enabled.stream().mapToLong(Pickup::rejected).sum();
     }
 
     long passedOver() {
-        return open.stream().mapToLong(Pickup::passedOver).sum();
+        return enabled.stream().mapToLong(Pickup::passedOver).sum();
     }
 
-    /** The routes that are left out, because their doors are shut. */
-    public Set<String> shutRoutes() {
-        Set<String> shut = new TreeSet<>(ROUTES);
-        open.forEach(door -> shut.remove(door.route()));
-        return shut;
+    /** The routes that are left out because their pickups are disabled. */
+    public Set<String> disabledRoutes() {
+        Set<String> disabled = new TreeSet<>(ROUTES);
+        enabled.forEach(pickup -> disabled.remove(pickup.route()));
+        return disabled;
     }
 
     List<HealthCondition> conditions() {
-        return open.stream()
-                .map(door -> new HealthCondition("cxt-" + door.name(), door::trouble))
+        return enabled.stream()
+                .map(pickup -> new HealthCondition("cxt-" + pickup.name(), pickup::trouble))
                 .toList();
     }
 
     void stop() {
-        open.forEach(Pickup::stop);
+        enabled.forEach(Pickup::stop);
     }
 
     void end() {
-        open.forEach(Pickup::end);
+        enabled.forEach(Pickup::end);
     }
 }

@@ -9,12 +9,13 @@ import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.NoSuchEndpointException;
 import org.apache.camel.component.bean.MethodNotFoundException;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** What is wrong with an edited route file: file, line, column, and what helps. */
 final class RouteFault {
-    /** Three faults that Camel only puts into words; all others have a type that names the thing. */
+    /** Three faults that Camel only words; all others have a type that names the thing. */
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^]]+)]");
 
     private static final Pattern NO_PARAMETER = Pattern.compile("Unknown parameters=\\[\\{([^=]+)=");
@@ -29,7 +30,7 @@ final class RouteFault {
      * @param files the text of each file by its name
      * @param beans the names that routes may call
      */
-    static String inWords(Throwable fault, String file, Map<String, String> files, Collection<String> beans) {
+    static String inWords(Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
         String in = file;
         MarkedYamlEngineException marked = null;
         Throwable cause = fault;
@@ -48,9 +49,9 @@ final class RouteFault {
                 : marked(marked, marked.getProblemMark().get(), in, files);
     }
 
-    /** A field that no step has is marked where its step begins: the field itself stands further down. */
-    private static String marked(MarkedYamlEngineException fault, Mark mark, String file, Map<String, String> files) {
-        String what = firstLine(fault.getProblem() == null ? fault.getMessage() : fault.getProblem());
+    /** The mark of an unknown field is where its step begins: the field itself stands further down. */
+    private static String marked(MarkedYamlEngineException fault, Mark mark, @Nullable String file, Map<String, String> files) {
+        String what = firstLine(String.valueOf(fault.getProblem() == null ? fault.getMessage() : fault.getProblem()));
         Matcher field = NO_FIELD.matcher(what);
         if (field.find()) {
             String found = placeOf(field.group(1) + ":", file, files, mark.getLine());
@@ -63,12 +64,12 @@ final class RouteFault {
                 + ". Check the indentation, quotes and colons of this line and the one before";
     }
 
-    /** For faults that carry no place: finds where the name stands that they complain of. */
-    private static String searched(Throwable fault, String file, Map<String, String> files, Collection<String> beans) {
+    /** For faults without a place: finds the name that they complain about. */
+    private static String searched(Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
         String what = firstLine(String.valueOf(fault.getMessage()));
         if (fault instanceof NoSuchBeanException bean) {
-            return placeOf(bean.getName(), file, files, 0) + what + ". The nearest is "
-                    + Nearest.to(bean.getName(), beans);
+            String name = String.valueOf(bean.getName());
+            return placeOf(name, file, files, 0) + what + ". The nearest is " + Nearest.to(name, beans);
         }
         if (fault instanceof NoSuchEndpointException endpoint) {
             String scheme = endpoint.getUri().split("[:?]")[0];
@@ -89,9 +90,9 @@ final class RouteFault {
                 : (file == null ? "" : "routes/" + file + ": ") + what;
     }
 
-    /** @param from how many lines to pass over */
-    private static String placeOf(String name, String file, Map<String, String> files, int from) {
-        String text = files.get(file);
+    /** @param from how many lines to skip */
+    private static String placeOf(String name, @Nullable String file, Map<String, String> files, int from) {
+        String text = file == null ? null : files.get(file);
         if (text == null) {
             return file == null ? "" : "routes/" + file + ": ";
         }
@@ -106,7 +107,7 @@ final class RouteFault {
         return "routes/" + file + ": ";
     }
 
-    private static String place(String file, int line, int column) {
+    private static String place(@Nullable String file, int line, int column) {
         return "routes/%s, line %s, column %s: ".formatted(file, line, column);
     }
 

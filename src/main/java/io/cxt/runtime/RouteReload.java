@@ -13,45 +13,36 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reloads edited route files while the routes run, and stops the routes that no file has any more. Files are read when
- * they are the same in two looks. The whole folder is tried out first: when that fails, the routes stay as they were,
- * and the log says where the fault is.
+ * Reloads edited route files while the routes run and stops the routes that are in no file any more. Files are read once
+ * two looks find them equal. The complete folder is tried first: when that fails, the routes stay as they were, and the
+ * log says where the fault is.
  */
-final class RouteReload extends ServiceSupport implements CamelContextAware {
+final class RouteReload extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
     private static final long LOOK_EVERY_MS = 250;
 
     private final RouteTrial trial;
     private final Runnable reloaded;
-    private CamelContext camel;
-    private Map<String, String> loaded;
-    private Map<String, String> seen;
-    private Map<String, String> tried;
-    private ScheduledExecutorService looks;
+    private final CamelContext camel;
+    private Map<String, String> loaded = Map.of();
+    private @Nullable Map<String, String> seen;
+    private Map<String, String> tried = Map.of();
+    private @Nullable ScheduledExecutorService looks;
 
-    /** @param reloaded called when other routes run than before */
-    RouteReload(RouteTrial trial, Runnable reloaded) {
+    /** @param reloaded called after a reload */
+    RouteReload(CamelContext camel, RouteTrial trial, Runnable reloaded) {
+        this.camel = camel;
         this.trial = trial;
         this.reloaded = reloaded;
-    }
-
-    @Override
-    public void setCamelContext(CamelContext context) {
-        camel = context;
-    }
-
-    @Override
-    public CamelContext getCamelContext() {
-        return camel;
     }
 
     @Override
@@ -68,13 +59,15 @@ final class RouteReload extends ServiceSupport implements CamelContextAware {
 
     @Override
     protected void doStop() {
-        looks.shutdownNow();
+        if (looks != null) {
+            looks.shutdownNow();
+        }
     }
 
     private void look() {
         try {
             Map<String, String> now = trial.files();
-            boolean still = now.equals(seen) && now.values().stream().noneMatch(String::isBlank); // one is begun anew
+            boolean still = now.equals(seen) && now.values().stream().noneMatch(String::isBlank); // an editor has emptied one to write it anew
             seen = now;
             if (still && !now.equals(tried)) {
                 tried = now;
@@ -100,13 +93,13 @@ final class RouteReload extends ServiceSupport implements CamelContextAware {
                 .filter(file -> policies || changed.contains(RouteTrial.name(file)))
                 .toList();
         loaded = now;
-        stopOthers(changed, all.routes()); // before another takes from the same place
+        stopOthers(changed, all.routes()); // before another route reads the same place
         stopOthers(changed, PluginHelper.getRoutesLoader(camel).updateRoutes(resources));
         LOG.info("reloaded routes={}", policies ? "all" : changed);
         reloaded.run();
     }
 
-    /** Stops what came from these files, but for some. */
+    /** Stops the routes of these files, except some. */
     private void stopOthers(Set<String> files, Collection<String> but) throws Exception {
         for (Route route : List.copyOf(camel.getRoutes())) {
             Resource file = route.getSourceResource();

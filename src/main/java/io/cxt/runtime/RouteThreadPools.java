@@ -10,18 +10,18 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /**
- * The threads that routes name. Most of them wait, for CXone or for the disk; who waits for the disk together shares what
- * it costs.
+ * The thread pools that routes name. Most threads wait, for CXone or for the disk; those that wait for the disk together
+ * share its cost.
  */
 final class RouteThreadPools {
     private RouteThreadPools() {}
 
-    /** Makes them known. A few more of each than there may be calls: while some wait for the disk, others call. */
+    /** Registers them. Each has a few more threads than there may be calls: while some wait for the disk, others call. */
     static void bindTo(CamelContext camel, int inFlight) {
         add(camel, "cxt-files", 2 * inFlight + 2, 1000, ThreadPoolRejectedPolicy.CallerRuns);
         add(camel, "cxt-fetched", inFlight, 2, ThreadPoolRejectedPolicy.CallerRuns);
-        // What waits there is bounded by the bytes in flight. No caller may ever run it itself: inside Camel's reactive
-        // executor the two would wait for each other.
+        // The bytes in flight bound what waits there. No caller may ever run it itself: inside Camel's reactive executor
+        // the two would wait for each other.
         add(
                 camel,
                 "cxt-transcripts",
@@ -31,8 +31,8 @@ final class RouteThreadPools {
     }
 
     /**
-     * The threads of the taps. Not Camel's: those of a route are shut down with it, when an edited one takes its place,
-     * and what waits for one of them would never come. Nothing is refused before the last route has stopped.
+     * The threads of the taps. Not Camel's: Camel shuts down the threads of a route when an edited one replaces it, and
+     * their waiting tasks would never run. Nothing is refused before the last route has stopped.
      */
     static ExecutorService taps(int inFlight) {
         int threads = Math.max(4, inFlight / 2);

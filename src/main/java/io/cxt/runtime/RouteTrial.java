@@ -21,25 +21,26 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 
-/** Builds a folder of routes in a context that is never started, to find out what is wrong with them. */
+/** Builds a folder of routes in a context that never starts, to find their faults. */
 final class RouteTrial {
     private static final String ROUTES = "*.camel.yaml";
 
     private final Path folder;
-    private final CxtComponents bundle;
+    private final CxtComponents components;
     private final Properties properties = new Properties();
 
     private final Registry beans;
 
     /**
      * @param properties what routes may name in {@code {{…}}}
-     * @param beans what they may name beside CXT's own, such as those of {@code camel.beans}
+     * @param beans beans they may name beside CXT's own, such as those of {@code camel.beans}
      */
-    RouteTrial(Path folder, CxtComponents bundle, Map<String, String> properties, Registry beans) {
+    RouteTrial(Path folder, CxtComponents components, Map<String, String> properties, Registry beans) {
         this.beans = beans;
         this.folder = folder;
-        this.bundle = bundle;
+        this.components = components;
         this.properties.putAll(properties);
     }
 
@@ -57,28 +58,28 @@ final class RouteTrial {
     }
 
     /**
-     * Tries out route files.
+     * Tries route files.
      *
      * @param files the text of each by its name
-     * @throws InvalidSettingsException saying where the fault is, and what helps
+     * @throws InvalidSettingsException saying where the fault is and what helps
      */
     Tried run(Map<String, String> files) {
         List<Resource> resources = new ArrayList<>();
         files.forEach((name, text) -> resources.add(ResourceHelper.fromString("file:" + folder.resolve(name), text)));
         DefaultCamelContext trial = new DefaultCamelContext(false);
-        String loading = null;
+        @Nullable String loading = null;
         try {
             trial.getCamelContextExtension().setRegistry(new DefaultRegistry(beans));
             Engine.settingsFirst(trial);
             trial.getPropertiesComponent().setInitialProperties(properties);
-            bundle.bindBeans(trial);
+            components.bindBeans(trial);
             for (Resource resource : resources) {
                 loading = name(resource);
                 PluginHelper.getRoutesLoader(trial).loadRoutes(resource);
             }
             loading = null;
             trial.build();
-            Guards.check(trial.getRouteDefinitions(), "", bundle.doors().shutRoutes());
+            Guards.check(trial.getRouteDefinitions(), "", components.pickups().disabledRoutes());
             trial.init();
             return new Tried(
                     resources,
@@ -88,7 +89,7 @@ final class RouteTrial {
         } catch (InvalidSettingsException e) {
             throw e;
         } catch (Exception e) {
-            throw new InvalidSettingsException(List.of(RouteFault.inWords(e, loading, files, bundle.beanNames())));
+            throw new InvalidSettingsException(List.of(RouteFault.inWords(e, loading, files, components.beanNames())));
         } finally {
             trial.stop();
         }
@@ -103,7 +104,7 @@ final class RouteTrial {
             }
             return files;
         } catch (NoSuchFileException e) {
-            return files(); // one was taken away since it was listed
+            return files(); // one was deleted since it was listed
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the routes in " + folder, e);
         }

@@ -9,16 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Tells whether a folder's routes are, from the reading of a source to the look-up in the ledger, those that ship. */
+/** Says whether a folder's routes, from reading a source to the look-up in the ledger, are as they ship. */
 final class ShippedRoutes {
     private static final Set<String> WAY =
             Set.of("read-transcripts.camel.yaml", "prepare-transcript.camel.yaml", "deliver-part.camel.yaml");
 
     private ShippedRoutes() {}
 
-    /** @param handTo where read-transcripts hands on to */
-    static boolean lead(Path routes, String handTo) {
+    /** @param handTo where read-transcripts hands on to; null when nothing says so */
+    static boolean lead(Path routes, @Nullable String handTo) {
         if (!"prepare-transcript".equals(handTo)) {
             return false;
         }

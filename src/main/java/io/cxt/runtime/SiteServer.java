@@ -13,12 +13,13 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
 import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.main.MainHttpServerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The server that {@code camel.server.*} asks for, for {@code platform-http} in routes of a site's own. */
 final class SiteServer extends VertxPlatformHttpServer {
     private final VertxPlatformHttpServerConfiguration settings;
     private final WebServer server;
-    private HttpServer listening;
+    private @Nullable HttpServer listening;
 
     private SiteServer(VertxPlatformHttpServerConfiguration settings, String ownName) {
         super(settings);
@@ -29,7 +30,7 @@ final class SiteServer extends VertxPlatformHttpServer {
     /**
      * Makes it for camel-main.
      *
-     * @param ownName the name that it is asked under, beside addresses and names that nobody can register
+     * @param ownName the host name it answers to, beside addresses and names that nobody can register
      */
     static MainHttpServerFactory factory(String ownName) {
         return new MainHttpServerFactory() {
@@ -78,13 +79,13 @@ final class SiteServer extends VertxPlatformHttpServer {
     }
 
     @Override
-    public HttpServer getServer() {
+    public @Nullable HttpServer getServer() {
         return listening;
     }
 
     @Override
     protected void stopServer() {
-        // with its engine
+        // it ends with its engine
     }
 
     @Override

@@ -20,24 +20,23 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What CXone's answer, or the lack of one, means for the part and for the lane; each on record before it counts, but for a
- * pause or stop that it calls for, which waits for nothing.
- */
+/** What CXone's answer, or its absence, means for part and lane. All but a pause or a stop is recorded before it counts. */
 public final class AnswerReading {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReading.class);
-    /** Different chats in a row that are refused alike, before that is taken for a rule of a gateway. */
+    /** So many different chats refused alike in a row count as a rule of a gateway. */
     private static final int REFUSED_ALIKE = 10;
-    /** Different parts in a row whose answer is not CXone's. */
+    /** So many different parts in a row without an answer of CXone stop the lane. */
     private static final int UNCLEAR_ALIKE = 3;
 
     private static final Pattern ID_FORM = Pattern.compile("[\\w.:~@/+=-]{1,255}");
@@ -74,28 +73,28 @@ public final class AnswerReading {
     }
 
     /**
-     * Puts the answer, or the lack of one, on record and tells what follows.
+     * Records the answer, or its absence, and says what follows.
      *
-     * @param body in memory already, and cut at {@link io.cxt.cxone.CallLimits#MAX_ANSWER}
+     * @param body in memory already and cut at {@link io.cxt.cxone.CallLimits#MAX_ANSWER}
      * @param fault what kept the call from an answer; null when there is one
-     * @return true when the call has to be made again at once, which uses up no attempt
-     * @throws TryAgainException when the call has to be made again later, which does
-     * @throws BusyException when another instance took the part over, and decides; the answer is on record
+     * @return true when the call has to be repeated at once, which uses up no attempt
+     * @throws TryAgainException when the call has to be repeated later, which uses up an attempt
+     * @throws BusyException when another instance has taken the part over and decides; the answer is recorded
      */
     public boolean read(
             @Variable(Variables.CALL) PartInFlight call,
-            @Header(Exchange.HTTP_RESPONSE_CODE) Integer httpStatus,
-            @Header("Retry-After") Object retryAfter,
-            @Header("Date") Object date,
-            @Body InputStream body,
-            @Variable(Variables.FAULT) IOException fault)
+            @Header(Exchange.HTTP_RESPONSE_CODE) @Nullable Integer httpStatus,
+            @Header("Retry-After") @Nullable Object retryAfter,
+            @Header("Date") @Nullable Object date,
+            @Body @Nullable InputStream body,
+            @Variable(Variables.FAULT) @Nullable IOException fault)
             throws TryAgainException, BusyException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
         gate.landed(call);
         Answer answer = fault != null
                 ? answers.unanswered(fault)
                 : answers.read(
-                        httpStatus, all(retryAfter), all(date), body == null ? new byte[0] : body.readAllBytes());
+                        Objects.requireNonNull(httpStatus, "an answer has a status"), all(retryAfter), all(date), body == null ? new byte[0] : body.readAllBytes());
         call.answered(answer);
         times.record(answer.kind().name().toLowerCase(Locale.ROOT), latency);
         Delivery delivery = call.delivery();
@@ -110,13 +109,13 @@ public final class AnswerReading {
                 return false;
             }
             case REFUSED -> {
-                if (answer.hasItAlready(delivery.doubted())) { // or a corrected one would go in beside it
+                if (answer.hasItAlready(delivery.doubted())) { // or a corrected one would be added beside it
                     deliveries.notSent(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
                     gate.answered(call);
                     return false;
                 }
                 String chat = delivery.part().interactionId();
-                if (gate.alike(answer.reason(), chat, REFUSED_ALIKE, NextStep.inWords(answer))) {
+                if (gate.alike(answer.failureReason(), chat, REFUSED_ALIKE, NextStep.inWords(answer))) {
                     attempted(call, answer, detail, latency);
                     return true;
                 }
@@ -125,7 +124,7 @@ public final class AnswerReading {
                 return false;
             }
             case THROTTLED -> {
-                // Before it is on record: whoever waits for the disk must not keep the others calling.
+                // Before it is recorded: while one waits for the disk, the others must not go on calling.
                 gate.pause(answer.retryAfter(), call.startedAt(), "HTTP 429 from CXone");
                 deliveries.attempted(delivery, Type.RATE_LIMITED, 429, answer.reason(), false, detail, latency);
                 return true;
@@ -145,7 +144,7 @@ public final class AnswerReading {
                 if (answer.httpStatus() == 503 && answer.retryAfter() != null && !call.overtaken(gate.passes())) {
                     return true; // all have to wait, as with 429
                 }
-                throw new TryAgainException(answer.reason());
+                throw new TryAgainException(answer.failureReason());
             }
             case UNANSWERED -> {
                 failed(call, answer, fault);
@@ -155,14 +154,14 @@ public final class AnswerReading {
                     return false;
                 }
                 doubted(delivery, Type.IN_DOUBT, answer, "no answer", latency);
-                throw new TryAgainException(answer.reason());
+                throw new TryAgainException(answer.failureReason());
             }
             case UNCLEAR -> {
                 String part = delivery.part().idempotencyKey();
                 boolean stopped = gate.alike("unclear", part, UNCLEAR_ALIKE, NextStep.inWords(answer));
                 if (stopped && answer.page() && settings.resendInDoubt()) {
                     doubted(delivery, Type.IN_DOUBT, answer, "no answer of CXone", latency);
-                    return true; // it never came as far as CXone, most likely: a probe is not to be set aside each time
+                    return true; // most likely it never reached CXone: not every probe is to be set aside
                 }
                 doubted(delivery, Type.ATTEMPT, answer, null, latency);
                 deliveries.notSent(delivery, DeliveryState.IN_DOUBT, answer.httpStatus(), answer.reason(), latency);
@@ -173,10 +172,10 @@ public final class AnswerReading {
     }
 
     /**
-     * Looks after the token: one that CXone refuses is forgotten, and another tried once. While the lane is stopped each
-     * probe has a new one anyway.
+     * Drops a token that CXone refuses and tries another one once. While the lane is stopped, each probe has a new one
+     * anyway.
      *
-     * @return true when the call is to be made again with another one
+     * @return true when the call is to be repeated with another token
      */
     private boolean triesNewToken(PartInFlight call, Answer answer) {
         boolean refused = answer.httpStatus() == 401 || answer.httpStatus() == 403;
@@ -191,8 +190,8 @@ public final class AnswerReading {
         return inARow == 0 || inARow == 1 && !before;
     }
 
-    /** A call failed, and not by its content: all wait for as long as CXone asks, or while half of the calls fail. */
-    private void failed(PartInFlight call, Answer answer, IOException fault) {
+    /** A call failed, not by its content: all wait as long as CXone asks, or while half of the calls fail. */
+    private void failed(PartInFlight call, Answer answer, @Nullable IOException fault) {
         if (answer.retryAfter() != null) {
             gate.rest(
                     answer.retryAfter(),
@@ -205,18 +204,18 @@ public final class AnswerReading {
         }
     }
 
-    private void attempted(PartInFlight call, Answer answer, String detail, Duration latency) {
+    private void attempted(PartInFlight call, Answer answer, @Nullable String detail, Duration latency) {
         deliveries.attempted(
                 call.delivery(), Type.ATTEMPT, answer.httpStatus(), answer.reason(), false, detail, latency);
     }
 
     /** CXone may have it. */
-    private void doubted(Delivery delivery, Type type, Answer answer, String detail, Duration latency) {
+    private void doubted(Delivery delivery, Type type, Answer answer, @Nullable String detail, Duration latency) {
         deliveries.attempted(delivery, type, answer.httpStatus(), answer.reason(), true, detail, latency);
     }
 
-    /** What CXone, or who answers for it, calls an id may be anybody's words: the ledger has it as it came. */
-    private static String shown(String conversationId) {
+    /** An id of CXone, or of a gateway, may be any text: the ledger has it as it came. */
+    private static String shown(@Nullable String conversationId) {
         if (conversationId == null) {
             return "unknown";
         }
@@ -236,14 +235,14 @@ public final class AnswerReading {
                 delivery.doubted() ? " may-repeat=true" : "");
     }
 
-    /** Of several headers of one name all, with a comma between. */
-    private static String all(Object header) {
+    /** All headers of one name, with a comma between them. */
+    private static @Nullable String all(@Nullable Object header) {
         return header instanceof Collection<?> several
                 ? several.stream().map(String::valueOf).collect(Collectors.joining(","))
                 : header == null ? null : header.toString();
     }
 
-    private static String raw(Object retryAfter) {
+    private static @Nullable String raw(@Nullable Object retryAfter) {
         return retryAfter == null ? null : "retry-after=" + SafeName.log(retryAfter.toString());
     }
 }

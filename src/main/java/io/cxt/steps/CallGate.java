@@ -10,17 +10,18 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lane, and how many calls are in flight on it; with a word in the log when it is held, one word, however many calls
- * ran into it. Knows what CXone said of the last chats, as what it says of each of them is not about a chat.
+ * The lane and the number of calls in flight on it. Logs a pause or a stop once, however many calls meet it. Counts equal
+ * answers to different chats in a row: what CXone says to each of them is not about a chat.
  */
 public final class CallGate {
     private static final Logger LOG = LoggerFactory.getLogger(CallGate.class);
 
-    /** What ends so close to one of our own is that one. */
+    /** A pause that ends this close to our own is our own. */
     private static final long SAME_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Lane lane;
@@ -29,8 +30,8 @@ public final class CallGate {
     private final Set<String> alike = new HashSet<>();
     private String verdict = "";
     private final int most;
-    /** The last pause that this instance began, or made longer; others begin some, too. */
-    private volatile Pause own = new Pause(System.nanoTime(), null);
+    /** The last pause that this instance began or extended; other instances begin pauses, too. */
+    private volatile Pause own = new Pause(System.nanoTime(), "");
 
     private record Pause(long until, String why) {}
 
@@ -49,15 +50,15 @@ public final class CallGate {
     }
 
     /**
-     * Waits for a turn, to its very moment.
+     * Waits for a permit until it is due.
      *
-     * @return when it was
+     * @return when it was due
      */
-    long turn() throws LaneClosedException, InterruptedException {
+    long permit() throws LaneClosedException, InterruptedException {
         return lane.awaitPermit(lane.pass());
     }
 
-    /** Waits until fewer calls than allowed are in flight, and for the moment of a call's turn. It leaves now. */
+    /** Waits until fewer calls than allowed are in flight and the permit is due. The call leaves then. */
     void takeOff(PartInFlight call, long due) throws LaneClosedException, InterruptedException {
         mayFly.acquire();
         boolean off = false;
@@ -72,14 +73,14 @@ public final class CallGate {
         }
     }
 
-    /** The call is over, with an answer or without. What is written down about it keeps no other on the ground. */
+    /** The call has ended, with an answer or without. Recording its outcome holds up no other call. */
     void landed(PartInFlight call) {
         if (call.land()) {
             mayFly.release();
         }
     }
 
-    /** CXone said yes. */
+    /** CXone accepted it. */
     void passed(PartInFlight call) {
         synchronized (alike) {
             alike.clear();
@@ -88,18 +89,18 @@ public final class CallGate {
         lane.passed(call.startedAt());
     }
 
-    /** How often CXone has said yes. */
+    /** How many calls CXone has accepted. */
     long passes() {
         return passes.get();
     }
 
     /**
-     * CXone, or something before it, said what is no yes.
+     * CXone, or something in front of it, did not accept a chat.
      *
      * @param newVerdict the same word for the same answer
-     * @param chat what it is said of
-     * @param most so many different ones in a row, without a yes in between, stop the lane
-     * @return true when they did: nobody is to pay for it
+     * @param chat what the answer is about
+     * @param most how many different chats in a row, with no call accepted in between, stop the lane
+     * @return true when the lane stopped: then the answer counts against no chat
      */
     boolean alike(String newVerdict, String chat, int most, String why) {
         synchronized (alike) {
@@ -118,7 +119,7 @@ public final class CallGate {
         return true;
     }
 
-    /** CXone answers, and about a chat: it is not the lane that is wrong. */
+    /** CXone answered about this chat: the lane works. */
     void answered(PartInFlight call) {
         lane.passed(call.startedAt());
     }
@@ -128,14 +129,14 @@ public final class CallGate {
         return lane.stopReason().isPresent();
     }
 
-    /** Too many calls: all wait, and fewer go after that. */
-    void pause(Duration asked, long passedAt, String why) {
+    /** Too many calls: all wait, and the rate is lower afterwards. */
+    void pause(@Nullable Duration asked, long passedAt, String why) {
         boolean open = lane.pausedFor().isZero();
         logPause(open, lane.pause(asked, passedAt), why);
     }
 
-    /** Nobody there, or a wait that was asked for: all wait. */
-    void rest(Duration asked, long passedAt, String why) {
+    /** CXone cannot be reached or asks for a wait: all calls wait. */
+    void rest(@Nullable Duration asked, long passedAt, String why) {
         boolean open = lane.pausedFor().isZero();
         logPause(open, lane.rest(asked, passedAt), why);
     }
@@ -153,7 +154,7 @@ public final class CallGate {
         }
     }
 
-    /** For how long calls are paused, and why where this instance knows: {@code 5 s, HTTP 429 from CXone}. */
+    /** How long calls are paused, and why where this instance knows: {@code 5 s, HTTP 429 from CXone}. */
     public Optional<String> paused() {
         Duration left = lane.pausedFor();
         long seconds = Math.round(left.toMillis() / 1000.0);
@@ -166,9 +167,9 @@ public final class CallGate {
     }
 
     /**
-     * A call failed, and not by its content.
+     * A call failed for a reason other than its content.
      *
-     * @param answered true when CXone answered it all the same
+     * @param answered true when CXone answered it nevertheless
      */
     void failed(long passedAt, boolean answered, String why) {
         boolean open = lane.pausedFor().isZero();
@@ -180,7 +181,7 @@ public final class CallGate {
     }
 
     /**
-     * A person must act first: all wait but a probe now and then.
+     * A person must act first: all calls wait except a probe now and then.
      *
      * @param mayPass as in {@link Lane#stop}
      */

@@ -17,10 +17,12 @@ import io.cxt.ledger.Delivery;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Intakes;
 import io.cxt.pace.LaneClosedException;
+import io.cxt.pickup.WhenOver;
 import io.cxt.text.SafeText;
 import io.cxt.transcript.Part;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Body;
@@ -28,9 +30,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Headers;
 import org.apache.camel.Variable;
-import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 
-/** What happens around a call to CXone: its turn and claim before it, and what follows for the part after it. */
+/** The steps around a call to CXone: permit and claim before it, and what follows for the part after it. */
 public final class Calls {
     private final Deliveries deliveries;
     private final Intakes intakes;
@@ -57,42 +59,32 @@ public final class Calls {
     }
 
     /**
-     * Takes a part in hand until its exchange is over, and looks up how it stands.
+     * Locks a part until its exchange ends and looks up its standing in the ledger.
      *
      * @param body the part
-     * @throws SiteStepException when it is none, or this transcript's way has led here with it before: the second time
-     *     would wait for the first
+     * @throws SiteStepException when the body is no part, or the routes have led here with this part before: the second
+     *     time would wait for the first
      */
     public PartInFlight lookUp(
-            @Body Object body, @Variable(Variables.PASSAGE) TranscriptInFlight passage, Exchange exchange)
+            @Body @Nullable Object body, @Variable(Variables.PASSAGE) TranscriptInFlight transcript, Exchange exchange)
             throws BusyException, SiteStepException {
         boolean again = exchange.getVariable(Variables.CALL) != null; // then the body is what CXone answered
         if (!again && !(body instanceof Part)) {
             throw SiteStepException.notA("part", "look-up", "Hand on each of those that map-and-cut made", body);
         }
-        if (again || !passage.handOn((Part) body)) {
+        if (again || !(body instanceof Part part) || !transcript.handOn(part)) {
             throw SiteStepException.forPerson(
                     "a part is handed on twice: the steps in routes/ lead to direct:deliver-part once more than needed");
         }
-        Part part = (Part) body;
-        whenOver(exchange, () -> deliveries.unlock(part)); // before it is in hand, so that nothing can come between
-        Delivery delivery = deliveries.lookUp(part, passage.reading().perhapsSent());
+        WhenOver.of(exchange, () -> deliveries.unlock(part)); // before the lock, so that nothing can come between
+        Delivery delivery = deliveries.lookUp(part, transcript.reading().perhapsSent());
         if (delivery.standing() == Delivery.Standing.BUSY) {
             throw new BusyException(SafeText.brief(part.origin().position()) + " is being sent by "
                     + delivery.owner().orElse("another instance"));
         }
         PartInFlight call = new PartInFlight(delivery);
-        whenOver(exchange, () -> gate.landed(call)); // one that ended without being read
+        WhenOver.of(exchange, () -> gate.landed(call)); // when its answer was never read
         return call;
-    }
-
-    private static void whenOver(Exchange exchange, Runnable what) {
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                what.run();
-            }
-        });
     }
 
     /** True when the part is to be posted. */
@@ -101,19 +93,20 @@ public final class Calls {
     }
 
     /**
-     * Waits for a token and the call's turn, claims, and waits until fewer calls than allowed are in flight: it is on
-     * the disk before it can leave. Nothing leaves that another instance may have taken over, as after a freeze.
+     * Waits for a token and a permit, claims the part and waits until fewer calls than allowed are in flight. The claim
+     * is on the disk before the call can leave. No call leaves whose part another instance may have taken over, as after
+     * a freeze.
      */
     public void begin(
-            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.PASSAGE) TranscriptInFlight passage)
+            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.PASSAGE) TranscriptInFlight transcript)
             throws LaneClosedException, BusyException, InterruptedException {
-        signIn(); // before the turn: calls that waited for a token together must not leave together
+        signIn(); // before the permit: calls that waited for a token together must not leave together
         long due = gate.pass();
         if (gate.stopped()) {
             signIn.renew(); // a probe: rights live in tokens, and a person may have changed them
         }
-        String authorization = signIn(); // the same one as a rule, but the turn may have been minutes away
-        Source source = passage.reading().source();
+        String authorization = signIn(); // usually the same token, but the permit may have been minutes away
+        Source source = transcript.reading().source();
         if (source.shared() && !intakes.keeps(source.pickup(), source.name())) {
             throw new BusyException(Intake.TAKEN_OVER);
         }
@@ -143,18 +136,19 @@ public final class Calls {
                 return authorization;
             } catch (SignInException e) {
                 hold(e, passedAt);
-                passedAt = gate.turn();
+                passedAt = gate.permit();
             }
         }
     }
 
     private void hold(SignInException fault, long passedAt) {
+        String why = String.valueOf(fault.getMessage());
         if (fault.retryAfter() != null) {
-            gate.rest(fault.retryAfter(), passedAt, fault.getMessage());
+            gate.rest(fault.retryAfter(), passedAt, why);
         } else if (fault.refused() || faults(fault) > settings.maxRetries()) {
-            gate.stop(fault.getMessage(), false);
+            gate.stop(why, false);
         } else {
-            gate.rest(null, passedAt, fault.getMessage());
+            gate.rest(null, passedAt, why);
         }
     }
 
@@ -165,10 +159,11 @@ public final class Calls {
 
     /** An attempt failed that may be tried again. */
     public static void tried(Exchange exchange) {
-        exchange.getVariable(Variables.CALL, PartInFlight.class).tried();
+        Objects.requireNonNull(exchange.getVariable(Variables.CALL, PartInFlight.class), "an attempt is for a part")
+                .tried();
     }
 
-    /** True when there is no further attempt because CXT stops, and not because all are used up. */
+    /** True when the next attempt is missing because CXT stops, and not because the retries are used up. */
     public boolean triesLeft(PartInFlight call, int retries) {
         return call.tries() <= retries;
     }
@@ -180,23 +175,23 @@ public final class Calls {
         deliveries.notSent(call.delivery(), state, last.httpStatus(), last.reason(), Duration.ZERO);
     }
 
-    /** No call can be made now: the claim is given back, and the source stays. */
+    /** No call can be made now: releases the claim; the source stays. */
     public void release(
             @Variable(Variables.CALL) PartInFlight call,
-            @Variable(Variables.PASSAGE) TranscriptInFlight passage,
+            @Variable(Variables.PASSAGE) TranscriptInFlight transcript,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why) {
-        passage.holdUp(why, String.valueOf(why.getMessage()));
+        transcript.holdUp(why, String.valueOf(why.getMessage()));
         deliveries.release(call.delivery());
     }
 
     /**
-     * What follows for a part that is decided.
+     * Says what follows for a part whose outcome is decided.
      *
      * @return {@code archive} when CXone has it and the archive is to be written, {@code record} when only the audit
      *     feed is, {@code set-aside} when CXone does not have it, {@code nothing} when all is done
      */
     public String next(
-            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.PASSAGE) TranscriptInFlight passage)
+            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.PASSAGE) TranscriptInFlight transcript)
             throws BusyException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
@@ -204,15 +199,15 @@ public final class Calls {
                 if (call.answer().kind() != Kind.ACCEPTED) {
                     return "set-aside";
                 }
-                passage.sent(Outcome.SENT, call.conversationId());
+                transcript.sent(Outcome.SENT, call.conversationId());
             }
-            case SENT_EARLIER -> passage.sent(Outcome.SENT, call.conversationId());
+            case SENT_EARLIER -> transcript.sent(Outcome.SENT, call.conversationId());
             case DUPLICATE -> {
                 deliveries.skipped(delivery);
-                passage.sent(Outcome.DUPLICATE, call.conversationId());
+                transcript.sent(Outcome.DUPLICATE, call.conversationId());
             }
             case CONFLICT, CUT_OTHERWISE -> {
-                if (delivery.standing() == Delivery.Standing.CUT_OTHERWISE && passage.foundBegun()) {
+                if (delivery.standing() == Delivery.Standing.CUT_OTHERWISE && transcript.foundBegun()) {
                     deliveries.unlock(delivery.part());
                     return "nothing"; // it is cut again, as it was begun
                 }
@@ -231,7 +226,7 @@ public final class Calls {
         if (delivery.fed() && (delivery.archived() || !archiving)) {
             return "nothing";
         }
-        passage.copyDue();
+        transcript.copyDue();
         return archiving && !delivery.archived() ? "archive" : "record";
     }
 }

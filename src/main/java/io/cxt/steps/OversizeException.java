@@ -3,7 +3,7 @@ package io.cxt.steps;
 import io.cxt.transcript.Finding;
 import java.util.List;
 
-/** A transcript does not fit into what is taken: in its size, however it is cut, or in its times. */
+/** A transcript is beyond the limits: its size, however it is cut, or its times. */
 public final class OversizeException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -4,16 +4,18 @@ import io.cxt.cxone.Answer;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The part in hand, and the calls made for it. Held by the thread that carries it. */
+/** A part in flight and the calls made for it. Used by the thread that carries it. */
 public final class PartInFlight {
     private final Delivery delivery;
-    private String authorization;
+    private @Nullable String authorization;
     private long startedAt;
     private boolean inFlight;
     private boolean tokenRefused;
     private long passesSeen = -1;
-    private Answer answer;
+    private @Nullable Answer answer;
     private boolean archived;
     private int tries;
 
@@ -31,7 +33,7 @@ public final class PartInFlight {
 
     /** The value of the Authorization header for the next call. */
     public String authorization() {
-        return authorization;
+        return Objects.requireNonNull(authorization, "a call is authorized before it is made");
     }
 
     void authorize(String newAuthorization) {
@@ -43,7 +45,7 @@ public final class PartInFlight {
         inFlight = true;
     }
 
-    /** True the first time after it took off. */
+    /** True the first time after a takeoff. */
     boolean land() {
         boolean flew = inFlight;
         inFlight = false;
@@ -54,7 +56,7 @@ public final class PartInFlight {
         return startedAt;
     }
 
-    /** @return whether its token was refused the last time, too */
+    /** @return whether its token was refused the last time, as well */
     boolean refusedToken(boolean refused) {
         boolean before = tokenRefused;
         tokenRefused = refused;
@@ -64,8 +66,8 @@ public final class PartInFlight {
     /**
      * CXone asks to wait.
      *
-     * @param passes calls that CXone has taken so far
-     * @return true when it took others since it last asked this one to: it is not for all to wait
+     * @param passes calls that CXone has accepted so far
+     * @return true when CXone accepted others since it last asked this one to wait: then not all have to wait
      */
     boolean overtaken(long passes) {
         boolean overtaken = passesSeen >= 0 && passes > passesSeen;
@@ -73,9 +75,9 @@ public final class PartInFlight {
         return overtaken;
     }
 
-    /** What the last call came to; null before the first. */
+    /** What the last call came to. Ask only after a call. */
     Answer answer() {
-        return answer;
+        return Objects.requireNonNull(answer, "no call was made for this part");
     }
 
     void answered(Answer newAnswer) {
@@ -87,7 +89,7 @@ public final class PartInFlight {
         tries++;
     }
 
-    /** How many have failed so. */
+    /** How many attempts have failed that may be tried again. */
     int tries() {
         return tries;
     }
@@ -97,7 +99,7 @@ public final class PartInFlight {
         archived = true;
     }
 
-    /** True when the archive has what CXone has: since this time's tap, or on record since an earlier reading. */
+    /** True when the archive has the part: from the tap of this reading or, by the ledger, from an earlier one. */
     boolean archived() {
         return archived || (sentEarlier() && delivery.archived());
     }
@@ -111,7 +113,8 @@ public final class PartInFlight {
         return delivery.standing() == Standing.SENT_EARLIER || delivery.standing() == Standing.DUPLICATE;
     }
 
-    /** What CXone calls the conversation: this time's answer, or the ledger's; null when it is not known. */
+    /** CXone's id of the conversation, from the answer or the ledger; null when it is not known. */
+    @Nullable
     String conversationId() {
         return answer == null ? delivery.conversationId() : answer.conversationId();
     }

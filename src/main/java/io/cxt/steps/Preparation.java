@@ -10,8 +10,10 @@ import io.cxt.transcript.Entry;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a valid transcript into the parts that are sent. */
 public final class Preparation {
@@ -24,65 +26,65 @@ public final class Preparation {
     }
 
     /**
-     * Maps, measures and cuts; refuses what does not fit, and times that cannot be.
+     * Maps, measures and cuts; rejects what does not fit and impossible times.
      *
-     * @param body the transcript, the passage's own or what a mapping step made of it
+     * @param body the transcript as it was read or as a mapping step made it
      * @return the parts in the order in which they go out
-     * @throws OversizeException when it does not fit, however it is cut, or has such a time
+     * @throws OversizeException when it does not fit, however it is cut, or has an impossible time
      * @throws SiteStepException when a mapping step made something else
      */
-    public List<Part> prepare(@Variable(Variables.PASSAGE) TranscriptInFlight passage, @Body Object body)
+    public List<Part> prepare(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight, @Body @Nullable Object body)
             throws SiteStepException, OversizeException {
-        if (!passage.open()) {
-            return List.of(); // a step before has decided it, and did not end its way
+        if (!inFlight.open()) {
+            return List.of(); // an earlier step has decided it and did not end the route
         }
         if (!(body instanceof Transcript transcript)) {
             throw SiteStepException.notA(
                     "transcript", "map-and-cut", "End a mapping step with cxtTranscripts.fromJson", body);
         }
-        Entry entry = transcript == passage.transcript()
-                ? passage.entry().arranged(transcript)
-                : passage.entry().mapped(transcript);
-        passage.prepared(entry);
-        Prepared prepared = maker.make(entry, passage.origin());
+        Entry entry = transcript == inFlight.transcript()
+                ? inFlight.entry().arranged(transcript)
+                : inFlight.entry().mapped(transcript);
+        inFlight.prepared(entry);
+        Prepared prepared = maker.make(entry, inFlight.origin());
         if (prepared.refused()) {
-            return goOn(passage, prepared);
+            return cutAlike(inFlight, entry, prepared);
         }
-        passage.cut(prepared.parts().size());
+        inFlight.cut(prepared.parts().size());
         return prepared.parts();
     }
 
-    /** True when parts of it were sent, or may have been, that were cut by other limits than those of today. */
-    public boolean begunOtherwise(@Variable(Variables.PASSAGE) TranscriptInFlight passage) {
-        return passage.begunOtherwise();
+    /** True when parts were sent, or may have been, that were cut by limits other than today's. */
+    public boolean begunOtherwise(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight) {
+        return inFlight.begunOtherwise();
     }
 
     /**
-     * Cuts it once more: what CXone has or may have as it was cut then, and only the rest by the limits of today.
+     * Cuts it again: what CXone has or may have as it was cut then, and only the rest by today's limits.
      *
      * @throws OversizeException when the rest does not fit, however it is cut
      */
-    public List<Part> cutAsBegun(@Variable(Variables.PASSAGE) TranscriptInFlight passage) throws OversizeException {
-        passage.cutAgain();
-        return goOn(passage, maker.make(passage.prepared(), passage.origin(), List.of()));
+    public List<Part> cutAsBegun(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight) throws OversizeException {
+        Entry entry = Objects.requireNonNull(inFlight.prepared(), "what is cut again was prepared");
+        inFlight.cutAgain();
+        return cutAlike(inFlight, entry, maker.make(entry, inFlight.origin(), List.of()));
     }
 
-    private List<Part> goOn(TranscriptInFlight passage, Prepared prepared) throws OversizeException {
-        Entry entry = passage.prepared();
+    private List<Part> cutAlike(TranscriptInFlight inFlight, Entry entry, Prepared prepared) throws OversizeException {
         List<Part.Begun> begun = prepared.transcriptHash() == null
                 ? List.of()
                 : deliveries.begun(
                         maker.target().name(), entry.transcript().interactionId(), prepared.transcriptHash());
-        Prepared asBegun = begun.isEmpty() ? prepared : maker.make(entry, passage.origin(), begun);
+        Prepared asBegun = begun.isEmpty() ? prepared : maker.make(entry, inFlight.origin(), begun);
         if (asBegun.refused()) {
             throw new OversizeException(asBegun.findings());
         }
-        passage.cut(asBegun.parts().size());
+        inFlight.cut(asBegun.parts().size());
         return asBegun.parts();
     }
 
-    /** True until something was decided against a part: those behind it are not sent then. */
-    public boolean goesOn(@Variable(Variables.PASSAGE) TranscriptInFlight passage) {
-        return passage.open();
+    /** True until something stops the transcript: its further parts are not sent then. */
+    public boolean goesOn(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight) {
+        return inFlight.open();
     }
 }

@@ -2,17 +2,18 @@ package io.cxt.steps;
 
 import java.sql.SQLException;
 import org.apache.camel.component.jdbc.DefaultJdbcPrepareStatementStrategy;
+import org.jspecify.annotations.Nullable;
 
-/** Writes question marks for the names in a statement once, and not again for each row: the statement is the same. */
+/** Replaces the names in a statement with question marks once, and not for each row: the statement stays the same. */
 public final class RowStatement extends DefaultJdbcPrepareStatementStrategy {
     private record Prepared(String named, String numbered) {}
 
-    private volatile Prepared last = new Prepared(null, null);
+    private volatile @Nullable Prepared last;
 
     @Override
     public String prepareQuery(String query, boolean allowNamedParameters) throws SQLException {
         Prepared prepared = last;
-        if (!query.equals(prepared.named)) {
+        if (prepared == null || !query.equals(prepared.named)) {
             prepared = new Prepared(query, super.prepareQuery(query, allowNamedParameters));
             last = prepared;
         }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -52,58 +53,58 @@ public final class SetAside {
     }
 
     /**
-     * Keeps a transcript that is not sent, and why: it could not be read, breaks a rule, does not fit into the target's
-     * limits, or CXone does not have it. One that is excluded is on record already.
+     * Keeps a transcript that is not sent with its reason: it could not be read, breaks a rule, is beyond the target's
+     * limits, or CXone does not have it. An excluded one is recorded already.
      *
-     * @param call the part that was not delivered; null when it never came to one
-     * @param why the broken rules, as the error handler caught them; any other exception says nothing of the transcript
+     * @param call the part that was not delivered; null when the transcript was never cut
+     * @param why the broken rules, as the error handler caught them; any other exception says nothing about the transcript
      */
     public void keep(
-            @Variable(Variables.PASSAGE) TranscriptInFlight passage,
+            @Variable(Variables.PASSAGE) TranscriptInFlight transcript,
             @Variable(Variables.CALL) @Nullable PartInFlight call,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) @Nullable Exception why)
             throws IOException {
-        if (passage.outcome() == Outcome.EXCLUDED) {
+        if (transcript.outcome() == Outcome.EXCLUDED) {
             return;
         }
         if (why instanceof OversizeException oversize) {
-            refuse(passage, oversize.findings());
+            refuse(transcript, oversize.findings());
         } else if (why instanceof BeanValidationException broken) {
             refuse(
-                    passage,
+                    transcript,
                     Rules.findings(
-                            broken.getConstraintViolations(), passage.origin().line()));
+                            broken.getConstraintViolations(), transcript.origin().line()));
         } else if (call != null) {
-            undelivered(passage, call);
+            undelivered(transcript, call);
         } else {
-            refuse(passage, passage.entry().findings());
+            refuse(transcript, transcript.entry().findings());
         }
     }
 
     /**
-     * What a step of a site's own keeps out of CXone on purpose: on record and counted, and no failure.
+     * Excludes what a step of the site keeps out of CXone on purpose: recorded and counted, and no failure.
      *
-     * @throws SiteStepException when a part of it has gone out
+     * @throws SiteStepException when a part of it was sent
      */
-    public void keptOut(@Variable(Variables.PASSAGE) TranscriptInFlight passage) throws SiteStepException {
-        if (passage.begunToGoOut()) {
+    public void keptOut(@Variable(Variables.PASSAGE) TranscriptInFlight transcript) throws SiteStepException {
+        if (transcript.begunToGoOut()) {
             throw SiteStepException.forPerson("a part of it has gone out: call cxtSetAside.keptOut before map-and-cut");
         }
-        String id = passage.usableId();
-        byte[] raw = passage.entry().raw();
-        deliveries.whole().excluded(target, id, passage.origin(), raw == null ? 0 : raw.length, Reason.KEPT_OUT.id());
-        passage.ended(Outcome.EXCLUDED);
+        String id = transcript.usableId();
+        byte[] raw = transcript.entry().raw();
+        deliveries.whole().excluded(target, id, transcript.origin(), raw == null ? 0 : raw.length, Reason.KEPT_OUT.id());
+        transcript.ended(Outcome.EXCLUDED);
         LOG.info(
                 "excluded source={} line={} interaction={}",
-                SafeName.value(passage.origin().source()),
-                passage.origin().line(),
-                SafeName.value(id == null ? passage.origin().position() : id));
+                SafeName.value(transcript.origin().source()),
+                transcript.origin().line(),
+                SafeName.value(id == null ? transcript.origin().position() : id));
     }
 
-    private void refuse(TranscriptInFlight passage, List<Finding> findings) throws IOException {
-        Entry entry = passage.entry();
-        Entry judged = entry.arranged(passage.transcript());
-        String id = passage.usableId();
+    private void refuse(TranscriptInFlight transcript, List<Finding> findings) throws IOException {
+        Entry entry = transcript.entry();
+        Entry judged = entry.arranged(transcript.transcript());
+        String id = transcript.usableId();
         List<Fault> faults = findings.stream()
                 .limit(MOST_FAULTS)
                 .map(judged::locate)
@@ -112,7 +113,7 @@ public final class SetAside {
                 .toList();
         String reason = faults.get(0).rule();
         keep(
-                passage,
+                transcript,
                 Outcome.REJECTED,
                 reason,
                 id,
@@ -125,28 +126,28 @@ public final class SetAside {
         String rules =
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
         int bytes = entry.raw() == null ? 0 : entry.raw().length;
-        deliveries.whole().rejected(target, id, passage.origin(), bytes, reason, rules);
+        deliveries.whole().rejected(target, id, transcript.origin(), bytes, reason, rules);
         LOG.warn(
                 "rejected source={} line={} interaction={} reason=\"{}{} {}\" next=\"{}\"",
-                SafeName.value(passage.origin().source()),
-                passage.origin().line(),
-                SafeName.value(id == null ? passage.origin().position() : id),
+                SafeName.value(transcript.origin().source()),
+                transcript.origin().line(),
+                SafeName.value(id == null ? transcript.origin().position() : id),
                 reason,
                 faults.get(0).pointer().isEmpty() ? "" : " " + faults.get(0).pointer(),
                 faults.get(0).message(),
                 faults.get(0).hint().replace('"', '\''));
     }
 
-    /** What CXone refused, what could not be delivered, and what a person has to decide. */
-    private void undelivered(TranscriptInFlight passage, PartInFlight call) throws IOException {
+    /** What CXone rejected, what could not be delivered, and what a person has to decide. */
+    private void undelivered(TranscriptInFlight transcript, PartInFlight call) throws IOException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
             case CONFLICT, CUT_OTHERWISE ->
-                undelivered(passage, call, Outcome.CONFLICT, Reason.OTHER_CONTENT.id(), null);
-            case PARKED -> undelivered(passage, call, Outcome.IN_DOUBT, delivery.doubt(), null);
+                undelivered(transcript, call, Outcome.CONFLICT, Reason.OTHER_CONTENT.id(), null);
+            case PARKED -> undelivered(transcript, call, Outcome.IN_DOUBT, delivery.doubt(), null);
             case DECIDED_EARLIER ->
                 undelivered(
-                        passage,
+                        transcript,
                         call,
                         Outcome.valueOf(delivery.state().orElseThrow().name()),
                         delivery.reason(),
@@ -156,26 +157,27 @@ public final class SetAside {
                 Outcome outcome = answer.kind() == Answer.Kind.REFUSED && !answer.hasItAlready(delivery.doubted())
                         ? Outcome.REJECTED
                         : delivery.doubted() ? Outcome.IN_DOUBT : Outcome.FAILED;
-                Integer status = answer.httpStatus() == 0 ? null : (Integer) answer.httpStatus();
-                undelivered(passage, call, outcome, answer.reason(), status);
+                @Nullable Integer status = answer.httpStatus() == 0 ? null : (Integer) answer.httpStatus();
+                undelivered(transcript, call, outcome, answer.reason(), status);
             }
         }
     }
 
     private void undelivered(
-            TranscriptInFlight passage, PartInFlight call, Outcome outcome, String reason, Integer httpStatus)
+            TranscriptInFlight transcript, PartInFlight call, Outcome outcome, @Nullable String reason, @Nullable Integer httpStatus)
             throws IOException {
         Delivery delivery = call.delivery();
         String id = delivery.part().interactionId();
         String whatToDo = whatToDo(outcome, httpStatus, delivery);
-        keep(passage, outcome, reason, id, null, httpStatus, delivery.attempts(), whatToDo + first(outcome, delivery));
+        String known = Objects.requireNonNull(reason, "a part is decided against for a reason");
+        keep(transcript, outcome, known, id, null, httpStatus, delivery.attempts(), whatToDo + first(outcome, delivery));
         LOG.warn(
                 "{} source={} line={} interaction={} reason=\"{}\" attempts={} next=\"{}\"",
                 outcome.word(),
-                SafeName.value(passage.origin().source()),
-                passage.origin().line(),
+                SafeName.value(transcript.origin().source()),
+                transcript.origin().line(),
                 SafeName.value(id),
-                reason,
+                known,
                 delivery.attempts(),
                 whatToDo);
     }
@@ -189,49 +191,38 @@ public final class SetAside {
                         + " deliver, unless pickup.*.id-prefix keeps them apart.";
     }
 
-    private String whatToDo(Outcome outcome, Integer httpStatus, Delivery delivery) {
+    private String whatToDo(Outcome outcome, @Nullable Integer httpStatus, Delivery delivery) {
         return switch (outcome) {
-            case CONFLICT ->
-                delivery.partly()
-                        ? "CXone has parts of a transcript under this interactionId. Compare it with archive/ (cxt find,"
-                                + " cxt archive restore). If it is the same chat, do not send it whole under another id:"
-                                + " that would bring those parts a second time. Drop only the messages that CXone does"
-                                + " not have, under an id of their own."
-                        : "CXone has another transcript under this interactionId. Compare it with archive/; if both are"
-                                + " right, give this one an id of its own and drop it into the inbox again.";
+            case CONFLICT -> NextStep.conflict(delivery.partly());
             case IN_DOUBT -> NextStep.inDoubt(httpStatus, REPLAY);
             case FAILED -> NextStep.failed(REPLAY);
-            default ->
-                "CXone rejects it for good (HTTP %s). %s"
-                        .formatted(
-                                httpStatus,
-                                NextStep.rejected(
-                                        httpStatus,
-                                        delivery.doubted(),
-                                        delivery.part().payload().length,
-                                        maxBytes,
-                                        REPLAY));
+            default -> {
+                int status = Objects.requireNonNull(httpStatus, "CXone rejects with a status");
+                int bytes = delivery.part().payload().length;
+                yield "CXone rejects it for good (HTTP %s). %s"
+                        .formatted(status, NextStep.rejected(status, delivery.doubted(), bytes, maxBytes, REPLAY));
+            }
         };
     }
 
     private void keep(
-            TranscriptInFlight passage,
+            TranscriptInFlight transcript,
             Outcome outcome,
             String reason,
-            String id,
-            List<Fault> faults,
-            Integer httpStatus,
-            Integer attempts,
+            @Nullable String id,
+            @Nullable List<Fault> faults,
+            @Nullable Integer httpStatus,
+            @Nullable Integer attempts,
             String whatToDo)
             throws IOException {
-        String prefix = passage.reading().idPrefix();
+        String prefix = transcript.reading().idPrefix();
         Refusal refusal = new Refusal(
                 DeliveryState.valueOf(outcome.name()).word(),
                 reason,
                 id,
-                passage.origin().source(),
-                passage.origin().line(),
-                passage.origin().index(),
+                transcript.origin().source(),
+                transcript.origin().line(),
+                transcript.origin().index(),
                 faults,
                 httpStatus,
                 attempts,
@@ -239,18 +230,18 @@ public final class SetAside {
                         ? whatToDo
                         : whatToDo
                                 + " Put it where it came from (%s), or replay it: each id gets %s before it there."
-                                        .formatted(passage.reading().pickup(), prefix),
+                                        .formatted(transcript.reading().pickup(), prefix),
                 null,
-                Instant.ofEpochMilli(passage.reading().startedAt()).toString(),
+                Instant.ofEpochMilli(transcript.reading().startedAt()).toString(),
                 clock.instant().toString(),
                 prefix.isEmpty() ? null : prefix);
         if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
-            passage.reading().tally().refusedOne();
+            transcript.reading().tally().refusedOne();
         }
-        Refusal kept = deadLetters.keep(refusal, passage.entry().raw());
-        passage.reading().report().add(kept);
-        passage.refuse(kept);
-        passage.ended(outcome);
-        passage.copyDue();
+        Refusal kept = deadLetters.keep(refusal, transcript.entry().raw());
+        transcript.reading().report().add(kept);
+        transcript.refuse(kept);
+        transcript.ended(outcome);
+        transcript.copyDue();
     }
 }

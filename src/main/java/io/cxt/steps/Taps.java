@@ -7,6 +7,7 @@ import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
+import io.cxt.pickup.WhenOver;
 import io.cxt.settings.Errors;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
@@ -15,13 +16,14 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the wire taps do. Each marks the delivery when it is done, and lets the passage go. */
+/** What the wire taps do. Each marks the delivery when it is done and releases the transcript. */
 public final class Taps {
     private static final Logger LOG = LoggerFactory.getLogger(Taps.class);
 
@@ -37,56 +39,49 @@ public final class Taps {
         this.clock = clock;
     }
 
-    /** Opens a tap: the passage is held until the tap's exchange is over, however it ends. */
+    /** Opens a tap: it holds the transcript until the tap's exchange ends, however it ends. */
     public static void open(Exchange tap) {
-        TranscriptInFlight passage = tap.getVariable(Variables.PASSAGE, TranscriptInFlight.class);
-        passage.tapOpens();
-        tap.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onFailure(Exchange failed) {
-                passage.reading().breakOff("a copy for archive or audit feed could not be written");
-                onDone(failed);
-            }
-
-            @Override
-            public void onDone(Exchange done) {
-                super.onDone(done);
-                passage.release();
-            }
-        });
+        TranscriptInFlight inFlight = Objects.requireNonNull(
+                tap.getVariable(Variables.PASSAGE, TranscriptInFlight.class), "a tap copies a transcript");
+        inFlight.tapOpens();
+        WhenOver.ofFailed(
+                tap,
+                fault -> inFlight.reading().breakOff("a copy for archive or audit feed could not be written"),
+                inFlight::release);
     }
 
-    /** Keeps what was sent. */
+    /** Archives what was sent. */
     public void archive(@Variable(Variables.CALL) PartInFlight call) throws IOException {
         deliveries.archived(call.part(), archive.keep(call.part()));
         call.kept();
     }
 
     /** One row of the audit feed, by the names that the SQL in record-audit binds. */
-    public Map<String, Object> row(
-            @Variable(Variables.PASSAGE) TranscriptInFlight passage, @Variable(Variables.CALL) PartInFlight call) {
-        Refusal refusal = call != null && call.delivered() ? null : passage.refusal(); // which may be another part's
-        Map<String, Object> row = new HashMap<>();
+    public Map<String, @Nullable Object> row(
+            @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
+ @Variable(Variables.CALL) @Nullable PartInFlight call) {
+        Refusal refusal = call != null && call.delivered() ? null : inFlight.refusal(); // it may be another part's
+        Map<String, @Nullable Object> row = new HashMap<>();
         Part part = call == null ? null : call.part();
         int number = part == null ? 0 : part.part();
         row.put(
                 "deliveryKey",
-                passage.origin().intakeId() + "/" + passage.origin().index() + "/" + number);
-        row.put("status", passage.outcome() == Outcome.EXCLUDED ? "excluded" : status(refusal, part));
+                inFlight.origin().intakeId() + "/" + inFlight.origin().index() + "/" + number);
+        row.put("status", inFlight.outcome() == Outcome.EXCLUDED ? "excluded" : status(refusal, part));
         row.put("conversationId", call == null ? null : call.conversationId());
-        row.put("interactionId", interactionId(passage, part));
+        row.put("interactionId", interactionId(inFlight, part));
         row.put("part", number);
         row.put("parts", part == null ? 1 : part.parts());
         row.put("archiveSuccess", call != null && call.archived() ? 1 : 0);
         row.put("error", refusal == null ? null : error(refusal));
         row.put("timestamp", clock.instant().toString());
-        // Not in the table as it ships; for those who add a column.
-        row.put("source", passage.origin().source());
-        row.put("line", passage.origin().line());
+        // Not in the table as it ships; for sites that add a column.
+        row.put("source", inFlight.origin().source());
+        row.put("line", inFlight.origin().line());
         row.put("messages", part == null ? null : part.messages());
         row.put("bytes", part == null ? null : part.payload().length);
         row.put("hash", part == null ? null : part.hash());
-        Transcript transcript = passage.transcript();
+        Transcript transcript = inFlight.transcript();
         row.put("agentId", transcript == null ? null : transcript.agentId());
         row.put("customerId", transcript == null ? null : transcript.customerId());
         row.put(
@@ -97,21 +92,21 @@ public final class Taps {
         return row;
     }
 
-    private static String status(Refusal refusal, Part part) {
+    private static String status(@Nullable Refusal refusal, @Nullable Part part) {
         if (refusal == null) {
             return "injected";
         }
         return part == null ? "validation_failed" : "injection_failed";
     }
 
-    private static String interactionId(TranscriptInFlight passage, Part part) {
+    private static String interactionId(TranscriptInFlight inFlight, @Nullable Part part) {
         if (part != null) {
             return part.interactionId();
         }
-        String id = passage.refusal() == null
-                ? passage.usableId()
-                : passage.refusal().interactionId();
-        return id == null ? passage.origin().position() : id;
+        String id = inFlight.refusal() == null
+                ? inFlight.usableId()
+                : inFlight.refusal().interactionId();
+        return id == null ? inFlight.origin().position() : id;
     }
 
     private static String error(Refusal refusal) {
@@ -124,7 +119,8 @@ public final class Taps {
 
     /** A copy could not be written; it is tried again. */
     public static void trouble(Exchange exchange) {
-        Throwable fault = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Throwable fault = Objects.requireNonNull(
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), "a copy waits for a reason");
         while (fault.getCause() != null && !(fault instanceof FolderUnavailableException)) {
             fault = fault.getCause();
         }
@@ -144,9 +140,10 @@ public final class Taps {
 
     /** The feed has the row. */
     public void recorded(
-            @Variable(Variables.PASSAGE) TranscriptInFlight passage, @Variable(Variables.CALL) PartInFlight call) {
+            @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
+ @Variable(Variables.CALL) @Nullable PartInFlight call) {
         if (call == null) {
-            deliveries.whole().fed(target, interactionId(passage, null));
+            deliveries.whole().fed(target, interactionId(inFlight, null));
         } else {
             deliveries.fed(call.part());
         }

@@ -23,8 +23,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
+import org.jspecify.annotations.Nullable;
 
-/** For mapping steps of a site's own, such as JSLT: a transcript as JSON, and back. */
+/** A transcript as JSON and back, for a site's own mapping steps such as JSLT. */
 public final class TranscriptJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -66,7 +67,7 @@ public final class TranscriptJson {
         return json;
     }
 
-    private static void put(ObjectNode json, String name, Party party) {
+    private static void put(ObjectNode json, String name, @Nullable Party party) {
         if (party != null) {
             ObjectNode both = json.putObject(name);
             put(both, "id", party.id());
@@ -74,19 +75,19 @@ public final class TranscriptJson {
         }
     }
 
-    private static void put(ObjectNode json, String name, String value) {
+    private static void put(ObjectNode json, String name, @Nullable String value) {
         if (value != null) {
             json.put(name, value);
         }
     }
 
     /**
-     * Reads what a mapping step made, by the same grammar as what comes in; the rules come behind it.
+     * Reads what a mapping step made, by the same grammar as any source; the rules are checked afterwards.
      *
      * @param body JSON as text, bytes or a tree
-     * @throws SiteStepException when it is no transcript; names the place, and nothing that stands there
+     * @throws SiteStepException when it is no transcript; names the place and quotes nothing from it
      */
-    public Transcript fromJson(@Body Object body) throws SiteStepException {
+    public Transcript fromJson(@Body @Nullable Object body) throws SiteStepException {
         TranscriptText text = new TranscriptText(options);
         Transcript transcript = text.read(text(body), 1);
         if (transcript == null) {
@@ -98,11 +99,10 @@ public final class TranscriptJson {
     }
 
     /**
-     * The transcript as a JSLT template makes it; the rules come behind it.
+     * The transcript as a JSLT template makes it; the rules are checked afterwards.
      *
      * @param template path of the file with the template; it is read once
-     * @throws SiteStepException when it cannot be used, or makes no transcript; names the place, and nothing that stands
-     *     there
+     * @throws SiteStepException when it cannot be used or makes no transcript; names the place and quotes nothing from it
      */
     public Transcript jslt(Transcript transcript, String template) throws SiteStepException {
         try {
@@ -121,7 +121,7 @@ public final class TranscriptJson {
         }
     }
 
-    private static String text(Object body) throws SiteStepException {
+    private static String text(@Nullable Object body) throws SiteStepException {
         if (body instanceof String text) {
             return text;
         }

@@ -7,10 +7,12 @@ import io.cxt.intake.Variables;
 import io.cxt.pickup.WhenOver;
 import io.cxt.transcript.Transcript;
 import java.util.Iterator;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a source transcript by transcript: the steps of read-transcripts, and what becomes of unforeseen faults. */
+/** Reads a source transcript by transcript: the steps of read-transcripts and the handling of unforeseen faults. */
 public final class TranscriptReading {
     private final Intake intake;
 
@@ -24,17 +26,18 @@ public final class TranscriptReading {
     }
 
     /**
-     * Ties a transcript to its exchange: it is final once that has ended and every tap has released it. Called for each
+     * Ties a transcript to its exchange: it is final once the exchange has ended and every tap has released it. Called for each
      * part of the split as it is made, before any thread takes it.
      */
     public void tie(Exchange exchange) {
-        TranscriptInFlight transcript = exchange.getMessage().getBody(TranscriptInFlight.class);
+        TranscriptInFlight transcript = Objects.requireNonNull(
+                exchange.getMessage().getBody(TranscriptInFlight.class), "the split is into transcripts");
         exchange.setVariable(Variables.PASSAGE, transcript);
         WhenOver.ofFailed(exchange, fault -> intake.transcriptFailed(transcript, fault), transcript::routeEnded);
     }
 
     /** Waits for an earlier transcript of the same interaction. @return the transcript; null when it is unreadable */
-    public Transcript begin(@Variable(Variables.PASSAGE) TranscriptInFlight transcript) {
+    public @Nullable Transcript begin(@Variable(Variables.PASSAGE) TranscriptInFlight transcript) {
         transcript.awaitTurn();
         return transcript.transcript();
     }
@@ -45,7 +48,8 @@ public final class TranscriptReading {
         intake.stepFailed(
                 exchange.getVariable(Variables.READING, SourceReading.class),
                 exchange.getVariable(Variables.PASSAGE, TranscriptInFlight.class),
-                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class),
+                Objects.requireNonNull(
+                        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), "a step fails for a reason"),
                 " route=%s step=%s"
                         .formatted(exchange.getProperty(Exchange.FAILURE_ROUTE_ID), step == null ? "unknown" : step));
     }

@@ -1,6 +1,9 @@
 /**
- * What the routes call by name, with plain signatures.
+ * The steps that the routes call by name, with plain signatures.
  *
- * <p>Nothing is decided here that another package could decide.
+ * <p>They decide nothing that another package could decide.
  */
+@NullMarked
 package io.cxt.steps;
+
+import org.jspecify.annotations.NullMarked;

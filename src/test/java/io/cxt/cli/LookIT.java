@@ -349,14 +349,14 @@ class LookIT {
         try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             Path data = Files.createDirectory(scratch.resolve("old"));
             try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
-                String id = cxt.engine().bundle().ledger().intakes().open("file", "gr\\u00f6\\u00dfe.json", 7);
+                String id = cxt.engine().components().ledger().intakes().open("file", "gr\\u00f6\\u00dfe.json", 7);
                 assertThat(id).isNotEmpty();
             }
             Ended before = look(data, "audit", "query", "--source", UNREAD);
             Files.writeString(data.resolve("inbox").resolve(UNREAD), chat("of-gr\u00f6\u00dfe"));
             try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
                 cxt.awaits(() -> Files.exists(data.resolve("inbox/.done").resolve(UNREAD)));
-                cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+                cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
 
                 assertThat(cxt.rows("SELECT source FROM intake")).containsExactly(UNREAD);
                 assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))

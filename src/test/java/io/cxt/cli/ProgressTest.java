@@ -31,7 +31,7 @@ class ProgressTest {
             Progress progress = progress(cxt);
             cxone.next(Fault.tooManyRequests("3000"));
             cxt.put("chats.ndjson", lines("chat", 40).getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.engine().bundle().lane().pausedFor().toSeconds() > 2_000);
+            cxt.awaits(() -> cxt.engine().components().lane().pausedFor().toSeconds() > 2_000);
 
             progress.show();
             assertThat(said()).contains(", paused ").contains(" s, HTTP 429 from CXone");
@@ -50,7 +50,7 @@ class ProgressTest {
             Progress progress = progress(cxt);
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.resetBeforeBody(), 100)));
             cxt.put("chats.ndjson", lines("chat", 40).getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.engine().bundle().lane().pausedFor().toMillis() > 600);
+            cxt.awaits(() -> cxt.engine().components().lane().pausedFor().toMillis() > 600);
 
             progress.show();
             assertThat(said()).contains("half of the last calls failed").doesNotContain("by CXone");
@@ -60,7 +60,7 @@ class ProgressTest {
 
     private Progress progress(RunningCxt cxt) {
         return new Progress(
-                cxt.engine().bundle(), false, Duration.ZERO, new PrintStream(shown, true, StandardCharsets.UTF_8));
+                cxt.engine().components(), false, Duration.ZERO, new PrintStream(shown, true, StandardCharsets.UTF_8));
     }
 
     private String said() {

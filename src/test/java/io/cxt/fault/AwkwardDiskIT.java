@@ -112,9 +112,9 @@ class AwkwardDiskIT {
             cxt.awaits(() -> !cxt.rows("SELECT 1 FROM audit_event WHERE event = 'INTAKE_CLOSED'")
                     .isEmpty());
             Files.createDirectories(data.resolve("inbox"));
-            cxt.awaits(() -> cxt.engine().bundle().atRest());
+            cxt.awaits(() -> cxt.engine().components().atRest());
 
-            assertThat(cxt.engine().bundle().drained()).isFalse(); // a run that ends says so with 6
+            assertThat(cxt.engine().components().drained()).isFalse(); // a run that ends says so with 6
             assertThat(inbox.resolve("chats.ndjson")).exists();
             disk.readOnly(false);
             Files.writeString(inbox.resolve("after.part"), chat("after"));

@@ -86,7 +86,7 @@ class BrokerAtItsWorstIT {
     }
 
     private static String trouble(RunningCxt cxt) {
-        return cxt.engine().bundle().doors().unreachable(Duration.ZERO).orElse("");
+        return cxt.engine().components().pickups().unreachable(Duration.ZERO).orElse("");
     }
 
     @ParameterizedTest
@@ -101,10 +101,10 @@ class BrokerAtItsWorstIT {
             for (int run = 1; run <= 4; run++) {
                 try (RunningCxt cxt =
                         status == 403 ? RunningCxt.once(data, cxone, settings(broker.url())) : start(broker.url())) {
-                    cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 8);
+                    cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 8);
                     if (status == 403) {
                         cxt.awaits(
-                                () -> cxt.engine().bundle().lane().stopReason().isPresent());
+                                () -> cxt.engine().components().lane().stopReason().isPresent());
                     }
                 }
                 assertThat(queue.count()).as("after run " + run).isEqualTo(8);
@@ -134,7 +134,7 @@ class BrokerAtItsWorstIT {
             for (int run = 1; run <= 4; run++) {
                 try (RunningCxt cxt =
                         RunningCxt.once(data, cxone, settings(broker.url(), "cxone.max-in-flight", "1"))) {
-                    cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+                    cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
                 }
                 assertThat(queue.count()).as("after run " + run).isEqualTo(1);
             }
@@ -343,7 +343,7 @@ class BrokerAtItsWorstIT {
                     TimeUnit.MILLISECONDS);
             clock.scheduleWithFixedDelay(
                     () -> {
-                        if (cxt.engine().bundle().atRest()) {
+                        if (cxt.engine().components().atRest()) {
                             drained.countDown();
                         }
                     },

@@ -83,14 +83,14 @@ class ConnectionsUsedUpIT {
             server.execute("ALTER ROLE cxt CONNECTION LIMIT 0");
             server.execute("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'cxt'");
             cxt.awaits(() ->
-                    String.valueOf(cxt.engine().bundle().ledger().trouble()).contains("too many connections"));
+                    String.valueOf(cxt.engine().components().ledger().trouble()).contains("too many connections"));
             assertThat(cxone.counts().posts()).isLessThan(CHATS);
 
             server.execute("ALTER ROLE cxt CONNECTION LIMIT -1");
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
             assertThat(cxone.counts().accepted()).isEqualTo(CHATS);
             assertThat(cxone.counts().repeats()).isZero();
-            assertThat(cxt.engine().bundle().ledger().trouble()).isNull();
+            assertThat(cxt.engine().components().ledger().trouble()).isNull();
             assertThat(cxt.ledger().verify().fault()).isNull();
         }
     }

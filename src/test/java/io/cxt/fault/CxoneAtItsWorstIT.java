@@ -183,7 +183,7 @@ class CxoneAtItsWorstIT {
         try (StandIn cxone = StandIn.start(tls);
                 RunningCxt cxt = RunningCxt.once(data, cxone, "cxone.retry.max-retries", "1")) {
             cxt.put("chat.json", chat("one").getBytes());
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
 
             assertThat(cxone.calls()).isEmpty();
             assertThat(cxt.files("inbox")).containsExactly("chat.json");
@@ -191,7 +191,7 @@ class CxoneAtItsWorstIT {
                     "self-signed certificate",
                     0,
                     "stays in the inbox: "
-                            + cxt.engine().bundle().lane().stopReason().orElseThrow());
+                            + cxt.engine().components().lane().stopReason().orElseThrow());
         }
     }
 }

@@ -65,7 +65,7 @@ class DatabaseDownIT {
         cxt.awaits(() -> cxone.counts().accepted() > CHATS / 4);
 
         server.crash();
-        cxt.awaits(() -> cxt.engine().bundle().ledger().trouble() != null);
+        cxt.awaits(() -> cxt.engine().components().ledger().trouble() != null);
 
         long posts = cxone.counts().posts();
         server.startAgain();
@@ -73,7 +73,7 @@ class DatabaseDownIT {
         assertThat(posts).isLessThan(CHATS);
         assertThat(cxone.counts().accepted()).isEqualTo(CHATS);
         assertThat(cxone.counts().repeats()).isZero();
-        assertThat(cxt.engine().bundle().ledger().trouble()).isNull();
+        assertThat(cxt.engine().components().ledger().trouble()).isNull();
         assertThat(cxt.ledger().verify().fault()).isNull();
     }
 
@@ -85,7 +85,7 @@ class DatabaseDownIT {
             other.createStatement().execute("LOCK TABLE delivery");
 
             cxt.put("chats.ndjson", lines("chat", CHATS).getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() > 0);
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() > 0);
             assertThat(cxone.counts().posts()).isZero();
             other.rollback();
         }

@@ -61,12 +61,12 @@ class DiskFullIT {
             disk.fill();
 
             cxt.put("chats.ndjson", lines("chat", CHATS).getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.engine().bundle().ledger().trouble() != null);
+            cxt.awaits(() -> cxt.engine().components().ledger().trouble() != null);
 
             assertThat(cxone.counts().posts()).isEqualTo(1);
             disk.free();
             allArrivedOnce(cxt);
-            assertThat(cxt.engine().bundle().ledger().trouble()).isNull();
+            assertThat(cxt.engine().components().ledger().trouble()).isNull();
         }
     }
 
@@ -101,7 +101,7 @@ class DiskFullIT {
             disk.fill();
 
             Files.move(beside, data.resolve("inbox/chats.ndjson"));
-            cxt.awaits(() -> cxt.engine().bundle().ledger().trouble() != null);
+            cxt.awaits(() -> cxt.engine().components().ledger().trouble() != null);
 
             disk.free();
             allArrivedOnce(cxt);

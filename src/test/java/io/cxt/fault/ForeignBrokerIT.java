@@ -68,8 +68,8 @@ class ForeignBrokerIT {
                         "pickup.jms.broker-url",
                         "tcp://127.0.0.1:" + server.port())) {
             cxt.awaits(() -> cxt.engine()
-                    .bundle()
-                    .doors()
+                    .components()
+                    .pickups()
                     .unreachable(Duration.ZERO)
                     .filter(why -> why.contains("speaks OpenWire, as ActiveMQ Classic does"))
                     .isPresent());

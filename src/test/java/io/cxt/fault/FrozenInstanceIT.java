@@ -117,7 +117,7 @@ class FrozenInstanceIT {
         try (Ledger holder = Ledger.open(elsewhere, "config", true, Clock.systemUTC());
                 RunningCxt cxt = other()) {
             holder.intakes().take("file", "chats.ndjson");
-            new Observability(cxt.engine().bundle(), Duration.ofMillis(1)).addTo(new Gauges(meters));
+            new Observability(cxt.engine().components(), Duration.ofMillis(1)).addTo(new Gauges(meters));
 
             cxt.put("chats.ndjson", lines("chat", 1).getBytes(StandardCharsets.UTF_8));
 

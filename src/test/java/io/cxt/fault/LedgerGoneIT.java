@@ -122,10 +122,10 @@ class LedgerGoneIT {
                             String name = "chat-" + dropped.incrementAndGet();
                             cxt.put(name + ".json", chat(name).getBytes(StandardCharsets.UTF_8));
                         }
-                        return cxt.engine().bundle().ledger().trouble() != null;
+                        return cxt.engine().components().ledger().trouble() != null;
                     });
 
-            assertThat(cxt.engine().bundle().ledger().trouble()).contains("is gone");
+            assertThat(cxt.engine().components().ledger().trouble()).contains("is gone");
             assertThat(ledger).doesNotExist();
             Files.move(away, ledger);
 

@@ -61,8 +61,8 @@ class NoContactIT {
 
     private static void held(String what, RunningCxt cxt, String... words) throws Exception {
         cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));
-        cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
-        String reason = cxt.engine().bundle().lane().stopReason().orElseThrow();
+        cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+        String reason = cxt.engine().components().lane().stopReason().orElseThrow();
         assertThat(reason).contains(words);
         assertThat(cxt.files("inbox")).containsExactly("chat.json");
         assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'CLAIMED'"))

@@ -61,8 +61,8 @@ class NotAboutOneChatIT {
     }
 
     private static String stop(RunningCxt cxt) {
-        cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
-        return cxt.engine().bundle().lane().stopReason().orElseThrow();
+        cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+        return cxt.engine().components().lane().stopReason().orElseThrow();
     }
 
     @Test
@@ -79,7 +79,7 @@ class NotAboutOneChatIT {
             answers(null);
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
 
-            assertThat(cxt.engine().bundle().lane().stopReason()).isEmpty();
+            assertThat(cxt.engine().components().lane().stopReason()).isEmpty();
             assertThat(cxt.rows("SELECT state, reason, count(*) FROM delivery GROUP BY state, reason"))
                     .containsExactly("IN_DOUBT CXONE-PAGE 2", "SENT null 28");
             assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'CLAIMED' AND attempt > 1"

@@ -91,8 +91,8 @@ class ProxyIT {
     }
 
     private static String stop(RunningCxt cxt) {
-        cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
-        return cxt.engine().bundle().lane().stopReason().orElseThrow();
+        cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+        return cxt.engine().components().lane().stopReason().orElseThrow();
     }
 
     @Test
@@ -293,7 +293,7 @@ class ProxyIT {
                     cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));
 
                     assertThat(stop(cxt)).contains(each[1], "cxone.proxy");
-                    assertThat(cxt.engine().bundle().lane().endReason()).isPresent();
+                    assertThat(cxt.engine().components().lane().endReason()).isPresent();
                 }
             }
             assertThat(cxone.counts().posts()).isZero();

@@ -59,7 +59,7 @@ class GlossaryTest {
             }
             cxt.drops("none.ndjson", "\n{}\n");
 
-            assertThat(cxt.engine().bundle().backlog().counts())
+            assertThat(cxt.engine().components().backlog().counts())
                     .isEqualTo(Map.of(
                             "read",
                             7L,

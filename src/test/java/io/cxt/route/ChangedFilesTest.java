@@ -71,7 +71,7 @@ class ChangedFilesTest {
 
     private void awaitsEmptyInbox(RunningCxt cxt) {
         cxt.awaits(() -> cxt.files("inbox").stream().allMatch(name -> name.startsWith(".done/")));
-        cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+        cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
     }
 
     @Test
@@ -133,7 +133,7 @@ class ChangedFilesTest {
 
             Files.delete(inbox("taken.json"));
             cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.startsWith("gone source=taken.json")));
-            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
 
             assertThat(cxt.text("reports/taken.json.report.json"))
                     .contains("\"sent\" : 1")
@@ -152,7 +152,7 @@ class ChangedFilesTest {
         try (LogRecorder log = LogRecorder.install()) {
             try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
                 drop("chats.ndjson", lines("old", 30));
-                cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+                cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
 
                 switch (how) {
                     case "replaced" -> drop("chats.ndjson", chat("new") + "\n");
@@ -171,14 +171,14 @@ class ChangedFilesTest {
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
             try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
                 cxt.awaits(() -> cxone.counts().accepted() == (how.equals("replaced") ? 31 : 30));
-                cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+                cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
 
                 assertThat(cxone.counts().repeats()).isZero();
                 assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
                         .containsExactly("0");
                 assertThat(cxt.rows("SELECT state, count(*) FROM delivery GROUP BY state"))
                         .containsExactly("SENT " + cxone.counts().accepted());
-                assertThat(cxt.engine().bundle().undecided().all()).isEmpty();
+                assertThat(cxt.engine().components().undecided().all()).isEmpty();
             }
         }
     }
@@ -189,7 +189,7 @@ class ChangedFilesTest {
         cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(404), 100)));
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             drop("chats.ndjson", lines("old", 30));
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
 
             Files.writeString(inbox("chats.ndjson"), chat("new") + "\n"); // in place: the old bytes are nowhere
         }
@@ -208,7 +208,7 @@ class ChangedFilesTest {
                     .singleElement()
                     .asString()
                     .contains("being sent then: old-", "cxt find");
-            assertThat(cxt.engine().bundle().undecided().all()).hasSize(1);
+            assertThat(cxt.engine().components().undecided().all()).hasSize(1);
 
             drop("again.ndjson", lines("old", 30));
             awaitsEmptyInbox(cxt);
@@ -276,7 +276,7 @@ class ChangedFilesTest {
                     .allMatch(line -> line.contains("a link or a folder has its name")
                             && line.contains("put the file itself there")
                             && !line.contains("read again"));
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
         }
         assertThat(cxone.counts().accepted()).isEqualTo(2);
     }

@@ -167,7 +167,7 @@ class DeliverPartRouteTest {
         cxone.next(Fault.tooManyRequests("3"));
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.put("chats.ndjson", lines("chat", 20).getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> !cxt.engine().bundle().lane().pausedFor().isZero());
+            cxt.awaits(() -> !cxt.engine().components().lane().pausedFor().isZero());
         }
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.awaits(() -> cxone.counts().acceptedDistinct() == 20);
@@ -206,14 +206,14 @@ class DeliverPartRouteTest {
         cxone.change(traffic -> traffic.withFaults(traffic.faults().with(Fault.status(403), 100)));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-wait-ms", "500")) {
             cxt.put("chats.ndjson", lines("chat", 10).getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
-            assertThat(cxt.engine().bundle().lane().stopReason().orElseThrow()).contains("HTTP 403", "cxone.scope");
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+            assertThat(cxt.engine().components().lane().stopReason().orElseThrow()).contains("HTTP 403", "cxone.scope");
             assertThat(cxt.files("dead-letters")).isEmpty();
 
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
 
             cxt.awaits(() -> cxt.files("inbox").contains(".done/chats.ndjson"));
-            assertThat(cxt.engine().bundle().lane().stopReason()).isEmpty();
+            assertThat(cxt.engine().components().lane().stopReason()).isEmpty();
         }
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(10);
         assertThat(cxone.counts().repeats()).isZero();

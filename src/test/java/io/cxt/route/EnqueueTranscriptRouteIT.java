@@ -97,8 +97,8 @@ class EnqueueTranscriptRouteIT {
             broker.kill();
             splitter.put("after.ndjson", lines("after", 20).getBytes(StandardCharsets.UTF_8));
             splitter.awaits(() -> splitter.engine()
-                    .bundle()
-                    .doors()
+                    .components()
+                    .pickups()
                     .unreachable(Duration.ZERO)
                     .isPresent());
 

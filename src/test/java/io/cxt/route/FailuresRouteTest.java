@@ -113,9 +113,9 @@ class FailuresRouteTest {
         try (RunningCxt cxt =
                 RunningCxt.once(data, cxone, "cxone.retry.first-delay-ms", "1000", "cxone.retry.max-retries", "9")) {
             cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
 
-            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0); // ten minutes with those waits
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0); // ten minutes with those waits
 
             assertThat(cxt.files("inbox")).containsExactly("chat.json");
             assertThat(cxt.events("one")).endsWith("RELEASED");
@@ -128,10 +128,10 @@ class FailuresRouteTest {
         cxone = StandIn.start(StandInSettings.defaults().withClient("client-1", "another secret"));
         try (RunningCxt cxt = RunningCxt.once(data, cxone)) {
             cxt.put("chats.ndjson", lines("chat", 30).getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
-            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
 
-            assertThat(cxt.engine().bundle().lane().stopReason().orElseThrow())
+            assertThat(cxt.engine().components().lane().stopReason().orElseThrow())
                     .contains("Cannot sign in", "HTTP 401", "CXONE_CLIENT_SECRET")
                     .doesNotContain(RunningCxt.SECRET);
         }

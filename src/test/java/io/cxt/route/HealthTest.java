@@ -65,7 +65,7 @@ class HealthTest {
             halfRequests(port);
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(403), 100)));
             cxt.put("chats.ndjson", lines("chat", 5).getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
 
             HttpResponse<String> ready = get(port, "health/ready");
             assertThat(ready.statusCode()).isEqualTo(503);
@@ -110,7 +110,7 @@ class HealthTest {
         try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt =
                         RunningCxt.start(data, cxone, "cxone.requests-per-second", "40", "cxone.max-in-flight", "2")) {
-            new Observability(cxt.engine().bundle(), Duration.ofMinutes(1)).addTo(new Gauges(meters));
+            new Observability(cxt.engine().components(), Duration.ofMinutes(1)).addTo(new Gauges(meters));
             assertThat(of(meters, "cxt.last.sent.timestamp.seconds")).isZero();
 
             cxt.put("one.ndjson", chats);
@@ -121,7 +121,7 @@ class HealthTest {
             cxt.put("not-json.json", new byte[] {'{'});
 
             cxt.awaits(() -> of(meters, "cxt.backlog.sources") == 0);
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
             assertThat(of(meters, "cxt.backlog.bytes")).isZero();
             assertThat(of(meters, "cxt.last.sent.timestamp.seconds"))
                     .isBetween(System.currentTimeMillis() / 1000.0 - 60, System.currentTimeMillis() / 1000.0);

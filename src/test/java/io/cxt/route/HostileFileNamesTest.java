@@ -72,7 +72,7 @@ class HostileFileNamesTest {
                     drop(NAMES.get(i), NAMES.get(i).endsWith(".gz") ? Packed.gzip(content) : content);
                 }
                 cxt.awaits(this::nothingWaits);
-                cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+                cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
             }
 
             assertThat(cxt.files("inbox")).hasSize(3 * NAMES.size());
@@ -111,8 +111,8 @@ class HostileFileNamesTest {
 
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.awaits(() -> cxone.counts().accepted() == 1);
-            cxt.awaits(() -> cxt.engine().bundle().drained());
-            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+            cxt.awaits(() -> cxt.engine().components().drained());
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
 
             assertThat(cxt.files("inbox"))
                     .singleElement()

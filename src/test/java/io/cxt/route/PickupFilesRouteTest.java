@@ -149,7 +149,7 @@ class PickupFilesRouteTest {
                     .extracting(delivery -> delivery.interactionId())
                     .containsExactly("chat");
             assertThat(data.resolve("inbox/link.json")).exists();
-            assertThat(cxt.engine().bundle().drained()).isTrue();
+            assertThat(cxt.engine().components().drained()).isTrue();
         }
     }
 
@@ -191,8 +191,8 @@ class PickupFilesRouteTest {
             wanted.forEach((name, next) -> assertThat(saidPassedOver(log)).anySatisfy(line -> assertThat(line)
                     .startsWith("passed over name=" + name + " pickup=file reason=\"")
                     .contains("next=\"", next)));
-            assertThat(cxt.engine().bundle().passedOver()).isEqualTo(wanted.size());
-            assertThat(cxt.engine().bundle().drained()).isTrue();
+            assertThat(cxt.engine().components().passedOver()).isEqualTo(wanted.size());
+            assertThat(cxt.engine().components().drained()).isTrue();
             assertThat(saidPassedOver(log)).hasSameSizeAs(wanted.keySet());
         }
     }
@@ -214,8 +214,8 @@ class PickupFilesRouteTest {
                 RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.awaits(() -> saidPassedOver(log).size() >= 1_000);
 
-            assertThat(cxt.engine().bundle().passedOver()).isEqualTo(1_007);
-            cxt.engine().bundle().passedOver();
+            assertThat(cxt.engine().components().passedOver()).isEqualTo(1_007);
+            cxt.engine().components().passedOver();
 
             assertThat(saidPassedOver(log)).hasSize(1_001).anySatisfy(line -> assertThat(line)
                     .startsWith("passed over more=7 pickup=file"));
@@ -313,7 +313,7 @@ class PickupFilesRouteTest {
         cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(403), 100)));
         System.setProperty("cxt.claim-silence-ms", "300");
         try (RunningCxt cxt = RunningCxt.start(second, cxone, settings)) {
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
         } finally {
             System.clearProperty("cxt.claim-silence-ms");
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
@@ -401,8 +401,8 @@ class PickupFilesRouteTest {
             cxt.drops("chat.json", chat("one"));
             cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.contains("passed over name=link.json")));
 
-            cxt.awaits(() -> cxt.engine().bundle().drained());
-            assertThat(cxt.engine().bundle().passedOver()).isEqualTo(1);
+            cxt.awaits(() -> cxt.engine().components().drained());
+            assertThat(cxt.engine().components().passedOver()).isEqualTo(1);
             assertThat(cxone.counts().posts()).isEqualTo(1);
 
             Files.delete(letter); // as a sender does that links, and then takes its own name away

@@ -79,7 +79,7 @@ class PickupJmsRouteIT {
 
     private void awaitEmpty(RunningCxt cxt) {
         cxt.awaits(() -> broker.messages(Broker.QUEUE) == 0
-                && cxt.engine().bundle().backlog().openReadings() == 0);
+                && cxt.engine().components().backlog().openReadings() == 0);
     }
 
     @Test
@@ -192,7 +192,7 @@ class PickupJmsRouteIT {
         try (RunningCxt cxt = start("pickup.jms.max-message-bytes", "4096")) {
             awaitEmpty(cxt);
 
-            assertThat(cxt.engine().bundle().doors().turnedAway()).isEqualTo(6);
+            assertThat(cxt.engine().components().pickups().rejected()).isEqualTo(6);
             List<String> letters = cxt.files("dead-letters");
             assertThat(letters).hasSize(12).noneMatch(name -> name.startsWith("."));
             assertThat(letters)
@@ -275,7 +275,7 @@ class PickupJmsRouteIT {
         IntStream.range(0, 8).forEach(i -> queue.send(chat("chat-" + i)));
 
         try (RunningCxt cxt = start("cxone.max-in-flight", "8")) {
-            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() >= 4);
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() >= 4);
             awaitEmpty(cxt);
         }
 
@@ -307,12 +307,12 @@ class PickupJmsRouteIT {
         queue.send(lines("chat", 3));
 
         try (RunningCxt cxt = start("cxone.max-in-flight", "2")) {
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
-            cxt.awaits(() -> cxt.engine().bundle().waiting().sources() == 1);
-            assertThat(cxt.engine().bundle().unpackedBytesWaiting()).isPositive();
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().components().waiting().sources() == 1);
+            assertThat(cxt.engine().components().unpackedBytesWaiting()).isPositive();
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
             awaitEmpty(cxt);
-            cxt.awaits(() -> cxt.engine().bundle().waiting().sources() == 0);
+            cxt.awaits(() -> cxt.engine().components().waiting().sources() == 0);
 
             assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'INTAKE_OPENED'"))
                     .hasSize(1);
@@ -342,7 +342,7 @@ class PickupJmsRouteIT {
                     .hasSize(5);
             assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
                     .containsExactly("1");
-            cxt.awaits(() -> cxt.engine().bundle().drained()); // its bytes and its place are given back
+            cxt.awaits(() -> cxt.engine().components().drained()); // its bytes and its place are given back
         }
         assertThat(cxone.counts().posts()).isZero();
         assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
@@ -386,8 +386,8 @@ class PickupJmsRouteIT {
 
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = RunningCxt.once(data, cxone, settings(broker.url()))) {
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
-            assertThat(cxt.engine().bundle().drained()).isFalse();
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+            assertThat(cxt.engine().components().drained()).isFalse();
             cxt.awaits(() -> log.lines().stream()
                             .filter(line -> line.startsWith("message held"))
                             .count()
@@ -462,7 +462,7 @@ class PickupJmsRouteIT {
         queue.send(chat("last"));
 
         try (RunningCxt cxt = RunningCxt.once(data, cxone, settings(broker.url()))) {
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
 
             assertThat(cxone.counts().acceptedDistinct()).isEqualTo(21);
         }
@@ -478,7 +478,7 @@ class PickupJmsRouteIT {
                 statement.execute(
                         "CREATE TRIGGER full BEFORE INSERT ON intake BEGIN SELECT RAISE(ABORT, 'disk full'); END");
                 queue.send(chat("second"));
-                cxt.awaits(() -> cxt.engine().bundle().ledger().trouble() != null);
+                cxt.awaits(() -> cxt.engine().components().ledger().trouble() != null);
                 statement.execute("DROP TRIGGER full");
             }
 
@@ -543,7 +543,7 @@ class PickupJmsRouteIT {
     }
 
     private static String trouble(RunningCxt cxt) {
-        return cxt.engine().bundle().doors().unreachable(Duration.ZERO).orElse("");
+        return cxt.engine().components().pickups().unreachable(Duration.ZERO).orElse("");
     }
 
     @Test
@@ -564,7 +564,7 @@ class PickupJmsRouteIT {
                     mortal.restart();
                 }
                 cxt.awaits(() -> cxone.counts().acceptedDistinct() == messages);
-                cxt.awaits(() -> cxt.engine().bundle().drained());
+                cxt.awaits(() -> cxt.engine().components().drained());
             }
             try (Queue dead = Queue.open(mortal.url(), Broker.DEAD_LETTERS)) {
                 assertThat(dead.count()).isZero();

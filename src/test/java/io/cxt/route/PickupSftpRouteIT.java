@@ -135,7 +135,7 @@ class PickupSftpRouteIT {
     }
 
     private static String trouble(RunningCxt cxt) {
-        return cxt.engine().bundle().doors().unreachable(Duration.ZERO).orElse("");
+        return cxt.engine().components().pickups().unreachable(Duration.ZERO).orElse("");
     }
 
     @Test
@@ -208,11 +208,11 @@ class PickupSftpRouteIT {
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = start()) {
             cxt.awaits(() -> remote().contains(".done/chat-TIME.json"));
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
             put("another.json", chat("another"));
             cxt.awaits(() -> remote().contains(".done/another-TIME.json"));
 
-            assertThat(cxt.engine().bundle().passedOver()).isEqualTo(3);
+            assertThat(cxt.engine().components().passedOver()).isEqualTo(3);
             assertThat(log.lines().stream().filter(line -> line.startsWith("passed over")))
                     .hasSize(3)
                     .allMatch(line -> line.contains("pickup=sftp") && line.contains("next="))
@@ -249,7 +249,7 @@ class PickupSftpRouteIT {
             cxone.change(traffic -> traffic.withLatency(0));
 
             cxt.awaits(() -> remote().size() == 4 && remote().stream().allMatch(name -> name.startsWith(".done/")));
-            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
             assertThat(log.lines())
                     .filteredOn(line -> line.startsWith("changed source="))
                     .hasSize(3)
@@ -268,9 +268,9 @@ class PickupSftpRouteIT {
         }
 
         try (RunningCxt cxt = start("cxone.max-in-flight", "8")) {
-            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() >= 2);
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() >= 2);
             cxt.awaits(() -> cxone.counts().accepted() == 8);
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
         }
         assertThat(cxone.counts().repeats()).isZero();
     }
@@ -390,7 +390,7 @@ class PickupSftpRouteIT {
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
             put("one.json", chat("one"));
-            cxt.awaits(() -> cxt.engine().bundle().atRest());
+            cxt.awaits(() -> cxt.engine().components().atRest());
 
             assertThat(cxone.counts().accepted()).isEqualTo(1);
             assertThat(site.refusals()).isEqualTo(1);
@@ -398,7 +398,7 @@ class PickupSftpRouteIT {
                     .singleElement()
                     .asString()
                     .contains("not fetched source=barred.json pickup=sftp", "does not let its user read it", "next=");
-            assertThat(cxt.engine().bundle().undecided().all()).hasSize(1);
+            assertThat(cxt.engine().components().undecided().all()).hasSize(1);
             cxt.awaits(() -> cxt.rows("SELECT count(*) FROM intake WHERE undecided IS NOT NULL")
                     .get(0)
                     .equals("1"));
@@ -406,7 +406,7 @@ class PickupSftpRouteIT {
         site.bar(null);
         try (RunningCxt cxt = start()) {
             cxt.awaits(() -> cxone.counts().accepted() == 2);
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
 
             assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
                     .containsExactly("0");
@@ -428,7 +428,7 @@ class PickupSftpRouteIT {
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = start()) {
             cxt.awaits(() -> cxone.counts().accepted() == odd.size());
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
 
             assertThat(log.lines().stream().filter(line -> line.startsWith("passed over name=")))
                     .hasSize(never.size())
@@ -479,7 +479,7 @@ class PickupSftpRouteIT {
         put("one.json", chat("one"));
 
         try (RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
 
             assertThat(remote()).allMatch(name -> name.startsWith(".done/")).hasSize(2);
         }
@@ -492,9 +492,9 @@ class PickupSftpRouteIT {
         put("one.json", chat("one"));
 
         try (RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
-            cxt.awaits(() -> cxt.engine().bundle().lane().stopReason().isPresent());
-            cxt.awaits(() -> cxt.engine().bundle().backlog().openReadings() == 0);
-            assertThat(cxt.engine().bundle().drained()).isFalse();
+            cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
+            assertThat(cxt.engine().components().drained()).isFalse();
         }
         assertThat(drop.resolve("one.json")).exists();
     }
@@ -508,16 +508,16 @@ class PickupSftpRouteIT {
 
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
-            cxt.awaits(() -> cxt.engine().bundle().atRest());
+            cxt.awaits(() -> cxt.engine().components().atRest());
 
-            assertThat(cxt.engine().bundle().drained()).isFalse(); // run --once ends with 6
+            assertThat(cxt.engine().components().drained()).isFalse(); // run --once ends with 6
             assertThat(log.lines().stream().filter(line -> line.startsWith("cannot be moved")))
                     .hasSize(2)
                     .allMatch(line -> line.contains("pickup=sftp reason=\"the server does not make .done"));
             Files.delete(drop.resolve("gone.json"));
             Files.delete(inTheWay);
             cxt.awaits(() -> remote().equals(List.of(".done/one-TIME.json")));
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
 
             assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'INTAKE_OPENED'"))
                     .containsExactly("2");
@@ -534,9 +534,9 @@ class PickupSftpRouteIT {
         for (int run = 0; run < 2; run++) {
             try (LogRecorder log = LogRecorder.install();
                     RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
-                cxt.awaits(() -> cxt.engine().bundle().atRest());
+                cxt.awaits(() -> cxt.engine().components().atRest());
 
-                assertThat(cxt.engine().bundle().drained()).isFalse();
+                assertThat(cxt.engine().components().drained()).isFalse();
                 assertThat(log.lines().stream().filter(line -> line.contains("name=one.json")))
                         .singleElement()
                         .asString()
@@ -547,7 +547,7 @@ class PickupSftpRouteIT {
         }
         site.refuseChanges(false);
         try (RunningCxt cxt = RunningCxt.once(data, cxone, settings())) {
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
         }
         assertThat(remote()).containsExactly(".done/one-TIME.json");
         assertThat(cxone.counts().posts()).isEqualTo(1);
@@ -562,13 +562,13 @@ class PickupSftpRouteIT {
                 RunningCxt cxt = start()) {
             cxt.awaits(() -> site.refusals() >= 3);
 
-            assertThat(cxt.engine().bundle().undecided().all())
+            assertThat(cxt.engine().components().undecided().all())
                     .singleElement()
                     .asString()
                     .contains("the server lists it, and says that it is not there");
             assertThat(log.lines()).anyMatch(line -> line.startsWith("not fetched source=ghost.json pickup=sftp"));
             Files.delete(drop.resolve("ghost.json"));
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
         }
     }
 
@@ -687,8 +687,8 @@ class PickupSftpRouteIT {
                     "pickup.sftp.folder",
                     ".")) {
                 cxt.awaits(() -> remote().contains(".done/lines-TIME.ndjson"));
-                cxt.awaits(() -> cxt.engine().bundle().passedOver() == 1);
-                cxt.awaits(() -> cxt.engine().bundle().drained());
+                cxt.awaits(() -> cxt.engine().components().passedOver() == 1);
+                cxt.awaits(() -> cxt.engine().components().drained());
             }
         }
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(30);
@@ -721,14 +721,14 @@ class PickupSftpRouteIT {
                         RunningCxt.start(data.resolveSibling(data.getFileName() + "-2"), cxone, settings(ledger))) {
             one.awaits(() -> Files.exists(drop.resolve(".done"))
                     && drop.resolve(".done").toFile().list().length == 60);
-            one.awaits(() -> one.engine().bundle().backlog().openReadings()
-                            + other.engine().bundle().backlog().openReadings()
+            one.awaits(() -> one.engine().components().backlog().openReadings()
+                            + other.engine().components().backlog().openReadings()
                     == 0);
 
             assertThat(remote()).hasSize(60).doesNotHaveDuplicates().allMatch(name -> name.startsWith(".done/"));
             assertThat(cxone.counts().posts()).isEqualTo(180);
-            assertThat(one.engine().bundle().backlog().counts().get("duplicate")
-                            + other.engine().bundle().backlog().counts().get("duplicate"))
+            assertThat(one.engine().components().backlog().counts().get("duplicate")
+                            + other.engine().components().backlog().counts().get("duplicate"))
                     .isZero();
             assertThat(log.lines()).noneMatch(line -> line.contains("ERROR"));
         }
@@ -741,9 +741,9 @@ class PickupSftpRouteIT {
                 RunningCxt cxt = start("pickup.max-source-bytes", Integer.toString(1 << 20))) {
             put("long.ndjson", new byte[(1 << 20) + 1]);
             put("chat.json", chat("one"));
-            cxt.awaits(() -> !cxt.engine().bundle().undecided().all().isEmpty());
+            cxt.awaits(() -> !cxt.engine().components().undecided().all().isEmpty());
             cxt.awaits(() -> cxone.counts().posts() == 1);
-            cxt.awaits(() -> cxt.engine().bundle().atRest());
+            cxt.awaits(() -> cxt.engine().components().atRest());
 
             assertThat(remote()).contains("long.ndjson");
             assertThat(log.lines())

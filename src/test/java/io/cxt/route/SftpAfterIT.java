@@ -89,7 +89,7 @@ class SftpAfterIT {
 
     private void drain() throws Exception {
         try (RunningCxt cxt = once()) {
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
         }
     }
 
@@ -146,7 +146,7 @@ class SftpAfterIT {
         assertThat(remote()).containsExactly("lines.ndjson", "one.json");
         assertThat(site.changes()).isZero();
         try (RunningCxt cxt = once()) {
-            assertThat(cxt.engine().bundle().ledger().view().verify().faults()).isEmpty();
+            assertThat(cxt.engine().components().ledger().view().verify().faults()).isEmpty();
         }
     }
 
@@ -177,12 +177,12 @@ class SftpAfterIT {
         String[] given = settings.toArray(String[]::new);
         try (RunningCxt one = RunningCxt.start(data, cxone, given);
                 RunningCxt other = RunningCxt.start(data.resolveSibling(data.getFileName() + "-2"), cxone, given)) {
-            one.awaits(() -> one.engine().bundle().drained());
-            other.awaits(() -> other.engine().bundle().drained());
+            one.awaits(() -> one.engine().components().drained());
+            other.awaits(() -> other.engine().components().drained());
 
             assertThat(cxone.counts().posts()).isEqualTo(80);
-            assertThat(one.engine().bundle().backlog().counts().get("duplicate")
-                            + other.engine().bundle().backlog().counts().get("duplicate"))
+            assertThat(one.engine().components().backlog().counts().get("duplicate")
+                            + other.engine().components().backlog().counts().get("duplicate"))
                     .isZero();
         }
         assertThat(remote()).hasSize(40);
@@ -201,8 +201,8 @@ class SftpAfterIT {
                 Files.writeString(
                         marker, "ledger=other instance=i home=h host=elsewhere beat=%s\n".formatted(System.nanoTime()));
                 return cxt.engine()
-                        .bundle()
-                        .doors()
+                        .components()
+                        .pickups()
                         .unreachable(Duration.ZERO)
                         .orElse("")
                         .contains("is read by another cxt");
@@ -210,7 +210,7 @@ class SftpAfterIT {
             assertThat(site.downloads()).isZero();
             Files.delete(marker);
 
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
         }
         assertThat(cxone.counts().accepted()).isEqualTo(1);
         assertThat(site.changes()).isZero();
@@ -247,7 +247,7 @@ class SftpAfterIT {
             Files.writeString(drop.resolve("grows.ndjson"), chat("new") + "\n", StandardOpenOption.APPEND);
             cxone.change(traffic -> traffic.withLatency(0));
 
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
             assertThat(log.lines()).anyMatch(line -> line.startsWith("changed source=grows.ndjson pickup=sftp"));
             assertThat(cxt.files("dead-letters")).hasSize(2);
         }
@@ -264,15 +264,15 @@ class SftpAfterIT {
         Files.writeString(drop.resolve("one.json"), chat("one"));
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = once()) {
-            cxt.awaits(() -> cxt.engine().bundle().atRest());
+            cxt.awaits(() -> cxt.engine().components().atRest());
 
-            assertThat(cxt.engine().bundle().drained()).isFalse(); // run --once ends with 6
+            assertThat(cxt.engine().components().drained()).isFalse(); // run --once ends with 6
             assertThat(log.lines().stream().filter(line -> line.contains("name=one.json")))
                     .singleElement()
                     .asString()
                     .contains("cannot be deleted", "does not let cxt delete files there", "pickup.sftp.after = keep");
             site.refuseChanges(false);
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
         }
         assertThat(remote()).isEmpty();
         assertThat(site.downloads()).isEqualTo(1);
@@ -290,9 +290,9 @@ class SftpAfterIT {
         for (int run = 0; run < 2; run++) {
             try (LogRecorder log = LogRecorder.install();
                     RunningCxt cxt = once()) {
-                cxt.awaits(() -> cxt.engine().bundle().atRest());
+                cxt.awaits(() -> cxt.engine().components().atRest());
 
-                assertThat(cxt.engine().bundle().undecided().all()).hasSize(1); // run --once ends with 6
+                assertThat(cxt.engine().components().undecided().all()).hasSize(1); // run --once ends with 6
                 assertThat(log.lines().stream().filter(line -> line.startsWith("abandoned source=wrong.ndjson")))
                         .singleElement()
                         .asString()

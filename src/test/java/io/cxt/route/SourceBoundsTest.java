@@ -68,7 +68,7 @@ class SourceBoundsTest {
             put(cxt, "few.ndjson", lines("few", 1) + "x\n".repeat(20));
             cxt.put("bomb.ndjson.gz", gzip("x\n".repeat(60_000).getBytes(StandardCharsets.UTF_8)));
             put(cxt, "chats.ndjson", lines("first", 3) + bad + lines("last", 2));
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
 
             assertThat(cxt.files("inbox"))
                     .containsExactly(".done/few.ndjson", ".failed/bomb.ndjson.gz", ".failed/chats.ndjson");
@@ -87,7 +87,7 @@ class SourceBoundsTest {
             assertThat(report.path("undecided").asText())
                     .startsWith("SOURCE-REFUSALS: ")
                     .contains("pickup.max-refusals = 20", "nothing was read from line ");
-            assertThat(cxt.engine().bundle().undecided().all())
+            assertThat(cxt.engine().components().undecided().all())
                     .extracting(UndecidedSources.Broken::source)
                     .containsExactlyInAnyOrder("bomb.ndjson.gz", "chats.ndjson");
             assertThat(cxt.rows("SELECT undecided FROM intake WHERE source = 'chats.ndjson'")
@@ -143,7 +143,7 @@ class SourceBoundsTest {
                     "chats.ndjson.gz",
                     gzip((lines("chat", 4) + "\n".repeat(3 * MIB)).getBytes(StandardCharsets.UTF_8)));
             put(cxt, "fits.ndjson", lines("fits", 2) + "\n".repeat(MIB / 2));
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
 
             assertThat(cxt.files("inbox"))
                     .hasSize(9)

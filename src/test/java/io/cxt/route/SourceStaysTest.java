@@ -154,7 +154,7 @@ class SourceStaysTest {
             Files.delete(data.resolve("tickets"));
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
 
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
             assertThat(cxt.files("tickets")).hasSizeGreaterThanOrEqualTo(2);
             assertThat(cxt.files("dead-letters")).hasSize(4);
             assertThat(cxt.rows("SELECT undecided FROM intake")).containsExactly("null");
@@ -178,7 +178,7 @@ class SourceStaysTest {
             rename("elsewhere", "delivery");
 
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
             assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"read\" : 20", "\"rejected\" : 20");
         }
     }
@@ -258,11 +258,11 @@ class SourceStaysTest {
             put(cxt, "chats.ndjson", lines("chat", 2) + left);
 
             awaitLine(cxt, log, "left out source=chats.ndjson", "chats.ndjson#3", "cxtSetAside.keptOut");
-            cxt.awaits(() -> cxt.engine().bundle().atRest());
+            cxt.awaits(() -> cxt.engine().components().atRest());
 
             assertThat(cxt.files("inbox")).containsExactly("chats.ndjson");
             cxt.awaits(() -> cxt.rows("SELECT undecided FROM intake").get(0).contains("chats.ndjson#3"));
-            assertThat(cxt.engine().bundle().undecided().all()).hasSize(1);
+            assertThat(cxt.engine().components().undecided().all()).hasSize(1);
             assertThat(log.lines().stream().filter(line -> line.contains("left out source")))
                     .hasSize(1);
         }
@@ -364,7 +364,7 @@ class SourceStaysTest {
             put(cxt, "chats.ndjson", lines("chat", 2));
 
             awaitLine(cxt, log, "broken off source=chats.ndjson", "handed on twice", "route=deliver-part step=look-up");
-            cxt.awaits(() -> cxt.engine().bundle().atRest());
+            cxt.awaits(() -> cxt.engine().components().atRest());
             assertThat(cxt.files("inbox")).containsExactly("chats.ndjson");
             assertThat(cxone.counts().posts()).isPositive();
             Files.copy(
@@ -374,7 +374,7 @@ class SourceStaysTest {
         }
         try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
             cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
-            cxt.awaits(() -> cxt.engine().bundle().drained());
+            cxt.awaits(() -> cxt.engine().components().drained());
             assertThat(cxt.archive()).hasSize(2);
         }
         assertThat(cxone.counts().posts()).isEqualTo(2);
@@ -402,7 +402,7 @@ class SourceStaysTest {
             long before = readings(log);
             cxt.awaits(() -> readings(log) >= Math.max(3, before + 1));
 
-            assertThat(cxt.engine().bundle().backlog().counts())
+            assertThat(cxt.engine().components().backlog().counts())
                     .containsEntry("read", 2L)
                     .containsEntry("sent", 1L);
             assertThat(log.lines())
