@@ -267,7 +267,7 @@ class ProxyIT {
 
             assertThat(stop(cxt))
                     .startsWith("The proxy %s answers HTTP 407 to CONNECT".formatted(proxy.address()))
-                    .contains("It takes Negotiate only", "cxone.proxy-username");
+                    .contains("It accepts Negotiate only", "cxone.proxy-username");
             assertThat(cxt.rows("SELECT interaction_id, state, doubted, reason FROM delivery ORDER BY source"))
                     .startsWith("first SENT 0 null")
                     .contains("second FAILED 0 PROXY-502", "third FAILED 0 NET-PROXY");
