@@ -109,7 +109,8 @@ public final class Guards {
     private static List<Guard> pickup(String bean, String open, String close, Guard... before) {
         List<Guard> guards = new ArrayList<>(List.of(before));
         guards.add(new Guard(bean + ".open", open, "the source would not be on record"));
-        guards.add(new Guard(bean + ".close", close, "the source would be released before its transcripts are decided"));
+        guards.add(
+                new Guard(bean + ".close", close, "the source would be released before its transcripts are decided"));
         return guards;
     }
 

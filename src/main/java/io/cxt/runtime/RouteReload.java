@@ -67,7 +67,8 @@ final class RouteReload extends ServiceSupport {
     private void look() {
         try {
             Map<String, String> now = trial.files();
-            boolean still = now.equals(seen) && now.values().stream().noneMatch(String::isBlank); // an editor has emptied one to write it anew
+            boolean still = now.equals(seen)
+                    && now.values().stream().noneMatch(String::isBlank); // an editor has emptied one to write it anew
             seen = now;
             if (still && !now.equals(tried)) {
                 tried = now;

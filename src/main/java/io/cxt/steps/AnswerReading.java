@@ -94,7 +94,10 @@ public final class AnswerReading {
         Answer answer = fault != null
                 ? answers.unanswered(fault)
                 : answers.read(
-                        Objects.requireNonNull(httpStatus, "an answer has a status"), all(retryAfter), all(date), body == null ? new byte[0] : body.readAllBytes());
+                        Objects.requireNonNull(httpStatus, "an answer has a status"),
+                        all(retryAfter),
+                        all(date),
+                        body == null ? new byte[0] : body.readAllBytes());
         call.answered(answer);
         times.record(answer.kind().name().toLowerCase(Locale.ROOT), latency);
         Delivery delivery = call.delivery();

@@ -73,7 +73,8 @@ public final class SetAside {
             refuse(
                     transcript,
                     Rules.findings(
-                            broken.getConstraintViolations(), transcript.origin().line()));
+                            broken.getConstraintViolations(),
+                            transcript.origin().line()));
         } else if (call != null) {
             undelivered(transcript, call);
         } else {
@@ -92,7 +93,9 @@ public final class SetAside {
         }
         String id = transcript.usableId();
         byte[] raw = transcript.entry().raw();
-        deliveries.whole().excluded(target, id, transcript.origin(), raw == null ? 0 : raw.length, Reason.KEPT_OUT.id());
+        deliveries
+                .whole()
+                .excluded(target, id, transcript.origin(), raw == null ? 0 : raw.length, Reason.KEPT_OUT.id());
         transcript.ended(Outcome.EXCLUDED);
         LOG.info(
                 "excluded source={} line={} interaction={}",
@@ -164,13 +167,25 @@ public final class SetAside {
     }
 
     private void undelivered(
-            TranscriptInFlight transcript, PartInFlight call, Outcome outcome, @Nullable String reason, @Nullable Integer httpStatus)
+            TranscriptInFlight transcript,
+            PartInFlight call,
+            Outcome outcome,
+            @Nullable String reason,
+            @Nullable Integer httpStatus)
             throws IOException {
         Delivery delivery = call.delivery();
         String id = delivery.part().interactionId();
         String whatToDo = whatToDo(outcome, httpStatus, delivery);
         String known = Objects.requireNonNull(reason, "a part is decided against for a reason");
-        keep(transcript, outcome, known, id, null, httpStatus, delivery.attempts(), whatToDo + first(outcome, delivery));
+        keep(
+                transcript,
+                outcome,
+                known,
+                id,
+                null,
+                httpStatus,
+                delivery.attempts(),
+                whatToDo + first(outcome, delivery));
         LOG.warn(
                 "{} source={} line={} interaction={} reason=\"{}\" attempts={} next=\"{}\"",
                 outcome.word(),

@@ -149,7 +149,12 @@ class DeliverPartRouteTest {
     void a_429_uses_up_no_attempt_and_holds_everybody_for_as_long_as_it_asks() throws Exception {
         cxone.next(Fault.tooManyRequests("1"));
         try (RunningCxt cxt = RunningCxt.start(
-                data, cxone, "cxone.retry.max-retries", "0", "cxone.requests-per-second", "2")) { // the 429 is read before the next call
+                data,
+                cxone,
+                "cxone.retry.max-retries",
+                "0",
+                "cxone.requests-per-second",
+                "2")) { // the 429 is read before the next call
             cxt.drops("chats.ndjson", lines("chat", 6));
 
             assertThat(cxone.counts().callsDuringRetryAfter()).isZero();
@@ -207,7 +212,8 @@ class DeliverPartRouteTest {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-wait-ms", "500")) {
             cxt.put("chats.ndjson", lines("chat", 10).getBytes(StandardCharsets.UTF_8));
             cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
-            assertThat(cxt.engine().components().lane().stopReason().orElseThrow()).contains("HTTP 403", "cxone.scope");
+            assertThat(cxt.engine().components().lane().stopReason().orElseThrow())
+                    .contains("HTTP 403", "cxone.scope");
             assertThat(cxt.files("dead-letters")).isEmpty();
 
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));

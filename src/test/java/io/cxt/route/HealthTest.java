@@ -71,7 +71,8 @@ class HealthTest {
             assertThat(ready.statusCode()).isEqualTo(503);
             assertThat(ready.body()).contains("cxt-lane", "HTTP 403", "cxone.scope");
             assertThat(get(port, "health/live").statusCode()).isEqualTo(200);
-            cxt.awaits(() -> get(port, "metrics").body().contains("cxt_backlog_sources 1.0")); // counted every few seconds
+            cxt.awaits(
+                    () -> get(port, "metrics").body().contains("cxt_backlog_sources 1.0")); // counted every few seconds
             assertThat(get(port, "metrics").body())
                     .contains("cxt_lane_stopped 1.0", "cxt_stalled 0.0")
                     .contains("cxt_deliveries{state=\"SENT\"} 0.0", "cxt_lane_paused_seconds", "cxt_backlog_bytes")
