@@ -111,7 +111,8 @@ final class RunCommand implements Callable<Integer> {
         while (!ending.begun() && stopped.isEmpty() && !components.atRest()) {
             progress.show();
             ending.await(LOOK_EVERY);
-            stopped = components.lane().endReason().or(() -> components.pickups().unreachable(PATIENCE));
+            stopped =
+                    components.lane().endReason().or(() -> components.pickups().unreachable(PATIENCE));
         }
         progress.end(components.drained());
         Map<String, Long> counts = components.backlog().counts();

@@ -67,7 +67,8 @@ public final class Engine implements AutoCloseable {
                 settings, new CxtComponents.Run(fingerprint, mappings, once, gauges::call, null), Clock.systemUTC());
         Observability observability = new Observability(components, ops.stall());
 
-        // The caller stops it. Camel's own hook waits for the context to be stopped, and in a race with close() it waits
+        // The caller stops it. Camel's own hook waits for the context to be stopped, and in a race with close() it
+        // waits
         // in the very thread that was to stop it: for shutdownTimeout and 15 s more.
         camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
         camel.setDefaultPropertyPlaceholderLocation("false");
@@ -153,7 +154,8 @@ public final class Engine implements AutoCloseable {
             public void afterConfigure(BaseMainSupport main) {
                 try {
                     CamelContext context = main.getCamelContext();
-                    context.addService(new RouteReload(context, trial(), () -> components.ledger()
+                    context.addService(new RouteReload(context, trial(), () -> components
+                            .ledger()
                             .note(Type.CONFIG_CHANGED, "config=" + fingerprint.get())));
                 } catch (Exception e) {
                     throw new IllegalStateException("Cannot watch " + routes, e);

@@ -41,7 +41,8 @@ public final class Observability {
                                 components.ledger().trouble())
                         .map(trouble -> "The ledger cannot be written: " + trouble + ". Nothing is sent until it can")),
                 new HealthCondition(
-                        "cxt-clock", () -> Optional.ofNullable(components.ledger().clockTrouble())),
+                        "cxt-clock",
+                        () -> Optional.ofNullable(components.ledger().clockTrouble())),
                 new HealthCondition("cxt-lane", () -> components.lane().stopReason()),
                 new HealthCondition("cxt-progress", this::stalled)));
         all.addAll(components.pickups().conditions());
@@ -67,7 +68,8 @@ public final class Observability {
 
     /** True when no instance has written to the audit for that long. */
     private boolean nobodyWrites() {
-        return components.ledger()
+        return components
+                .ledger()
                 .view()
                 .status()
                 .lastEventAt()

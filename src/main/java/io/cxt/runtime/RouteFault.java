@@ -50,7 +50,8 @@ final class RouteFault {
     }
 
     /** The mark of an unknown field is where its step begins: the field itself stands further down. */
-    private static String marked(MarkedYamlEngineException fault, Mark mark, @Nullable String file, Map<String, String> files) {
+    private static String marked(
+            MarkedYamlEngineException fault, Mark mark, @Nullable String file, Map<String, String> files) {
         String what = firstLine(String.valueOf(fault.getProblem() == null ? fault.getMessage() : fault.getProblem()));
         Matcher field = NO_FIELD.matcher(what);
         if (field.find()) {
@@ -65,7 +66,8 @@ final class RouteFault {
     }
 
     /** For faults without a place: finds the name that they complain about. */
-    private static String searched(Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
+    private static String searched(
+            Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
         String what = firstLine(String.valueOf(fault.getMessage()));
         if (fault instanceof NoSuchBeanException bean) {
             String name = String.valueOf(bean.getName());

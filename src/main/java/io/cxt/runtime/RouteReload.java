@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reloads edited route files while the routes run and stops the routes that are in no file any more. Files are read once
- * two looks find them equal. The complete folder is tried first: when that fails, the routes stay as they were, and the
- * log says where the fault is.
+ * Reloads edited route files while the routes run and stops the routes that are in no file any more. Files are read
+ * once two looks find them equal. The complete folder is tried first: when that fails, the routes stay as they were,
+ * and the log says where the fault is.
  */
 final class RouteReload extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
@@ -67,7 +67,8 @@ final class RouteReload extends ServiceSupport {
     private void look() {
         try {
             Map<String, String> now = trial.files();
-            boolean still = now.equals(seen) && now.values().stream().noneMatch(String::isBlank); // an editor has emptied one to write it anew
+            boolean still = now.equals(seen)
+                    && now.values().stream().noneMatch(String::isBlank); // an editor has emptied one to write it anew
             seen = now;
             if (still && !now.equals(tried)) {
                 tried = now;

@@ -59,7 +59,7 @@ public final class Taps {
     /** One row of the audit feed, by the names that the SQL in record-audit binds. */
     public Map<String, @Nullable Object> row(
             @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
- @Variable(Variables.CALL) @Nullable PartInFlight call) {
+            @Variable(Variables.CALL) @Nullable PartInFlight call) {
         Refusal refusal = call != null && call.delivered() ? null : inFlight.refusal(); // it may be another part's
         Map<String, @Nullable Object> row = new HashMap<>();
         Part part = call == null ? null : call.part();
@@ -141,7 +141,7 @@ public final class Taps {
     /** The feed has the row. */
     public void recorded(
             @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
- @Variable(Variables.CALL) @Nullable PartInFlight call) {
+            @Variable(Variables.CALL) @Nullable PartInFlight call) {
         if (call == null) {
             deliveries.whole().fed(target, interactionId(inFlight, null));
         } else {

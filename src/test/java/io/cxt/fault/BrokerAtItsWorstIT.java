@@ -103,8 +103,8 @@ class BrokerAtItsWorstIT {
                         status == 403 ? RunningCxt.once(data, cxone, settings(broker.url())) : start(broker.url())) {
                     cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 8);
                     if (status == 403) {
-                        cxt.awaits(
-                                () -> cxt.engine().components().lane().stopReason().isPresent());
+                        cxt.awaits(() ->
+                                cxt.engine().components().lane().stopReason().isPresent());
                     }
                 }
                 assertThat(queue.count()).as("after run " + run).isEqualTo(8);
@@ -134,7 +134,8 @@ class BrokerAtItsWorstIT {
             for (int run = 1; run <= 4; run++) {
                 try (RunningCxt cxt =
                         RunningCxt.once(data, cxone, settings(broker.url(), "cxone.max-in-flight", "1"))) {
-                    cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+                    cxt.awaits(
+                            () -> cxt.engine().components().lane().stopReason().isPresent());
                 }
                 assertThat(queue.count()).as("after run " + run).isEqualTo(1);
             }

@@ -197,7 +197,8 @@ class RecipesIT {
     }
 
     private static void await(RunningCxt cxt, Path file) {
-        Await.until(() -> !Files.exists(file) && cxt.engine().components().backlog().openReadings() == 0, LIMIT);
+        Await.until(
+                () -> !Files.exists(file) && cxt.engine().components().backlog().openReadings() == 0, LIMIT);
     }
 
     @Test

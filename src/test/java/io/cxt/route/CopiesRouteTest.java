@@ -184,8 +184,8 @@ class CopiesRouteTest {
 
         try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
             cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(
-                    () -> cxt.engine().components().undecided().all().stream().anyMatch(source -> source.readings() == 3));
+            cxt.awaits(() ->
+                    cxt.engine().components().undecided().all().stream().anyMatch(source -> source.readings() == 3));
 
             assertThat(cxt.files("inbox")).containsExactly("chat.json");
             assertThat(cxt.rows("SELECT undecided FROM intake"))

@@ -206,7 +206,8 @@ class DeliverPartRouteTest {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-wait-ms", "500")) {
             cxt.put("chats.ndjson", lines("chat", 10).getBytes(StandardCharsets.UTF_8));
             cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
-            assertThat(cxt.engine().components().lane().stopReason().orElseThrow()).contains("HTTP 403", "cxone.scope");
+            assertThat(cxt.engine().components().lane().stopReason().orElseThrow())
+                    .contains("HTTP 403", "cxone.scope");
             assertThat(cxt.files("dead-letters")).isEmpty();
 
             cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));

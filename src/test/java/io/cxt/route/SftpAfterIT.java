@@ -146,7 +146,8 @@ class SftpAfterIT {
         assertThat(remote()).containsExactly("lines.ndjson", "one.json");
         assertThat(site.changes()).isZero();
         try (RunningCxt cxt = once()) {
-            assertThat(cxt.engine().components().ledger().view().verify().faults()).isEmpty();
+            assertThat(cxt.engine().components().ledger().view().verify().faults())
+                    .isEmpty();
         }
     }
 
