@@ -31,7 +31,7 @@ public final class Guards {
     private static final String ARCHIVE_TAP = "onPrepare: cxtTapOpens, to archive-part";
     private static final String RECORD_TAP = "onPrepare: cxtTapOpens, to record-audit";
 
-    /** Takes or moves an endpoint's sources. Its address may have # and : as percent signs and 23, 3A. */
+    /** The bean that moves an endpoint's sources; the address may have # and : as percent signs with 23 and 3A. */
     private static final Pattern MOVER = Pattern.compile(
             "(processStrategy|messageListenerContainerFactory)=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
 
