@@ -87,7 +87,7 @@ final class CxoneComponents {
                 (HttpClientConfigurer) callLimits::applyTo);
     }
 
-    /** What the routes read in double braces and no property sets: the address of a call and the most parts in flight. */
+    /** What the routes read in double braces and no property sets: the address of a call, the most parts in flight. */
     Map<String, String> computed() {
         int inFlight = settings.maxInFlight() + Math.max(1, settings.maxInFlight() / 8);
         return Map.of("cxone.call-url", callUri.toString(), "cxone.parts-in-hand", Integer.toString(inFlight));

@@ -53,8 +53,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The beans that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}. Each
- * area brings its own.
+ * The beans that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}.
+ * Each area brings its own.
  *
  * <p>Long because a start, a stop and every question about the whole program come through it.
  */

@@ -22,8 +22,8 @@ import org.apache.camel.model.language.MethodCallExpression;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps that the promise depends on: whatever else is edited in a route, these must be there, in this order. They are
- * recognized by what they call, not by their ids.
+ * The steps that the promise depends on: whatever else is edited in a route, these must be there, in this order. They
+ * are recognized by what they call, not by their ids.
  */
 public final class Guards {
     private static final String POST = "the POST to {{cxone.call-url}}";
@@ -31,7 +31,7 @@ public final class Guards {
     private static final String ARCHIVE_TAP = "onPrepare: cxtTapOpens, to archive-part";
     private static final String RECORD_TAP = "onPrepare: cxtTapOpens, to record-audit";
 
-    /** The bean that takes and moves the sources of an endpoint; its address may have # and : as percent signs with 23 and 3A. */
+    /** The bean that moves an endpoint's sources; the address may have # and : as percent signs with 23 and 3A. */
     private static final Pattern MOVER = Pattern.compile(
             "(processStrategy|messageListenerContainerFactory)=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
 

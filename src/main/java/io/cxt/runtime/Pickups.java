@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The enabled pickups. Code that needs camel-ftp or camel-jms is loaded only with its pickup: a host need not have them. */
+/** The enabled pickups. Only those that need camel-ftp or camel-jms load it: a host need not have them. */
 public final class Pickups {
     private static final Set<String> ROUTES = Set.of("pickup-sftp", "pickup-jms", "enqueue-transcript");
 

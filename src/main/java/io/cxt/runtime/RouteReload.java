@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reloads edited route files while the routes run and stops the routes that are in no file any more. Files are read once
- * two looks find them equal. The complete folder is tried first: when that fails, the routes stay as they were, and the
- * log says where the fault is.
+ * Reloads edited route files while the routes run and stops the routes that are in no file any more. Files are read
+ * once two looks find them equal. The complete folder is tried first: when that fails, the routes stay as they were,
+ * and the log says where the fault is.
  */
 final class RouteReload extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);

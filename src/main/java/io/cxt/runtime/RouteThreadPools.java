@@ -10,13 +10,13 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /**
- * The thread pools that routes name. Most threads wait, for CXone or for the disk; those that wait for the disk together
- * share its cost.
+ * The thread pools that routes name. Most threads wait, for CXone or for the disk; those that wait for the disk
+ * together share its cost.
  */
 final class RouteThreadPools {
     private RouteThreadPools() {}
 
-    /** Registers them. Each has a few more threads than there may be calls: while some wait for the disk, others call. */
+    /** Registers them. Each has some threads more than calls: while some wait for the disk, others call. */
     static void bindTo(CamelContext camel, int inFlight) {
         add(camel, "cxt-files", 2 * inFlight + 2, 1000, ThreadPoolRejectedPolicy.CallerRuns);
         add(camel, "cxt-fetched", inFlight, 2, ThreadPoolRejectedPolicy.CallerRuns);

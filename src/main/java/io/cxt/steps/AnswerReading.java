@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What CXone's answer, or its absence, means for part and lane. All but a pause or a stop is recorded before it counts. */
+/** What CXone's answer, or its absence, means for part and lane. Only a pause or stop counts before it is recorded. */
 public final class AnswerReading {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReading.class);
     /** So many different chats refused alike in a row count as a rule of a gateway. */
@@ -135,9 +135,9 @@ public final class AnswerReading {
             case UNAUTHORIZED, FORBIDDEN -> {
                 attempted(call, answer, detail, latency);
                 if (!newToken) {
-                    gate.stop(
-                            fault == null ? NextStep.inWords(answer) : NoContact.inWords(fault, settings.baseUrl()),
-                            answer.kind() == Answer.Kind.UNAUTHORIZED);
+                    String why =
+                            fault == null ? NextStep.inWords(answer) : NoContact.inWords(fault, settings.baseUrl());
+                    gate.stop(why, answer.kind() == Answer.Kind.UNAUTHORIZED);
                 }
                 return true;
             }
@@ -196,10 +196,8 @@ public final class AnswerReading {
     /** A call failed, not by its content: all wait as long as CXone asks, or while half of the calls fail. */
     private void failed(PartInFlight call, Answer answer, @Nullable IOException fault) {
         if (answer.retryAfter() != null) {
-            gate.rest(
-                    answer.retryAfter(),
-                    call.startedAt(),
-                    "HTTP %s from CXone, which asks to come later".formatted(answer.httpStatus()));
+            String why = "HTTP %s from CXone, which asks to come later".formatted(answer.httpStatus());
+            gate.rest(answer.retryAfter(), call.startedAt(), why);
         } else {
             boolean answered = answer.kind() == Answer.Kind.UNAVAILABLE && answer.httpStatus() != 0;
             String why = fault == null ? "" : ": " + NoContact.inWords(fault, settings.baseUrl());

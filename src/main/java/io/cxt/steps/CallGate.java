@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lane and the number of calls in flight on it. Logs a pause or a stop once, however many calls meet it. Counts equal
- * answers to different chats in a row: what CXone says to each of them is not about a chat.
+ * The lane and the number of calls in flight on it. Logs a pause or a stop once, however many calls meet it. Counts
+ * equal answers to different chats in a row: what CXone says to each of them is not about a chat.
  */
 public final class CallGate {
     private static final Logger LOG = LoggerFactory.getLogger(CallGate.class);

@@ -94,8 +94,8 @@ public final class Calls {
 
     /**
      * Waits for a token and a permit, claims the part and waits until fewer calls than allowed are in flight. The claim
-     * is on the disk before the call can leave. No call leaves whose part another instance may have taken over, as after
-     * a freeze.
+     * is on the disk before the call can leave. No call leaves whose part another instance may have taken over, as
+     * after a freeze.
      */
     public void begin(
             @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.PASSAGE) TranscriptInFlight transcript)

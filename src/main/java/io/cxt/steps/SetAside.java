@@ -57,28 +57,27 @@ public final class SetAside {
      * limits, or CXone does not have it. An excluded one is recorded already.
      *
      * @param call the part that was not delivered; null when the transcript was never cut
-     * @param why the broken rules, as the error handler caught them; any other exception says nothing about the transcript
+     * @param why the broken rules, as the error handler caught them; any other exception says nothing of the transcript
      */
     public void keep(
-            @Variable(Variables.PASSAGE) TranscriptInFlight transcript,
+            @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
             @Variable(Variables.CALL) @Nullable PartInFlight call,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) @Nullable Exception why)
             throws IOException {
-        if (transcript.outcome() == Outcome.EXCLUDED) {
+        if (inFlight.outcome() == Outcome.EXCLUDED) {
             return;
         }
         if (why instanceof OversizeException oversize) {
-            refuse(transcript, oversize.findings());
+            refuse(inFlight, oversize.findings());
         } else if (why instanceof BeanValidationException broken) {
             refuse(
-                    transcript,
+                    inFlight,
                     Rules.findings(
-                            broken.getConstraintViolations(),
-                            transcript.origin().line()));
+                            broken.getConstraintViolations(), inFlight.origin().line()));
         } else if (call != null) {
-            undelivered(transcript, call);
+            undelivered(inFlight, call);
         } else {
-            refuse(transcript, transcript.entry().findings());
+            refuse(inFlight, inFlight.entry().findings());
         }
     }
 
@@ -87,27 +86,26 @@ public final class SetAside {
      *
      * @throws SiteStepException when a part of it was sent
      */
-    public void keptOut(@Variable(Variables.PASSAGE) TranscriptInFlight transcript) throws SiteStepException {
-        if (transcript.begunToGoOut()) {
+    public void keptOut(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight) throws SiteStepException {
+        if (inFlight.begunToGoOut()) {
             throw SiteStepException.forPerson("a part of it has gone out: call cxtSetAside.keptOut before map-and-cut");
         }
-        String id = transcript.usableId();
-        byte[] raw = transcript.entry().raw();
-        deliveries
-                .whole()
-                .excluded(target, id, transcript.origin(), raw == null ? 0 : raw.length, Reason.KEPT_OUT.id());
-        transcript.ended(Outcome.EXCLUDED);
+        String id = inFlight.usableId();
+        byte[] raw = inFlight.entry().raw();
+        int bytes = raw == null ? 0 : raw.length;
+        deliveries.whole().excluded(target, id, inFlight.origin(), bytes, Reason.KEPT_OUT.id());
+        inFlight.ended(Outcome.EXCLUDED);
         LOG.info(
                 "excluded source={} line={} interaction={}",
-                SafeName.value(transcript.origin().source()),
-                transcript.origin().line(),
-                SafeName.value(id == null ? transcript.origin().position() : id));
+                SafeName.value(inFlight.origin().source()),
+                inFlight.origin().line(),
+                SafeName.value(id == null ? inFlight.origin().position() : id));
     }
 
-    private void refuse(TranscriptInFlight transcript, List<Finding> findings) throws IOException {
-        Entry entry = transcript.entry();
-        Entry judged = entry.arranged(transcript.transcript());
-        String id = transcript.usableId();
+    private void refuse(TranscriptInFlight inFlight, List<Finding> findings) throws IOException {
+        Entry entry = inFlight.entry();
+        Entry judged = entry.arranged(inFlight.transcript());
+        String id = inFlight.usableId();
         List<Fault> faults = findings.stream()
                 .limit(MOST_FAULTS)
                 .map(judged::locate)
@@ -115,26 +113,19 @@ public final class SetAside {
                         finding.rule().id(), finding.line(), finding.pointer(), finding.message(), finding.hint()))
                 .toList();
         String reason = faults.get(0).rule();
-        keep(
-                transcript,
-                Outcome.REJECTED,
-                reason,
-                id,
-                faults,
-                null,
-                null,
-                findings.get(0).rule().endsSource() || entry.raw() == null
-                        ? findings.get(0).rule().hint()
-                        : "Correct the transcript in the dead letter and drop it into the inbox again.");
+        String whatToDo = findings.get(0).rule().endsSource() || entry.raw() == null
+                ? findings.get(0).rule().hint()
+                : "Correct the transcript in the dead letter and drop it into the inbox again.";
+        keep(inFlight, Outcome.REJECTED, reason, id, faults, null, null, whatToDo);
         String rules =
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
         int bytes = entry.raw() == null ? 0 : entry.raw().length;
-        deliveries.whole().rejected(target, id, transcript.origin(), bytes, reason, rules);
+        deliveries.whole().rejected(target, id, inFlight.origin(), bytes, reason, rules);
         LOG.warn(
                 "rejected source={} line={} interaction={} reason=\"{}{} {}\" next=\"{}\"",
-                SafeName.value(transcript.origin().source()),
-                transcript.origin().line(),
-                SafeName.value(id == null ? transcript.origin().position() : id),
+                SafeName.value(inFlight.origin().source()),
+                inFlight.origin().line(),
+                SafeName.value(id == null ? inFlight.origin().position() : id),
                 reason,
                 faults.get(0).pointer().isEmpty() ? "" : " " + faults.get(0).pointer(),
                 faults.get(0).message(),
@@ -142,32 +133,29 @@ public final class SetAside {
     }
 
     /** What CXone rejected, what could not be delivered, and what a person has to decide. */
-    private void undelivered(TranscriptInFlight transcript, PartInFlight call) throws IOException {
+    private void undelivered(TranscriptInFlight inFlight, PartInFlight call) throws IOException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
             case CONFLICT, CUT_OTHERWISE ->
-                undelivered(transcript, call, Outcome.CONFLICT, Reason.OTHER_CONTENT.id(), null);
-            case PARKED -> undelivered(transcript, call, Outcome.IN_DOUBT, delivery.doubt(), null);
-            case DECIDED_EARLIER ->
-                undelivered(
-                        transcript,
-                        call,
-                        Outcome.valueOf(delivery.state().orElseThrow().name()),
-                        delivery.reason(),
-                        delivery.httpStatus());
+                undelivered(inFlight, call, Outcome.CONFLICT, Reason.OTHER_CONTENT.id(), null);
+            case PARKED -> undelivered(inFlight, call, Outcome.IN_DOUBT, delivery.doubt(), null);
+            case DECIDED_EARLIER -> {
+                Outcome outcome = Outcome.valueOf(delivery.state().orElseThrow().name());
+                undelivered(inFlight, call, outcome, delivery.reason(), delivery.httpStatus());
+            }
             default -> {
                 Answer answer = call.answer();
                 Outcome outcome = answer.kind() == Answer.Kind.REFUSED && !answer.hasItAlready(delivery.doubted())
                         ? Outcome.REJECTED
                         : delivery.doubted() ? Outcome.IN_DOUBT : Outcome.FAILED;
                 @Nullable Integer status = answer.httpStatus() == 0 ? null : (Integer) answer.httpStatus();
-                undelivered(transcript, call, outcome, answer.reason(), status);
+                undelivered(inFlight, call, outcome, answer.reason(), status);
             }
         }
     }
 
     private void undelivered(
-            TranscriptInFlight transcript,
+            TranscriptInFlight inFlight,
             PartInFlight call,
             Outcome outcome,
             @Nullable String reason,
@@ -177,20 +165,13 @@ public final class SetAside {
         String id = delivery.part().interactionId();
         String whatToDo = whatToDo(outcome, httpStatus, delivery);
         String known = Objects.requireNonNull(reason, "a part is decided against for a reason");
-        keep(
-                transcript,
-                outcome,
-                known,
-                id,
-                null,
-                httpStatus,
-                delivery.attempts(),
-                whatToDo + first(outcome, delivery));
+        String next = whatToDo + first(outcome, delivery);
+        keep(inFlight, outcome, known, id, null, httpStatus, delivery.attempts(), next);
         LOG.warn(
                 "{} source={} line={} interaction={} reason=\"{}\" attempts={} next=\"{}\"",
                 outcome.word(),
-                SafeName.value(transcript.origin().source()),
-                transcript.origin().line(),
+                SafeName.value(inFlight.origin().source()),
+                inFlight.origin().line(),
                 SafeName.value(id),
                 known,
                 delivery.attempts(),
@@ -221,7 +202,7 @@ public final class SetAside {
     }
 
     private void keep(
-            TranscriptInFlight transcript,
+            TranscriptInFlight inFlight,
             Outcome outcome,
             String reason,
             @Nullable String id,
@@ -230,14 +211,14 @@ public final class SetAside {
             @Nullable Integer attempts,
             String whatToDo)
             throws IOException {
-        String prefix = transcript.reading().idPrefix();
+        String prefix = inFlight.reading().idPrefix();
         Refusal refusal = new Refusal(
                 DeliveryState.valueOf(outcome.name()).word(),
                 reason,
                 id,
-                transcript.origin().source(),
-                transcript.origin().line(),
-                transcript.origin().index(),
+                inFlight.origin().source(),
+                inFlight.origin().line(),
+                inFlight.origin().index(),
                 faults,
                 httpStatus,
                 attempts,
@@ -245,18 +226,18 @@ public final class SetAside {
                         ? whatToDo
                         : whatToDo
                                 + " Put it where it came from (%s), or replay it: each id gets %s before it there."
-                                        .formatted(transcript.reading().pickup(), prefix),
+                                        .formatted(inFlight.reading().pickup(), prefix),
                 null,
-                Instant.ofEpochMilli(transcript.reading().startedAt()).toString(),
+                Instant.ofEpochMilli(inFlight.reading().startedAt()).toString(),
                 clock.instant().toString(),
                 prefix.isEmpty() ? null : prefix);
         if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
-            transcript.reading().tally().refusedOne();
+            inFlight.reading().tally().refusedOne();
         }
-        Refusal kept = deadLetters.keep(refusal, transcript.entry().raw());
-        transcript.reading().report().add(kept);
-        transcript.refuse(kept);
-        transcript.ended(outcome);
-        transcript.copyDue();
+        Refusal kept = deadLetters.keep(refusal, inFlight.entry().raw());
+        inFlight.reading().report().add(kept);
+        inFlight.refuse(kept);
+        inFlight.ended(outcome);
+        inFlight.copyDue();
     }
 }

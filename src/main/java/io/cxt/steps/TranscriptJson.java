@@ -102,7 +102,7 @@ public final class TranscriptJson {
      * The transcript as a JSLT template makes it; the rules are checked afterwards.
      *
      * @param template path of the file with the template; it is read once
-     * @throws SiteStepException when it cannot be used or makes no transcript; names the place and quotes nothing from it
+     * @throws SiteStepException when it cannot be used or makes no transcript; names the place and quotes nothing of it
      */
     public Transcript jslt(Transcript transcript, String template) throws SiteStepException {
         try {

@@ -26,8 +26,8 @@ public final class TranscriptReading {
     }
 
     /**
-     * Ties a transcript to its exchange: it is final once the exchange has ended and every tap has released it. Called for each
-     * part of the split as it is made, before any thread takes it.
+     * Ties a transcript to its exchange: it is final once the exchange has ended and every tap has released it. Called
+     * for each part of the split as it is made, before any thread takes it.
      */
     public void tie(Exchange exchange) {
         TranscriptInFlight transcript = Objects.requireNonNull(

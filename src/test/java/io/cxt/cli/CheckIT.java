@@ -152,7 +152,7 @@ class CheckIT {
                     .contains("BAD Cannot open the ledger", "UNSAFE The sign-in was not tried")
                     .contains("BAD audit.feed-url: no connection: there is no driver for jdbc:mysql: put the jar"
                             + " mysql-connector-j-<version>.jar into lib/")
-                    .contains("1 waiting, 2 passed over: ", "chats.xlsx (its name is none of a", "more (a folder: ")
+                    .contains("1 waiting, 2 passed over: ", "chats.xlsx (its name is not that of a", "more (a folder: ")
                     .contains("BAD archive.folder: ", "BAD reports: ", " is not a folder")
                     .contains("ok  dead-letters", "none yet")
                     .contains("BAD ops.port " + other.getLocalPort());

@@ -166,7 +166,7 @@ class InDoubtIT {
                         "ATTEMPT 1 " + reason + " may-repeat",
                         "IN_DOUBT 1 " + reason + " may-repeat parked");
         assertThat(cxt("find", "one").out())
-                .contains("a call was made whose answer never came (" + reason + ")")
+                .contains("the answer to a call never came (" + reason + ")")
                 .contains("If it is missing: cxt dead-letters replay '" + reason + "/one'");
         replayed(reason);
     }
@@ -205,7 +205,7 @@ class InDoubtIT {
         }
         assertThat(cxt("find", "chat-7").out())
                 .contains("is in CXone, as CXone says", "What to do: " + words, "CXone answered HTTP 409")
-                .contains("it says that it has it already")
+                .contains("it says that it already has it")
                 .doesNotContain("dead-letters replay", "orrect");
         Files.writeString(
                 scratch.resolve("d/inbox/corrected.json"),

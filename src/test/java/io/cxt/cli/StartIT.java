@@ -107,7 +107,7 @@ class StartIT {
     }
 
     @CsvSource({
-        "--fault rest-after-body=1, there is no fault 'rest-after-body'; the nearest is reset-after-body. There are",
+        "--fault rest-after-body=1, there is no fault 'rest-after-body'; the nearest is reset-after-body. Known",
         "--fault 503=150, allowed: 0 to 100",
         "--port 99999, port is 99999; allowed: 0 (any free one) to 65535",
         "--rate -5, rate is -5",
@@ -129,7 +129,7 @@ class StartIT {
 
         assertThat(here("demo", "--folder", file.toString()))
                 .satisfies(ended -> assertThat(ended.exit()).isEqualTo(2))
-                .satisfies(ended -> assertThat(ended.err()).contains(file + " is not a demo's folder"));
+                .satisfies(ended -> assertThat(ended.err()).contains(file + " is not a folder of a demo"));
         Ended ended = here("demo", "--folder", NOT_THERE.toString());
         assertThat(ended.exit()).isEqualTo(4);
         assertThat(ended.err()).contains(NOT_THERE + ": it does not exist").doesNotContain("Unforeseen", " at ");
@@ -248,7 +248,7 @@ class StartIT {
                 List.of("sh", "-c", "{ \"$@\"; echo \"ended $?\" >&2; } | :", "sh"), scratch, environment, "--help");
 
         assertThat(full.exit()).isEqualTo(4);
-        assertThat(full.err()).contains("did not arrive whole");
+        assertThat(full.err()).contains("The output is incomplete");
         assertThat(head.err()).isEqualTo("ended 0\n");
     }
 }
