@@ -197,7 +197,7 @@ public final class IgnoredFiles {
         if (why instanceof AccessDeniedException denied) {
             String whose = FilePermissions.toRead(Path.of(denied.getFile())); // where a link leads
             return "may not be read: "
-                    + (whose == null ? "the way to it is barred to " + System.getProperty("user.name") : whose);
+                    + (whose == null ? "a folder above it is closed to " + System.getProperty("user.name") : whose);
         }
         return "cannot be read (%s); look at the disk that it lies on"
                 .formatted(why.getClass().getSimpleName());
