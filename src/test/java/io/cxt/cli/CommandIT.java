@@ -275,7 +275,7 @@ class CommandIT {
                 .contains("link.json would be", "2 transcripts in 1 files", "4 things in folders would be passed over")
                 .doesNotContain("half.json");
         assertThat(run.exit()).isZero();
-        assertThat(run.out()).contains("2 read, 2 sent", "4 passed over: no transcript files");
+        assertThat(run.out()).contains("2 read, 2 sent", "4 passed over: not transcript files");
         assertThat(run.err())
                 .containsPattern("passed over name=chats.xlsx pickup=file")
                 .contains("name=more");
@@ -452,7 +452,7 @@ class CommandIT {
         assertThat(verify.out()).startsWith("BROKEN");
         assertThat(query.exit()).isEqualTo(5);
         assertThat(query.out()).contains("SENT");
-        assertThat(query.err()).contains("Not as they were written", "event ", "cxt audit verify");
+        assertThat(query.err()).contains("Changed since they were written", "event ", "cxt audit verify");
         assertThat(untouched.exit()).isZero();
     }
 
@@ -617,7 +617,7 @@ class CommandIT {
 
         assertThat(demo.exit()).isZero();
         assertThat(demo.out())
-                .contains("was answered 429", "was answered 500", "demo-good went in", "demo-too-long part 3 went in")
+                .contains("was answered 429", "was answered 500", "demo-good was sent", "demo-too-long part 3 was sent")
                 .contains("demo-out-of-order was rejected: TS-ORDER", "demo-chat-1 is a duplicate", "Try next:");
     }
 
