@@ -234,8 +234,8 @@ class PickupJmsRouteIT {
             assertThat(broker.messages(Broker.QUEUE)).isEqualTo(1);
 
             Files.delete(letters);
+            cxt.awaits(() -> cxt.files("dead-letters").size() == 2); // while it returns, the broker may count none
             awaitEmpty(cxt);
-            assertThat(cxt.files("dead-letters")).hasSize(2);
             assertThat(trouble(cxt)).isEmpty();
         }
         assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
