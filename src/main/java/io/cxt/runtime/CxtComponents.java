@@ -27,6 +27,7 @@ import io.cxt.pickup.AnswerToSender;
 import io.cxt.pickup.FolderClaims;
 import io.cxt.pickup.FolderOwner;
 import io.cxt.pickup.body.BodyPickup;
+import io.cxt.pickup.file.LargeFolderComponent;
 import io.cxt.pickup.stream.StreamPickup;
 import io.cxt.settings.Settings;
 import io.cxt.steps.AnswerReading;
@@ -240,6 +241,7 @@ public final class CxtComponents implements AutoCloseable {
     void bindBeans(CamelContext camel) {
         beans.forEach((name, bean) -> camel.getRegistry().bind(name, Object.class, () -> bean));
         RouteThreadPools.bindTo(camel, settings.maxInFlight());
+        LargeFolderComponent.addTo(camel);
     }
 
     /** What routes may call by name. */

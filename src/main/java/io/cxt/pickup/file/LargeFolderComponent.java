@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileComponent;
@@ -21,6 +22,7 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
+import org.apache.camel.spi.EndpointUriFactory;
 import org.apache.camel.spi.annotations.Component;
 
 /**
@@ -41,6 +43,14 @@ public final class LargeFolderComponent extends FileComponent {
         public boolean isEnabled(String scheme) {
             return SCHEME.equals(scheme);
         }
+    }
+
+    /** Adds it to a context that finds no components at run time, such as one in Quarkus. Call before routes are loaded. */
+    public static void addTo(CamelContext camel) {
+        if (camel.hasComponent(SCHEME) == null) {
+            camel.addComponent(SCHEME, new LargeFolderComponent());
+        }
+        camel.getRegistry().bind(SCHEME + "-uri", EndpointUriFactory.class, UriFactory::new); // is found by its type
     }
 
     @Override
