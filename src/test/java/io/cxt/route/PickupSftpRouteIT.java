@@ -609,8 +609,8 @@ class PickupSftpRouteIT {
             }
         }
         Map<String, String> environment = new HashMap<>(Map.of(
-                "JAVA_TOOL_OPTIONS",
-                "-Xmx128m",
+                "_JAVA_OPTIONS", // ciphers need the second compiler
+                "-Xmx128m -XX:TieredStopAtLevel=4",
                 "DATA_DIR",
                 data.toString(),
                 "CXONE_BASE_URL",
