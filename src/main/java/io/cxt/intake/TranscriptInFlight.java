@@ -68,7 +68,7 @@ public final class TranscriptInFlight {
     }
 
     /** The transcript, in order where {@code transcript.order} asks for it; null when it could not be read. */
-    public @Nullable Transcript transcript() {
+    public @Nullable Transcript parsed() {
         return transcript;
     }
 

@@ -5,7 +5,7 @@ public final class Variables {
     /** {@link SourceReading}: the source that is being read. Set by the pickup routes. */
     public static final String READING = "reading";
     /** {@link TranscriptInFlight}: the transcript in flight. Set by read-transcripts. */
-    public static final String PASSAGE = "passage";
+    public static final String TRANSCRIPT = "transcript";
     /** {@code PartInFlight}: the part in flight and the calls made for it. Set by deliver-part. */
     public static final String CALL = "call";
     /** True while call-cxone has to make another round. */

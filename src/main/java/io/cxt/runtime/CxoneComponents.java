@@ -90,7 +90,7 @@ final class CxoneComponents {
     /** What the routes read in double braces and no property sets: the address of a call, the most parts in flight. */
     Map<String, String> computed() {
         int inFlight = settings.maxInFlight() + Math.max(1, settings.maxInFlight() / 8);
-        return Map.of("cxone.call-url", callUri.toString(), "cxone.parts-in-hand", Integer.toString(inFlight));
+        return Map.of("cxone.call-url", callUri.toString(), "cxone.parts-in-flight", Integer.toString(inFlight));
     }
 
     /** Gives the endpoint of the POST our connections, unless a host has set connections or TLS of its own. */

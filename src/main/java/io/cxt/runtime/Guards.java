@@ -46,7 +46,7 @@ public final class Guards {
                 "read-transcripts",
                 List.of(
                         new Guard(SPLIT, "each-transcript", "nothing is read as strict UTF-8 and JSON"),
-                        new Guard("cxtIntake.begin", "begin-passage", "a source would be released too early")));
+                        new Guard("cxtIntake.begin", "begin-transcript", "a source would be released too early")));
         GUARDS.put(
                 "prepare-transcript",
                 List.of(

@@ -66,7 +66,7 @@ public final class Calls {
      *     time would wait for the first
      */
     public PartInFlight lookUp(
-            @Body @Nullable Object body, @Variable(Variables.PASSAGE) TranscriptInFlight transcript, Exchange exchange)
+            @Body @Nullable Object body, @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript, Exchange exchange)
             throws BusyException, SiteStepException {
         boolean again = exchange.getVariable(Variables.CALL) != null; // then the body is what CXone answered
         if (!again && !(body instanceof Part)) {
@@ -98,7 +98,7 @@ public final class Calls {
      * after a freeze.
      */
     public void begin(
-            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.PASSAGE) TranscriptInFlight transcript)
+            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript)
             throws LaneClosedException, BusyException, InterruptedException {
         signIn(); // before the permit: calls that waited for a token together must not leave together
         long due = gate.pass();
@@ -178,7 +178,7 @@ public final class Calls {
     /** No call can be made now: releases the claim; the source stays. */
     public void release(
             @Variable(Variables.CALL) PartInFlight call,
-            @Variable(Variables.PASSAGE) TranscriptInFlight transcript,
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception why) {
         transcript.holdUp(why, String.valueOf(why.getMessage()));
         deliveries.release(call.delivery());
@@ -186,18 +186,15 @@ public final class Calls {
 
     /**
      * Says what follows for a part whose outcome is decided.
-     *
-     * @return {@code archive} when CXone has it and the archive is to be written, {@code record} when only the audit
-     *     feed is, {@code set-aside} when CXone does not have it, {@code nothing} when all is done
      */
-    public String next(
-            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.PASSAGE) TranscriptInFlight transcript)
+    public NextStage next(
+            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript)
             throws BusyException {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
             case UNSENT -> {
                 if (call.answer().kind() != Kind.ACCEPTED) {
-                    return "set-aside";
+                    return NextStage.SET_ASIDE;
                 }
                 transcript.sent(Outcome.SENT, call.conversationId());
             }
@@ -209,24 +206,24 @@ public final class Calls {
             case CONFLICT, CUT_OTHERWISE -> {
                 if (delivery.standing() == Delivery.Standing.CUT_OTHERWISE && transcript.foundBegun()) {
                     deliveries.unlock(delivery.part());
-                    return "nothing"; // it is cut again, as it was begun
+                    return NextStage.NONE; // it is cut again, as it was begun
                 }
                 deliveries.whole().conflict(delivery);
-                return "set-aside";
+                return NextStage.SET_ASIDE;
             }
             case PARKED -> {
                 deliveries.parked(delivery, 0, delivery.doubt(), Duration.ZERO);
-                return "set-aside";
+                return NextStage.SET_ASIDE;
             }
             case DECIDED_EARLIER -> {
-                return "set-aside";
+                return NextStage.SET_ASIDE;
             }
             case BUSY -> throw new IllegalStateException("a part that another instance sends is not looked up here");
         }
         if (delivery.fed() && (delivery.archived() || !archiving)) {
-            return "nothing";
+            return NextStage.NONE;
         }
         transcript.copyDue();
-        return archiving && !delivery.archived() ? "archive" : "record";
+        return archiving && !delivery.archived() ? NextStage.ARCHIVE : NextStage.RECORD;
     }
 }

@@ -33,7 +33,7 @@ public final class Preparation {
      * @throws OversizeException when it does not fit, however it is cut, or has an impossible time
      * @throws SiteStepException when a mapping step made something else
      */
-    public List<Part> prepare(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight, @Body @Nullable Object body)
+    public List<Part> prepare(@Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight, @Body @Nullable Object body)
             throws SiteStepException, OversizeException {
         if (!inFlight.open()) {
             return List.of(); // an earlier step has decided it and did not end the route
@@ -42,7 +42,7 @@ public final class Preparation {
             throw SiteStepException.notA(
                     "transcript", "map-and-cut", "End a mapping step with cxtTranscripts.fromJson", body);
         }
-        Entry entry = transcript == inFlight.transcript()
+        Entry entry = transcript == inFlight.parsed()
                 ? inFlight.entry().arranged(transcript)
                 : inFlight.entry().mapped(transcript);
         inFlight.prepared(entry);
@@ -55,7 +55,7 @@ public final class Preparation {
     }
 
     /** True when parts were sent, or may have been, that were cut by limits other than today's. */
-    public boolean begunOtherwise(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight) {
+    public boolean begunOtherwise(@Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight) {
         return inFlight.begunOtherwise();
     }
 
@@ -64,7 +64,7 @@ public final class Preparation {
      *
      * @throws OversizeException when the rest does not fit, however it is cut
      */
-    public List<Part> cutAsBegun(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight) throws OversizeException {
+    public List<Part> cutAsBegun(@Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight) throws OversizeException {
         Entry entry = Objects.requireNonNull(inFlight.prepared(), "what is cut again was prepared");
         inFlight.cutAgain();
         return cutAlike(inFlight, entry, maker.make(entry, inFlight.origin(), List.of()));
@@ -84,7 +84,7 @@ public final class Preparation {
     }
 
     /** True until something stops the transcript: its further parts are not sent then. */
-    public boolean goesOn(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight) {
+    public boolean goesOn(@Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight) {
         return inFlight.open();
     }
 }

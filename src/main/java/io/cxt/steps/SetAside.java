@@ -60,7 +60,7 @@ public final class SetAside {
      * @param why the broken rules, as the error handler caught them; any other exception says nothing of the transcript
      */
     public void keep(
-            @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight,
             @Variable(Variables.CALL) @Nullable PartInFlight call,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) @Nullable Exception why)
             throws IOException {
@@ -86,7 +86,7 @@ public final class SetAside {
      *
      * @throws SiteStepException when a part of it was sent
      */
-    public void keptOut(@Variable(Variables.PASSAGE) TranscriptInFlight inFlight) throws SiteStepException {
+    public void keptOut(@Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight) throws SiteStepException {
         if (inFlight.begunToGoOut()) {
             throw SiteStepException.forPerson("a part of it has gone out: call cxtSetAside.keptOut before map-and-cut");
         }
@@ -104,7 +104,7 @@ public final class SetAside {
 
     private void refuse(TranscriptInFlight inFlight, List<Finding> findings) throws IOException {
         Entry entry = inFlight.entry();
-        Entry judged = entry.arranged(inFlight.transcript());
+        Entry judged = entry.arranged(inFlight.parsed());
         String id = inFlight.usableId();
         List<Fault> faults = findings.stream()
                 .limit(MOST_FAULTS)

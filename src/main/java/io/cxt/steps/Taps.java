@@ -42,7 +42,7 @@ public final class Taps {
     /** Opens a tap: it holds the transcript until the tap's exchange ends, however it ends. */
     public static void open(Exchange tap) {
         TranscriptInFlight inFlight = Objects.requireNonNull(
-                tap.getVariable(Variables.PASSAGE, TranscriptInFlight.class), "a tap copies a transcript");
+                tap.getVariable(Variables.TRANSCRIPT, TranscriptInFlight.class), "a tap copies a transcript");
         inFlight.tapOpens();
         WhenOver.ofFailed(
                 tap,
@@ -58,7 +58,7 @@ public final class Taps {
 
     /** One row of the audit feed, by the names that the SQL in record-audit binds. */
     public Map<String, @Nullable Object> row(
-            @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight,
             @Variable(Variables.CALL) @Nullable PartInFlight call) {
         Refusal refusal = call != null && call.delivered() ? null : inFlight.refusal(); // it may be another part's
         Map<String, @Nullable Object> row = new HashMap<>();
@@ -81,7 +81,7 @@ public final class Taps {
         row.put("messages", part == null ? null : part.messages());
         row.put("bytes", part == null ? null : part.payload().length);
         row.put("hash", part == null ? null : part.hash());
-        Transcript transcript = inFlight.transcript();
+        Transcript transcript = inFlight.parsed();
         row.put("agentId", transcript == null ? null : transcript.agentId());
         row.put("customerId", transcript == null ? null : transcript.customerId());
         row.put(
@@ -140,7 +140,7 @@ public final class Taps {
 
     /** The feed has the row. */
     public void recorded(
-            @Variable(Variables.PASSAGE) TranscriptInFlight inFlight,
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight,
             @Variable(Variables.CALL) @Nullable PartInFlight call) {
         if (call == null) {
             deliveries.whole().fed(target, interactionId(inFlight, null));

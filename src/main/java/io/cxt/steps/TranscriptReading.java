@@ -32,14 +32,14 @@ public final class TranscriptReading {
     public void tie(Exchange exchange) {
         TranscriptInFlight transcript = Objects.requireNonNull(
                 exchange.getMessage().getBody(TranscriptInFlight.class), "the split is into transcripts");
-        exchange.setVariable(Variables.PASSAGE, transcript);
+        exchange.setVariable(Variables.TRANSCRIPT, transcript);
         WhenOver.ofFailed(exchange, fault -> intake.transcriptFailed(transcript, fault), transcript::routeEnded);
     }
 
     /** Waits for an earlier transcript of the same interaction. @return the transcript; null when it is unreadable */
-    public @Nullable Transcript begin(@Variable(Variables.PASSAGE) TranscriptInFlight transcript) {
+    public @Nullable Transcript begin(@Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript) {
         transcript.awaitTurn();
-        return transcript.transcript();
+        return transcript.parsed();
     }
 
     /** A step failed for a reason that no rule knows: the source stays and is read again. */
@@ -47,7 +47,7 @@ public final class TranscriptReading {
         String step = exchange.getExchangeExtension().getHistoryNodeId();
         intake.stepFailed(
                 exchange.getVariable(Variables.READING, SourceReading.class),
-                exchange.getVariable(Variables.PASSAGE, TranscriptInFlight.class),
+                exchange.getVariable(Variables.TRANSCRIPT, TranscriptInFlight.class),
                 Objects.requireNonNull(
                         exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), "a step fails for a reason"),
                 " route=%s step=%s"

@@ -122,7 +122,7 @@ class CxtRoutesIT {
                 routeConfiguration("failures")
                         .onException(Exception.class)
                         .handled(true)
-                        .process(exchange -> seen.put("handled", exchange.getVariable("passage")));
+                        .process(exchange -> seen.put("handled", exchange.getVariable("transcript")));
             }
         });
         camel.addRoutes(new RouteBuilder() {
@@ -131,7 +131,7 @@ class CxtRoutesIT {
                 from("direct:read-transcripts")
                         .routeId("read-transcripts")
                         .routeConfigurationId("failures")
-                        .setVariable("passage", constant("the host's"))
+                        .setVariable("transcript", constant("the host's"))
                         .setProperty("where", simple("{{data.dir}}"))
                         .to("direct:cxt-inject-transcript")
                         .id("insert")

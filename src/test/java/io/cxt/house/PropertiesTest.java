@@ -34,7 +34,7 @@ class PropertiesTest {
             Pattern.compile("\\.choice\\(\\s*\"([a-z.-]+)\",\\s*\"([a-z-]+)\",\\s*((?:\"[a-z-]+\"[,\\s]*)+)\\)");
     private static final Pattern ALLOWED = Pattern.compile("# Default: (\\S+)   Allowed: ([a-z, -]+)\n");
     /** Made by the program from other properties. */
-    private static final Set<String> COMPUTED = Set.of("cxone.call-url", "cxone.parts-in-hand");
+    private static final Set<String> COMPUTED = Set.of("cxone.call-url", "cxone.parts-in-flight");
 
     @Test
     void every_placeholder_in_routes_is_documented() throws IOException {

@@ -54,7 +54,7 @@ class StepsPageTest {
     @Test
     void what_variables_hold_can_be_asked_for() throws Exception {
         Map<String, Class<?>> types = Map.of(
-                "passage", Class.forName("io.cxt.intake.TranscriptInFlight"),
+                "transcript", Class.forName("io.cxt.intake.TranscriptInFlight"),
                 "call", Class.forName("io.cxt.steps.PartInFlight"),
                 "reading", Class.forName("io.cxt.intake.SourceReading"));
         for (Map.Entry<String, String> row : rows().entrySet()) {

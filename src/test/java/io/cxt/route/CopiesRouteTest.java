@@ -157,7 +157,7 @@ class CopiesRouteTest {
                             uri: file
                             parameters:
                               directoryName: "{{data.dir}}/tickets"
-                              fileName: "${variable.passage.origin.index}.json"
+                              fileName: "${variable.transcript.origin.index}.json"
                         - wireTap:\
                 """));
 

@@ -63,7 +63,7 @@ class GuardsTest {
         "call-cxone, cxtAnswers, read, read-answer",
         "deliver-part, cxtCalls, lookUp, look-up",
         "deliver-part, cxtCalls, next, decide-next",
-        "read-transcripts, cxtIntake, begin, begin-passage",
+        "read-transcripts, cxtIntake, begin, begin-transcript",
         "record-audit, cxtTaps, recorded, note-recorded",
         "archive-part, cxtTaps, archive, keep-file",
         "pickup-files, cxtFilePickup, close, close-reading"

@@ -150,7 +150,7 @@ class InjectTranscriptRouteTest {
             Exchange answer = template(cxt, chat("one"))
                     .withHeader("CamelHttpUri", "http://127.0.0.1:1/")
                     .withHeader("theirs", "stays")
-                    .withVariable("passage", "theirs too")
+                    .withVariable("transcript", "theirs too")
                     .withVariable("reading", 17)
                     .send();
 
@@ -165,7 +165,7 @@ class InjectTranscriptRouteTest {
                     .containsEntry("CamelHttpUri", "http://127.0.0.1:1/")
                     .doesNotContainKey("Authorization");
             assertThat(answer.getVariables())
-                    .containsOnlyKeys("passage", "reading")
+                    .containsOnlyKeys("transcript", "reading")
                     .containsEntry("reading", 17);
             assertThat(cxone.counts().accepted()).isEqualTo(1);
         }

@@ -126,7 +126,7 @@ class KnownTranscriptsTest {
                                         + "- to:\n            id: own-step\n            uri: file\n            parameters:\n"
                                         + "              directoryName: " + seen
                                         + "\n        - setBody:\n            id: take-back\n            expression:\n"
-                                        + "              simple:\n                expression: ${variable.passage.transcript}\n        "
+                                        + "              simple:\n                expression: ${variable.transcript.parsed}\n        "
                                         + STEP));
         try (RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
             cxt.drops("first.json", chat("one"));

@@ -89,7 +89,7 @@ class SourceStaysTest {
             "stop behind the cut", new String[] {"deliver-part", "- setVariable:\n            id: look-up", """
                     - filter:
                         id: of-test
-                        simple: "${variable.passage.transcript.customerId} == 'cust-test' && ${body.part} == ${body.parts}"
+                        simple: "${variable.transcript.parsed.customerId} == 'cust-test' && ${body.part} == ${body.parts}"
                         steps:
                           - stop:
                               id: no-further

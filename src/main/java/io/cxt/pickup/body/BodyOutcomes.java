@@ -34,10 +34,10 @@ final class BodyOutcomes {
 
     private final List<Map<String, Object>> outcomes = new ArrayList<>();
 
-    synchronized void add(TranscriptInFlight passage) {
-        Outcome outcome = passage.outcome();
+    synchronized void add(TranscriptInFlight transcript) {
+        Outcome outcome = transcript.outcome();
         if (outcome != null) {
-            outcomes.add(inWords(passage, outcome));
+            outcomes.add(inWords(transcript, outcome));
         }
     }
 
@@ -72,32 +72,32 @@ final class BodyOutcomes {
         return all;
     }
 
-    private static Map<String, Object> inWords(TranscriptInFlight passage, Outcome outcome) {
+    private static Map<String, Object> inWords(TranscriptInFlight transcript, Outcome outcome) {
         Map<String, Object> words = new LinkedHashMap<>();
         switch (outcome) {
             case SENT, DUPLICATE -> {
                 words.put("outcome", INJECTED);
                 words.put("duplicate", outcome == Outcome.DUPLICATE);
-                words.put("interactionId", passage.usableId());
-                words.put("conversationIds", passage.conversationIds());
+                words.put("interactionId", transcript.usableId());
+                words.put("conversationIds", transcript.conversationIds());
             }
             case QUEUED -> {
                 words.put("outcome", QUEUED);
-                words.put("interactionId", passage.usableId());
+                words.put("interactionId", transcript.usableId());
             }
             case EXCLUDED -> {
                 words.put("outcome", EXCLUDED);
-                words.put("interactionId", passage.usableId());
+                words.put("interactionId", transcript.usableId());
             }
-            case REJECTED, CONFLICT -> words.putAll(against(REFUSED, refusal(passage)));
-            case FAILED, IN_DOUBT -> words.putAll(against(FAILED, refusal(passage)));
+            case REJECTED, CONFLICT -> words.putAll(against(REFUSED, refusal(transcript)));
+            case FAILED, IN_DOUBT -> words.putAll(against(FAILED, refusal(transcript)));
         }
         words.put("result", outcome.word());
         return words;
     }
 
-    private static Refusal refusal(TranscriptInFlight passage) {
-        return Objects.requireNonNull(passage.refusal(), "set aside without its reason");
+    private static Refusal refusal(TranscriptInFlight transcript) {
+        return Objects.requireNonNull(transcript.refusal(), "set aside without its reason");
     }
 
     private static Map<String, Object> against(String outcome, Refusal refusal) {

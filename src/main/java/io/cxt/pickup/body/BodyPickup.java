@@ -149,8 +149,8 @@ public final class BodyPickup {
         }
 
         @Override
-        public void over(TranscriptInFlight passage) {
-            outcomes.add(passage);
+        public void over(TranscriptInFlight transcript) {
+            outcomes.add(transcript);
         }
     }
 }

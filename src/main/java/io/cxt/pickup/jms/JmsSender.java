@@ -34,9 +34,9 @@ public final class JmsSender implements Pickup {
 
     /** The broker has it: from here on another instance is responsible. */
     public void sent(
-            @Variable(Variables.PASSAGE) TranscriptInFlight transcript, @Header("JMSMessageID") String message) {
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript, @Header("JMSMessageID") String message) {
         intakes.queued(
-                Objects.requireNonNull(transcript.transcript()).interactionId(),
+                Objects.requireNonNull(transcript.parsed()).interactionId(),
                 transcript.origin().position(),
                 "queue=%s message=%s".formatted(queue, SafeName.log(String.valueOf(message))));
         transcript.ended(Outcome.QUEUED);

@@ -10,13 +10,13 @@ public final class Parcels extends RouteBuilder {
 
         from("direct:pickup-files")
                 .routeId("pickup-files")
-                .setVariable("passage", constant("by sea"))
+                .setVariable("transcript", constant("by sea"))
                 .choice()
                 .when(body().isEqualTo("broken"))
                 .throwException(new IllegalStateException("a parcel is broken"))
                 .when(body().isEqualTo("lost"))
                 .throwException(new IllegalArgumentException("a parcel is lost"))
                 .otherwise()
-                .setBody(simple("${body} from {{pickup.file.folder}} of {{data.dir}} ${variable.passage}"));
+                .setBody(simple("${body} from {{pickup.file.folder}} of {{data.dir}} ${variable.transcript}"));
     }
 }

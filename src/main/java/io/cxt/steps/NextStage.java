@@ -1,0 +1,25 @@
+package io.cxt.steps;
+
+/** What follows for a part whose outcome is decided. A route asks for one of them: {@code ${variable.next.archive}}. */
+public enum NextStage {
+    /** CXone has it, and the archive is to be written; the audit feed comes after it. */
+    ARCHIVE,
+    /** CXone has it, and only the audit feed is to be written. */
+    RECORD,
+    /** CXone does not have it. */
+    SET_ASIDE,
+    /** All is done. */
+    NONE;
+
+    public boolean isArchive() {
+        return this == ARCHIVE;
+    }
+
+    public boolean isRecord() {
+        return this == RECORD;
+    }
+
+    public boolean isSetAside() {
+        return this == SET_ASIDE;
+    }
+}
