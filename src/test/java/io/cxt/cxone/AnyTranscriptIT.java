@@ -32,6 +32,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /** What holds for every transcript that keeps the rules, tried on thousands of odd ones. */
 @Tag("slow")
+@Tag("bulk")
 class AnyTranscriptIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Rules RULES = new Rules();

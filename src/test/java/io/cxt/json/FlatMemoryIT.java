@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the reader holds stays the same however long the source is: shown on sources made while they are read. */
 @Tag("slow")
+@Tag("bulk")
 class FlatMemoryIT {
 
     private static final long LENGTH = 200_000_000;

@@ -28,6 +28,7 @@ import org.opentest4j.TestAbortedException;
  * kept in {@code target/fuzz}. {@code -Dcxt.fuzz.seed} gives other texts; a failure names its seed and round.
  */
 @Tag("slow")
+@Tag("bulk")
 class ReaderFuzzIT {
     private static final int LONGEST = 256 * 1024;
     private static final Duration HANG = Duration.ofSeconds(10);

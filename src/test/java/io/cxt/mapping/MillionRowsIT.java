@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What reading a table holds does not grow with its rows: shown on a table that is made while it is read. */
 @Tag("slow")
+@Tag("bulk")
 class MillionRowsIT {
 
     private static final int ROWS = 1_000_000;

@@ -599,6 +599,7 @@ class PickupSftpRouteIT {
     }
 
     @Test
+    @Tag("bulk")
     void three_hundred_megabytes_come_through_a_heap_of_128() throws Exception {
         int megabytes = 300;
         String text = "x".repeat(400_000);
