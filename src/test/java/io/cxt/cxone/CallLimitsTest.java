@@ -9,9 +9,16 @@ import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -25,6 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -164,6 +172,67 @@ class CallLimitsTest {
         }
 
         assertThat(post().status()).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"65535, 1", "65536, 2", "70000, 2"})
+    void a_connection_is_used_again_unless_its_answer_was_cut(int length, int connections) throws Exception {
+        AtomicInteger accepted = new AtomicInteger();
+        try (ServerSocket server = answering(length, accepted)) {
+            HttpPost post = new HttpPost("http://127.0.0.1:%d/".formatted(server.getLocalPort()));
+            for (int i = 0; i < 2; i++) {
+                post.setEntity(new ByteArrayEntity(BODY, ContentType.APPLICATION_JSON));
+                byte[] body = client.execute(post, answer -> EntityUtils.toByteArray(answer.getEntity()));
+                assertThat(body).hasSize(Math.min(length, CallLimits.MAX_ANSWER));
+            }
+        }
+        assertThat(accepted).hasValue(connections);
+    }
+
+    @Test
+    void a_call_that_finds_nobody_has_not_been_sent() {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        HttpPost post = new HttpPost("http://127.0.0.1:%d/".formatted(port));
+
+        assertThatThrownBy(() -> client.execute(post, answer -> null)).isInstanceOf(NotSentException.class);
+    }
+
+    /** Answers each request with as many bytes, on as many connections as it is asked for. */
+    private static ServerSocket answering(int length, AtomicInteger accepted) throws IOException {
+        ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Thread thread = new Thread(() -> {
+            while (!server.isClosed()) {
+                try (Socket caller = server.accept()) {
+                    accepted.incrementAndGet();
+                    answer(caller, length);
+                } catch (IOException e) {
+                    continue; // it hung up, or the test is over
+                }
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return server;
+    }
+
+    private static void answer(Socket caller, int length) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(caller.getInputStream());
+        byte[] answer = ("HTTP/1.1 201 Created\r\nContent-Length: " + length + "\r\n\r\n" + "x".repeat(length))
+                .getBytes(StandardCharsets.US_ASCII);
+        int end = 0;
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            end = next == '\n' ? end + 1 : next == '\r' ? end : 0;
+            if (end == 2) {
+                in.skipNBytes(BODY.length);
+                caller.getOutputStream().write(answer);
+                end = 0;
+            }
+        }
     }
 
     private void holdTo(long deadlineMs) throws IOException {
