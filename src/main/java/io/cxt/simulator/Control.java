@@ -66,8 +66,8 @@ final class Control {
         }
         Traffic wanted = traffic;
         state.change(before -> wanted);
-        state.chatScript.add(next);
-        state.signInScript.add(nextSignIn);
+        state.chatScript.addAll(next);
+        state.signInScript.addAll(nextSignIn);
         if (revoke) {
             state.tokens.revokeAll();
         }
