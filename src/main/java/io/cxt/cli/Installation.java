@@ -1,13 +1,12 @@
 package io.cxt.cli;
 
 import io.cxt.mapping.Mappings;
+import io.cxt.runtime.Engine;
 import io.cxt.settings.Fingerprint;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -51,7 +50,7 @@ final class Installation {
                     home,
                     PropertyFile.read(
                             config,
-                            reference(),
+                            PropertyFile.shipped(),
                             System.getenv(),
                             given,
                             () -> text(files(home.resolve("routes"), ROUTES))));
@@ -63,19 +62,9 @@ final class Installation {
     /** Every property with its shipped value. */
     static Map<String, String> shipped() {
         Map<String, String> shipped = new TreeMap<>();
-        Properties reference = reference();
+        Properties reference = PropertyFile.shipped();
         reference.stringPropertyNames().forEach(name -> shipped.put(name, reference.getProperty(name)));
         return shipped;
-    }
-
-    private static Properties reference() {
-        Properties reference = new Properties();
-        try (InputStream in = Installation.class.getResourceAsStream("/io/cxt/config/application.properties")) {
-            reference.load(new InputStreamReader(in, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the settings in the jar of cxt", e);
-        }
-        return reference;
     }
 
     private static String text(Map<String, byte[]> files) {
@@ -86,6 +75,11 @@ final class Installation {
 
     PropertyFile properties() {
         return properties;
+    }
+
+    /** @param once as {@link Engine} has it */
+    Engine engine(boolean once) {
+        return new Engine(properties, routes(), mappings(), fingerprint(), once);
     }
 
     Settings settings() {
