@@ -26,7 +26,23 @@ import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
 /** The watched folder: opens a file and says where it goes once it is finished; {@link FileMoves} moves it. */
-public record FilePickup(Intake intake, Mappings mappings, SettledFiles files, FileMoves moves, FolderClaim claim, Path dataFolder) {
+public final class FilePickup {
+    private final Intake intake;
+    private final Mappings mappings;
+    private final SettledFiles files;
+    private final FileMoves moves;
+    private final FolderClaim claim;
+    private final Path dataFolder;
+
+    public FilePickup(
+            Intake intake, Mappings mappings, SettledFiles files, FileMoves moves, FolderClaim claim, Path dataFolder) {
+        this.intake = intake;
+        this.mappings = mappings;
+        this.files = files;
+        this.moves = moves;
+        this.claim = claim;
+        this.dataFolder = dataFolder;
+    }
     /** Opens a file until its exchange is over. */
     public SourceReading open(@Body File file, Exchange exchange) throws SourceStaysException {
         Dropped source = new Dropped(file.toPath(), mappings, files, claim);
