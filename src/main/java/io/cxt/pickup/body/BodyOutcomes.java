@@ -81,12 +81,8 @@ final class BodyOutcomes {
                 words.put("interactionId", passage.usableId());
                 words.put("conversationIds", passage.conversationIds());
             }
-            case QUEUED -> {
-                words.put("outcome", QUEUED);
-                words.put("interactionId", passage.usableId());
-            }
-            case EXCLUDED -> {
-                words.put("outcome", EXCLUDED);
+            case QUEUED, EXCLUDED -> {
+                words.put("outcome", outcome.word());
                 words.put("interactionId", passage.usableId());
             }
             case REJECTED, CONFLICT -> words.putAll(against(REFUSED, refusal(passage)));
