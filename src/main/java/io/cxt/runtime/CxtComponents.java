@@ -166,38 +166,22 @@ public final class CxtComponents implements AutoCloseable {
         beans.putAll(pickups.beans());
         beans.putAll(inbox.beans(intake, clock));
         beans.putAll(cxone.beans(maker, archiving.enabled(), backlog, run.times(), clock));
-        beans.putAll(intakeBeans());
+        TranscriptReading reading = new TranscriptReading(intake);
+        beans.put("cxtIntake", reading);
+        beans.put("cxtTranscriptBegins", (Processor) reading::tie);
+        beans.put("cxtUnforeseen", (Processor) reading::unforeseen);
         beans.put("cxtBodyPickup", new BodyPickup(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtStreamPickup", new StreamPickup(intake, run.mappings(), data, intakeSettings.inbox(), clock));
         beans.put("cxtAnswerToSender", (AggregationStrategy) ExchangeReading::answerToSender);
         int maxBytes = transcripts.limits().maxBytes();
         beans.put("cxtSetAside", new SetAside(letters, ledger.deliveries(), target.name(), maxBytes, clock));
-        beans.putAll(tapBeans(new Taps(archive, ledger.deliveries(), target.name(), clock), taps, feed));
+        beans.put("cxtTaps", new Taps(archive, ledger.deliveries(), target.name(), clock));
+        beans.put("cxt-taps", taps);
+        beans.put("cxtTapOpens", (Processor) Taps::open);
+        beans.put("cxtTapTrouble", (Processor) Taps::trouble);
+        beans.put("cxtRowStatement", new RowStatement());
+        beans.put("cxtAuditFeed", feed);
         made = true;
-    }
-
-    private Map<String, Object> intakeBeans() {
-        TranscriptReading reading = new TranscriptReading(intake);
-        return Map.of(
-                "cxtIntake", reading,
-                "cxtTranscriptBegins", (Processor) reading::tie,
-                "cxtUnforeseen", (Processor) reading::unforeseen);
-    }
-
-    private static Map<String, Object> tapBeans(Taps taps, ExecutorService pool, FeedSource feed) {
-        return Map.of(
-                "cxtTaps",
-                taps,
-                "cxt-taps",
-                pool,
-                "cxtTapOpens",
-                (Processor) Taps::open,
-                "cxtTapTrouble",
-                (Processor) Taps::trouble,
-                "cxtRowStatement",
-                new RowStatement(),
-                "cxtAuditFeed",
-                feed);
     }
 
     private void noteStop() {

@@ -41,13 +41,11 @@ final class InboxComponents {
 
     Map<String, Object> beans(Intake intake, Clock clock) {
         FileMoves moves = new FileMoves(files, intake::renamed, clock);
-        return Map.of(
-                "cxtSettledFiles",
-                files,
-                "cxtFileMoves",
-                moves,
-                "cxtFilePickup",
-                new FilePickup(intake, mappings, files, moves, claim, settings.dataFolder()));
+        return Map.ofEntries(
+                Map.entry("cxtSettledFiles", files),
+                Map.entry("cxtFileMoves", moves),
+                Map.entry(
+                        "cxtFilePickup", new FilePickup(intake, mappings, files, moves, claim, settings.dataFolder())));
     }
 
     /** The folder; empty when it is not watched. */
