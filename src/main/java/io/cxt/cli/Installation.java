@@ -20,16 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The installation of this cxt: its configuration, routes and mappings. */
-final class Installation {
+record Installation(Path home, PropertyFile properties) {
     private static final String ROUTES = "*.camel.yaml";
-
-    private final Path home;
-    private final PropertyFile properties;
-
-    private Installation(Path home, PropertyFile properties) {
-        this.home = home;
-        this.properties = properties;
-    }
 
     /** The one in the folder that the system property {@code cxt.home} names, which bin/cxt sets; by default the current one. */
     static Installation find() {
@@ -73,10 +65,6 @@ final class Installation {
                 .collect(Collectors.joining("\n"));
     }
 
-    PropertyFile properties() {
-        return properties;
-    }
-
     /** @param once as {@link Engine} has it */
     Engine engine(boolean once) {
         return new Engine(properties, routes(), mappings(), fingerprint(), once);
@@ -84,10 +72,6 @@ final class Installation {
 
     Settings settings() {
         return new Settings(properties::get);
-    }
-
-    Path home() {
-        return home;
     }
 
     Path routes() {

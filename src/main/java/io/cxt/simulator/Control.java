@@ -16,14 +16,7 @@ import java.util.Map;
  *  "next": ["reset-after-body"], "nextSignIn": ["503"], "revokeTokens": true}
  * </pre>
  */
-final class Control {
-
-    private final StandInState state;
-
-    Control(StandInState state) {
-        this.state = state;
-    }
-
+record Control(StandInState state) {
     Reply handle(byte[] body) {
         try {
             JsonNode wish = Json.MAPPER.readTree(body);

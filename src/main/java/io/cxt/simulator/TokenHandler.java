@@ -8,15 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/v2/oauth/token}: client credentials in a form. */
-final class TokenHandler {
-
+record TokenHandler(StandInState state) {
     private static final int MOST_BYTES = 65_536;
-
-    private final StandInState state;
-
-    TokenHandler(StandInState state) {
-        this.state = state;
-    }
 
     /** @throws IOException when the caller gets a TCP reset in place of an answer */
     Reply handle(Request request) throws IOException {
