@@ -48,9 +48,7 @@ final class DeadLettersCommand implements Runnable {
     }
 
     @Command(name = "list", description = "Lists all dead letters by reason and name.", mixinStandardHelpOptions = true)
-    int list(
-            @Mixin Output.Option as)
-            throws IOException {
+    int list(@Mixin Output.Option as) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         List<Map<String, Object>> letters = new ArrayList<>();
         int unreadable = 0;

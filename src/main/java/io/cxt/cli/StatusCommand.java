@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Prints deliveries by state, dead letters and unfinished sources. */
 @Command(
@@ -101,7 +100,9 @@ final class StatusCommand implements Callable<Integer> {
         status.put("averageLatencySeconds", Math.round(now.averageLatencySeconds() * 1000) / 1000.0);
         status.put("lastSentAt", now.lastSentAt().map(Instant::toString).orElse(null));
         status.put("unfinishedSources", open.sources());
-        status.put("oldestUnfinishedSince", open.oldestOpenedAt().map(Instant::toString).orElse(null));
+        status.put(
+                "oldestUnfinishedSince",
+                open.oldestOpenedAt().map(Instant::toString).orElse(null));
         status.put("stalled", open.stalled(now.lastEventAt(), Instant.now().minus(stall)));
         status.put("undecidedSources", undecided.size());
         status.put(

@@ -126,7 +126,6 @@ final class RouteTrial {
     private static final Pattern NO_PARAMETER = Pattern.compile("Unknown parameters=\\[\\{([^=]+)=");
     private static final Pattern NO_FIELD = Pattern.compile("Unsupported field: (\\S+)");
 
-
     /**
      * Puts a fault into words.
      *
@@ -134,7 +133,8 @@ final class RouteTrial {
      * @param files the text of each file by its name
      * @param beans the names that routes may call
      */
-    private static String inWords(Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
+    private static String inWords(
+            Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
         String in = file;
         MarkedYamlEngineException marked = null;
         Throwable cause = fault;

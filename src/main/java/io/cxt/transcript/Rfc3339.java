@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rfc3339 {
 
-    private static final Pattern FORM = Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)[Tt](\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?"
-            + "(?:[Zz]|([+-])([01]\\d|2[0-3]):([0-5]\\d))");
+    private static final Pattern FORM =
+            Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)[Tt](\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?"
+                    + "(?:[Zz]|([+-])([01]\\d|2[0-3]):([0-5]\\d))");
     private static final int LAST_NANO = 999_999_999;
     private static final int LAST_SECOND_OF_DAY = 86_399;
 

@@ -288,7 +288,9 @@ class LookIT {
                 for (int i = 0; i < 3; i++) {
                     for (int j = 0; j < 5; j++) {
                         letters.keep(
-                                new Refusal("failed", "R" + i, "id-" + j, "s", 1, 1, null, 503, 1, "w", null, "t", "t", null),
+                                new Refusal(
+                                        "failed", "R" + i, "id-" + j, "s", 1, 1, null, 503, 1, "w", null, "t", "t",
+                                        null),
                                 "{}".getBytes(UTF_8));
                     }
                 }

@@ -263,17 +263,23 @@ class BrokerAtItsWorstIT {
                 : Keystore.make(data.resolve("own.p12"));
         Keystore.make(data.resolve("other.p12"));
         Files.writeString(data.resolve("text"), "no store");
-        BrokerSettings secured = BrokerSettings.in(journal).withTls(own.file(), own.password()).with(configuration -> {
-            Map<String, Object> acceptor =
-                    configuration.getAcceptorConfigurations().iterator().next().getParams();
-            if (fault.equals("asks for ours")) {
-                acceptor.put(TransportConstants.NEED_CLIENT_AUTH_PROP_NAME, true);
-                acceptor.put(TransportConstants.TRUSTSTORE_TYPE_PROP_NAME, "PKCS12");
-                acceptor.put(
-                        TransportConstants.TRUSTSTORE_PATH_PROP_NAME, own.file().toString());
-                acceptor.put(TransportConstants.TRUSTSTORE_PASSWORD_PROP_NAME, own.password());
-            }
-        });
+        BrokerSettings secured = BrokerSettings.in(journal)
+                .withTls(own.file(), own.password())
+                .with(configuration -> {
+                    Map<String, Object> acceptor = configuration
+                            .getAcceptorConfigurations()
+                            .iterator()
+                            .next()
+                            .getParams();
+                    if (fault.equals("asks for ours")) {
+                        acceptor.put(TransportConstants.NEED_CLIENT_AUTH_PROP_NAME, true);
+                        acceptor.put(TransportConstants.TRUSTSTORE_TYPE_PROP_NAME, "PKCS12");
+                        acceptor.put(
+                                TransportConstants.TRUSTSTORE_PATH_PROP_NAME,
+                                own.file().toString());
+                        acceptor.put(TransportConstants.TRUSTSTORE_PASSWORD_PROP_NAME, own.password());
+                    }
+                });
         String filled = options.replace("%own", own.file().toString())
                 .replace("%other", data.resolve("other.p12").toString())
                 .replace("%nowhere", data.resolve("nowhere").toString())
@@ -313,8 +319,9 @@ class BrokerAtItsWorstIT {
                 assertThat(log.lines()).anyMatch(line -> line.startsWith("queue queue=nowhere.yet remark=\"The queue"));
             }
         }
-        try (Broker guarded =
-                        BrokerSettings.in(data.resolve("guarded")).withUser("cxt", "s3cret").start();
+        try (Broker guarded = BrokerSettings.in(data.resolve("guarded"))
+                        .withUser("cxt", "s3cret")
+                        .start();
                 JmsProbe look = new JmsProbe(new JmsSettings(
                         guarded.url(), "cxt", "s3cret", Broker.QUEUE, Broker.DEAD_LETTERS, 4096, false, false))) {
             assertThat(look.remarks()).singleElement().asString().startsWith("Cannot tell what the broker does");

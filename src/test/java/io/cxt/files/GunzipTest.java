@@ -157,8 +157,7 @@ class GunzipTest {
     }
 
     private static List<Entry> read(byte[] packed) {
-        return Reading.all(
-                Reading.open(new ByteArrayInputStream(packed), "chats.ndjson.gz", ReadingOptions.DEFAULT));
+        return Reading.all(Reading.open(new ByteArrayInputStream(packed), "chats.ndjson.gz", ReadingOptions.DEFAULT));
     }
 
     private static List<Boolean> readable(List<Entry> entries) {

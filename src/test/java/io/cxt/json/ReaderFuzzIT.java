@@ -89,7 +89,8 @@ class ReaderFuzzIT {
                     (byte) (1 + mutation.random().nextInt(255));
         }
         int taken = 0;
-        TranscriptReader reader = Reading.open(new ByteArrayInputStream(packed), "x.ndjson.gz", new ReadingOptions(false, ReaderOracle.MAX_RECORD));
+        TranscriptReader reader = Reading.open(
+                new ByteArrayInputStream(packed), "x.ndjson.gz", new ReadingOptions(false, ReaderOracle.MAX_RECORD));
         while (reader.hasNext()) {
             taken += reader.next().readable() ? 1 : 0;
         }

@@ -411,7 +411,9 @@ class PickupJmsRouteIT {
     @Tag("fault-90")
     void a_claim_that_another_instance_makes_first_uses_up_no_delivery() throws Exception {
         broker.close();
-        broker = BrokerSettings.in(journal.resolve("once")).withMaxDeliveryAttempts(1).start();
+        broker = BrokerSettings.in(journal.resolve("once"))
+                .withMaxDeliveryAttempts(1)
+                .start();
         queue.close();
         queue = Queue.open(broker.url(), Broker.QUEUE);
         try (LogRecorder log = LogRecorder.install();
@@ -517,8 +519,9 @@ class PickupJmsRouteIT {
 
     @Test
     void a_refused_user_a_missing_queue_and_a_broker_that_is_away_are_told_with_what_to_do() throws Exception {
-        try (Broker guarded =
-                        BrokerSettings.in(data.resolve("guarded")).withUser("cxt", "s3cret").start();
+        try (Broker guarded = BrokerSettings.in(data.resolve("guarded"))
+                        .withUser("cxt", "s3cret")
+                        .start();
                 RunningCxt cxt = RunningCxt.start(data, cxone, settings(guarded.url()))) {
             cxt.awaits(() -> trouble(cxt).contains("refuses the user. Check pickup.jms.username"));
         }

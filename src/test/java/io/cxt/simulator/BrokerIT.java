@@ -60,7 +60,8 @@ class BrokerIT {
 
     @Test
     void a_message_that_comes_back_too_often_goes_to_the_dead_letters() throws Exception {
-        try (Broker broker = BrokerSettings.in(folder).withMaxDeliveryAttempts(3).start()) {
+        try (Broker broker =
+                BrokerSettings.in(folder).withMaxDeliveryAttempts(3).start()) {
             send(broker.url());
 
             for (int attempt = 1; attempt <= 3; attempt++) {
@@ -98,7 +99,9 @@ class BrokerIT {
     @Test
     void speaks_tls_only_when_it_has_a_certificate() throws Exception {
         Keystore keystore = Keystore.make(folder.resolve("broker.p12"));
-        try (Broker broker = BrokerSettings.in(folder.resolve("broker")).withTls(keystore.file(), keystore.password()).start()) {
+        try (Broker broker = BrokerSettings.in(folder.resolve("broker"))
+                .withTls(keystore.file(), keystore.password())
+                .start()) {
             String trusting = broker.url() + "?sslEnabled=true&trustStoreType=PKCS12&trustStorePath=" + keystore.file()
                     + "&trustStorePassword=" + keystore.password();
             send(trusting);
@@ -112,7 +115,9 @@ class BrokerIT {
     @Test
     void says_that_another_one_may_be_at_work() throws Exception {
         try (Broker broker = Broker.start(folder.resolve("one"))) {
-            assertThatThrownBy(() -> BrokerSettings.in(folder.resolve("two")).withPort(broker.port()).start())
+            assertThatThrownBy(() -> BrokerSettings.in(folder.resolve("two"))
+                            .withPort(broker.port())
+                            .start())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("Does another one run there?");
         }
