@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads RFC 3339 times: the grammar of its section 5.6 as an expression, the values by the JDK's own reader. It shares no code
- * with the reader in {@code transcript}, so each of the two checks the other.
+ * Reads RFC 3339 times: the grammar of its section 5.6 as an expression, the values by the JDK. The reader in
+ * {@code transcript} is written out by hand, so each of the two checks the other.
  */
 final class WireTime {
     private static final Pattern GRAMMAR = Pattern.compile(
