@@ -68,7 +68,7 @@ public final class HandWritten implements AutoCloseable {
     private final Conversations target = new Conversations();
     private final Rules rules = new Rules();
     private final Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), Clock.systemUTC()));
-    private final CallLimits limits = new CallLimits(cxone.callDeadline().toMillis());
+    private final CallLimits limits = new CallLimits(cxone.callDeadline().toMillis(), null);
     private final Archive archive;
     private final BlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(Math.max(4, cxone.maxInFlight() / 4));
     private final Ledger ledger;
@@ -120,7 +120,10 @@ public final class HandWritten implements AutoCloseable {
                 .<Future<?>>map(end -> end)
                 .toList();
         long count = 0;
-        try (TranscriptReader reader = TranscriptReader.open(file, ReadingOptions.DEFAULT)) {
+        try (TranscriptReader reader = TranscriptReader.open(
+                Files.newInputStream(file),
+                TranscriptReader.formOf(file.toString()).orElseThrow(),
+                ReadingOptions.DEFAULT)) {
             while (reader.hasNext()) {
                 waiting.put(reader.next());
                 count++;

@@ -2,8 +2,6 @@ package io.cxt.archive;
 
 import io.cxt.transcript.Part;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
 
 /** Keeps what was sent, byte for byte. Safe for several threads. */
 public interface Archive extends AutoCloseable {
@@ -18,18 +16,4 @@ public interface Archive extends AutoCloseable {
     /** What is kept is on the disk already. */
     @Override
     void close();
-
-    /** One file for each part, named after its interaction. */
-    static Archive files(Path folder) {
-        return new ArchiveFiles(folder);
-    }
-
-    /**
-     * Many parts in one file, a folder for each day (UTC): one line each, packed.
-     *
-     * @param instance goes into the names of the files: no two processes may write with the same at a time
-     */
-    static Archive segments(Path folder, String instance, Clock clock) {
-        return new ArchiveSegments(folder, instance, clock);
-    }
 }

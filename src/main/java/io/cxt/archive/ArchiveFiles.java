@@ -7,14 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** One file for each part. Keeping a part again changes nothing. */
-final class ArchiveFiles implements Archive {
+record ArchiveFiles(Path folder) implements Archive {
     static final String ENDING = ".json";
-
-    private final Path folder;
-
-    ArchiveFiles(Path folder) {
-        this.folder = folder;
-    }
 
     @Override
     public String keep(Part part) throws IOException {

@@ -14,13 +14,7 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what an archive keeps, whichever layout it has. */
-public final class ArchiveReader {
-    private final Path folder;
-
-    public ArchiveReader(Path folder) {
-        this.folder = folder;
-    }
-
+public record ArchiveReader(Path folder) {
     /** {@code 2026-11-22/101500.000-0a1b2c3d.ndjson.gz@8192:3}: the file, where its member begins, and the line in it. */
     static String place(String segment, long at, int line) {
         return segment + "@" + at + ":" + line;

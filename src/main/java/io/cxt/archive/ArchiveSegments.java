@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Many parts in one file. Parts that arrive while a batch is being written go into the next one, which the first of them
+ * Many parts in one file, a folder for each day (UTC): one line each, packed. Parts that arrive while a batch is being written go into the next one, which the first of them
  * writes for all: the slower the disk, the more parts share a write.
  */
 final class ArchiveSegments implements Archive {

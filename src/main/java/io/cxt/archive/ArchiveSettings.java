@@ -18,8 +18,8 @@ public record ArchiveSettings(boolean enabled, boolean segments, Path folder) {
                 settings.path("archive.folder", data.resolve("archive").toString()));
     }
 
-    /** @param instance as in {@link Archive#segments} */
+    /** @param instance goes into the names of the files: no two processes may write with the same at a time */
     public Archive open(String instance, Clock clock) {
-        return segments ? Archive.segments(folder, instance, clock) : Archive.files(folder);
+        return segments ? new ArchiveSegments(folder, instance, clock) : new ArchiveFiles(folder);
     }
 }

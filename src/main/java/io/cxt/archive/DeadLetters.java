@@ -24,22 +24,17 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Transcripts that were not sent: each one as received, ready to be corrected and dropped again, with its reason beside it. */
-public final class DeadLetters {
+/**
+ * Transcripts that were not sent: each one as received, ready to be corrected and dropped again, with its reason beside it.
+ *
+ * @param dataFolder what the paths in reasons are relative to
+ */
+public record DeadLetters(Path folder, Path dataFolder) {
     /** The ending of the file that tells why. */
     public static final String REASON = ".reason.json";
 
     private static final String PACKED = ".gz";
     private static final List<String> ENDINGS = List.of(".json", ".json" + PACKED, ".ndjson" + PACKED, ".bin" + PACKED);
-
-    private final Path folder;
-    private final Path dataFolder;
-
-    /** @param dataFolder what the paths in reasons are relative to */
-    public DeadLetters(Path folder, Path dataFolder) {
-        this.folder = folder;
-        this.dataFolder = dataFolder;
-    }
 
     /**
      * Keeps a transcript that was not sent.

@@ -33,38 +33,6 @@ public record Refusal(
         String decidedAt,
         @Nullable String idPrefix) {
 
-    /** One whose id is as it came. */
-    public Refusal(
-            String outcome,
-            String reason,
-            @Nullable String interactionId,
-            String source,
-            long line,
-            long index,
-            @Nullable List<Fault> faults,
-            @Nullable Integer httpStatus,
-            @Nullable Integer attempts,
-            String whatToDo,
-            @Nullable String deadLetter,
-            String receivedAt,
-            String decidedAt) {
-        this(
-                outcome,
-                reason,
-                interactionId,
-                source,
-                line,
-                index,
-                faults,
-                httpStatus,
-                attempts,
-                whatToDo,
-                deadLetter,
-                receivedAt,
-                decidedAt,
-                null);
-    }
-
     /** One broken rule: where it is broken, in what way, and what helps. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Fault(String rule, long line, String pointer, String message, String hint) {}

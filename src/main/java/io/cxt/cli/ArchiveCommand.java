@@ -11,13 +11,11 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.RecordedDelivery;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -186,7 +184,7 @@ final class ArchiveCommand implements Runnable {
                             + " cxt audit verify");
             return false;
         }
-        if (!sha256(sent).equals(row.contentHash())) {
+        if (!Part.hashOf(sent).equals(row.contentHash())) {
             System.err.println(what + ": " + place + " does not hold what the ledger says was sent. Look at who"
                     + " could change the archive");
             return false;
@@ -209,13 +207,5 @@ final class ArchiveCommand implements Runnable {
         }
         return "it was not sent, or not for certain: it is %s%s"
                 .formatted(state, row.reason() == null ? "" : ", " + row.reason());
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

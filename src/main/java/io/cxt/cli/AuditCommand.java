@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -72,12 +73,8 @@ final class AuditCommand implements Runnable {
                             defaultValue = "1000",
                             description = "Maximum number of events. Default: ${DEFAULT-VALUE}.")
                     long limit,
-            @Option(
-                            names = {"-o", "--output"},
-                            paramLabel = "FORM",
-                            defaultValue = "table",
-                            description = "${COMPLETION-CANDIDATES}.")
-                    Output output) {
+            @Mixin Output.Option as) {
+        Output output = as.output;
         LedgerSettings settings = settings();
         String word = event == null ? null : event.toUpperCase(Locale.ROOT);
         List<String> words = Stream.of(AuditEvent.Type.values()).map(Enum::name).toList();
@@ -116,7 +113,7 @@ final class AuditCommand implements Runnable {
             if (output == Output.json) {
                 Output.endOfItems();
             } else {
-                System.out.print(Events.table(table));
+                System.out.print(Output.events(table));
             }
             if (shown[0] == limit) {
                 System.err.println("There may be more: --limit " + limit * 10);
@@ -173,13 +170,8 @@ final class AuditCommand implements Runnable {
                     boolean noFeed,
             @Option(names = "--no-archive", description = "Skips the archive; by default all of it is read.")
                     boolean noArchive,
-            @Option(
-                            names = {"-o", "--output"},
-                            paramLabel = "FORM",
-                            defaultValue = "table",
-                            description = "${COMPLETION-CANDIDATES}.")
-                    Output output) {
-        return AuditVerification.run(chains == null ? List.of() : chains, !noFeed, !noArchive, output);
+            @Mixin Output.Option as) {
+        return AuditVerification.run(chains == null ? List.of() : chains, !noFeed, !noArchive, as.output);
     }
 
     private static LedgerSettings settings() {

@@ -5,24 +5,27 @@ import io.cxt.archive.ArchiveSettings;
 import io.cxt.audit.FeedSource;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.LedgerView.Archived;
 import io.cxt.settings.Settings;
+import io.cxt.text.SafeName;
+import io.cxt.transcript.Part;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Verifies the audit: its chains, the deliveries against it, and the copies of what was sent. */
-final class AuditVerification {
-    private final LedgerSettings settings;
-    private final Output output;
-
-    private AuditVerification(LedgerSettings settings, Output output) {
-        this.settings = settings;
-        this.output = output;
-    }
-
+record AuditVerification(LedgerSettings settings, Output output) {
     /**
      * Verifies and prints the verdict.
      *
@@ -100,5 +103,109 @@ final class AuditVerification {
         verdict.put("whole", intact);
         verdict.put("faults", faults);
         return verdict;
+    }
+
+    /** Compares the copies of what was sent, audit feed and archive, with the ledger. */
+    private static final class CopiesCheck {
+        private static final int MOST = 20;
+
+        private final LedgerView view;
+        private final List<String> faults = new ArrayList<>();
+        private final List<String> notes = new ArrayList<>();
+        private long more;
+
+        CopiesCheck(LedgerView view) {
+            this.view = view;
+        }
+
+        /** The first findings, in words. */
+        List<String> faults() {
+            List<String> all = new ArrayList<>(faults);
+            if (more > 0) {
+                all.add("there are %s more in audit feed and archive".formatted(more));
+            }
+            return all;
+        }
+
+        /** What was not compared, in words. */
+        List<String> notes() {
+            return notes;
+        }
+
+        private void found(String fault) {
+            if (faults.size() < MOST) {
+                faults.add(fault);
+            } else {
+                more++;
+            }
+        }
+
+        /**
+         * Compares the audit feed, unless a site has reshaped it.
+         *
+         * @param elsewhere the feed's database; null when it is the ledger's
+         */
+        void feed(@Nullable FeedSource elsewhere, Path routes) {
+            String why = writesTheTable(routes)
+                    ? view.verifyFeed(elsewhere, this::found)
+                    : "no route in %s writes to audit_record".formatted(routes);
+            if (why != null) {
+                notes.add("audit feed: not compared: " + why);
+            }
+        }
+
+        private static boolean writesTheTable(Path routes) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(routes, "*.camel.yaml")) {
+                for (Path file : files) {
+                    if (Files.readString(file, StandardCharsets.UTF_8).contains("INTO audit_record")) {
+                        return true;
+                    }
+                }
+                return false;
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot read the files in " + routes, e);
+            }
+        }
+
+        /** Checks that each archived part is where the ledger says, with the hash of what was sent. */
+        void archive(ArchiveReader kept) {
+            long[] read = new long[2];
+            try (ArchiveReader.Sweep sweep = kept.sweep()) {
+                view.archived(part -> {
+                    boolean there = check(sweep, part);
+                    read[there ? 0 : 1]++;
+                });
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot close a file of the archive", e);
+            }
+            if (read[1] > 0) {
+                notes.add(
+                        "archive: %s of %s parts are in missing files: moved, deleted, or in the archive of another instance"
+                                .formatted(read[1], read[0] + read[1]));
+            }
+        }
+
+        private boolean check(ArchiveReader.Sweep sweep, Archived part) {
+            String place = part.place() == null
+                    ? ArchiveReader.file(part.interactionId(), part.part(), part.parts())
+                    : part.place();
+            String wrong = null;
+            try {
+                if (!Part.hashOf(sweep.read(place)).equals(part.hash())) {
+                    wrong = "does not hold what was sent";
+                }
+            } catch (NoSuchFileException e) {
+                return false;
+            } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+                wrong = "cannot be read (%s)".formatted(e.getClass().getSimpleName());
+            }
+            if (wrong != null) {
+                found(
+                        "archive, interaction %s part %s: %s %s. The ledger's row or the file was changed; take the file from a backup"
+                                .formatted(
+                                        SafeName.log(part.interactionId()), part.part(), SafeName.log(place), wrong));
+            }
+            return true;
+        }
     }
 }

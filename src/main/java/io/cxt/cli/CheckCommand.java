@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Checks that the configuration is usable and that what it points to answers. */
@@ -36,22 +37,18 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--connect", description = "Sign in to CXone, open the ledger, look at the sources.")
     private boolean connect;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORM",
-            defaultValue = "table",
-            description = "${COMPLETION-CANDIDATES}.")
-    private Output output;
+    @Mixin
+    private final Output.Option as = new Output.Option();
 
     @Override
     public Integer call() throws IOException {
-        CheckReport report = new CheckReport(output);
+        CheckReport report = new CheckReport(as.output);
         try {
             check(report);
             report.end();
             return report.foundBad() ? Exit.UNREACHABLE : Exit.GOOD;
         } catch (InvalidSettingsException e) {
-            if (output == Output.table) {
+            if (as.output == Output.table) {
                 throw e;
             }
             String.valueOf(e.getMessage()).lines().forEach(problem -> report.bad("configuration", problem));

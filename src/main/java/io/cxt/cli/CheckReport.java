@@ -1,7 +1,5 @@
 package io.cxt.cli;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The findings of a check: each a line, or an element of one JSON array. */
@@ -43,13 +41,11 @@ final class CheckReport {
         }
     }
 
+    private record Row(String what, String state, String detail) {}
+
     private void say(String line, String what, String state, String detail) {
         if (output == Output.json) {
-            Map<String, String> row = new LinkedHashMap<>();
-            row.put("what", what);
-            row.put("state", state);
-            row.put("detail", detail);
-            Output.item(row);
+            Output.item(new Row(what, state, detail));
         } else {
             System.out.println(line);
         }

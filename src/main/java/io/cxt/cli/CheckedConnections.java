@@ -20,15 +20,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The servers that a run needs: ledger, CXone's sign-in, audit feed, SFTP server, broker. */
-final class CheckedConnections {
+record CheckedConnections(CheckReport report) {
     /** A shorter id occurs in other words, and reveals nothing. */
     private static final int SHORTEST_MASKED = 4;
-
-    private final CheckReport report;
-
-    CheckedConnections(CheckReport report) {
-        this.report = report;
-    }
 
     /**
      * Looks at ledger, sign-in and audit feed.

@@ -6,10 +6,6 @@ import io.cxt.pickup.IgnoredFiles;
 import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -17,17 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Checks what a run needs on this machine: folders that can be written, files that wait there, a free port. */
-final class CheckedPlaces {
+record CheckedPlaces(CheckReport report) {
     private static final long LITTLE = 100L * 1024 * 1024;
     private static final int MOST_NAMED = 5;
-
-    private final CheckReport report;
-
-    CheckedPlaces(CheckReport report) {
-        this.report = report;
-    }
 
     /**
      * Writes a hidden file into a folder and deletes it: permissions do not show that a disk is full or read-only. A missing
@@ -129,22 +120,11 @@ final class CheckedPlaces {
     /** @param inUse true while a cxt runs on the same {@code data.dir}: the port is then its own */
     void port(OpsSettings ops, boolean inUse) {
         String what = "ops.port " + ops.port();
-        try {
-            new ServerSocket(ops.port(), 1, InetAddress.getByName(ops.host())).close();
-            report.good(what, "is free");
-        } catch (BindException e) {
-            if (inUse) {
-                report.good(what, "is in use by the cxt that runs on this data.dir");
-            } else {
-                report.bad(
-                        what,
-                        "ops.port %s on %s is in use, or not of this machine, and no cxt runs on this data.dir. Set ops.port to a free port, or stop the program that uses it"
-                                .formatted(ops.port(), SafeName.log(ops.host())));
-            }
-        } catch (UnknownHostException e) {
-            report.bad(what, "ops.host %s is not an address of this machine".formatted(SafeName.log(ops.host())));
-        } catch (IOException e) {
-            report.bad(what, "ops.port %s cannot be opened: %s".formatted(ops.port(), why(e)));
+        Optional<String> fault = ops.fault();
+        if (fault.isPresent() && inUse) {
+            report.good(what, "is in use by the cxt that runs on this data.dir");
+        } else {
+            report.tell(what, "is free", fault.orElse(null));
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,18 +48,11 @@ final class DeadLettersCommand implements Runnable {
     }
 
     @Command(name = "list", description = "Lists all dead letters by reason and name.", mixinStandardHelpOptions = true)
-    int list(
-            @Option(
-                            names = {"-o", "--output"},
-                            paramLabel = "FORM",
-                            defaultValue = "table",
-                            description = "${COMPLETION-CANDIDATES}.")
-                    Output output)
-            throws IOException {
+    int list(@Mixin Output.Option as) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         List<Map<String, Object>> letters = new ArrayList<>();
         int unreadable = 0;
-        for (Letter letter : letters(output)) {
+        for (Letter letter : letters(as.output)) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("name", letter.name());
             try {
@@ -81,7 +75,7 @@ final class DeadLettersCommand implements Runnable {
             letters.add(row);
         }
         System.out.print(
-                output == Output.json
+                as.output == Output.json
                         ? Output.json(letters) + System.lineSeparator()
                         : Output.table(List.of("NAME", "OUTCOME", "FROM", "AT", "WHY"), rows));
         return unreadable > 0 ? Exit.PARTLY : Exit.GOOD;

@@ -142,12 +142,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void run(Installation installation) throws Exception {
-        try (Engine engine = new Engine(
-                installation.properties(),
-                installation.routes(),
-                installation.mappings(),
-                installation.fingerprint(),
-                true)) {
+        try (Engine engine = installation.engine(true)) {
             engine.start();
             long deadline = System.nanoTime() + LIMIT.toNanos();
             CountDownLatch never = new CountDownLatch(1);

@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Prints what happened to one interaction. */
@@ -48,12 +48,8 @@ final class FindCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "Interaction id, or FILE#INDEX for a transcript without one.")
     private String id;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORM",
-            defaultValue = "table",
-            description = "${COMPLETION-CANDIDATES}.")
-    private Output output;
+    @Mixin
+    private final Output.Option as = new Output.Option();
 
     private Set<String> asked = Set.of();
     private int maxBytes;
@@ -73,7 +69,7 @@ final class FindCommand implements Callable<Integer> {
             throw new CommandRefused(Exit.USAGE, "Say which: cxt find ID, an interaction id or FILE#INDEX");
         }
         asked = SafeName.spellings(id);
-        try (LedgerView view = DataDir.view(ledger, output)) {
+        try (LedgerView view = DataDir.view(ledger, as.output)) {
             look(view, asked, deliveries, events);
             for (String prefix : prefixes.all()) { // the id may be the one that its sender knows
                 Set<String> prefixed = asked.stream().map(prefix::concat).collect(Collectors.toSet());
@@ -87,7 +83,7 @@ final class FindCommand implements Callable<Integer> {
             throw new CommandRefused(
                     Exit.USAGE, "The ledger of %s knows nothing of %s".formatted(ledger.shown(), SafeName.log(id)));
         }
-        if (output == Output.json) {
+        if (as.output == Output.json) {
             Map<String, Object> found = new LinkedHashMap<>();
             found.put("interactionId", id);
             found.put("deliveries", deliveries);
@@ -98,7 +94,7 @@ final class FindCommand implements Callable<Integer> {
                 explain(delivery, of(delivery, events));
             }
             System.out.println();
-            System.out.print(Events.table(events));
+            System.out.print(Output.events(events));
         }
         return Exit.GOOD;
     }

@@ -1,13 +1,12 @@
 package io.cxt.cli;
 
 import io.cxt.mapping.Mappings;
+import io.cxt.runtime.Engine;
 import io.cxt.settings.Fingerprint;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -21,16 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The installation of this cxt: its configuration, routes and mappings. */
-final class Installation {
+record Installation(Path home, PropertyFile properties) {
     private static final String ROUTES = "*.camel.yaml";
-
-    private final Path home;
-    private final PropertyFile properties;
-
-    private Installation(Path home, PropertyFile properties) {
-        this.home = home;
-        this.properties = properties;
-    }
 
     /** The one in the folder that the system property {@code cxt.home} names, which bin/cxt sets; by default the current one. */
     static Installation find() {
@@ -51,7 +42,7 @@ final class Installation {
                     home,
                     PropertyFile.read(
                             config,
-                            reference(),
+                            PropertyFile.shipped(),
                             System.getenv(),
                             given,
                             () -> text(files(home.resolve("routes"), ROUTES))));
@@ -63,19 +54,9 @@ final class Installation {
     /** Every property with its shipped value. */
     static Map<String, String> shipped() {
         Map<String, String> shipped = new TreeMap<>();
-        Properties reference = reference();
+        Properties reference = PropertyFile.shipped();
         reference.stringPropertyNames().forEach(name -> shipped.put(name, reference.getProperty(name)));
         return shipped;
-    }
-
-    private static Properties reference() {
-        Properties reference = new Properties();
-        try (InputStream in = Installation.class.getResourceAsStream("/io/cxt/config/application.properties")) {
-            reference.load(new InputStreamReader(in, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the settings in the jar of cxt", e);
-        }
-        return reference;
     }
 
     private static String text(Map<String, byte[]> files) {
@@ -84,16 +65,13 @@ final class Installation {
                 .collect(Collectors.joining("\n"));
     }
 
-    PropertyFile properties() {
-        return properties;
+    /** @param once as {@link Engine} has it */
+    Engine engine(boolean once) {
+        return new Engine(properties, routes(), mappings(), fingerprint(), once);
     }
 
     Settings settings() {
         return new Settings(properties::get);
-    }
-
-    Path home() {
-        return home;
     }
 
     Path routes() {

@@ -3,16 +3,30 @@ package io.cxt.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.cxt.audit.AuditEntry;
 import io.cxt.text.SafeJson;
 import io.cxt.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import picocli.CommandLine;
 
 /** How results are printed. */
 enum Output {
     table,
     json;
+
+    /** The option of commands that print a table or JSON. */
+    static final class Option {
+        @CommandLine.Option(
+                names = {"-o", "--output"},
+                paramLabel = "FORM",
+                defaultValue = "table",
+                description = "${COMPLETION-CANDIDATES}.")
+        Output output = table;
+    }
 
     /** The value as JSON on several lines. */
     static String json(Object value) {
@@ -90,5 +104,42 @@ enum Output {
     private static final class Json {
         static final ObjectMapper MAPPER =
                 SafeJson.mapper().enable(SerializationFeature.INDENT_OUTPUT).build();
+    }
+
+    /** Audit events as a table. */
+    static String events(List<AuditEntry> events) {
+        return table(
+                List.of(
+                        "AT",
+                        "EVENT",
+                        "INTERACTION",
+                        "PART",
+                        "SOURCE",
+                        "HTTP",
+                        "CALL",
+                        "MS",
+                        "REASON",
+                        "CONVERSATION",
+                        "DETAIL",
+                        "ACTOR"),
+                events.stream().map(Output::row).toList());
+    }
+
+    private static List<String> row(AuditEntry event) {
+        return Stream.of(
+                        event.at(),
+                        event.event(),
+                        event.interactionId(),
+                        event.part(),
+                        event.source(),
+                        event.httpStatus(),
+                        event.attempt(),
+                        event.latencyMs(),
+                        event.reason(),
+                        event.conversationId(),
+                        event.detail(),
+                        event.actor())
+                .map(value -> Objects.toString(value, ""))
+                .toList();
     }
 }

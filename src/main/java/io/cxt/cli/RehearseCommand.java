@@ -102,13 +102,7 @@ final class RehearseCommand implements Callable<Integer> {
 
     /** As {@code cxt run} does, with health and metrics, which {@code --once} leaves out. */
     private static void serve() throws Exception {
-        Installation installation = Installation.find();
-        try (Engine engine = new Engine(
-                installation.properties(),
-                installation.routes(),
-                installation.mappings(),
-                installation.fingerprint(),
-                false)) {
+        try (Engine engine = Installation.find().engine(false)) {
             engine.start();
         }
     }

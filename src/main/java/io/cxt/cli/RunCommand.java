@@ -63,12 +63,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Installation installation = Installation.find();
-        Engine engine = new Engine(
-                installation.properties(),
-                installation.routes(),
-                installation.mappings(),
-                installation.fingerprint(),
-                once);
+        Engine engine = installation.engine(once);
         if (dev) {
             engine.reloadEdited(installation::fingerprint);
         }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Prints deliveries by state, dead letters and unfinished sources. */
 @Command(
@@ -33,11 +33,8 @@ final class StatusCommand implements Callable<Integer> {
     private static final Set<String> OLDER_NAMES =
             Set.of("totalInjections", "successCount", "failureCount", "successRatePercent");
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORM",
-            description = "${COMPLETION-CANDIDATES}.")
-    private Output output = Output.table;
+    @Mixin
+    private final Output.Option as = new Output.Option();
 
     @Override
     public Integer call() {
@@ -52,7 +49,7 @@ final class StatusCommand implements Callable<Integer> {
         Map<String, Object> status = status(ledger, stall);
         IgnoredFiles others = new IgnoredFiles("file", installation::mappings);
         status.put("passedOver", watched ? others.in(inbox, (name, kind) -> {}) : 0);
-        if (output == Output.json) {
+        if (as.output == Output.json) {
             System.out.println(Output.json(status));
         } else {
             List<List<String>> rows = new ArrayList<>();
@@ -69,31 +66,17 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> status(LedgerSettings settings, Duration stall) {
-        Path data = settings.folder();
-        Map<DeliveryState, Long> counts = new LinkedHashMap<>();
-        for (DeliveryState state : DeliveryState.values()) {
-            counts.put(state, 0L);
-        }
-        double latency;
-        List<String> unfinished;
-        List<LedgerStatus.Undecided> undecided;
-        String oldest;
-        String lastSent;
-        boolean stalled;
-        long waiting;
         DataDir.require(settings);
-        try (LedgerView view = DataDir.view(settings, output)) {
-            LedgerStatus now = view.status();
-            counts.putAll(now.countsByState());
-            waiting = now.waiting();
-            latency = now.averageLatencySeconds();
-            LedgerStatus.Unfinished open = now.unfinished();
-            unfinished = open.sources();
-            undecided = now.undecided();
-            oldest = open.oldestOpenedAt().map(Instant::toString).orElse(null);
-            stalled = open.stalled(now.lastEventAt(), Instant.now().minus(stall));
-            lastSent = now.lastSentAt().map(Instant::toString).orElse(null);
+        try (LedgerView view = DataDir.view(settings, as.output)) {
+            return status(settings.folder(), view.status(), stall);
         }
+    }
+
+    private static Map<String, Object> status(Path data, LedgerStatus now, Duration stall) {
+        Map<DeliveryState, Long> counts = now.countsByState();
+        long waiting = now.waiting();
+        LedgerStatus.Unfinished open = now.unfinished();
+        List<LedgerStatus.Undecided> undecided = now.undecided();
         long success = counts.getOrDefault(DeliveryState.SENT, 0L);
         long failure = counts.getOrDefault(DeliveryState.REJECTED, 0L)
                 + counts.getOrDefault(DeliveryState.FAILED, 0L)
@@ -114,11 +97,13 @@ final class StatusCommand implements Callable<Integer> {
         status.put("successCount", success);
         status.put("failureCount", failure);
         status.put("successRatePercent", percent);
-        status.put("averageLatencySeconds", Math.round(latency * 1000) / 1000.0);
-        status.put("lastSentAt", lastSent);
-        status.put("unfinishedSources", unfinished);
-        status.put("oldestUnfinishedSince", oldest);
-        status.put("stalled", stalled);
+        status.put("averageLatencySeconds", Math.round(now.averageLatencySeconds() * 1000) / 1000.0);
+        status.put("lastSentAt", now.lastSentAt().map(Instant::toString).orElse(null));
+        status.put("unfinishedSources", open.sources());
+        status.put(
+                "oldestUnfinishedSince",
+                open.oldestOpenedAt().map(Instant::toString).orElse(null));
+        status.put("stalled", open.stalled(now.lastEventAt(), Instant.now().minus(stall)));
         status.put("undecidedSources", undecided.size());
         status.put(
                 "undecided",

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,12 +29,8 @@ final class ValidateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, or folders of files.")
     private List<Path> paths;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORM",
-            defaultValue = "table",
-            description = "${COMPLETION-CANDIDATES}.")
-    private Output output;
+    @Mixin
+    private final Output.Option as = new Output.Option();
 
     @Option(names = "--show", description = "Also shows the first transcripts of each file as JSON, one per line.")
     private boolean show;
@@ -47,6 +44,6 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new Validation(Installation.find(), output, show, limit).run(paths);
+        return new Validation(Installation.find(), as.output, show, limit).run(paths);
     }
 }

@@ -15,15 +15,7 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what an HTTP answer, or the lack of one, means for the transcript. */
-public final class Answers {
-    private final CxoneTarget target;
-    private final RetryAfter retryAfter;
-
-    public Answers(CxoneTarget target, RetryAfter retryAfter) {
-        this.target = target;
-        this.retryAfter = retryAfter;
-    }
-
+public record Answers(CxoneTarget target, RetryAfter retryAfter) {
     /**
      * Reads an answer.
      *

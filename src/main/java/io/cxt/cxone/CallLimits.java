@@ -35,11 +35,6 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
     /** Whether the call that this thread makes has begun to leave. */
     private final ThreadLocal<Boolean> left = new ThreadLocal<>();
 
-    /** For calls that go straight to CXone. */
-    public CallLimits(long deadlineMs) {
-        this(deadlineMs, null);
-    }
-
     /** @param proxy that all calls go through; null for none */
     public CallLimits(long deadlineMs, @Nullable ForwardProxy proxy) {
         this.deadlineMs = deadlineMs;

@@ -12,10 +12,6 @@ public class SignInException extends Exception {
     private final @Nullable Duration retryAfter;
     private final @Nullable String answered;
 
-    public SignInException(boolean refused, @Nullable Duration retryAfter, String message) {
-        this(refused, retryAfter, message, null);
-    }
-
     private SignInException(boolean refused, @Nullable Duration retryAfter, String message, @Nullable String answered) {
         super(message);
         this.refused = refused;

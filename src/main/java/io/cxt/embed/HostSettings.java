@@ -1,11 +1,6 @@
 package io.cxt.embed;
 
 import io.cxt.settings.PropertyFile;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -38,12 +33,7 @@ final class HostSettings {
     }
 
     private static Properties reference() {
-        Properties reference = new Properties();
-        try (InputStream in = HostSettings.class.getResourceAsStream("/io/cxt/config/application.properties")) {
-            reference.load(new InputStreamReader(in, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Properties reference = PropertyFile.shipped();
         reference.putAll(DEFAULTS);
         return reference;
     }

@@ -6,15 +6,9 @@ import java.io.IOException;
 import java.util.Map;
 
 /** What each pickup puts before the interaction ids it reads, so that no sender uses the ids of another. */
-public final class IdPrefixes {
+public record IdPrefixes(Map<String, String> byPickup) {
     /** How the name of a replayed dead letter begins. */
     public static final String REPLAY = "replay-";
-
-    private final Map<String, String> byPickup;
-
-    private IdPrefixes(Map<String, String> byPickup) {
-        this.byPickup = byPickup;
-    }
 
     /** Reads and checks {@code pickup.*.id-prefix}; problems stay in the settings. */
     public static IdPrefixes from(Settings settings) {

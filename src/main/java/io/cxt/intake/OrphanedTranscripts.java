@@ -12,17 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reports transcripts that were being sent when a process died and whose source is gone: nobody has them now. */
-public final class OrphanedTranscripts {
+public record OrphanedTranscripts(Intakes intakes, UndecidedSources undecided) {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedTranscripts.class);
     private static final int MOST_NAMED = 10;
-
-    private final Intakes intakes;
-    private final UndecidedSources undecided;
-
-    OrphanedTranscripts(Intakes intakes, UndecidedSources undecided) {
-        this.intakes = intakes;
-        this.undecided = undecided;
-    }
 
     /**
      * Looks for sources whose reading was cut off when a process ended and that were removed since. Call it before any

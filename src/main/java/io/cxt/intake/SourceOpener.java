@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens a source if there is capacity for it and no other instance reads it. */
-final class SourceOpener {
+record SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapacity capacity, Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(SourceOpener.class);
 
     /** Why a source stays whose folder another ledger has taken over. */
@@ -24,20 +24,6 @@ final class SourceOpener {
     private static final Duration TURN_OF_OTHERS = Duration.ofSeconds(2);
 
     private static final Duration LEDGER_AWAY = Duration.ofSeconds(5);
-
-    private final Intakes intakes;
-    private final Path reports;
-    private final Backlog backlog;
-    private final ReadingCapacity capacity;
-    private final Clock clock;
-
-    SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapacity capacity, Clock clock) {
-        this.intakes = intakes;
-        this.reports = reports;
-        this.backlog = backlog;
-        this.capacity = capacity;
-        this.clock = clock;
-    }
 
     /** May wait for memory. */
     Opening open(Source source) {
@@ -97,8 +83,7 @@ final class SourceOpener {
     }
 
     private SourceReading reading(Source source) {
-        String id = intakes.open(
-                source.pickup(), source.name(), SafeName.keptFormerly(source.name()), source.bytes(), source.detail());
+        String id = intakes.open(source.pickup(), source.name(), source.bytes(), source.detail());
         boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
         SourceReading reading =
                 new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);

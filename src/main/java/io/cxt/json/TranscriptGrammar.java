@@ -12,6 +12,7 @@ import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,24 @@ final class TranscriptGrammar {
     /** Most messages of one transcript; a record full of empty ones would otherwise unfold into gigabytes. */
     static final int MAX_MESSAGES = 50_000;
 
+    /** The place of each field among those of its object. */
+    private static final Map<String, Integer> TRANSCRIPT = Map.of(
+            "interactionId", 0,
+            "interaction_id", 0,
+            "agentId", 1,
+            "agent_id", 1,
+            "customerId", 2,
+            "customer_id", 2,
+            "messages", 3);
+
+    private static final Map<String, Integer> MESSAGE =
+            Map.of("id", 0, "from", 1, "to", 2, "text", 3, "timestamp", 4, "type", 5, "format", 6);
+    private static final Map<String, Integer> PARTY = Map.of("id", 0, "type", 1);
+
     private final JsonParser json;
     private final boolean dropUnknownFields;
     private final RecordFindings found;
+    private @Nullable List<ChatMessage> messages;
 
     TranscriptGrammar(JsonParser json, boolean dropUnknownFields, RecordFindings found) {
         this.json = json;
@@ -46,33 +62,32 @@ final class TranscriptGrammar {
             wrongType(null, "an object");
             return null;
         }
-        String interactionId = null;
-        String agentId = null;
-        String customerId = null;
-        List<ChatMessage> messages = null;
+        Object[] values = fields(TRANSCRIPT);
+        return new Transcript((String) values[0], (String) values[1], (String) values[2], messages);
+    }
+
+    /** The values of an object's fields, each at the place of its name; null where there is none. */
+    private Object[] fields(Map<String, Integer> places) throws IOException {
+        Object[] values = new Object[places.size()];
         int seen = 0;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-            switch (name) {
-                case "interactionId", "interaction_id" -> {
-                    seen = once(name, seen, 1);
-                    interactionId = string(name);
-                }
-                case "agentId", "agent_id" -> {
-                    seen = once(name, seen, 2);
-                    agentId = string(name);
-                }
-                case "customerId", "customer_id" -> {
-                    seen = once(name, seen, 4);
-                    customerId = string(name);
-                }
-                case "messages" -> {
-                    seen = once(name, seen, 8);
-                    messages = messages();
-                }
-                default -> unknown(name);
+            Integer place = places.get(name);
+            if (place == null) {
+                unknown(name);
+                continue;
             }
+            if ((seen & 1 << place) != 0) {
+                found.twice(json, name);
+            }
+            seen |= 1 << place;
+            values[place] = switch (name) {
+                case "messages" -> messages = messages();
+                case "from", "to" -> party(name);
+                case "timestamp" -> timestamp(name);
+                default -> string(name);
+            };
         }
-        return new Transcript(interactionId, agentId, customerId, messages);
+        return values;
     }
 
     private @Nullable List<ChatMessage> messages() throws IOException {
@@ -103,48 +118,15 @@ final class TranscriptGrammar {
             wrongTypeUnlessNull(null, "an object");
             return null;
         }
-        String id = null;
-        Party from = null;
-        Party to = null;
-        String text = null;
-        MessageTime timestamp = null;
-        String type = null;
-        String format = null;
-        int seen = 0;
-        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-            switch (name) {
-                case "id" -> {
-                    seen = once(name, seen, 1);
-                    id = string(name);
-                }
-                case "from" -> {
-                    seen = once(name, seen, 2);
-                    from = party(name);
-                }
-                case "to" -> {
-                    seen = once(name, seen, 4);
-                    to = party(name);
-                }
-                case "text" -> {
-                    seen = once(name, seen, 8);
-                    text = string(name);
-                }
-                case "timestamp" -> {
-                    seen = once(name, seen, 16);
-                    timestamp = timestamp(name);
-                }
-                case "type" -> {
-                    seen = once(name, seen, 32);
-                    type = string(name);
-                }
-                case "format" -> {
-                    seen = once(name, seen, 64);
-                    format = string(name);
-                }
-                default -> unknown(name);
-            }
-        }
-        return new ChatMessage(id, from, to, text, timestamp, type, format);
+        Object[] values = fields(MESSAGE);
+        return new ChatMessage(
+                (String) values[0],
+                (Party) values[1],
+                (Party) values[2],
+                (String) values[3],
+                (MessageTime) values[4],
+                (String) values[5],
+                (String) values[6]);
     }
 
     private @Nullable Party party(String field) throws IOException {
@@ -153,24 +135,9 @@ final class TranscriptGrammar {
             return null;
         }
         found.inParty(field);
-        String id = null;
-        String type = null;
-        int seen = 0;
-        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-            switch (name) {
-                case "id" -> {
-                    seen = once(name, seen, 1);
-                    id = string(name);
-                }
-                case "type" -> {
-                    seen = once(name, seen, 2);
-                    type = string(name);
-                }
-                default -> unknown(name);
-            }
-        }
+        Object[] values = fields(PARTY);
         found.inParty(null);
-        return new Party(id, type);
+        return new Party((String) values[0], (String) values[1]);
     }
 
     private @Nullable MessageTime timestamp(String field) throws IOException {
@@ -210,14 +177,6 @@ final class TranscriptGrammar {
             }
         }
         return null;
-    }
-
-    /** Marks a field of an object as seen, and reports it when it was. Each field of the object has a bit. */
-    private int once(String name, int seen, int bit) {
-        if ((seen & bit) != 0) {
-            found.twice(json, name);
-        }
-        return seen | bit;
     }
 
     private void unknown(String name) throws IOException {

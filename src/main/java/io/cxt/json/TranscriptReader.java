@@ -9,8 +9,6 @@ import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,29 +58,6 @@ public final class TranscriptReader extends EntryIterator {
     /** Reads a stream that is not packed. Closing the reader closes the stream. */
     public static TranscriptReader open(InputStream in, Form form, ReadingOptions options) {
         return new TranscriptReader(in, form, options);
-    }
-
-    /**
-     * Reads a stream as its file name says: form by the ending, unpacked when that is {@code .gz}.
-     *
-     * @throws IllegalArgumentException when the name is none that {@link #formOf} knows
-     */
-    public static TranscriptReader open(InputStream in, String fileName, ReadingOptions options) {
-        Form form = formOf(fileName)
-                .orElseThrow(() -> new IllegalArgumentException("not a name of a transcript file; allowed: .json,"
-                        + " .ndjson and .jsonl, each also with .gz"));
-        return open(Gunzip.open(in, fileName), form, options);
-    }
-
-    /** Reads a file as its name says. */
-    public static TranscriptReader open(Path file, ReadingOptions options) throws IOException {
-        InputStream in = Files.newInputStream(file);
-        try {
-            return open(in, file.getFileName().toString(), options);
-        } catch (IllegalArgumentException e) {
-            in.close();
-            throw e;
-        }
     }
 
     /** What a file of this name holds, packed or not; empty when it is no name of a transcript file. */
@@ -167,5 +142,51 @@ public final class TranscriptReader extends EntryIterator {
             }
         }
         return count;
+    }
+
+    /** One record a line. The line ends with LF or CRLF, the last one also with the source; blank lines are no records. */
+    private static final class LineFramer extends Framer {
+
+        LineFramer(InputStream in, int maxRecordBytes) {
+            super(in, maxRecordBytes);
+        }
+
+        @Override
+        boolean nextRecord() throws IOException {
+            while (fill()) {
+                begin();
+                do {
+                    int from = position;
+                    position = endOfLine();
+                    keep(from);
+                } while (position == limit && fill());
+                if (position < limit) {
+                    position++;
+                    newLine();
+                }
+                dropCarriageReturn();
+                if (tooLong() || !blank()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean blank() {
+            for (int i = 0; i < length(); i++) {
+                if (!isBlank(buffer()[i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private int endOfLine() {
+            int end = position;
+            while (end < limit && read[end] != '\n') {
+                end++;
+            }
+            return end;
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.cxt.mapping;
 
 import io.cxt.files.RereadableSource;
 import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryIterator;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Reason;
@@ -10,19 +11,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A source with a bound, whatever it holds: records, blanks, or gzip that unpacks without end. One that is longer ends in
  * an entry that says so; where that is known before it is read, it is the only one.
  */
-final class BoundedSource implements EntryReader {
+final class BoundedSource extends EntryIterator {
     private final EntryReader reader;
     private final long most;
     private @Nullable Entry before;
-    private @Nullable Entry last;
-    private boolean ended;
 
     private BoundedSource(EntryReader reader, long most) {
         this.reader = reader;
@@ -44,35 +42,20 @@ final class BoundedSource implements EntryReader {
     }
 
     @Override
-    public boolean hasNext() {
-        if (last != null || ended) {
-            return last != null;
-        }
+    protected @Nullable Entry read() {
         try {
-            return reader.hasNext();
+            if (!reader.hasNext()) {
+                return null;
+            }
+            before = reader.next();
+            return before;
         } catch (UncheckedIOException e) {
             if (!(e.getCause() instanceof BoundMet)) {
                 throw e;
             }
-            last = last();
-            return true;
+            end();
+            return last();
         }
-    }
-
-    @Override
-    public Entry next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
-        }
-        Entry now = last;
-        if (now == null) {
-            now = reader.next();
-            before = now;
-            return now;
-        }
-        last = null;
-        ended = true;
-        return now;
     }
 
     private Entry last() {

@@ -5,30 +5,15 @@ import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 
-/** What one mapping file says: which files it is for, and how their chats become ours. For all threads. */
-public final class Mapping {
-    private final String name;
-    private final FileNames files;
-    private final ChatFormat format;
-
-    Mapping(String name, FileNames files, ChatFormat format) {
-        this.name = name;
-        this.files = files;
-        this.format = format;
-    }
-
-    /** The name of the mapping file, for example {@code rows.properties}. */
-    public String name() {
-        return name;
-    }
-
+/**
+ * What one mapping file says: which files it is for, and how their chats become ours. For all threads.
+ *
+ * @param name of the mapping file, for example {@code rows.properties}
+ */
+public record Mapping(String name, FileNames files, ChatFormat format) {
     /** True when a file of this name is in the mapping's form, packed or not. */
     boolean takes(String fileName) {
         return files.match(fileName);
-    }
-
-    FileNames files() {
-        return files;
     }
 
     /**

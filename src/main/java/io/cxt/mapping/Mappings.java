@@ -43,12 +43,12 @@ public final class Mappings {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the mappings in " + folder, e);
         }
-        return read(names.stream().sorted().toList(), MappingFolder.of(folder));
+        return read(names.stream().sorted().toList(), new MappingFolder(folder));
     }
 
     /** The mappings that ship with CXT, for a host without a folder of its own. */
     public static Mappings shipped() {
-        return read(SHIPPED, MappingFolder.shipped());
+        return read(SHIPPED, new MappingFolder(null));
     }
 
     private static Mappings read(List<String> names, MappingFolder folder) {

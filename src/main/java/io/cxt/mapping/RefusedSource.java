@@ -1,19 +1,18 @@
 package io.cxt.mapping;
 
 import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryIterator;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
-import java.util.NoSuchElementException;
-import org.jspecify.annotations.Nullable;
 
 /** A source of which nothing is handed on: one entry that says why. */
-final class RefusedSource implements EntryReader {
+final class RefusedSource extends EntryIterator {
     private final Closeable source;
-    private @Nullable Entry only;
+    private final Entry only;
 
     private RefusedSource(List<Finding> findings, Closeable source) {
         this.source = source;
@@ -37,18 +36,9 @@ final class RefusedSource implements EntryReader {
     }
 
     @Override
-    public boolean hasNext() {
-        return only != null;
-    }
-
-    @Override
-    public Entry next() {
-        Entry next = only;
-        if (next == null) {
-            throw new NoSuchElementException();
-        }
-        only = null;
-        return next;
+    protected Entry read() {
+        end();
+        return only;
     }
 
     @Override

@@ -6,33 +6,20 @@ import io.cxt.transcript.Reason;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the messages of a chat stand in a table: a row each. */
-final class RowPlaces implements Places {
-    private final Map<String, String> columns;
-    private final long firstRow;
-    private final long firstLine;
-    private final long lastRow;
-    private final long[] rows;
-    private final long[] lines;
-    private final @Nullable String otherUnit;
-
-    /** @param otherUnit why times may have been read in a wrong unit, in words, or null */
-    RowPlaces(
-            Map<String, String> columns,
-            long firstRow,
-            long firstLine,
-            long lastRow,
-            long[] rows,
-            long[] lines,
-            @Nullable String otherUnit) {
-        this.columns = columns;
-        this.firstRow = firstRow;
-        this.firstLine = firstLine;
-        this.lastRow = lastRow;
-        this.rows = rows;
-        this.lines = lines;
-        this.otherUnit = otherUnit;
-    }
+/**
+ * Where the messages of a chat stand in a table: a row each.
+ *
+ * @param otherUnit why times may have been read in a wrong unit, in words, or null
+ */
+record RowPlaces(
+        Map<String, String> columns,
+        long firstRow,
+        long firstLine,
+        long lastRow,
+        long[] rows,
+        long[] lines,
+        @Nullable String otherUnit)
+        implements Places {
 
     @Override
     public Finding locate(Finding finding) {

@@ -1,9 +1,9 @@
 package io.cxt.mapping;
 
+import io.cxt.settings.Fingerprint;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.function.ToLongFunction;
@@ -93,15 +93,7 @@ final class SeenIds implements AutoCloseable {
 
     /** A digest, so that nobody can make ids up that share their bits. */
     private static long digest(String id) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
-            long bits = 0;
-            for (int i = 0; i < Long.BYTES; i++) {
-                bits = bits << 8 | digest[i] & 0xFF;
-            }
-            return bits;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return ByteBuffer.wrap(Fingerprint.sha256().digest(id.getBytes(StandardCharsets.UTF_8)))
+                .getLong();
     }
 }

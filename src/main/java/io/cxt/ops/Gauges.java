@@ -11,15 +11,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics of CXT. Dashboards rely on their names: never rename one that has shipped. */
-public final class Gauges {
+public record Gauges(MeterRegistry meters) {
     /** How long a count from the ledger is reused. */
     private static final Duration COUNT_LASTS = Duration.ofSeconds(5);
-
-    private final MeterRegistry meters;
-
-    public Gauges(MeterRegistry meters) {
-        this.meters = meters;
-    }
 
     /** Registers the current value of something. */
     public void gauge(String name, String help, Supplier<Number> value) {

@@ -7,6 +7,7 @@ import io.cxt.intake.SourceReading;
 import io.cxt.intake.SourceStaysException;
 import io.cxt.intake.Verdict;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /** Ties a source reading to a Camel exchange: an exchange that fails leaves its source where it is. */
 public final class ExchangeReading {
@@ -40,5 +41,21 @@ public final class ExchangeReading {
             throw new SourceStaysException(stays.cause().why());
         }
         return verdict instanceof Verdict.Decided;
+    }
+
+    /**
+     * Brings the answer of a pickup into the exchange of the route that called it. Only the body changes. An exception is
+     * new to that exchange: Camel would otherwise leave it to our error handler, which has had it, and not to the sender's.
+     */
+    public static @Nullable Exchange answerToSender(@Nullable Exchange sender, @Nullable Exchange own) {
+        if (sender == null || own == null) {
+            return sender;
+        }
+        if (own.getException() != null) {
+            sender.setException(own.getException());
+        } else {
+            sender.getMessage().setBody(own.getMessage().getBody());
+        }
+        return sender;
     }
 }

@@ -72,19 +72,13 @@ final class CxoneComponents {
             PartMaker maker, boolean archiving, Backlog backlog, AnswerReading.CallTimes times, Clock clock) {
         Deliveries deliveries = ledger.deliveries();
         Answers answers = new Answers(target, new RetryAfter(settings.maxWait(), clock));
-        return Map.of(
-                "cxtPreparation",
-                new Preparation(maker, deliveries),
-                "cxtTranscripts",
-                new TranscriptJson(maker.settings().options()),
-                "cxtCalls",
-                new Calls(deliveries, ledger.intakes(), gate, signIn, settings, archiving),
-                "cxtTried",
-                (Processor) Calls::tried,
-                "cxtAnswers",
-                new AnswerReading(deliveries, gate, signIn, answers, settings, backlog, times),
-                "cxtCallLimits",
-                (HttpClientConfigurer) callLimits::applyTo);
+        return Map.ofEntries(
+                Map.entry("cxtPreparation", new Preparation(maker, deliveries)),
+                Map.entry("cxtTranscripts", new TranscriptJson(maker.settings().options())),
+                Map.entry("cxtCalls", new Calls(deliveries, ledger.intakes(), gate, signIn, settings, archiving)),
+                Map.entry("cxtTried", (Processor) Calls::tried),
+                Map.entry("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, settings, backlog, times)),
+                Map.entry("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo));
     }
 
     /** What the routes read in double braces and no property sets: the address of a call, the most parts in flight. */

@@ -23,11 +23,13 @@ import io.cxt.intake.WaitingCounts;
 import io.cxt.ledger.Ledger;
 import io.cxt.mapping.Mappings;
 import io.cxt.pace.Lane;
-import io.cxt.pickup.AnswerToSender;
+import io.cxt.pickup.ExchangeReading;
 import io.cxt.pickup.FolderClaims;
 import io.cxt.pickup.FolderOwner;
 import io.cxt.pickup.body.BodyPickup;
 import io.cxt.pickup.file.LargeFolderComponent;
+import io.cxt.pickup.jms.JmsSettings;
+import io.cxt.pickup.sftp.SftpSettings;
 import io.cxt.pickup.stream.StreamPickup;
 import io.cxt.settings.Settings;
 import io.cxt.steps.AnswerReading;
@@ -45,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
+import org.apache.camel.AggregationStrategy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
@@ -124,7 +127,8 @@ public final class CxtComponents implements AutoCloseable {
         boolean watching = all.flag("pickup.file.enabled", true);
         ArchiveSettings archiving = ArchiveSettings.from(all, intakeSettings.dataFolder());
         Optional<FeedSource> feedElsewhere = FeedSource.from(all);
-        PickupSettings wanted = PickupSettings.from(all);
+        SftpSettings sftp = SftpSettings.from(all);
+        JmsSettings jms = JmsSettings.from(all);
         IdPrefixes prefixes = IdPrefixes.from(all);
         Duration lease = LedgerSettings.lease(all);
         all.check();
@@ -152,7 +156,7 @@ public final class CxtComponents implements AutoCloseable {
                 ledger.intakes(),
                 intakeSettings.maxRefusals());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
-        pickups = new Pickups(wanted, inbox.watched(), claims, intake, backlog, run.mappings(), data, clock);
+        pickups = new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), data, clock);
         parts.add(pickups::end);
         ExecutorService taps = RouteThreadPools.taps(settings.maxInFlight());
         parts.add(taps::shutdownNow);
@@ -162,38 +166,22 @@ public final class CxtComponents implements AutoCloseable {
         beans.putAll(pickups.beans());
         beans.putAll(inbox.beans(intake, clock));
         beans.putAll(cxone.beans(maker, archiving.enabled(), backlog, run.times(), clock));
-        beans.putAll(intakeBeans());
+        TranscriptReading reading = new TranscriptReading(intake);
+        beans.put("cxtIntake", reading);
+        beans.put("cxtTranscriptBegins", (Processor) reading::tie);
+        beans.put("cxtUnforeseen", (Processor) reading::unforeseen);
         beans.put("cxtBodyPickup", new BodyPickup(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtStreamPickup", new StreamPickup(intake, run.mappings(), data, intakeSettings.inbox(), clock));
-        beans.put("cxtAnswerToSender", new AnswerToSender());
+        beans.put("cxtAnswerToSender", (AggregationStrategy) ExchangeReading::answerToSender);
         int maxBytes = transcripts.limits().maxBytes();
         beans.put("cxtSetAside", new SetAside(letters, ledger.deliveries(), target.name(), maxBytes, clock));
-        beans.putAll(tapBeans(new Taps(archive, ledger.deliveries(), target.name(), clock), taps, feed));
+        beans.put("cxtTaps", new Taps(archive, ledger.deliveries(), target.name(), clock));
+        beans.put("cxt-taps", taps);
+        beans.put("cxtTapOpens", (Processor) Taps::open);
+        beans.put("cxtTapTrouble", (Processor) Taps::trouble);
+        beans.put("cxtRowStatement", new RowStatement());
+        beans.put("cxtAuditFeed", feed);
         made = true;
-    }
-
-    private Map<String, Object> intakeBeans() {
-        TranscriptReading reading = new TranscriptReading(intake);
-        return Map.of(
-                "cxtIntake", reading,
-                "cxtTranscriptBegins", (Processor) reading::tie,
-                "cxtUnforeseen", (Processor) reading::unforeseen);
-    }
-
-    private static Map<String, Object> tapBeans(Taps taps, ExecutorService pool, FeedSource feed) {
-        return Map.of(
-                "cxtTaps",
-                taps,
-                "cxt-taps",
-                pool,
-                "cxtTapOpens",
-                (Processor) Taps::open,
-                "cxtTapTrouble",
-                (Processor) Taps::trouble,
-                "cxtRowStatement",
-                new RowStatement(),
-                "cxtAuditFeed",
-                feed);
     }
 
     private void noteStop() {

@@ -12,7 +12,6 @@ import io.cxt.pickup.file.FileMoves;
 import io.cxt.pickup.file.FilePickup;
 import io.cxt.pickup.file.SettledFiles;
 import io.cxt.pickup.file.WatchedFolder;
-import io.cxt.text.SafeName;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Map;
@@ -42,13 +41,11 @@ final class InboxComponents {
 
     Map<String, Object> beans(Intake intake, Clock clock) {
         FileMoves moves = new FileMoves(files, intake::renamed, clock);
-        return Map.of(
-                "cxtSettledFiles",
-                files,
-                "cxtFileMoves",
-                moves,
-                "cxtFilePickup",
-                new FilePickup(intake, mappings, files, moves, claim, settings.dataFolder()));
+        return Map.ofEntries(
+                Map.entry("cxtSettledFiles", files),
+                Map.entry("cxtFileMoves", moves),
+                Map.entry(
+                        "cxtFilePickup", new FilePickup(intake, mappings, files, moves, claim, settings.dataFolder())));
     }
 
     /** The folder; empty when it is not watched. */
@@ -59,7 +56,7 @@ final class InboxComponents {
     /** The names of all files in it, as the ledger may have them. */
     Set<String> names() {
         Set<String> names = new HashSet<>();
-        files.drained(name -> names.add(name) | names.add(SafeName.keptFormerly(name)) | true); // looks at each
+        files.drained(name -> names.add(name) | true); // looks at each
         return names;
     }
 

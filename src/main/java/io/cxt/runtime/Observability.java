@@ -10,25 +10,25 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** What is visible of a running CXT from outside: its figures and whether it is ready. */
-public final class Observability {
+/**
+ * What is visible of a running CXT from outside: its figures and whether it is ready.
+ *
+ * @param stall how long there may be work with nothing sent before the alarm is raised
+ */
+public record Observability(CxtComponents components, Duration stall) {
     /** Both figures of one scrape come from one look at the folder. */
     private static final Duration BACKLOG_LASTS = Duration.ofSeconds(1);
 
     private static final Duration LETTERS_LAST = Duration.ofSeconds(30);
-
-    private final CxtComponents components;
-    private final Duration stall;
-
-    /** @param stall how long there may be work with nothing sent before the alarm is raised */
-    public Observability(CxtComponents components, Duration stall) {
-        this.components = components;
-        this.stall = stall;
-    }
 
     /** Adds the conditions as health checks: CXT is ready only while all of them hold. */
     public void addHealth(CamelContext camel) {
@@ -148,5 +148,36 @@ public final class Observability {
                 "How long the oldest source has been read",
                 () -> Math.max(
                         backlog.oldest().toSeconds(), backlog.longestElsewhere().toSeconds()));
+    }
+
+    /** A condition as a Camel health check: CXT is ready only while all of them hold. It stays live without them. */
+    private static final class Readiness extends AbstractHealthCheck {
+        private final HealthCondition condition;
+
+        private Readiness(HealthCondition condition) {
+            super("cxt", condition.name());
+            this.condition = condition;
+        }
+
+        static void addTo(CamelContext camel, List<HealthCondition> conditions) {
+            HealthCheckRegistry registry =
+                    Objects.requireNonNull(HealthCheckRegistry.get(camel), "camel-health is on the class path");
+            conditions.forEach(condition -> registry.register(new Readiness(condition)));
+        }
+
+        @Override
+        public boolean isLiveness() {
+            return false;
+        }
+
+        @Override
+        protected void doCall(HealthCheckResultBuilder result, Map<String, Object> options) {
+            Optional<String> fault = condition.fault().get();
+            if (fault.isPresent()) {
+                result.message(fault.get()).down();
+            } else {
+                result.up();
+            }
+        }
     }
 }

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The enabled pickups. Only those that need camel-ftp or camel-jms load it: a host need not have them. */
 public final class Pickups {
@@ -33,9 +34,14 @@ public final class Pickups {
 
     private final List<Pickup> enabled = new ArrayList<>();
 
-    /** @param inbox empty when it is not watched */
+    /**
+     * @param sftp null when that pickup is disabled
+     * @param jms null when that pickup is disabled
+     * @param inbox empty when it is not watched
+     */
     Pickups(
-            PickupSettings wanted,
+            @Nullable SftpSettings sftp,
+            @Nullable JmsSettings jms,
             Optional<WatchedFolder> inbox,
             FolderClaims claims,
             Intake intake,
@@ -44,11 +50,9 @@ public final class Pickups {
             Path data,
             Clock clock) {
         inbox.ifPresent(enabled::add);
-        SftpSettings sftp = wanted.sftp();
         if (sftp != null) {
             enabled.add(new SftpPickup(intake, claims, mappings, sftp, data.resolve("fetched"), clock));
         }
-        JmsSettings jms = wanted.jms();
         if (jms != null && jms.sending()) {
             enabled.add(new JmsSender(claims.intakes(), jms, backlog));
         } else if (jms != null) {

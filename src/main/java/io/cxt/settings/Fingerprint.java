@@ -118,7 +118,8 @@ public final class Fingerprint {
         return read;
     }
 
-    private static MessageDigest sha256() {
+    /** A digest to be filled. */
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

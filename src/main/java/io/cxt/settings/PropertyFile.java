@@ -1,8 +1,12 @@
 package io.cxt.settings;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -156,6 +160,17 @@ public final class PropertyFile {
 
     private static @Nullable String outside(@Nullable String by, String name, Map<String, String> environment) {
         return by == null ? null : by.startsWith("-D") ? System.getProperty(name) : environment.get(by);
+    }
+
+    /** The file that ships in the jar, which names every property. */
+    public static Properties shipped() {
+        Properties shipped = new Properties();
+        try (InputStream in = PropertyFile.class.getResourceAsStream("/io/cxt/config/application.properties")) {
+            shipped.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the settings in the jar of cxt", e);
+        }
+        return shipped;
     }
 
     /** The names in the environment and among Java's options that set a property, sorted by property. */

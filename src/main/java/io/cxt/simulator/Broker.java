@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -15,19 +14,17 @@ import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
-import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
-import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
-import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
-import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
+import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running message broker (Artemis) on 127.0.0.1. Its messages are on disk and are still there when it is started again in the
@@ -39,7 +36,6 @@ public final class Broker implements AutoCloseable {
     public static final String DEAD_LETTERS = "DLQ";
 
     private static final String ACCEPTOR = "tcp";
-    private static final String ROLE = "send-and-take";
     private static final int JOURNAL_FILE_BYTES = 4 * 1024 * 1024;
     private static final long LOCK_LIMIT_MS = 10_000;
     private static final long REDELIVERY_DELAY_MS = 100;
@@ -52,14 +48,14 @@ public final class Broker implements AutoCloseable {
         this.url = url;
     }
 
-    /** Starts one without encryption or sign-in, on any free port. */
+    /** Starts one without encryption or sign-in, on any free port; it accepts connections when this returns. */
     public static Broker start(Path folder) throws IOException {
-        return start(BrokerSettings.in(folder));
+        return start(configuration(folder), null);
     }
 
-    /** Starts one; it accepts connections when this returns. */
-    public static Broker start(BrokerSettings settings) throws IOException {
-        ActiveMQServer server = new ActiveMQServerImpl(configuration(settings), null, security(settings));
+    /** @param users who may sign in; null for anyone */
+    static Broker start(Configuration configuration, @Nullable ActiveMQSecurityManager users) throws IOException {
+        ActiveMQServer server = new ActiveMQServerImpl(configuration, null, users);
         AtomicReference<Exception> failure = new AtomicReference<>();
         server.registerActivationFailureListener(failure::set);
         try {
@@ -75,15 +71,18 @@ public final class Broker implements AutoCloseable {
             stop(server);
             throw new IOException(
                     "The broker does not start in %s on port %s. Does another one run there?"
-                            .formatted(settings.folder, settings.port),
+                            .formatted(
+                                    configuration.getBrokerInstance(),
+                                    parameters(configuration).get(TransportConstants.PORT_PROP_NAME)),
                     e);
         }
     }
 
-    private static Configuration configuration(BrokerSettings settings) {
-        String folder = settings.folder.toAbsolutePath().toString();
+    /** @param in the folder of the journal; created if missing */
+    static Configuration configuration(Path in) {
+        String folder = in.toAbsolutePath().toString();
         ConfigurationImpl configuration = new ConfigurationImpl();
-        configuration.setBrokerInstance(settings.folder.toAbsolutePath().toFile());
+        configuration.setBrokerInstance(in.toAbsolutePath().toFile());
         configuration
                 .setName("cxt")
                 .setJournalDirectory(folder + "/journal")
@@ -99,9 +98,8 @@ public final class Broker implements AutoCloseable {
                 .setMessageCounterEnabled(false)
                 .setGracefulShutdownEnabled(false)
                 .setMaxDiskUsage(-1)
-                .setSecurityEnabled(settings.username != null)
-                .putSecurityRoles("#", Set.of(sendAndTake()))
-                .addAcceptorConfiguration(acceptor(settings))
+                .setSecurityEnabled(false)
+                .addAcceptorConfiguration(acceptor())
                 .addAddressConfiguration(queue(QUEUE))
                 .addAddressConfiguration(queue(DEAD_LETTERS))
                 .addAddressSetting(
@@ -111,37 +109,24 @@ public final class Broker implements AutoCloseable {
                                 .setAutoCreateQueues(false)
                                 .setAutoDeleteAddresses(false)
                                 .setAutoDeleteQueues(false)
-                                .setMaxDeliveryAttempts(settings.maxDeliveryAttempts)
                                 .setRedeliveryDelay(REDELIVERY_DELAY_MS)
                                 .setExpiryAddress(SimpleString.of(DEAD_LETTERS))
                                 .setDeadLetterAddress(SimpleString.of(DEAD_LETTERS)));
-        settings.more.accept(configuration);
         return configuration;
     }
 
-    /** The rights that a sender and CXT need; nobody may create or delete queues. */
-    private static Role sendAndTake() {
-        Role role = new Role();
-        role.setName(ROLE);
-        role.setSend(true);
-        role.setConsume(true);
-        role.setBrowse(true);
-        return role;
+    /** What its only acceptor was told. */
+    static Map<String, Object> parameters(Configuration configuration) {
+        return configuration.getAcceptorConfigurations().iterator().next().getParams();
     }
 
-    private static TransportConfiguration acceptor(BrokerSettings settings) {
+    private static TransportConfiguration acceptor() {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put(TransportConstants.HOST_PROP_NAME, "127.0.0.1");
-        parameters.put(TransportConstants.PORT_PROP_NAME, settings.port);
+        parameters.put(TransportConstants.PORT_PROP_NAME, 0);
         parameters.put(TransportConstants.PROTOCOLS_PROP_NAME, "CORE");
         parameters.put(TransportConstants.USE_EPOLL_PROP_NAME, false);
         parameters.put(TransportConstants.USE_KQUEUE_PROP_NAME, false);
-        if (settings.keystore != null) {
-            parameters.put(TransportConstants.SSL_ENABLED_PROP_NAME, true);
-            parameters.put(TransportConstants.KEYSTORE_TYPE_PROP_NAME, "PKCS12");
-            parameters.put(TransportConstants.KEYSTORE_PATH_PROP_NAME, settings.keystore.toString());
-            parameters.put(TransportConstants.KEYSTORE_PASSWORD_PROP_NAME, settings.keystorePassword);
-        }
         return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, ACCEPTOR);
     }
 
@@ -153,15 +138,6 @@ public final class Broker implements AutoCloseable {
                         .setAddress(name)
                         .setRoutingType(RoutingType.ANYCAST)
                         .setDurable(true));
-    }
-
-    private static ActiveMQJAASSecurityManager security(BrokerSettings settings) {
-        SecurityConfiguration users = new SecurityConfiguration();
-        if (settings.username != null) {
-            users.addUser(settings.username, settings.password);
-            users.addRole(settings.username, ROLE);
-        }
-        return new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), users);
     }
 
     /** A value for {@code pickup.jms.broker-url}; with TLS append {@code ?sslEnabled=true} and a trust store. */

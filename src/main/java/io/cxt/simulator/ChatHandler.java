@@ -26,11 +26,11 @@ final class ChatHandler {
     Reply handle(Request request) throws IOException {
         Traffic traffic = state.traffic();
         Visit visit = new Visit(request, lastNumber.incrementAndGet());
-        state.tally.posts.increment();
+        state.posts.increment();
         if (state.retryAfter.running(visit.arrivedNanos, traffic.graceMillis())) {
-            state.tally.duringRetryAfter.increment();
+            state.duringRetryAfter.increment();
         }
-        Fault fault = state.chatScript.next();
+        Fault fault = state.chatScript.poll();
         Reply refusal = null;
         if (fault == null || fault.accepts()) {
             refusal = beforeBody(visit, traffic);
@@ -50,7 +50,7 @@ final class ChatHandler {
         visit.read();
         if (reply == null && (fault == null || fault.accepts())) {
             reply = visit.refusal;
-            Chat chat = visit.chat;
+            ChatReader.Chat chat = visit.chat;
             byte[] sha256 = visit.sha256;
             if (reply == null && chat != null && sha256 != null) {
                 String conversationId = state.deliveries.accept(chat, sha256);
@@ -76,7 +76,7 @@ final class ChatHandler {
         }
         long wait = state.rateLimit().take(visit.arrivedNanos);
         if (wait > 0) {
-            state.tally.rateLimited.increment();
+            state.rateLimited.increment();
             Reply reply = Reply.error(429, "too_many_requests", "the rate limit is reached");
             return GivenRetryAfter.header(traffic.retryAfterForm(), wait)
                     .map(value -> reply.withHeader("Retry-After", value))
@@ -93,15 +93,15 @@ final class ChatHandler {
     private Reply end(Visit visit, @Nullable Reply reply, @Nullable Fault fault, long latencyMillis)
             throws IOException {
         if (fault != null) {
-            state.tally.played(fault);
+            state.played(fault);
         }
         if (reply == null) {
-            state.tally.unanswered.increment();
+            state.unanswered.increment();
         } else if (reply.status() >= 300) {
-            state.tally.refused(reply.status());
+            state.refused(reply.status());
         }
-        if (state.journal.on()) {
-            state.journal.add(visit.call(reply == null ? 0 : reply.status(), fault));
+        if (state.keepsCalls()) {
+            state.add(visit.call(reply == null ? 0 : reply.status(), fault));
         }
         Pause.millis(latencyMillis);
         if (fault != null) {
@@ -126,8 +126,7 @@ final class ChatHandler {
         byte @Nullable [] body;
         byte @Nullable [] sha256;
 
-        @Nullable
-        Chat chat;
+        ChatReader.@Nullable Chat chat;
 
         @Nullable
         Reply refusal;
@@ -149,7 +148,7 @@ final class ChatHandler {
             sha256 = sha256(body);
             try {
                 chat = ChatReader.read(body);
-            } catch (ContractViolation e) {
+            } catch (ChatReader.ContractViolation e) {
                 refusal = Reply.error(400, "bad_request", e.getMessage());
             }
             if (!request.isOf("application/json")) {

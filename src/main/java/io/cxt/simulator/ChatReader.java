@@ -189,4 +189,21 @@ final class ChatReader {
         return new ContractViolation(
                 "%s: %s: \"%s\"%s".formatted(where.isEmpty() ? "the body" : where, what, value, said));
     }
+
+    /**
+     * What the stand-in needs to know about a chat.
+     *
+     * @param part from 1; also 1 when the body names none
+     */
+    record Chat(String interactionId, int part) {}
+
+    /** A body that violates the contract. The message quotes the customer, so that tests notice when CXT leaks it. */
+    static final class ContractViolation extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        ContractViolation(String message) {
+            super(message, null, false, false);
+        }
+    }
 }

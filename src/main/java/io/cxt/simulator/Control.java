@@ -16,14 +16,7 @@ import java.util.Map;
  *  "next": ["reset-after-body"], "nextSignIn": ["503"], "revokeTokens": true}
  * </pre>
  */
-final class Control {
-
-    private final StandInState state;
-
-    Control(StandInState state) {
-        this.state = state;
-    }
-
+record Control(StandInState state) {
     Reply handle(byte[] body) {
         try {
             JsonNode wish = Json.MAPPER.readTree(body);
@@ -66,8 +59,8 @@ final class Control {
         }
         Traffic wanted = traffic;
         state.change(before -> wanted);
-        state.chatScript.add(next);
-        state.signInScript.add(nextSignIn);
+        state.chatScript.addAll(next);
+        state.signInScript.addAll(nextSignIn);
         if (revoke) {
             state.tokens.revokeAll();
         }

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A fault that {@linkplain #accepts() accepts} keeps the contract in force: the call must carry a live token and a good
  * body, counts as accepted, and only its answer is damaged. Any other fault checks neither. Faults are equal when their text
  * forms are; {@link FaultText} has the grammar.
+ *
+ * @param silent true when no answer is given at all
+ * @param killsToken true when the token of the call is revoked
  */
-public final class Fault {
+public record Fault(String text, Point point, Change change, long delayMillis, boolean silent, boolean killsToken) {
 
     /** Where in the call the fault strikes. */
     enum Point {
@@ -28,22 +31,6 @@ public final class Fault {
 
     static final long FOREVER = Long.MAX_VALUE;
     private static final Reply NOTHING = Reply.json(500, "");
-
-    private final String text;
-    private final Point point;
-    private final Change change;
-    private final long delayMillis;
-    private final boolean silent;
-    private final boolean killsToken;
-
-    private Fault(String text, Point point, Change change, long delayMillis, boolean silent, boolean killsToken) {
-        this.text = text;
-        this.point = point;
-        this.change = change;
-        this.delayMillis = delayMillis;
-        this.silent = silent;
-        this.killsToken = killsToken;
-    }
 
     private static Fault answering(String text, Point point, Change change) {
         return new Fault(text, point, change, 0, false, false);
@@ -195,19 +182,6 @@ public final class Fault {
 
     boolean beforeBody() {
         return point == Point.BEFORE_BODY;
-    }
-
-    /** True when no answer is given at all. */
-    boolean silent() {
-        return silent;
-    }
-
-    boolean killsToken() {
-        return killsToken;
-    }
-
-    long delayMillis() {
-        return delayMillis;
     }
 
     /** @param normal what the contract would answer; null when the fault refuses */

@@ -3,7 +3,12 @@ package io.cxt.simulator;
 import io.cxt.text.Nearest;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,25 +27,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultText {
 
-    private static final List<String> NAMES = List.of(
-            "none",
-            "empty-body",
-            "bad-json",
-            "no-conversation-id",
-            "reset-before-body",
-            "reset-after-body",
-            "revoked-token",
-            "no-expires-in",
-            "expires-in",
-            "page",
-            "hang",
-            "accept-and-hang",
-            "redirect",
-            "latency",
-            "slow-bytes",
-            "huge-body",
-            "gzip-bomb",
-            "body");
+    /** What starts a fault, by name. */
+    private static final Map<String, Function<String, Fault>> STARTS = new LinkedHashMap<>();
+
+    /** What only adds to one. */
+    private static final Map<String, BiFunction<Fault, String, Fault>> ADDS = new LinkedHashMap<>();
+
+    static {
+        STARTS.put("none", piece -> Fault.none());
+        STARTS.put("empty-body", piece -> Fault.emptyBody());
+        STARTS.put("bad-json", piece -> Fault.badJson());
+        STARTS.put("no-conversation-id", piece -> Fault.noConversationId());
+        STARTS.put("reset-before-body", piece -> Fault.resetBeforeBody());
+        STARTS.put("reset-after-body", piece -> Fault.resetAfterBody());
+        STARTS.put("revoked-token", piece -> Fault.revokedToken());
+        STARTS.put("no-expires-in", piece -> Fault.expiresIn(null));
+        STARTS.put("expires-in", piece -> Fault.expiresIn(value(piece)));
+        STARTS.put("page", piece -> Fault.page((int) number(piece)));
+        STARTS.put("hang", piece -> piece.equals("hang") ? Fault.hang() : Fault.hang(millis(piece)));
+        STARTS.put("accept-and-hang", piece -> Fault.acceptAndHang(millis(piece)));
+        STARTS.put("redirect", piece -> redirect(value(piece)));
+        ADDS.put("latency", (fault, piece) -> fault.withLatency(millis(piece)));
+        ADDS.put("slow-bytes", (fault, piece) -> fault.withSlowBytes(millis(piece)));
+        ADDS.put("huge-body", (fault, piece) -> fault.withHugeBody(number(piece)));
+        ADDS.put("gzip-bomb", (fault, piece) -> fault.withGzipBomb(number(piece)));
+        ADDS.put("body", (fault, piece) -> fault.withBody(value(piece)));
+    }
 
     private FaultText() {}
 
@@ -65,44 +77,25 @@ final class FaultText {
         if (piece.matches("\\d{3}")) {
             return Fault.status(Integer.parseInt(piece));
         }
-        String name = name(piece);
-        return switch (name) {
-            case "none" -> Fault.none();
-            case "empty-body" -> Fault.emptyBody();
-            case "bad-json" -> Fault.badJson();
-            case "no-conversation-id" -> Fault.noConversationId();
-            case "reset-before-body" -> Fault.resetBeforeBody();
-            case "reset-after-body" -> Fault.resetAfterBody();
-            case "revoked-token" -> Fault.revokedToken();
-            case "no-expires-in" -> Fault.expiresIn(null);
-            case "expires-in" -> Fault.expiresIn(value(piece));
-            case "page" -> Fault.page((int) number(piece));
-            case "hang" -> piece.equals(name) ? Fault.hang() : Fault.hang(millis(piece));
-            case "accept-and-hang" -> Fault.acceptAndHang(millis(piece));
-            case "redirect" -> redirect(value(piece));
-            default -> null;
-        };
+        Function<String, Fault> start = STARTS.get(name(piece));
+        return start == null ? null : start.apply(piece);
     }
 
     private static Fault add(Fault fault, String piece) {
-        return switch (name(piece)) {
-            case "latency" -> fault.withLatency(millis(piece));
-            case "slow-bytes" -> fault.withSlowBytes(millis(piece));
-            case "huge-body" -> fault.withHugeBody(number(piece));
-            case "gzip-bomb" -> fault.withGzipBomb(number(piece));
-            case "body" -> fault.withBody(value(piece));
-            default -> {
-                int colon = piece.indexOf(':');
-                if (colon < 1) {
-                    throw new IllegalArgumentException(
-                            "there is no fault '%s'; the nearest is %s. Known: a status such as 503, %s, or a header (Name: value)"
-                                    .formatted(piece, Nearest.to(name(piece), NAMES), String.join(", ", NAMES)));
-                }
-                yield fault.withHeader(
-                        piece.substring(0, colon).strip(),
-                        piece.substring(colon + 1).strip());
-            }
-        };
+        BiFunction<Fault, String, Fault> more = ADDS.get(name(piece));
+        if (more != null) {
+            return more.apply(fault, piece);
+        }
+        int colon = piece.indexOf(':');
+        if (colon < 1) {
+            Set<String> names = new LinkedHashSet<>(STARTS.keySet());
+            names.addAll(ADDS.keySet());
+            throw new IllegalArgumentException(
+                    "there is no fault '%s'; the nearest is %s. Known: a status such as 503, %s, or a header (Name: value)"
+                            .formatted(piece, Nearest.to(name(piece), names), String.join(", ", names)));
+        }
+        return fault.withHeader(
+                piece.substring(0, colon).strip(), piece.substring(colon + 1).strip());
     }
 
     private static Fault redirect(String value) {

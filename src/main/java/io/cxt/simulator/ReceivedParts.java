@@ -37,7 +37,7 @@ final class ReceivedParts {
     private final LongAdder changed = new LongAdder();
 
     /** Accepts one and returns its conversation id. */
-    String accept(Chat chat, byte[] sha256) {
+    String accept(ChatReader.Chat chat, byte[] sha256) {
         Entry entry = entries.computeIfAbsent(
                 new Key(chat.interactionId(), chat.part()), first -> new Entry(lastNumber.incrementAndGet(), sha256));
         accepted.increment();

@@ -40,7 +40,7 @@ final class Router implements HttpRequestHandler {
                 : switch (http.getMethod() + " " + (query < 0 ? path : path.substring(0, query))) {
                     case "POST " + StandIn.CHAT_PATH -> chat.handle(request);
                     case "POST " + StandIn.TOKEN_PATH -> token.handle(request);
-                    case "GET /stats" -> Reply.json(200, Json.of(state.tally.with(state.deliveries)));
+                    case "GET /stats" -> Reply.json(200, Json.of(state.counts()));
                     case "GET /stats/accepted" -> accepted();
                     case "POST /control" -> control(request);
                     default -> Reply.error(404, "not_found", "no such method and path");

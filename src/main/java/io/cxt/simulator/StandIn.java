@@ -76,12 +76,12 @@ public final class StandIn implements AutoCloseable {
     }
 
     public Counts counts() {
-        return state.tally.with(state.deliveries);
+        return state.counts();
     }
 
     /** The latest chat posts in the order of arrival, as many as the journal keeps. */
     public List<ReceivedCall> calls() {
-        return state.journal.calls();
+        return state.calls();
     }
 
     /** The accepted posts of one interaction and part, as far as the journal keeps them. */
@@ -103,12 +103,12 @@ public final class StandIn implements AutoCloseable {
 
     /** The next chat posts meet these faults, first in first out; {@link Fault#none} answers normally. */
     public void next(Fault... faults) {
-        state.chatScript.add(List.of(faults));
+        state.chatScript.addAll(List.of(faults));
     }
 
     /** The next sign-ins meet these faults, first in first out. */
     public void nextSignIn(Fault... faults) {
-        state.signInScript.add(List.of(faults));
+        state.signInScript.addAll(List.of(faults));
     }
 
     /** How many scripted faults for chat posts are left. */

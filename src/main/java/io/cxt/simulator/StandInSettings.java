@@ -8,7 +8,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a stand-in; each {@code with…} method returns a changed copy. */
-public final class StandInSettings {
+public final class StandInSettings implements Cloneable {
     String host = "127.0.0.1";
     int port;
 
@@ -34,19 +34,14 @@ public final class StandInSettings {
     }
 
     private StandInSettings with(Consumer<StandInSettings> change) {
-        StandInSettings copy = new StandInSettings();
-        copy.host = host;
-        copy.port = port;
-        copy.tls = tls;
-        copy.clientId = clientId;
-        copy.clientSecret = clientSecret;
-        copy.tokenLifetimeSeconds = tokenLifetimeSeconds;
-        copy.journalSize = journalSize;
-        copy.keepRequests = keepRequests;
-        copy.traffic = traffic;
-        change.accept(copy);
-        copy.check();
-        return copy;
+        try {
+            StandInSettings copy = (StandInSettings) clone();
+            change.accept(copy);
+            copy.check();
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void check() {

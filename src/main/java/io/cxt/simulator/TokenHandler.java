@@ -8,21 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/v2/oauth/token}: client credentials in a form. */
-final class TokenHandler {
-
+record TokenHandler(StandInState state) {
     private static final int MOST_BYTES = 65_536;
-
-    private final StandInState state;
-
-    TokenHandler(StandInState state) {
-        this.state = state;
-    }
 
     /** @throws IOException when the caller gets a TCP reset in place of an answer */
     Reply handle(Request request) throws IOException {
-        Fault fault = state.signInScript.next();
+        Fault fault = state.signInScript.poll();
         if (fault != null && fault.beforeBody()) {
-            state.tally.signInsRefused.increment();
+            state.signInsRefused.increment();
             throw new IOException("no answer, as scripted");
         }
         byte[] body = request.body(MOST_BYTES);
@@ -33,12 +26,12 @@ final class TokenHandler {
         if (fault == null || fault.accepts()) {
             reply = signIn(request, body);
             boolean signedIn = reply.status() == 200;
-            (signedIn ? state.tally.signIns : state.tally.signInsRefused).increment();
+            (signedIn ? state.signIns : state.signInsRefused).increment();
             if (fault == null || !signedIn) {
                 return reply;
             }
         } else {
-            state.tally.signInsRefused.increment();
+            state.signInsRefused.increment();
         }
         Pause.millis(fault.delayMillis());
         if (fault.silent()) {

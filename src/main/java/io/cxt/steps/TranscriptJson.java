@@ -1,18 +1,19 @@
 package io.cxt.steps;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import io.cxt.intake.SiteStepException;
 import io.cxt.json.TranscriptText;
-import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.Party;
+import io.cxt.transcript.MessageTime;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
@@ -27,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A transcript as JSON and back, for a site's own mapping steps such as JSLT. */
 public final class TranscriptJson {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .defaultPropertyInclusion(JsonInclude.Value.construct(Include.NON_NULL, Include.ALWAYS))
+            .addMixIn(MessageTime.class, AsReceived.class)
+            .build();
 
     private final ReadingOptions options;
     private final Map<String, Expression> templates = new ConcurrentHashMap<>();
@@ -38,47 +42,18 @@ public final class TranscriptJson {
 
     /** The transcript as JSON text, in the form in which transcripts come in. */
     public String toJson(@Body Transcript transcript) throws JsonProcessingException {
-        return JSON.writeValueAsString(tree(transcript));
+        return JSON.writeValueAsString(transcript);
     }
 
     /** The same as a tree. */
     public static JsonNode tree(Transcript transcript) {
-        ObjectNode json = JSON.createObjectNode();
-        put(json, "interactionId", transcript.interactionId());
-        put(json, "agentId", transcript.agentId());
-        put(json, "customerId", transcript.customerId());
-        ArrayNode messages = json.putArray("messages");
-        transcript.messages().forEach(message -> messages.add(message == null ? null : json(message)));
-        return json;
+        return JSON.valueToTree(transcript);
     }
 
-    private static ObjectNode json(ChatMessage message) {
-        ObjectNode json = JSON.createObjectNode();
-        put(json, "id", message.id());
-        put(json, "from", message.from());
-        put(json, "to", message.to());
-        put(json, "text", message.text());
-        put(
-                json,
-                "timestamp",
-                message.timestamp() == null ? null : message.timestamp().text());
-        put(json, "type", message.type());
-        put(json, "format", message.format());
-        return json;
-    }
-
-    private static void put(ObjectNode json, String name, @Nullable Party party) {
-        if (party != null) {
-            ObjectNode both = json.putObject(name);
-            put(both, "id", party.id());
-            put(both, "type", party.type());
-        }
-    }
-
-    private static void put(ObjectNode json, String name, @Nullable String value) {
-        if (value != null) {
-            json.put(name, value);
-        }
+    /** A time is written as it was received. */
+    private interface AsReceived {
+        @JsonValue
+        String text();
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.cxt.transcript;
 
+import io.cxt.settings.Fingerprint;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +61,7 @@ public record Part(
 
     /** SHA-256 of some bytes that come one behind the other, in lower-case hex. */
     public static String hashOf(byte[]... pieces) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Fingerprint.sha256();
         for (byte[] piece : pieces) {
             digest.update(piece);
         }
@@ -70,7 +70,7 @@ public record Part(
 
     /** The same for every attempt at this content, and different for any other: 32 hex digits. */
     public String idempotencyKey() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Fingerprint.sha256();
         for (String field : List.of(target, interactionId, Integer.toString(part), hash)) {
             digest.update(field.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
@@ -82,13 +82,5 @@ public record Part(
     @Override
     public String toString() {
         return "Part[%s of %s, %s bytes]".formatted(part, parts, payload.length);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -48,7 +48,7 @@ class ArchiveTest {
     Path folder;
 
     private Archive segments() {
-        return Archive.segments(folder, "0a1b2c3d-4e5f", NOON);
+        return new ArchiveSegments(folder, "0a1b2c3d-4e5f", NOON);
     }
 
     private static Part part(String id, String payload) {
@@ -76,7 +76,7 @@ class ArchiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"files", "segments"})
     void what_is_kept_is_read_back_from_its_place(String layout) throws Exception {
-        try (Archive archive = layout.equals("files") ? Archive.files(folder) : segments()) {
+        try (Archive archive = layout.equals("files") ? new ArchiveFiles(folder) : segments()) {
             String one = archive.keep(part("one", "{\"text\":\"caf\u00e9\"}"));
             String two = archive.keep(part("two", "{\"text\":\"" + "long ".repeat(300_000) + "\"}"));
 
@@ -168,7 +168,7 @@ class ArchiveTest {
             archive.keep(part("one", "{\"a\":1}"));
         }
 
-        try (Archive archive = Archive.segments(folder, "0a1b2c3d", midnight)) {
+        try (Archive archive = new ArchiveSegments(folder, "0a1b2c3d", midnight)) {
             archive.keep(part("two", "{\"b\":2}"));
         }
 
@@ -240,7 +240,7 @@ class ArchiveTest {
             threads.add(thread);
             return thread;
         });
-        try (Archive archive = Archive.segments(folder, "0a1b2c3d", clock)) {
+        try (Archive archive = new ArchiveSegments(folder, "0a1b2c3d", clock)) {
             List<Future<String>> ends = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 String id = "chat-" + i;

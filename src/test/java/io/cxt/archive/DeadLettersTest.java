@@ -96,7 +96,8 @@ class DeadLettersTest {
                 "Mend it.",
                 null,
                 "2024-06-15T09:00:00Z",
-                "2024-06-15T09:00:01Z");
+                "2024-06-15T09:00:01Z",
+                null);
         return letters.keep(refusal, raw == null ? null : raw.getBytes(StandardCharsets.UTF_8));
     }
 }

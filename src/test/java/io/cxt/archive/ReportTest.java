@@ -62,6 +62,7 @@ class ReportTest {
                 "Mend it.",
                 null,
                 null,
+                null,
                 null);
     }
 }

@@ -240,7 +240,7 @@ class CallLimitsTest {
             client.close();
             limits.close();
         }
-        limits = new CallLimits(deadlineMs);
+        limits = new CallLimits(deadlineMs, null);
         HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(CxoneConnections.open(null, null));
         limits.applyTo(builder);
         client = builder.build();

@@ -37,7 +37,7 @@ class SignInTest {
     private static final String SECRET = "s&cr=t +%/\u00fc\u6F22\"{{x";
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final CallLimits limits = new CallLimits(5_000);
+    private final CallLimits limits = new CallLimits(5_000, null);
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000); // overflows on the way, as it may
     private final List<String> told = new CopyOnWriteArrayList<>();
     private StandIn standIn;

@@ -94,7 +94,7 @@ class BrokerAtItsWorstIT {
     @Tag("fault-96")
     void clean_stops_use_up_no_delivery_while_a_person_or_cxone_is_waited_for(int status) throws Exception {
         Fault fault = status == 429 ? Fault.tooManyRequests("60") : Fault.status(status);
-        try (Broker broker = Broker.start(BrokerSettings.in(journal).with(dropping()));
+        try (Broker broker = BrokerSettings.in(journal).with(dropping()).start();
                 Queue queue = Queue.open(broker.url(), Broker.QUEUE)) {
             queue.send(IntStream.range(0, 8).mapToObj(i -> chat("chat-" + i)).toArray(String[]::new));
             cxone.next(Collections.nCopies(200, fault).toArray(Fault[]::new));
@@ -126,7 +126,7 @@ class BrokerAtItsWorstIT {
     @Test
     @Tag("fault-96")
     void a_stop_in_the_middle_uses_up_one_delivery_so_that_another_ledger_marks_what_was_sent() throws Exception {
-        try (Broker broker = Broker.start(BrokerSettings.in(journal).with(dropping()));
+        try (Broker broker = BrokerSettings.in(journal).with(dropping()).start();
                 Queue queue = Queue.open(broker.url(), Broker.QUEUE)) {
             queue.send(lines("chat", 3));
             cxone.next(Fault.none());
@@ -263,23 +263,28 @@ class BrokerAtItsWorstIT {
                 : Keystore.make(data.resolve("own.p12"));
         Keystore.make(data.resolve("other.p12"));
         Files.writeString(data.resolve("text"), "no store");
-        BrokerSettings plain = BrokerSettings.in(journal);
-        BrokerSettings secured = plain.withTls(own.file(), own.password()).with(configuration -> {
-            Map<String, Object> acceptor =
-                    configuration.getAcceptorConfigurations().iterator().next().getParams();
-            if (fault.equals("asks for ours")) {
-                acceptor.put(TransportConstants.NEED_CLIENT_AUTH_PROP_NAME, true);
-                acceptor.put(TransportConstants.TRUSTSTORE_TYPE_PROP_NAME, "PKCS12");
-                acceptor.put(
-                        TransportConstants.TRUSTSTORE_PATH_PROP_NAME, own.file().toString());
-                acceptor.put(TransportConstants.TRUSTSTORE_PASSWORD_PROP_NAME, own.password());
-            }
-        });
+        BrokerSettings secured = BrokerSettings.in(journal)
+                .withTls(own.file(), own.password())
+                .with(configuration -> {
+                    Map<String, Object> acceptor = configuration
+                            .getAcceptorConfigurations()
+                            .iterator()
+                            .next()
+                            .getParams();
+                    if (fault.equals("asks for ours")) {
+                        acceptor.put(TransportConstants.NEED_CLIENT_AUTH_PROP_NAME, true);
+                        acceptor.put(TransportConstants.TRUSTSTORE_TYPE_PROP_NAME, "PKCS12");
+                        acceptor.put(
+                                TransportConstants.TRUSTSTORE_PATH_PROP_NAME,
+                                own.file().toString());
+                        acceptor.put(TransportConstants.TRUSTSTORE_PASSWORD_PROP_NAME, own.password());
+                    }
+                });
         String filled = options.replace("%own", own.file().toString())
                 .replace("%other", data.resolve("other.p12").toString())
                 .replace("%nowhere", data.resolve("nowhere").toString())
                 .replace("%text", data.resolve("text").toString());
-        try (Broker broker = Broker.start(fault.equals("not in clear") ? plain : secured);
+        try (Broker broker = (fault.equals("not in clear") ? BrokerSettings.in(journal) : secured).start();
                 JmsProbe look = new JmsProbe(jms(broker.url() + "?" + filled, Broker.QUEUE, false))) {
             assertThat(look.fault()).contains(words).doesNotContain("changeit");
         }
@@ -299,7 +304,7 @@ class BrokerAtItsWorstIT {
                 .get("#")
                 .setAutoCreateQueues(true)
                 .setAutoCreateAddresses(true)));
-        try (Broker broker = Broker.start(making);
+        try (Broker broker = making.start();
                 JmsProbe look = new JmsProbe(jms(broker.url(), "nowhere.yet", false));
                 LogRecorder log = LogRecorder.install()) {
             assertThat(look.fault()).isNull();
@@ -314,8 +319,9 @@ class BrokerAtItsWorstIT {
                 assertThat(log.lines()).anyMatch(line -> line.startsWith("queue queue=nowhere.yet remark=\"The queue"));
             }
         }
-        try (Broker guarded =
-                        Broker.start(BrokerSettings.in(data.resolve("guarded")).withUser("cxt", "s3cret"));
+        try (Broker guarded = BrokerSettings.in(data.resolve("guarded"))
+                        .withUser("cxt", "s3cret")
+                        .start();
                 JmsProbe look = new JmsProbe(new JmsSettings(
                         guarded.url(), "cxt", "s3cret", Broker.QUEUE, Broker.DEAD_LETTERS, 4096, false, false))) {
             assertThat(look.remarks()).singleElement().asString().startsWith("Cannot tell what the broker does");

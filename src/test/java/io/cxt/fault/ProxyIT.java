@@ -222,7 +222,7 @@ class ProxyIT {
         proxy.answers("HTTP/1.1 403 Forbidden", "");
         Map<String, String> properties = new HashMap<>();
         try (StandIn cxone = StandIn.start(StandInSettings.defaults());
-                CallLimits limits = new CallLimits(1_000)) {
+                CallLimits limits = new CallLimits(1_000, null)) {
             properties.put("cxone.base-url", cxone.baseUri().toString());
             properties.put("cxone.client-id", "client-1");
             properties.put("cxone.client-secret", RunningCxt.SECRET);

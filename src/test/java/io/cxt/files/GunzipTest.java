@@ -46,7 +46,7 @@ class GunzipTest {
     void reads_a_file_that_is_not_packed_as_its_name_says() throws IOException {
         Path file = Files.writeString(folder.resolve("chats.JSON"), "[" + json() + "," + json() + "]");
 
-        try (TranscriptReader reader = TranscriptReader.open(file, ReadingOptions.DEFAULT)) {
+        try (TranscriptReader reader = Reading.open(file, ReadingOptions.DEFAULT)) {
             assertThat(readable(Reading.all(reader))).containsExactly(true, true);
         }
     }
@@ -126,7 +126,7 @@ class GunzipTest {
         byte[] cut = Arrays.copyOf(packed, packed.length / 2);
 
         List<Entry> entries =
-                Reading.all(TranscriptReader.open(new ByteArrayInputStream(cut), "a.json.gz", ReadingOptions.DEFAULT));
+                Reading.all(Reading.open(new ByteArrayInputStream(cut), "a.json.gz", ReadingOptions.DEFAULT));
 
         assertThat(entries).hasSizeGreaterThan(1);
         assertThat(readable(entries).subList(0, entries.size() - 1)).containsOnly(true);
@@ -157,8 +157,7 @@ class GunzipTest {
     }
 
     private static List<Entry> read(byte[] packed) {
-        return Reading.all(
-                TranscriptReader.open(new ByteArrayInputStream(packed), "chats.ndjson.gz", ReadingOptions.DEFAULT));
+        return Reading.all(Reading.open(new ByteArrayInputStream(packed), "chats.ndjson.gz", ReadingOptions.DEFAULT));
     }
 
     private static List<Boolean> readable(List<Entry> entries) {

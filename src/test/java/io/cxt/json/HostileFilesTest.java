@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneTarget;
+import io.cxt.fixture.Reading;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Origin;
@@ -70,7 +71,7 @@ class HostileFilesTest {
     /** What the routes would say to each transcript of the file. */
     private List<List<Finding>> verdicts(Path file) throws IOException {
         List<List<Finding>> verdicts = new ArrayList<>();
-        try (TranscriptReader reader = TranscriptReader.open(file, new ReadingOptions(false, 8_388_608))) {
+        try (TranscriptReader reader = Reading.open(file, new ReadingOptions(false, 8_388_608))) {
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 List<Finding> findings = entry.readable() ? broken(entry) : entry.findings();

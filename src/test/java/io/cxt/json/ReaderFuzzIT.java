@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Mutation;
 import io.cxt.fixture.Packed;
+import io.cxt.fixture.Reading;
 import io.cxt.fixture.SharedData;
 import io.cxt.fixture.StrictJson;
 import io.cxt.json.TranscriptReader.Form;
@@ -89,7 +90,7 @@ class ReaderFuzzIT {
                     (byte) (1 + mutation.random().nextInt(255));
         }
         int taken = 0;
-        TranscriptReader reader = TranscriptReader.open(
+        TranscriptReader reader = Reading.open(
                 new ByteArrayInputStream(packed), "x.ndjson.gz", new ReadingOptions(false, ReaderOracle.MAX_RECORD));
         while (reader.hasNext()) {
             taken += reader.next().readable() ? 1 : 0;

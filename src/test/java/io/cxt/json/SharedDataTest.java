@@ -41,7 +41,7 @@ class SharedDataTest {
         Path file = SharedData.path(name + ".ndjson.gz");
         int read = 0;
 
-        try (TranscriptReader reader = TranscriptReader.open(file, ReadingOptions.DEFAULT)) {
+        try (TranscriptReader reader = Reading.open(file, ReadingOptions.DEFAULT)) {
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 assertThat(entry.findings()).isEmpty();

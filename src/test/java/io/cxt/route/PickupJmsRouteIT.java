@@ -56,7 +56,7 @@ class PickupJmsRouteIT {
     @BeforeEach
     void startBoth() throws Exception {
         cxone = StandIn.start(StandInSettings.defaults());
-        broker = Broker.start(BrokerSettings.in(journal).withMaxDeliveryAttempts(2));
+        broker = BrokerSettings.in(journal).withMaxDeliveryAttempts(2).start();
         queue = Queue.open(broker.url(), Broker.QUEUE);
     }
 
@@ -411,7 +411,9 @@ class PickupJmsRouteIT {
     @Tag("fault-90")
     void a_claim_that_another_instance_makes_first_uses_up_no_delivery() throws Exception {
         broker.close();
-        broker = Broker.start(BrokerSettings.in(journal.resolve("once")).withMaxDeliveryAttempts(1));
+        broker = BrokerSettings.in(journal.resolve("once"))
+                .withMaxDeliveryAttempts(1)
+                .start();
         queue.close();
         queue = Queue.open(broker.url(), Broker.QUEUE);
         try (LogRecorder log = LogRecorder.install();
@@ -498,7 +500,7 @@ class PickupJmsRouteIT {
         BrokerSettings guarded = BrokerSettings.in(data.resolve("guarded"))
                 .withUser("cxt", "s3cret-of-the-broker")
                 .withTls(keystore.file(), keystore.password());
-        try (Broker secured = Broker.start(guarded)) {
+        try (Broker secured = guarded.start()) {
             String url = secured.url() + "?sslEnabled=true&trustStoreType=PKCS12&trustStorePath=" + keystore.file()
                     + "&trustStorePassword=" + keystore.password();
             try (Queue sender = Queue.open(url, "cxt", "s3cret-of-the-broker", Broker.QUEUE)) {
@@ -517,8 +519,9 @@ class PickupJmsRouteIT {
 
     @Test
     void a_refused_user_a_missing_queue_and_a_broker_that_is_away_are_told_with_what_to_do() throws Exception {
-        try (Broker guarded =
-                        Broker.start(BrokerSettings.in(data.resolve("guarded")).withUser("cxt", "s3cret"));
+        try (Broker guarded = BrokerSettings.in(data.resolve("guarded"))
+                        .withUser("cxt", "s3cret")
+                        .start();
                 RunningCxt cxt = RunningCxt.start(data, cxone, settings(guarded.url()))) {
             cxt.awaits(() -> trouble(cxt).contains("refuses the user. Check pickup.jms.username"));
         }
@@ -531,7 +534,7 @@ class PickupJmsRouteIT {
         try (RunningCxt cxt = start()) {
             cxt.awaits(() -> trouble(cxt).contains("does not answer"));
             assertThat(trouble(cxt)).contains("127.0.0.1:" + port);
-            broker = Broker.start(BrokerSettings.in(journal).withPort(port));
+            broker = BrokerSettings.in(journal).withPort(port).start();
 
             cxt.awaits(() -> trouble(cxt).isEmpty());
             try (Queue sender = Queue.open(broker.url(), Broker.QUEUE)) {

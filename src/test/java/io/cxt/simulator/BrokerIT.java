@@ -41,7 +41,7 @@ class BrokerIT {
             send(broker.url());
         }
 
-        try (Broker broker = Broker.start(BrokerSettings.in(folder).withPort(port))) {
+        try (Broker broker = BrokerSettings.in(folder).withPort(port).start()) {
             assertThat(broker.messages(Broker.QUEUE)).isEqualTo(1);
         }
     }
@@ -60,7 +60,8 @@ class BrokerIT {
 
     @Test
     void a_message_that_comes_back_too_often_goes_to_the_dead_letters() throws Exception {
-        try (Broker broker = Broker.start(BrokerSettings.in(folder).withMaxDeliveryAttempts(3))) {
+        try (Broker broker =
+                BrokerSettings.in(folder).withMaxDeliveryAttempts(3).start()) {
             send(broker.url());
 
             for (int attempt = 1; attempt <= 3; attempt++) {
@@ -85,7 +86,7 @@ class BrokerIT {
 
     @Test
     void lets_in_its_user_and_nobody_else() throws Exception {
-        try (Broker broker = Broker.start(BrokerSettings.in(folder).withUser("cxt", "s3cret"));
+        try (Broker broker = BrokerSettings.in(folder).withUser("cxt", "s3cret").start();
                 ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(broker.url())) {
             factory.createContext("cxt", "s3cret").close();
 
@@ -98,8 +99,9 @@ class BrokerIT {
     @Test
     void speaks_tls_only_when_it_has_a_certificate() throws Exception {
         Keystore keystore = Keystore.make(folder.resolve("broker.p12"));
-        try (Broker broker = Broker.start(
-                BrokerSettings.in(folder.resolve("broker")).withTls(keystore.file(), keystore.password()))) {
+        try (Broker broker = BrokerSettings.in(folder.resolve("broker"))
+                .withTls(keystore.file(), keystore.password())
+                .start()) {
             String trusting = broker.url() + "?sslEnabled=true&trustStoreType=PKCS12&trustStorePath=" + keystore.file()
                     + "&trustStorePassword=" + keystore.password();
             send(trusting);
@@ -113,8 +115,9 @@ class BrokerIT {
     @Test
     void says_that_another_one_may_be_at_work() throws Exception {
         try (Broker broker = Broker.start(folder.resolve("one"))) {
-            assertThatThrownBy(() -> Broker.start(
-                            BrokerSettings.in(folder.resolve("two")).withPort(broker.port())))
+            assertThatThrownBy(() -> BrokerSettings.in(folder.resolve("two"))
+                            .withPort(broker.port())
+                            .start())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("Does another one run there?");
         }

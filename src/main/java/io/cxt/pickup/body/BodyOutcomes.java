@@ -81,12 +81,8 @@ final class BodyOutcomes {
                 words.put("interactionId", transcript.usableId());
                 words.put("conversationIds", transcript.conversationIds());
             }
-            case QUEUED -> {
-                words.put("outcome", QUEUED);
-                words.put("interactionId", transcript.usableId());
-            }
-            case EXCLUDED -> {
-                words.put("outcome", EXCLUDED);
+            case QUEUED, EXCLUDED -> {
+                words.put("outcome", outcome.word());
                 words.put("interactionId", transcript.usableId());
             }
             case REJECTED, CONFLICT -> words.putAll(against(REFUSED, refusal(transcript)));

@@ -2,9 +2,7 @@ package io.cxt.pickup.jms;
 
 import io.cxt.pickup.Reachability;
 import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
 import jakarta.jms.InvalidDestinationException;
-import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
@@ -21,12 +19,13 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jms.connection.DelegatingConnectionFactory;
 
 /**
  * The connection to the broker. Reports each attempt to its contact, in words that say what to do. While there are
  * connections it checks every few seconds whether the broker answers; if not, it cuts all of them, so that nobody waits.
  */
-final class JmsBroker implements ConnectionFactory, AutoCloseable {
+final class JmsBroker extends DelegatingConnectionFactory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JmsBroker.class);
     private static final long LOOK_EVERY_MS = 5_000;
     private static final long ANSWER_AT_STOP_MS = 4_000;
@@ -48,6 +47,7 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
         this.contact = contact;
         this.factory = JmsOptions.factory(settings);
         this.faults = new JmsFaults(settings, factory);
+        setTargetConnectionFactory(factory);
     }
 
     @Override
@@ -207,25 +207,5 @@ final class JmsBroker implements ConnectionFactory, AutoCloseable {
     @Override
     public Connection createConnection(String username, String password) throws JMSException {
         return createConnection();
-    }
-
-    @Override
-    public JMSContext createContext() {
-        return factory.createContext();
-    }
-
-    @Override
-    public JMSContext createContext(String username, String password) {
-        return factory.createContext();
-    }
-
-    @Override
-    public JMSContext createContext(String username, String password, int sessionMode) {
-        return factory.createContext(sessionMode);
-    }
-
-    @Override
-    public JMSContext createContext(int sessionMode) {
-        return factory.createContext(sessionMode);
     }
 }

@@ -83,6 +83,7 @@ public final class JmsLetters {
                 reason.hint(),
                 null,
                 now,
-                now);
+                now,
+                null);
     }
 }

@@ -1,6 +1,7 @@
 package io.cxt.pickup.jms;
 
 import io.cxt.settings.InvalidSettingsException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -10,6 +11,7 @@ import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyConnectorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.utils.uri.BeanSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,21 +22,22 @@ import org.slf4j.LoggerFactory;
 final class JmsOptions {
     private static final Logger LOG = LoggerFactory.getLogger(JmsOptions.class);
     private static final int ANSWER_MS = 5_000;
-    private static final int NEXT_ADDRESS_MS = 100;
-    private static final long ALIVE_MS = 60_000;
     private static final Pattern LOOPBACK = Pattern.compile("localhost|\\[?::1]?|127(\\.\\d{1,3}){3}");
 
-    /** Options that are used whatever the URL says. A broker that is away is tried each second, each address in turn. */
-    private static final Map<String, String> OURS = Map.ofEntries(
+    /**
+     * Options that are used whatever the URL says. A broker that is away is tried each second, each address in turn. With a
+     * window one consumer would take messages that others could read.
+     */
+    private static final Map<String, Object> OURS = Map.ofEntries(
             Map.entry("reconnectAttempts", "0"),
             Map.entry("initialConnectAttempts", "1"),
-            Map.entry("retryInterval", "" + NEXT_ADDRESS_MS),
+            Map.entry("retryInterval", "100"),
             Map.entry("retryIntervalMultiplier", "1.0"),
-            Map.entry("maxRetryInterval", "" + NEXT_ADDRESS_MS),
-            Map.entry("callTimeout", "" + ANSWER_MS),
-            Map.entry("callFailoverTimeout", "" + ANSWER_MS),
-            Map.entry("connectionTTL", "" + ALIVE_MS),
-            Map.entry("clientFailureCheckPeriod", "" + ALIVE_MS / 2),
+            Map.entry("maxRetryInterval", "100"),
+            Map.entry("callTimeout", "5000"),
+            Map.entry("callFailoverTimeout", "5000"),
+            Map.entry("connectionTTL", "60000"),
+            Map.entry("clientFailureCheckPeriod", "30000"),
             Map.entry("preAcknowledge", "false"),
             Map.entry("blockOnDurableSend", "true"),
             Map.entry("consumerWindowSize", "0"),
@@ -52,19 +55,11 @@ final class JmsOptions {
     static ActiveMQConnectionFactory factory(JmsSettings settings) {
         ActiveMQConnectionFactory factory = parsed(settings);
         requireGuarded(settings, factory);
-        factory.setReconnectAttempts(0);
-        factory.setInitialConnectAttempts(1);
-        factory.setRetryInterval(NEXT_ADDRESS_MS);
-        factory.setRetryIntervalMultiplier(1);
-        factory.setMaxRetryInterval(NEXT_ADDRESS_MS);
-        factory.setCallTimeout(ANSWER_MS);
-        factory.setCallFailoverTimeout(ANSWER_MS);
-        factory.setConnectionTTL(ALIVE_MS);
-        factory.setClientFailureCheckPeriod(ALIVE_MS / 2);
-        factory.setPreAcknowledge(false);
-        factory.setBlockOnDurableSend(true);
-        factory.setConsumerWindowSize(0); // else one consumer takes messages that others could read
-        factory.setCacheLargeMessagesClient(false);
+        try {
+            BeanSupport.setData(factory, new HashMap<>(OURS));
+        } catch (Exception e) {
+            throw new IllegalStateException("the client takes its own options", e);
+        }
         for (TransportConfiguration address : addresses(factory)) {
             address.getParams().put(TransportConstants.NETTY_CONNECT_TIMEOUT, ANSWER_MS);
         }

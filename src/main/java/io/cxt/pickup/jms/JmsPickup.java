@@ -191,15 +191,11 @@ public final class JmsPickup implements Pickup {
     @Override
     public Map<String, Object> beans() {
         ErrorHandler quiet = fault -> {}; // its reason was logged
-        return Map.of(
-                "cxtJmsPickup",
-                this,
-                "cxtJmsBroker",
-                broker,
-                "cxtJmsTaking",
-                new JmsReceiver(settings.queue(), budget),
-                "cxtJmsErrors",
-                quiet);
+        return Map.ofEntries(
+                Map.entry("cxtJmsPickup", this),
+                Map.entry("cxtJmsBroker", broker),
+                Map.entry("cxtJmsTaking", new JmsReceiver(settings.queue(), budget)),
+                Map.entry("cxtJmsErrors", quiet));
     }
 
     @Override

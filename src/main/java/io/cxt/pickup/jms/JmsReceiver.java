@@ -25,15 +25,7 @@ import org.springframework.jms.listener.AbstractMessageListenerContainer;
  * Takes messages off the queue. Each is acknowledged on its own once its exchange succeeded. All others are handed back. No
  * more are requested while those in memory fill their share.
  */
-final class JmsReceiver implements MessageListenerContainerFactory {
-    private final String queue;
-    private final ByteBudget budget;
-
-    JmsReceiver(String queue, ByteBudget budget) {
-        this.queue = queue;
-        this.budget = budget;
-    }
-
+record JmsReceiver(String queue, ByteBudget budget) implements MessageListenerContainerFactory {
     @Override
     public AbstractMessageListenerContainer createMessageListenerContainer(JmsEndpoint endpoint) {
         return new Container(endpoint);

@@ -44,6 +44,12 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
         setCommitRenamer(new GenericFileExpressionRenamer<>(ExpressionBuilder.variableExpression(Variables.MOVE_TO)));
     }
 
+    /** A file that is finished, and what Camel has of its server. */
+    private record Done(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            GenericFile<SftpRemoteFile<?>> file) {}
+
     /** The route ended: moves the file to where {@link SftpPickup#close} said. */
     @Override
     public void commit(
@@ -64,13 +70,14 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
             }
             return;
         }
+        Done done = new Done(operations, endpoint, file);
         for (int left = TRIES - 1; ; left--) {
             try {
-                moveIfSame(operations, endpoint, exchange, file, reading);
+                moveIfSame(done, exchange, reading);
                 return;
             } catch (GenericFileOperationFailedException e) {
                 if (left == 0) {
-                    leave(operations, endpoint, exchange, file, e);
+                    leave(done, exchange, e);
                     return;
                 }
                 LOG.debug("Another instance has changed the folder meanwhile, as by making .done", e);
@@ -78,19 +85,15 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
         }
     }
 
-    private void leave(
-            GenericFileOperations<SftpRemoteFile<?>> operations,
-            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
-            Exchange exchange,
-            GenericFile<SftpRemoteFile<?>> file,
-            GenericFileOperationFailedException fault) {
-        GenericFile<SftpRemoteFile<?>> to = getCommitRenamer().renameFile(operations, exchange, file);
+    private void leave(Done done, Exchange exchange, GenericFileOperationFailedException fault) {
+        GenericFile<SftpRemoteFile<?>> file = done.file;
+        GenericFile<SftpRemoteFile<?>> to = getCommitRenamer().renameFile(done.operations, exchange, file);
         boolean moves = after == After.MOVE;
         UnmovedRemoteFiles.Move again = () -> {
             if (moves) {
-                renameFile(operations, file, to);
-            } else if (RemoteFiles.look(file).equals(look(operations, endpoint, file))) {
-                delete(operations, file);
+                renameFile(done.operations, file, to);
+            } else if (RemoteFiles.look(file).equals(look(done))) {
+                delete(done);
             }
         };
         files.unmoved().add(file.getFileNameOnly(), RemoteFiles.look(file), moves ? "moved" : "deleted", again);
@@ -105,57 +108,43 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
                 moves ? "move" : "delete");
     }
 
-    private void moveIfSame(
-            GenericFileOperations<SftpRemoteFile<?>> operations,
-            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
-            Exchange exchange,
-            GenericFile<SftpRemoteFile<?>> file,
-            SourceReading reading)
-            throws Exception {
-        String name = file.getFileNameOnly();
-        Object now = look(operations, endpoint, file);
-        boolean same = RemoteFiles.look(file).equals(now);
+    private void moveIfSame(Done done, Exchange exchange, SourceReading reading) throws Exception {
+        Object now = look(done);
+        boolean same = RemoteFiles.look(done.file).equals(now);
         if (same && after == After.MOVE) {
-            super.commit(operations, endpoint, exchange, file);
+            super.commit(done.operations, done.endpoint, exchange, done.file);
             return;
         }
         if (same) {
-            delete(operations, file);
+            delete(done);
         }
-        super.rollback(operations, endpoint, exchange, file); // which leaves it where it is
+        super.rollback(done.operations, done.endpoint, exchange, done.file); // which leaves it where it is
         if (!same) {
-            files.forget(name);
+            files.forget(done.file.getFileNameOnly());
             FileMoves.warnChanged(reading, now == null ? Look.GONE : "its size or time is another");
         }
     }
 
-    private static void delete(
-            GenericFileOperations<SftpRemoteFile<?>> operations, GenericFile<SftpRemoteFile<?>> file) {
-        if (!operations.deleteFile(file.getAbsoluteFilePath())) {
+    private static void delete(Done done) {
+        if (!done.operations.deleteFile(done.file.getAbsoluteFilePath())) {
             throw new GenericFileOperationFailedException("not deleted");
         }
     }
 
     /** How the file with that name looks now; null when there is none. */
-    private @Nullable Object look(
-            GenericFileOperations<SftpRemoteFile<?>> operations,
-            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
-            GenericFile<SftpRemoteFile<?>> file) {
-        return looks(operations, endpoint, System.nanoTime()).get(file.getFileNameOnly());
+    private @Nullable Object look(Done done) {
+        return looks(done, System.nanoTime()).get(done.file.getFileNameOnly());
     }
 
     /**
      * The files of the folder, not as of before the given time: the server is asked once for all threads that wait,
      * since it can only list the whole folder.
      */
-    private synchronized Map<String, Object> looks(
-            GenericFileOperations<SftpRemoteFile<?>> operations,
-            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
-            long sinceNanos) {
+    private synchronized Map<String, Object> looks(Done done, long sinceNanos) {
         if (looks.isEmpty() || looksBegan - sinceNanos < 0) {
             looksBegan = System.nanoTime();
-            RemoteFileConfiguration there = (RemoteFileConfiguration) endpoint.getConfiguration();
-            RemoteFileOperations<SftpRemoteFile<?>> server = (RemoteFileOperations<SftpRemoteFile<?>>) operations;
+            RemoteFileConfiguration there = (RemoteFileConfiguration) done.endpoint.getConfiguration();
+            RemoteFileOperations<SftpRemoteFile<?>> server = (RemoteFileOperations<SftpRemoteFile<?>>) done.operations;
             if (!server.isConnected()) {
                 server.connect(there, null);
             }

@@ -195,23 +195,19 @@ public final class SftpPickup implements Pickup {
     @Override
     public Map<String, Object> beans() {
         SftpPolling polling = new SftpPolling(files, contact, claim, faults, intake.undecided());
-        return Map.of(
-                "cxtSftpPickup",
-                this,
-                "cxtRemoteFiles",
-                files,
-                "cxtSftpMoves",
-                new SftpMoves(files, faults, settings.after()),
-                "cxtSftpPolling",
-                polling,
-                "cxtSftpFetching",
-                polling.whenFetching(),
-                "cxtSftpMoving",
-                polling.whenMoving(),
-                "cxtSftpPassword",
-                Optional.ofNullable(settings.password()).orElse(""),
-                "cxtSftpPassphrase",
-                Optional.ofNullable(settings.passphrase()).orElse(""));
+        return Map.ofEntries(
+                Map.entry("cxtSftpPickup", this),
+                Map.entry("cxtRemoteFiles", files),
+                Map.entry("cxtSftpMoves", new SftpMoves(files, faults, settings.after())),
+                Map.entry("cxtSftpPolling", polling),
+                Map.entry("cxtSftpFetching", polling.whenFetching()),
+                Map.entry("cxtSftpMoving", polling.whenMoving()),
+                Map.entry(
+                        "cxtSftpPassword",
+                        Optional.ofNullable(settings.password()).orElse("")),
+                Map.entry(
+                        "cxtSftpPassphrase",
+                        Optional.ofNullable(settings.passphrase()).orElse("")));
     }
 
     @Override

@@ -1,16 +1,22 @@
 package io.cxt.pickup.sftp;
 
 import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.HostKey;
+import com.jcraft.jsch.HostKeyRepository;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
 import com.jcraft.jsch.SftpException;
+import com.jcraft.jsch.UserInfo;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +178,51 @@ final class SftpProbe {
             }
         } catch (SftpException e) {
             // something has come into it since
+        }
+    }
+
+    /** Notes the host key that a server shows, and accepts none. */
+    private static final class ShownHostKey implements HostKeyRepository {
+        private volatile String shown = "none just now";
+
+        String fingerprint() {
+            return shown;
+        }
+
+        @Override
+        public int check(String host, byte[] key) {
+            try {
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
+                shown = "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(digest) + " ("
+                        + new HostKey(host, key).getType() + ")";
+            } catch (NoSuchAlgorithmException | JSchException e) {
+                shown = "one of an unknown kind";
+            }
+            return NOT_INCLUDED;
+        }
+
+        @Override
+        public void add(HostKey key, UserInfo user) {}
+
+        @Override
+        public void remove(String host, String type) {}
+
+        @Override
+        public void remove(String host, String type, byte[] key) {}
+
+        @Override
+        public String getKnownHostsRepositoryID() {
+            return "none";
+        }
+
+        @Override
+        public HostKey[] getHostKey() {
+            return new HostKey[0];
+        }
+
+        @Override
+        public HostKey[] getHostKey(String host, String type) {
+            return new HostKey[0];
         }
     }
 }

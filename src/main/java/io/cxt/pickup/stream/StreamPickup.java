@@ -182,7 +182,7 @@ public final class StreamPickup {
 
     private Path keep(StreamedFile source) throws IOException {
         DurableFiles.createRealFolder(failed);
-        Path whole = DurableFiles.unfinished(failed, to -> Files.copy(source.copy(), Channels.newOutputStream(to)));
+        Path whole = DurableFiles.unfinished(failed, to -> Files.copy(source.file, Channels.newOutputStream(to)));
         Path kept = failed.resolve(TimestampedName.into(source.localName(), clock.instant(), 0));
         for (int i = 1; kept.toFile().exists(); i++) {
             kept = failed.resolve(TimestampedName.into(source.localName(), clock.instant(), i));
