@@ -343,4 +343,34 @@ class LookIT {
         assertThat(restored.exit()).as(restored.err()).isZero();
         assertThat(look(used, "audit", "verify").exit()).isZero();
     }
+
+    /** The rows and events are of the form that they had before. */
+    @Test
+    @Tag("fault-121")
+    void names_in_a_ledger_of_before_are_found_and_a_reading_of_then_goes_on() throws Exception {
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
+            Path data = Files.createDirectory(scratch.resolve("old"));
+            try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+                String id = cxt.engine().components().ledger().intakes().open("file", "gr\\u00f6\\u00dfe.json", 7);
+                assertThat(id).isNotEmpty();
+            }
+            Ended before = look(data, "audit", "query", "--source", UNREAD);
+            Files.writeString(data.resolve("inbox").resolve(UNREAD), chat("of-gr\u00f6\u00dfe"));
+            try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+                cxt.awaits(() -> Files.exists(data.resolve("inbox/.done").resolve(UNREAD)));
+                cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
+
+                assertThat(cxt.rows("SELECT source FROM intake")).containsExactly(UNREAD);
+                assertThat(cxt.rows("SELECT count(*) FROM intake WHERE closed_at IS NULL"))
+                        .containsExactly("0");
+            }
+
+            assertThat(before.out())
+                    .contains("INTAKE_OPENED", "gr\\u00f6\\u00dfe.json")
+                    .doesNotContain("u005c");
+            assertThat(look(data, "audit", "query", "--source", UNREAD).out())
+                    .contains("gr\\u00f6\\u00dfe.json", UNREAD);
+            assertThat(look(data, "audit", "verify").exit()).isZero();
+        }
+    }
 }
