@@ -83,7 +83,8 @@ record SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapac
     }
 
     private SourceReading reading(Source source) {
-        String id = intakes.open(source.pickup(), source.name(), source.bytes(), source.detail());
+        String id = intakes.open(
+                source.pickup(), source.name(), SafeName.keptFormerly(source.name()), source.bytes(), source.detail());
         boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
         SourceReading reading =
                 new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);

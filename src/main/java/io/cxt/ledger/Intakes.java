@@ -119,11 +119,22 @@ public final class Intakes {
      * @return the reading's id
      */
     public String open(String pickup, String source, long bytes, @Nullable String detail) {
+        return open(pickup, source, source, bytes, detail);
+    }
+
+    /**
+     * As {@link #open(String, String, long, String)}.
+     *
+     * @param formerly the name that an earlier version may have written; replaced by the name as given
+     */
+    public String open(String pickup, String source, String formerly, long bytes, @Nullable String detail) {
         Optional<String> interrupted = reader.one(
-                "SELECT id FROM intake WHERE door = ? AND source = ? AND closed_at IS NULL ORDER BY opened_at LIMIT 1",
+                "SELECT id FROM intake WHERE door = ? AND source IN (?, ?) AND closed_at IS NULL ORDER BY opened_at"
+                        + " LIMIT 1",
                 row -> row.getString(1),
                 pickup,
-                source);
+                source,
+                formerly);
         String id = interrupted.orElseGet(() -> UUID.randomUUID().toString());
         interrupted.ifPresent(continued::add);
         String again = interrupted.isPresent() ? ReplayedIntake.AGAIN + " " : "";
@@ -138,6 +149,8 @@ public final class Intakes {
                         bytes,
                         now(session),
                         detail);
+            } else if (!formerly.equals(source)) {
+                session.update("UPDATE intake SET source = ? WHERE id = ?", source, id);
             }
             append(session, Type.INTAKE_OPENED, source, null, again + "door=" + pickup + " bytes=" + bytes + more, id);
             return null;

@@ -12,6 +12,7 @@ import io.cxt.pickup.file.FileMoves;
 import io.cxt.pickup.file.FilePickup;
 import io.cxt.pickup.file.SettledFiles;
 import io.cxt.pickup.file.WatchedFolder;
+import io.cxt.text.SafeName;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Map;
@@ -56,7 +57,7 @@ final class InboxComponents {
     /** The names of all files in it, as the ledger may have them. */
     Set<String> names() {
         Set<String> names = new HashSet<>();
-        files.drained(name -> names.add(name) | true); // looks at each
+        files.drained(name -> names.add(name) | names.add(SafeName.keptFormerly(name)) | true); // looks at each
         return names;
     }
 

@@ -86,9 +86,19 @@ public final class SafeName {
         return kept.toString();
     }
 
+    /** The same as ledgers have it that were written before names were kept as given: whatever is not ASCII, escaped. */
+    public static String keptFormerly(String name) {
+        StringBuilder kept = new StringBuilder();
+        for (int i = 0; i < name.length() && kept.length() < LONGEST_IN_LOG; i++) {
+            char c = name.charAt(i);
+            kept.append(c >= ' ' && c < 0x7f && c != '\\' && c != '"' ? String.valueOf(c) : SafeText.escape(c));
+        }
+        return kept.toString();
+    }
+
     /**
      * How something that a person asks for may stand in the ledger: as given, without blanks around it, composed or
-     * decomposed, as it is shown; the place in a source, {@code chats.json#7}, likewise.
+     * decomposed, as it is shown, as it was kept formerly; the place in a source, {@code chats.json#7}, likewise.
      */
     public static Set<String> spellings(String asked) {
         Set<String> spellings = new LinkedHashSet<>();
@@ -98,6 +108,7 @@ public final class SafeName {
                 int name = PLACE.matcher(form).replaceFirst("").length();
                 spellings.add(form);
                 spellings.add(kept(form.substring(0, name)) + form.substring(name));
+                spellings.add(keptFormerly(form.substring(0, name)) + form.substring(name));
             }
         }
         spellings.remove("");

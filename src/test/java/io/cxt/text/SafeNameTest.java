@@ -155,13 +155,15 @@ class SafeNameTest {
         assertThat(SafeName.kept(name)).isEqualTo(name);
         assertThat(SafeName.kept("a\u0000\ud800b\udc00")).isEqualTo("a\\u0000\\ud800b\\udc00");
         assertThat(SafeName.kept("\ud83d\ude80".repeat(300))).hasSize(200);
+        assertThat(SafeName.keptFormerly(name))
+                .isEqualTo("Gr\\u00f6\\u00dfe \\ud83d\\ude80 \\u0022x\\u0022\\u000a\\u202e.json");
     }
 
     @Test
     @Tag("fault-121")
     void what_is_asked_for_is_looked_for_in_every_way_it_may_be_spelt() {
         assertThat(SafeName.spellings(" gr\u00f6.json#7"))
-                .contains(" gr\u00f6.json#7", "gr\u00f6.json#7", "gro\u0308.json#7");
+                .contains(" gr\u00f6.json#7", "gr\u00f6.json#7", "gro\u0308.json#7", "gr\\u00f6.json#7");
         assertThat(SafeName.spellings("a\\u202eb")).contains("a\\u202eb", "a\u202eb");
         assertThat(SafeName.spellings("ext-1")).containsExactly("ext-1");
         assertThat(SafeName.spellings("\u00fc".repeat(250) + "#1")).contains("\u00fc".repeat(200) + "#1");
