@@ -9,6 +9,7 @@ import io.cxt.fixture.Command;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.OpenSshd;
 import io.cxt.fixture.Postgres;
+import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
 import io.cxt.fixture.SshKey;
@@ -18,11 +19,9 @@ import io.cxt.simulator.StandInSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -34,7 +33,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,17 +119,10 @@ class PickupSftpRouteIT {
 
     /** The files in the folder on the server, the time taken out of their names. */
     private List<String> remote() throws IOException {
-        while (true) {
-            try (Stream<Path> files = Files.walk(drop)) {
-                return files.filter(Files::isRegularFile)
-                        .filter(file -> !file.getFileName().toString().equals(".cxt-owner"))
-                        .map(file -> drop.relativize(file).toString().replaceFirst("-\\d{8}T\\d{9}Z", "-TIME"))
-                        .sorted()
-                        .toList();
-            } catch (UncheckedIOException e) { // one was moved meanwhile
-                assertThat(e).hasCauseInstanceOf(NoSuchFileException.class);
-            }
-        }
+        return FilesBelow.of(drop).stream()
+                .map(name -> name.replaceFirst("-\\d{8}T\\d{9}Z", "-TIME"))
+                .sorted()
+                .toList();
     }
 
     private static String trouble(RunningCxt cxt) {

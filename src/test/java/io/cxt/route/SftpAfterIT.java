@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.jcraft.jsch.JSch;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Postgres;
+import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
 import io.cxt.simulator.StandIn;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -94,13 +94,7 @@ class SftpAfterIT {
     }
 
     private List<String> remote() throws Exception {
-        try (Stream<Path> files = Files.walk(drop)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> drop.relativize(file).toString())
-                    .filter(name -> !name.equals(".cxt-owner"))
-                    .sorted()
-                    .toList();
-        }
+        return FilesBelow.of(drop);
     }
 
     private void touch(String name, int secondsAgo) throws Exception {
