@@ -1,10 +1,12 @@
 package io.cxt.db;
 
 import io.cxt.text.SafeText;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,11 +20,50 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection with its prepared statements. Used by one thread at a time; parameters are always bound. */
+/**
+ * A connection with its prepared statements. Used by one thread at a time; parameters are always bound.
+ *
+ * <p>Changes may be queued. All that are of one statement go to the database together, in one round trip, before the next
+ * question or the commit. Of one row they keep their order.
+ */
 public final class Session implements AutoCloseable {
     private final Connection connection;
-    private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private final Map<String, Prepared> statements = new HashMap<>();
+    private final List<Batch> queue = new ArrayList<>();
+    /** The place in the queue of the last change of a row. */
+    private final Map<Object, Integer> lastOfRow = new HashMap<>();
+
     private @Nullable Instant time;
+
+    private record Batch(String sql, List<Queued> changes) {}
+
+    /** @param types of each value, once there was one: PostgreSQL would parse the statement anew for a NULL without type */
+    private record Prepared(PreparedStatement statement, int[] types) {}
+
+    /** A change that waits for its turn. */
+    public final class Queued {
+        private final @Nullable Object[] values;
+        private @Nullable Integer rows;
+
+        private Queued(@Nullable Object[] values) {
+            this.values = values;
+        }
+
+        /**
+         * How many rows it changed; sends what is queued if need be.
+         *
+         * @throws SQLException when the driver does not say so for several at once; each alone is counted
+         */
+        public int rows() throws SQLException {
+            if (rows == null) {
+                flush();
+            }
+            if (rows == null || rows < 0) {
+                throw new SQLException("the driver does not count what each statement of a batch changed");
+            }
+            return rows;
+        }
+    }
 
     public Session(Connection connection) {
         this.connection = connection;
@@ -61,11 +102,64 @@ public final class Session implements AutoCloseable {
      * at once and lock out every other writer.
      */
     public void commit() throws SQLException {
+        flush();
         connection.setAutoCommit(true);
     }
 
     public int update(String sql, @Nullable Object... values) throws SQLException {
         return bound(sql, values).executeUpdate();
+    }
+
+    /**
+     * Queues a change.
+     *
+     * @param row what it changes, compared by equals; null for a row that nothing else changes
+     */
+    public Queued queue(@Nullable Object row, String sql, @Nullable Object... values) {
+        int place = row == null ? 0 : lastOfRow.getOrDefault(row, 0);
+        while (place < queue.size() && !queue.get(place).sql.equals(sql)) {
+            place++;
+        }
+        if (place == queue.size()) {
+            queue.add(new Batch(sql, new ArrayList<>()));
+        }
+        if (row != null) {
+            lastOfRow.put(row, place);
+        }
+        Queued change = new Queued(values);
+        queue.get(place).changes.add(change);
+        return change;
+    }
+
+    /** Sends what is queued. */
+    void flush() throws SQLException {
+        List<Batch> due = List.copyOf(queue);
+        queue.clear();
+        lastOfRow.clear();
+        for (Batch batch : due) {
+            run(batch);
+        }
+    }
+
+    private void run(Batch batch) throws SQLException {
+        if (batch.changes.size() == 1) {
+            Queued only = batch.changes.get(0);
+            only.rows = bound(batch.sql, only.values).executeUpdate();
+            return;
+        }
+        PreparedStatement statement = bound(batch.sql, batch.changes.get(0).values);
+        statement.addBatch();
+        for (Queued change : batch.changes.subList(1, batch.changes.size())) {
+            bound(batch.sql, change.values).addBatch();
+        }
+        try {
+            int[] rows = statement.executeBatch();
+            for (int i = 0; i < rows.length; i++) {
+                batch.changes.get(i).rows = rows[i];
+            }
+        } catch (BatchUpdateException e) { // its message quotes the values
+            throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e.getSQLState(), e.getSQLState());
+        }
     }
 
     public <T> List<T> list(String sql, Row<T> reader, @Nullable Object... values) throws SQLException {
@@ -136,16 +230,27 @@ public final class Session implements AutoCloseable {
     }
 
     private PreparedStatement bound(String sql, @Nullable Object... values) throws SQLException {
-        PreparedStatement statement = statements.get(sql);
-        if (statement == null) {
-            statement = connection.prepareStatement(sql);
-            statement.setFetchSize(500);
-            statements.put(sql, statement);
+        if (!queue.isEmpty()) {
+            flush();
+        }
+        Prepared prepared = statements.get(sql);
+        if (prepared == null) {
+            prepared = new Prepared(connection.prepareStatement(sql), new int[values.length]);
+            prepared.statement.setFetchSize(500);
+            statements.put(sql, prepared);
         }
         for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, storable(values[i]));
+            Object value = storable(values[i]);
+            if (value == null) {
+                prepared.statement.setNull(i + 1, prepared.types[i]);
+            } else {
+                prepared.statement.setObject(i + 1, value);
+                prepared.types[i] = value instanceof String
+                        ? Types.VARCHAR
+                        : value instanceof Integer ? Types.INTEGER : value instanceof Long ? Types.BIGINT : Types.NULL;
+            }
         }
-        return statement;
+        return prepared.statement;
     }
 
     /**

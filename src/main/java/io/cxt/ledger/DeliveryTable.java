@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +72,38 @@ final class DeliveryTable {
         return alone;
     }
 
-    /** The row of a part; empty when there is none. */
-    Optional<DeliveryRow> find(LedgerReader reader, Part part) {
-        return reader.one(
-                "SELECT " + DeliveryRow.COLUMNS + " FROM delivery" + THIS_ROW,
-                DeliveryRow::read,
+    /**
+     * What is known of a part.
+     *
+     * @param row empty when there is none
+     * @param rejected true when its transcript was rejected or excluded as a whole before
+     */
+    record Known(Optional<DeliveryRow> row, boolean rejected) {
+        static final Known NOTHING = new Known(Optional.empty(), false);
+    }
+
+    Known find(LedgerReader reader, Part part) {
+        Map<Integer, DeliveryRow> rows = new HashMap<>();
+        reader.list(
+                "SELECT " + DeliveryRow.COLUMNS
+                        + ", part FROM delivery WHERE target = ? AND interaction_id = ? AND part IN (0, ?)",
+                row -> rows.put(row.getInt(18), DeliveryRow.read(row)),
                 part.target(),
                 part.interactionId(),
                 part.part());
+        DeliveryRow whole = rows.get(0);
+        boolean rejected =
+                whole != null && (whole.state() == DeliveryState.REJECTED || whole.state() == DeliveryState.EXCLUDED);
+        return new Known(Optional.ofNullable(rows.get(part.part())), rejected);
+    }
+
+    /** What a change is queued under: those of one row run in their order. */
+    static Object key(String interactionId, int part) {
+        return Map.entry(interactionId, part);
+    }
+
+    private static Session.Queued queue(Session session, Part part, String sql, @Nullable Object... values) {
+        return session.queue(key(part.interactionId(), part.part()), sql, values);
     }
 
     /** The rows of a transcript's parts, from the first on. */
@@ -146,16 +172,20 @@ final class DeliveryTable {
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
 
-    /** @return 0 when there was a row already */
-    int insert(Session session, Part part, int number, DeliveryState state, @Nullable String reason, boolean doubted)
-            throws SQLException {
+    /**
+     * Changes no row when there was one already. Without VALUES, which the driver of PostgreSQL may be set to rewrite so
+     * that nothing is counted.
+     */
+    Session.Queued insert(
+            Session session, Part part, int number, DeliveryState state, @Nullable String reason, boolean doubted) {
         long now = now(session);
         int calling = state == DeliveryState.SENDING ? 1 : 0;
-        return session.update(
+        return session.queue(
+                key(part.interactionId(), number),
                 "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
                         + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
                         + " bytes, owner, lease_until, received_at, finished_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1"
                         + " ON CONFLICT (target, interaction_id, part) DO NOTHING",
                 part.target(),
                 part.interactionId(),
@@ -180,10 +210,12 @@ final class DeliveryTable {
                 state == DeliveryState.SENDING ? null : (Long) now);
     }
 
-    /** @return 0 when the row is not as it was when it was looked up */
-    int claimAgain(Session session, Delivery delivery) throws SQLException {
+    /** Changes no row that is not as it was when it was looked up. */
+    Session.Queued claimAgain(Session session, Delivery delivery) {
         Part part = delivery.part();
-        return session.update(
+        return queue(
+                session,
+                part,
                 "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, transcript_hash = ?,"
                         + " doubted = ?, attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
                         + " bytes = ?, owner = ?, lease_until = ?, finished_at = NULL, reason = NULL,"
@@ -244,9 +276,11 @@ final class DeliveryTable {
                 0);
     }
 
-    /** @return 0 when the row is not, or no longer, as it was looked up or claimed here */
-    int finish(Session session, Delivery delivery, DeliveryState state, AuditEvent event) throws SQLException {
-        return session.update(
+    /** Changes no row that is not, or no longer, as it was looked up or claimed here. */
+    Session.Queued finish(Session session, Delivery delivery, DeliveryState state, AuditEvent event) {
+        return queue(
+                session,
+                delivery.part(),
                 "UPDATE delivery SET state = ?," + OUTCOME + " ?" + AS_KNOWN,
                 asKnown(
                         delivery,
@@ -283,10 +317,12 @@ final class DeliveryTable {
                 part.hash());
     }
 
-    /** @return 0 when the claim is not, or no longer, that of the call that was made here */
-    int attempted(Session session, Delivery delivery, AuditEvent event) throws SQLException {
+    /** Changes no row whose claim is not, or no longer, that of the call that was made here. */
+    Session.Queued attempted(Session session, Delivery delivery, AuditEvent event) {
         Part part = delivery.part();
-        return session.update(
+        return queue(
+                session,
+                part,
                 "UPDATE delivery SET calling = 0, doubted = ?, http_status = ?, reason = ?" + THIS_ROW + OUR_CALL
                         + " AND calling = 1",
                 delivery.doubted() ? 1 : 0,
@@ -314,8 +350,10 @@ final class DeliveryTable {
                 delivery.attempts());
     }
 
-    int archived(Session session, Part part, String place) throws SQLException {
-        return session.update(
+    void archived(Session session, Part part, String place) {
+        queue(
+                session,
+                part,
                 "UPDATE delivery SET archived_at = ?, archived_in = ?" + THIS_ROW + " AND content_hash = ?",
                 clock.millis(),
                 place,
@@ -325,8 +363,10 @@ final class DeliveryTable {
                 part.hash());
     }
 
-    int fed(Session session, Part part) throws SQLException {
-        return session.update(
+    void fed(Session session, Part part) {
+        queue(
+                session,
+                part,
                 "UPDATE delivery SET fed_at = ?" + THIS_ROW + " AND content_hash = ?",
                 clock.millis(),
                 part.target(),

@@ -101,12 +101,9 @@ public final class FinishedDeliveries {
         if (duplicates.isEmpty()) {
             return () -> {};
         }
-        CompletableFuture<Void> onDisk = commits.submitLasting(session -> {
-            for (Delivery duplicate : duplicates) {
-                chain.append(session, AuditEvent.of(Type.SKIPPED_DUPLICATE, duplicate.part(), 0));
-            }
-            return null;
-        });
+        CompletableFuture<Void> onDisk = commits.submitLasting(chain.appending(duplicates.stream()
+                .map(duplicate -> AuditEvent.of(Type.SKIPPED_DUPLICATE, duplicate.part(), 0))
+                .toArray(AuditEvent[]::new)));
         HaltAt.reached("skipped");
         return () -> GroupCommit.join(onDisk);
     }

@@ -248,21 +248,13 @@ public final class Ledger implements AutoCloseable {
 
     /** Records that this process started or stopped. */
     public void note(Type startedOrStopped, @Nullable String detail) {
-        commits.call(session -> {
-            chain.append(session, AuditEvent.of(startedOrStopped).because(null, detail));
-            return null;
-        });
+        commits.call(chain.appending(AuditEvent.of(startedOrStopped).because(null, detail)));
     }
 
     /** Records a call to the token endpoint. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
-        commits.callLasting(session -> {
-            chain.append(
-                    session,
-                    AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
-                            .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null));
-            return null;
-        });
+        commits.callLasting(chain.appending(AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
+                .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null)));
     }
 
     /** From now on the others see no sign of life, as if this process had died. */

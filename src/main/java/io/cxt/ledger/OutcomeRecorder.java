@@ -27,8 +27,8 @@ final class OutcomeRecorder {
 
     /** The change of a row that belongs to an outcome. */
     interface Change {
-        /** @return 0 when the row is not as it is known here */
-        int write(Session session, AuditEvent outcome) throws SQLException;
+        /** Queues it; it changes no row that is not as it is known here. */
+        Session.Queued queue(Session session, AuditEvent outcome);
     }
 
     /**
@@ -41,7 +41,7 @@ final class OutcomeRecorder {
     boolean record(Delivery delivery, AuditEvent outcome, Change change) {
         long known = chain.head().seq();
         try {
-            return commits.callLasting(session -> write(session, delivery, outcome, change, known));
+            return commits.callLasting(staged(delivery, outcome, change, known));
         } catch (LedgerException e) {
             if (!e.ofData()) {
                 throw e;
@@ -52,13 +52,20 @@ final class OutcomeRecorder {
                     outcome.source(),
                     outcome.event(),
                     e.state());
-            return commits.callLasting(session -> write(session, delivery, outcome.shortened(), change, known));
+            return commits.callLasting(staged(delivery, outcome.shortened(), change, known));
         }
     }
 
-    private boolean write(Session session, Delivery delivery, AuditEvent outcome, Change change, long known)
+    private GroupCommit.Staged<Boolean> staged(Delivery delivery, AuditEvent outcome, Change change, long known) {
+        return session -> {
+            Session.Queued row = change.queue(session, outcome);
+            return then -> recorded(then, row.rows() > 0, delivery, outcome, known);
+        };
+    }
+
+    private boolean recorded(Session session, boolean changed, Delivery delivery, AuditEvent outcome, long known)
             throws SQLException {
-        if (change.write(session, outcome) > 0) {
+        if (changed) {
             chain.append(session, outcome);
             return true;
         }

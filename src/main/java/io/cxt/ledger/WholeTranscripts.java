@@ -116,12 +116,13 @@ public final class WholeTranscripts {
 
     /** Notes that the audit feed has it. Does not wait for the disk; the close of its intake does. */
     public void fed(String target, String interactionId) {
-        commits.submitLasting(session -> session.update(
+        commits.submitLasting(GroupCommit.Staged.queueing(session -> session.queue(
+                DeliveryTable.key(interactionId, 0),
                 "UPDATE delivery SET fed_at = ?" + DeliveryTable.THIS_ROW,
                 table.now(session),
                 target,
                 interactionId,
-                0));
+                0)));
         HaltAt.reached("fed");
     }
 
@@ -140,7 +141,7 @@ public final class WholeTranscripts {
 
     /** @return false when an undecided conflict is there: only another one replaces it */
     private boolean setAside(Session session, Part part, DeliveryState state, String reason) throws SQLException {
-        return table.insert(session, part, 0, state, reason, false) > 0
+        return table.insert(session, part, 0, state, reason, false).rows() > 0
                 || session.update(
                                 "UPDATE delivery SET state = ?, content_hash = ?, transcript_hash = ?, parts = ?, messages = ?,"
                                         + " bytes = ?, owner = ?, reason = ?, intake_id = ?, source = ?, source_index = ?,"
