@@ -54,6 +54,11 @@ public final class Deliveries {
         whole = new WholeTranscripts(commits, reader, chain, table);
     }
 
+    /** Parts that CXone has, and many look-ups at once. */
+    FinishedDeliveries finished() {
+        return new FinishedDeliveries(commits, reader, chain, table, assessor, locks);
+    }
+
     /** Transcripts that are decided as a whole. */
     public WholeTranscripts whole() {
         return whole;
@@ -76,7 +81,7 @@ public final class Deliveries {
         locks.lock(part);
         boolean ours = false;
         try {
-            Known known = table.find(reader, part);
+            Known known = locks.unknown(part.interactionId()) ? Known.NOTHING : table.find(reader, part);
             Delivery delivery = assessor.assess(part, known.row(), perhapsSent);
             delivery.rejectedBefore(known.rejected());
             ours = delivery.standing() != Delivery.Standing.BUSY;

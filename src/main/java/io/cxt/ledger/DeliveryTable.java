@@ -122,13 +122,13 @@ final class DeliveryTable {
     }
 
     /**
-     * Passes on every part of some transcripts.
+     * Passes on every row of some transcripts.
      *
      * @param most how many ids the statement takes, so that it is always the same one
      */
     void each(LedgerReader reader, String target, Collection<String> interactionIds, int most, RowConsumer consumer) {
         String sql = "SELECT " + DeliveryRow.COLUMNS
-                + ", interaction_id, part FROM delivery WHERE target = ? AND part > 0 AND interaction_id IN (?"
+                + ", interaction_id, part FROM delivery WHERE target = ? AND interaction_id IN (?"
                 + ", ?".repeat(most - 1) + ")";
         List<Object> values = new ArrayList<>(most + 1);
         values.add(target);

@@ -3,6 +3,7 @@ package io.cxt.ledger;
 import static io.cxt.fixture.Parts.LATENCY;
 import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.audit.AuditChain;
 import io.cxt.db.Database;
@@ -11,8 +12,11 @@ import io.cxt.db.LedgerReader;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
 import io.cxt.fixture.Await;
+import io.cxt.fixture.Parts;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.Relay;
+import io.cxt.ledger.Delivery.Standing;
+import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -68,6 +72,7 @@ class RoundTripsIT {
                 new DeliveryTable(owner, false, LEASE, Clock.systemUTC()),
                 new DeliveryAssessor(owner, false, true, Clock.systemUTC()));
         commits.call(none -> null);
+        reader.any("SELECT 1 WHERE 1 = 0"); // is connected
     }
 
     @BeforeEach
@@ -118,6 +123,63 @@ class RoundTripsIT {
         try (LedgerView view = LedgerView.of(settings)) {
             assertThat(view.verify(Set.of("chain-1")).fault()).isNull();
         }
+    }
+
+    @Test
+    void a_transcript_that_was_asked_about_ahead_with_others_costs_no_question_of_its_own() throws Exception {
+        FinishedDeliveries ahead = deliveries.finished();
+        List<String> ids = List.of("chat-1", "chat-2", "chat-3", "chat-4");
+        deliveries
+                .whole()
+                .rejected("conversations", "chat-4", new Origin("reading-0", "old.json", 1, 1), 9, "TS-ORDER", "");
+        assertThat(roundTrips(() -> ahead.among("conversations", ids, true))).isLessThanOrEqualTo(1);
+
+        Part first = part("chat-1", "hello");
+        assertThat(roundTrips(() -> lookedUp(first, Standing.UNSENT))).isZero();
+        send(deliveries.lookUp(part("chat-2", "hello")));
+        assertThat(roundTrips(() -> send(lookedUp(part("chat-4", "hello"), Standing.UNSENT))))
+                .isGreaterThan(4);
+
+        // the same id once more, in this file or in another one
+        Part again = Parts.at(part("chat-2", "hello"), 7);
+        assertThat(roundTrips(() -> lookedUp(again, Standing.DUPLICATE))).isOne();
+        assertThat(Book.rows(settings, "SELECT interaction_id FROM delivery WHERE part = 0"))
+                .isEmpty();
+    }
+
+    @Test
+    void what_was_in_hand_while_it_was_asked_about_is_looked_up() throws Exception {
+        Delivery inHand = lookedUp(part("chat-1", "hello"), Standing.UNSENT);
+        deliveries.finished().among("conversations", List.of("chat-1", "chat-2"), true);
+        send(inHand);
+
+        lookedUp(Parts.at(part("chat-1", "hello"), 2), Standing.DUPLICATE);
+    }
+
+    @Test
+    void what_another_instance_has_claimed_since_it_was_asked_about_is_not_sent() throws Exception {
+        deliveries.finished().among("conversations", List.of("chat-1"), true);
+        try (Book other = Book.open(new LedgerSettings(
+                settings.url(), settings.username(), settings.password(), folder.resolve("other")))) {
+            other.deliveries.claim(other.deliveries.lookUp(part("chat-1", "hello")));
+        }
+        Delivery late = lookedUp(part("chat-1", "hello"), Standing.UNSENT);
+
+        assertThatThrownBy(() -> deliveries.claim(late)).isInstanceOf(BusyException.class);
+        deliveries.unlock(late.part());
+        lookedUp(part("chat-1", "hello"), Standing.BUSY);
+    }
+
+    private Delivery lookedUp(Part part, Standing standing) {
+        Delivery delivery = deliveries.lookUp(part);
+        assertThat(delivery.standing()).isEqualTo(standing);
+        return delivery;
+    }
+
+    private void send(Delivery delivery) throws BusyException {
+        deliveries.claim(delivery);
+        deliveries.sent(delivery, 201, "conv-1", null, LATENCY);
+        deliveries.unlock(delivery.part());
     }
 
     @Test
