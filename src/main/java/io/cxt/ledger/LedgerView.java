@@ -148,10 +148,10 @@ public final class LedgerView implements AutoCloseable {
                 Session ledger = new Session(database.openForReading());
                 Session feed = elsewhere == null
                         ? new Session(database.openForReading())
-                        : new Session(elsewhere.getConnection());
+                        : new Session(elsewhere.open());
                 Session feedMoment = elsewhere == null
                         ? new Session(database.openForReading())
-                        : new Session(elsewhere.getConnection())) {
+                        : new Session(elsewhere.open())) {
             FeedCheck check = new FeedCheck(ledger, feed, findings);
             String unfit = check.unfit();
             if (unfit == null) {

@@ -4,6 +4,7 @@ import io.cxt.archive.Archive;
 import io.cxt.archive.ArchiveSettings;
 import io.cxt.archive.DeadLetters;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.FeedRows;
 import io.cxt.audit.FeedSource;
 import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
@@ -31,7 +32,6 @@ import io.cxt.pickup.file.LargeFolderComponent;
 import io.cxt.pickup.stream.StreamPickup;
 import io.cxt.settings.Settings;
 import io.cxt.steps.AnswerReading;
-import io.cxt.steps.RowStatement;
 import io.cxt.steps.SetAside;
 import io.cxt.steps.Taps;
 import io.cxt.steps.TranscriptReading;
@@ -168,7 +168,8 @@ public final class CxtComponents implements AutoCloseable {
         beans.put("cxtAnswerToSender", new AnswerToSender());
         int maxBytes = transcripts.limits().maxBytes();
         beans.put("cxtSetAside", new SetAside(letters, ledger.deliveries(), target.name(), maxBytes, clock));
-        beans.putAll(tapBeans(new Taps(archive, ledger.deliveries(), target.name(), clock), taps, feed));
+        FeedRows rows = new FeedRows(feed);
+        beans.putAll(tapBeans(new Taps(archive, ledger.deliveries(), rows, target.name(), clock), taps, feed));
         made = true;
     }
 
@@ -190,8 +191,6 @@ public final class CxtComponents implements AutoCloseable {
                 (Processor) Taps::open,
                 "cxtTapTrouble",
                 (Processor) Taps::trouble,
-                "cxtRowStatement",
-                new RowStatement(),
                 "cxtAuditFeed",
                 feed);
     }
