@@ -1,9 +1,9 @@
 package io.cxt.audit;
 
 import io.cxt.audit.Checkpoint.Others;
-import io.cxt.db.GroupCommit.Staged;
 import io.cxt.db.Owner;
 import io.cxt.db.Session;
+import io.cxt.db.Staged;
 import io.cxt.db.TransactionListener;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

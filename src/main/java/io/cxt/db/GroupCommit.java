@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,28 +29,6 @@ public final class GroupCommit implements AutoCloseable {
     public interface Work<T> {
         @Nullable
         T run(Session session) throws SQLException;
-    }
-
-    /**
-     * Work in two stages: the first queues its changes, which go to the database with those of the other pieces; the
-     * second sees what each came to. The second stages run in the order of the pieces.
-     */
-    public interface Staged<T> extends Work<T> {
-        /** @return the second stage */
-        Work<T> queue(Session session) throws SQLException;
-
-        @Override
-        default @Nullable T run(Session session) throws SQLException {
-            return queue(session).run(session);
-        }
-
-        /** Changes of which nobody needs to know what they came to. */
-        static Staged<Void> queueing(Consumer<Session> changes) {
-            return session -> {
-                changes.accept(session);
-                return then -> null;
-            };
-        }
     }
 
     private final ReentrantLock writing;
@@ -202,7 +179,7 @@ public final class GroupCommit implements AutoCloseable {
         int before = answers.size();
         try {
             WriterTransaction.Open open = transaction.begin();
-            run(batch, open.session(), answers);
+            WriterTransaction.run(batch, open.session(), answers);
             transaction.commit(open);
             trouble = null;
             answers.add(() -> open.onDisk().complete(null));
@@ -243,41 +220,6 @@ public final class GroupCommit implements AutoCloseable {
     void giveBack() {
         submit(none -> null); // so that there is a commit even when nobody else writes
         writing.unlock();
-    }
-
-    /** Work of one stage asks and changes at once, so all before it is done with first, and keeps its place. */
-    private static void run(List<Piece<?>> batch, Session session, List<Runnable> answers) throws SQLException {
-        List<Work<Runnable>> second = new ArrayList<>(batch.size());
-        for (Piece<?> piece : batch) {
-            if (!(piece.work() instanceof Staged)) {
-                end(second, session, answers);
-            }
-            second.add(first(piece, session));
-        }
-        end(second, session, answers);
-        session.flush();
-    }
-
-    private static <T> Work<Runnable> first(Piece<T> piece, Session session) throws SQLException {
-        Work<T> second;
-        if (piece.work() instanceof Staged<T> staged) {
-            second = staged.queue(session);
-        } else {
-            T result = piece.work().run(session);
-            second = none -> result;
-        }
-        return open -> {
-            T result = second.run(open);
-            return () -> piece.done().complete(result);
-        };
-    }
-
-    private static void end(List<Work<Runnable>> second, Session session, List<Runnable> answers) throws SQLException {
-        session.flush();
-        for (Work<Runnable> each : second) {
-            answers.add(each.run(session));
-        }
-        second.clear();
     }
 
     /** True from the moment on when no more work is taken. */

@@ -29,41 +29,11 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements AutoCloseable {
     private final Connection connection;
     private final Map<String, Prepared> statements = new HashMap<>();
-    private final List<Batch> queue = new ArrayList<>();
-    /** The place in the queue of the last change of a row. */
-    private final Map<Object, Integer> lastOfRow = new HashMap<>();
-
+    private final ChangeQueue changes = new ChangeQueue(this);
     private @Nullable Instant time;
-
-    private record Batch(String sql, List<Queued> changes) {}
 
     /** @param types of each value, once there was one: PostgreSQL would parse the statement anew for a NULL without type */
     private record Prepared(PreparedStatement statement, int[] types) {}
-
-    /** A change that waits for its turn. */
-    public final class Queued {
-        private final @Nullable Object[] values;
-        private @Nullable Integer rows;
-
-        private Queued(@Nullable Object[] values) {
-            this.values = values;
-        }
-
-        /**
-         * How many rows it changed; sends what is queued if need be.
-         *
-         * @throws SQLException when the driver does not say so for several at once; each alone is counted
-         */
-        public int rows() throws SQLException {
-            if (rows == null) {
-                flush();
-            }
-            if (rows == null || rows < 0) {
-                throw new SQLException("the driver does not count what each statement of a batch changed");
-            }
-            return rows;
-        }
-    }
 
     public Session(Connection connection) {
         this.connection = connection;
@@ -115,48 +85,27 @@ public final class Session implements AutoCloseable {
      *
      * @param row what it changes, compared by equals; null for a row that nothing else changes
      */
-    public Queued queue(@Nullable Object row, String sql, @Nullable Object... values) {
-        int place = row == null ? 0 : lastOfRow.getOrDefault(row, 0);
-        while (place < queue.size() && !queue.get(place).sql.equals(sql)) {
-            place++;
-        }
-        if (place == queue.size()) {
-            queue.add(new Batch(sql, new ArrayList<>()));
-        }
-        if (row != null) {
-            lastOfRow.put(row, place);
-        }
-        Queued change = new Queued(values);
-        queue.get(place).changes.add(change);
-        return change;
+    public ChangeQueue.Change queue(@Nullable Object row, String sql, @Nullable Object... values) {
+        return changes.add(row, sql, values);
     }
 
     /** Sends what is queued. */
     void flush() throws SQLException {
-        List<Batch> due = List.copyOf(queue);
-        queue.clear();
-        lastOfRow.clear();
-        for (Batch batch : due) {
-            run(batch);
-        }
+        changes.send();
     }
 
-    private void run(Batch batch) throws SQLException {
-        if (batch.changes.size() == 1) {
-            Queued only = batch.changes.get(0);
-            only.rows = bound(batch.sql, only.values).executeUpdate();
-            return;
+    /** How many rows each change with these values came to; below 0 where the driver does not say so. */
+    int[] batch(String sql, List<@Nullable Object[]> each) throws SQLException {
+        if (each.size() == 1) {
+            return new int[] {bound(sql, each.get(0)).executeUpdate()};
         }
-        PreparedStatement statement = bound(batch.sql, batch.changes.get(0).values);
+        PreparedStatement statement = bound(sql, each.get(0));
         statement.addBatch();
-        for (Queued change : batch.changes.subList(1, batch.changes.size())) {
-            bound(batch.sql, change.values).addBatch();
+        for (@Nullable Object[] values : each.subList(1, each.size())) {
+            bound(sql, values).addBatch();
         }
         try {
-            int[] rows = statement.executeBatch();
-            for (int i = 0; i < rows.length; i++) {
-                batch.changes.get(i).rows = rows[i];
-            }
+            return statement.executeBatch();
         } catch (BatchUpdateException e) { // its message quotes the values
             throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e.getSQLState(), e.getSQLState());
         }
@@ -230,9 +179,7 @@ public final class Session implements AutoCloseable {
     }
 
     private PreparedStatement bound(String sql, @Nullable Object... values) throws SQLException {
-        if (!queue.isEmpty()) {
-            flush();
-        }
+        changes.send();
         Prepared prepared = statements.get(sql);
         if (prepared == null) {
             prepared = new Prepared(connection.prepareStatement(sql), new int[values.length]);

@@ -1,13 +1,15 @@
 package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
-import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditEvent;
 import io.cxt.audit.RecordedEvent;
+import io.cxt.db.ChangeQueue;
 import io.cxt.db.ClaimLease;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.Session;
+import io.cxt.db.Staged;
 import io.cxt.files.HaltAt;
 import io.cxt.ledger.DeliveryTable.Known;
 import io.cxt.text.SafeText;
@@ -118,10 +120,13 @@ public final class Deliveries {
         int attempt = delivery.attempts() + 1;
         boolean first = !delivery.known() && attempt == 1;
         ClaimLease.Claim claim = table.lease().claim();
-        GroupCommit.Staged<Boolean> claiming = session -> {
-            Session.Queued row = first
-                    ? table.insert(session, part, part.part(), DeliveryState.SENDING, null, delivery.doubted())
+        Staged<Boolean> claiming = session -> {
+            ChangeQueue.Change row = first
+                    ? table.insert(session, part, DeliveryState.SENDING, null, delivery.doubted())
                     : table.claimAgain(session, delivery);
+            if (delivery.rejectedBefore() && delivery.firstCallHere() && part.part() == 1) {
+                table.forgetRejection(session, part, attempt);
+            }
             return then -> row.rows() > 0 && claimed(then, delivery, attempt);
         };
         boolean done = commits.call(claiming);
@@ -134,9 +139,6 @@ public final class Deliveries {
 
     private boolean claimed(Session session, Delivery delivery, int attempt) throws SQLException {
         Part part = delivery.part();
-        if (delivery.rejectedBefore() && delivery.firstCallHere() && part.part() == 1) {
-            table.forgetRejection(session, part);
-        }
         if (delivery.cutOff() && delivery.firstCallHere()) {
             AuditEvent doubt = AuditEvent.of(Type.IN_DOUBT, part, attempt - 1);
             chain.append(session, doubt.because(delivery.doubt(), "a call of a process that ended may have arrived"));
@@ -209,8 +211,8 @@ public final class Deliveries {
 
     /** Only the sender of the part knows that an earlier call may have been made. */
     private boolean parkedUnknown(Part part, @Nullable String reason) {
-        GroupCommit.Staged<Boolean> parking = session -> {
-            Session.Queued row = table.insert(session, part, part.part(), DeliveryState.IN_DOUBT, reason, true);
+        Staged<Boolean> parking = session -> {
+            ChangeQueue.Change row = table.insert(session, part, DeliveryState.IN_DOUBT, reason, true);
             return then -> {
                 boolean ours = row.rows() > 0;
                 if (ours) {
@@ -310,13 +312,13 @@ public final class Deliveries {
      * @param place where in the archive it is
      */
     public void archived(Part part, String place) {
-        commits.submitLasting(GroupCommit.Staged.queueing(session -> table.archived(session, part, place)));
+        commits.submitLasting(Staged.queueing(session -> table.archived(session, part, place)));
         HaltAt.reached("archived");
     }
 
     /** Notes that the audit feed has it. Does not wait for the disk; the close of its intake does. */
     public void fed(Part part) {
-        commits.submitLasting(GroupCommit.Staged.queueing(session -> table.fed(session, part)));
+        commits.submitLasting(Staged.queueing(session -> table.fed(session, part)));
         HaltAt.reached("fed");
     }
 

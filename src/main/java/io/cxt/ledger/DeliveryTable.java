@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
+import io.cxt.db.ChangeQueue;
 import io.cxt.db.ClaimLease;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.Owner;
@@ -97,13 +98,9 @@ final class DeliveryTable {
         return new Known(Optional.ofNullable(rows.get(part.part())), rejected);
     }
 
-    /** What a change is queued under: those of one row run in their order. */
-    static Object key(String interactionId, int part) {
-        return Map.entry(interactionId, part);
-    }
-
-    private static Session.Queued queue(Session session, Part part, String sql, @Nullable Object... values) {
-        return session.queue(key(part.interactionId(), part.part()), sql, values);
+    /** Under the interaction: what is changed of one keeps its order. */
+    private static ChangeQueue.Change queue(Session session, Part part, String sql, @Nullable Object... values) {
+        return session.queue(part.interactionId(), sql, values);
     }
 
     /** The rows of a transcript's parts, from the first on. */
@@ -172,21 +169,55 @@ final class DeliveryTable {
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
 
+    /** Without VALUES: the driver of PostgreSQL may be set to rewrite those, and then counts nothing. */
+    private static final String INSERT =
+            "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
+                    + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
+                    + " bytes, owner, lease_until, received_at, finished_at)"
+                    + " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1"
+                    + " ON CONFLICT (target, interaction_id, part) ";
+
+    private static final String UNLESS_KNOWN = INSERT + "DO NOTHING";
+
+    /** A conflict that waits for a person stays, and what this very reading has set aside. */
+    private static final String SET_ASIDE = INSERT
+            + "DO UPDATE SET state = excluded.state, content_hash = excluded.content_hash,"
+            + " transcript_hash = excluded.transcript_hash, parts = excluded.parts, messages = excluded.messages,"
+            + " bytes = excluded.bytes, owner = excluded.owner, reason = excluded.reason,"
+            + " intake_id = excluded.intake_id, source = excluded.source, source_index = excluded.source_index,"
+            + " source_line = excluded.source_line, finished_at = excluded.finished_at"
+            + " WHERE excluded.state = 'CONFLICT' OR delivery.state <> 'CONFLICT'"
+            + " AND (delivery.intake_id = excluded.intake_id AND delivery.source_index = excluded.source_index"
+            + " AND delivery.state = excluded.state) IS NOT TRUE";
+
+    /** Changes no row when there was one already. */
+    ChangeQueue.Change insert(
+            Session session, Part part, DeliveryState state, @Nullable String reason, boolean doubted) {
+        return insert(UNLESS_KNOWN, session, part, part.part(), state, reason, doubted);
+    }
+
     /**
-     * Changes no row when there was one already. Without VALUES, which the driver of PostgreSQL may be set to rewrite so
-     * that nothing is counted.
+     * Sets a transcript aside as a whole, as part 0. Changes no row where an undecided conflict is there, unless by another
+     * one; nor where this very reading has done so before.
      */
-    Session.Queued insert(
-            Session session, Part part, int number, DeliveryState state, @Nullable String reason, boolean doubted) {
+    ChangeQueue.Change setAside(Session session, Part part, DeliveryState state, String reason) {
+        return insert(SET_ASIDE, session, part, 0, state, reason, false);
+    }
+
+    private ChangeQueue.Change insert(
+            String sql,
+            Session session,
+            Part part,
+            int number,
+            DeliveryState state,
+            @Nullable String reason,
+            boolean doubted) {
         long now = now(session);
         int calling = state == DeliveryState.SENDING ? 1 : 0;
-        return session.queue(
-                key(part.interactionId(), number),
-                "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
-                        + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
-                        + " bytes, owner, lease_until, received_at, finished_at)"
-                        + " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1"
-                        + " ON CONFLICT (target, interaction_id, part) DO NOTHING",
+        return queue(
+                session,
+                part,
+                sql,
                 part.target(),
                 part.interactionId(),
                 number,
@@ -211,7 +242,7 @@ final class DeliveryTable {
     }
 
     /** Changes no row that is not as it was when it was looked up. */
-    Session.Queued claimAgain(Session session, Delivery delivery) {
+    ChangeQueue.Change claimAgain(Session session, Delivery delivery) {
         Part part = delivery.part();
         return queue(
                 session,
@@ -267,17 +298,25 @@ final class DeliveryTable {
         return values.toArray();
     }
 
-    /** Deletes the row of the whole transcript when it was rejected or excluded before. */
-    void forgetRejection(Session session, Part part) throws SQLException {
-        session.update(
-                "DELETE FROM delivery" + THIS_ROW + " AND state IN ('REJECTED', 'EXCLUDED')",
+    /** Deletes the row of the whole transcript when it was rejected or excluded before, and is claimed here now. */
+    void forgetRejection(Session session, Part part, int attempt) {
+        queue(
+                session,
+                part,
+                "DELETE FROM delivery" + THIS_ROW + " AND state IN ('REJECTED', 'EXCLUDED') AND EXISTS (SELECT 1"
+                        + " FROM delivery" + THIS_ROW + OUR_CALL + ")",
                 part.target(),
                 part.interactionId(),
-                0);
+                0,
+                part.target(),
+                part.interactionId(),
+                part.part(),
+                owner.name(),
+                attempt);
     }
 
     /** Changes no row that is not, or no longer, as it was looked up or claimed here. */
-    Session.Queued finish(Session session, Delivery delivery, DeliveryState state, AuditEvent event) {
+    ChangeQueue.Change finish(Session session, Delivery delivery, DeliveryState state, AuditEvent event) {
         return queue(
                 session,
                 delivery.part(),
@@ -318,7 +357,7 @@ final class DeliveryTable {
     }
 
     /** Changes no row whose claim is not, or no longer, that of the call that was made here. */
-    Session.Queued attempted(Session session, Delivery delivery, AuditEvent event) {
+    ChangeQueue.Change attempted(Session session, Delivery delivery, AuditEvent event) {
         Part part = delivery.part();
         return queue(
                 session,

@@ -1,11 +1,12 @@
 package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
-import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditEvent;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.Session;
+import io.cxt.db.Staged;
 import io.cxt.files.HaltAt;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -139,7 +140,7 @@ public final class Intakes {
         interrupted.ifPresent(continued::add);
         String again = interrupted.isPresent() ? ReplayedIntake.AGAIN + " " : "";
         String more = detail == null ? "" : " " + detail;
-        GroupCommit.Staged<Void> opening = session -> {
+        Staged<Void> opening = session -> {
             if (interrupted.isEmpty()) {
                 session.queue(
                         id,
@@ -243,7 +244,7 @@ public final class Intakes {
      */
     public List<String> close(String id, String source, long entries, String counts, @Nullable String kept) {
         boolean again = continued.remove(id);
-        GroupCommit.Staged<List<String>> closing = session -> {
+        Staged<List<String>> closing = session -> {
             session.queue(
                     id,
                     "UPDATE intake SET closed_at = ?, entries = ?, kept = ?, undecided = NULL, undecided_at = NULL WHERE id = ?",

@@ -1,12 +1,14 @@
 package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
-import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditEvent;
 import io.cxt.audit.RecordedEvent;
+import io.cxt.db.ChangeQueue;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerException;
 import io.cxt.db.Session;
+import io.cxt.db.Staged;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +30,7 @@ final class OutcomeRecorder {
     /** The change of a row that belongs to an outcome. */
     interface Change {
         /** Queues it; it changes no row that is not as it is known here. */
-        Session.Queued queue(Session session, AuditEvent outcome);
+        ChangeQueue.Change queue(Session session, AuditEvent outcome);
     }
 
     /**
@@ -56,9 +58,9 @@ final class OutcomeRecorder {
         }
     }
 
-    private GroupCommit.Staged<Boolean> staged(Delivery delivery, AuditEvent outcome, Change change, long known) {
+    private Staged<Boolean> staged(Delivery delivery, AuditEvent outcome, Change change, long known) {
         return session -> {
-            Session.Queued row = change.queue(session, outcome);
+            ChangeQueue.Change row = change.queue(session, outcome);
             return then -> recorded(then, row.rows() > 0, delivery, outcome, known);
         };
     }

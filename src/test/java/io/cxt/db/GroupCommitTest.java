@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.audit.AuditChain;
-import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditEvent;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.LedgerView;
 import java.nio.file.Path;
@@ -90,9 +90,9 @@ class GroupCommitTest {
         assertThat(Book.rows(Book.settings(folder), "SELECT source FROM doubt")).containsExactly("b");
     }
 
-    private static GroupCommit.Staged<Integer> change(String row, String sql) {
+    private static Staged<Integer> change(String row, String sql) {
         return session -> {
-            Session.Queued change = session.queue(row, sql, row);
+            ChangeQueue.Change change = session.queue(row, sql, row);
             return then -> change.rows();
         };
     }

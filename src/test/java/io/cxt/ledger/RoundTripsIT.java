@@ -148,6 +148,32 @@ class RoundTripsIT {
     }
 
     @Test
+    void what_is_rejected_before_and_after_a_claim_in_one_group_is_as_the_audit_says() throws Exception {
+        WholeTranscripts whole = deliveries.whole();
+        for (int i = 0; i < 2; i++) {
+            reject(whole, "chat-" + i, i);
+        }
+        Delivery claimedLast = lookedUp(part("chat-0", "hello"), Standing.UNSENT);
+        Delivery claimedFirst = lookedUp(part("chat-1", "hello"), Standing.UNSENT);
+
+        inAGroup(List.of(
+                () -> deliveries.claim(claimedFirst),
+                () -> reject(whole, "chat-0", 10),
+                () -> reject(whole, "chat-1", 11),
+                () -> deliveries.claim(claimedLast)));
+
+        assertThat(Book.rows(settings, "SELECT interaction_id, source_index FROM delivery WHERE part = 0"))
+                .containsExactly("chat-1 11");
+        try (LedgerView view = LedgerView.of(settings)) {
+            assertThat(view.verify(Set.of("chain-1")).fault()).isNull();
+        }
+    }
+
+    private static void reject(WholeTranscripts whole, String id, int index) {
+        whole.rejected("conversations", id, new Origin("reading-0", "old.json", index, 1), 9, "TS-ORDER", "");
+    }
+
+    @Test
     void what_was_in_hand_while_it_was_asked_about_is_looked_up() throws Exception {
         Delivery inHand = lookedUp(part("chat-1", "hello"), Standing.UNSENT);
         deliveries.finished().among("conversations", List.of("chat-1", "chat-2"), true);
