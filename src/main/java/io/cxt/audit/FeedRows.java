@@ -85,8 +85,9 @@ public final class FeedRows {
     private void write(List<Row> rows) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            for (Map.Entry<String, List<Row>> each :
-                    rows.stream().collect(Collectors.groupingBy(row -> row.statement)).entrySet()) {
+            for (Map.Entry<String, List<Row>> each : rows.stream()
+                    .collect(Collectors.groupingBy(row -> row.statement))
+                    .entrySet()) {
                 write(connection, each.getKey(), each.getValue());
             }
             connection.commit();

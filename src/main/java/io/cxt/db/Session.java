@@ -107,7 +107,9 @@ public final class Session implements AutoCloseable {
         try {
             return statement.executeBatch();
         } catch (BatchUpdateException e) { // its message quotes the values
-            throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e.getSQLState(), e.getSQLState());
+            throw e.getCause() instanceof SQLException cause
+                    ? cause
+                    : new SQLException(e.getSQLState(), e.getSQLState());
         }
     }
 

@@ -1,8 +1,8 @@
 package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
-import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.db.ChangeQueue;
 import io.cxt.db.ClaimLease;

@@ -1,8 +1,8 @@
 package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
-import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.Session;
@@ -190,9 +190,8 @@ public final class Intakes {
      * @param detail which queue, which message
      */
     public void queued(@Nullable String interactionId, String source, String detail) {
-        commits.call(chain.appending(AuditEvent.of(Type.QUEUED)
-                .about(interactionId, null, source)
-                .because(null, detail)));
+        commits.call(chain.appending(
+                AuditEvent.of(Type.QUEUED).about(interactionId, null, source).because(null, detail)));
         HaltAt.reached("queued");
     }
 

@@ -1,8 +1,8 @@
 package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
-import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.db.ChangeQueue;
 import io.cxt.db.GroupCommit;
@@ -73,8 +73,7 @@ public final class WholeTranscripts {
                 if (row.rows() > 0) {
                     chain.append(then, event);
                 } else if (!has(then, whole, state)) { // else this reading came as far before it was interrupted
-                    chain.append(
-                            then, event.because(reason, RecordedEvent.with(event.detail(), BESIDE_CONFLICT)));
+                    chain.append(then, event.because(reason, RecordedEvent.with(event.detail(), BESIDE_CONFLICT)));
                 }
                 return null;
             };

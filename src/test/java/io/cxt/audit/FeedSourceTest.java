@@ -122,7 +122,9 @@ class FeedSourceTest {
     void rows_that_many_threads_write_share_a_few_connections_and_a_faulty_one_fails_alone() throws Exception {
         String url = "jdbc:sqlite:" + folder.resolve("feed.db");
         try (Connection connection = DriverManager.getConnection(url)) {
-            connection.createStatement().execute("CREATE TABLE audit_record (id INTEGER PRIMARY KEY, status TEXT NOT NULL)");
+            connection
+                    .createStatement()
+                    .execute("CREATE TABLE audit_record (id INTEGER PRIMARY KEY, status TEXT NOT NULL)");
         }
         AtomicInteger opened = new AtomicInteger();
         AtomicInteger committed = new AtomicInteger();

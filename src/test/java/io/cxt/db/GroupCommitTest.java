@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.audit.AuditChain;
-import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.LedgerView;
 import java.nio.file.Path;

@@ -116,9 +116,10 @@ class RoundTripsIT {
                         "SELECT state, calling, count(*), count(archived_at), count(fed_at) FROM delivery"
                                 + " WHERE interaction_id LIKE 'a-%' GROUP BY 1, 2 ORDER BY 1"))
                 .containsExactly("SENDING 1 16 0 0", "SENT 0 32 16 16");
-        assertThat(Book.rows(
-                        settings,
-                        "SELECT event, count(*) FROM audit_event WHERE interaction_id LIKE 'a-%' GROUP BY 1 ORDER BY 1"))
+        assertThat(
+                        Book.rows(
+                                settings,
+                                "SELECT event, count(*) FROM audit_event WHERE interaction_id LIKE 'a-%' GROUP BY 1 ORDER BY 1"))
                 .containsExactly("CLAIMED 48", "SENT 32");
         try (LedgerView view = LedgerView.of(settings)) {
             assertThat(view.verify(Set.of("chain-1")).fault()).isNull();
@@ -211,7 +212,8 @@ class RoundTripsIT {
     @Test
     void a_value_that_the_database_refuses_concerns_its_part_alone() throws Exception {
         Postgres.shared()
-                .execute("ALTER TABLE test_" + Integer.toHexString(folder.toString().hashCode())
+                .execute("ALTER TABLE test_"
+                        + Integer.toHexString(folder.toString().hashCode())
                         + ".audit_event ADD CHECK (conversation_id <> 'refused')");
         List<Step> steps = changes("a");
         Delivery called = deliveries.lookUp(part("a-refused", "hello"));

@@ -70,8 +70,9 @@ public final class DatabaseRun {
             int port = line.equals("0") ? server.getPort() : relay.port();
             changes.put("LEDGER_URL", "jdbc:postgresql://127.0.0.1:" + port + "/postgres");
             changes.put("LEDGER_USERNAME", "postgres");
-            int postmaster = Integer.parseInt(
-                    Files.readAllLines(folder.resolve("postgres/postmaster.pid")).get(0).strip());
+            int postmaster = Integer.parseInt(Files.readAllLines(folder.resolve("postgres/postmaster.pid"))
+                    .get(0)
+                    .strip());
             double[] result = one(folder, distribution, changes);
             String counts = counts(server);
             print(
@@ -83,21 +84,29 @@ public final class DatabaseRun {
                     counts,
                     load);
         } finally {
-            new ProcessBuilder("rm", "-rf", folder.toString()).inheritIO().start().waitFor();
+            new ProcessBuilder("rm", "-rf", folder.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
         }
     }
 
     /** @return transcripts a second from the first tenth to the last, and the processor's seconds for 1,000 */
     private double[] one(Path folder, String distribution, Map<String, String> changes) throws Exception {
         try (Processes processes = new Processes(folder, Path.of(distribution), "--latency", LATENCY_MS)) {
-            ManyChats.drop(chats, folder.resolve("none"), Files.createDirectories(processes.data().resolve("inbox")));
+            ManyChats.drop(
+                    chats,
+                    folder.resolve("none"),
+                    Files.createDirectories(processes.data().resolve("inbox")));
             double cpu = endedCpu(ProcessHandle.current().pid());
             Process cxt = processes.run("-Xmx256m", changes);
             long from = reached(processes, cxt, chats / 10);
             long to = reached(processes, cxt, chats * 9 / 10);
             int exit = cxt.waitFor();
             long accepted = processes.stats().path("acceptedDistinct").asLong();
-            if (exit != 0 || accepted != chats || processes.stats().path("repeats").asLong() != 0) {
+            if (exit != 0
+                    || accepted != chats
+                    || processes.stats().path("repeats").asLong() != 0) {
                 throw new IOException("exit %d, %d accepted; see %s".formatted(exit, accepted, folder));
             }
             return new double[] {
@@ -125,15 +134,21 @@ public final class DatabaseRun {
     private String counts(EmbeddedPostgres server) throws SQLException {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT xact_commit, sessions FROM pg_stat_database"
-                        + " WHERE datname = 'postgres'")) {
+                ResultSet row = statement.executeQuery(
+                        "SELECT xact_commit, sessions FROM pg_stat_database" + " WHERE datname = 'postgres'")) {
             row.next();
             return "%d; %d".formatted(row.getLong(1) * 1000 / chats, row.getLong(2));
         }
     }
 
     private static void print(
-            int number, String distribution, String ledger, double[] result, String server, String counts, String load) {
+            int number,
+            String distribution,
+            String ledger,
+            double[] result,
+            String server,
+            String counts,
+            String load) {
         System.out.printf(
                 "| %d | %s | %s | %.0f | %.3f | %s | %s | %s |%n",
                 number, distribution, ledger, result[0], result[1], server, counts, load);

@@ -34,8 +34,10 @@ final class Processes implements AutoCloseable {
     Processes(Path folder, Path distribution, String... options) throws IOException {
         this.folder = folder;
         this.distribution = distribution;
-        cxone = start("cxone", Map.of(), Stream.concat(Stream.of("simulate"), Stream.of(options))
-                .toArray(String[]::new));
+        cxone = start(
+                "cxone",
+                Map.of(),
+                Stream.concat(Stream.of("simulate"), Stream.of(options)).toArray(String[]::new));
         Await.until(() -> Files.size(folder.resolve("cxone.out")) > 0, Duration.ofSeconds(60));
         address = URI.create(Files.readString(folder.resolve("cxone.out")).strip());
     }
@@ -56,9 +58,9 @@ final class Processes implements AutoCloseable {
     }
 
     private Process start(String name, Map<String, String> environment, String... arguments) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Stream.concat(Stream.of(distribution.resolve("bin/cxt").toString()), List.of(arguments).stream())
-                                .toList())
+        ProcessBuilder builder = new ProcessBuilder(Stream.concat(
+                                Stream.of(distribution.resolve("bin/cxt").toString()), List.of(arguments).stream())
+                        .toList())
                 .redirectOutput(folder.resolve(name + ".out").toFile())
                 .redirectError(folder.resolve(name + ".err").toFile());
         builder.environment().putAll(environment);
