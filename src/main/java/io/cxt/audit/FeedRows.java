@@ -16,8 +16,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the rows of the audit feed: whoever comes first writes all that wait, in one transaction on one connection. When
- * that fails each writes its own, so that a faulty row keeps no other from the feed.
+ * Writes the rows of the audit feed: the first caller writes all that wait, in one transaction on one connection. When
+ * that fails each caller writes its own, so that a faulty row keeps no other from the feed.
  */
 public final class FeedRows {
     /** A value by its name, as Camel's jdbc component writes it. */

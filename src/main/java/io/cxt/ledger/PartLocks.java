@@ -36,7 +36,7 @@ final class PartLocks {
         }
     }
 
-    /** Call it before the ledger is asked: what a thread has in hand from here on may change the answer. */
+    /** Call it before the ledger is asked: what a thread works on from here on may change the answer. */
     Question ask(Collection<String> ids) {
         Question oldest = questions.peek();
         while (oldest != null && !oldest.fresh() && questions.remove(oldest)) {
@@ -57,8 +57,8 @@ final class PartLocks {
     }
 
     /**
-     * True when the ledger had no row of an interaction a moment ago, and no thread of this process has had it in hand
-     * since then. True once: who asks has it in hand. Another instance may have claimed it all the same.
+     * True when the ledger had no row of an interaction a moment ago, and no thread of this process has worked on it since
+     * then. True once: the caller works on it. Another instance may have claimed it all the same.
      */
     boolean unknown(String interactionId) {
         Question question = asked.remove(interactionId);

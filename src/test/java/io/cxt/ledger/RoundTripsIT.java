@@ -175,10 +175,10 @@ class RoundTripsIT {
     }
 
     @Test
-    void what_was_in_hand_while_it_was_asked_about_is_looked_up() throws Exception {
-        Delivery inHand = lookedUp(part("chat-1", "hello"), Standing.UNSENT);
+    void what_another_thread_worked_on_while_it_was_asked_about_is_looked_up() throws Exception {
+        Delivery before = lookedUp(part("chat-1", "hello"), Standing.UNSENT);
         deliveries.finished().among("conversations", List.of("chat-1", "chat-2"), true);
-        send(inHand);
+        send(before);
 
         lookedUp(Parts.at(part("chat-1", "hello"), 2), Standing.DUPLICATE);
     }
