@@ -1,5 +1,6 @@
 package io.cxt.bench;
 
+import io.cxt.audit.AuditQuery;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -187,7 +189,7 @@ public final class LedgerSize {
         try (LedgerView view = LedgerView.of(settings)) {
             for (String id : ids.subList(0, Math.min(count, ids.size()))) {
                 view.deliveries(id);
-                view.audit(id, null, null, null, null, 100, event -> {});
+                view.events(AuditQuery.ofInteraction(Set.of(id)), event -> {});
             }
         }
         return (System.nanoTime() - began) / 1e6 / count;

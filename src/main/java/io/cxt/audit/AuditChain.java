@@ -3,6 +3,7 @@ package io.cxt.audit;
 import io.cxt.audit.Checkpoint.Others;
 import io.cxt.db.Owner;
 import io.cxt.db.Session;
+import io.cxt.db.Staged;
 import io.cxt.db.TransactionListener;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -117,7 +118,7 @@ public final class AuditChain implements TransactionListener {
         lastCommitted = null;
     }
 
-    /** Adds an event to the chain, within the session's transaction. */
+    /** Adds an event to the chain, within the session's transaction; it is queued. */
     public void append(Session session, AuditEvent event) throws SQLException {
         String at = time(session.time(clock));
         @Nullable
@@ -143,8 +144,18 @@ public final class AuditChain implements TransactionListener {
         Arrays.setAll(row, i -> Session.storable(row[i])); // the hash is of what can be read again
         String hash = hash(last.hash, row);
         row[HASH] = hash;
-        session.update(INSERT, row);
+        session.queue(null, INSERT, row);
         last = new Head(last.seq + 1, hash);
+    }
+
+    /** Work that adds events and does nothing else. */
+    public Staged<Void> appending(AuditEvent... events) {
+        return none -> session -> {
+            for (AuditEvent event : events) {
+                append(session, event);
+            }
+            return null;
+        };
     }
 
     /** True when the chain has, after a place, an event of the same kind on the same attempt at the same part. */

@@ -1,9 +1,9 @@
 package io.cxt.audit;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.cxt.db.BorrowedConnection;
 import io.cxt.db.Database;
 import io.cxt.db.GroupCommit;
-import io.cxt.db.HostConnection;
 import io.cxt.db.JdbcUrl;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
@@ -20,19 +20,22 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Connections for the audit feed. In the ledger's own SQLite database, which has one writer, the feed borrows the
- * ledger's connection; elsewhere it has connections of its own, a few of which stay open while idle.
+ * ledger's connection; elsewhere it has connections of its own, in a pool.
  */
 public final class FeedSource implements DataSource, AutoCloseable {
-    private static final int MOST_IDLE = 4;
+    /** One is enough for the shipped route; a site's own steps may write side by side. */
+    private static final int MOST = 4;
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     /** Opens a connection to the feed's database. */
     public interface Opener {
@@ -40,13 +43,11 @@ public final class FeedSource implements DataSource, AutoCloseable {
     }
 
     private final Opener opener;
-    private final boolean pooled;
-    private final ArrayBlockingQueue<Connection> idle = new ArrayBlockingQueue<>(MOST_IDLE);
-    private volatile boolean closed;
+    private final @Nullable HikariDataSource pool;
 
-    private FeedSource(Opener opener, boolean pooled) {
+    private FeedSource(Opener opener, @Nullable HikariDataSource pool) {
         this.opener = opener;
-        this.pooled = pooled;
+        this.pool = pool;
     }
 
     /** The feed in the ledger's own SQLite database. */
@@ -56,12 +57,23 @@ public final class FeedSource implements DataSource, AutoCloseable {
 
     /** Connections that are closed for good when their user closes them. */
     public static FeedSource keepingNone(Opener opener) {
-        return new FeedSource(opener, false);
+        return new FeedSource(opener, null);
     }
 
-    /** The feed on connections of its own. */
+    /**
+     * The feed on connections of its own: one that stays open, and up to three more while several are asked for, each for
+     * ten minutes after it was last used. The first is opened when it is asked for.
+     */
     public static FeedSource of(Opener opener) {
-        return new FeedSource(opener, true);
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName("cxt-feed");
+        pool.setDataSource(keepingNone(opener));
+        pool.setMaximumPoolSize(MOST);
+        pool.setMinimumIdle(1);
+        pool.setMaxLifetime(0); // none is replaced while it is good
+        pool.setConnectionTimeout(LONGEST_WAIT.toMillis());
+        pool.setInitializationFailTimeout(-1);
+        return new FeedSource(opener, pool);
     }
 
     /** The feed in a database of its own, as {@code audit.feed-url} says; empty when it is in the ledger's. */
@@ -99,7 +111,7 @@ public final class FeedSource implements DataSource, AutoCloseable {
      * @return why it does not, in words; null when it does
      */
     public @Nullable String fault(String statement) {
-        try (Connection connection = getConnection()) {
+        try (Connection connection = opener.open()) {
             try (PreparedStatement prepared = connection.prepareStatement(statement)) {
                 int values = prepared.getParameterMetaData().getParameterCount(); // some databases read it only then
                 if (connection.getMetaData().getDatabaseProductName().equals("MySQL")) { // and this one not even then
@@ -141,7 +153,7 @@ public final class FeedSource implements DataSource, AutoCloseable {
     /** Creates the table unless it exists. */
     public void createTable() {
         try (InputStream sql = FeedSource.class.getResourceAsStream("audit_record.sql");
-                Connection connection = getConnection();
+                Connection connection = opener.open();
                 Statement statement = connection.createStatement()) {
             Schema.make(statement, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
         } catch (SQLException | IOException e) {
@@ -152,41 +164,18 @@ public final class FeedSource implements DataSource, AutoCloseable {
 
     @Override
     public Connection getConnection() throws SQLException {
-        if (!pooled) {
-            return opener.open();
-        }
-        Connection kept = idle.poll();
-        if (kept != null && !kept.isValid(5)) {
-            kept.close();
-            kept = null;
-        }
-        return HostConnection.of(kept == null ? opener.open() : kept, this::giveBack);
+        return pool == null ? opener.open() : pool.getConnection();
     }
 
-    private void giveBack(Connection connection) throws SQLException {
-        boolean keep = false;
-        try {
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-                connection.setAutoCommit(true);
-            }
-            keep = !closed && idle.offer(connection);
-        } finally {
-            if (!keep) {
-                connection.close();
-            }
-        }
+    /** A connection that is closed for good when its user closes it. */
+    public Connection open() throws SQLException {
+        return opener.open();
     }
 
     @Override
     public void close() {
-        closed = true;
-        for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                continue; // it is abandoned in any case
-            }
+        if (pool != null) {
+            pool.close();
         }
     }
 

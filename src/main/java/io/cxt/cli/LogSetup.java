@@ -40,6 +40,7 @@ public final class LogSetup implements LoggerContextListener {
 
     /** They print bodies, and exceptions whose messages may quote a customer. CXT logs the kind and place itself. */
     private static final List<String> SILENT = List.of(
+            "com.zaxxer.hikari", // it quotes what drivers say
             "io.netty.util.internal.PlatformDependent", // it looks for a folder for libraries that CXT does not have
             "io.vertx",
             "org.apache.activemq",

@@ -179,9 +179,7 @@ public final class GroupCommit implements AutoCloseable {
         int before = answers.size();
         try {
             WriterTransaction.Open open = transaction.begin();
-            for (Piece<?> piece : batch) {
-                answers.add(run(piece, open.session()));
-            }
+            WriterTransaction.run(batch, open.session(), answers);
             transaction.commit(open);
             trouble = null;
             answers.add(() -> open.onDisk().complete(null));
@@ -222,11 +220,6 @@ public final class GroupCommit implements AutoCloseable {
     void giveBack() {
         submit(none -> null); // so that there is a commit even when nobody else writes
         writing.unlock();
-    }
-
-    private static <T> Runnable run(Piece<T> piece, Session session) throws SQLException {
-        T result = piece.work().run(session);
-        return () -> piece.done().complete(result);
     }
 
     /** True from the moment on when no more work is taken. */

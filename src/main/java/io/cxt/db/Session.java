@@ -1,10 +1,12 @@
 package io.cxt.db;
 
 import io.cxt.text.SafeText;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,11 +20,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection with its prepared statements. Used by one thread at a time; parameters are always bound. */
+/**
+ * A connection with its prepared statements. Used by one thread at a time; parameters are always bound.
+ *
+ * <p>Changes may be queued. All that are of one statement go to the database together, in one round trip, before the next
+ * question or the commit. Of one row they keep their order.
+ */
 public final class Session implements AutoCloseable {
     private final Connection connection;
-    private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private final Map<String, Prepared> statements = new HashMap<>();
+    private final ChangeQueue changes = new ChangeQueue(this);
     private @Nullable Instant time;
+
+    /** @param types of each value, once there was one: PostgreSQL would parse the statement anew for a NULL without type */
+    private record Prepared(PreparedStatement statement, int[] types) {}
 
     public Session(Connection connection) {
         this.connection = connection;
@@ -61,11 +72,45 @@ public final class Session implements AutoCloseable {
      * at once and lock out every other writer.
      */
     public void commit() throws SQLException {
+        flush();
         connection.setAutoCommit(true);
     }
 
     public int update(String sql, @Nullable Object... values) throws SQLException {
         return bound(sql, values).executeUpdate();
+    }
+
+    /**
+     * Queues a change.
+     *
+     * @param row what it changes, compared by equals; null for a row that nothing else changes
+     */
+    public ChangeQueue.Change queue(@Nullable Object row, String sql, @Nullable Object... values) {
+        return changes.add(row, sql, values);
+    }
+
+    /** Sends what is queued. */
+    void flush() throws SQLException {
+        changes.send();
+    }
+
+    /** How many rows each change with these values came to; below 0 where the driver does not say so. */
+    int[] batch(String sql, List<@Nullable Object[]> each) throws SQLException {
+        if (each.size() == 1) {
+            return new int[] {bound(sql, each.get(0)).executeUpdate()};
+        }
+        PreparedStatement statement = bound(sql, each.get(0));
+        statement.addBatch();
+        for (@Nullable Object[] values : each.subList(1, each.size())) {
+            bound(sql, values).addBatch();
+        }
+        try {
+            return statement.executeBatch();
+        } catch (BatchUpdateException e) { // its message quotes the values
+            throw e.getCause() instanceof SQLException cause
+                    ? cause
+                    : new SQLException(e.getSQLState(), e.getSQLState());
+        }
     }
 
     public <T> List<T> list(String sql, Row<T> reader, @Nullable Object... values) throws SQLException {
@@ -136,16 +181,25 @@ public final class Session implements AutoCloseable {
     }
 
     private PreparedStatement bound(String sql, @Nullable Object... values) throws SQLException {
-        PreparedStatement statement = statements.get(sql);
-        if (statement == null) {
-            statement = connection.prepareStatement(sql);
-            statement.setFetchSize(500);
-            statements.put(sql, statement);
+        changes.send();
+        Prepared prepared = statements.get(sql);
+        if (prepared == null) {
+            prepared = new Prepared(connection.prepareStatement(sql), new int[values.length]);
+            prepared.statement.setFetchSize(500);
+            statements.put(sql, prepared);
         }
         for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, storable(values[i]));
+            Object value = storable(values[i]);
+            if (value == null) {
+                prepared.statement.setNull(i + 1, prepared.types[i]);
+            } else {
+                prepared.statement.setObject(i + 1, value);
+                prepared.types[i] = value instanceof String
+                        ? Types.VARCHAR
+                        : value instanceof Integer ? Types.INTEGER : value instanceof Long ? Types.BIGINT : Types.NULL;
+            }
         }
-        return statement;
+        return prepared.statement;
     }
 
     /**

@@ -1,6 +1,10 @@
 package io.cxt.db;
 
+import io.cxt.db.GroupCommit.Work;
+import io.cxt.db.WriteQueue.Piece;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +54,44 @@ final class WriterTransaction {
         }
         listener.begin(connected);
         return begun;
+    }
+
+    /**
+     * Runs pieces, and adds the answers to their callers. Work of one stage asks and changes at once, so all before it is
+     * done with first, and it keeps its place.
+     */
+    static void run(List<Piece<?>> batch, Session session, List<Runnable> answers) throws SQLException {
+        List<Work<Runnable>> second = new ArrayList<>(batch.size());
+        for (Piece<?> piece : batch) {
+            if (!(piece.work() instanceof Staged)) {
+                end(second, session, answers);
+            }
+            second.add(first(piece, session));
+        }
+        end(second, session, answers);
+        session.flush();
+    }
+
+    private static <T> Work<Runnable> first(Piece<T> piece, Session session) throws SQLException {
+        Work<T> second;
+        if (piece.work() instanceof Staged<T> staged) {
+            second = staged.queue(session);
+        } else {
+            T result = piece.work().run(session);
+            second = none -> result;
+        }
+        return open -> {
+            T result = second.run(open);
+            return () -> piece.done().complete(result);
+        };
+    }
+
+    private static void end(List<Work<Runnable>> second, Session session, List<Runnable> answers) throws SQLException {
+        session.flush();
+        for (Work<Runnable> each : second) {
+            answers.add(each.run(session));
+        }
+        second.clear();
     }
 
     /** Commits; the caller completes {@link Open#onDisk}. */

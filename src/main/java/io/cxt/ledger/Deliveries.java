@@ -4,12 +4,17 @@ import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.RecordedEvent;
+import io.cxt.db.ChangeQueue;
 import io.cxt.db.ClaimLease;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
+import io.cxt.db.Session;
+import io.cxt.db.Staged;
 import io.cxt.files.HaltAt;
+import io.cxt.ledger.DeliveryTable.Known;
 import io.cxt.text.SafeText;
 import io.cxt.transcript.Part;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +56,11 @@ public final class Deliveries {
         whole = new WholeTranscripts(commits, reader, chain, table);
     }
 
+    /** Parts that CXone has, and many look-ups at once. */
+    FinishedDeliveries finished() {
+        return new FinishedDeliveries(commits, reader, chain, table, assessor, locks);
+    }
+
     /** Transcripts that are decided as a whole. */
     public WholeTranscripts whole() {
         return whole;
@@ -73,7 +83,9 @@ public final class Deliveries {
         locks.lock(part);
         boolean ours = false;
         try {
-            Delivery delivery = assessor.assess(part, table.find(reader, part), perhapsSent);
+            Known known = locks.unknown(part.interactionId()) ? Known.NOTHING : table.find(reader, part);
+            Delivery delivery = assessor.assess(part, known.row(), perhapsSent);
+            delivery.rejectedBefore(known.rejected());
             ours = delivery.standing() != Delivery.Standing.BUSY;
             return delivery;
         } finally {
@@ -108,31 +120,32 @@ public final class Deliveries {
         int attempt = delivery.attempts() + 1;
         boolean first = !delivery.known() && attempt == 1;
         ClaimLease.Claim claim = table.lease().claim();
-        boolean done = commits.call(session -> {
-            int changed = first
-                    ? table.insert(session, part, part.part(), DeliveryState.SENDING, null, delivery.doubted())
+        Staged<Boolean> claiming = session -> {
+            ChangeQueue.Change row = first
+                    ? table.insert(session, part, DeliveryState.SENDING, null, delivery.doubted())
                     : table.claimAgain(session, delivery);
-            if (changed == 0) {
-                return false;
+            if (delivery.rejectedBefore() && delivery.firstCallHere() && part.part() == 1) {
+                table.forgetRejection(session, part, attempt);
             }
-            if (delivery.firstCallHere() && part.part() == 1) {
-                table.forgetRejection(session, part);
-            }
-            if (delivery.cutOff() && delivery.firstCallHere()) {
-                AuditEvent doubt = AuditEvent.of(Type.IN_DOUBT, part, attempt - 1);
-                chain.append(
-                        session, doubt.because(delivery.doubt(), "a call of a process that ended may have arrived"));
-            }
-            chain.append(
-                    session,
-                    AuditEvent.of(Type.CLAIMED, part, attempt).because(delivery.doubt(), claimDetail(delivery)));
-            return true;
-        });
+            return then -> row.rows() > 0 && claimed(then, delivery, attempt);
+        };
+        boolean done = commits.call(claiming);
         if (!done) {
             throw new BusyException(SafeText.brief(part.origin().position()) + " is being sent by another instance");
         }
         delivery.called(claim);
         HaltAt.reached("claimed");
+    }
+
+    private boolean claimed(Session session, Delivery delivery, int attempt) throws SQLException {
+        Part part = delivery.part();
+        if (delivery.cutOff() && delivery.firstCallHere()) {
+            AuditEvent doubt = AuditEvent.of(Type.IN_DOUBT, part, attempt - 1);
+            chain.append(session, doubt.because(delivery.doubt(), "a call of a process that ended may have arrived"));
+        }
+        chain.append(
+                session, AuditEvent.of(Type.CLAIMED, part, attempt).because(delivery.doubt(), claimDetail(delivery)));
+        return true;
     }
 
     /**
@@ -198,16 +211,20 @@ public final class Deliveries {
 
     /** Only the sender of the part knows that an earlier call may have been made. */
     private boolean parkedUnknown(Part part, @Nullable String reason) {
-        return commits.call(session -> {
-            boolean ours = table.insert(session, part, part.part(), DeliveryState.IN_DOUBT, reason, true) > 0;
-            if (ours) {
-                chain.append(
-                        session,
-                        AuditEvent.of(Type.IN_DOUBT, part, 0)
-                                .because(reason, MAY_REPEAT + " " + PARKED + " " + table.facts(part)));
-            }
-            return ours;
-        });
+        Staged<Boolean> parking = session -> {
+            ChangeQueue.Change row = table.insert(session, part, DeliveryState.IN_DOUBT, reason, true);
+            return then -> {
+                boolean ours = row.rows() > 0;
+                if (ours) {
+                    chain.append(
+                            then,
+                            AuditEvent.of(Type.IN_DOUBT, part, 0)
+                                    .because(reason, MAY_REPEAT + " " + PARKED + " " + table.facts(part)));
+                }
+                return ours;
+            };
+        };
+        return commits.call(parking);
     }
 
     private static void requireOurs(Delivery delivery, boolean ours) throws BusyException {
@@ -285,10 +302,7 @@ public final class Deliveries {
 
     /** The same content again: no call. Does not wait for the disk; the close of its intake does. */
     public void skipped(Delivery delivery) {
-        commits.submitLasting(session -> {
-            chain.append(session, AuditEvent.of(Type.SKIPPED_DUPLICATE, delivery.part(), 0));
-            return null;
-        });
+        commits.submitLasting(chain.appending(AuditEvent.of(Type.SKIPPED_DUPLICATE, delivery.part(), 0)));
         HaltAt.reached("skipped");
     }
 
@@ -298,13 +312,13 @@ public final class Deliveries {
      * @param place where in the archive it is
      */
     public void archived(Part part, String place) {
-        commits.submitLasting(session -> table.archived(session, part, place));
+        commits.submitLasting(Staged.queueing(session -> table.archived(session, part, place)));
         HaltAt.reached("archived");
     }
 
     /** Notes that the audit feed has it. Does not wait for the disk; the close of its intake does. */
     public void fed(Part part) {
-        commits.submitLasting(session -> table.fed(session, part));
+        commits.submitLasting(Staged.queueing(session -> table.fed(session, part)));
         HaltAt.reached("fed");
     }
 

@@ -42,6 +42,7 @@ public final class Delivery {
     private final Standing standing;
     private @Nullable String doubt;
     private int attempts;
+    private boolean rejectedBefore;
     private ClaimLease.Claim claim = () -> true;
 
     Delivery(Part part, Optional<DeliveryRow> row, Standing standing, boolean doubted) {
@@ -142,6 +143,15 @@ public final class Delivery {
 
     public boolean known() {
         return row.isPresent();
+    }
+
+    void rejectedBefore(boolean rejected) {
+        rejectedBefore = rejected;
+    }
+
+    /** True when its transcript was rejected or excluded as a whole, by what the ledger said at the look-up. */
+    boolean rejectedBefore() {
+        return rejectedBefore;
     }
 
     /** @param made the claim before the call */

@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
+import io.cxt.db.ChangeQueue;
 import io.cxt.db.ClaimLease;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.Owner;
@@ -16,8 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +73,34 @@ final class DeliveryTable {
         return alone;
     }
 
-    /** The row of a part; empty when there is none. */
-    Optional<DeliveryRow> find(LedgerReader reader, Part part) {
-        return reader.one(
-                "SELECT " + DeliveryRow.COLUMNS + " FROM delivery" + THIS_ROW,
-                DeliveryRow::read,
+    /**
+     * What is known of a part.
+     *
+     * @param row empty when there is none
+     * @param rejected true when its transcript was rejected or excluded as a whole before
+     */
+    record Known(Optional<DeliveryRow> row, boolean rejected) {
+        static final Known NOTHING = new Known(Optional.empty(), false);
+    }
+
+    Known find(LedgerReader reader, Part part) {
+        Map<Integer, DeliveryRow> rows = new HashMap<>();
+        reader.list(
+                "SELECT " + DeliveryRow.COLUMNS
+                        + ", part FROM delivery WHERE target = ? AND interaction_id = ? AND part IN (0, ?)",
+                row -> rows.put(row.getInt(18), DeliveryRow.read(row)),
                 part.target(),
                 part.interactionId(),
                 part.part());
+        DeliveryRow whole = rows.get(0);
+        boolean rejected =
+                whole != null && (whole.state() == DeliveryState.REJECTED || whole.state() == DeliveryState.EXCLUDED);
+        return new Known(Optional.ofNullable(rows.get(part.part())), rejected);
+    }
+
+    /** Under the interaction: what is changed of one keeps its order. */
+    private static ChangeQueue.Change queue(Session session, Part part, String sql, @Nullable Object... values) {
+        return session.queue(part.interactionId(), sql, values);
     }
 
     /** The rows of a transcript's parts, from the first on. */
@@ -96,13 +119,13 @@ final class DeliveryTable {
     }
 
     /**
-     * Passes on every part of some transcripts.
+     * Passes on every row of some transcripts.
      *
      * @param most how many ids the statement takes, so that it is always the same one
      */
     void each(LedgerReader reader, String target, Collection<String> interactionIds, int most, RowConsumer consumer) {
         String sql = "SELECT " + DeliveryRow.COLUMNS
-                + ", interaction_id, part FROM delivery WHERE target = ? AND part > 0 AND interaction_id IN (?"
+                + ", interaction_id, part FROM delivery WHERE target = ? AND interaction_id IN (?"
                 + ", ?".repeat(most - 1) + ")";
         List<Object> values = new ArrayList<>(most + 1);
         values.add(target);
@@ -146,17 +169,55 @@ final class DeliveryTable {
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
 
-    /** @return 0 when there was a row already */
-    int insert(Session session, Part part, int number, DeliveryState state, @Nullable String reason, boolean doubted)
-            throws SQLException {
+    /** Without VALUES: the driver of PostgreSQL may be set to rewrite those, and then counts nothing. */
+    private static final String INSERT =
+            "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
+                    + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
+                    + " bytes, owner, lease_until, received_at, finished_at)"
+                    + " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1"
+                    + " ON CONFLICT (target, interaction_id, part) ";
+
+    private static final String UNLESS_KNOWN = INSERT + "DO NOTHING";
+
+    /** A conflict that waits for a person stays, and what this very reading has set aside. */
+    private static final String SET_ASIDE = INSERT
+            + "DO UPDATE SET state = excluded.state, content_hash = excluded.content_hash,"
+            + " transcript_hash = excluded.transcript_hash, parts = excluded.parts, messages = excluded.messages,"
+            + " bytes = excluded.bytes, owner = excluded.owner, reason = excluded.reason,"
+            + " intake_id = excluded.intake_id, source = excluded.source, source_index = excluded.source_index,"
+            + " source_line = excluded.source_line, finished_at = excluded.finished_at"
+            + " WHERE excluded.state = 'CONFLICT' OR delivery.state <> 'CONFLICT'"
+            + " AND (delivery.intake_id = excluded.intake_id AND delivery.source_index = excluded.source_index"
+            + " AND delivery.state = excluded.state) IS NOT TRUE";
+
+    /** Changes no row when there was one already. */
+    ChangeQueue.Change insert(
+            Session session, Part part, DeliveryState state, @Nullable String reason, boolean doubted) {
+        return insert(UNLESS_KNOWN, session, part, part.part(), state, reason, doubted);
+    }
+
+    /**
+     * Sets a transcript aside as a whole, as part 0. Changes no row where an undecided conflict is there, unless by another
+     * one; nor where this very reading has done so before.
+     */
+    ChangeQueue.Change setAside(Session session, Part part, DeliveryState state, String reason) {
+        return insert(SET_ASIDE, session, part, 0, state, reason, false);
+    }
+
+    private ChangeQueue.Change insert(
+            String sql,
+            Session session,
+            Part part,
+            int number,
+            DeliveryState state,
+            @Nullable String reason,
+            boolean doubted) {
         long now = now(session);
         int calling = state == DeliveryState.SENDING ? 1 : 0;
-        return session.update(
-                "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
-                        + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
-                        + " bytes, owner, lease_until, received_at, finished_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                        + " ON CONFLICT (target, interaction_id, part) DO NOTHING",
+        return queue(
+                session,
+                part,
+                sql,
                 part.target(),
                 part.interactionId(),
                 number,
@@ -180,10 +241,12 @@ final class DeliveryTable {
                 state == DeliveryState.SENDING ? null : (Long) now);
     }
 
-    /** @return 0 when the row is not as it was when it was looked up */
-    int claimAgain(Session session, Delivery delivery) throws SQLException {
+    /** Changes no row that is not as it was when it was looked up. */
+    ChangeQueue.Change claimAgain(Session session, Delivery delivery) {
         Part part = delivery.part();
-        return session.update(
+        return queue(
+                session,
+                part,
                 "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, transcript_hash = ?,"
                         + " doubted = ?, attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
                         + " bytes = ?, owner = ?, lease_until = ?, finished_at = NULL, reason = NULL,"
@@ -235,18 +298,28 @@ final class DeliveryTable {
         return values.toArray();
     }
 
-    /** Deletes the row of the whole transcript when it was rejected or excluded before. */
-    void forgetRejection(Session session, Part part) throws SQLException {
-        session.update(
-                "DELETE FROM delivery" + THIS_ROW + " AND state IN ('REJECTED', 'EXCLUDED')",
+    /** Deletes the row of the whole transcript when it was rejected or excluded before, and is claimed here now. */
+    void forgetRejection(Session session, Part part, int attempt) {
+        queue(
+                session,
+                part,
+                "DELETE FROM delivery" + THIS_ROW + " AND state IN ('REJECTED', 'EXCLUDED') AND EXISTS (SELECT 1"
+                        + " FROM delivery" + THIS_ROW + OUR_CALL + ")",
                 part.target(),
                 part.interactionId(),
-                0);
+                0,
+                part.target(),
+                part.interactionId(),
+                part.part(),
+                owner.name(),
+                attempt);
     }
 
-    /** @return 0 when the row is not, or no longer, as it was looked up or claimed here */
-    int finish(Session session, Delivery delivery, DeliveryState state, AuditEvent event) throws SQLException {
-        return session.update(
+    /** Changes no row that is not, or no longer, as it was looked up or claimed here. */
+    ChangeQueue.Change finish(Session session, Delivery delivery, DeliveryState state, AuditEvent event) {
+        return queue(
+                session,
+                delivery.part(),
                 "UPDATE delivery SET state = ?," + OUTCOME + " ?" + AS_KNOWN,
                 asKnown(
                         delivery,
@@ -283,10 +356,12 @@ final class DeliveryTable {
                 part.hash());
     }
 
-    /** @return 0 when the claim is not, or no longer, that of the call that was made here */
-    int attempted(Session session, Delivery delivery, AuditEvent event) throws SQLException {
+    /** Changes no row whose claim is not, or no longer, that of the call that was made here. */
+    ChangeQueue.Change attempted(Session session, Delivery delivery, AuditEvent event) {
         Part part = delivery.part();
-        return session.update(
+        return queue(
+                session,
+                part,
                 "UPDATE delivery SET calling = 0, doubted = ?, http_status = ?, reason = ?" + THIS_ROW + OUR_CALL
                         + " AND calling = 1",
                 delivery.doubted() ? 1 : 0,
@@ -314,8 +389,10 @@ final class DeliveryTable {
                 delivery.attempts());
     }
 
-    int archived(Session session, Part part, String place) throws SQLException {
-        return session.update(
+    void archived(Session session, Part part, String place) {
+        queue(
+                session,
+                part,
                 "UPDATE delivery SET archived_at = ?, archived_in = ?" + THIS_ROW + " AND content_hash = ?",
                 clock.millis(),
                 place,
@@ -325,8 +402,10 @@ final class DeliveryTable {
                 part.hash());
     }
 
-    int fed(Session session, Part part) throws SQLException {
-        return session.update(
+    void fed(Session session, Part part) {
+        queue(
+                session,
+                part,
                 "UPDATE delivery SET fed_at = ?" + THIS_ROW + " AND content_hash = ?",
                 clock.millis(),
                 part.target(),

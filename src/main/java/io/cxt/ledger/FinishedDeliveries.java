@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,18 +33,21 @@ public final class FinishedDeliveries {
     private final AuditChain chain;
     private final DeliveryTable table;
     private final DeliveryAssessor assessor;
+    private final PartLocks locks;
 
     FinishedDeliveries(
             GroupCommit commits,
             LedgerReader reader,
             AuditChain chain,
             DeliveryTable table,
-            DeliveryAssessor assessor) {
+            DeliveryAssessor assessor,
+            PartLocks locks) {
         this.commits = commits;
         this.reader = reader;
         this.chain = chain;
         this.table = table;
         this.assessor = assessor;
+        this.locks = locks;
     }
 
     /** The finished parts, by interaction id and number. */
@@ -61,18 +65,23 @@ public final class FinishedDeliveries {
     }
 
     /**
-     * Asks for the parts of some transcripts, all at once.
+     * Asks for the parts of some transcripts, all at once. Those that the ledger does not know need not be looked up when
+     * their turn comes.
      *
      * @param interactionIds at most {@link #MOST}
      * @param archived true to leave out what is not in the archive
      */
     public Rows among(String target, Collection<String> interactionIds, boolean archived) {
         Rows rows = new Rows();
+        Set<String> known = new HashSet<>();
+        PartLocks.Question question = locks.ask(interactionIds);
         table.each(reader, target, interactionIds, MOST, (id, part, row) -> {
-            if (row.state() == DeliveryState.SENT && row.fed() && (row.archived() || !archived)) {
+            known.add(id);
+            if (part > 0 && row.state() == DeliveryState.SENT && row.fed() && (row.archived() || !archived)) {
                 rows.add(id, part, row);
             }
         });
+        locks.answer(question, known);
         return rows;
     }
 
@@ -101,12 +110,9 @@ public final class FinishedDeliveries {
         if (duplicates.isEmpty()) {
             return () -> {};
         }
-        CompletableFuture<Void> onDisk = commits.submitLasting(session -> {
-            for (Delivery duplicate : duplicates) {
-                chain.append(session, AuditEvent.of(Type.SKIPPED_DUPLICATE, duplicate.part(), 0));
-            }
-            return null;
-        });
+        CompletableFuture<Void> onDisk = commits.submitLasting(chain.appending(duplicates.stream()
+                .map(duplicate -> AuditEvent.of(Type.SKIPPED_DUPLICATE, duplicate.part(), 0))
+                .toArray(AuditEvent[]::new)));
         HaltAt.reached("skipped");
         return () -> GroupCommit.join(onDisk);
     }

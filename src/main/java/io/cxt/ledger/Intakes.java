@@ -6,6 +6,7 @@ import io.cxt.audit.AuditEvent.Type;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.Session;
+import io.cxt.db.Staged;
 import io.cxt.files.HaltAt;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -139,9 +140,10 @@ public final class Intakes {
         interrupted.ifPresent(continued::add);
         String again = interrupted.isPresent() ? ReplayedIntake.AGAIN + " " : "";
         String more = detail == null ? "" : " " + detail;
-        commits.call(session -> {
+        Staged<Void> opening = session -> {
             if (interrupted.isEmpty()) {
-                session.update(
+                session.queue(
+                        id,
                         "INSERT INTO intake (id, door, source, bytes, opened_at, detail) VALUES (?, ?, ?, ?, ?, ?)",
                         id,
                         pickup,
@@ -150,11 +152,14 @@ public final class Intakes {
                         now(session),
                         detail);
             } else if (!formerly.equals(source)) {
-                session.update("UPDATE intake SET source = ? WHERE id = ?", source, id);
+                session.queue(id, "UPDATE intake SET source = ? WHERE id = ?", source, id);
             }
-            append(session, Type.INTAKE_OPENED, source, null, again + "door=" + pickup + " bytes=" + bytes + more, id);
-            return null;
-        });
+            return then -> {
+                append(then, Type.INTAKE_OPENED, source, null, again + "door=" + pickup + " bytes=" + bytes + more, id);
+                return null;
+            };
+        };
+        commits.call(opening);
         HaltAt.reached("opened");
         return id;
     }
@@ -185,14 +190,8 @@ public final class Intakes {
      * @param detail which queue, which message
      */
     public void queued(@Nullable String interactionId, String source, String detail) {
-        commits.call(session -> {
-            chain.append(
-                    session,
-                    AuditEvent.of(Type.QUEUED)
-                            .about(interactionId, null, source)
-                            .because(null, detail));
-            return null;
-        });
+        commits.call(chain.appending(
+                AuditEvent.of(Type.QUEUED).about(interactionId, null, source).because(null, detail)));
         HaltAt.reached("queued");
     }
 
@@ -244,18 +243,22 @@ public final class Intakes {
      */
     public List<String> close(String id, String source, long entries, String counts, @Nullable String kept) {
         boolean again = continued.remove(id);
-        List<String> left = commits.call(session -> {
-            List<String> unfinished = again ? UnfinishedParts.decide(session, chain, id, now(session)) : List.of();
-            session.update(
+        Staged<List<String>> closing = session -> {
+            session.queue(
+                    id,
                     "UPDATE intake SET closed_at = ?, entries = ?, kept = ?, undecided = NULL, undecided_at = NULL WHERE id = ?",
                     now(session),
                     entries,
                     kept,
                     id);
-            String detail = counts + (kept == null ? "" : " kept=" + kept) + " entries=" + entries;
-            append(session, Type.INTAKE_CLOSED, source, null, detail, id);
-            return unfinished;
-        });
+            return then -> {
+                List<String> unfinished = again ? UnfinishedParts.decide(then, chain, id, now(then)) : List.of();
+                String detail = counts + (kept == null ? "" : " kept=" + kept) + " entries=" + entries;
+                append(then, Type.INTAKE_CLOSED, source, null, detail, id);
+                return unfinished;
+            };
+        };
+        List<String> left = commits.call(closing);
         HaltAt.reached("closed");
         return left;
     }

@@ -81,7 +81,7 @@ public final class Ledger implements AutoCloseable {
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
         DeliveryAssessor assessor = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
         deliveries = new Deliveries(commits, reader, chain, table, assessor);
-        finished = new FinishedDeliveries(commits, reader, chain, table, assessor);
+        finished = deliveries.finished();
         intakes = new Intakes(commits, reader, chain, locks, clock);
         doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
@@ -248,21 +248,13 @@ public final class Ledger implements AutoCloseable {
 
     /** Records that this process started or stopped. */
     public void note(Type startedOrStopped, @Nullable String detail) {
-        commits.call(session -> {
-            chain.append(session, AuditEvent.of(startedOrStopped).because(null, detail));
-            return null;
-        });
+        commits.call(chain.appending(AuditEvent.of(startedOrStopped).because(null, detail)));
     }
 
     /** Records a call to the token endpoint. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
-        commits.callLasting(session -> {
-            chain.append(
-                    session,
-                    AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
-                            .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null));
-            return null;
-        });
+        commits.callLasting(chain.appending(AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
+                .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null)));
     }
 
     /** From now on the others see no sign of life, as if this process had died. */

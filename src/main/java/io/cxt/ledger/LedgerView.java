@@ -146,12 +146,10 @@ public final class LedgerView implements AutoCloseable {
         Database database = new Database(settings);
         try (Session moment = new Session(database.openForReading());
                 Session ledger = new Session(database.openForReading());
-                Session feed = elsewhere == null
-                        ? new Session(database.openForReading())
-                        : new Session(elsewhere.getConnection());
-                Session feedMoment = elsewhere == null
-                        ? new Session(database.openForReading())
-                        : new Session(elsewhere.getConnection())) {
+                Session feed =
+                        elsewhere == null ? new Session(database.openForReading()) : new Session(elsewhere.open());
+                Session feedMoment =
+                        elsewhere == null ? new Session(database.openForReading()) : new Session(elsewhere.open())) {
             FeedCheck check = new FeedCheck(ledger, feed, findings);
             String unfit = check.unfit();
             if (unfit == null) {

@@ -4,9 +4,11 @@ import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.RecordedEvent;
+import io.cxt.db.ChangeQueue;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerException;
 import io.cxt.db.Session;
+import io.cxt.db.Staged;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +29,8 @@ final class OutcomeRecorder {
 
     /** The change of a row that belongs to an outcome. */
     interface Change {
-        /** @return 0 when the row is not as it is known here */
-        int write(Session session, AuditEvent outcome) throws SQLException;
+        /** Queues it; it changes no row that is not as it is known here. */
+        ChangeQueue.Change queue(Session session, AuditEvent outcome);
     }
 
     /**
@@ -41,7 +43,7 @@ final class OutcomeRecorder {
     boolean record(Delivery delivery, AuditEvent outcome, Change change) {
         long known = chain.head().seq();
         try {
-            return commits.callLasting(session -> write(session, delivery, outcome, change, known));
+            return commits.callLasting(staged(delivery, outcome, change, known));
         } catch (LedgerException e) {
             if (!e.ofData()) {
                 throw e;
@@ -52,13 +54,20 @@ final class OutcomeRecorder {
                     outcome.source(),
                     outcome.event(),
                     e.state());
-            return commits.callLasting(session -> write(session, delivery, outcome.shortened(), change, known));
+            return commits.callLasting(staged(delivery, outcome.shortened(), change, known));
         }
     }
 
-    private boolean write(Session session, Delivery delivery, AuditEvent outcome, Change change, long known)
+    private Staged<Boolean> staged(Delivery delivery, AuditEvent outcome, Change change, long known) {
+        return session -> {
+            ChangeQueue.Change row = change.queue(session, outcome);
+            return then -> recorded(then, row.rows() > 0, delivery, outcome, known);
+        };
+    }
+
+    private boolean recorded(Session session, boolean changed, Delivery delivery, AuditEvent outcome, long known)
             throws SQLException {
-        if (change.write(session, outcome) > 0) {
+        if (changed) {
             chain.append(session, outcome);
             return true;
         }

@@ -4,9 +4,11 @@ import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.RecordedEvent;
+import io.cxt.db.ChangeQueue;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.Session;
+import io.cxt.db.Staged;
 import io.cxt.files.HaltAt;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
@@ -65,28 +67,30 @@ public final class WholeTranscripts {
         AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), whole, 0)
                 .about(interactionId, 0, origin.position())
                 .because(reason, detail + " " + table.facts(whole));
-        commits.call(session -> {
-            if (!has(session, whole, state)) { // else this reading came as far before it was interrupted
-                boolean row = setAside(session, whole, state, reason);
-                chain.append(
-                        session,
-                        row ? event : event.because(reason, RecordedEvent.with(event.detail(), BESIDE_CONFLICT)));
-            }
-            return null;
-        });
+        Staged<Void> recording = session -> {
+            ChangeQueue.Change row = table.setAside(session, whole, state, reason);
+            return then -> {
+                if (row.rows() > 0) {
+                    chain.append(then, event);
+                } else if (!has(then, whole, state)) { // else this reading came as far before it was interrupted
+                    chain.append(then, event.because(reason, RecordedEvent.with(event.detail(), BESIDE_CONFLICT)));
+                }
+                return null;
+            };
+        };
+        commits.call(recording);
     }
 
     /** Other content under an id that CXone has: kept beside it, for a person to decide. */
     public void conflict(Delivery delivery) {
         String first = first(delivery.part());
-        commits.call(session -> {
-            setAside(session, delivery.part(), DeliveryState.CONFLICT, OTHER_CONTENT);
-            chain.append(
-                    session,
-                    AuditEvent.of(Type.CONFLICT, delivery.part(), 0)
-                            .because(OTHER_CONTENT, RecordedEvent.with(first, table.facts(delivery.part()))));
-            return null;
-        });
+        AuditEvent event = AuditEvent.of(Type.CONFLICT, delivery.part(), 0)
+                .because(OTHER_CONTENT, RecordedEvent.with(first, table.facts(delivery.part())));
+        Staged<Void> recording = session -> {
+            table.setAside(session, delivery.part(), DeliveryState.CONFLICT, OTHER_CONTENT);
+            return chain.appending(event).queue(session);
+        };
+        commits.call(recording);
         HaltAt.reached("conflict");
     }
 
@@ -116,12 +120,13 @@ public final class WholeTranscripts {
 
     /** Notes that the audit feed has it. Does not wait for the disk; the close of its intake does. */
     public void fed(String target, String interactionId) {
-        commits.submitLasting(session -> session.update(
+        commits.submitLasting(Staged.queueing(session -> session.queue(
+                interactionId,
                 "UPDATE delivery SET fed_at = ?" + DeliveryTable.THIS_ROW,
                 table.now(session),
                 target,
                 interactionId,
-                0));
+                0)));
         HaltAt.reached("fed");
     }
 
@@ -136,33 +141,5 @@ public final class WholeTranscripts {
                 whole.origin().intakeId(),
                 whole.origin().index(),
                 state.name());
-    }
-
-    /** @return false when an undecided conflict is there: only another one replaces it */
-    private boolean setAside(Session session, Part part, DeliveryState state, String reason) throws SQLException {
-        return table.insert(session, part, 0, state, reason, false) > 0
-                || session.update(
-                                "UPDATE delivery SET state = ?, content_hash = ?, transcript_hash = ?, parts = ?, messages = ?,"
-                                        + " bytes = ?, owner = ?, reason = ?, intake_id = ?, source = ?, source_index = ?,"
-                                        + " source_line = ?, finished_at = ?" + DeliveryTable.THIS_ROW
-                                        + " AND (state <> 'CONFLICT' OR ? = 'CONFLICT')",
-                                state.name(),
-                                part.hash(),
-                                DeliveryTable.transcriptHash(part),
-                                part.parts(),
-                                part.messages(),
-                                part.payload().length,
-                                table.owner().name(),
-                                reason,
-                                part.origin().intakeId(),
-                                part.origin().source(),
-                                part.origin().index(),
-                                part.origin().line(),
-                                table.now(session),
-                                part.target(),
-                                part.interactionId(),
-                                0,
-                                state.name())
-                        > 0;
     }
 }

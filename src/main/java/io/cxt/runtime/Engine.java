@@ -1,6 +1,7 @@
 package io.cxt.runtime;
 
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.FeedRows;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.OpsSettings;
@@ -8,7 +9,6 @@ import io.cxt.ops.WebServer;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
-import io.cxt.steps.RowStatement;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -208,7 +208,7 @@ public final class Engine implements AutoCloseable {
             RouteDefinition record = ((ModelCamelContext) camel.getCamelContext()).getRouteDefinition("record-audit");
             for (ProcessorDefinition<?> step : record.getOutputs()) {
                 if (step instanceof SetBodyDefinition body) {
-                    return new RowStatement().prepareQuery(body.getExpression().getExpression(), true);
+                    return FeedRows.numbered(body.getExpression().getExpression());
                 }
             }
             return null;

@@ -2,6 +2,7 @@ package io.cxt.steps;
 
 import io.cxt.archive.Archive;
 import io.cxt.archive.Refusal;
+import io.cxt.audit.FeedRows;
 import io.cxt.files.FolderUnavailableException;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
@@ -17,7 +18,9 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,14 +30,19 @@ import org.slf4j.LoggerFactory;
 public final class Taps {
     private static final Logger LOG = LoggerFactory.getLogger(Taps.class);
 
+    /** As Camel's jdbc component has it. */
+    private static final String ROW = "CamelJdbcParameters";
+
     private final Archive archive;
     private final Deliveries deliveries;
+    private final FeedRows feed;
     private final String target;
     private final Clock clock;
 
-    public Taps(Archive archive, Deliveries deliveries, String target, Clock clock) {
+    public Taps(Archive archive, Deliveries deliveries, FeedRows feed, String target, Clock clock) {
         this.archive = archive;
         this.deliveries = deliveries;
+        this.feed = feed;
         this.target = target;
         this.clock = clock;
     }
@@ -54,6 +62,15 @@ public final class Taps {
     public void archive(@Variable(Variables.CALL) PartInFlight call) throws IOException {
         deliveries.archived(call.part(), archive.keep(call.part()));
         call.kept();
+    }
+
+    /**
+     * Writes a row of the audit feed, together with others that wait.
+     *
+     * @param statement SQL with names of values, such as {@code :?status}
+     */
+    public void insert(@Body String statement, @Header(ROW) Map<String, @Nullable Object> row) throws SQLException {
+        feed.write(statement, row);
     }
 
     /** One row of the audit feed, by the names that the SQL in record-audit binds. */

@@ -8,20 +8,28 @@ import io.cxt.ledger.Book;
 import io.cxt.ledger.Delivery;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteCommitListener;
+import org.sqlite.SQLiteConnection;
 
 @Timeout(120)
 class FeedSourceTest {
@@ -108,6 +116,65 @@ class FeedSourceTest {
         assertThat(book.rows("SELECT name FROM sqlite_master WHERE name = 'audit_record'"))
                 .hasSize(1);
         assertThat(book.rows("SELECT * FROM audit_record")).isEmpty();
+    }
+
+    @Test
+    void rows_that_many_threads_write_share_a_few_connections_and_a_faulty_one_fails_alone() throws Exception {
+        String url = "jdbc:sqlite:" + folder.resolve("feed.db");
+        try (Connection connection = DriverManager.getConnection(url)) {
+            connection
+                    .createStatement()
+                    .execute("CREATE TABLE audit_record (id INTEGER PRIMARY KEY, status TEXT NOT NULL)");
+        }
+        AtomicInteger opened = new AtomicInteger();
+        AtomicInteger committed = new AtomicInteger();
+        FeedSource own = FeedSource.of(() -> {
+            opened.incrementAndGet();
+            return counting(DriverManager.getConnection(url), committed);
+        });
+        FeedRows rows = new FeedRows(own);
+        ExecutorService threads = Executors.newFixedThreadPool(16);
+        List<CompletableFuture<Boolean>> work = new ArrayList<>();
+        for (int i = 0; i < 800; i++) {
+            Map<String, Object> row = new HashMap<>();
+            row.put("id", i);
+            row.put("status", i % 100 == 50 ? null : "injected");
+            work.add(CompletableFuture.supplyAsync(() -> written(rows, row), threads));
+        }
+
+        assertThat(work.stream().filter(CompletableFuture::join)).hasSize(792);
+        assertThat(opened.get()).isLessThanOrEqualTo(4);
+        assertThat(committed.get()).isLessThan(800);
+        try (Connection connection = own.getConnection();
+                ResultSet count = connection.createStatement().executeQuery("SELECT count(*) FROM audit_record")) {
+            assertThat(count.getInt(1)).isEqualTo(792);
+        }
+        threads.shutdown();
+        own.close();
+    }
+
+    private static boolean written(FeedRows rows, Map<String, Object> row) {
+        try {
+            rows.write("INSERT INTO audit_record (id, status) VALUES (:?id, :?status)", row);
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private static Connection counting(Connection connection, AtomicInteger commits) {
+        ((SQLiteConnection) connection).addCommitListener(new SQLiteCommitListener() {
+            @Override
+            public void onCommit() {
+                commits.incrementAndGet();
+            }
+
+            @Override
+            public void onRollback() {
+                // not counted
+            }
+        });
+        return connection;
     }
 
     private Object send(String id) throws Exception {

@@ -73,6 +73,31 @@ class GroupCommitTest {
     }
 
     @Test
+    void changes_of_one_row_keep_their_order_however_they_are_sent() throws Exception {
+        List<CompletableFuture<Integer>> pieces = new ArrayList<>();
+        writing.lock();
+        for (String name : List.of("a", "b")) {
+            pieces.add(group.submit(change(name, "INSERT INTO doubt (door, source) VALUES ('file', ?)")));
+            pieces.add(group.submit(change(name, "DELETE FROM doubt WHERE source = ?")));
+            pieces.add(group.submit(change(name, "INSERT INTO doubt (door, source) VALUES ('file', ?)")));
+        }
+        pieces.add(group.submit(session -> (int) session.number("SELECT count(*) FROM doubt")));
+        pieces.add(group.submit(change("a", "DELETE FROM doubt WHERE source = ?")));
+        writing.unlock();
+
+        assertThat(pieces).allSatisfy(piece -> assertThat(piece).succeedsWithin(LIMIT));
+        assertThat(pieces.stream().map(CompletableFuture::join)).containsExactly(1, 1, 1, 1, 1, 1, 2, 1);
+        assertThat(Book.rows(Book.settings(folder), "SELECT source FROM doubt")).containsExactly("b");
+    }
+
+    private static Staged<Integer> change(String row, String sql) {
+        return session -> {
+            ChangeQueue.Change change = session.queue(row, sql, row);
+            return then -> change.rows();
+        };
+    }
+
+    @Test
     void of_many_threads_the_faulty_piece_fails_alone() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(20);
         List<CompletableFuture<Void>> good = new ArrayList<>();

@@ -47,7 +47,7 @@ class StatementsTest {
     void the_feed_binds_its_values_by_name() throws IOException {
         String route = Files.readString(Path.of("routes/record-audit.camel.yaml"));
 
-        assertThat(route).contains("useHeadersAsParameters: true");
+        assertThat(route).contains("ref: cxtTaps\n            method: insert");
         String statement = route.substring(route.indexOf("INSERT INTO"), route.indexOf("ON CONFLICT (delivery"));
         assertThat(statement).doesNotContain("${").doesNotContain("{{");
     }

@@ -21,13 +21,23 @@ final class Processes implements AutoCloseable {
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
+    private final Path distribution;
     private final Process cxone;
     private final URI address;
 
     /** Starts the stand-in; it takes calls when this returns. */
     Processes(Path folder) throws IOException {
+        this(folder, Path.of("target/cxt"));
+    }
+
+    /** @param options of the stand-in */
+    Processes(Path folder, Path distribution, String... options) throws IOException {
         this.folder = folder;
-        cxone = start("cxone", Map.of(), "simulate");
+        this.distribution = distribution;
+        cxone = start(
+                "cxone",
+                Map.of(),
+                Stream.concat(Stream.of("simulate"), Stream.of(options)).toArray(String[]::new));
         Await.until(() -> Files.size(folder.resolve("cxone.out")) > 0, Duration.ofSeconds(60));
         address = URI.create(Files.readString(folder.resolve("cxone.out")).strip());
     }
@@ -48,9 +58,9 @@ final class Processes implements AutoCloseable {
     }
 
     private Process start(String name, Map<String, String> environment, String... arguments) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Stream.concat(Stream.of("target/cxt/bin/cxt"), List.of(arguments).stream())
-                                .toList())
+        ProcessBuilder builder = new ProcessBuilder(Stream.concat(
+                                Stream.of(distribution.resolve("bin/cxt").toString()), List.of(arguments).stream())
+                        .toList())
                 .redirectOutput(folder.resolve(name + ".out").toFile())
                 .redirectError(folder.resolve(name + ".err").toFile());
         builder.environment().putAll(environment);
