@@ -66,7 +66,9 @@ public final class Calls {
      *     time would wait for the first
      */
     public PartInFlight lookUp(
-            @Body @Nullable Object body, @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript, Exchange exchange)
+            @Body @Nullable Object body,
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
+            Exchange exchange)
             throws BusyException, SiteStepException {
         boolean again = exchange.getVariable(Variables.CALL) != null; // then the body is what CXone answered
         if (!again && !(body instanceof Part)) {

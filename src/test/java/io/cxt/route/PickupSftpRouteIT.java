@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.Command;
+import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.OpenSshd;
 import io.cxt.fixture.Postgres;
-import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
 import io.cxt.fixture.SshKey;

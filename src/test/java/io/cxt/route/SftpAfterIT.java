@@ -5,9 +5,9 @@ import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jcraft.jsch.JSch;
+import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Postgres;
-import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
 import io.cxt.simulator.StandIn;
