@@ -34,10 +34,6 @@ import org.slf4j.LoggerFactory;
 /** What CXone's answer, or its absence, means for part and lane. Only a pause or stop counts before it is recorded. */
 public final class AnswerReading {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReading.class);
-    /** So many different chats refused alike in a row count as a rule of a gateway. */
-    private static final int REFUSED_ALIKE = 10;
-    /** So many different parts in a row without an answer of CXone stop the lane. */
-    private static final int UNCLEAR_ALIKE = 3;
 
     private static final Pattern ID_FORM = Pattern.compile("[\\w.:~@/+=-]{1,255}");
 
@@ -90,7 +86,6 @@ public final class AnswerReading {
             @Variable(Variables.FAULT) @Nullable IOException fault)
             throws TryAgainException, BusyException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
-        gate.landed(call);
         Answer answer = fault != null
                 ? answers.unanswered(fault)
                 : answers.read(
@@ -99,6 +94,8 @@ public final class AnswerReading {
                         all(date),
                         body == null ? new byte[0] : body.readAllBytes());
         call.answered(answer);
+        boolean stopped = gate.heard(call, answer);
+        gate.landed(call);
         times.record(answer.kind().name().toLowerCase(Locale.ROOT), latency);
         Delivery delivery = call.delivery();
         boolean newToken = triesNewToken(call, answer);
@@ -106,7 +103,7 @@ public final class AnswerReading {
         switch (answer.kind()) {
             case ACCEPTED -> {
                 deliveries.sent(delivery, answer.httpStatus(), answer.conversationId(), answer.reason(), latency);
-                gate.passed(call);
+                gate.answered(call);
                 backlog.sentOne();
                 logSent(delivery, answer);
                 return false;
@@ -117,8 +114,7 @@ public final class AnswerReading {
                     gate.answered(call);
                     return false;
                 }
-                String chat = delivery.part().interactionId();
-                if (gate.alike(answer.failureReason(), chat, REFUSED_ALIKE, NextStep.inWords(answer))) {
+                if (stopped) {
                     attempted(call, answer, detail, latency);
                     return true;
                 }
@@ -127,8 +123,6 @@ public final class AnswerReading {
                 return false;
             }
             case THROTTLED -> {
-                // Before it is recorded: while one waits for the disk, the others must not go on calling.
-                gate.pause(answer.retryAfter(), call.startedAt(), "HTTP 429 from CXone");
                 deliveries.attempted(delivery, Type.RATE_LIMITED, 429, answer.reason(), false, detail, latency);
                 return true;
             }
@@ -160,8 +154,6 @@ public final class AnswerReading {
                 throw new TryAgainException(answer.failureReason());
             }
             case UNCLEAR -> {
-                String part = delivery.part().idempotencyKey();
-                boolean stopped = gate.alike("unclear", part, UNCLEAR_ALIKE, NextStep.inWords(answer));
                 if (stopped && answer.page() && settings.resendInDoubt()) {
                     doubted(delivery, Type.IN_DOUBT, answer, "no answer of CXone", latency);
                     return true; // most likely it never reached CXone: not every probe is to be set aside

@@ -1,5 +1,7 @@
 package io.cxt.steps;
 
+import io.cxt.cxone.Answer;
+import io.cxt.cxone.NextStep;
 import io.cxt.pace.Lane;
 import io.cxt.pace.LaneClosedException;
 import java.time.Duration;
@@ -20,6 +22,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class CallGate {
     private static final Logger LOG = LoggerFactory.getLogger(CallGate.class);
+
+    /** So many different chats refused alike in a row, with none accepted in between, count as a rule of a gateway. */
+    private static final int REFUSED_ALIKE = 10;
+
+    /** So many different parts in a row without an answer of CXone stop the lane. */
+    private static final int UNCLEAR_ALIKE = 3;
 
     /** A pause that ends this close to our own is our own. */
     private static final long SAME_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -73,20 +81,41 @@ public final class CallGate {
         }
     }
 
-    /** The call has ended, with an answer or without. Recording its outcome holds up no other call. */
+    /**
+     * The call has ended, with an answer or without, and the gate knows what it was: the answer to the next call must not
+     * be counted first. Recording its outcome holds up no other call.
+     */
     void landed(PartInFlight call) {
         if (call.land()) {
             mayFly.release();
         }
     }
 
-    /** CXone accepted it. */
-    void passed(PartInFlight call) {
-        synchronized (alike) {
-            alike.clear();
-        }
-        passes.incrementAndGet();
-        lane.passed(call.startedAt());
+    /**
+     * Counts an answer, before the next call may leave and before anything is recorded, which waits for the disk.
+     *
+     * @return true when the lane stopped, because so many answers in a row were like this one: then it counts against no
+     *     chat
+     */
+    boolean heard(PartInFlight call, Answer answer) {
+        return switch (answer.kind()) {
+            case ACCEPTED -> {
+                synchronized (alike) {
+                    alike.clear();
+                }
+                passes.incrementAndGet();
+                yield false;
+            }
+            case THROTTLED -> {
+                pause(answer.retryAfter(), call.startedAt(), "HTTP 429 from CXone");
+                yield false;
+            }
+            case REFUSED ->
+                !answer.hasItAlready(call.delivery().doubted())
+                        && alike(answer.failureReason(), call.part().interactionId(), REFUSED_ALIKE, answer);
+            case UNCLEAR -> alike("unclear", call.part().idempotencyKey(), UNCLEAR_ALIKE, answer);
+            case UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, UNANSWERED -> false;
+        };
     }
 
     /** How many calls CXone has accepted. */
@@ -94,15 +123,8 @@ public final class CallGate {
         return passes.get();
     }
 
-    /**
-     * CXone, or something in front of it, did not accept a chat.
-     *
-     * @param newVerdict the same word for the same answer
-     * @param chat what the answer is about
-     * @param most how many different chats in a row, with no call accepted in between, stop the lane
-     * @return true when the lane stopped: then the answer counts against no chat
-     */
-    boolean alike(String newVerdict, String chat, int most, String why) {
+    /** @param chat what the answer is about; each counts once */
+    private boolean alike(String newVerdict, String chat, int most, Answer answer) {
         synchronized (alike) {
             if (!newVerdict.equals(verdict)) {
                 alike.clear();
@@ -115,11 +137,11 @@ public final class CallGate {
                 return false;
             }
         }
-        stop(why, false);
+        stop(NextStep.inWords(answer), false);
         return true;
     }
 
-    /** CXone answered about this chat: the lane works. */
+    /** CXone took it, or answered about this chat: the lane works. */
     void answered(PartInFlight call) {
         lane.passed(call.startedAt());
     }
