@@ -111,7 +111,7 @@ class RoundTripsIT {
         open(more);
         inAGroup(changes("warm"));
 
-        assertThat(inAGroup(changes("a"))).isLessThanOrEqualTo(12);
+        assertThat(inAGroup(changes("a"))).isLessThanOrEqualTo(8);
 
         assertThat(Book.rows(
                         settings,
