@@ -11,7 +11,7 @@ import io.cxt.db.LedgerReader;
 import io.cxt.db.Session;
 import io.cxt.db.Staged;
 import io.cxt.files.HaltAt;
-import io.cxt.ledger.DeliveryTable.Known;
+import io.cxt.ledger.LookUps.Known;
 import io.cxt.text.SafeText;
 import io.cxt.transcript.Part;
 import java.sql.SQLException;
@@ -40,6 +40,7 @@ public final class Deliveries {
     private final OutcomeRecorder outcomes;
     private final WholeTranscripts whole;
     private final PartLocks locks = new PartLocks();
+    private final LookUps lookUps;
 
     Deliveries(
             GroupCommit commits,
@@ -52,13 +53,9 @@ public final class Deliveries {
         this.chain = chain;
         this.table = table;
         this.assessor = assessor;
+        lookUps = new LookUps(reader, table);
         outcomes = new OutcomeRecorder(commits, chain, table);
         whole = new WholeTranscripts(commits, reader, chain, table);
-    }
-
-    /** Parts that CXone has, and many look-ups at once. */
-    FinishedDeliveries finished() {
-        return new FinishedDeliveries(commits, reader, chain, table, assessor, locks);
     }
 
     /** Transcripts that are decided as a whole. */
@@ -83,7 +80,7 @@ public final class Deliveries {
         locks.lock(part);
         boolean ours = false;
         try {
-            Known known = locks.unknown(part.interactionId()) ? Known.NOTHING : table.find(reader, part);
+            Known known = lookUps.find(part);
             Delivery delivery = assessor.assess(part, known.row(), perhapsSent);
             delivery.rejectedBefore(known.rejected());
             ours = delivery.standing() != Delivery.Standing.BUSY;

@@ -17,11 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,31 +68,6 @@ final class DeliveryTable {
     /** True when no other process can work with this ledger. */
     boolean alone() {
         return alone;
-    }
-
-    /**
-     * What is known of a part.
-     *
-     * @param row empty when there is none
-     * @param rejected true when its transcript was rejected or excluded as a whole before
-     */
-    record Known(Optional<DeliveryRow> row, boolean rejected) {
-        static final Known NOTHING = new Known(Optional.empty(), false);
-    }
-
-    Known find(LedgerReader reader, Part part) {
-        Map<Integer, DeliveryRow> rows = new HashMap<>();
-        reader.list(
-                "SELECT " + DeliveryRow.COLUMNS
-                        + ", part FROM delivery WHERE target = ? AND interaction_id = ? AND part IN (0, ?)",
-                row -> rows.put(row.getInt(18), DeliveryRow.read(row)),
-                part.target(),
-                part.interactionId(),
-                part.part());
-        DeliveryRow whole = rows.get(0);
-        boolean rejected =
-                whole != null && (whole.state() == DeliveryState.REJECTED || whole.state() == DeliveryState.EXCLUDED);
-        return new Known(Optional.ofNullable(rows.get(part.part())), rejected);
     }
 
     /** Under the interaction: what is changed of one keeps its order. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,21 +32,18 @@ public final class FinishedDeliveries {
     private final AuditChain chain;
     private final DeliveryTable table;
     private final DeliveryAssessor assessor;
-    private final PartLocks locks;
 
     FinishedDeliveries(
             GroupCommit commits,
             LedgerReader reader,
             AuditChain chain,
             DeliveryTable table,
-            DeliveryAssessor assessor,
-            PartLocks locks) {
+            DeliveryAssessor assessor) {
         this.commits = commits;
         this.reader = reader;
         this.chain = chain;
         this.table = table;
         this.assessor = assessor;
-        this.locks = locks;
     }
 
     /** The finished parts, by interaction id and number. */
@@ -65,23 +61,18 @@ public final class FinishedDeliveries {
     }
 
     /**
-     * Asks for the parts of some transcripts, all at once. Those that the ledger does not know need not be looked up when
-     * their turn comes.
+     * Asks for the parts of some transcripts, all at once.
      *
      * @param interactionIds at most {@link #MOST}
      * @param archived true to leave out what is not in the archive
      */
     public Rows among(String target, Collection<String> interactionIds, boolean archived) {
         Rows rows = new Rows();
-        Set<String> known = new HashSet<>();
-        PartLocks.Question question = locks.ask(interactionIds);
         table.each(reader, target, interactionIds, MOST, (id, part, row) -> {
-            known.add(id);
             if (part > 0 && row.state() == DeliveryState.SENT && row.fed() && (row.archived() || !archived)) {
                 rows.add(id, part, row);
             }
         });
-        locks.answer(question, known);
         return rows;
     }
 

@@ -81,7 +81,7 @@ public final class Ledger implements AutoCloseable {
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
         DeliveryAssessor assessor = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
         deliveries = new Deliveries(commits, reader, chain, table, assessor);
-        finished = deliveries.finished();
+        finished = new FinishedDeliveries(commits, reader, chain, table, assessor);
         intakes = new Intakes(commits, reader, chain, locks, clock);
         doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
