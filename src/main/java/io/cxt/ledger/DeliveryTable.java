@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,16 @@ final class DeliveryTable {
     /** Under the interaction: what is changed of one keeps its order. */
     private static ChangeQueue.Change queue(Session session, Part part, String sql, @Nullable Object... values) {
         return session.queue(part.interactionId(), sql, values);
+    }
+
+    /** The row of a part; empty when there is none. */
+    Optional<DeliveryRow> find(LedgerReader reader, Part part) {
+        return reader.one(
+                "SELECT " + DeliveryRow.COLUMNS + " FROM delivery" + THIS_ROW,
+                DeliveryRow::read,
+                part.target(),
+                part.interactionId(),
+                part.part());
     }
 
     /** The rows of a transcript's parts, from the first on. */

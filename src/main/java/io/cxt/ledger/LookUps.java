@@ -28,7 +28,7 @@ final class LookUps {
      * What is known of a part.
      *
      * @param row empty when there is none
-     * @param rejected true when its transcript was rejected or excluded as a whole before
+     * @param rejected true when it is the first, and its transcript was rejected or excluded as a whole before
      */
     record Known(Optional<DeliveryRow> row, boolean rejected) {
         static Known of(Map<Integer, DeliveryRow> rows, int part) {
@@ -54,8 +54,14 @@ final class LookUps {
         this.table = table;
     }
 
-    /** What the ledger knows of a part, by a question that is asked after this is called. */
+    /**
+     * What the ledger knows of a part, by a question that is asked after this is called. One behind the first is asked
+     * for by itself: an answer for several has all parts of a transcript, which may be thousands.
+     */
     Known find(Part part) {
+        if (part.part() > 1) {
+            return new Known(table.find(reader, part), false);
+        }
         Question mine = new Question(part);
         waiting.add(mine);
         asking.lock();
