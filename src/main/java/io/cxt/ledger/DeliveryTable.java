@@ -17,9 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,14 +77,17 @@ final class DeliveryTable {
         return session.queue(part.interactionId(), sql, values);
     }
 
-    /** The row of a part; empty when there is none. */
-    Optional<DeliveryRow> find(LedgerReader reader, Part part) {
-        return reader.one(
-                "SELECT " + DeliveryRow.COLUMNS + " FROM delivery" + THIS_ROW,
-                DeliveryRow::read,
+    /** The row of a part and that of its whole transcript (part 0), by number. */
+    Map<Integer, DeliveryRow> find(LedgerReader reader, Part part) {
+        Map<Integer, DeliveryRow> rows = new HashMap<>();
+        reader.list(
+                "SELECT " + DeliveryRow.COLUMNS
+                        + ", part FROM delivery WHERE target = ? AND interaction_id = ? AND part IN (0, ?)",
+                row -> rows.put(row.getInt(18), DeliveryRow.read(row)),
                 part.target(),
                 part.interactionId(),
                 part.part());
+        return rows;
     }
 
     /** The rows of a transcript's parts, from the first on. */

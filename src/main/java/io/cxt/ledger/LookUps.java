@@ -19,6 +19,9 @@ final class LookUps {
     /** Maximum parts in one question. */
     private static final int MOST = FinishedDeliveries.MOST;
 
+    /** How many ids a question has: a statement for each, so that few ids do not cost what many do. */
+    private static final int[] SIZES = {1, 8, 32, MOST};
+
     private final LedgerReader reader;
     private final DeliveryTable table;
     private final Queue<Question> waiting = new ConcurrentLinkedQueue<>();
@@ -28,7 +31,7 @@ final class LookUps {
      * What is known of a part.
      *
      * @param row empty when there is none
-     * @param rejected true when it is the first, and its transcript was rejected or excluded as a whole before
+     * @param rejected true when its transcript was rejected or excluded as a whole before
      */
     record Known(Optional<DeliveryRow> row, boolean rejected) {
         static Known of(Map<Integer, DeliveryRow> rows, int part) {
@@ -55,12 +58,13 @@ final class LookUps {
     }
 
     /**
-     * What the ledger knows of a part, by a question that is asked after this is called. One behind the first is asked
-     * for by itself: an answer for several has all parts of a transcript, which may be thousands.
+     * What the ledger knows of a part, by a question that is asked after this is called. In SQLite, which answers within
+     * microseconds, each is a question of its own; so is one behind the first, because an answer for several has all
+     * parts of a transcript, which may be thousands.
      */
     Known find(Part part) {
-        if (part.part() > 1) {
-            return new Known(table.find(reader, part), false);
+        if (table.alone() || part.part() > 1) {
+            return Known.of(table.find(reader, part), part.part());
         }
         Question mine = new Question(part);
         waiting.add(mine);
@@ -81,7 +85,7 @@ final class LookUps {
         }
         Set<String> ids = all.stream().map(each -> each.part.interactionId()).collect(Collectors.toSet());
         Map<String, Map<Integer, DeliveryRow>> rows = new HashMap<>();
-        table.each(reader, mine.part.target(), ids, ids.size() == 1 ? 1 : MOST, (id, part, row) -> rows.computeIfAbsent(
+        table.each(reader, mine.part.target(), ids, size(ids.size()), (id, part, row) -> rows.computeIfAbsent(
                         id, none -> new HashMap<>())
                 .put(part, row));
         all.stream()
@@ -89,5 +93,13 @@ final class LookUps {
                 .forEach(each -> each.answer =
                         Known.of(rows.getOrDefault(each.part.interactionId(), Map.of()), each.part.part()));
         return Known.of(rows.getOrDefault(mine.part.interactionId(), Map.of()), mine.part.part());
+    }
+
+    private static int size(int ids) {
+        int i = 0;
+        while (SIZES[i] < ids) {
+            i++;
+        }
+        return SIZES[i];
     }
 }
