@@ -1,6 +1,6 @@
 -- One text for SQLite and PostgreSQL. Times are milliseconds since 1970 UTC; flags are 0 or 1.
 
--- A reading of a source: a file that was taken up, and whether it came to its end.
+-- A reading of a source: a file that was picked up, and whether it was read to the end.
 CREATE TABLE intake (
   id            TEXT    NOT NULL PRIMARY KEY,
   door          TEXT    NOT NULL,           -- file, sftp, jms

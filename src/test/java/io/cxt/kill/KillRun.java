@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Starts CXT on an inbox with work, ends it in the middle, and starts it again on what is left and more; then lets it
- * come to its end, replays what was set aside against a CXone that is well again, and reconciles. Every other time it
+ * Starts CXT on an inbox with work, ends it in the middle, and starts it again on what is left and more; then waits
+ * until it has ended, replays what was set aside against a CXone that is well again, and reconciles. Every other time it
  * is SIGKILL at a random number of posts; else the process ends itself at a named step, as suddenly.
  */
 final class KillRun {
@@ -64,7 +64,7 @@ final class KillRun {
         return Reconciliation.of(site, load).alsoLost(without);
     }
 
-    /** Let in, whether or not that is on record; and never refused, for what was refused may be mended. */
+    /** Let in, whether or not that is on record; and never refused, for what was refused may be corrected. */
     private String someIdAtCxone() {
         Set<String> refused = site.cxone.calls().stream()
                 .filter(call -> call.status() == 400)

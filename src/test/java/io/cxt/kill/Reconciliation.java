@@ -141,7 +141,7 @@ final class Reconciliation {
         return open.size() + refused.size() + conflicts.size() + changed();
     }
 
-    /** Other content in the place of what CXone has. What it refused meanwhile may be mended, and is marked. */
+    /** Other content in the place of what CXone has. What it refused meanwhile may be corrected, and is marked. */
     private long changed() {
         List<String> changed = arrived.keySet().stream()
                 .filter(key -> arrived.get(key).size() > 1 && !refusedByCxone.contains(key))

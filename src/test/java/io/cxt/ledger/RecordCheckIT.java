@@ -30,7 +30,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A row that says something else than the audit is found, whoever wrote it. */
+/** A row that says something else than the audit is found, no matter who wrote it. */
 @OnEachDatabase
 class RecordCheckIT {
     /** No event tells when a claim may be taken over. Of the copies, archive and feed are asked. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** {@code run --dev}: edited routes are taken up at once, and a wrong one changes nothing. */
+/** {@code run --dev}: edited routes are loaded at once, and a wrong one changes nothing. */
 class RouteReloadTest {
 
     @TempDir
