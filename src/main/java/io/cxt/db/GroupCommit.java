@@ -49,7 +49,7 @@ public final class GroupCommit implements AutoCloseable {
 
     /** Queues a piece of work; the future completes when it is on the disk. */
     public <T> CompletableFuture<T> submit(Work<T> work) {
-        return submit(work, false);
+        return submit(work, false, true);
     }
 
     /**
@@ -57,11 +57,21 @@ public final class GroupCommit implements AutoCloseable {
      * Must do no harm when it is on the disk already.
      */
     public <T> CompletableFuture<T> submitLasting(Work<T> work) {
-        return submit(work, true);
+        return submit(work, true, true);
     }
 
-    private <T> CompletableFuture<T> submit(Work<T> work, boolean lasting) {
-        Piece<T> piece = new Piece<>(work, new CompletableFuture<>(), lasting);
+    /** {@link #submitLasting}, for what nobody waits for: it goes with the next commit, or has one after a moment. */
+    public void note(Work<Void> work) {
+        submit(work, true, false);
+    }
+
+    /** How much later than at once callers may get their answers while there are many; 4 ms at most. */
+    public void spare(Duration time) {
+        pieces.spare(time);
+    }
+
+    private <T> CompletableFuture<T> submit(Work<T> work, boolean lasting, boolean awaited) {
+        Piece<T> piece = new Piece<>(work, new CompletableFuture<>(), lasting, awaited);
         pieces.add(piece);
         if (closed) {
             piece.done().completeExceptionally(new LedgerException("The ledger is closed", null));

@@ -1,20 +1,28 @@
 package io.cxt.intake;
 
-/** Limits the bytes that are in memory at a time. */
+/** Limits the bytes that are in memory at a time, and the items. */
 public final class ByteBudget {
     /** Memory that each item takes beside its bytes. */
     private static final long EACH = 8 * 1024;
 
     private final long most;
+    private final int mostItems;
     private long used;
+    private int items;
 
-    ByteBudget(long most) {
+    ByteBudget(long most, int mostItems) {
         this.most = most;
+        this.mostItems = mostItems;
     }
 
     /** A twelfth of the heap: a transcript is in memory as bytes, as text and as written for CXone. */
     public static ByteBudget ofHeap() {
-        return new ByteBudget(Runtime.getRuntime().maxMemory() / 12);
+        return ofHeap(Integer.MAX_VALUE);
+    }
+
+    /** As {@link #ofHeap()}, and so many items: those that wait for long only cost the garbage collector work. */
+    public static ByteBudget ofHeap(int mostItems) {
+        return new ByteBudget(Runtime.getRuntime().maxMemory() / 12, mostItems);
     }
 
     /** How many items of this size fit at a time. */
@@ -24,10 +32,11 @@ public final class ByteBudget {
 
     /** Waits until there is room. An item that exceeds the whole budget waits until it is alone. */
     public synchronized void take(long bytes) throws InterruptedException {
-        while (used > 0 && used + bytes + EACH > most) {
+        while (used > 0 && used + bytes + EACH > most || items >= mostItems) {
             wait();
         }
         used += bytes + EACH;
+        items++;
     }
 
     /** Waits until some of it is free; false after the given time. The next item may be larger than what is free. */
@@ -40,6 +49,7 @@ public final class ByteBudget {
 
     public synchronized void giveBack(long bytes) {
         used -= bytes + EACH;
+        items--;
         notifyAll();
     }
 }

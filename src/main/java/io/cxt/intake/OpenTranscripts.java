@@ -20,7 +20,9 @@ final class OpenTranscripts {
 
     synchronized void end(TranscriptInFlight transcript) {
         inFlight.remove(transcript);
-        notifyAll();
+        if (inFlight.isEmpty()) {
+            notifyAll();
+        }
     }
 
     /** A transcript ended undecided, or without all of its copies. */

@@ -32,6 +32,9 @@ public final class Deliveries {
     static final String TAKEN_OVER = "taken-over";
     private static final String PARKED = "parked";
 
+    /** Beside a call, a wait for the ledger of this part of its time cannot be told from none. */
+    private static final int CALL_TO_COMMIT = 25;
+
     private final GroupCommit commits;
     private final LedgerReader reader;
     private final AuditChain chain;
@@ -241,6 +244,7 @@ public final class Deliveries {
             @Nullable String more,
             Duration latency) {
         HaltAt.reached("answered");
+        commits.spare(latency.dividedBy(CALL_TO_COMMIT));
         String detail = more == null ? delivery.doubted() ? MAY_REPEAT : null : MAY_REPEAT + " " + more;
         AuditEvent outcome = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
                 .answered(status(httpStatus), latency.toMillis(), conversationId)
@@ -299,7 +303,7 @@ public final class Deliveries {
 
     /** The same content again: no call. Does not wait for the disk; the close of its intake does. */
     public void skipped(Delivery delivery) {
-        commits.submitLasting(chain.appending(AuditEvent.of(Type.SKIPPED_DUPLICATE, delivery.part(), 0)));
+        commits.note(chain.appending(AuditEvent.of(Type.SKIPPED_DUPLICATE, delivery.part(), 0)));
         HaltAt.reached("skipped");
     }
 
@@ -309,13 +313,13 @@ public final class Deliveries {
      * @param place where in the archive it is
      */
     public void archived(Part part, String place) {
-        commits.submitLasting(Staged.queueing(session -> table.archived(session, part, place)));
+        commits.note(Staged.queueing(session -> table.archived(session, part, place)));
         HaltAt.reached("archived");
     }
 
     /** Notes that the audit feed has it. Does not wait for the disk; the close of its intake does. */
     public void fed(Part part) {
-        commits.submitLasting(Staged.queueing(session -> table.fed(session, part)));
+        commits.note(Staged.queueing(session -> table.fed(session, part)));
         HaltAt.reached("fed");
     }
 

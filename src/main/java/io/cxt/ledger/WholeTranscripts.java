@@ -120,7 +120,7 @@ public final class WholeTranscripts {
 
     /** Notes that the audit feed has it. Does not wait for the disk; the close of its intake does. */
     public void fed(String target, String interactionId) {
-        commits.submitLasting(Staged.queueing(session -> session.queue(
+        commits.note(Staged.queueing(session -> session.queue(
                 interactionId,
                 "UPDATE delivery SET fed_at = ?" + DeliveryTable.THIS_ROW,
                 table.now(session),

@@ -150,7 +150,7 @@ public final class CxtComponents implements AutoCloseable {
         alreadyDelivered = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());
         SourceTranscripts.Needs needs = new SourceTranscripts.Needs(
                 transcripts,
-                ByteBudget.ofHeap(),
+                ByteBudget.ofHeap(Math.max(64, 4 * settings.maxInFlight())),
                 backlog,
                 alreadyDelivered,
                 prefixes,
