@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.fixture.Await;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.LedgerView;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +72,61 @@ class GroupCommitTest {
         assertThat(pieces).allSatisfy(piece -> assertThat(piece).succeedsWithin(LIMIT));
         assertThat(commits.get()).isLessThanOrEqualTo(2);
         assertThat(kept()).hasSize(100).startsWith("1 piece-0").endsWith("100 piece-99");
+    }
+
+    @Test
+    void notes_go_with_the_next_commit_in_their_order_and_get_to_the_disk_alone() throws Exception {
+        commits.set(0);
+        for (int i = 0; i < 200; i++) {
+            group.note(piece("note-" + i));
+            group.call(piece("piece-" + i));
+        }
+
+        assertThat(commits.get()).isLessThan(300); // most of the notes have none of their own
+        assertThat(kept()).hasSize(400).startsWith("1 note-0", "2 piece-0").endsWith("399 note-199", "400 piece-199");
+        group.note(piece("alone"));
+        Await.until(() -> kept().size() == 401, LIMIT);
+    }
+
+    @Test
+    void a_note_is_written_before_the_writer_ends() throws Exception {
+        group.note(piece("last"));
+        group.close();
+
+        assertThat(kept()).containsExactly("1 last");
+    }
+
+    /** Work of others that is there already waits as long as they can spare, and work of one caller does not. */
+    @Test
+    void many_callers_are_gathered_and_one_is_not() throws Exception {
+        WriteQueue queue = new WriteQueue();
+        queue.spare(Duration.ofHours(1));
+        List<Duration> one = new ArrayList<>();
+
+        for (int i = 0; i < 20; i++) {
+            one.add(taking(queue, 1));
+        }
+        for (long start = System.nanoTime(); System.nanoTime() - start < 50_000_000; ) {
+            taking(queue, 20); // until it has seen that there are many
+        }
+        long start = System.nanoTime();
+        for (int i = 0; i < 20; i++) {
+            taking(queue, 20);
+        }
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(60));
+        assertThat(Collections.min(one)).isLessThan(Duration.ofMillis(2));
+    }
+
+    private static Duration taking(WriteQueue queue, int callers) throws InterruptedException {
+        for (int i = 0; i < callers; i++) {
+            queue.add(new WriteQueue.Piece<>(none -> null, new CompletableFuture<>(), false, true));
+        }
+        List<WriteQueue.Piece<?>> batch = new ArrayList<>();
+        long start = System.nanoTime();
+        queue.next(batch);
+        assertThat(batch).hasSize(callers);
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     @Test
