@@ -3,6 +3,7 @@ package io.cxt.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +45,7 @@ class KillIT {
         try (Site site = Site.open(folder, true)) {
             InstancesRun run = new InstancesRun(site);
 
-            Verdict verdict = run.run(2, 600);
+            Verdict verdict = run.run(2, 600, Map.of());
 
             assertThat(run.complaints()).isEmpty();
             assertThat(verdict.good()).as(verdict.table("")).isTrue();

@@ -1,7 +1,10 @@
 package io.cxt.kill;
 
+import io.cxt.soak.DelayedLine;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** What KillIT does, as often as wanted, on one database or with several instances; {@code src/kill/run}. */
 public final class KillTrial {
@@ -9,12 +12,13 @@ public final class KillTrial {
 
     /**
      * @param arguments how many kills, the database ({@code sqlite} or {@code postgresql}), a seed; or {@code instances},
-     *     how many, how many transcripts; all optional
+     *     how many, how many transcripts, ms of a round trip to the database; all optional
      */
     public static void main(String... arguments) throws Exception {
         Path folder = Files.createTempDirectory("cxt-kill");
         boolean good = arguments.length > 0 && arguments[0].equals("instances")
-                ? instances(folder, number(arguments, 1, 4), number(arguments, 2, 5000))
+                ? instances(
+                        folder, number(arguments, 1, 4), number(arguments, 2, 5000), number(arguments, 3, 0))
                 : kills(
                         folder,
                         number(arguments, 0, 100),
@@ -37,12 +41,14 @@ public final class KillTrial {
         }
     }
 
-    private static boolean instances(Path folder, int instances, int chats) throws Exception {
-        try (Site site = Site.open(folder, true)) {
+    private static boolean instances(Path folder, int instances, int chats, int roundTripMs) throws Exception {
+        try (Site site = Site.open(folder, true);
+                DelayedLine line = new DelayedLine(URI.create(site.ledgerUrl().substring(5)).getPort(), roundTripMs)) {
             InstancesRun run = new InstancesRun(site);
-            Verdict verdict = run.run(instances, chats);
-            System.out.println(verdict.table("PostgreSQL, %d transcripts, %d instances, one killed, %.1f s"
-                    .formatted(chats, instances, run.seconds())));
+            String far = site.ledgerUrl().replaceFirst(":[0-9]+/", ":" + line.port() + "/");
+            Verdict verdict = run.run(instances, chats, roundTripMs == 0 ? Map.of() : Map.of("LEDGER_URL", far));
+            System.out.println(verdict.table("PostgreSQL %d ms away, %d transcripts, %d instances, one killed, %.1f s"
+                    .formatted(roundTripMs, chats, instances, run.seconds())));
             run.complaints().stream().limit(20).forEach(System.out::println);
             return verdict.good()
                     && verdict.repeats() <= Site.IN_HAND

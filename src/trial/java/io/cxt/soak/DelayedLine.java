@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A line to a server on this machine on which each byte takes some time, either way, and none waits for another. */
-final class DelayedLine implements AutoCloseable {
+public final class DelayedLine implements AutoCloseable {
     private static final byte[] END = new byte[0];
 
     private final ServerSocket entrance = new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
@@ -26,13 +26,13 @@ final class DelayedLine implements AutoCloseable {
      * @param to the port of the server on 127.0.0.1
      * @param roundTripMs both ways together
      */
-    DelayedLine(int to, int roundTripMs) throws IOException {
+    public DelayedLine(int to, int roundTripMs) throws IOException {
         this.to = to;
         nanos = TimeUnit.MILLISECONDS.toNanos(roundTripMs) / 2;
         background(this::accept);
     }
 
-    int port() {
+    public int port() {
         return entrance.getLocalPort();
     }
 
