@@ -17,8 +17,7 @@ public final class KillTrial {
     public static void main(String... arguments) throws Exception {
         Path folder = Files.createTempDirectory("cxt-kill");
         boolean good = arguments.length > 0 && arguments[0].equals("instances")
-                ? instances(
-                        folder, number(arguments, 1, 4), number(arguments, 2, 5000), number(arguments, 3, 0))
+                ? instances(folder, number(arguments, 1, 4), number(arguments, 2, 5000), number(arguments, 3, 0))
                 : kills(
                         folder,
                         number(arguments, 0, 100),
@@ -43,7 +42,8 @@ public final class KillTrial {
 
     private static boolean instances(Path folder, int instances, int chats, int roundTripMs) throws Exception {
         try (Site site = Site.open(folder, true);
-                DelayedLine line = new DelayedLine(URI.create(site.ledgerUrl().substring(5)).getPort(), roundTripMs)) {
+                DelayedLine line = new DelayedLine(
+                        URI.create(site.ledgerUrl().substring(5)).getPort(), roundTripMs)) {
             InstancesRun run = new InstancesRun(site);
             String far = site.ledgerUrl().replaceFirst(":[0-9]+/", ":" + line.port() + "/");
             Verdict verdict = run.run(instances, chats, roundTripMs == 0 ? Map.of() : Map.of("LEDGER_URL", far));

@@ -1,5 +1,7 @@
 package io.cxt.soak;
 
+import io.cxt.db.Database;
+import io.cxt.db.LedgerSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +32,11 @@ public final class DatabaseRun {
         this.chats = chats;
     }
 
-    /** @param arguments chats, runs, the round trips of the lines in ms, and folders of distributions to compare */
+    /**
+     * @param arguments chats, runs, lines, and folders of distributions to compare. A line is {@code sqlite} or its round
+     *     trip in ms; then, where wanted, {@code /fill=} and the fill factor of the table of deliveries, or {@code /async}
+     *     for commits that do not wait for the disk
+     */
     public static void main(String... arguments) throws Exception {
         int chats = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20_000;
         int runs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
@@ -40,8 +46,8 @@ public final class DatabaseRun {
         DatabaseRun all = new DatabaseRun(chats);
         System.out.printf(
                 "%,d chats of 12 messages, %d in flight, CXone answers after %s ms%n%n"
-                        + "| run | distribution | ledger | a second | CPU s per 1,000 | the server's | commits per 1,000; connections in all | load before |%n"
-                        + "|---|---|---|---|---|---|---|---|%n",
+                        + "| run | distribution | ledger | a second | CPU s per 1,000 | the server's | commits per 1,000 | connections in all"
+                        + " | updates in place | KB for each | load before |%n|---|---|---|---|---|---|---|---|---|---|---|%n",
                 chats, IN_FLIGHT, LATENCY_MS);
         for (int i = 1; i <= runs; i++) {
             for (String line : lines) {
@@ -60,14 +66,15 @@ public final class DatabaseRun {
         changes.put("CXONE_MAX_IN_FLIGHT", Integer.toString(IN_FLIGHT));
         changes.put("CXONE_REQUESTS_PER_SECOND", "10000");
         if (line.equals("sqlite")) {
-            print(number, distribution, "SQLite", one(folder, distribution, changes), "", "", load);
+            print(number, distribution, "SQLite", one(folder, distribution, changes), "", " | | | ", load);
             return;
         }
         try (EmbeddedPostgres server = EmbeddedPostgres.builder()
                         .setDataDirectory(folder.resolve("postgres").toFile())
                         .start();
-                DelayedLine relay = new DelayedLine(server.getPort(), Integer.parseInt(line))) {
-            int port = line.equals("0") ? server.getPort() : relay.port();
+                DelayedLine relay = new DelayedLine(server.getPort(), Integer.parseInt(line.split("/")[0]))) {
+            int port = line.startsWith("0") ? server.getPort() : relay.port();
+            prepare(server, line, folder);
             changes.put("LEDGER_URL", "jdbc:postgresql://127.0.0.1:" + port + "/postgres");
             changes.put("LEDGER_USERNAME", "postgres");
             int postmaster = Integer.parseInt(Files.readAllLines(folder.resolve("postgres/postmaster.pid"))
@@ -78,7 +85,7 @@ public final class DatabaseRun {
             print(
                     number,
                     distribution,
-                    "PostgreSQL, " + line + " ms",
+                    "PostgreSQL, " + line.replaceFirst("/|$", " ms$0"),
                     result,
                     "%.3f".formatted(endedCpu(postmaster) * 1000 / chats),
                     counts,
@@ -131,13 +138,36 @@ public final class DatabaseRun {
         return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS;
     }
 
+    private static void prepare(EmbeddedPostgres server, String line, Path folder) throws SQLException {
+        String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
+        new Database(new LedgerSettings(url, "postgres", null, folder)).migrate();
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String option : line.split("/")) {
+                if (option.startsWith("fill=")) {
+                    statement.execute("ALTER TABLE delivery SET (fillfactor = " + option.substring(5) + ")");
+                } else if (option.equals("async")) {
+                    statement.execute("ALTER DATABASE postgres SET synchronous_commit = off");
+                }
+            }
+        }
+    }
+
+    /** Commits for 1,000 chats, connections, share of updates that changed no index, and what is stored. */
     private String counts(EmbeddedPostgres server) throws SQLException {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT xact_commit, sessions FROM pg_stat_database" + " WHERE datname = 'postgres'")) {
+                ResultSet row = statement.executeQuery("SELECT xact_commit, sessions, (SELECT n_tup_hot_upd * 1.0"
+                        + " / n_tup_upd FROM pg_stat_user_tables WHERE relname = 'delivery'),"
+                        + " (SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables)"
+                        + " FROM pg_stat_database WHERE datname = 'postgres'")) {
             row.next();
-            return "%d; %d".formatted(row.getLong(1) * 1000 / chats, row.getLong(2));
+            return "%d | %d | %.2f | %.1f"
+                    .formatted(
+                            row.getLong(1) * 1000 / chats,
+                            row.getLong(2),
+                            row.getDouble(3),
+                            row.getDouble(4) / 1024 / chats);
         }
     }
 
