@@ -45,7 +45,7 @@ record Installation(Path home, PropertyFile properties) {
                             PropertyFile.shipped(),
                             System.getenv(),
                             given,
-                            () -> text(files(home.resolve("routes"), ROUTES))));
+                            text(files(home.resolve("routes"), ROUTES))));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + config, e);
         }

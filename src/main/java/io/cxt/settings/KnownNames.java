@@ -16,11 +16,8 @@ import java.util.regex.Pattern;
 /**
  * Finds names that were meant for CXT but are not properties: in a file, in the environment, among Java's options. A name that
  * a value or a route refers to belongs to the site.
- *
- * @param all every property, including the site's own
- * @param own true for a name that something refers to
  */
-record KnownNames(Set<String> all, Predicate<String> own) {
+final class KnownNames {
     /** Prefix of a property's name in the environment; no other software uses it. */
     static final String PREFIX = "CXT_";
 
@@ -39,6 +36,25 @@ record KnownNames(Set<String> all, Predicate<String> own) {
             Pattern.compile(".*_(SERVICE_(HOST|PORT(_.*)?)|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?|ENV_.*)");
 
     private static final Pattern VALUE_OF_SERVICES = Pattern.compile("(tcp|udp|sctp)://.*|/[^/]+/[^/]+");
+
+    private final Set<String> all;
+    private final Predicate<String> own;
+    /** Each property whose first word is one of these, with its {@link #form}. */
+    private final Map<String, String> forms = new TreeMap<>();
+
+    /**
+     * @param all every property, including the site's own
+     * @param own true for a name that something refers to; asked only for names that no property has
+     */
+    KnownNames(Set<String> all, Predicate<String> own) {
+        this.all = all;
+        this.own = own;
+        for (String property : all) {
+            if (OURS.contains(area(property)) || COMMON.contains(area(property))) {
+                forms.put(property, form(property));
+            }
+        }
+    }
 
     /** In a property file: names whose first word is one of ours, or close to one. */
     List<String> problemsIn(String where, Set<String> names) {
@@ -61,8 +77,9 @@ record KnownNames(Set<String> all, Predicate<String> own) {
         for (String name : new TreeSet<>(names)) {
             String area = area(bare(form(name)));
             boolean other = name.startsWith("cxt.") && !OURS.contains(area) && !COMMON.contains(area);
-            if (!all.contains(name) && !own.test(name) && !other) {
+            if (!all.contains(name) && !other) {
                 meant(form(name))
+                        .filter(nearest -> !own.test(name))
                         .ifPresent(nearest -> problems.add(
                                 "-D%s: there is no property %1$s. The nearest is %s".formatted(name, nearest)));
             }
@@ -78,8 +95,10 @@ record KnownNames(Set<String> all, Predicate<String> own) {
             if (twins.contains(name)) {
                 quotes(name, value, "Docker's --env-file, for one, keeps them. ")
                         .ifPresent(problems::add);
-            } else if (!OF_SCRIPTS.contains(name) && !ofService(name, value) && !own.test("env:" + name)) {
-                meant(form(name)).ifPresent(nearest -> problems.add(unknown(name, nearest)));
+            } else if (!OF_SCRIPTS.contains(name) && !ofService(name, value)) {
+                meant(form(name))
+                        .filter(nearest -> !own.test("env:" + name))
+                        .ifPresent(nearest -> problems.add(unknown(name, nearest)));
             }
         });
         return problems;
@@ -159,11 +178,12 @@ record KnownNames(Set<String> all, Predicate<String> own) {
 
     /** The closest property within so many edits. A different digit is taken as intended. */
     private Optional<String> near(String form, int most, String before) {
-        return all.stream()
-                .filter(property -> OURS.contains(area(property)) || COMMON.contains(area(property)))
-                .filter(property -> Nearest.edits(form, before + form(property), most) <= most)
+        int length = form.length() - before.length();
+        return forms.keySet().stream()
+                .filter(property -> Math.abs(property.length() - length) <= most)
+                .filter(property -> Nearest.edits(form, before + forms.get(property), most) <= most)
                 .filter(property -> digits(form).equals(digits(property)))
-                .min(Comparator.comparingInt(property -> Nearest.edits(form, before + form(property), most)));
+                .min(Comparator.comparingInt(property -> Nearest.edits(form, before + forms.get(property), most)));
     }
 
     private static String digits(String name) {

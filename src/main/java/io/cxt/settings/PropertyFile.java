@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +59,10 @@ public final class PropertyFile {
         return new PropertyFile(reference, reference, over, System::getenv);
     }
 
-    /** {@link #read(Path, Properties, Map, Map, Supplier)} without given settings and without routes. */
+    /** {@link #read(Path, Properties, Map, Map, String)} without given settings and without routes. */
     public static PropertyFile read(Path path, Properties reference, Map<String, String> environment)
             throws IOException {
-        return read(path, reference, environment, Map.of(), () -> "");
+        return read(path, reference, environment, Map.of(), "");
     }
 
     /**
@@ -71,7 +70,7 @@ public final class PropertyFile {
      *
      * @param reference the shipped file, which names every property
      * @param given settings that win over all others
-     * @param routes the text of the routes, which may refer to a site's own names; read only when a name is unknown
+     * @param routes the text of the routes, which may refer to a site's own names
      * @throws InvalidSettingsException naming each unknown name and the nearest known one, or saying why the file cannot
      *     be read
      */
@@ -80,13 +79,13 @@ public final class PropertyFile {
             Properties reference,
             Map<String, String> environment,
             Map<String, String> given,
-            Supplier<String> routes)
+            String routes)
             throws IOException {
         Properties in = load(path);
         Predicate<String> own = name -> {
             String mention = "{{" + name + "}}";
             return in.values().stream().anyMatch(value -> value.toString().contains(mention))
-                    || routes.get().contains(mention);
+                    || routes.contains(mention);
         };
         Set<String> names = new TreeSet<>(reference.stringPropertyNames());
         List<String> problems = new KnownNames(names, own).problemsIn(path.toString(), in.stringPropertyNames());

@@ -253,6 +253,6 @@ class PropertyFileTest {
     private PropertyFile read(String content) throws Exception {
         Path path = Files.writeString(folder.resolve("application.properties"), content);
         return PropertyFile.read(
-                path, reference, environment, Map.of(), () -> "uri: {{picup.file.folder}} {{env:PICKUP_OF_THE_ROUTE}}");
+                path, reference, environment, Map.of(), "uri: {{picup.file.folder}} {{env:PICKUP_OF_THE_ROUTE}}");
     }
 }
