@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.Command.Wanted;
 import io.cxt.fixture.Ports;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +45,7 @@ class CanaryCommandsIT {
     Path scratch;
 
     private final Map<String, String> environment = new HashMap<>();
+    private final List<Wanted> commands = new ArrayList<>();
     private final Map<String, Ended> said = new LinkedHashMap<>();
 
     @Test
@@ -82,6 +85,7 @@ class CanaryCommandsIT {
             say("check");
             environment.put("CXONE_BASE_URL", "https://127.0.0.1");
             say("status");
+            run();
             tokens = cxone.calls().stream().map(call -> call.token()).distinct().toList();
         }
 
@@ -127,6 +131,8 @@ class CanaryCommandsIT {
             environment.put("AUDIT_FEED_URL", url);
             say("run", "--once");
         }
+
+        run();
 
         said.forEach((command, ended) -> {
             assertThat(ended.exit()).as(command).isIn(Exit.CONFIGURATION, Exit.UNREACHABLE);
@@ -257,9 +263,15 @@ class CanaryCommandsIT {
                         json: {}
             """;
 
-    private void say(String... arguments) throws Exception {
-        String command = said.size() + " " + String.join(" ", arguments);
-        said.put(command, Command.run(scratch, environment, arguments));
+    private void say(String... arguments) {
+        commands.add(new Wanted(Map.copyOf(environment), List.of(arguments)));
+    }
+
+    private void run() throws Exception {
+        List<Ended> ended = Command.runAll(scratch, commands);
+        for (int i = 0; i < commands.size(); i++) {
+            said.put(i + " " + String.join(" ", commands.get(i).arguments()), ended.get(i));
+        }
     }
 
     private static boolean tellsOfTranscripts(Path file) {

@@ -2,19 +2,15 @@ package io.cxt.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.fixture.SharedClasses;
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -125,26 +121,11 @@ class KeptFileIT {
         Files.createDirectories(folder.resolve("bin"));
         Files.createDirectories(folder.resolve("data"));
         Files.copy(Path.of("src/main/dist/bin/cxt"), folder.resolve("bin/cxt"), StandardCopyOption.COPY_ATTRIBUTES);
-        jar(Path.of("target/classes"), folder.resolve("lib/cxt.jar"));
+        SharedClasses.jar(Path.of("target/classes"), folder.resolve("lib/cxt.jar"));
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path jar = Path.of(entry);
             if (Files.isRegularFile(jar)) {
                 Files.copy(jar, folder.resolve("lib").resolve(jar.getFileName()));
-            }
-        }
-    }
-
-    private static void jar(Path classes, Path to) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(classes)) {
-            files = all.filter(Files::isRegularFile).toList();
-        }
-        try (OutputStream file = Files.newOutputStream(to);
-                JarOutputStream jar = new JarOutputStream(file)) {
-            for (Path each : files) {
-                jar.putNextEntry(new JarEntry(classes.relativize(each).toString()));
-                Files.copy(each, jar);
-                jar.closeEntry();
             }
         }
     }
