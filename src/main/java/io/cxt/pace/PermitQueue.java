@@ -27,7 +27,7 @@ final class PermitQueue {
     private final Stop stop;
     private final long ahead;
     private final UnusedPermits permits = new UnusedPermits();
-    /** When the last call left, or leaves. */
+    /** When the last call left. */
     private final AtomicLong leaves = new AtomicLong(System.nanoTime());
 
     private volatile long apart;
@@ -91,18 +91,16 @@ final class PermitQueue {
     /** As {@link Lane#awaitPermit}. */
     long await(long permit) throws LaneClosedException, InterruptedException {
         long at = permit;
-        boolean inLine = false;
         while (true) {
             long now = System.nanoTime();
             hear(now);
+            long last = leaves.get();
             if (at - pausedUntil < 0) {
                 at = pass();
-                inLine = false;
-            } else if (at - now <= 0 && inLine) {
-                return at;
-            } else if (at - now <= 0) {
-                at = leaves.accumulateAndGet(now, (last, soonest) -> Math.max(last + apart - soonest, 0) + soonest);
-                inLine = true;
+            } else if (at - now <= 0 && last + apart - now > 0) {
+                at = last + apart;
+            } else if (at - now <= 0 && leaves.compareAndSet(last, now)) {
+                return now;
             } else if (Thread.interrupted()) {
                 throw new InterruptedException();
             } else {
@@ -180,7 +178,7 @@ final class PermitQueue {
             fetching = false;
             if (kept != null) {
                 adopt(kept);
-                apart = kept.after().rate().spacing() / 201 * 200; // a little less, to make up for what was lost
+                apart = kept.after().rate().spacing() / 10 * 9; // a little less, to make up for what was lost
                 permits.add(kept.before().permits(kept.now(), ahead, wanted).later(kept.toOurs()));
             }
             due.signal();

@@ -46,6 +46,15 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
 
     private static final int ALONE_PAUSES = 20;
 
+    /** A tenant that refuses sooner after a pause saves nothing up. */
+    private static final int LEAST_BURST = 10;
+    /** By how much the spacing of its calls widens at a refusal, at most, and where fewer were let in than that shows. */
+    private static final double WIDER = 0.04;
+
+    private static final double WIDEST = 0.1;
+    /** Of what the pause costs: a wider spacing is worth less than the pauses that it saves. */
+    private static final double OF_COST = 1 / 3.0;
+
     /** The rate after a refusal, of what CXone most likely allows. */
     private static final double CUT = 0.97;
     /** A little slower than asked, so that timers that fire unevenly never put one call too many into a second. */
@@ -95,9 +104,6 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
      * @param again when calls go on
      */
     Rate cut(long now, long passedAt, long again) {
-        if (ceiling > 0 && perSecond <= FEW && alone(passedAt, again - now)) {
-            return sampled(Sample.begun(perSecond / CUT, perSecond / CUT, passedAt, now), again, again, 0);
-        }
         double onTheirWay = (now - passedAt) / SECOND;
         double rate = searching() ? searched(onTheirWay) : perSecond;
         double least = 0;
@@ -107,14 +113,25 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
             double time = Math.max(1 / SECOND, (passedAt - cutAt) / SECOND);
             double pause = Math.max(0, (cutAt - sample.to()) / SECOND);
             double sent = Math.max(1, calls - perSecond * onTheirWay);
+            double next = (again - now) / SECOND;
+            if (perSecond <= FEW && calls >= ALONE_CALLS && time >= ALONE_PAUSES * next) {
+                return spaced(1, CUT, now, again);
+            }
+            boolean couldSave = pause * perSecond >= 2 * LEAST_BURST;
+            if (couldSave && (sent < LEAST_BURST || perSecond <= ceiling && time >= pause)) {
+                double rarer = Math.min(WIDER, OF_COST * next / (time + next));
+                return spaced(Math.max(1 - WIDEST, Math.min(1 - rarer, sent / time / perSecond)), NEAR, now, again);
+            }
             least = sent / (time + pause);
             rate = time >= pause ? Math.min(rate, sent / time) : rate;
         }
         return sampled(Sample.begun(rate, least, passedAt, now), again, again, 0);
     }
 
-    private boolean alone(long passedAt, long pause) {
-        return calls >= ALONE_CALLS && passedAt - cutAt >= ALONE_PAUSES * pause;
+    /** Where the calls on their way tell nothing: CXone refused one by chance, or because it came a moment early. */
+    private Rate spaced(double part, double ofCeiling, long now, long again) {
+        double allowed = Math.max(LEAST, perSecond * part);
+        return new Rate(set, allowed, allowed / ofCeiling, again, again, 0, Sample.none(now));
     }
 
     /** At which calls left since one that is refused did, while the rate doubled on. */

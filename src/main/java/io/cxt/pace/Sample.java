@@ -16,13 +16,18 @@ import java.util.concurrent.TimeUnit;
  */
 record Sample(double rate, double least, long from, long to, int passed, int refused) {
     /** Nothing was refused yet. */
-    static final Sample NONE = new Sample(0, 0, 1, 0, 0, 0);
+    static final Sample NONE = none(0);
 
     private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
     /** Where each of them is refused, that may be for any reason, and little is known. */
     private static final double NONE_PASSED = 0.8;
     /** No limit is taken for lower than this part of the rate, whatever a few calls seem to tell. */
     private static final double LEAST_PART = 0.1;
+
+    /** Of no call; calls were held then. */
+    static Sample none(long to) {
+        return new Sample(0, 0, to + 1, to, 0, 0);
+    }
 
     /** @param least that CXone allows, 0 where that is not known */
     static Sample begun(double rate, double least, long from, long to) {

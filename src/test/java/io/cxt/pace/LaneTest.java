@@ -280,6 +280,32 @@ class LaneTest {
         assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(40_000_000L);
     }
 
+    /** A tenant that saves nothing up refuses a call that comes a moment early, though the one before it was late. */
+    @Test
+    void no_call_leaves_much_sooner_than_it_should_after_the_one_before_it() throws Exception {
+        Lane lane = new Lane(PaceStore.own(200), Duration.ofSeconds(1), LONG, false);
+        List<CompletableFuture<Long>> calls = Stream.generate(() -> CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return lane.awaitPermit(lane.pass());
+                            } catch (LaneClosedException | InterruptedException e) {
+                                throw new CompletionException(e);
+                            }
+                        },
+                        threads))
+                .limit(24)
+                .toList();
+
+        List<Long> times = new ArrayList<>();
+        for (CompletableFuture<Long> call : calls) {
+            assertThat(call).succeedsWithin(LIMIT).satisfies(times::add);
+        }
+        times.sort(Long::compare);
+        for (int call = 1; call < times.size(); call++) {
+            assertThat(times.get(call) - times.get(call - 1)).isGreaterThanOrEqualTo(4_500_000L);
+        }
+    }
+
     @Test
     void closing_wakes_everybody() throws Exception {
         Lane lane = new Lane(PaceStore.own(0), Duration.ofSeconds(1), LONG, false);

@@ -115,7 +115,7 @@ public final class ModelLane {
 
     /** When a call whose turn has come may leave: this instance's own are never closer than their spacing. */
     public long leaves() {
-        leaves = Math.max(now.getAsLong(), leaves + known.rate().spacing() / 201 * 200);
+        leaves = Math.max(now.getAsLong(), leaves + known.rate().spacing() / 10 * 9);
         return leaves;
     }
 

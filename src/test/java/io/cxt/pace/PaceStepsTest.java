@@ -176,4 +176,68 @@ class PaceStepsTest {
         Sample mostPassed = new Sample(1000, 0, 0, SECOND, 8, 2);
         assertThat(mostPassed.most()).isEqualTo(mostPassed.limit() * 1.1, within(1e-6));
     }
+
+    /** A rate that CXone refuses now, so long after the last pause of a second. The next is one, too. */
+    private static Rate cut(double perSecond, double ceiling, double seconds, long calls) {
+        return cut(perSecond, ceiling, seconds, calls, SECOND);
+    }
+
+    private static Rate cut(double perSecond, double ceiling, double seconds, long calls, long pause) {
+        long cutAt = NOW - (long) (seconds * SECOND);
+        return new Rate(0, perSecond, ceiling, NOW, cutAt, calls, Sample.none(cutAt - pause))
+                .cut(NOW, NOW, NOW + SECOND);
+    }
+
+    private static boolean sampled(Rate rate) {
+        return rate.sample().covers(NOW);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10, 1000, 0.9696969697", // a third of one second in eleven
+        "9, 900, 0.9666666667",
+        "7, 700, 0.96", // four hundredths at most
+        "1, 100, 0.96",
+        "10, 950, 0.95", // as few as were let in
+        "10, 910, 0.91",
+        "10, 800, 0.9" // a tenth at most
+    })
+    void a_rate_that_was_let_in_and_is_refused_all_the_same_is_spaced_wider(double seconds, long calls, double part) {
+        Rate wider = cut(100, 100, seconds, calls);
+
+        assertThat(wider.perSecond()).isEqualTo(100 * part, within(1e-6));
+        assertThat(wider.ceiling()).isEqualTo(100 * part / 0.99, within(1e-6));
+        assertThat(wider.cutAt()).isEqualTo(NOW + SECOND);
+        assertThat(wider.grownAt()).isEqualTo(NOW + SECOND);
+        assertThat(wider.calls()).isZero();
+        assertThat(wider.sample()).isEqualTo(Sample.none(NOW));
+    }
+
+    @Test
+    void it_is_spaced_wider_only_up_to_the_ceiling_and_after_a_time_that_is_as_long_as_the_pause() {
+        assertThat(sampled(cut(100, 100, 2, 200))).isFalse();
+        assertThat(sampled(cut(100.001, 100, 2, 200))).isTrue();
+        assertThat(sampled(cut(100, 100, 1, 100))).isFalse();
+        assertThat(sampled(cut(100, 100, 0.999, 100))).isTrue();
+        assertThat(sampled(cut(100, 0, 2, 200))).isTrue(); // it is the first refusal
+    }
+
+    @Test
+    void a_tenant_that_refuses_right_after_a_pause_saves_nothing_up() {
+        assertThat(cut(100, 80, 0.05, 9).perSecond()).isEqualTo(96, EXACT);
+        assertThat(sampled(cut(100, 80, 0.05, 10))).isTrue();
+        assertThat(cut(20, 10, 0.1, 2).perSecond()).isEqualTo(19.2, EXACT);
+        assertThat(sampled(cut(20, 10, 0.1, 2, SECOND - 1))).isTrue(); // nor could it in this pause
+        assertThat(sampled(cut(20, 20, 2, 40, SECOND - 1))).isTrue();
+        assertThat(cut(0.2, 0.1, 0.1, 1, 100 * SECOND).perSecond()).isEqualTo(0.2, EXACT);
+    }
+
+    @Test
+    void a_refusal_that_comes_alone_changes_nothing_at_a_low_rate() {
+        assertThat(cut(50, 50, 20, 50).perSecond()).isEqualTo(50, EXACT);
+        assertThat(cut(50, 50, 20, 50).ceiling()).isEqualTo(50 / 0.97, EXACT);
+        assertThat(cut(50, 50, 20, 49).perSecond()).isLessThan(50);
+        assertThat(cut(50, 50, 19.999, 1000).perSecond()).isLessThan(50);
+        assertThat(cut(50.001, 51, 20, 1000).perSecond()).isLessThan(50);
+    }
 }
