@@ -46,8 +46,8 @@ public final class LimitsRun {
         LimitsRun run = new LimitsRun(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 60);
         System.out.printf("latency %d ms, %d calls in flight each, %d s a line%n", LATENCY_MS, IN_FLIGHT, run.seconds);
         System.out.println("""
-                | limit | burst | rate set | instances | used | refused | in the last half: used | refused | calls inside a Retry-After | busiest 100 ms to even share |
-                |---|---|---|---|---|---|---|---|---|---|""");
+                | limit | burst | rate set | instances | used | refused | in the last half: used | refused | calls inside a Retry-After | busiest 100 ms to even share | CPU s for 1,000 |
+                |---|---|---|---|---|---|---|---|---|---|---|""");
         for (String limit : list(arguments, 1, "50,500")) {
             for (String burst : list(arguments, 2, "1,50")) {
                 for (String share : list(arguments, 3, "1,1.2,0")) {
@@ -111,7 +111,7 @@ public final class LimitsRun {
             Await.until(() -> !cxone.calls().isEmpty(), START);
             long begin = cxone.calls().get(0).arrivedNanos();
             Await.until(() -> System.nanoTime() - begin > seconds * 1_000_000_000L, Duration.ofSeconds(seconds + 30));
-            report(limit, burst, set, instances, begin, cxone);
+            report(limit, burst, set, running, begin, cxone);
         } finally {
             running.forEach(Command::close);
             if (database.isPresent()) {
@@ -120,22 +120,26 @@ public final class LimitsRun {
         }
     }
 
-    private void report(int limit, int burst, int set, int instances, long begin, StandIn cxone) {
+    private void report(int limit, int burst, int set, List<Command> instances, long begin, StandIn cxone) {
+        double cpu = instances.stream()
+                .mapToDouble(each -> each.process().info().totalCpuDuration().orElseThrow().toMillis())
+                .sum();
         List<ReceivedCall> all = cxone.calls();
         double[] whole = share(all, begin, begin + seconds * 1_000_000_000L, limit, burst);
         double[] half = share(all, begin + seconds * 500_000_000L, begin + seconds * 1_000_000_000L, limit, 0);
         System.out.printf(
-                "| %d | %d | %d | %d | %.3f | %.2f %% | %.3f | %.2f %% | %d | %.2f |%n",
+                "| %d | %d | %d | %d | %.3f | %.2f %% | %.3f | %.2f %% | %d | %.2f | %.2f |%n",
                 limit,
                 burst,
                 set,
-                instances,
+                instances.size(),
                 whole[0],
                 100 * whole[1],
                 half[0],
                 100 * half[1],
                 cxone.counts().callsDuringRetryAfter(),
-                busiest(all, 100_000_000L) / (limit / 10.0));
+                busiest(all, 100_000_000L) / (limit / 10.0),
+                cpu / cxone.counts().accepted());
     }
 
     /** What of the limit was used, the burst at the beginning left out, and what was refused. */
