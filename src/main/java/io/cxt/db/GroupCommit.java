@@ -194,9 +194,7 @@ public final class GroupCommit implements AutoCloseable {
             trouble = null;
             answers.add(() -> open.onDisk().complete(null));
         } catch (SQLException | RuntimeException | Error e) {
-            while (answers.size() > before) {
-                answers.remove(answers.size() - 1);
-            }
+            answers.subList(before, answers.size()).clear();
             if (e instanceof SQLException fault) {
                 trouble = fault;
             }
@@ -211,18 +209,15 @@ public final class GroupCommit implements AutoCloseable {
      */
     WriterTransaction.Open lend() throws SQLException {
         writing.lock();
-        boolean lent = false;
         try {
-            WriterTransaction.Open open = transaction.begin();
-            lent = true;
-            return open;
-        } catch (SQLException e) {
-            transaction.rollBack(e);
-            throw e;
-        } finally {
-            if (!lent) {
+            return transaction.begin();
+        } catch (SQLException | RuntimeException | Error e) {
+            try {
+                transaction.rollBack(e);
+            } finally {
                 writing.unlock();
             }
+            throw e;
         }
     }
 

@@ -75,11 +75,7 @@ public final class PropertyFile {
      *     be read
      */
     public static PropertyFile read(
-            Path path,
-            Properties reference,
-            Map<String, String> environment,
-            Map<String, String> given,
-            String routes)
+            Path path, Properties reference, Map<String, String> environment, Map<String, String> given, String routes)
             throws IOException {
         Properties in = load(path);
         Predicate<String> own = name -> {

@@ -175,7 +175,8 @@ class PaceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"50, 50, 10", "500, 500, 10", "500, 500, 50", "60, 50, 10", "600, 500, 10", "600, 500, 50", "0, 500, 50"})
+    @CsvSource({"50, 50, 10", "500, 500, 10", "500, 500, 50", "60, 50, 10", "600, 500, 10", "600, 500, 50", "0, 500, 50"
+    })
     void calls_that_leave_unevenly_cost_nothing_where_a_tenant_saves_some_up(double set, double limit, int burst) {
         Seen later = run(set, limit, burst, Integer.MAX_VALUE, SECOND / 20, PaceTest::late, 60, 120);
 

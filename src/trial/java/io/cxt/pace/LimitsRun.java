@@ -122,7 +122,8 @@ public final class LimitsRun {
 
     private void report(int limit, int burst, int set, List<Command> instances, long begin, StandIn cxone) {
         double cpu = instances.stream()
-                .mapToDouble(each -> each.process().info().totalCpuDuration().orElseThrow().toMillis())
+                .mapToDouble(each ->
+                        each.process().info().totalCpuDuration().orElseThrow().toMillis())
                 .sum();
         List<ReceivedCall> all = cxone.calls();
         double[] whole = share(all, begin, begin + seconds * 1_000_000_000L, limit, burst);
