@@ -186,7 +186,7 @@ class PaceTest {
 
     @ParameterizedTest
     @CsvSource({"60, 50", "600, 500", "0, 50", "0, 500"})
-    void where_calls_arrive_evenly_no_burst_is_needed(double set, double limit) {
+    void where_calls_arrive_evenly_hardly_a_burst_is_needed(double set, double limit) {
         Seen theSecondMinute = run(set, limit, 1, 60, 120);
 
         assertThat(theSecondMinute.used()).isGreaterThan(0.9);
