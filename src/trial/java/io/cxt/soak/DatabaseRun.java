@@ -34,8 +34,7 @@ public final class DatabaseRun {
 
     /**
      * @param arguments chats, runs, lines, and folders of distributions to compare. A line is {@code sqlite} or its round
-     *     trip in ms; then, where wanted, {@code /fill=} and the fill factor of the table of deliveries, or {@code /async}
-     *     for commits that do not wait for the disk
+     *     trip in ms; then, where wanted, {@code /fill=} and the fill factor of the table of deliveries
      */
     public static void main(String... arguments) throws Exception {
         int chats = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20_000;
@@ -146,8 +145,6 @@ public final class DatabaseRun {
             for (String option : line.split("/")) {
                 if (option.startsWith("fill=")) {
                     statement.execute("ALTER TABLE delivery SET (fillfactor = " + option.substring(5) + ")");
-                } else if (option.equals("async")) {
-                    statement.execute("ALTER DATABASE postgres SET synchronous_commit = off");
                 }
             }
         }
