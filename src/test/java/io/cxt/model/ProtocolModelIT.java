@@ -42,7 +42,7 @@ class ProtocolModelIT {
         while (sites.size() < AT_ONCE) {
             sites.add(Site.sqlite());
         }
-        run("SQLite", FIRST_SEED, SCHEDULES);
+        run("SQLite", FIRST_SEED, SCHEDULES, NANOS);
     }
 
     @Test
@@ -50,7 +50,7 @@ class ProtocolModelIT {
         while (sites.size() < AT_ONCE) {
             sites.add(Site.postgresql("model_" + sites.size(), 3));
         }
-        run("PostgreSQL", FIRST_SEED, SCHEDULES);
+        run("PostgreSQL", FIRST_SEED, SCHEDULES, NANOS);
     }
 
     /** That the model can find something: a fault that there was, put back. */
@@ -59,11 +59,12 @@ class ProtocolModelIT {
         sites.add(Site.postgresql("model_faulty", 3));
         sites.get(0).wipe();
 
-        assertThatThrownBy(() -> run("wiped pace", 1, 1000)).hasMessageMatching("(?s)wiped pace, .*: a (turn|call) .*");
+        assertThatThrownBy(() -> run("wiped pace", 1, 1000, Long.MAX_VALUE / 2))
+                .hasMessageMatching("(?s)wiped pace, .*: a (turn|call) .*");
     }
 
-    private void run(String database, long first, long most) throws Exception {
-        long end = System.nanoTime() + NANOS;
+    private void run(String database, long first, long most, long nanos) throws Exception {
+        long end = System.nanoTime() + nanos;
         AtomicLong next = new AtomicLong(first);
         AtomicLong schedules = new AtomicLong();
         AtomicLong steps = new AtomicLong();
