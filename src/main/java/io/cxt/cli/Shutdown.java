@@ -98,7 +98,7 @@ final class Shutdown {
         try {
             closing.join(A_MOMENT.toMillis());
             for (int i = 1; closing.isAlive() && i * A_MOMENT.toMillis() < PATIENCE.toMillis(); i++) {
-                left = engine.cutOff() ? left : engine.waitsFor(); // what is cut off ends, and was left all the same
+                left = engine.cutOff() ? left : engine.waitsFor(); // calls that are cut off end, but were still open
                 if (i == 1) {
                     LOG.info(
                             "stopping waits-for=\"{}\" next=\"it takes {} s at most; a second signal ends at once\"",
