@@ -453,12 +453,15 @@ function _picocli_cxt_simulate() {
 
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts="'--host' '--port' '--client-id' '--client-secret' '--token-seconds' '--latency' '--rate' '--burst' '--retry-after' '--fault' '--seed'"
+  local arg_opts="'--target' '--host' '--port' '--client-id' '--client-secret' '--access-key-id' '--access-key-secret' '--token-seconds' '--latency' '--rate' '--burst' '--retry-after' '--fault' '--seed' '--set'"
   local FORM_option_args=("SECONDS" "DATE" "NONE") # --retry-after values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--target')
+      return
+      ;;
     '--host')
       return
       ;;
@@ -469,6 +472,12 @@ function _picocli_cxt_simulate() {
       return
       ;;
     '--client-secret')
+      return
+      ;;
+    '--access-key-id')
+      return
+      ;;
+    '--access-key-secret')
       return
       ;;
     '--token-seconds')
@@ -492,6 +501,9 @@ function _picocli_cxt_simulate() {
       return
       ;;
     '--seed')
+      return
+      ;;
+    '--set')
       return
       ;;
   esac

@@ -3,9 +3,13 @@ package io.cxt.cli;
 import io.cxt.ops.OpsSettings;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.RetryAfterForm;
+import io.cxt.simulator.RunningStandIn;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.digital.DigitalStandIn;
+import io.cxt.simulator.digital.DigitalSwitches;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,13 +34,23 @@ import picocli.CommandLine.Spec;
             "  cxt simulate --port 8080 --latency 20",
             "  cxt simulate --port 8080 --rate 50 --burst 1 --retry-after date",
             "  cxt simulate --port 8080 --fault 503=1 --fault reset-after-body=0.5",
+            "  cxt simulate --target cxone-digital --set duplicate=conflict --set searchLagMillis=500",
             "Then, in another terminal:",
             "  CXONE_BASE_URL=http://127.0.0.1:8080 CXONE_CLIENT_ID=a CXONE_CLIENT_SECRET=b cxt run --once",
             "  curl http://127.0.0.1:8080/stats"
         })
 final class SimulateCommand implements Callable<Integer> {
+    private static final String CONVERSATIONS = "conversations";
+    private static final String DIGITAL = "cxone-digital";
+
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--target",
+            defaultValue = CONVERSATIONS,
+            description = "Contract to serve: conversations, cxone-digital. Default: ${DEFAULT-VALUE}.")
+    private String target;
 
     @Option(
             names = "--host",
@@ -52,6 +66,12 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Option(names = "--client-secret", description = "The only client secret accepted. Default: any.")
     private String clientSecret;
+
+    @Option(names = "--access-key-id", description = "The only access key accepted by cxone-digital. Default: any.")
+    private String accessKeyId;
+
+    @Option(names = "--access-key-secret", description = "Its secret. Default: any.")
+    private String accessKeySecret;
 
     @Option(
             names = "--token-seconds",
@@ -70,14 +90,14 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Maximum chats per second. Default: no limit.")
+            description = "Maximum chats (cxone-digital: changes) per second. Default: no limit.")
     private int rate;
 
     @Option(
             names = "--burst",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Maximum chats at once, with --rate. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum of these at once, with --rate. Default: ${DEFAULT-VALUE}.")
     private int burst;
 
     @Option(
@@ -100,11 +120,20 @@ final class SimulateCommand implements Callable<Integer> {
             description = "The same seed plays the same faults. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "What cxone-digital does where the contract is silent, for example duplicate=conflict, success=204, oldDates=now, searchLagMillis=500. An unknown name lists all.")
+    private Map<String, String> switches = Map.of();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         StandInSettings settings;
+        DigitalSwitches digital;
         try {
             settings = settings();
+            digital = DigitalSwitches.defaults().with(switches);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
@@ -113,7 +142,8 @@ final class SimulateCommand implements Callable<Integer> {
             System.err.println(cannot.get() + "; --port 0 means any free port");
             return Exit.UNREACHABLE;
         }
-        try (StandIn standIn = StandIn.start(settings)) {
+        try (RunningStandIn<?> standIn =
+                target.equals(DIGITAL) ? DigitalStandIn.start(settings, digital) : StandIn.start(settings)) {
             System.out.println(standIn.baseUri());
             System.err.println("The stand-in for CXone is listening; Ctrl-C stops it. What it accepted: "
                     + standIn.baseUri() + "/stats");
@@ -129,10 +159,18 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private StandInSettings settings() {
+        if (!List.of(CONVERSATIONS, DIGITAL).contains(target)) {
+            throw new IllegalArgumentException(
+                    "there is no target '%s'; known: %s, %s".formatted(target, CONVERSATIONS, DIGITAL));
+        }
+        if (!switches.isEmpty() && !target.equals(DIGITAL)) {
+            throw new IllegalArgumentException("--set needs --target " + DIGITAL);
+        }
         StandInSettings settings = StandInSettings.defaults()
                 .withHost(host)
                 .withPort(port)
                 .withClient(clientId, clientSecret)
+                .withAccessKey(accessKeyId, accessKeySecret)
                 .withTokenLifetime(tokenSeconds)
                 .withJournal(0)
                 .withLatency(latency)

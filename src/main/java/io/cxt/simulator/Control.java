@@ -2,10 +2,14 @@ package io.cxt.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * {@code POST /control}: changes how calls are handled, from another process. Fields, all optional:
@@ -15,16 +19,30 @@ import java.util.Map;
  *  "seed": 1, "faults": {"503": 1.0, "429;Retry-After: 2": 0.5},     all faults; {} for none
  *  "next": ["reset-after-body"], "nextSignIn": ["503"], "revokeTokens": true}
  * </pre>
+ *
+ * @param others reads the fields that only one contract has, and returns what applies them and tells what holds then
  */
-record Control(StandInState state) {
-    Reply handle(byte[] body) {
+public record Control(StandInState state, Function<ObjectNode, Supplier<Map<String, String>>> others) {
+    private static final int MOST_BYTES = 1_048_576;
+
+    /** For a contract that has no other fields. */
+    static Supplier<Map<String, String>> noMore(ObjectNode fields) {
+        fields.fieldNames().forEachRemaining(name -> {
+            throw new IllegalArgumentException("no such field: " + name);
+        });
+        return Map::of;
+    }
+
+    public Reply handle(Request request) {
         try {
-            JsonNode wish = Json.MAPPER.readTree(body);
+            byte[] body = request.body(MOST_BYTES);
+            JsonNode wish = Json.MAPPER.readTree(body == null ? new byte[0] : body);
             if (wish == null || !wish.isObject()) {
                 throw new IllegalArgumentException("the body must be a JSON object");
             }
-            apply(wish);
-            return Reply.json(200, Json.of(Map.of("traffic", state.traffic().toString())));
+            Map<String, String> now = new TreeMap<>(apply(wish));
+            now.put("traffic", state.traffic().toString());
+            return Reply.json(200, Json.of(now));
         } catch (JsonProcessingException e) {
             return Reply.error(400, "bad_request", "the body is not JSON");
         } catch (IOException e) {
@@ -35,11 +53,12 @@ record Control(StandInState state) {
     }
 
     /** Reads every field before it changes anything. */
-    private void apply(JsonNode wish) {
+    private Map<String, String> apply(JsonNode wish) {
         Traffic traffic = state.traffic();
         List<Fault> next = List.of();
         List<Fault> nextSignIn = List.of();
         boolean revoke = false;
+        ObjectNode rest = Json.MAPPER.createObjectNode();
         for (Map.Entry<String, JsonNode> field : wish.properties()) {
             JsonNode value = field.getValue();
             switch (field.getKey()) {
@@ -54,16 +73,18 @@ record Control(StandInState state) {
                 case "next" -> next = faults(value);
                 case "nextSignIn" -> nextSignIn = faults(value);
                 case "revokeTokens" -> revoke = value.asBoolean();
-                default -> throw new IllegalArgumentException("no such field: " + field.getKey());
+                default -> rest.set(field.getKey(), value);
             }
         }
+        Supplier<Map<String, String>> other = others.apply(rest);
         Traffic wanted = traffic;
         state.change(before -> wanted);
-        state.chatScript.addAll(next);
+        state.script.addAll(next);
         state.signInScript.addAll(nextSignIn);
         if (revoke) {
             state.tokens.revokeAll();
         }
+        return other.get();
     }
 
     private static double number(Map.Entry<String, JsonNode> field) {
@@ -81,7 +102,8 @@ record Control(StandInState state) {
         return plan;
     }
 
-    private static List<Fault> faults(JsonNode texts) {
+    /** The faults of a list of texts. */
+    public static List<Fault> faults(JsonNode texts) {
         List<Fault> faults = new ArrayList<>();
         texts.forEach(text -> faults.add(Fault.parse(text.asText())));
         return faults;

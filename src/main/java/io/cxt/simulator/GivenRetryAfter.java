@@ -9,6 +9,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code Retry-After} headers given so far, and whether one of them is still running. */
@@ -23,10 +24,15 @@ final class GivenRetryAfter {
 
     private static final long LONGEST_SECONDS = Duration.ofDays(3650).toSeconds();
 
-    /** From {@code since} to {@code until}, as {@link System#nanoTime}. */
+    /** From {@code since} to {@code until}, in the nanoseconds of the limits. */
     private record Window(long since, long until) {}
 
+    private final LongSupplier nanoTime;
     private volatile @Nullable Window window;
+
+    GivenRetryAfter(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /** The header's value for a wait of so many nanoseconds; empty for no header. */
     static Optional<String> header(RetryAfterForm form, long waitNanos) {
@@ -53,7 +59,7 @@ final class GivenRetryAfter {
     }
 
     private synchronized void extend(long nanos) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         Window before = window;
         long until = now + nanos;
         window = before != null && before.until() - now > 0

@@ -7,26 +7,26 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Times are {@link System#nanoTime}.
  */
-final class RateLimit {
+public final class RateLimit {
 
     private final double perSecond;
     private final int burst;
     private final long nanosEach;
     private final AtomicLong fullAt;
 
-    RateLimit(double perSecond, int burst, long now) {
+    public RateLimit(double perSecond, int burst, long now) {
         this.perSecond = perSecond;
         this.burst = burst;
         this.nanosEach = perSecond == 0 ? 0 : (long) (1e9 / perSecond);
         this.fullAt = new AtomicLong(now);
     }
 
-    boolean sameAs(double otherPerSecond, int otherBurst) {
+    public boolean sameAs(double otherPerSecond, int otherBurst) {
         return perSecond == otherPerSecond && burst == otherBurst;
     }
 
     /** Nanoseconds until a call would be accepted; 0 when this one is. */
-    long take(long now) {
+    public long take(long now) {
         if (nanosEach == 0) {
             return 0;
         }

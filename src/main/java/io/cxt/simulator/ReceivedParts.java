@@ -56,12 +56,12 @@ final class ReceivedParts {
         return entries.entrySet().stream().map(each -> delivery(each.getKey(), each.getValue()));
     }
 
-    /** One line for each: interaction, part, count, hash, separated by tabs. Backslash, tab and line breaks are escaped. */
+    /** One line for each: interaction, part, count, hash, as {@link Reply#lines} has them. */
     void writeLines(Appendable out) throws IOException {
         for (Map.Entry<Key, Entry> each : entries.entrySet()) {
             Key key = each.getKey();
             Entry entry = each.getValue();
-            out.append(escaped(key.interactionId())).append('\t');
+            out.append(Reply.column(key.interactionId())).append('\t');
             out.append(Integer.toString(key.part())).append('\t');
             out.append(Integer.toString(entry.count.get())).append('\t');
             out.append(HexFormat.of().formatHex(entry.sha256)).append('\n');
@@ -87,12 +87,5 @@ final class ReceivedParts {
                 entry.count.get(),
                 HexFormat.of().formatHex(entry.sha256),
                 entry.conversationId());
-    }
-
-    private static String escaped(String id) {
-        return id.replace("\\", "\\\\")
-                .replace("\t", "\\t")
-                .replace("\n", "\\n")
-                .replace("\r", "\\r");
     }
 }

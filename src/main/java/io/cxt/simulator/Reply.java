@@ -1,7 +1,9 @@
 package io.cxt.simulator;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the whole body, with its length in a header; used when there is no stream
  * @param stream writes a body of no declared length, in chunks; or null
  */
-record Reply(
+public record Reply(
         int status,
         List<Header> headers,
         String body,
@@ -30,22 +32,41 @@ record Reply(
 
     private static final ContentType JSON = ContentType.create("application/json");
 
-    static Reply json(int status, String body) {
+    public static Reply json(int status, String body) {
         return new Reply(status, List.of(), body, null);
     }
 
-    static Reply error(int status, String error, @Nullable String message) {
+    public static Reply error(int status, String error, @Nullable String message) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("error", error);
         fields.put("message", String.valueOf(message));
         return json(status, Json.of(fields));
     }
 
-    Reply withStatus(int other) {
+    /** Lines of columns with tabs between them, written while they are sent. */
+    public static Reply lines(IOCallback<Appendable> writer) {
+        return json(200, "")
+                .withHeader("Content-Type", "text/tab-separated-values; charset=utf-8")
+                .withStream(out -> {
+                    BufferedWriter lines = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+                    writer.execute(lines);
+                    lines.flush();
+                });
+    }
+
+    /** A text as a column of such lines: backslash, tab and line breaks are escaped. */
+    public static String column(String text) {
+        return text.replace("\\", "\\\\")
+                .replace("\t", "\\t")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r");
+    }
+
+    public Reply withStatus(int other) {
         return new Reply(other, headers, body, stream);
     }
 
-    Reply withBody(String other) {
+    public Reply withBody(String other) {
         return new Reply(status, headers, other, null);
     }
 
@@ -53,7 +74,7 @@ record Reply(
         return new Reply(status, headers, body, other);
     }
 
-    Reply withHeader(String name, String value) {
+    public Reply withHeader(String name, String value) {
         List<Header> more = new ArrayList<>(headers);
         more.add(new BasicHeader(name, value));
         return new Reply(status, more, body, stream);

@@ -2,7 +2,10 @@ package io.cxt.simulator;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,7 +16,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP request, as handlers read it. */
-final class Request {
+public final class Request {
 
     private static final String BEARER = "Bearer ";
 
@@ -23,15 +26,69 @@ final class Request {
         this.http = http;
     }
 
+    public String method() {
+        return http.getMethod();
+    }
+
+    /** As sent, without the query. */
+    public String path() {
+        int query = http.getPath().indexOf('?');
+        return query < 0 ? http.getPath() : http.getPath().substring(0, query);
+    }
+
+    /** As sent, without the question mark; empty when there is none. */
+    public String query() {
+        int query = http.getPath().indexOf('?');
+        return query < 0 ? "" : http.getPath().substring(query + 1);
+    }
+
+    /** Path and query as sent. */
+    public String target() {
+        return http.getPath();
+    }
+
+    /** Scheme, host and port that the caller used. */
+    public String origin() {
+        return "%s://%s".formatted(http.getScheme(), header("Host"));
+    }
+
+    /** The decoded fields of a form or a query: each name with its last value. */
+    public static Map<String, String> form(String encoded) {
+        Map<String, String> last = new HashMap<>();
+        fields(encoded).forEach((name, values) -> last.put(name, values.get(values.size() - 1)));
+        return last;
+    }
+
+    /** The decoded fields of a form or a query: each name with its values in order. */
+    public static Map<String, List<String>> fields(String encoded) {
+        Map<String, List<String>> fields = new TreeMap<>();
+        for (String pair : encoded.split("&")) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                fields.computeIfAbsent(decoded(pair.substring(0, equals)), first -> new ArrayList<>())
+                        .add(decoded(pair.substring(equals + 1)));
+            }
+        }
+        return fields;
+    }
+
+    /** As in a form: a plus sign is a blank. */
+    public static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return ""; // a broken %-escape cannot be the right value
+        }
+    }
+
     /** The first value of a header; null when it is missing. */
-    @Nullable
-    String header(String name) {
+    public @Nullable String header(String name) {
         Header header = http.getFirstHeader(name);
         return header == null ? null : header.getValue();
     }
 
     /** All headers by lower-case name. */
-    Map<String, List<String>> headers() {
+    public Map<String, List<String>> headers() {
         Map<String, List<String>> headers = new TreeMap<>();
         for (Header header : http.getHeaders()) {
             headers.computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), first -> new ArrayList<>())
@@ -41,8 +98,7 @@ final class Request {
     }
 
     /** The bearer token; null when it is missing. */
-    @Nullable
-    String token() {
+    public @Nullable String token() {
         String value = header("Authorization");
         return value != null && value.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? value.substring(BEARER.length()).strip()
@@ -50,7 +106,7 @@ final class Request {
     }
 
     /** True if {@code Content-Type} names this media type, with any parameters. */
-    boolean isOf(String mediaType) {
+    public boolean isOf(String mediaType) {
         String value = header("Content-Type");
         if (value == null) {
             return false;
@@ -60,7 +116,7 @@ final class Request {
     }
 
     /** The body; null when it is larger than allowed. */
-    byte @Nullable [] body(int mostBytes) throws IOException {
+    public byte @Nullable [] body(int mostBytes) throws IOException {
         HttpEntity entity = http.getEntity();
         if (entity == null) {
             return new byte[0];

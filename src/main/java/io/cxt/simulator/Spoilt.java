@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Matcher;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,8 @@ final class Spoilt {
     }
 
     static Reply expiry(Reply signIn, @Nullable String rawJson) {
-        String field = rawJson == null ? "" : "\"expires_in\":" + rawJson + ",";
-        return signIn.withBody(signIn.body().replaceFirst("\"expires_in\":\\d+,", field));
+        String field = rawJson == null ? "" : "$1" + Matcher.quoteReplacement(rawJson) + ",";
+        return signIn.withBody(signIn.body().replaceFirst("(\"expires_?[iI]n\":)\\d+,", field));
     }
 
     static Reply slow(Reply reply, long millisEach) {

@@ -3,6 +3,7 @@ package io.cxt.simulator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,17 @@ public final class StandInSettings implements Cloneable {
     @Nullable
     String clientSecret;
 
+    @Nullable
+    String accessKeyId;
+
+    @Nullable
+    String accessKeySecret;
+
     int tokenLifetimeSeconds = 3600;
     int journalSize = 10_000;
     boolean keepRequests;
     Traffic traffic = Traffic.calm();
+    LongSupplier nanoTime = System::nanoTime;
 
     private StandInSettings() {}
 
@@ -85,6 +93,32 @@ public final class StandInSettings implements Cloneable {
         });
     }
 
+    /** Accepts only this access key, where the contract has them; null accepts any id, or any secret. */
+    public StandInSettings withAccessKey(@Nullable String id, @Nullable String secret) {
+        return with(copy -> {
+            copy.accessKeyId = id;
+            copy.accessKeySecret = secret;
+        });
+    }
+
+    public boolean letsClient(@Nullable String id, @Nullable String secret) {
+        return lets(clientId, id) && lets(clientSecret, secret);
+    }
+
+    public boolean letsAccessKey(@Nullable String id, @Nullable String secret) {
+        return lets(accessKeyId, id) && lets(accessKeySecret, secret);
+    }
+
+    /** @param wanted null for any value but a blank one */
+    private static boolean lets(@Nullable String wanted, @Nullable String given) {
+        return given != null && !given.isBlank() && (wanted == null || wanted.equals(given));
+    }
+
+    /** True when only one client may sign in. */
+    public boolean namesClient() {
+        return clientId != null || clientSecret != null;
+    }
+
     /** @param seconds how long a token is live, and what {@code expires_in} says; 0 to 2147483647 */
     public StandInSettings withTokenLifetime(int seconds) {
         return with(copy -> copy.tokenLifetimeSeconds = seconds);
@@ -123,6 +157,23 @@ public final class StandInSettings implements Cloneable {
     /** @param percent of the chat posts, 0 to 100 */
     public StandInSettings withFault(Fault fault, double percent) {
         return withTraffic(now -> now.withFaults(now.faults().with(fault, percent)));
+    }
+
+    /** @param source nanoseconds of the rate limits and lags, for tests that do not wait; default {@link System#nanoTime} */
+    public StandInSettings withNanoTime(LongSupplier source) {
+        return with(copy -> copy.nanoTime = source);
+    }
+
+    public int tokenLifetimeSeconds() {
+        return tokenLifetimeSeconds;
+    }
+
+    public int journalSize() {
+        return journalSize;
+    }
+
+    public boolean keepsHeadersAndBodies() {
+        return keepRequests;
     }
 
     /** The start of the random sequence that picks the posts that meet a fault. */

@@ -7,14 +7,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The live tokens: until they expire or are revoked. */
-final class Tokens {
+public final class Tokens {
 
     private static final int BYTES = 16;
 
     private final Map<String, Long> expiryNanos = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
 
-    String issue(int lifetimeSeconds) {
+    public String issue(int lifetimeSeconds) {
         long now = System.nanoTime();
         expiryNanos.values().removeIf(expiry -> expiry - now <= 0);
         byte[] secret = new byte[BYTES];
@@ -24,7 +24,7 @@ final class Tokens {
         return token;
     }
 
-    boolean live(@Nullable String token) {
+    public boolean live(@Nullable String token) {
         Long expiry = token == null ? null : expiryNanos.get(token);
         return expiry != null && expiry - System.nanoTime() > 0;
     }
@@ -35,7 +35,7 @@ final class Tokens {
         }
     }
 
-    void revokeAll() {
+    public void revokeAll() {
         expiryNanos.clear();
     }
 }

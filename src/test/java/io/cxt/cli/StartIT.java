@@ -112,6 +112,10 @@ class StartIT {
         "--port 99999, port is 99999; allowed: 0 (any free one) to 65535",
         "--rate -5, rate is -5",
         "--retry-after never, 'never'",
+        "--target digital, there is no target 'digital'; known: conversations",
+        "--set duplicate=same, --set needs --target cxone-digital",
+        "--target cxone-digital --set duplicates=same, there is no switch 'duplicates'; the nearest is duplicate",
+        "--target cxone-digital --set success=203, success is 203; allowed: [200",
     })
     @Tag("fault-123")
     @ParameterizedTest

@@ -84,7 +84,7 @@ class RateLimitTest {
 
     @Test
     void a_window_begins_after_the_grace_and_ends_on_time() {
-        GivenRetryAfter retryAfter = new GivenRetryAfter();
+        GivenRetryAfter retryAfter = new GivenRetryAfter(System::nanoTime);
         long before = System.nanoTime();
 
         retryAfter.given(List.of("2", "1"));
