@@ -6,8 +6,8 @@ import io.cxt.audit.AuditEvent;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CallLimits;
-import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.Prepared;
 import io.cxt.cxone.RetryAfter;
 import io.cxt.cxone.SignIn;
@@ -64,8 +64,8 @@ public final class HandWritten implements AutoCloseable {
 
     private final Settings settings = new Settings(name -> System.getenv(Settings.environmentName(name)));
     private final CxoneSettings cxone = CxoneSettings.from(settings);
+    private final CxoneTarget target = cxone.target();
     private final LedgerSettings where = LedgerSettings.from(settings);
-    private final Conversations target = new Conversations();
     private final Rules rules = new Rules();
     private final Answers answers = new Answers(target, new RetryAfter(cxone.maxWait(), Clock.systemUTC()));
     private final CallLimits limits = new CallLimits(cxone.callDeadline().toMillis(), null);
@@ -82,7 +82,7 @@ public final class HandWritten implements AutoCloseable {
         ledger = Ledger.open(where, "hand-written", cxone.resendInDoubt(), Clock.systemUTC());
         deliveries = ledger.deliveries();
         archive = ArchiveSettings.from(settings, where.folder()).open(ledger.instance(), Clock.systemUTC());
-        signIn = new SignIn(cxone, target, limits, ledger::signedIn);
+        signIn = new SignIn(cxone, limits, ledger::signedIn);
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setMaxConnPerRoute(cxone.maxInFlight())
@@ -228,6 +228,8 @@ public final class HandWritten implements AutoCloseable {
             return client.execute(
                     post,
                     answer -> answers.read(
+                            part,
+                            false,
                             answer.getCode(),
                             value(answer, "Retry-After"),
                             value(answer, "Date"),

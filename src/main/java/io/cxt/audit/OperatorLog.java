@@ -110,6 +110,24 @@ public final class OperatorLog implements AutoCloseable {
                 nothingElse -> {});
     }
 
+    /** Records a call to CXone that a command made, and that sends no transcript. */
+    public void called(String call, int httpStatus, Duration latency) {
+        note(
+                AuditEvent.of(Type.CALLED)
+                        .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null)
+                        .because(null, call),
+                nothingElse -> {});
+    }
+
+    /**
+     * Records what a command did to, or found out about, an interaction in CXone.
+     *
+     * @param detail without text of the chat
+     */
+    public void told(Type type, String interactionId, String detail) {
+        note(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), nothingElse -> {});
+    }
+
     /** What is written together with an event. */
     private interface Change {
         void write(Session session) throws SQLException;

@@ -2,7 +2,6 @@ package io.cxt.cli;
 
 import io.cxt.archive.ArchiveSettings;
 import io.cxt.audit.FeedSource;
-import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.IdPrefixes;
@@ -42,10 +41,11 @@ record AllSettings(
         LedgerSettings.lease(settings);
         IdPrefixes.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);
+        CxoneSettings cxone = CxoneSettings.from(settings);
         return new AllSettings(
-                CxoneSettings.from(settings),
+                cxone,
                 ledger,
-                TranscriptSettings.from(settings, new Conversations().limits()),
+                TranscriptSettings.from(settings, cxone.target().limits()),
                 OpsSettings.from(settings),
                 intake.inbox(),
                 settings.flag("pickup.file.enabled", true),

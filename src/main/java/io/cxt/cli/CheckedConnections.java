@@ -3,10 +3,13 @@ package io.cxt.cli;
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
 import io.cxt.cxone.CallLimits;
-import io.cxt.cxone.Conversations;
+import io.cxt.cxone.CxoneCaller;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.NoContact;
+import io.cxt.cxone.Remark;
 import io.cxt.cxone.SignIn;
 import io.cxt.cxone.SignInException;
+import io.cxt.cxone.SignInListener;
 import io.cxt.db.Database;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
@@ -15,6 +18,7 @@ import io.cxt.pickup.jms.JmsProbe;
 import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpFaults;
 import io.cxt.text.SafeName;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -70,10 +74,11 @@ record CheckedConnections(CheckReport report) {
 
     private void signIn(CxoneSettings cxone, LedgerSettings ledger) {
         try (OperatorLog log = new OperatorLog(ledger);
-                CallLimits limits = new CallLimits(cxone.callDeadline().toMillis(), cxone.proxy());
-                SignIn signIn = new SignIn(cxone, new Conversations(), limits, log::signedIn)) {
+                CallLimits limits = new CallLimits(cxone);
+                SignIn signIn = new SignIn(cxone, limits, SignInListener.of(log::signedIn, log::called))) {
             signIn.authorization();
             report.good("sign-in", "at " + cxone.way());
+            target(cxone, signIn, limits, log);
         } catch (SignInException e) {
             report.bad(
                     "sign-in",
@@ -81,6 +86,21 @@ record CheckedConnections(CheckReport report) {
                             + (e.answered() == null
                                     ? ""
                                     : " (its answer begins: %s)".formatted(firstWords(e.answered(), cxone))));
+        }
+    }
+
+    /** What the target can look at: for example its channel. */
+    private void target(CxoneSettings cxone, SignIn signIn, CallLimits limits, OperatorLog log) throws SignInException {
+        try (CxoneCaller caller = new CxoneCaller(cxone, signIn, limits, 0, log::called)) {
+            for (Remark remark : cxone.target().check(caller)) {
+                switch (remark.level()) {
+                    case GOOD -> report.good(remark.what(), remark.text());
+                    case UNSAFE -> report.unsafe(remark.what(), "%s: %s".formatted(remark.what(), remark.text()));
+                    case BAD -> report.bad(remark.what(), "%s: %s".formatted(remark.what(), remark.text()));
+                }
+            }
+        } catch (IOException e) {
+            report.bad("CXone", NoContact.inWords(e, cxone.baseUrl()));
         }
     }
 
@@ -92,7 +112,7 @@ record CheckedConnections(CheckReport report) {
                 .replace("&#34;", "\"")
                 .replace("&amp;", "&");
         for (String sent : cxone.secrets()) {
-            if (!sent.equals(cxone.clientId()) || sent.length() >= SHORTEST_MASKED) {
+            if (sent.length() >= SHORTEST_MASKED || !cxone.credentials().ids().contains(sent)) {
                 text = text.replace(sent, "***").replace(URLEncoder.encode(sent, StandardCharsets.UTF_8), "***");
             }
         }

@@ -8,9 +8,6 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.runtime.Engine;
 import io.cxt.settings.Settings;
 import io.cxt.simulator.Broker;
-import io.cxt.simulator.Fault;
-import io.cxt.simulator.StandIn;
-import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +32,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
-        footer = {"  cxt demo", "  cxt demo --jms", "  cxt demo --folder /tmp/cxt-demo"})
+        footer = {
+            "  cxt demo",
+            "  cxt demo --jms",
+            "  cxt demo --target cxone-digital",
+            "  cxt demo --folder /tmp/cxt-demo"
+        })
 final class DemoCommand implements Callable<Integer> {
     /** How the command was called; the scripts set it. */
     private static final String CALLED =
@@ -54,6 +56,13 @@ final class DemoCommand implements Callable<Integer> {
             names = "--jms",
             description = "Send the samples through a message queue, on a broker that the demo starts.")
     private boolean jms;
+
+    @Option(
+            names = "--target",
+            defaultValue = "conversations",
+            description =
+                    "The contract that the stand-in speaks: conversations or cxone-digital. Default: ${DEFAULT-VALUE}")
+    private String target;
 
     @Override
     public Integer call() throws Exception {
@@ -74,11 +83,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void play(Path data) throws Exception {
-        StandInSettings settings = StandInSettings.defaults().withLatency(20).withRate(20, 2);
-        try (StandIn cxone = StandIn.start(settings)) {
-            cxone.next(Fault.none(), Fault.tooManyRequests("1"), Fault.none(), Fault.status(500));
-            System.out.println("A stand-in for CXone is listening on " + cxone.baseUri()
-                    + ". It accepts 20 chats per second and will answer one call with 429 and one with 500.");
+        try (DemoTarget cxone = DemoTarget.start(target)) {
+            System.out.println(cxone.introduction());
             Map<String, String> given = given(data, cxone);
             if (jms) {
                 try (Broker broker = Broker.start(data.resolve("broker"))) {
@@ -86,17 +92,17 @@ final class DemoCommand implements Callable<Integer> {
                     given.put("pickup.jms.enabled", "true");
                     given.put("pickup.jms.broker-url", broker.url());
                     given.put("pickup.jms.queue", Broker.QUEUE);
-                    broker.send(DemoSamples.byName().values());
+                    broker.send(DemoSamples.byName(cxone.digital()).values());
                     show(given, cxone, "in the queue " + Broker.QUEUE + " of a broker at " + broker.url());
                 }
             } else {
-                DemoSamples.drop(data.resolve("inbox"));
+                DemoSamples.drop(data.resolve("inbox"), cxone.digital());
                 show(given, cxone, "in " + data.resolve("inbox"));
             }
         }
     }
 
-    private static void show(Map<String, String> given, StandIn cxone, String place) throws Exception {
+    private static void show(Map<String, String> given, DemoTarget cxone, String place) throws Exception {
         Installation installation = Installation.find(given);
         System.out.println("Samples are " + place + ". What follows is the log of CXT.");
         System.out.println();
@@ -106,12 +112,10 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The settings that ship and those of the demo, whatever else is set: it touches nothing but its folder. */
-    private static Map<String, String> given(Path data, StandIn cxone) {
+    private static Map<String, String> given(Path data, DemoTarget cxone) {
         Map<String, String> given = Installation.shipped();
         given.put("data.dir", data.toString());
-        given.put("cxone.base-url", cxone.baseUri().toString());
-        given.put("cxone.client-id", "demo");
-        given.put("cxone.client-secret", "demo");
+        cxone.configure(given);
         given.put("cxone.requests-per-second", "20");
         given.put("cxone.retry.first-delay-ms", "200");
         given.put("pickup.file.settle-ms", "100");
@@ -152,7 +156,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void tell(Installation installation, StandIn cxone) {
+    private static void tell(Installation installation, DemoTarget cxone) {
         Settings settings = installation.settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
         System.out.println("What happened to each:");
@@ -160,7 +164,7 @@ final class DemoCommand implements Callable<Integer> {
             List<AuditEntry> events = new ArrayList<>();
             view.events(AuditQuery.ALL, events::add);
             events.forEach(event -> {
-                String words = words(event);
+                String words = cxone.leavesOut(event, view) ? null : words(event, cxone.digital());
                 if (words != null) {
                     System.out.println("  " + words);
                 }
@@ -172,11 +176,10 @@ final class DemoCommand implements Callable<Integer> {
         }
         System.out.printf(
                 "The stand-in accepted %s posts, %s.%n",
-                cxone.counts().accepted(),
-                cxone.counts().repeats() == 0 ? "no duplicates" : cxone.counts().repeats() + " of them duplicates");
+                cxone.accepted(), cxone.repeats() == 0 ? "no duplicates" : cxone.repeats() + " of them duplicates");
     }
 
-    private static @Nullable String words(AuditEntry event) {
+    private static @Nullable String words(AuditEntry event, boolean digital) {
         String id = event.interactionId() == null ? event.source() : event.interactionId();
         Integer part = event.part();
         return switch (event.event()) {
@@ -184,7 +187,9 @@ final class DemoCommand implements Callable<Integer> {
                 "%s%s was sent as conversation %s, with call %s"
                         .formatted(
                                 id,
-                                Integer.valueOf(1).equals(part) && !"demo-too-long".equals(id) ? "" : " part " + part,
+                                digital || Integer.valueOf(1).equals(part) && !"demo-too-long".equals(id)
+                                        ? ""
+                                        : " part " + part,
                                 event.conversationId(),
                                 event.attempt());
             case "RATE_LIMITED" -> "%s was answered 429: all calls waited, and it used up no attempt".formatted(id);

@@ -19,25 +19,29 @@ final class DemoSamples {
     private DemoSamples() {}
 
     /** Writes each of them as a file into the folder. */
-    static void drop(Path inbox) throws IOException {
-        for (Map.Entry<String, String> sample : byName().entrySet()) {
+    static void drop(Path inbox, boolean digital) throws IOException {
+        for (Map.Entry<String, String> sample : byName(digital).entrySet()) {
             Files.writeString(inbox.resolve(sample.getKey()), sample.getValue());
         }
     }
 
-    /** The samples by their file names. */
-    static Map<String, String> byName() throws IOException {
+    /**
+     * The samples by their file names.
+     *
+     * @param digital true where each message is a call, and a contact takes few of them
+     */
+    static Map<String, String> byName(boolean digital) throws IOException {
         Map<String, String> samples = new LinkedHashMap<>();
         for (String name : SAMPLES) {
             try (InputStream sample = DemoSamples.class.getResourceAsStream("/demo/" + name)) {
                 samples.put(name, new String(sample.readAllBytes(), StandardCharsets.UTF_8));
             }
         }
-        samples.put("too-long.json", tooLong(1_200));
+        samples.put("too-long.json", tooLong(digital ? 40 : 1_200));
         return samples;
     }
 
-    /** One chat with more messages than a request may hold. */
+    /** One chat with more messages than a request may hold, or a contact takes at once. */
     private static String tooLong(int messages) {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < messages; i++) {

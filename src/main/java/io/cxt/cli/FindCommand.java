@@ -4,8 +4,8 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditQuery;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
-import io.cxt.cxone.Conversations;
 import io.cxt.cxone.NextStep;
+import io.cxt.cxone.Targets;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.ledger.DeliveryState;
@@ -59,7 +59,7 @@ final class FindCommand implements Callable<Integer> {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
         IdPrefixes prefixes = IdPrefixes.from(settings);
-        maxBytes = TranscriptSettings.from(settings, new Conversations().limits())
+        maxBytes = TranscriptSettings.from(settings, Targets.forRules(settings).limits())
                 .limits()
                 .maxBytes();
         settings.check();

@@ -50,7 +50,7 @@ final class RehearseCommand implements Callable<Integer> {
         try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             cxone.next(Fault.none(), Fault.status(500));
             settings(data, cxone).forEach(System::setProperty);
-            DemoSamples.drop(data.resolve("inbox"));
+            DemoSamples.drop(data.resolve("inbox"), false);
             Cxt.execute("run", "--once");
             serve();
             for (String verb :

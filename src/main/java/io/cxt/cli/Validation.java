@@ -1,8 +1,8 @@
 package io.cxt.cli;
 
-import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.PartMaker;
+import io.cxt.cxone.Targets;
 import io.cxt.files.ChangedFileException;
 import io.cxt.files.OpenFile;
 import io.cxt.files.OpenFile.Look;
@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of {@code cxt validate}: which files it checks, against which rules, and what it counts. */
 final class Validation {
-    private final CxoneTarget target = new Conversations();
     private final TranscriptSettings settings;
     private final PartMaker maker;
     private final Mappings mappings;
@@ -48,6 +47,7 @@ final class Validation {
      */
     Validation(Installation installation, Output output, boolean show, int limit) {
         Settings configured = installation.settings();
+        CxoneTarget target = Targets.forRules(configured);
         settings = TranscriptSettings.from(configured, target.limits());
         configured.check();
         maker = new PartMaker(target, settings, Clock.systemUTC());

@@ -28,6 +28,11 @@ public record Answer(
         return Objects.requireNonNull(reason, "an answer other than a yes has a reason");
     }
 
+    /** The same answer, in a conversation that it does not name. */
+    public Answer in(@Nullable String conversation) {
+        return new Answer(kind, httpStatus, reason, conversation, retryAfter);
+    }
+
     /** True when the answer is a web page: something on the way spoke, and not CXone. */
     public boolean page() {
         return Reason.CXONE_PAGE.is(reason);
@@ -42,6 +47,10 @@ public record Answer(
     public enum Kind {
         /** CXone has it. */
         ACCEPTED,
+        /** Asked whether it has it, CXone shows nothing. */
+        MISSING,
+        /** CXone rejects it, and may have it already: it is looked up. */
+        DUPLICATE,
         /** CXone will never take it as it is. */
         REFUSED,
         /** Too many calls: the lane pauses, and the call uses up no attempt. */

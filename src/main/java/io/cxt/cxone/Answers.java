@@ -1,6 +1,7 @@
 package io.cxt.cxone;
 
 import io.cxt.cxone.Answer.Kind;
+import io.cxt.transcript.Part;
 import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -9,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
@@ -16,16 +18,58 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what an HTTP answer, or the lack of one, means for the transcript. */
 public record Answers(CxoneTarget target, RetryAfter retryAfter) {
+    /** The longest conversation id that every ledger and feed can keep. */
+    private static final int LONGEST_ID = 255;
+
     /**
-     * Reads an answer.
+     * Reads the answer to a call that takes a part.
+     *
+     * @param repeated true when an earlier call for it may have arrived
+     */
+    public Answer read(
+            Part part,
+            boolean repeated,
+            int httpStatus,
+            @Nullable String retryAfterHeader,
+            @Nullable String dateHeader,
+            byte[] body) {
+        CxoneTarget.Confirmation yes = httpStatus / 100 == 2 ? target.confirmation(part, httpStatus, body) : null;
+        if (yes != null) {
+            return accepted(httpStatus, yes);
+        }
+        boolean perhaps = httpStatus == 409 || repeated && (httpStatus == 400 || httpStatus == 422);
+        String reason = Reason.CXONE_STATUS.id(httpStatus);
+        return switch (perhaps ? target.duplicates() : Duplicates.REFUSE) {
+            case ACCEPT -> new Answer(Kind.ACCEPTED, httpStatus, reason, null, null);
+            case LOOK_UP -> new Answer(Kind.DUPLICATE, httpStatus, reason, null, null);
+            case REFUSE -> read(httpStatus, retryAfterHeader, dateHeader, body);
+        };
+    }
+
+    private static Answer accepted(int httpStatus, CxoneTarget.Confirmation yes) {
+        String id = yes.conversationId();
+        String kept = id == null ? null : kept(id);
+        String note = !Objects.equals(kept, id)
+                ? Reason.CXONE_ID_CUT.id()
+                : yes.expected() ? null : Reason.CXONE_STATUS.id(httpStatus);
+        return new Answer(Kind.ACCEPTED, httpStatus, note, kept, null);
+    }
+
+    /**
+     * Reads an answer that confirms no part.
      *
      * @param retryAfterHeader the raw header, or null
      * @param dateHeader the answer's own time, or null; a Retry-After given as a date is measured against it
      * @param body what could be read of the body; never null
      */
-    public Answer read(int httpStatus, @Nullable String retryAfterHeader, @Nullable String dateHeader, byte[] body) {
-        if (httpStatus >= 200 && httpStatus < 300) {
-            return yes(httpStatus, body);
+    Answer read(int httpStatus, @Nullable String retryAfterHeader, @Nullable String dateHeader, byte[] body) {
+        if (httpStatus / 100 == 2) {
+            String reason = page(body)
+                    ? Reason.CXONE_PAGE.id()
+                    : httpStatus == 200 || httpStatus == 201
+                            ? Reason.CXONE_ID_UNKNOWN.id()
+                            : Reason.CXONE_STATUS.id(httpStatus);
+            return new Answer(Kind.UNCLEAR, httpStatus, reason, null, null);
         }
         boolean asks = retryAfterHeader != null;
         Duration wait = retryAfter
@@ -35,22 +79,9 @@ public record Answers(CxoneTarget target, RetryAfter retryAfter) {
         return new Answer(kind, httpStatus, Reason.CXONE_STATUS.id(httpStatus), null, wait);
     }
 
-    /** Success is what the contract says: 201, or 200, and one whole JSON object with a conversation id and no error. */
-    private Answer yes(int httpStatus, byte[] body) {
-        String conversationId = httpStatus == 200 || httpStatus == 201 ? target.conversationId(body) : null;
-        if (conversationId != null) {
-            String kept = ConversationId.kept(conversationId);
-            String note = kept.length() < conversationId.length()
-                    ? Reason.CXONE_ID_CUT.id()
-                    : httpStatus == 201 ? null : Reason.CXONE_STATUS.id(httpStatus);
-            return new Answer(Kind.ACCEPTED, httpStatus, note, kept, null);
-        }
-        String reason = page(body)
-                ? Reason.CXONE_PAGE.id()
-                : httpStatus == 200 || httpStatus == 201
-                        ? Reason.CXONE_ID_UNKNOWN.id()
-                        : Reason.CXONE_STATUS.id(httpStatus);
-        return new Answer(Kind.UNCLEAR, httpStatus, reason, null, null);
+    private static String kept(String id) {
+        boolean halved = id.length() > LONGEST_ID && Character.isHighSurrogate(id.charAt(LONGEST_ID - 1));
+        return id.substring(0, Math.min(id.length(), halved ? LONGEST_ID - 1 : LONGEST_ID));
     }
 
     private static boolean page(byte[] body) {
@@ -80,6 +111,35 @@ public record Answers(CxoneTarget target, RetryAfter retryAfter) {
                     default -> Kind.UNCLEAR;
                 };
         };
+    }
+
+    /** Reads the answer to the question whether CXone has a part. */
+    public Answer lookedUp(
+            Part part, int httpStatus, @Nullable String retryAfterHeader, @Nullable String dateHeader, byte[] body) {
+        CxoneTarget.LookedUp found = httpStatus / 100 == 2 ? target.lookedUp(part, body) : null;
+        if (found == null) {
+            return asked(read(httpStatus, retryAfterHeader, dateHeader, body));
+        }
+        String id = found.conversationId();
+        return found.times() == 0
+                ? new Answer(Kind.MISSING, httpStatus, Reason.CXONE_LOOKED_UP.id(), null, null)
+                : new Answer(
+                        Kind.ACCEPTED, httpStatus, Reason.CXONE_LOOKED_UP.id(), id == null ? null : kept(id), null);
+    }
+
+    /** A question brings nothing, so that no lack of an answer leaves anything in doubt. */
+    private static Answer asked(Answer answer) {
+        return switch (answer.kind()) {
+            case REFUSED, UNCLEAR, UNANSWERED ->
+                new Answer(Kind.UNAVAILABLE, answer.httpStatus(), answer.reason(), null, answer.retryAfter());
+            default -> answer;
+        };
+    }
+
+    /** As {@link #unanswered(IOException)}, for a question where that is what the call was. */
+    public Answer unanswered(IOException fault, boolean question) {
+        Answer answer = unanswered(fault);
+        return question ? asked(answer) : answer;
     }
 
     /** What a call that ended in an exception means: most of all, whether CXone can have got it. */

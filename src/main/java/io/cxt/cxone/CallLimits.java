@@ -19,26 +19,40 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every call to CXone is held to: one deadline from the first byte to the last, an answer that is cut at 64 KiB
- * after unpacking, no repeats of the client's own, no redirects, no cookies, and the way through a proxy where one is set.
+ * What every call to CXone is held to: one deadline from the first byte to the last, an answer that is cut at what
+ * the target needs, after unpacking, no repeats of the client's own, no redirects, no cookies, and the way through a proxy where one is set.
  * A call that ends before any of it has left is told from one that CXone may have.
  *
  * <p>Once a status has come it decides: an answer whose body is cut short, slow or broken keeps its status.
  */
 public final class CallLimits implements ExecChainHandler, AutoCloseable {
-    /** Most bytes of an answer that are looked at. Ours: a conversation id needs far less. */
+    /** Most bytes of an answer that are looked at, unless the target needs more. Ours: a conversation id needs far less. */
     public static final int MAX_ANSWER = 64 * 1024;
 
     private final long deadlineMs;
+    private final int longestAnswer;
     private final @Nullable ForwardProxy proxy;
     private final ScheduledThreadPoolExecutor alarms;
     /** Whether the call that this thread makes has begun to leave. */
     private final ThreadLocal<Boolean> left = new ThreadLocal<>();
 
+    /** The limits of the configuration. */
+    public CallLimits(CxoneSettings settings) {
+        this(
+                settings.callDeadline().toMillis(),
+                settings.proxy(),
+                settings.target().longestAnswer());
+    }
+
     /** @param proxy that all calls go through; null for none */
     public CallLimits(long deadlineMs, @Nullable ForwardProxy proxy) {
+        this(deadlineMs, proxy, MAX_ANSWER);
+    }
+
+    private CallLimits(long deadlineMs, @Nullable ForwardProxy proxy, int longestAnswer) {
         this.deadlineMs = deadlineMs;
         this.proxy = proxy;
+        this.longestAnswer = longestAnswer;
         alarms = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "cxt-deadlines");
             thread.setDaemon(true);
@@ -102,7 +116,7 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
         }
     }
 
-    private static void readBody(ClassicHttpResponse response, ExecChain.Scope scope) {
+    private void readBody(ClassicHttpResponse response, ExecChain.Scope scope) {
         HttpEntity entity = response.getEntity();
         if (entity == null) {
             return;
@@ -111,8 +125,8 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
         boolean whole = false;
         try (InputStream in = entity.getContent()) {
             long length = entity.getContentLength(); // a buffer no larger than the answer; -1 when it does not say
-            read = in.readNBytes(length < 0 ? MAX_ANSWER : (int) Math.min(length, MAX_ANSWER));
-            whole = read.length < MAX_ANSWER;
+            read = in.readNBytes(length < 0 ? longestAnswer : (int) Math.min(length, longestAnswer));
+            whole = read.length < longestAnswer;
             if (!whole) {
                 scope.execRuntime.discardEndpoint();
             }

@@ -1,123 +1,95 @@
 package io.cxt.cxone;
 
 import io.cxt.settings.Settings;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How CXone is reached.
  *
- * @param baseUrl scheme, host and port, without a slash at the end
+ * @param signInUrl null to let the target say it
  * @param connectTimeout for the TCP and TLS handshake
  * @param callDeadline for a whole call, from its first byte to the last of the answer
- * @param resendInDoubt true to send a call without an answer again, marked; false to park it for a person
  * @param tls null for Java's own
  * @param proxy null for none
  */
 public record CxoneSettings(
-        String target,
-        String baseUrl,
-        String clientId,
-        String clientSecret,
-        String scope,
+        CxoneTarget target,
+        Credentials credentials,
+        @Nullable String signInUrl,
         int maxInFlight,
         int requestsPerSecond,
+        int readsPerSecond,
         Duration connectTimeout,
         Duration callDeadline,
         int maxRetries,
         Duration firstDelay,
         Duration maxWait,
-        boolean resendInDoubt,
+        InDoubt inDoubt,
         @Nullable SSLContext tls,
         @Nullable ForwardProxy proxy) {
 
     /** Reads and checks {@code cxone.*}; problems stay in the settings. */
     public static CxoneSettings from(Settings settings) {
+        CxoneTarget target = Targets.of(settings);
         return new CxoneSettings(
-                settings.choice("cxone.target", "conversations", "conversations"),
-                baseUrl(settings),
-                settings.required("cxone.client-id", "the id of the client that CXone gave you"),
-                settings.secret("cxone.client-secret").orElseGet(() -> missingSecret(settings)),
-                settings.optional("cxone.scope").orElse("conversations:chat:write conversations:read"),
+                target,
+                Credentials.from(settings, target.signInForms()),
+                HttpAddress.optional(settings, "cxone.sign-in-url").orElse(null),
                 settings.integer("cxone.max-in-flight", 16, 1, 512),
                 settings.integer("cxone.requests-per-second", 50, 0, 10_000),
+                settings.integer("cxone.reads-per-second", 20, 1, 1_000),
                 Duration.ofMillis(settings.number("cxone.connect-timeout-ms", 5_000, 100, 120_000)),
                 Duration.ofMillis(settings.number("cxone.call-deadline-ms", 30_000, 100, 600_000)),
                 settings.integer("cxone.retry.max-retries", 5, 0, 20),
                 Duration.ofMillis(settings.number("cxone.retry.first-delay-ms", 1_000, 10, 60_000)),
                 Duration.ofMillis(settings.number("cxone.retry.max-wait-ms", 300_000, 100, 3_600_000)),
-                settings.choice("cxone.in-doubt", "resend", "resend", "park").equals("resend"),
+                inDoubt(settings, target),
                 Tls.from(settings),
                 ForwardProxy.from(settings));
     }
 
-    private static String missingSecret(Settings settings) {
-        if (settings.optional("cxone.client-secret-file").isEmpty()) {
-            settings.problem("cxone.client-secret is not set. Set CXONE_CLIENT_SECRET in the environment, or name a"
-                    + " file that others cannot read in cxone.client-secret-file");
+    private static InDoubt inDoubt(Settings settings, CxoneTarget target) {
+        String word =
+                settings.choice("cxone.in-doubt", target.looksUp() ? "lookup" : "resend", "resend", "park", "lookup");
+        if (word.equals("lookup") && !target.looksUp()) {
+            settings.problem(
+                    "cxone.in-doubt is lookup; cxone.target = %s allows: resend, park".formatted(target.name()));
         }
-        return "";
+        return InDoubt.valueOf(word.toUpperCase(Locale.ROOT));
     }
 
-    private static String baseUrl(Settings settings) {
-        String value = settings.required("cxone.base-url", "the address of CXone, for example https://api.example.com");
-        if (value.isEmpty()) {
-            return value;
-        }
-        try {
-            URI uri = new URI(value);
-            boolean bare = uri.getHost() != null
-                    && uri.getRawQuery() == null
-                    && uri.getRawFragment() == null
-                    && uri.getRawUserInfo() == null;
-            if (!bare || !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
-                settings.problem(notAnAddress(value));
-            } else if ("http".equals(uri.getScheme()) && !loopback(uri.getHost())) {
-                settings.problem(("cxone.base-url is %s; secrets and chats must not travel in clear: use https"
-                                + " (http is for loopback only)")
-                        .formatted(value));
-            }
-        } catch (URISyntaxException e) {
-            settings.problem(notAnAddress(value));
-        }
-        return value.replaceAll("/+$", "");
-    }
-
-    private static String notAnAddress(String value) {
-        return "cxone.base-url is %s; it must look like https://api.example.com".formatted(withoutSecrets(value));
-    }
-
-    /** Leaves out what stands before an at sign or behind a question mark: people put passwords there. */
-    static String withoutSecrets(String value) {
-        return value.replaceAll(".*@", "…@").replaceAll("[?#].*", "?…");
+    /** True when a person decides on a call that may have arrived. */
+    public boolean parksInDoubt() {
+        return inDoubt == InDoubt.PARK;
     }
 
     /** What CXT sends to sign in and must not be shown when it comes back; the id of the client, too. */
     public List<String> secrets() {
-        List<String> secrets = new ArrayList<>(List.of(clientSecret, clientId));
+        List<String> secrets = new ArrayList<>(credentials.secrets());
         if (proxy != null) {
             secrets.addAll(proxy.secrets());
         }
         return secrets;
     }
 
-    /** The base URL, and the proxy on the way, for messages. */
-    public String way() {
-        return proxy == null ? baseUrl : "%s through the proxy %s".formatted(baseUrl, proxy.address());
+    /** As {@link CxoneTarget#baseUrl}. */
+    public String baseUrl() {
+        return target.baseUrl();
     }
 
-    private static boolean loopback(String host) {
-        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
+    /** The base URL, and the proxy on the way, for messages. */
+    public String way() {
+        return proxy == null ? baseUrl() : "%s through the proxy %s".formatted(baseUrl(), proxy.address());
     }
 
     /** Leaves the secret out: toString ends up in exception messages and logs. */
     @Override
     public String toString() {
-        return "CxoneSettings[target=%s, baseUrl=%s, clientId=%s]".formatted(target, baseUrl, clientId);
+        return "CxoneSettings[target=%s, baseUrl=%s, %s]".formatted(target.name(), baseUrl(), credentials);
     }
 }

@@ -52,7 +52,7 @@ public record ForwardProxy(
             settings.problem(
                     ("cxone.proxy is %s; it must look like proxy.example.com:3128 or http://proxy.example.com:3128."
                                     + " Name and password go into cxone.proxy-username and cxone.proxy-password-file")
-                            .formatted(CxoneSettings.withoutSecrets(value)));
+                            .formatted(HttpAddress.withoutSecrets(value)));
             return null;
         }
         return new ForwardProxy(host, username, password);

@@ -14,13 +14,19 @@ public final class NextStep {
     private NextStep() {}
 
     /** Why an answer stops all calls. */
+    public static String inWords(Answer answer, CxoneTarget target) {
+        boolean ofRights = answer.kind() == Answer.Kind.UNAUTHORIZED || answer.httpStatus() == 403;
+        String says = answer.kind() == Answer.Kind.UNAUTHORIZED ? "refuses a new token:" : "answers";
+        return ofRights
+                ? "CXone %s HTTP %s. %s".formatted(says, answer.httpStatus(), target.rights())
+                : inWords(answer);
+    }
+
+    /** The same of an answer that says nothing of rights. */
     public static String inWords(Answer answer) {
         int status = answer.httpStatus();
         String reason = answer.reason();
         return switch (answer.kind()) {
-            case UNAUTHORIZED ->
-                "CXone refuses a new token: HTTP %s. Check that the client may use the chat API, and cxone.scope."
-                        .formatted(status);
             case REFUSED ->
                 ("CXone rejected one transcript after another with HTTP %s and took none in between. Ten transcripts in a row"
                                 + " are hardly wrong alike: look for a rule of a gateway, proxy or firewall. Once it is"
@@ -43,10 +49,10 @@ public final class NextStep {
     }
 
     /** What to do about an answer to a sign-in that holds no token. */
-    static String atSignIn(Answer answer) {
+    static String atSignIn(Answer answer, SignInForm form) {
         return switch (answer.kind()) {
-            case UNAUTHORIZED, REFUSED -> SECRET;
-            case FORBIDDEN -> answer.httpStatus() == 403 ? SECRET : next(answer.httpStatus());
+            case UNAUTHORIZED, REFUSED -> secret(form);
+            case FORBIDDEN -> answer.httpStatus() == 403 ? secret(form) : next(answer.httpStatus());
             case THROTTLED ->
                 "Too many ask for a token at the moment. Nothing is wrong with the client and its secret; it is asked again"
                         + " after a pause. If this goes on, see who else signs in as this client.";
@@ -58,22 +64,32 @@ public final class NextStep {
     }
 
     /** The same where the answer is none of an OAuth server's: it says nothing of client and secret. */
-    static String atSignIn(Answer answer, String text) {
+    static String atSignIn(Answer answer, String text, SignInForm form) {
         if (answer.httpStatus() / 100 == 4 && text.toLowerCase(Locale.ROOT).contains("certificate")) {
             return "It seems to ask for a client certificate. Name one in cxone.key-store, or have the one there accepted;"
                     + " see its words with: cxt check --connect.";
         }
         return switch (answer.kind()) {
             case REFUSED, UNAUTHORIZED, FORBIDDEN ->
-                "The answer is a page or a text, as a proxy or gateway gives it. See its words with: cxt check --connect. Check"
-                        + " proxy and firewall, and cxone.base-url; if it is CXone's after all, cxone.client-id and"
-                        + " CXONE_CLIENT_SECRET.";
-            default -> atSignIn(answer);
+                ("The answer is a page or a text, as a proxy or gateway gives it. See its words with: cxt check --connect. Check"
+                                + " proxy and firewall, and cxone.base-url; if it is CXone's after all, %s.")
+                        .formatted(
+                                form == SignInForm.CLIENT_CREDENTIALS
+                                        ? "cxone.client-id and CXONE_CLIENT_SECRET"
+                                        : "cxone.access-key-id and CXONE_ACCESS_KEY_SECRET");
+            default -> atSignIn(answer, form);
         };
     }
 
     private static final String SECRET =
-            "Check cxone.client-id and CXONE_CLIENT_SECRET, and that the client has the" + " scopes in cxone.scope.";
+            "Check cxone.client-id and CXONE_CLIENT_SECRET, and that the client has the scopes in cxone.scope.";
+
+    private static String secret(SignInForm form) {
+        return form == SignInForm.CLIENT_CREDENTIALS
+                ? SECRET
+                : "Check cxone.access-key-id and CXONE_ACCESS_KEY_SECRET, that the access key is active, and that its user may"
+                        + " use the API.";
+    }
 
     /** What a status says of address, proxy or client. */
     private static String next(int httpStatus) {

@@ -1,28 +1,26 @@
 package io.cxt.cxone;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpMessage;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
-import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs in with client credentials (RFC 6749 section 4.4) and keeps the token until shortly before it expires.
+ * Signs in as the {@link Credentials} say and keeps the token until shortly before it expires.
  *
  * <p>One sign-in is in flight at a time; other callers wait for it. Expiry is counted on the monotonic
  * clock, so a jump of the wall clock does no harm.
@@ -31,22 +29,15 @@ public final class SignIn implements AutoCloseable {
     /** For this long a failure holds for all callers: those that waited for it do not each ask again. */
     private static final Duration FAILURE_STANDS = Duration.ofSeconds(1);
 
-    /** Told of each call to the token endpoint; none goes unaudited. */
-    public interface Listener {
-        /** @param httpStatus the status, or 0 when there was no answer */
-        void signedIn(boolean success, int httpStatus, Duration latency);
-    }
-
     /** From this age on, a token that is rejected may have expired. */
     private static final Duration YOUNG = Duration.ofMinutes(1);
 
     private record Failure(SignInException fault, long untilNanos) {}
 
     private final CxoneSettings settings;
-    private final String uri;
     private final CxoneConnections connections;
     private final CloseableHttpClient client;
-    private final Listener listener;
+    private final SignInListener listener;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final LongSupplier nanoTime;
     private final Answers answers;
@@ -54,16 +45,15 @@ public final class SignIn implements AutoCloseable {
     private final AtomicInteger refusedInARow = new AtomicInteger();
     private @Nullable Failure failure;
 
-    public SignIn(CxoneSettings settings, CxoneTarget target, CallLimits limits, Listener listener) {
-        this(settings, target, limits, listener, System::nanoTime);
+    public SignIn(CxoneSettings settings, CallLimits limits, SignInListener listener) {
+        this(settings, limits, listener, System::nanoTime);
     }
 
     /** @param nanoTime the monotonic clock, like {@link System#nanoTime} */
-    SignIn(CxoneSettings settings, CxoneTarget target, CallLimits limits, Listener listener, LongSupplier nanoTime) {
+    SignIn(CxoneSettings settings, CallLimits limits, SignInListener listener, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.settings = settings;
-        this.answers = new Answers(target, new RetryAfter(settings.maxWait(), Clock.systemUTC()));
-        this.uri = settings.baseUrl() + target.signInPath();
+        this.answers = new Answers(settings.target(), new RetryAfter(settings.maxWait(), Clock.systemUTC()));
         this.listener = listener;
         this.connections = CxoneConnections.open(settings.tls(), settings.connectTimeout());
         HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections);
@@ -86,7 +76,7 @@ public final class SignIn implements AutoCloseable {
         try {
             current = token.get();
             if (current == null || !lasts(current)) {
-                current = fetchUnlessJustFailed();
+                current = fetchUnlessJustFailed(current == null ? null : current.refreshToken());
                 token.set(current);
             }
             return current.authorization();
@@ -99,13 +89,13 @@ public final class SignIn implements AutoCloseable {
         return nanoTime.getAsLong() - current.renewAtNanos() < 0;
     }
 
-    private Token fetchUnlessJustFailed() throws SignInException {
+    private Token fetchUnlessJustFailed(@Nullable String refreshToken) throws SignInException {
         if (failure != null && nanoTime.getAsLong() - failure.untilNanos < 0) {
             throw failure.fault;
         }
         failure = null;
         try {
-            return fetch();
+            return fetch(refreshToken);
         } catch (SignInException e) {
             failure = new Failure(e, nanoTime.getAsLong() + FAILURE_STANDS.toNanos());
             throw e;
@@ -142,27 +132,76 @@ public final class SignIn implements AutoCloseable {
         }
     }
 
-    private Token fetch() throws SignInException {
-        HttpPost post = new HttpPost(uri);
+    /** @param refreshToken of the last token where that was given and has only grown old; null for none */
+    private Token fetch(@Nullable String refreshToken) throws SignInException {
+        Credentials credentials = settings.credentials();
+        String url = url();
+        if (refreshToken != null && credentials.form() == SignInForm.PASSWORD) {
+            try {
+                return fetch(url, credentials.refresh(url, refreshToken));
+            } catch (SignInException e) {
+                if (!e.refused()) {
+                    throw e;
+                }
+            }
+        }
+        return fetch(url, credentials.request(url));
+    }
+
+    private String url() throws SignInException {
+        String given = settings.signInUrl();
+        try {
+            settings.target().discover(this::document);
+            return given != null
+                    ? given
+                    : settings.target().signInUrl(settings.credentials().form(), this::document);
+        } catch (Refusal e) {
+            throw e.fault;
+        } catch (UnusableDocumentException e) {
+            throw SignInException.of(e);
+        } catch (IOException e) {
+            throw SignInException.of(answers.unanswered(e), e, settings.baseUrl());
+        }
+    }
+
+    private byte[] document(String url) throws IOException {
+        HttpGet get = new HttpGet(url);
+        get.setHeader("Accept", "application/json");
+        long start = nanoTime.getAsLong();
+        int[] status = {0};
+        try {
+            return client.execute(get, answer -> {
+                status[0] = answer.getCode();
+                return document(url, answer);
+            });
+        } finally {
+            listener.asked("GET " + url, status[0], Duration.ofNanos(nanoTime.getAsLong() - start));
+        }
+    }
+
+    private byte[] document(String url, ClassicHttpResponse answer) throws IOException {
+        byte[] body = body(answer);
+        if (answer.getCode() != 200) {
+            throw new Refusal(SignInException.of(
+                    read(answer, body), url, body, settings.credentials().form()));
+        }
+        return body;
+    }
+
+    private Token fetch(String url, HttpPost post) throws SignInException {
         post.setHeader("Accept", "application/json");
-        post.setEntity(new UrlEncodedFormEntity(
-                List.of(
-                        new BasicNameValuePair("grant_type", "client_credentials"),
-                        new BasicNameValuePair("client_id", settings.clientId()),
-                        new BasicNameValuePair("client_secret", settings.clientSecret()),
-                        new BasicNameValuePair("scope", settings.scope())),
-                StandardCharsets.UTF_8));
         long start = nanoTime.getAsLong();
         try {
             return client.execute(post, answer -> {
-                byte[] body = answer.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(answer.getEntity());
+                byte[] body = body(answer);
                 Token read = answer.getCode() == 200 ? Token.read(body, start) : null;
                 listener.signedIn(read != null, answer.getCode(), Duration.ofNanos(nanoTime.getAsLong() - start));
                 if (read == null) {
                     throw new Refusal(SignInException.of(
-                            answers.read(answer.getCode(), all(answer, "Retry-After"), all(answer, "Date"), body),
-                            uri,
-                            body));
+                            read(answer, body),
+                            url,
+                            body,
+                            settings.credentials().form()));
                 }
                 return read;
             });
@@ -172,6 +211,14 @@ public final class SignIn implements AutoCloseable {
             listener.signedIn(false, 0, Duration.ofNanos(nanoTime.getAsLong() - start));
             throw SignInException.of(answers.unanswered(e), e, settings.baseUrl());
         }
+    }
+
+    private static byte[] body(ClassicHttpResponse answer) throws IOException {
+        return answer.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(answer.getEntity());
+    }
+
+    private Answer read(ClassicHttpResponse answer, byte[] body) {
+        return answers.read(answer.getCode(), all(answer, "Retry-After"), all(answer, "Date"), body);
     }
 
     /** All headers of a name, with a comma between; null when there is none. */

@@ -22,8 +22,9 @@ public class SignInException extends Exception {
     /**
      * @param answer to a sign-in, without a token
      * @param body of the answer
+     * @param form in which CXT tried
      */
-    static SignInException of(Answer answer, String uri, byte[] body) {
+    static SignInException of(Answer answer, String uri, byte[] body, SignInForm form) {
         String text = new String(body, StandardCharsets.UTF_8).strip();
         boolean json = text.isEmpty() || text.startsWith("{");
         boolean refused =
@@ -40,7 +41,7 @@ public class SignInException extends Exception {
                                 answer.httpStatus(),
                                 answer.httpStatus() / 100 == 2 ? " without an access_token" : "",
                                 uri,
-                                json ? NextStep.atSignIn(answer) : NextStep.atSignIn(answer, text)),
+                                json ? NextStep.atSignIn(answer, form) : NextStep.atSignIn(answer, text, form)),
                 json ? null : text);
     }
 
@@ -54,6 +55,16 @@ public class SignInException extends Exception {
                 null,
                 "Cannot reach CXone to sign in: " + NoContact.inWords(fault, baseUrl),
                 fault instanceof NotSentException notSent ? notSent.answered() : null);
+    }
+
+    static SignInException of(UnusableDocumentException fault) {
+        return new SignInException(
+                true,
+                null,
+                "Cannot find out where to sign in to CXone: %s. Check the address that was asked, or set cxone.sign-in-url and"
+                                .formatted(fault.getMessage())
+                        + " cxone.base-url.",
+                null);
     }
 
     /** True when CXone said no, so that a person must act; false when another try may pass. */

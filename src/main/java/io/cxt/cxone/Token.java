@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param authorization the value of the Authorization header
  * @param fetchedAtNanos when it was asked for
  * @param renewAtNanos from when on another one is used
+ * @param refreshToken asks for that one; null when none was given
  */
-record Token(String authorization, long fetchedAtNanos, long renewAtNanos) {
+record Token(
+        String authorization,
+        long fetchedAtNanos,
+        long renewAtNanos,
+        @Nullable String refreshToken) {
     private static final Duration MARGIN = Duration.ofSeconds(60);
     /** Life of a token whose answer does not say, or says nonsense. */
     private static final Duration ASSUMED_LIFE = Duration.ofMinutes(5);
@@ -27,9 +32,10 @@ record Token(String authorization, long fetchedAtNanos, long renewAtNanos) {
         return nowNanos - fetchedAtNanos - age.toNanos() < 0;
     }
 
-    /** The token in the answer, or null when there is none. */
+    /** The token in the answer, in the spelling of RFC 6749 or that of older answers; null when there is none. */
     static @Nullable Token read(byte[] body, long start) {
         String value = null;
+        String refresh = null;
         Duration life = ASSUMED_LIFE;
         try (JsonParser json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -38,10 +44,11 @@ record Token(String authorization, long fetchedAtNanos, long renewAtNanos) {
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();
                 JsonToken kind = json.nextToken();
-                if (field.equals("access_token") && kind == JsonToken.VALUE_STRING) {
-                    value = json.getText();
-                } else if (field.equals("expires_in")) {
-                    life = life(kind.isBoolean() ? -1 : json.getValueAsDouble(-1));
+                switch (field) {
+                    case "access_token", "accessToken" -> value = text(kind, json, value);
+                    case "refresh_token", "refreshToken" -> refresh = text(kind, json, refresh);
+                    case "expires_in", "expiresIn" -> life = life(kind.isBoolean() ? -1 : json.getValueAsDouble(-1));
+                    default -> {}
                 }
                 json.skipChildren();
             }
@@ -53,8 +60,13 @@ record Token(String authorization, long fetchedAtNanos, long renewAtNanos) {
                 ? new Token(
                         "Bearer " + value,
                         start,
-                        start + life.minus(margin(life)).toNanos())
+                        start + life.minus(margin(life)).toNanos(),
+                        refresh)
                 : null;
+    }
+
+    private static @Nullable String text(JsonToken kind, JsonParser json, @Nullable String before) throws IOException {
+        return kind == JsonToken.VALUE_STRING ? json.getText() : before;
     }
 
     private static Duration life(double seconds) {

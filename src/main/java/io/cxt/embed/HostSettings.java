@@ -1,6 +1,7 @@
 package io.cxt.embed;
 
 import io.cxt.settings.PropertyFile;
+import io.cxt.settings.Settings;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -78,7 +79,7 @@ final class HostSettings {
     void answerPlaceholders(Map<String, String> computed) {
         Map<String, String> values = new TreeMap<>(computed);
         all().forEach((name, value) -> {
-            if (!name.equals("cxone.client-secret")) {
+            if (!Settings.isSecret(name)) {
                 values.put(name, value);
             }
         });

@@ -1,5 +1,7 @@
 package io.cxt.intake;
 
+import org.jspecify.annotations.Nullable;
+
 /** Limits the bytes that are in memory at a time, and the items. */
 public final class ByteBudget {
     /** Memory that each item takes beside its bytes. */
@@ -28,6 +30,38 @@ public final class ByteBudget {
     /** How many items of this size fit at a time. */
     long fit(long bytes) {
         return most / (bytes + EACH);
+    }
+
+    /** A share of it that one item has at times. */
+    static final class Share {
+        static final Share NONE = new Share(null, 0);
+        private final @Nullable ByteBudget budget;
+        private final long bytes;
+        private boolean taken;
+
+        private Share(@Nullable ByteBudget budget, long bytes) {
+            this.budget = budget;
+            this.bytes = bytes;
+        }
+
+        synchronized void take() throws InterruptedException {
+            if (budget != null && !taken) {
+                budget.take(bytes);
+                taken = true;
+            }
+        }
+
+        synchronized void giveBack() {
+            if (budget != null && taken) {
+                taken = false;
+                budget.giveBack(bytes);
+            }
+        }
+    }
+
+    /** A share for an item of this size, which is not taken yet. */
+    Share share(long bytes) {
+        return new Share(this, bytes);
     }
 
     /** Waits until there is room. An item that exceeds the whole budget waits until it is alone. */

@@ -113,6 +113,17 @@ public final class Intake {
         reading.source().holdBack(undecided.untilNext(reading));
     }
 
+    /**
+     * Runs something once nothing of a source is in flight, where one of its transcripts waits for its contact. No memory is
+     * kept for the source meanwhile.
+     *
+     * @return false when none waits, and nothing will be run
+     */
+    public boolean afterWaiting(SourceReading reading, Runnable then) {
+        Runnable elsewhere = () -> needs.waiting().threads().execute(then);
+        return reading.transcripts().afterWaiting(elsewhere);
+    }
+
     /** Waits until nothing of a source is in flight, and decides what becomes of it. */
     public Verdict finish(SourceReading reading) throws InterruptedException {
         reading.transcripts().await();

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The transcripts of one source that are in flight, and those that ended without an outcome. */
 final class OpenTranscripts {
@@ -12,17 +13,46 @@ final class OpenTranscripts {
 
     private final Set<TranscriptInFlight> inFlight = new HashSet<>();
     private final List<String> leftOut = new ArrayList<>();
+    private final ByteBudget.Share memory;
     private long leftOutCount;
+    private @Nullable Runnable whenEmpty;
+
+    /** @param memory that their source takes while it is read */
+    OpenTranscripts(ByteBudget.Share memory) {
+        this.memory = memory;
+    }
 
     synchronized void begin(TranscriptInFlight transcript) {
         inFlight.add(transcript);
     }
 
-    synchronized void end(TranscriptInFlight transcript) {
-        inFlight.remove(transcript);
-        if (inFlight.isEmpty()) {
-            notifyAll();
+    void end(TranscriptInFlight transcript) {
+        Runnable then = null;
+        synchronized (this) {
+            inFlight.remove(transcript);
+            if (inFlight.isEmpty()) {
+                notifyAll();
+                then = whenEmpty;
+                whenEmpty = null;
+            }
         }
+        if (then != null) {
+            then.run();
+        }
+    }
+
+    /**
+     * Runs something once nothing is in flight, where a transcript waits for its contact: that takes long.
+     *
+     * @return false when none waits, and nothing will be run
+     */
+    synchronized boolean afterWaiting(Runnable then) {
+        if (inFlight.stream().noneMatch(TranscriptInFlight::waits)) {
+            return false;
+        }
+        whenEmpty = then;
+        memory.giveBack();
+        return true;
     }
 
     /** A transcript ended undecided, or without all of its copies. */

@@ -59,21 +59,25 @@ public final class ReadingCapacity {
         return taken;
     }
 
+    /** The memory that a source may take while it is read. */
+    ByteBudget.Share memory(Source source) {
+        return memory.share(source.packed() ? MOST_AHEAD : Math.min(source.bytes(), MOST_AHEAD));
+    }
+
     /**
      * Waits while open sources fill their share of the memory: many files may hold large transcripts.
      *
      * @param held receives what gives the memory back
      * @return false when the thread was interrupted
      */
-    boolean awaitMemory(Source source, List<Runnable> held) {
-        long bytes = source.packed() ? MOST_AHEAD : Math.min(source.bytes(), MOST_AHEAD);
+    static boolean awaitMemory(ByteBudget.Share share, List<Runnable> held) {
         try {
-            memory.take(bytes);
+            share.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-        held.add(() -> memory.giveBack(bytes));
+        held.add(share::giveBack);
         return true;
     }
 }

@@ -33,11 +33,12 @@ record SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapac
         Runnable unlock = () -> locked.forEach(Runnable::run);
         boolean opened = false;
         try {
-            Optional<String> obstacle = obstacle(source, held, locked);
+            ByteBudget.Share memory = capacity.memory(source);
+            Optional<String> obstacle = obstacle(source, memory, held, locked);
             if (obstacle.isPresent()) {
                 return new Opening.Stays(obstacle.get());
             }
-            SourceReading reading = reading(source);
+            SourceReading reading = reading(source, memory);
             held.add(0, () -> end(reading));
             opened = true;
             return new Opening.Opened(reading, end, unlock);
@@ -53,7 +54,8 @@ record SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapac
     }
 
     /** Acquires what a reading needs. @return why the source stays; empty when it can be read */
-    private Optional<String> obstacle(Source source, List<Runnable> held, List<Runnable> locked) {
+    private Optional<String> obstacle(
+            Source source, ByteBudget.Share memory, List<Runnable> held, List<Runnable> locked) {
         Optional<String> others = capacity.takesPlace(source, held)
                 ? lock(source, locked)
                 : Optional.of("other large sources are read first");
@@ -61,7 +63,7 @@ record SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapac
             source.holdBack(TURN_OF_OTHERS);
             return others;
         }
-        return capacity.awaitMemory(source, held) ? Optional.empty() : Optional.of(Intake.STOPPING);
+        return ReadingCapacity.awaitMemory(memory, held) ? Optional.empty() : Optional.of(Intake.STOPPING);
     }
 
     /** Locks a source that other instances may find too. @return why it stays; empty when it may be read */
@@ -82,12 +84,12 @@ record SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapac
                 : Optional.empty();
     }
 
-    private SourceReading reading(Source source) {
+    private SourceReading reading(Source source, ByteBudget.Share memory) {
         String id = intakes.open(
                 source.pickup(), source.name(), SafeName.keptFormerly(source.name()), source.bytes(), source.detail());
         boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
         SourceReading reading =
-                new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent);
+                new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent, memory);
         backlog.opened(reading);
         LOG.info(
                 "reading source={} pickup={} bytes={}", SafeName.value(source.name()), source.pickup(), source.bytes());

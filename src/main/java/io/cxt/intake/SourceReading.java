@@ -46,7 +46,7 @@ public final class SourceReading {
     private final long startedAt;
     private final boolean perhapsSent;
     private final OutcomeSets tally = new OutcomeSets();
-    private final OpenTranscripts transcripts = new OpenTranscripts();
+    private final OpenTranscripts transcripts;
     private final AtomicLong bytes = new AtomicLong();
     private final Map<String, CompletableFuture<Void>> lastOfId = new ConcurrentHashMap<>();
     private final AtomicReference<Interruption> interruption = new AtomicReference<>();
@@ -54,7 +54,9 @@ public final class SourceReading {
     private volatile String idPrefix = "";
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
-    SourceReading(String id, Source source, Report report, long startedAt, boolean perhapsSent) {
+    SourceReading(
+            String id, Source source, Report report, long startedAt, boolean perhapsSent, ByteBudget.Share memory) {
+        transcripts = new OpenTranscripts(memory);
         this.perhapsSent = perhapsSent;
         this.id = id;
         this.source = source;
@@ -96,7 +98,7 @@ public final class SourceReading {
     }
 
     void count(Outcome outcome, TranscriptInFlight transcript) {
-        tally.count(outcome, transcript.entry().index());
+        tally.count(outcome, transcript.origin().index());
     }
 
     long count() {
@@ -232,7 +234,7 @@ public final class SourceReading {
     }
 
     void begin(TranscriptInFlight transcript) {
-        tally.read(transcript.entry().index());
+        tally.read(transcript.origin().index());
         transcripts.begin(transcript);
     }
 

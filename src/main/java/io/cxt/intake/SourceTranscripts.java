@@ -30,6 +30,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     private final SourceReading reading;
     private final TranscriptSettings transcripts;
     private final ByteBudget budget;
+    private final WaitingTranscripts waiting;
     private final Backlog backlog;
     private final long maxRefusals;
     private final BooleanSupplier stopping;
@@ -45,6 +46,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     public record Needs(
             TranscriptSettings transcripts,
             ByteBudget budget,
+            WaitingTranscripts waiting,
             Backlog backlog,
             AlreadyDelivered delivered,
             IdPrefixes prefixes,
@@ -55,6 +57,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         this.reading = reading;
         this.transcripts = needs.transcripts();
         this.budget = needs.budget();
+        this.waiting = needs.waiting();
         this.backlog = needs.backlog();
         this.maxRefusals = needs.maxRefusals();
         this.stopping = stopping;
@@ -119,7 +122,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
 
     /** Counts a transcript that CXone has already. */
     private void skip(Entry entry, List<Delivery> known) {
-        TranscriptInFlight transcript = begun(entry, arranged(entry), () -> {});
+        TranscriptInFlight transcript = begun(entry, arranged(entry), ByteBudget.Share.NONE);
         transcript.cut(known.size());
         for (Delivery delivery : known) {
             boolean here = delivery.standing() == Standing.SENT_EARLIER;
@@ -136,21 +139,21 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         Entry entry = reader.take();
         Transcript content = arranged(entry);
         long bytes = entry.raw() == null ? 0 : entry.raw().length;
+        ByteBudget.Share share = budget.share(bytes);
         try {
-            budget.take(bytes);
+            share.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             reading.breakOff(Intake.STOPPING);
-            return begun(entry, content, () -> {});
         }
-        return begun(entry, content, () -> budget.giveBack(bytes));
+        return begun(entry, content, share);
     }
 
-    private TranscriptInFlight begun(Entry entry, @Nullable Transcript content, Runnable whenOver) {
+    private TranscriptInFlight begun(Entry entry, @Nullable Transcript content, ByteBudget.Share share) {
         HaltAt.reached("split");
         backlog.advanced(reading, entry.offset() - offset);
         offset = entry.offset();
-        TranscriptInFlight transcript = new TranscriptInFlight(reading, entry, content, whenOver);
+        TranscriptInFlight transcript = new TranscriptInFlight(reading, entry, content, share, waiting);
         reading.begin(transcript);
         if (endsSource(entry) && entry.raw() == null) {
             Finding bound = entry.findings().get(0);

@@ -2,12 +2,17 @@ package io.cxt.intake;
 
 import io.cxt.archive.Refusal;
 import io.cxt.intake.SourceReading.Outcome;
+import io.cxt.pace.ContactBucket;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,22 +25,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * One transcript between its reading and its outcome, copies included. It is final once its last holder has released
  * it: the route, and each tap from the moment it opens.
+ *
+ * <p>Long because every step and every tap asks it, and it alone knows when all of them are done.
  */
 public final class TranscriptInFlight {
     private final SourceReading reading;
-    private final Entry entry;
     private final Origin origin;
-    private final @Nullable Transcript transcript;
-    private final Runnable whenOver;
+    private final @Nullable String interactionId;
+    private final ByteBudget.Share share;
+    private final WaitingTranscripts waiting;
     private final CompletableFuture<Void> decided = new CompletableFuture<>();
     private final @Nullable CompletableFuture<Void> earlier;
     private final AtomicInteger holders = new AtomicInteger(1);
     private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean hasWaited = new AtomicBoolean();
     private final AtomicInteger partsDue = new AtomicInteger();
     private final AtomicInteger partsSent = new AtomicInteger();
     private final AtomicInteger copiesDue = new AtomicInteger();
     private final List<String> conversationIds = new CopyOnWriteArrayList<>();
     private final Set<Integer> handedOn = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Entry entry;
+    private volatile @Nullable Transcript transcript;
+    private volatile @Nullable ContactBucket contact;
+    private volatile @Nullable ShelvedContent shelf;
+    private volatile @Nullable Long waitsUntil;
+    private volatile @Nullable String lastConversation;
     private volatile @Nullable Refusal refusal;
     private volatile @Nullable Outcome outcome;
     private volatile @Nullable Entry prepared;
@@ -45,22 +59,29 @@ public final class TranscriptInFlight {
     private volatile int sentBeforeCut;
     private volatile boolean tapRefused;
 
-    TranscriptInFlight(SourceReading reading, Entry entry, @Nullable Transcript transcript, Runnable whenOver) {
+    TranscriptInFlight(
+            SourceReading reading,
+            Entry entry,
+            @Nullable Transcript transcript,
+            ByteBudget.Share share,
+            WaitingTranscripts waiting) {
         this.reading = reading;
         this.entry = entry;
         this.origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
         this.transcript = transcript;
-        this.whenOver = whenOver;
-        String id = interactionId();
-        this.earlier = id == null ? null : reading.behind(id, decided);
+        this.share = share;
+        this.waiting = waiting;
+        this.interactionId = transcript == null ? null : transcript.interactionId();
+        this.earlier = interactionId == null ? null : reading.behind(interactionId, decided);
     }
 
     public SourceReading reading() {
         return reading;
     }
 
+    /** What was read. Not to be asked for while it waits. */
     public Entry entry() {
-        return entry;
+        return Objects.requireNonNull(entry, "it waits for its contact");
     }
 
     public Origin origin() {
@@ -72,24 +93,30 @@ public final class TranscriptInFlight {
         return transcript;
     }
 
-    private @Nullable String interactionId() {
-        return transcript == null ? null : transcript.interactionId();
-    }
-
     /** Its interaction id; null when it has none that a record can be kept under. */
     public @Nullable String usableId() {
-        String id = interactionId();
+        String id = interactionId;
         return id == null || id.isBlank() || id.length() > Transcript.MAX_ID ? null : id;
     }
 
     /** True until something stops it: its other parts are not sent then. */
     public boolean open() {
-        return refusal == null && outcome != Outcome.EXCLUDED && reading.brokenOff() == null && !begunOtherwise;
+        return refusal == null
+                && outcome != Outcome.EXCLUDED
+                && reading.brokenOff() == null
+                && !begunOtherwise
+                && waitsUntil == null;
     }
 
     /** What its parts are made of; null before it is prepared. */
     public @Nullable Entry prepared() {
         return prepared;
+    }
+
+    /** How many messages it has; 0 before it is prepared. */
+    public int messages() {
+        Entry mapped = prepared;
+        return mapped == null ? 0 : mapped.transcript().messages().size();
     }
 
     public void prepared(Entry mapped) {
@@ -131,6 +158,62 @@ public final class TranscriptInFlight {
         partsDue.addAndGet(parts);
     }
 
+    /** How many parts were handed on: it has waited when there are any before it is prepared. */
+    public int partsHandedOn() {
+        return handedOn.size();
+    }
+
+    /** The calls that its contact takes; null before the first of them is asked for. */
+    public @Nullable ContactBucket contact() {
+        return contact;
+    }
+
+    public void contact(ContactBucket newContact) {
+        contact = newContact;
+    }
+
+    /**
+     * A part cannot be sent before a time, as {@link System#nanoTime}: once its route has ended, the transcript waits
+     * without a thread and goes on with this part.
+     */
+    public void waitFor(Part part, long until) {
+        handedOn.remove(part.part());
+        waitsUntil = until;
+    }
+
+    /** True when it waits for its contact, or will once its route has ended. */
+    public boolean waits() {
+        return waitsUntil != null;
+    }
+
+    /** True the first time it is asked. */
+    boolean waitsFirst() {
+        return !hasWaited.getAndSet(true);
+    }
+
+    /** Its interaction id as a value in the log. */
+    String idForLog() {
+        return SafeName.value(Objects.requireNonNullElse(interactionId, origin.position()));
+    }
+
+    /** Keeps its content in a file and forgets it. */
+    void shelve(Path file) throws IOException {
+        shelf = ShelvedContent.write(file, entry(), Objects.requireNonNull(transcript, "what is sent could be read"));
+        entry = null;
+        transcript = null;
+        prepared = null;
+        share.giveBack();
+    }
+
+    /** Takes its content back. */
+    void unshelve(ReadingOptions options) throws IOException, InterruptedException {
+        share.take();
+        entry = Objects.requireNonNull(shelf, "it has waited").take(origin, options);
+        transcript = entry().transcript();
+        shelf = null;
+        waitsUntil = null;
+    }
+
     /** @return false when this part was handed on before */
     public boolean handOn(Part part) {
         return handedOn.add(part.part());
@@ -142,6 +225,7 @@ public final class TranscriptInFlight {
      * @param conversationId of CXone; null when that is not known
      */
     public void sent(Outcome sentOrDuplicate, @Nullable String conversationId) {
+        lastConversation = conversationId == null ? lastConversation : conversationId;
         if (conversationId != null && !conversationIds.contains(conversationId)) {
             conversationIds.add(conversationId);
         }
@@ -182,6 +266,11 @@ public final class TranscriptInFlight {
         return outcome;
     }
 
+    /** CXone's id of the part that was sent last; null for none. */
+    public @Nullable String lastConversation() {
+        return lastConversation;
+    }
+
     /** CXone's ids of its parts, in their order. */
     public List<String> conversationIds() {
         return conversationIds;
@@ -196,6 +285,18 @@ public final class TranscriptInFlight {
 
     /** Its route ended; taps may still be at work. */
     public void routeEnded() {
+        Long until = waitsUntil;
+        if (until != null && refusal == null && reading.brokenOff() == null) {
+            try {
+                waiting.add(this, until);
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                reading.breakOff(Intake.STOPPING);
+            } catch (IOException e) {
+                reading.breakOff("it has to wait for its contact, and cannot be kept meanwhile: " + e.getMessage());
+            }
+        }
         releaseLater();
         if (tapRefused) {
             abandon(); // its source stays: there is nothing to wait for
@@ -205,7 +306,7 @@ public final class TranscriptInFlight {
     }
 
     private void releaseLater() { // transcripts of the same interaction
-        String id = interactionId();
+        String id = interactionId;
         if (id != null) {
             reading.decided(id, decided);
         }
@@ -232,13 +333,17 @@ public final class TranscriptInFlight {
             reading.transcripts().leftOut(this);
         }
         reading.source().over(this);
-        whenOver.run();
+        ShelvedContent left = shelf;
+        if (left != null) {
+            left.delete();
+        }
+        share.giveBack();
         reading.transcripts().end(this);
     }
 
     /** Its position and, where it has one, its interaction id, made safe for logs. */
     String inWords() {
-        String id = interactionId();
+        String id = interactionId;
         return SafeName.log(origin.position()) + (id == null ? "" : " (" + SafeName.log(id) + ")");
     }
 

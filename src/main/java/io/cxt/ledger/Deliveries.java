@@ -105,6 +105,11 @@ public final class Deliveries {
         return DeliveryAssessor.begun(table.parts(reader, target, interactionId), transcriptHash);
     }
 
+    /** When each call about the transcript of a part ended, in milliseconds since 1970; one on its way counts as ended now. */
+    public List<Long> calls(Part part) {
+        return table.calls(reader, part);
+    }
+
     /** Unlocks a part; does nothing when it is not this very object that is locked. */
     public void unlock(Part part) {
         locks.unlock(part);
@@ -248,7 +253,7 @@ public final class Deliveries {
         String detail = more == null ? delivery.doubted() ? MAY_REPEAT : null : MAY_REPEAT + " " + more;
         AuditEvent outcome = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
                 .answered(status(httpStatus), latency.toMillis(), conversationId)
-                .because(reason, detail);
+                .because(reason, delivery.withTrace(detail));
         boolean ours =
                 outcomes.record(delivery, outcome, (session, event) -> table.finish(session, delivery, state, event));
         HaltAt.reached(state.word());
@@ -275,7 +280,10 @@ public final class Deliveries {
         HaltAt.reached("answered");
         AuditEvent outcome = AuditEvent.of(type, delivery.part(), delivery.attempts())
                 .answered(status(httpStatus), latency.toMillis(), null)
-                .because(reason, doubted && type != Type.IN_DOUBT ? RecordedEvent.with(detail, MAY_REPEAT) : detail);
+                .because(
+                        reason,
+                        delivery.withTrace(
+                                doubted && type != Type.IN_DOUBT ? RecordedEvent.with(detail, MAY_REPEAT) : detail));
         outcomes.record(delivery, outcome, (session, event) -> table.attempted(session, delivery, event));
         HaltAt.reached("attempted");
     }
@@ -319,7 +327,16 @@ public final class Deliveries {
 
     /** Notes that the audit feed has it. Does not wait for the disk; the close of its intake does. */
     public void fed(Part part) {
-        commits.note(Staged.queueing(session -> table.fed(session, part)));
+        fed(part, true);
+    }
+
+    /**
+     * Notes that the audit feed has a part, or that the row of its transcript's last part stands for it.
+     *
+     * @param own false when it has no row of its own
+     */
+    public void fed(Part part, boolean own) {
+        commits.note(Staged.queueing(session -> table.fed(session, part, own)));
         HaltAt.reached("fed");
     }
 

@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.RecordedEvent;
 import io.cxt.db.ClaimLease;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Reason;
@@ -43,6 +44,7 @@ public final class Delivery {
     private @Nullable String doubt;
     private int attempts;
     private boolean rejectedBefore;
+    private @Nullable String trace;
     private ClaimLease.Claim claim = () -> true;
 
     Delivery(Part part, Optional<DeliveryRow> row, Standing standing, boolean doubted) {
@@ -147,6 +149,17 @@ public final class Delivery {
 
     void rejectedBefore(boolean rejected) {
         rejectedBefore = rejected;
+    }
+
+    /** CXone's own word for the answer to the last call; null for none. */
+    public void traced(@Nullable String word) {
+        trace = word;
+    }
+
+    /** The detail of an event, with CXone's own word for the answer. */
+    @Nullable
+    String withTrace(@Nullable String detail) {
+        return trace == null ? detail : RecordedEvent.with(detail, "trace=" + trace);
     }
 
     /** True when its transcript was rejected or excluded as a whole, by what the ledger said at the look-up. */

@@ -100,6 +100,23 @@ final class DeliveryTable {
                 interactionId);
     }
 
+    /** When each call about a transcript ended. Of several calls for one part only the time of the last is known. */
+    List<Long> calls(LedgerReader reader, Part part) {
+        List<Long> calls = new ArrayList<>();
+        reader.list(
+                "SELECT attempts, finished_at FROM delivery WHERE target = ? AND interaction_id = ? AND part > 0",
+                row -> {
+                    long ended = row.getLong(2);
+                    for (int i = row.getInt(1); i > 0; i--) {
+                        calls.add(ended == 0 ? clock.millis() : ended);
+                    }
+                    return null;
+                },
+                part.target(),
+                part.interactionId());
+        return calls;
+    }
+
     /** Receives a row, and which part it is of. */
     interface RowConsumer {
         void accept(String interactionId, int part, DeliveryRow row);
@@ -389,12 +406,12 @@ final class DeliveryTable {
                 part.hash());
     }
 
-    void fed(Session session, Part part) {
+    void fed(Session session, Part part, boolean ownRow) {
         queue(
                 session,
                 part,
                 "UPDATE delivery SET fed_at = ?" + THIS_ROW + " AND content_hash = ?",
-                clock.millis(),
+                ownRow ? clock.millis() : 0L,
                 part.target(),
                 part.interactionId(),
                 part.part(),

@@ -65,7 +65,7 @@ final class FeedCheck {
         List<Sent> portion = new ArrayList<>(PORTION);
         moment.each(
                 "SELECT intake_id, source_index, part, interaction_id, conversation_id FROM delivery"
-                        + " WHERE state = 'SENT' AND fed_at IS NOT NULL",
+                        + " WHERE state = 'SENT' AND fed_at > 0",
                 row -> new Sent(
                         row.getString(1) + "/" + row.getLong(2) + "/" + row.getInt(3),
                         row.getString(4),

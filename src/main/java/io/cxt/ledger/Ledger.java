@@ -251,6 +251,13 @@ public final class Ledger implements AutoCloseable {
         commits.call(chain.appending(AuditEvent.of(startedOrStopped).because(null, detail)));
     }
 
+    /** Records a call to CXone that is neither a sign-in nor about a transcript. */
+    public void called(String call, int httpStatus, Duration latency) {
+        commits.callLasting(chain.appending(AuditEvent.of(Type.CALLED)
+                .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null)
+                .because(null, call)));
+    }
+
     /** Records a call to the token endpoint. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
         commits.callLasting(chain.appending(AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)

@@ -93,6 +93,22 @@ public final class LedgerView implements AutoCloseable {
                 interactionId);
     }
 
+    /**
+     * Passes on the interactions of which CXone has every part, by id.
+     *
+     * @param since only those whose last part was sent then or later, in milliseconds since 1970
+     */
+    public void sent(String target, long since, Consumer<String> interactionIds) {
+        reader.each(
+                "SELECT interaction_id FROM delivery WHERE target = ? AND part > 0 GROUP BY interaction_id"
+                        + " HAVING min(state) = 'SENT' AND max(state) = 'SENT' AND count(*) = max(parts)"
+                        + " AND max(finished_at) >= ? ORDER BY interaction_id",
+                row -> row.getString(1),
+                interactionIds,
+                target,
+                since);
+    }
+
     /** Passes on the audit events that match, in the order in which they were written. */
     public void events(AuditQuery query, Consumer<AuditEntry> consumer) {
         query.each(reader, consumer);

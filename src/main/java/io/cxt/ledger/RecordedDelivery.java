@@ -71,6 +71,8 @@ public record RecordedDelivery(
 
     private static @Nullable String time(ResultSet row, int column) throws SQLException {
         long millis = row.getLong(column);
-        return row.wasNull() ? null : Instant.ofEpochMilli(millis).toString();
+        return row.wasNull() || millis == 0
+                ? null
+                : Instant.ofEpochMilli(millis).toString();
     }
 }

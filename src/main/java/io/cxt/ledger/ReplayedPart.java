@@ -106,6 +106,7 @@ final class ReplayedPart {
     private static boolean goesOn(RecordedEvent told) {
         return told.is(Type.ATTEMPT)
                 || told.is(Type.RATE_LIMITED)
+                || told.is(Type.LOOKED_UP)
                 || told.is(Type.IN_DOUBT) && told.says("no") && told.says("answer");
     }
 

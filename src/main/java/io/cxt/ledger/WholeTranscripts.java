@@ -63,7 +63,7 @@ public final class WholeTranscripts {
             String reason,
             String detail) {
         String id = interactionId == null ? origin.position() : interactionId;
-        Part whole = new Part(target, id, 0, 1, 0, new byte[0], null, null, List.of(), origin);
+        Part whole = new Part(target, id, 0, 1, 0, new byte[0], null, null, List.of(), origin, null);
         AuditEvent event = AuditEvent.of(Type.valueOf(state.name()), whole, 0)
                 .about(interactionId, 0, origin.position())
                 .because(reason, detail + " " + table.facts(whole));

@@ -8,6 +8,7 @@ import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.PartMaker;
 import io.cxt.cxone.RetryAfter;
 import io.cxt.cxone.SignIn;
+import io.cxt.cxone.SignInListener;
 import io.cxt.db.LedgerException;
 import io.cxt.intake.Backlog;
 import io.cxt.ledger.Deliveries;
@@ -33,6 +34,9 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 
 /** The way to CXone: connections, sign-in, lane and the beans of the routes prepare-transcript to call-cxone. */
 final class CxoneComponents {
+    /** Stands where an address belongs that CXone is asked for; each call has its own then. */
+    private static final String UNKNOWN = "https://cxone.invalid";
+
     final Lane lane;
     final CallGate gate;
     private final CxoneSettings settings;
@@ -43,16 +47,16 @@ final class CxoneComponents {
     private final CxoneConnections connections;
     private final SignIn signIn;
 
-    CxoneComponents(
-            CxoneSettings settings, CxoneTarget target, Ledger ledger, boolean endWhenStopped, Closeables parts) {
+    CxoneComponents(CxoneSettings settings, Ledger ledger, boolean endWhenStopped, Closeables parts) {
         this.settings = settings;
-        this.target = target;
+        this.target = settings.target();
         this.ledger = ledger;
-        callUri = URI.create(settings.baseUrl() + target.callPath());
-        callLimits = parts.add(new CallLimits(settings.callDeadline().toMillis(), settings.proxy()));
+        String base = settings.baseUrl();
+        callUri = URI.create((base.isEmpty() ? UNKNOWN : base) + target.callPath());
+        callLimits = parts.add(new CallLimits(settings));
         connections = CxoneConnections.open(settings.tls(), null);
         parts.add(connections::end);
-        signIn = parts.add(new SignIn(settings, target, callLimits, ledger::signedIn));
+        signIn = parts.add(new SignIn(settings, callLimits, SignInListener.of(ledger::signedIn, ledger::called)));
         PaceStore pace = ledger.connections()
                 .map(shared -> (PaceStore) new SharedPaceStore(
                         shared, target.name(), settings.requestsPerSecond(), LedgerException::asking))
@@ -75,7 +79,8 @@ final class CxoneComponents {
         return Map.ofEntries(
                 Map.entry("cxtPreparation", new Preparation(maker, deliveries)),
                 Map.entry("cxtTranscripts", new TranscriptJson(maker.settings().options())),
-                Map.entry("cxtCalls", new Calls(deliveries, ledger.intakes(), gate, signIn, settings, archiving)),
+                Map.entry(
+                        "cxtCalls", new Calls(deliveries, ledger.intakes(), gate, signIn, settings, archiving, clock)),
                 Map.entry("cxtTried", (Processor) Calls::tried),
                 Map.entry("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, settings, backlog, times)),
                 Map.entry("cxtCallLimits", (HttpClientConfigurer) callLimits::applyTo));

@@ -6,7 +6,6 @@ import io.cxt.archive.DeadLetters;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.FeedRows;
 import io.cxt.audit.FeedSource;
-import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.ForwardProxy;
@@ -21,6 +20,7 @@ import io.cxt.intake.IntakeSettings;
 import io.cxt.intake.SourceTranscripts;
 import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.WaitingCounts;
+import io.cxt.intake.WaitingTranscripts;
 import io.cxt.ledger.Ledger;
 import io.cxt.mapping.Mappings;
 import io.cxt.pace.Lane;
@@ -51,7 +51,9 @@ import javax.sql.DataSource;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,16 +83,19 @@ public final class CxtComponents implements AutoCloseable {
             @Nullable DataSource database) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(CxtComponents.class);
+    private static final String RESUME = "resume-transcript";
     /** How far gzip packs chats, measured on real ones. */
     private static final int TYPICAL_PACKING = 6;
 
     private final Closeables parts;
     private boolean made;
     private final CxoneSettings settings;
-    private final CxoneTarget target = new Conversations();
+    private final CxoneTarget target;
     private final Ledger ledger;
     private final CxoneComponents cxone;
     private final InboxComponents inbox;
+    private final WaitingTranscripts waiting;
+    private final TranscriptReading reading;
     private final DeadLetters letters;
     private final Backlog backlog = new Backlog();
     private final Intake intake;
@@ -121,6 +126,7 @@ public final class CxtComponents implements AutoCloseable {
     private CxtComponents(Settings all, Run run, Clock clock, Closeables parts) {
         this.parts = parts;
         settings = CxoneSettings.from(all);
+        target = settings.target();
         IntakeSettings intakeSettings = IntakeSettings.from(all);
         LedgerSettings ledgerSettings = LedgerSettings.from(all).on(run.database());
         TranscriptSettings transcripts = TranscriptSettings.from(all, target.limits());
@@ -136,11 +142,11 @@ public final class CxtComponents implements AutoCloseable {
 
         Path data = intakeSettings.dataFolder();
         Folders.make(data, intakeSettings.inbox(), archiving.folder());
-        ledger = parts.add(Ledger.open(ledgerSettings, run.fingerprint(), settings.resendInDoubt(), lease, clock));
+        ledger = parts.add(Ledger.open(ledgerSettings, run.fingerprint(), !settings.parksInDoubt(), lease, clock));
         parts.add(this::noteStop);
         FeedSource feed = parts.add(feedElsewhere.orElseGet(ledger::feedSource));
         feed.createTable();
-        cxone = new CxoneComponents(settings, target, ledger, run.endWhenStopped(), parts);
+        cxone = new CxoneComponents(settings, ledger, run.endWhenStopped(), parts);
         FolderClaims claims = new FolderClaims(
                 FolderOwner.of(ledger.id(), ledger.instance(), data, ledger.shared()),
                 ledger.intakes(),
@@ -148,9 +154,12 @@ public final class CxtComponents implements AutoCloseable {
         inbox = new InboxComponents(intakeSettings, watching, claims, run.mappings(), parts);
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         alreadyDelivered = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());
+        waiting = parts.add(
+                new WaitingTranscripts(data.resolve("waiting"), transcripts.options(), settings.maxInFlight()));
         SourceTranscripts.Needs needs = new SourceTranscripts.Needs(
                 transcripts,
                 ByteBudget.ofHeap(Math.max(64, 4 * settings.maxInFlight())),
+                waiting,
                 backlog,
                 alreadyDelivered,
                 prefixes,
@@ -167,7 +176,8 @@ public final class CxtComponents implements AutoCloseable {
         beans.putAll(pickups.beans());
         beans.putAll(inbox.beans(intake, clock));
         beans.putAll(cxone.beans(maker, archiving.enabled(), backlog, run.times(), clock));
-        TranscriptReading reading = new TranscriptReading(intake);
+        reading = new TranscriptReading(intake);
+        beans.put("cxtAfterWaiting", reading.afterWaiting());
         beans.put("cxtIntake", reading);
         beans.put("cxtTranscriptBegins", (Processor) reading::tie);
         beans.put("cxtUnforeseen", (Processor) reading::unforeseen);
@@ -177,7 +187,7 @@ public final class CxtComponents implements AutoCloseable {
         int maxBytes = transcripts.limits().maxBytes();
         beans.put("cxtSetAside", new SetAside(letters, ledger.deliveries(), target.name(), maxBytes, clock));
         FeedRows rows = new FeedRows(feed);
-        beans.put("cxtTaps", new Taps(archive, ledger.deliveries(), rows, target.name(), clock));
+        beans.put("cxtTaps", new Taps(archive, ledger.deliveries(), rows, target, clock));
         beans.put("cxt-taps", taps);
         beans.put("cxtTapOpens", (Processor) Taps::open);
         beans.put("cxtTapTrouble", (Processor) Taps::trouble);
@@ -213,6 +223,14 @@ public final class CxtComponents implements AutoCloseable {
 
         @Override
         public void onContextStarted(CamelContext context) {
+            String prefix = context.getRoute(RESUME) == null ? "cxt-" : ""; // of routes within a host
+            Endpoint route = context.getEndpoint("direct:" + prefix + RESUME);
+            ProducerTemplate producer = context.createProducerTemplate();
+            waiting.resumeWith(transcript -> {
+                Exchange exchange = route.createExchange();
+                reading.resume(transcript, exchange);
+                producer.send(route, exchange);
+            });
             if (!parts.closed()) { // else a host that starts after all
                 ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
             }
@@ -320,6 +338,11 @@ public final class CxtComponents implements AutoCloseable {
         return pickups.waiting().and(inbox.waiting(packing));
     }
 
+    /** How many transcripts wait until their contact takes the next message. */
+    public int waitingForContact() {
+        return waiting.count();
+    }
+
     /** Why calls are paused now, for a person; empty when they are not. */
     public Optional<String> paused() {
         return cxone.gate.paused();
@@ -338,6 +361,7 @@ public final class CxtComponents implements AutoCloseable {
     /** Ends intake; calls in flight run to completion. */
     private void stop() {
         intake.stop();
+        waiting.stop();
         ledger.hurry();
         pickups.stop();
         cxone.lane.close();

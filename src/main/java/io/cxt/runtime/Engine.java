@@ -75,7 +75,7 @@ public final class Engine implements AutoCloseable {
         PROPERTIES.forEach(camel::addInitialProperty);
         camel.addInitialProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
         placeholders = new TreeMap<>(properties.all());
-        placeholders.remove("cxone.client-secret");
+        placeholders.keySet().removeIf(Settings::isSecret);
         placeholders.putAll(components.computed());
         placeholders.forEach(camel::addInitialProperty);
         camel.addMainListener(new MainListenerSupport() {

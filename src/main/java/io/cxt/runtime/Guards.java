@@ -47,6 +47,7 @@ public final class Guards {
                 List.of(
                         new Guard(SPLIT, "each-transcript", "nothing is read as strict UTF-8 and JSON"),
                         new Guard("cxtIntake.begin", "begin-transcript", "a source would be released too early")));
+        GUARDS.put("resume-transcript", List.of());
         GUARDS.put(
                 "prepare-transcript",
                 List.of(

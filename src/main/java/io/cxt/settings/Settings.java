@@ -35,6 +35,16 @@ public final class Settings {
         this.howToSet = howToSet;
     }
 
+    /** True for a property that holds a secret itself, and not the name of a file with one. */
+    public static boolean isSecret(String property) {
+        return property.endsWith("-secret");
+    }
+
+    /** The same values for a reader whose problems do not matter here. */
+    public Settings separately() {
+        return new Settings(lookup, howToSet);
+    }
+
     /** The value, or empty when it is missing or blank. */
     public Optional<String> optional(String name) {
         return Optional.ofNullable(lookup.apply(name)).map(String::trim).filter(value -> !value.isEmpty());

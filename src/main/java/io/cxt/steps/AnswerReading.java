@@ -4,39 +4,36 @@ import io.cxt.audit.AuditEvent.Type;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.InDoubt;
 import io.cxt.cxone.NextStep;
 import io.cxt.cxone.NoContact;
 import io.cxt.cxone.SignIn;
 import io.cxt.intake.Backlog;
+import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
 import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.text.SafeName;
-import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.apache.camel.Headers;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What CXone's answer, or its absence, means for part and lane. Only a pause or stop counts before it is recorded. */
 public final class AnswerReading {
-    private static final Logger LOG = LoggerFactory.getLogger(AnswerReading.class);
-
-    private static final Pattern ID_FORM = Pattern.compile("[\\w.:~@/+=-]{1,255}");
-
     private final Deliveries deliveries;
     private final CallGate gate;
     private final SignIn signIn;
@@ -79,33 +76,43 @@ public final class AnswerReading {
      */
     public boolean read(
             @Variable(Variables.CALL) PartInFlight call,
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
+            @Headers Map<String, Object> headers,
             @Header(Exchange.HTTP_RESPONSE_CODE) @Nullable Integer httpStatus,
-            @Header("Retry-After") @Nullable Object retryAfter,
-            @Header("Date") @Nullable Object date,
             @Body @Nullable InputStream body,
             @Variable(Variables.FAULT) @Nullable IOException fault)
             throws TryAgainException, BusyException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
+        Object retryAfter = headers.get("Retry-After");
+        Object date = headers.get("Date");
+        byte[] bytes = body == null ? new byte[0] : body.readAllBytes();
+        int status = fault != null ? 0 : Objects.requireNonNull(httpStatus, "an answer has a status");
         Answer answer = fault != null
-                ? answers.unanswered(fault)
-                : answers.read(
-                        Objects.requireNonNull(httpStatus, "an answer has a status"),
-                        all(retryAfter),
-                        all(date),
-                        body == null ? new byte[0] : body.readAllBytes());
+                ? answers.unanswered(fault, call.asking())
+                : call.asking()
+                        ? answers.lookedUp(call.part(), status, all(retryAfter), all(date), bytes)
+                        : answers.read(
+                                call.part(), call.delivery().doubted(), status, all(retryAfter), all(date), bytes);
+        if (answer.kind() == Answer.Kind.ACCEPTED && answer.conversationId() == null) {
+            answer = answer.in(transcript.lastConversation());
+        }
         call.answered(answer);
         boolean stopped = gate.heard(call, answer);
         gate.landed(call);
         times.record(answer.kind().name().toLowerCase(Locale.ROOT), latency);
         Delivery delivery = call.delivery();
+        delivery.traced(fault == null ? settings.target().trace(headers::get, bytes) : null);
         boolean newToken = triesNewToken(call, answer);
         String detail = raw(retryAfter);
         switch (answer.kind()) {
             case ACCEPTED -> {
-                deliveries.sent(delivery, answer.httpStatus(), answer.conversationId(), answer.reason(), latency);
+                String note = SentLog.isSplit(transcript, call, settings.target())
+                        ? Reason.DIGITAL_SPLIT_CONTACT.id()
+                        : answer.reason();
+                deliveries.sent(delivery, answer.httpStatus(), answer.conversationId(), note, latency);
                 gate.answered(call);
                 backlog.sentOne();
-                logSent(delivery, answer);
+                SentLog.sent(delivery, answer, settings.target(), transcript);
                 return false;
             }
             case REFUSED -> {
@@ -129,10 +136,26 @@ public final class AnswerReading {
             case UNAUTHORIZED, FORBIDDEN -> {
                 attempted(call, answer, detail, latency);
                 if (!newToken) {
-                    String why =
-                            fault == null ? NextStep.inWords(answer) : NoContact.inWords(fault, settings.baseUrl());
+                    String why = fault == null
+                            ? NextStep.inWords(answer, settings.target())
+                            : NoContact.inWords(fault, settings.baseUrl());
                     gate.stop(why, answer.kind() == Answer.Kind.UNAUTHORIZED);
                 }
+                return true;
+            }
+            case DUPLICATE -> {
+                doubted(delivery, Type.IN_DOUBT, answer, "no answer that confirms it", latency);
+                gate.answered(call);
+                call.doubted();
+                throw new TryAgainException(answer.failureReason());
+            }
+            case MISSING -> {
+                deliveries.attempted(delivery, Type.LOOKED_UP, status, delivery.doubt(), true, "not found", latency);
+                if (System.nanoTime() - call.doubtedAt()
+                        < settings.target().searchLag().toNanos()) {
+                    throw new TryAgainException(answer.failureReason()); // it may not be visible yet
+                }
+                call.missing();
                 return true;
             }
             case UNAVAILABLE -> {
@@ -145,16 +168,22 @@ public final class AnswerReading {
             }
             case UNANSWERED -> {
                 failed(call, answer, fault);
-                if (!settings.resendInDoubt()) {
+                if (settings.parksInDoubt()) {
                     doubted(delivery, Type.ATTEMPT, answer, detail, latency);
                     deliveries.parked(delivery, answer.httpStatus(), answer.reason(), latency);
                     return false;
                 }
                 doubted(delivery, Type.IN_DOUBT, answer, "no answer", latency);
+                call.doubted();
                 throw new TryAgainException(answer.failureReason());
             }
             case UNCLEAR -> {
-                if (stopped && answer.page() && settings.resendInDoubt()) {
+                if (settings.inDoubt() == InDoubt.LOOKUP && !stopped) {
+                    doubted(delivery, Type.IN_DOUBT, answer, "no answer that confirms it", latency);
+                    call.doubted();
+                    throw new TryAgainException(answer.failureReason());
+                }
+                if (stopped && answer.page() && !settings.parksInDoubt()) {
                     doubted(delivery, Type.IN_DOUBT, answer, "no answer of CXone", latency);
                     return true; // most likely it never reached CXone: not every probe is to be set aside
                 }
@@ -205,27 +234,6 @@ public final class AnswerReading {
     /** CXone may have it. */
     private void doubted(Delivery delivery, Type type, Answer answer, @Nullable String detail, Duration latency) {
         deliveries.attempted(delivery, type, answer.httpStatus(), answer.reason(), true, detail, latency);
-    }
-
-    /** An id of CXone, or of a gateway, may be any text: the ledger has it as it came. */
-    private static String shown(@Nullable String conversationId) {
-        if (conversationId == null) {
-            return "unknown";
-        }
-        return ID_FORM.matcher(conversationId).matches() ? conversationId : "\"not shown: no form of an id\"";
-    }
-
-    private static void logSent(Delivery delivery, Answer answer) {
-        Part part = delivery.part();
-        LOG.info(
-                "sent interaction={} conversation={} part={}/{} messages={} attempt={}{}",
-                SafeName.value(part.interactionId()),
-                shown(answer.conversationId()),
-                part.part(),
-                part.parts(),
-                part.messages(),
-                delivery.attempts(),
-                delivery.doubted() ? " may-repeat=true" : "");
     }
 
     /** All headers of one name, with a comma between them. */

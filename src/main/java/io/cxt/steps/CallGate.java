@@ -114,7 +114,7 @@ public final class CallGate {
                 !answer.hasItAlready(call.delivery().doubted())
                         && alike(answer.failureReason(), call.part().interactionId(), REFUSED_ALIKE, answer);
             case UNCLEAR -> alike("unclear", call.part().idempotencyKey(), UNCLEAR_ALIKE, answer);
-            case UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, UNANSWERED -> false;
+            case MISSING, DUPLICATE, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, UNANSWERED -> false;
         };
     }
 

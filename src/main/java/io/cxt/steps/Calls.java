@@ -3,8 +3,9 @@ package io.cxt.steps;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answer.Kind;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.CxoneTarget;
+import io.cxt.cxone.InDoubt;
 import io.cxt.cxone.SignIn;
-import io.cxt.cxone.SignInException;
 import io.cxt.intake.Intake;
 import io.cxt.intake.SiteStepException;
 import io.cxt.intake.Source;
@@ -16,15 +17,15 @@ import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Intakes;
+import io.cxt.pace.ContactBucket;
 import io.cxt.pace.LaneClosedException;
 import io.cxt.pickup.WhenOver;
 import io.cxt.text.SafeText;
 import io.cxt.transcript.Part;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -37,11 +38,10 @@ public final class Calls {
     private final Deliveries deliveries;
     private final Intakes intakes;
     private final CallGate gate;
-    private final SignIn signIn;
+    private final CallSignIn signIn;
     private final CxoneSettings settings;
+    private final ContactCalls contacts;
     private final boolean archiving;
-    private final AtomicInteger signInFaults = new AtomicInteger();
-    private final AtomicReference<SignInException> lastSignInFault = new AtomicReference<>();
 
     public Calls(
             Deliveries deliveries,
@@ -49,13 +49,17 @@ public final class Calls {
             CallGate gate,
             SignIn signIn,
             CxoneSettings settings,
-            boolean archiving) {
+            boolean archiving,
+            Clock clock) {
         this.deliveries = deliveries;
         this.intakes = intakes;
         this.gate = gate;
-        this.signIn = signIn;
+        this.signIn = new CallSignIn(signIn, gate, settings.maxRetries());
         this.settings = settings;
         this.archiving = archiving;
+        CxoneTarget.ContactLimit most = settings.target().contactLimit();
+        ContactBucket.Limit limit = most == null ? null : new ContactBucket.Limit(most.burst(), most.perMinute());
+        this.contacts = new ContactCalls(limit, deliveries, clock);
     }
 
     /**
@@ -89,9 +93,11 @@ public final class Calls {
         return call;
     }
 
-    /** True when the part is to be posted. */
-    public boolean unsent(@Variable(Variables.CALL) PartInFlight call) {
-        return call.delivery().standing() == Delivery.Standing.UNSENT;
+    /** True when the part is to be posted now; one whose contact takes no call yet waits with its transcript. */
+    public boolean unsent(
+            @Variable(Variables.CALL) PartInFlight call,
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript) {
+        return call.delivery().standing() == Delivery.Standing.UNSENT && contacts.admit(transcript, call.part());
     }
 
     /**
@@ -102,61 +108,53 @@ public final class Calls {
     public void begin(
             @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript)
             throws LaneClosedException, BusyException, InterruptedException {
-        signIn(); // before the permit: calls that waited for a token together must not leave together
+        signIn.authorization(); // before the permit: calls that waited for a token together must not leave together
         long due = gate.pass();
         if (gate.stopped()) {
             signIn.renew(); // a probe: rights live in tokens, and a person may have changed them
         }
-        String authorization = signIn(); // usually the same token, but the permit may have been minutes away
+        String authorization =
+                signIn.authorization(); // usually the same token, but the permit may have been minutes away
         Source source = transcript.reading().source();
         if (source.shared() && !intakes.keeps(source.pickup(), source.name())) {
             throw new BusyException(Intake.TAKEN_OVER);
         }
+        contacts.await(transcript);
         deliveries.claim(call.delivery());
         call.authorize(authorization);
         gate.takeOff(call, due);
+        contacts.used(transcript);
         deliveries.requireLease(call.delivery());
     }
 
     /**
-     * Writes the request: the two headers that are not the same for every part, and what is posted.
+     * Writes the request: the headers that are not the same for every part, and what is sent.
      *
-     * @return the body
+     * @return the body; null for a call that asks whether CXone has the part
      */
-    public byte[] request(@Variable(Variables.CALL) PartInFlight call, @Headers Map<String, Object> headers) {
+    public byte @Nullable [] request(
+            @Variable(Variables.CALL) PartInFlight call,
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
+            @Headers Map<String, Object> headers) {
+        Part.Call lookUp = asks(call) ? settings.target().lookUp(call.part()) : null;
+        call.ask(lookUp != null);
+        Part.Call own = lookUp == null ? call.part().call() : lookUp;
+        headers.put(Exchange.HTTP_METHOD, own == null ? "POST" : own.method());
+        if (own != null) {
+            String last = Objects.requireNonNullElse(transcript.lastConversation(), "");
+            headers.put(Exchange.HTTP_URI, settings.baseUrl() + own.path(last));
+        }
         headers.put("Authorization", call.authorization());
+        if (lookUp != null) {
+            return null;
+        }
         headers.put("Idempotency-Key", call.part().idempotencyKey());
         return call.part().payload();
     }
 
-    private String signIn() throws LaneClosedException, InterruptedException {
-        long passedAt = System.nanoTime();
-        while (true) {
-            try {
-                String authorization = signIn.authorization();
-                signInFaults.set(0);
-                return authorization;
-            } catch (SignInException e) {
-                hold(e, passedAt);
-                passedAt = gate.permit();
-            }
-        }
-    }
-
-    private void hold(SignInException fault, long passedAt) {
-        String why = String.valueOf(fault.getMessage());
-        if (fault.retryAfter() != null) {
-            gate.rest(fault.retryAfter(), passedAt, why);
-        } else if (fault.refused() || faults(fault) > settings.maxRetries()) {
-            gate.stop(why, false);
-        } else {
-            gate.rest(null, passedAt, why);
-        }
-    }
-
-    /** Sign-ins that failed in a row. One that failed for many who waited for it counts once. */
-    private int faults(SignInException fault) {
-        return lastSignInFault.getAndSet(fault) == fault ? signInFaults.get() : signInFaults.incrementAndGet();
+    private boolean asks(PartInFlight call) {
+        boolean wanted = settings.inDoubt() == InDoubt.LOOKUP || call.perhapsDuplicate();
+        return wanted && call.delivery().doubted() && !call.knownMissing();
     }
 
     /** An attempt failed that may be tried again. */
@@ -195,6 +193,9 @@ public final class Calls {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
             case UNSENT -> {
+                if (transcript.waits()) {
+                    return NextStage.NONE;
+                }
                 if (call.answer().kind() != Kind.ACCEPTED) {
                     return NextStage.SET_ASIDE;
                 }

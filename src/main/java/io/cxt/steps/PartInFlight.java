@@ -16,6 +16,9 @@ public final class PartInFlight {
     private boolean tokenRefused;
     private long passesSeen = -1;
     private @Nullable Answer answer;
+    private boolean asking;
+    private boolean missing;
+    private long doubtedAt = System.nanoTime();
     private boolean archived;
     private int tries;
 
@@ -82,6 +85,42 @@ public final class PartInFlight {
 
     void answered(Answer newAnswer) {
         answer = newAnswer;
+    }
+
+    /** The next call asks whether CXone has the part. */
+    void ask(boolean whether) {
+        asking = whether;
+    }
+
+    /** True when the last call asked whether CXone has the part. */
+    boolean asking() {
+        return asking;
+    }
+
+    /** A call may have arrived; what was known of CXone before is not known any more. */
+    void doubted() {
+        missing = false;
+        doubtedAt = System.nanoTime();
+    }
+
+    /** True when the last answer was one that a part gets which CXone has already. */
+    boolean perhapsDuplicate() {
+        return answer != null && answer.kind() == Answer.Kind.DUPLICATE;
+    }
+
+    /** When a call was last found to be in doubt, as {@link System#nanoTime}. */
+    long doubtedAt() {
+        return doubtedAt;
+    }
+
+    /** CXone says that it does not have it. */
+    void missing() {
+        missing = true;
+    }
+
+    /** True when CXone said so after the last call that may have arrived. */
+    boolean knownMissing() {
+        return missing;
     }
 
     /** An attempt failed that may be tried again. */

@@ -50,6 +50,10 @@ public final class Preparation {
         if (prepared.refused()) {
             return cutAlike(inFlight, entry, prepared);
         }
+        int done = inFlight.partsHandedOn();
+        if (done > 0) { // it has waited for its contact
+            return prepared.parts().subList(done, prepared.parts().size());
+        }
         inFlight.cut(prepared.parts().size());
         return prepared.parts();
     }

@@ -3,6 +3,7 @@ package io.cxt.steps;
 import io.cxt.archive.Archive;
 import io.cxt.archive.Refusal;
 import io.cxt.audit.FeedRows;
+import io.cxt.cxone.CxoneTarget;
 import io.cxt.files.FolderUnavailableException;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
@@ -36,10 +37,10 @@ public final class Taps {
     private final Archive archive;
     private final Deliveries deliveries;
     private final FeedRows feed;
-    private final String target;
+    private final CxoneTarget target;
     private final Clock clock;
 
-    public Taps(Archive archive, Deliveries deliveries, FeedRows feed, String target, Clock clock) {
+    public Taps(Archive archive, Deliveries deliveries, FeedRows feed, CxoneTarget target, Clock clock) {
         this.archive = archive;
         this.deliveries = deliveries;
         this.feed = feed;
@@ -65,12 +66,26 @@ public final class Taps {
     }
 
     /**
-     * Writes a row of the audit feed, together with others that wait.
+     * Writes a row of the audit feed, together with others that wait. Where a part is a message, only the last one of a
+     * transcript has a row.
      *
      * @param statement SQL with names of values, such as {@code :?status}
      */
-    public void insert(@Body String statement, @Header(ROW) Map<String, @Nullable Object> row) throws SQLException {
-        feed.write(statement, row);
+    public void insert(
+            @Body String statement,
+            @Header(ROW) Map<String, @Nullable Object> row,
+            @Variable(Variables.CALL) @Nullable PartInFlight call)
+            throws SQLException {
+        if (hasRow(call)) {
+            feed.write(statement, row);
+        }
+    }
+
+    private boolean hasRow(@Nullable PartInFlight call) {
+        return call == null
+                || !call.delivered()
+                || target.recordsEachPart()
+                || call.part().last();
     }
 
     /** One row of the audit feed, by the names that the SQL in record-audit binds. */
@@ -95,7 +110,7 @@ public final class Taps {
         // Not in the table as it ships; for sites that add a column.
         row.put("source", inFlight.origin().source());
         row.put("line", inFlight.origin().line());
-        row.put("messages", part == null ? null : part.messages());
+        row.put("messages", part == null ? null : target.recordsEachPart() ? part.messages() : inFlight.messages());
         row.put("bytes", part == null ? null : part.payload().length);
         row.put("hash", part == null ? null : part.hash());
         Transcript transcript = inFlight.parsed();
@@ -160,9 +175,9 @@ public final class Taps {
             @Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight,
             @Variable(Variables.CALL) @Nullable PartInFlight call) {
         if (call == null) {
-            deliveries.whole().fed(target, interactionId(inFlight, null));
+            deliveries.whole().fed(target.name(), interactionId(inFlight, null));
         } else {
-            deliveries.fed(call.part());
+            deliveries.fed(call.part(), hasRow(call));
         }
     }
 }

@@ -1,19 +1,14 @@
 package io.cxt.steps;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import io.cxt.intake.SiteStepException;
 import io.cxt.json.TranscriptText;
+import io.cxt.json.TranscriptWriter;
 import io.cxt.transcript.Finding;
-import io.cxt.transcript.MessageTime;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
@@ -28,11 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A transcript as JSON and back, for a site's own mapping steps such as JSLT. */
 public final class TranscriptJson {
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .defaultPropertyInclusion(JsonInclude.Value.construct(Include.NON_NULL, Include.ALWAYS))
-            .addMixIn(MessageTime.class, AsReceived.class)
-            .build();
-
     private final ReadingOptions options;
     private final Map<String, Expression> templates = new ConcurrentHashMap<>();
 
@@ -42,18 +32,12 @@ public final class TranscriptJson {
 
     /** The transcript as JSON text, in the form in which transcripts come in. */
     public String toJson(@Body Transcript transcript) throws JsonProcessingException {
-        return JSON.writeValueAsString(transcript);
+        return TranscriptWriter.text(transcript);
     }
 
     /** The same as a tree. */
     public static JsonNode tree(Transcript transcript) {
-        return JSON.valueToTree(transcript);
-    }
-
-    /** A time is written as it was received. */
-    private interface AsReceived {
-        @JsonValue
-        String text();
+        return TranscriptWriter.tree(transcript);
     }
 
     /**

@@ -8,8 +8,11 @@ import io.cxt.pickup.WhenOver;
 import io.cxt.transcript.Transcript;
 import java.util.Iterator;
 import java.util.Objects;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a source transcript by transcript: the steps of read-transcripts and the handling of unforeseen faults. */
@@ -32,14 +35,41 @@ public final class TranscriptReading {
     public void tie(Exchange exchange) {
         TranscriptInFlight transcript = Objects.requireNonNull(
                 exchange.getMessage().getBody(TranscriptInFlight.class), "the split is into transcripts");
+        tie(exchange, transcript);
+    }
+
+    private void tie(Exchange exchange, TranscriptInFlight transcript) {
         exchange.setVariable(Variables.TRANSCRIPT, transcript);
         WhenOver.ofFailed(exchange, fault -> intake.transcriptFailed(transcript, fault), transcript::routeEnded);
+    }
+
+    /** Makes the exchange of a transcript that has waited for its contact. */
+    public void resume(TranscriptInFlight transcript, Exchange exchange) {
+        exchange.setVariable(Variables.READING, transcript.reading());
+        exchange.getMessage().setBody(transcript.parsed());
+        tie(exchange, transcript);
     }
 
     /** Waits for an earlier transcript of the same interaction. @return the transcript; null when it is unreadable */
     public @Nullable Transcript begin(@Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript) {
         transcript.awaitTurn();
         return transcript.parsed();
+    }
+
+    /** The step after the split: where a transcript waits for its contact, no thread waits with the source. */
+    public AsyncProcessor afterWaiting() {
+        return new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                SourceReading reading = Objects.requireNonNull(
+                        exchange.getVariable(Variables.READING, SourceReading.class), "what is read has a reading");
+                boolean waits = intake.afterWaiting(reading, () -> callback.done(false));
+                if (!waits) {
+                    callback.done(true);
+                }
+                return !waits;
+            }
+        };
     }
 
     /** A step failed for a reason that no rule knows: the source stays and is read again. */

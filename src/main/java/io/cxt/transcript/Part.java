@@ -1,6 +1,7 @@
 package io.cxt.transcript;
 
 import io.cxt.settings.Fingerprint;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param hash SHA-256 of the payload, in lower-case hex
  * @param transcriptHash the hash that the whole transcript has as one request, however it is cut; null when not known
  * @param notes what was changed or is odd, in fixed words for the audit
+ * @param call what it is sent with; null for the one that the target makes of every part
  */
 public record Part(
         String target,
@@ -29,7 +31,24 @@ public record Part(
         @Nullable String hash,
         @Nullable String transcriptHash,
         List<String> notes,
-        Origin origin) {
+        Origin origin,
+        @Nullable Call call) {
+
+    /**
+     * A call of its own for a part.
+     *
+     * @param path behind the base URL; {@link #CONVERSATION} in it stands for the conversation of the parts before
+     */
+    public record Call(String method, String path) {
+        public static final String CONVERSATION = "{conversation}";
+
+        /** The path for a conversation, whose id may be any text. */
+        public String path(String conversationId) {
+            return path.replace(
+                    CONVERSATION,
+                    URLEncoder.encode(conversationId, StandardCharsets.UTF_8).replace("+", "%20"));
+        }
+    }
 
     /**
      * A part that CXone has or may have, from an earlier time.
@@ -51,12 +70,25 @@ public record Part(
             Origin origin) {
         String hash = hashOf(payload);
         String transcriptHash = parts == 1 ? hash : null;
-        return new Part(target, interactionId, part, parts, messages, payload, hash, transcriptHash, notes, origin);
+        return new Part(
+                target, interactionId, part, parts, messages, payload, hash, transcriptHash, notes, origin, null);
     }
 
     /** The same part of a transcript of which the hash is known. */
     public Part of(String wholeTranscript) {
-        return new Part(target, interactionId, part, parts, messages, payload, hash, wholeTranscript, notes, origin);
+        return new Part(
+                target, interactionId, part, parts, messages, payload, hash, wholeTranscript, notes, origin, call);
+    }
+
+    /** The same part with a call of its own. */
+    public Part by(Call own) {
+        return new Part(
+                target, interactionId, part, parts, messages, payload, hash, transcriptHash, notes, origin, own);
+    }
+
+    /** True for the last part of its transcript. */
+    public boolean last() {
+        return part == parts;
     }
 
     /** SHA-256 of some bytes that come one behind the other, in lower-case hex. */

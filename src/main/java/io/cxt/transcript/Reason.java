@@ -142,6 +142,11 @@ public enum Reason {
     CXONE_ID_CUT(
             "CXone has the transcript. Its conversation id is too long to keep; the ledger has the beginning.",
             "Nothing to do."),
+    CXONE_LOOKED_UP("CXone has the transcript: it was looked up after a call without an answer.", "Nothing to do."),
+    DIGITAL_SPLIT_CONTACT(
+            "CXone has all messages of the chat, in more than one contact.",
+            "Look at the contacts in CXone and close those that are open. Something may close contacts of this channel: look"
+                    + " at its Studio script and at Workflow Automation."),
     PROXY_STATUS(
             "The proxy answered CONNECT with HTTP status nnn. The call did not arrive.",
             "Check cxone.proxy and its sign-in. Then replay the dead letter."),

@@ -3,6 +3,8 @@ package io.cxt.cxone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.cxone.Answer.Kind;
+import io.cxt.cxone.conversations.Conversations;
+import io.cxt.fixture.Parts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -30,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnswersTest {
 
     private final Answers answers =
-            new Answers(new Conversations(), new RetryAfter(Duration.ofMinutes(5), Clock.systemUTC()));
+            new Answers(new Conversations(""), new RetryAfter(Duration.ofMinutes(5), Clock.systemUTC()));
 
     @ParameterizedTest
     @CsvSource({
@@ -92,7 +94,7 @@ class AnswersTest {
     })
     @Tag("fault-74")
     void each_status_has_its_meaning(int status, Kind kind) {
-        Answer answer = answers.read(status, null, null, bytes("{\"conversationId\":\"conv-1\"}"));
+        Answer answer = read(status, null, null, bytes("{\"conversationId\":\"conv-1\"}"));
 
         assertThat(answer).isEqualTo(new Answer(kind, status, "CXONE-" + status, null, null));
     }
@@ -108,8 +110,7 @@ class AnswersTest {
                 "{\"conversationId\":\"conv-1\",\"links\":[{\"error\":1}],\"conversationId\":\"conv-1\"}"
             })
     void a_yes_carries_the_conversation_id(String body) {
-        assertThat(answers.read(201, null, null, bytes(body)))
-                .isEqualTo(new Answer(Kind.ACCEPTED, 201, null, "conv-1", null));
+        assertThat(read(201, null, null, bytes(body))).isEqualTo(new Answer(Kind.ACCEPTED, 201, null, "conv-1", null));
     }
 
     /** Cut at each place of what stands behind the id, words and numbers too. */
@@ -122,18 +123,17 @@ class AnswersTest {
         for (int kept = 0; kept <= tail.length; kept++) {
             byte[] cut = padded(begin, Arrays.copyOf(tail, kept));
 
-            assertThat(answers.read(201, null, null, cut))
+            assertThat(read(201, null, null, cut))
                     .as("%s bytes of the end", kept)
                     .isEqualTo(new Answer(Kind.ACCEPTED, 201, null, "conv-1", null));
         }
         for (String spoilt : List.of(
                 "\",\"conversationId\":\"conv-2\",\"x\":\"", "\",\"error\":1,\"x", "\",<html>   ", "\"}   <html>   ")) {
-            assertThat(answers.read(201, null, null, padded(begin, bytes(spoilt)))
-                            .kind())
+            assertThat(read(201, null, null, padded(begin, bytes(spoilt))).kind())
                     .as(spoilt)
                     .isEqualTo(Kind.UNCLEAR);
         }
-        assertThat(answers.read(201, null, null, padded("{\"padding\":\"", bytes("\",\"conversationId\":\"conv-")))
+        assertThat(read(201, null, null, padded("{\"padding\":\"", bytes("\",\"conversationId\":\"conv-")))
                         .kind())
                 .isEqualTo(Kind.UNCLEAR);
     }
@@ -194,7 +194,7 @@ class AnswersTest {
     @Tag("fault-73")
     void a_yes_without_an_id_that_can_be_kept_is_in_doubt(String body) {
         for (int status : new int[] {200, 201}) {
-            assertThat(answers.read(status, null, null, bytes(body)))
+            assertThat(read(status, null, null, bytes(body)))
                     .isEqualTo(new Answer(Kind.UNCLEAR, status, "CXONE-ID-UNKNOWN", null, null));
         }
     }
@@ -210,7 +210,7 @@ class AnswersTest {
     @Tag("fault-73")
     void a_page_is_in_doubt_and_known_for_one(String body) {
         for (int status : new int[] {200, 201, 202, 299}) {
-            assertThat(answers.read(status, null, null, bytes(body)))
+            assertThat(read(status, null, null, bytes(body)))
                     .isEqualTo(new Answer(Kind.UNCLEAR, status, "CXONE-PAGE", null, null));
         }
     }
@@ -220,7 +220,7 @@ class AnswersTest {
     void an_id_is_as_long_as_every_ledger_can_keep() {
         String longest = "\uD83D\uDE80".repeat(127) + "x";
 
-        assertThat(answers.read(201, null, null, bytes("{\"conversationId\":\"" + longest + "\"}")))
+        assertThat(read(201, null, null, bytes("{\"conversationId\":\"" + longest + "\"}")))
                 .isEqualTo(new Answer(Kind.ACCEPTED, 201, null, longest, null));
     }
 
@@ -230,14 +230,14 @@ class AnswersTest {
         String rocket = "\uD83D\uDE80";
         for (String id : List.of("x".repeat(256), "x".repeat(30_000), rocket.repeat(128))) {
             String kept = id.startsWith("x") ? "x".repeat(255) : rocket.repeat(127);
-            assertThat(answers.read(201, null, null, bytes("{\"conversationId\":\"" + id + "\"}")))
+            assertThat(read(201, null, null, bytes("{\"conversationId\":\"" + id + "\"}")))
                     .isEqualTo(new Answer(Kind.ACCEPTED, 201, "CXONE-ID-CUT", kept, null));
         }
     }
 
     @Test
     void a_200_with_an_id_is_a_yes_and_marked() {
-        assertThat(answers.read(200, null, null, bytes("{\"conversationId\":\"conv-1\"}")))
+        assertThat(read(200, null, null, bytes("{\"conversationId\":\"conv-1\"}")))
                 .isEqualTo(new Answer(Kind.ACCEPTED, 200, "CXONE-200", "conv-1", null));
     }
 
@@ -245,32 +245,32 @@ class AnswersTest {
     @ValueSource(ints = {202, 203, 204, 206, 207, 299})
     @Tag("fault-73")
     void no_other_status_is_a_yes_whatever_comes_with_it(int status) {
-        assertThat(answers.read(status, null, null, bytes("{\"conversationId\":\"conv-1\"}")))
+        assertThat(read(status, null, null, bytes("{\"conversationId\":\"conv-1\"}")))
                 .isEqualTo(new Answer(Kind.UNCLEAR, status, "CXONE-" + status, null, null));
     }
 
     @Test
     void a_wait_is_read_from_the_answer() {
-        assertThat(answers.read(429, "2", null, new byte[0]).retryAfter()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(answers.read(503, "3", null, new byte[0]).retryAfter()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(answers.read(504, "3", null, new byte[0]).retryAfter()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(read(429, "2", null, new byte[0]).retryAfter()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(read(503, "3", null, new byte[0]).retryAfter()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(read(504, "3", null, new byte[0]).retryAfter()).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test
     @Tag("fault-85")
     void a_413_that_asks_to_come_again_may_pass() {
-        assertThat(answers.read(413, "3", null, new byte[0]))
+        assertThat(read(413, "3", null, new byte[0]))
                 .isEqualTo(new Answer(Kind.UNAVAILABLE, 413, "CXONE-413", null, Duration.ofSeconds(3)));
-        assertThat(answers.read(413, "soon", null, new byte[0]).kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(answers.read(413, null, null, new byte[0]).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(read(413, "soon", null, new byte[0]).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(read(413, null, null, new byte[0]).kind()).isEqualTo(Kind.REFUSED);
     }
 
     @Test
     @Tag("fault-85")
     void where_the_wait_cannot_be_read_the_pause_is_ours() {
-        assertThat(answers.read(503, "soon", null, new byte[0]).retryAfter()).isZero();
-        assertThat(answers.read(503, null, null, new byte[0]).retryAfter()).isNull();
-        assertThat(answers.read(429, "soon", null, new byte[0]).retryAfter()).isNull();
+        assertThat(read(503, "soon", null, new byte[0]).retryAfter()).isZero();
+        assertThat(read(503, null, null, new byte[0]).retryAfter()).isNull();
+        assertThat(read(429, "soon", null, new byte[0]).retryAfter()).isNull();
     }
 
     @ParameterizedTest
@@ -296,5 +296,9 @@ class AnswersTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Answer read(int status, String retryAfter, String date, byte[] body) {
+        return answers.read(Parts.part("chat-1", "hello"), false, status, retryAfter, date, body);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.cxone.conversations.Conversations;
 import io.cxt.fixture.AnyTranscript;
 import io.cxt.fixture.Reading;
 import io.cxt.transcript.ChatMessage;
@@ -37,7 +38,7 @@ class AnyTranscriptIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Rules RULES = new Rules();
 
-    private final Conversations target = new Conversations();
+    private final Conversations target = new Conversations("");
 
     @Provide
     Arbitrary<Transcript> transcripts() {

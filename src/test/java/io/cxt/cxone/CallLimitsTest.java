@@ -3,6 +3,8 @@ package io.cxt.cxone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.cxone.conversations.Conversations;
+import io.cxt.fixture.Parts;
 import io.cxt.fixture.Transcripts;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
@@ -38,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class CallLimitsTest {
 
-    private static final Conversations TARGET = new Conversations();
+    private static final Conversations TARGET = new Conversations("");
     private static final byte[] BODY = TARGET.prepare(
                     new Entry(1, 1, null, Transcripts.valid(), List.of(), List.of(), 0),
                     new Origin("reading-1", "chats.json", 1, 1),
@@ -54,7 +56,8 @@ class CallLimitsTest {
 
     private record Seen(int status, byte[] body) {
         String conversationId() {
-            return TARGET.conversationId(body);
+            CxoneTarget.Confirmation yes = TARGET.confirmation(Parts.part("chat-1", "hello"), status, body);
+            return yes == null ? null : yes.conversationId();
         }
     }
 
@@ -261,6 +264,6 @@ class CallLimitsTest {
         java.util.Map<String, String> properties = java.util.Map.of(
                 "cxone.base-url", standIn.baseUri().toString(), "cxone.client-id", "me", "cxone.client-secret", "s");
         CxoneSettings settings = CxoneSettings.from(new io.cxt.settings.Settings(properties::get));
-        return new SignIn(settings, TARGET, limits, (success, status, latency) -> {});
+        return new SignIn(settings, limits, (success, status, latency) -> {});
     }
 }

@@ -32,12 +32,12 @@ class CxoneSettingsTest {
         CxoneSettings settings = read();
 
         assertThat(settings.baseUrl()).isEqualTo("https://api.example.com");
-        assertThat(settings.scope()).isEqualTo("conversations:chat:write conversations:read");
+        assertThat(settings.credentials().scope()).isEqualTo("conversations:chat:write conversations:read");
         assertThat(settings.maxInFlight()).isEqualTo(16);
         assertThat(settings.requestsPerSecond()).isEqualTo(50);
         assertThat(settings.maxRetries()).isEqualTo(5);
         assertThat(settings.maxWait()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(settings.resendInDoubt()).isTrue();
+        assertThat(settings.inDoubt()).isEqualTo(InDoubt.RESEND);
         assertThat(settings.toString()).doesNotContain("hush");
     }
 
@@ -55,7 +55,7 @@ class CxoneSettingsTest {
                 .hasMessageContaining("cxone.client-id is not set")
                 .hasMessageContaining("cxone.client-secret is not set")
                 .hasMessageContaining("cxone.max-in-flight is 0; allowed: whole numbers from 1 to 512")
-                .hasMessageContaining("cxone.in-doubt is maybe; allowed: resend, park");
+                .hasMessageContaining("cxone.in-doubt is maybe; allowed: resend, park, lookup");
     }
 
     @ParameterizedTest

@@ -385,8 +385,8 @@ class SignInTest {
         Map<String, String> properties =
                 Map.of("cxone.base-url", baseUrl, "cxone.client-id", "me & you", "cxone.client-secret", secret);
         CxoneSettings settings = CxoneSettings.from(new io.cxt.settings.Settings(properties::get));
-        SignIn.Listener listener =
+        SignInListener listener =
                 (success, status, latency) -> told.add("%s %s %s".formatted(success, status, latency));
-        return new SignIn(settings, new Conversations(), limits, listener, nanos::get);
+        return new SignIn(settings, limits, listener, nanos::get);
     }
 }

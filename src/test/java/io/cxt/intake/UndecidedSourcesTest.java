@@ -68,7 +68,7 @@ class UndecidedSourcesTest {
     }
 
     private SourceReading reading() {
-        return new SourceReading(id, new OnDisk(), new Report(data, "chats.json"), 0, false);
+        return new SourceReading(id, new OnDisk(), new Report(data, "chats.json"), 0, false, ByteBudget.Share.NONE);
     }
 
     @Test

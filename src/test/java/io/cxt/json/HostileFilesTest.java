@@ -2,8 +2,8 @@ package io.cxt.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.cxone.Conversations;
 import io.cxt.cxone.CxoneTarget;
+import io.cxt.cxone.conversations.Conversations;
 import io.cxt.fixture.Reading;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
@@ -31,7 +31,7 @@ class HostileFilesTest {
 
     private final Rules rules = new Rules();
     private final TimeBounds times = new TimeBounds(Instant.parse("1990-01-01T00:00:00Z"), Duration.ofHours(24));
-    private final CxoneTarget target = new Conversations();
+    private final CxoneTarget target = new Conversations("");
 
     static List<Path> refused() throws IOException {
         return files("n_");

@@ -2,8 +2,8 @@ package io.cxt.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cxt.cxone.Conversations;
 import io.cxt.cxone.Prepared;
+import io.cxt.cxone.conversations.Conversations;
 import io.cxt.fixture.StrictJson;
 import io.cxt.json.TranscriptReader.Form;
 import io.cxt.transcript.Entry;
@@ -20,7 +20,7 @@ final class ReaderOracle {
     static final int MAX_RECORD = 64 * 1024;
 
     private final Rules rules = new Rules();
-    private final Conversations target = new Conversations();
+    private final Conversations target = new Conversations("");
 
     /**
      * Reads a spoilt text, and looks at all that was made of it.

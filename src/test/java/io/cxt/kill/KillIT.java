@@ -39,6 +39,15 @@ class KillIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"false, 2, 3", "true, 2, 5"})
+    void message_by_message_nothing_is_lost_and_each_chat_keeps_its_order(boolean postgresql, int kills, long seed)
+            throws Exception {
+        try (DigitalKillRun run = new DigitalKillRun(folder, postgresql, seed)) {
+            assertThat(run.kill(kills)).as(run.summary()).isEmpty();
+        }
+    }
+
     @Test
     @Tag("fault-16")
     void two_instances_share_a_folder_and_one_goes_on_when_the_other_is_killed() throws Exception {

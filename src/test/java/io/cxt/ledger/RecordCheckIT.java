@@ -99,7 +99,8 @@ class RecordCheckIT {
                 "hash",
                 "hash",
                 List.of(),
-                new Origin(reading, "gone.json", 1, 1)));
+                new Origin(reading, "gone.json", 1, 1),
+                null));
         book.ledger.intakes().gone(new Intakes.CutOff(reading, "gone.json"));
         book.ledger.intakes().open("file", "open.json", 10);
         String stuck = book.ledger.intakes().open("file", "stuck.json", 10);

@@ -4,6 +4,7 @@ import io.cxt.soak.DelayedLine;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** What KillIT does, as often as wanted, on one database or with several instances; {@code src/kill/run}. */
@@ -11,20 +12,34 @@ public final class KillTrial {
     private KillTrial() {}
 
     /**
-     * @param arguments how many kills, the database ({@code sqlite} or {@code postgresql}), a seed; or {@code instances},
+     * @param arguments how many kills, the database ({@code sqlite} or {@code postgresql}), a seed; the same after
+     *     {@code digital}; or {@code instances},
      *     how many, how many transcripts, ms of a round trip to the database; all optional
      */
     public static void main(String... arguments) throws Exception {
         Path folder = Files.createTempDirectory("cxt-kill");
-        boolean good = arguments.length > 0 && arguments[0].equals("instances")
-                ? instances(folder, number(arguments, 1, 4), number(arguments, 2, 5000), number(arguments, 3, 0))
-                : kills(
-                        folder,
-                        number(arguments, 0, 100),
-                        arguments.length > 1 && arguments[1].equals("postgresql"),
-                        arguments.length > 2 ? Long.parseLong(arguments[2]) : 1);
+        boolean good = arguments.length > 0 && arguments[0].equals("digital")
+                ? digital(folder, number(arguments, 1, 100), arguments)
+                : arguments.length > 0 && arguments[0].equals("instances")
+                        ? instances(
+                                folder, number(arguments, 1, 4), number(arguments, 2, 5000), number(arguments, 3, 0))
+                        : kills(
+                                folder,
+                                number(arguments, 0, 100),
+                                arguments.length > 1 && arguments[1].equals("postgresql"),
+                                arguments.length > 2 ? Long.parseLong(arguments[2]) : 1);
         System.out.println(good ? "All is accounted for." : "Look into " + folder);
         System.exit(good ? 0 : 1);
+    }
+
+    private static boolean digital(Path folder, int kills, String... arguments) throws Exception {
+        boolean postgresql = arguments.length > 2 && arguments[2].equals("postgresql");
+        try (DigitalKillRun run = new DigitalKillRun(folder, postgresql, number(arguments, 3, 1))) {
+            List<String> wrong = run.kill(kills);
+            System.out.println(run.summary());
+            wrong.stream().limit(50).forEach(System.out::println);
+            return wrong.isEmpty();
+        }
     }
 
     private static int number(String[] arguments, int at, int otherwise) {

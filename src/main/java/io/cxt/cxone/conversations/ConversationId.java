@@ -1,10 +1,11 @@
-package io.cxt.cxone;
+package io.cxt.cxone.conversations;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.cxt.cxone.CallLimits;
 import io.cxt.transcript.Blanks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** The conversation id in a yes. The whole answer is read: what follows the id can take it back. */
 final class ConversationId {
     private static final JsonFactory JSON = new JsonFactory();
-    /** What every ledger and feed can keep. */
-    private static final int MOST = 255;
-
     private static final List<String> WORDS = List.of("true", "false", "null");
 
     private ConversationId() {}
@@ -48,13 +46,6 @@ final class ConversationId {
         } catch (IOException e) {
             return null;
         }
-    }
-
-    /** As much of it as can be kept; the same when that is all. */
-    static String kept(String id) {
-        return id.length() <= MOST
-                ? id
-                : id.substring(0, Character.isHighSurrogate(id.charAt(MOST - 1)) ? MOST - 1 : MOST);
     }
 
     private static boolean saysNone(JsonToken value, String text) {

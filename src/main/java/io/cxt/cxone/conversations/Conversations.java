@@ -1,7 +1,10 @@
-package io.cxt.cxone;
+package io.cxt.cxone.conversations;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.cxt.cxone.CxoneTarget;
+import io.cxt.cxone.Prepared;
+import io.cxt.cxone.SignInForm;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Cutter;
 import io.cxt.transcript.Cutter.Range;
@@ -29,13 +32,26 @@ import org.jspecify.annotations.Nullable;
  * as sent. Not verified against a CXone tenant.
  */
 public final class Conversations implements CxoneTarget {
+    static final String NAME = "conversations";
     private static final JsonFactory JSON = new JsonFactory();
     /** Capacity for {@code "part":…,"parts":…} with any two numbers that an int can hold. */
     private static final int PART_FIELDS = ",\"part\":,\"parts\":".length() + 2 * 10;
 
+    private final String baseUrl;
+
+    /** @param baseUrl without a slash at the end */
+    public Conversations(String baseUrl) {
+        this.baseUrl = baseUrl;
+    }
+
     @Override
     public String name() {
-        return "conversations";
+        return NAME;
+    }
+
+    @Override
+    public String baseUrl() {
+        return baseUrl;
     }
 
     @Override
@@ -44,8 +60,13 @@ public final class Conversations implements CxoneTarget {
     }
 
     @Override
-    public String signInPath() {
-        return "/api/v2/oauth/token";
+    public List<SignInForm> signInForms() {
+        return List.of(SignInForm.CLIENT_CREDENTIALS);
+    }
+
+    @Override
+    public String signInUrl(SignInForm form, Documents documents) {
+        return baseUrl + "/api/v2/oauth/token";
     }
 
     @Override
@@ -93,8 +114,15 @@ public final class Conversations implements CxoneTarget {
     }
 
     @Override
-    public @Nullable String conversationId(byte[] body) {
-        return ConversationId.read(body);
+    public boolean recordsEachPart() {
+        return true;
+    }
+
+    /** A yes is 201, or 200, and one whole JSON object with a conversation id and no error. */
+    @Override
+    public @Nullable Confirmation confirmation(Part part, int httpStatus, byte[] body) {
+        String id = httpStatus == 200 || httpStatus == 201 ? ConversationId.read(body) : null;
+        return id == null ? null : new Confirmation(id, httpStatus == 201);
     }
 
     private static final byte[] TAIL = "]}".getBytes(StandardCharsets.UTF_8);

@@ -1,9 +1,10 @@
-package io.cxt.cxone;
+package io.cxt.cxone.conversations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.cxone.Prepared;
 import io.cxt.fixture.Transcripts;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
@@ -27,7 +28,7 @@ class ConversationsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Origin ORIGIN = new Origin("reading-1", "chats.json", 1, 1);
 
-    private final Conversations target = new Conversations();
+    private final Conversations target = new Conversations("");
 
     @Test
     void the_body_is_that_of_the_contract_to_the_letter() {

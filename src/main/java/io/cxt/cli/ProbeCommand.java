@@ -1,0 +1,60 @@
+package io.cxt.cli;
+
+import io.cxt.cxone.CxoneTarget.Probed;
+import io.cxt.cxone.SignInException;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Finds out about a tenant what is not published. */
+@Command(
+        name = "probe",
+        description =
+                "Makes about twenty calls on the archive channel that settle what is not published of CXone: what a repeated"
+                        + " message gets, whether old times are kept, how long texts and ids may be, how far a search lags. Prints what"
+                        + " to set. Leaves one closed contact, named as a probe. Each call is in the audit.",
+        mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  cxt probe --yes"})
+final class ProbeCommand implements Callable<Integer> {
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(
+                    "'cxt-probe-'uuuuMMdd'T'HHmmss", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    @Option(names = "--yes", description = "Confirms it. Without this nothing is called.")
+    private boolean yes;
+
+    @Mixin
+    private final Output.Option as = new Output.Option();
+
+    @Override
+    public Integer call() throws IOException, SignInException {
+        try (SentTranscripts sent = new SentTranscripts(as.output, "try", false)) {
+            if (!yes) {
+                throw new CommandRefused(
+                        Exit.USAGE,
+                        "This makes about twenty calls at %s and leaves a contact in the channel. To do it: cxt probe --yes"
+                                .formatted(sent.cxone.way()));
+            }
+            List<Probed> found = sent.cxone.target().probe(NAME.format(Instant.now()), sent.caller);
+            if (as.output == Output.json) {
+                System.out.println(Output.json(found));
+            } else {
+                System.out.print(Output.table(
+                        List.of("QUESTION", "ANSWER", "SET"),
+                        found.stream()
+                                .map(one -> List.of(one.question(), one.answer(), one.property()))
+                                .toList()));
+            }
+            return Exit.GOOD;
+        }
+    }
+}

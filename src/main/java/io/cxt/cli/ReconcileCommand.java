@@ -1,0 +1,169 @@
+package io.cxt.cli;
+
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditQuery;
+import io.cxt.cxone.CxoneTarget.Sent;
+import io.cxt.cxone.NoContact;
+import io.cxt.cxone.SignInException;
+import io.cxt.ledger.RecordedDelivery;
+import io.cxt.text.SafeName;
+import io.cxt.transcript.Rfc3339;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Reads back what CXone has and compares it with what was sent. */
+@Command(
+        name = "reconcile",
+        description =
+                "Reads back what CXone has of each chat that was sent and compares it with the archive: count, order, times,"
+                        + " texts, contact and status. Each chat is compared once, also after an interruption. Exit code 1 when one"
+                        + " differs, 6 when one could not be compared.",
+        mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cxt reconcile --since 2026-11-01",
+            "  cxt reconcile --sample 50",
+            "  cxt reconcile --interaction ext_998877"
+        })
+final class ReconcileCommand implements Callable<Integer> {
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "Only chats sent at or after this time, for example 2026-11-01.")
+    private @Nullable String since;
+
+    @Option(
+            names = "--interaction",
+            paramLabel = "ID",
+            description = "Only this chat, also when it was compared before.")
+    private @Nullable String interaction;
+
+    @Option(names = "--sample", paramLabel = "N", description = "Only so many chats, chosen at random.")
+    private int sample;
+
+    @Option(names = "--again", description = "Chats that were compared before, too.")
+    private boolean again;
+
+    @Mixin
+    private final Output.Option as = new Output.Option();
+
+    private final Map<String, Integer> counts = new LinkedHashMap<>();
+
+    private record Row(String interactionId, String result, List<String> differences) {}
+
+    @Override
+    public Integer call() throws IOException, SignInException {
+        try (SentTranscripts sent = new SentTranscripts(as.output, "read back what it has", true)) {
+            List<String> ids = ids(sent);
+            for (String word : List.of("same", "different", "compared before", "not comparable")) {
+                counts.put(word, 0);
+            }
+            for (String id : ids) {
+                compare(sent, id);
+            }
+            if (as.output == Output.json) {
+                Output.endOfItems();
+            }
+            System.err.println(
+                    "%s chats: %s".formatted(ids.size(), counts.toString().replaceAll("[{}]", "")));
+        }
+        return counts.getOrDefault("different", 0) > 0
+                ? Exit.FINDINGS
+                : counts.getOrDefault("not comparable", 0) > 0 ? Exit.PARTLY : Exit.GOOD;
+    }
+
+    private List<String> ids(SentTranscripts sent) {
+        String only = interaction;
+        if (only != null) {
+            return SafeName.spellings(only).stream()
+                    .filter(id -> !sent.view().deliveries(id).isEmpty())
+                    .limit(1)
+                    .toList();
+        }
+        String from = since;
+        long after = from == null ? 0 : instant(from).toEpochMilli();
+        List<String> ids = new ArrayList<>();
+        Random random = new Random(); // a reservoir: each chat has the same chance
+        long[] seen = {0};
+        sent.view().sent(sent.cxone.target().name(), after, id -> {
+            seen[0]++;
+            if (sample == 0 || ids.size() < sample) {
+                ids.add(id);
+            } else {
+                long place = random.nextLong(seen[0]);
+                if (place < sample) {
+                    ids.set((int) place, id);
+                }
+            }
+        });
+        return ids;
+    }
+
+    private static Instant instant(String time) {
+        return Rfc3339.parse(time)
+                .or(() -> Rfc3339.parse(time + "T00:00:00Z"))
+                .orElseThrow(() -> new CommandRefused(
+                        Exit.USAGE,
+                        "--since is %s; allowed: a day, 2026-11-01, or a time, 2026-11-01T09:00:00Z".formatted(time)));
+    }
+
+    private void compare(SentTranscripts sent, String id) throws SignInException {
+        if (!again && interaction == null && comparedBefore(sent, id)) {
+            counts.merge("compared before", 1, Integer::sum);
+            return;
+        }
+        Optional<List<Sent>> parts = sent.parts(id);
+        if (parts.isEmpty() || parts.get().isEmpty()) {
+            tell(id, "not comparable", List.of("it is not in the archive as it was sent"));
+            return;
+        }
+        try {
+            List<String> differences = sent.cxone.target().readBack(parts.get(), sent.caller);
+            boolean same = differences.isEmpty();
+            String detail = "parts=%s differences=%s".formatted(parts.get().size(), differences.size());
+            sent.log.told(same ? Type.RECONCILED : Type.DIFFERS, id, detail);
+            tell(id, same ? "same" : "different", differences);
+        } catch (IOException e) {
+            tell(id, "not comparable", List.of(NoContact.inWords(e, sent.cxone.baseUrl())));
+        }
+    }
+
+    /** True when it was found to be the same after its last part was sent. */
+    private static boolean comparedBefore(SentTranscripts sent, String id) {
+        String last = sent.view().deliveries(id).stream()
+                .map(RecordedDelivery::finishedAt)
+                .filter(Objects::nonNull)
+                .max(String::compareTo)
+                .orElse("");
+        boolean[] found = {false};
+        sent.view()
+                .events(
+                        new AuditQuery(Set.of(id), Type.RECONCILED.name(), Set.of(), last, null, 1),
+                        event -> found[0] = true);
+        return found[0];
+    }
+
+    private void tell(String id, String result, List<String> differences) {
+        counts.merge(result, 1, Integer::sum);
+        if (as.output == Output.json) {
+            Output.item(new Row(id, result, differences));
+        } else if (!differences.isEmpty()) {
+            differences.forEach(
+                    words -> System.out.println("%s: %s: %s".formatted(SafeName.log(id), result, SafeName.log(words))));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package io.cxt.cxone.digital;
+
+import io.cxt.cxone.CxoneCaller;
+import io.cxt.cxone.CxoneTarget;
+import io.cxt.cxone.Duplicates;
+import io.cxt.cxone.Prepared;
+import io.cxt.cxone.Remark;
+import io.cxt.cxone.SignInException;
+import io.cxt.cxone.SignInForm;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Limits;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
+import io.cxt.transcript.Part.Call;
+import io.cxt.transcript.Transcript;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The published Digital Engagement API. A part is one message; the last part closes the contact. */
+public final class Digital implements CxoneTarget {
+    static final String NAME = "cxone-digital";
+    private static final long MOST_ANSWER = 8 * 1024 * 1024;
+    static final String API = "/dfo/3.0";
+    private static final Pattern TRACE = Pattern.compile("[A-Za-z0-9._:=+/-]{1,100}");
+
+    private final DigitalSettings settings;
+    private final Discovery discovery;
+
+    Digital(DigitalSettings settings) {
+        this.settings = settings;
+        this.discovery = new Discovery(settings);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String rights() {
+        return "Check that the user of the access key may write messages, and cxone.digital.channel-id.";
+    }
+
+    @Override
+    public String baseUrl() {
+        return discovery.baseUrl();
+    }
+
+    @Override
+    public String callPath() {
+        return API + "/channels/" + settings.channelId() + "/messages";
+    }
+
+    @Override
+    public List<SignInForm> signInForms() {
+        return List.of(SignInForm.ACCESS_KEY, SignInForm.PASSWORD, SignInForm.CLIENT_CREDENTIALS);
+    }
+
+    @Override
+    public void discover(Documents documents) throws IOException {
+        discovery.find(documents);
+    }
+
+    @Override
+    public String signInUrl(SignInForm form, Documents documents) throws IOException {
+        return form == SignInForm.ACCESS_KEY && settings.area() != null
+                ? "https://%s.nice-incontact.com/authentication/v1/token/access-key".formatted(settings.area())
+                : discovery.tokenUrl(documents);
+    }
+
+    /** A message is its own request. */
+    @Override
+    public Limits limits() {
+        return new Limits(500, 1_048_576, true);
+    }
+
+    @Override
+    public Prepared prepare(Entry entry, Origin origin, Limits limits, List<Part.Begun> begun) {
+        Transcript transcript = entry.transcript();
+        MessageBodies messages = new MessageBodies(transcript, settings);
+        List<byte[]> bodies = messages.write();
+        List<String> notes = new ArrayList<>(entry.notes());
+        notes.addAll(messages.notes());
+        String hash = Part.hashOf(bodies.toArray(byte[][]::new));
+        List<Closing> closings = closings(messages.thread());
+        int of = bodies.size() + closings.size();
+        List<Part> parts = new ArrayList<>(of);
+        for (byte[] body : bodies) {
+            List<String> noted = parts.isEmpty() ? notes : List.of();
+            Call create = new Call("POST", callPath());
+            parts.add(part(transcript, parts.size() + 1, of, 1, body, noted, origin, create)
+                    .of(hash));
+        }
+        for (Closing closing : closings) {
+            byte[] body = closing.body.getBytes(StandardCharsets.UTF_8);
+            parts.add(part(transcript, parts.size() + 1, of, 0, body, List.of(), origin, closing.call)
+                    .of(hash));
+        }
+        return new Prepared(parts, List.of(), hash);
+    }
+
+    private record Closing(Call call, String body) {}
+
+    private List<Closing> closings(String thread) {
+        List<Closing> closings = new ArrayList<>();
+        if (settings.finalStatus() != null) {
+            closings.add(new Closing(
+                    new Call("PUT", API + "/contacts/" + Call.CONVERSATION + "/status"),
+                    "{\"status\":\"%s\"}".formatted(settings.finalStatus())));
+        }
+        if (settings.lockThread()) {
+            closings.add(new Closing(
+                    new Call("PUT", API + "/channels/" + settings.channelId() + "/threads/" + thread),
+                    "{\"canAddMoreMessages\":false}"));
+        }
+        return closings;
+    }
+
+    private static Part part(
+            Transcript transcript,
+            int number,
+            int of,
+            int messages,
+            byte[] body,
+            List<String> notes,
+            Origin origin,
+            Call call) {
+        return Part.of(NAME, transcript.interactionId(), number, of, messages, body, notes, origin)
+                .by(call);
+    }
+
+    @Override
+    public List<Remark> check(CxoneCaller caller) throws SignInException, IOException {
+        return new ChannelCheck(settings, caller).run();
+    }
+
+    /** A search answers with texts, up to {@link ReadBack#AT_ONCE} of them, each perhaps twice and all of it escaped. */
+    @Override
+    public int longestAnswer() {
+        return (int) Math.min(MOST_ANSWER, ReadBack.AT_ONCE * (4_096L + 8L * settings.longestText()));
+    }
+
+    @Override
+    public boolean readsBack() {
+        return true;
+    }
+
+    @Override
+    public List<String> readBack(List<Sent> parts, CxoneCaller caller) throws SignInException, IOException {
+        return new ReadBack(caller, settings.finalStatus()).differences(parts);
+    }
+
+    @Override
+    public int withdraw(List<Sent> parts, CxoneCaller caller) throws SignInException, IOException {
+        return new ReadBack(caller, null).removeContent(parts);
+    }
+
+    @Override
+    public List<Probed> probe(String name, CxoneCaller caller) throws SignInException, IOException {
+        return new Probe(settings, callPath(), name, caller).run();
+    }
+
+    @Override
+    public ContactLimit contactLimit() {
+        return settings.contactLimit();
+    }
+
+    @Override
+    public Duplicates duplicates() {
+        return settings.duplicates();
+    }
+
+    @Override
+    public boolean looksUp() {
+        return true;
+    }
+
+    /** A status and a lock are set again without harm. */
+    @Override
+    public @Nullable Call lookUp(Part part) {
+        if (part.messages() == 0) {
+            return null;
+        }
+        String id = URLEncoder.encode(MessageAnswer.idOf(part.payload()), StandardCharsets.UTF_8);
+        return new Call("GET", API + "/messages?idOnExternalPlatform%5B%5D=" + id);
+    }
+
+    @Override
+    public @Nullable LookedUp lookedUp(Part part, byte[] body) {
+        return MessageAnswer.lookedUp(MessageAnswer.idOf(part.payload()), body);
+    }
+
+    @Override
+    public Duration searchLag() {
+        return settings.searchLag();
+    }
+
+    /** The header x-trace-id, or the uid of an error. */
+    @Override
+    public @Nullable String trace(Function<String, @Nullable Object> headers, byte[] body) {
+        Object header = headers.apply("x-trace-id");
+        String trace = header == null ? MessageAnswer.uid(body) : header.toString();
+        return trace != null && TRACE.matcher(trace).matches() ? trace : null;
+    }
+
+    /** A message after the contact was closed gets another contact. */
+    @Override
+    public boolean keepsOneConversation() {
+        return true;
+    }
+
+    @Override
+    public boolean recordsEachPart() {
+        return false;
+    }
+
+    @Override
+    public @Nullable Confirmation confirmation(Part part, int httpStatus, byte[] body) {
+        if (part.messages() == 0) {
+            return new Confirmation(null, true);
+        }
+        String contact = MessageAnswer.contact(body);
+        return contact == null ? null : new Confirmation(contact, true);
+    }
+}

@@ -1,0 +1,183 @@
+package io.cxt.cxone.digital;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.cxone.CxoneCaller;
+import io.cxt.cxone.CxoneTarget.Sent;
+import io.cxt.cxone.SignInException;
+import io.cxt.transcript.Rfc3339;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Compares what CXone has of one chat with what was sent. Many messages are asked for in one call. Used once. */
+final class ReadBack {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Ids in one call: a URL of a few thousand characters. */
+    static final int AT_ONCE = 20;
+    /** Pages of one answer; CXone decides how long they are. */
+    private static final int MOST_PAGES = 100;
+
+    private final CxoneCaller caller;
+    private final @Nullable String finalStatus;
+    private final Map<String, List<JsonNode>> found = new HashMap<>();
+    private final List<String> differences = new ArrayList<>();
+
+    /** @param finalStatus that the contact should have; null for any */
+    ReadBack(CxoneCaller caller, @Nullable String finalStatus) {
+        this.caller = caller;
+        this.finalStatus = finalStatus;
+    }
+
+    private List<JsonNode> lookUp(List<Sent> parts) throws SignInException, IOException {
+        List<JsonNode> messages = new ArrayList<>();
+        for (Sent part : parts) {
+            if (part.messages() > 0) {
+                messages.add(JSON.readTree(part.payload()));
+            }
+        }
+        for (int from = 0; from < messages.size(); from += AT_ONCE) {
+            ask(messages.subList(from, Math.min(messages.size(), from + AT_ONCE)));
+        }
+        return messages;
+    }
+
+    /** Has CXone remove the content of every message that it shows; one that has none any more counts. */
+    int removeContent(List<Sent> parts) throws SignInException, IOException {
+        int removed = 0;
+        for (JsonNode sent : lookUp(parts)) {
+            for (JsonNode one : found.getOrDefault(id(sent), List.of())) {
+                if (!one.hasNonNull("contentRemoved")) {
+                    remove(one.path("id").asText());
+                }
+                removed++;
+            }
+        }
+        return removed;
+    }
+
+    private void remove(String id) throws SignInException, IOException {
+        String path = "/messages/" + URLEncoder.encode(id, StandardCharsets.UTF_8) + "/content-removal";
+        byte[] reason = "{\"reason\":\"GDPR\"}".getBytes(StandardCharsets.UTF_8);
+        CxoneCaller.Reply reply = caller.patiently("POST", Digital.API + path, reason);
+        if (!reply.good()) {
+            throw new IOException(
+                    "CXone answers HTTP %s to the removal of the content of a message".formatted(reply.status()));
+        }
+    }
+
+    /** The differences, in fixed words and without a text. */
+    List<String> differences(List<Sent> parts) throws SignInException, IOException {
+        List<JsonNode> messages = lookUp(parts);
+        Set<String> contacts = new LinkedHashSet<>();
+        Instant before = Instant.MIN;
+        boolean inOrder = true;
+        for (JsonNode sent : messages) {
+            List<JsonNode> there = found.getOrDefault(id(sent), List.of());
+            if (there.size() != 1) {
+                differences.add((there.isEmpty() ? "missing " : "%s times ".formatted(there.size())) + id(sent));
+            }
+            for (JsonNode one : there) {
+                compare(sent, one);
+                contacts.add(one.path("contactNumber").asText());
+                Instant time = time(one).orElse(before);
+                inOrder &= !time.isBefore(before);
+                before = time;
+            }
+        }
+        if (!inOrder) {
+            differences.add("order: the times in CXone are not in the order of the chat");
+        }
+        contacts(contacts);
+        return differences;
+    }
+
+    private void ask(List<JsonNode> messages) throws SignInException, IOException {
+        String ids = messages.stream()
+                .map(message -> "idOnExternalPlatform%5B%5D=" + URLEncoder.encode(id(message), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        String scroll = "";
+        for (int page = 0; page < MOST_PAGES; page++) {
+            JsonNode answer = get("/messages?" + ids + scroll);
+            for (JsonNode one : answer.path("data")) {
+                found.computeIfAbsent(id(one), first -> new ArrayList<>()).add(one);
+            }
+            String token = answer.path("scrollToken").asText();
+            if (answer.path("data").isEmpty() || token.isEmpty() || token.equals("null")) {
+                return;
+            }
+            scroll = "&scrollToken=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
+        }
+    }
+
+    private void compare(JsonNode sent, JsonNode there) throws SignInException, IOException {
+        String id = id(sent);
+        if (!time(sent).equals(time(there))) {
+            differences.add("time %s: sent %s, CXone has %s"
+                    .formatted(
+                            id,
+                            sent.path(TIME).asText(),
+                            time(there).map(Instant::toString).orElse("none")));
+        }
+        if (!sent.path("direction").equals(there.path("direction"))) {
+            differences.add("direction " + id);
+        }
+        JsonNode whole = there.path("hasAdditionalMessageContent").asBoolean()
+                ? get("/messages/" + URLEncoder.encode(there.path("id").asText(), StandardCharsets.UTF_8))
+                : there;
+        if (!text(sent).equals(text(whole))) {
+            differences.add("text " + id);
+        }
+    }
+
+    private void contacts(Set<String> contacts) throws SignInException, IOException {
+        if (contacts.size() > 1) {
+            differences.add("contacts: %s in place of one".formatted(contacts.size()));
+        }
+        for (String contact : finalStatus == null ? Set.<String>of() : contacts) {
+            String status = get("/contacts/" + URLEncoder.encode(contact, StandardCharsets.UTF_8))
+                    .path("status")
+                    .asText();
+            if (!status.equals(finalStatus)) {
+                differences.add("status of contact %s: %s in place of %s".formatted(contact, status, finalStatus));
+            }
+        }
+    }
+
+    private static final String TIME = "createdAtWithMilliseconds";
+
+    private static String id(JsonNode message) {
+        return message.path("idOnExternalPlatform").asText();
+    }
+
+    private static Optional<Instant> time(JsonNode message) {
+        return Rfc3339.parse(message.path(TIME).asText());
+    }
+
+    private static String text(JsonNode message) {
+        return message.at("/messageContent/payload/text").asText();
+    }
+
+    private JsonNode get(String path) throws SignInException, IOException {
+        CxoneCaller.Reply reply = caller.patiently("GET", Digital.API + path, null);
+        if (!reply.good()) {
+            throw new IOException("HTTP %s".formatted(reply.status()));
+        }
+        try {
+            return JSON.readTree(reply.body());
+        } catch (JsonProcessingException e) {
+            throw new IOException("an answer that is no JSON, or longer than %s bytes".formatted(reply.body().length));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.cxt.intake;
+
+import io.cxt.files.DurableFiles;
+import io.cxt.json.TranscriptText;
+import io.cxt.json.TranscriptWriter;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.ReadingOptions;
+import io.cxt.transcript.Transcript;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The content of a transcript that waits, in a file: how many bytes were received, those bytes, and the transcript that is
+ * sent as JSON. Not forced to the disk: after a crash its source is read again.
+ */
+record ShelvedContent(Path file) {
+    private static final Logger LOG = LoggerFactory.getLogger(ShelvedContent.class);
+
+    static ShelvedContent write(Path file, Entry entry, Transcript sent) throws IOException {
+        byte[] received = entry.raw() == null ? new byte[0] : entry.raw();
+        byte[] text = TranscriptWriter.text(sent).getBytes(StandardCharsets.UTF_8);
+        ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).putInt(0, received.length);
+        try (FileChannel channel = DurableFiles.create(file)) {
+            for (ByteBuffer piece : List.of(length, ByteBuffer.wrap(received), ByteBuffer.wrap(text))) {
+                while (piece.hasRemaining()) {
+                    channel.write(piece);
+                }
+            }
+        }
+        return new ShelvedContent(file);
+    }
+
+    /** The content as an entry, and the file is gone. */
+    Entry take(Origin origin, ReadingOptions options) throws IOException {
+        ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file));
+        byte[] received = new byte[all.getInt()];
+        all.get(received);
+        Transcript sent = new TranscriptText(options)
+                .read(StandardCharsets.UTF_8.decode(all).toString(), origin.line());
+        if (sent == null) {
+            throw new IOException(file + " is not what was written");
+        }
+        delete();
+        return new Entry(origin.index(), origin.line(), received, sent, List.of(), List.of(), 0);
+    }
+
+    void delete() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("waiting file left file={} next=\"nothing to do: the next start deletes it\"", file.getFileName());
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.cxt.intake;
+
+import io.cxt.files.DurableFiles;
+import io.cxt.transcript.ReadingOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Transcripts that wait until their contact takes the next message. Meanwhile they lie on the disk; no thread, no call and
+ * no memory but a record is held for them.
+ */
+public final class WaitingTranscripts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WaitingTranscripts.class);
+
+    /** Each takes a kilobyte of memory and a file. Beyond that the reader of a source waits, too. */
+    private static final int MOST = 20_000;
+
+    private final Path folder;
+    private final ReadingOptions options;
+    private final AtomicLong lastName = new AtomicLong();
+    private final Semaphore places = new Semaphore(MOST);
+    private final Set<TranscriptInFlight> waiting = new HashSet<>();
+    private final ScheduledThreadPoolExecutor alarm;
+    private final ThreadPoolExecutor threads;
+    private volatile Consumer<TranscriptInFlight> route = transcript -> {
+        throw new IllegalStateException("no route takes transcripts that have waited");
+    };
+    private boolean stopped;
+
+    /**
+     * @param folder of its own; what an earlier process left there is deleted, as its sources are read again
+     * @param most how many transcripts continue at a time
+     */
+    public WaitingTranscripts(Path folder, ReadingOptions options, int most) {
+        this.folder = folder;
+        this.options = options;
+        alarm = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "cxt-waiting"));
+        alarm.setRemoveOnCancelPolicy(true);
+        threads = new ThreadPoolExecutor(
+                most, most, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> daemon(task, "cxt-resumed"));
+        threads.allowCoreThreadTimeOut(true);
+        empty();
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void empty() {
+        try {
+            DurableFiles.restrictFolder(folder);
+            DurableFiles.empty(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot use " + folder, e);
+        }
+    }
+
+    /** @param route carries a transcript on, on the calling thread, until its route ends */
+    public void resumeWith(Consumer<TranscriptInFlight> newRoute) {
+        route = newRoute;
+    }
+
+    /** Threads that may wait for the disk or for CXone. */
+    public ExecutorService threads() {
+        return threads;
+    }
+
+    /** How many wait now. */
+    public int count() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
+    /** Puts a transcript away until a time, as {@link System#nanoTime}. */
+    void add(TranscriptInFlight transcript, long until) throws IOException, InterruptedException {
+        places.acquire();
+        boolean shelved = false;
+        try {
+            transcript.shelve(folder.resolve(Long.toString(lastName.incrementAndGet())));
+            shelved = true;
+        } finally {
+            if (!shelved) {
+                places.release();
+            }
+        }
+        long wait = Math.max(0, until - System.nanoTime());
+        if (transcript.waitsFirst()) {
+            LOG.info(
+                    "waits interaction={} seconds={} reason=\"its contact takes no more messages before; it goes on by itself, message by message\"",
+                    transcript.idForLog(),
+                    TimeUnit.NANOSECONDS.toSeconds(wait));
+        }
+        synchronized (waiting) {
+            if (!stopped) {
+                waiting.add(transcript);
+                alarm.schedule(() -> threads.execute(() -> resume(transcript)), wait, TimeUnit.NANOSECONDS);
+                return;
+            }
+        }
+        places.release();
+        end(transcript);
+    }
+
+    private void resume(TranscriptInFlight transcript) {
+        synchronized (waiting) {
+            if (!waiting.remove(transcript)) {
+                return;
+            }
+        }
+        places.release();
+        try {
+            transcript.unshelve(options);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            transcript.reading().breakOff("a transcript that waited for its contact cannot be read from " + folder);
+            transcript.release();
+            return;
+        }
+        route.accept(transcript);
+    }
+
+    /** Ends all of them undecided, and any that would wait from now on: their sources stay. */
+    public void stop() {
+        List<TranscriptInFlight> left;
+        synchronized (waiting) {
+            stopped = true;
+            left = List.copyOf(waiting);
+            waiting.clear();
+        }
+        left.forEach(transcript -> {
+            places.release();
+            end(transcript);
+        });
+    }
+
+    private static void end(TranscriptInFlight transcript) {
+        transcript.reading().breakOff(Intake.STOPPING);
+        transcript.release();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        alarm.shutdownNow();
+        threads.shutdown();
+        empty();
+    }
+}

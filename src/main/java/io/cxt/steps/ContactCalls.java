@@ -1,0 +1,76 @@
+package io.cxt.steps;
+
+import io.cxt.intake.TranscriptInFlight;
+import io.cxt.ledger.Deliveries;
+import io.cxt.pace.ContactBucket;
+import io.cxt.transcript.Part;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds each transcript to what its contact takes. What was called before, by this process or another, is in the ledger, so
+ * that the limit holds over restarts.
+ */
+final class ContactCalls {
+    /** Clocks of two instances differ by less. */
+    private static final long SKEW_MILLIS = 5_000;
+
+    private final ContactBucket.@Nullable Limit limit;
+    private final Deliveries deliveries;
+    private final Clock clock;
+
+    /** @param limit null for none */
+    ContactCalls(ContactBucket.@Nullable Limit limit, Deliveries deliveries, Clock clock) {
+        this.limit = limit;
+        this.deliveries = deliveries;
+        this.clock = clock;
+    }
+
+    /** True when a part may be sent now; else its transcript waits, once its route has ended. */
+    boolean admit(TranscriptInFlight transcript, Part part) {
+        if (limit == null) {
+            return true;
+        }
+        ContactBucket bucket = bucket(transcript, part, limit);
+        long now = System.nanoTime();
+        if (bucket.ready(1) - now <= 0) {
+            return true;
+        }
+        int left = part.parts() - part.part() + 1;
+        transcript.waitFor(part, bucket.ready(Math.min(left, Math.min(limit.perMinute(), limit.burst() - 1))));
+        return false;
+    }
+
+    private ContactBucket bucket(TranscriptInFlight transcript, Part part, ContactBucket.Limit most) {
+        ContactBucket known = transcript.contact();
+        if (known == null) {
+            long now = System.nanoTime();
+            long wall = clock.millis();
+            ContactBucket replayed = new ContactBucket(most, now - TimeUnit.DAYS.toNanos(1));
+            deliveries.calls(part).stream().sorted().forEach(at -> {
+                long age = Math.max(0, wall - at - SKEW_MILLIS);
+                replayed.used(now - TimeUnit.MILLISECONDS.toNanos(Math.min(age, TimeUnit.DAYS.toMillis(1))));
+            });
+            transcript.contact(replayed);
+            known = replayed;
+        }
+        return known;
+    }
+
+    /** Waits for a repeated call of a part that was admitted once. */
+    void await(TranscriptInFlight transcript) throws InterruptedException {
+        ContactBucket bucket = transcript.contact();
+        if (bucket != null) {
+            TimeUnit.NANOSECONDS.sleep(Math.max(0, bucket.ready(1) - System.nanoTime()));
+        }
+    }
+
+    /** A call left. */
+    void used(TranscriptInFlight transcript) {
+        ContactBucket bucket = transcript.contact();
+        if (bucket != null) {
+            bucket.used(System.nanoTime());
+        }
+    }
+}

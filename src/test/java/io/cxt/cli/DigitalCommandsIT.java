@@ -1,0 +1,272 @@
+package io.cxt.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.Verb;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.digital.DigitalStandIn;
+import io.cxt.simulator.digital.DigitalSwitches;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a person asks of the Digital Engagement API: check, probe, reconcile, withdraw. */
+@Timeout(120)
+class DigitalCommandsIT {
+    @TempDir
+    Path data;
+
+    private DigitalStandIn cxone;
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        cxone = DigitalStandIn.start(StandInSettings.defaults(), DigitalSwitches.defaults());
+        environment.putAll(Map.of(
+                "DATA_DIR", data.toString(),
+                "CXONE_TARGET", "cxone-digital",
+                "CXONE_BASE_URL", cxone.baseUri().toString(),
+                "CXONE_SIGN_IN_URL", cxone.baseUri() + "/authentication/v1/token/access-key",
+                "CXONE_ACCESS_KEY_ID", "key-of-a-tenant",
+                "CXONE_ACCESS_KEY_SECRET", "s3cret-of-a-key",
+                "CXONE_DIGITAL_CHANNEL_ID", DigitalStandIn.CHANNEL,
+                "CXONE_DIGITAL_ARCHIVE_CHANNEL", "confirmed",
+                "CXONE_READS_PER_SECOND", "1000",
+                "OPS_ENABLED", "false"));
+    }
+
+    @AfterEach
+    void stop() {
+        cxone.close();
+    }
+
+    private Ended cxt(String... arguments) {
+        Ended ended = Verb.of(environment, arguments);
+        assertThat(ended.out() + ended.err()).doesNotContain("s3cret-of-a-key", "Text ");
+        return ended;
+    }
+
+    private void send(String id, int messages) throws Exception {
+        try (RunningCxt running = RunningCxt.start(
+                data,
+                cxone,
+                environment.entrySet().stream()
+                        .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
+                        .toArray(String[]::new))) {
+            running.drops(id + ".json", chat(id, messages));
+        }
+    }
+
+    @Test
+    void a_channel_that_is_fit_is_good() {
+        Map<String, Object> channel = new HashMap<>(Map.of("id", DigitalStandIn.CHANNEL));
+        channel.put("defaultSkillId", null);
+        cxone.set("channel", channel);
+        Ended check = cxt("check", "--connect");
+
+        assertThat(check.out())
+                .contains("ok  sign-in", "ok  channel " + DigitalStandIn.CHANNEL)
+                .doesNotContain("BAD");
+        assertThat(check.exit()).isZero();
+        assertThat(events("CALLED")).contains("GET /dfo/3.0/channels?id%5B%5D=");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            realExternalPlatformId       | facebook | BAD    | of the platform facebook
+            isLiveChat                   | true     | BAD    | live chat
+            isDeleted                    | true     | BAD    | deleted
+            defaultSkillId               | 4711     | UNSAFE | leads to the skill 4711
+            hasMultipleThreadsPerEndUser | false    | UNSAFE | one thread for each customer
+            """)
+    void what_is_wrong_with_a_channel_is_said(String field, String value, String level, String words) {
+        Object typed = value.matches("true|false")
+                ? (Object) Boolean.valueOf(value)
+                : value.matches("\\d+") ? (Object) Integer.valueOf(value) : value;
+        cxone.set("channel", Map.of("id", DigitalStandIn.CHANNEL, field, typed));
+
+        Ended check = cxt("check", "--connect");
+
+        assertThat(check.out().lines().filter(line -> line.startsWith(level)).toList())
+                .anyMatch(line -> line.contains(words));
+        assertThat(check.exit() == 0).isEqualTo(level.equals("UNSAFE"));
+    }
+
+    @Test
+    void a_missing_channel_field_or_tag_is_said() {
+        environment.putAll(Map.of(
+                "CXONE_DIGITAL_CHANNEL_ID", "nowhere",
+                "CXONE_DIGITAL_FIELD_LABEL", "batch",
+                "CXONE_DIGITAL_TAG_IDS", "7, 8"));
+        cxone.set("tags", List.of(Map.of("id", 7, "title", "import")));
+
+        Ended check = cxt("check", "--connect");
+
+        assertThat(check.out())
+                .contains(
+                        "BAD channel nowhere: CXone shows no channel",
+                        "BAD custom field batch: CXone does not show it",
+                        "ok  tag 7",
+                        "BAD tag 8");
+        assertThat(check.exit()).isNotZero();
+    }
+
+    @Test
+    void what_was_sent_is_read_back_and_each_difference_named() throws Exception {
+        send("chat-1", 30);
+        send("chat-2", 3);
+        cxone.set("longText", 5);
+
+        Ended same = cxt("reconcile");
+        assertThat(same.err()).contains("2 chats: ", "same=2");
+        assertThat(same.exit()).isZero();
+        assertThat(cxt("reconcile").err()).contains("same=0", "compared before=2");
+        long searches = cxone.counts().calls().get("SEARCH");
+        assertThat(searches).isLessThan(8);
+
+        reopen("chat-2");
+        Ended different = cxt("reconcile", "--again");
+        assertThat(different.out())
+                .contains("chat-2: different: status of contact")
+                .doesNotContain("chat-1");
+        assertThat(different.exit()).isEqualTo(Exit.FINDINGS);
+        assertThat(cxt("reconcile", "--interaction", "chat-1").exit()).isZero();
+        assertThat(events("DIFFERS")).contains("chat-2");
+        assertThat(cxt("audit", "verify").exit()).isZero();
+    }
+
+    @Test
+    void times_that_cxone_replaced_are_differences() throws Exception {
+        cxone.set("oldDates", "NOW");
+        send("chat-1", 2);
+
+        Ended different = cxt("reconcile", "-o", "json");
+
+        assertThat(different.out())
+                .contains("\"different\"", "time chat-1:m0: sent 2024-06-15T09:00:00.000Z, CXone has 20");
+        assertThat(different.exit()).isEqualTo(Exit.FINDINGS);
+    }
+
+    @Test
+    void content_is_removed_after_a_yes_and_audited() throws Exception {
+        send("chat-1", 3);
+
+        assertThat(cxt("withdraw", "chat-1").err()).contains("chat-1 has 3 messages in CXone", "--yes");
+        Ended done = cxt("withdraw", "chat-1", "--yes");
+
+        assertThat(done.out()).contains("content of 3 messages removed");
+        assertThat(done.exit()).isZero();
+        assertThat(cxone.counts().calls().get("CONTENT_REMOVAL")).isEqualTo(3);
+        assertThat(events("WITHDRAWN")).contains("messages=3 removed=3");
+        assertThat(cxt("reconcile").out()).contains("text chat-1:m0");
+        assertThat(cxt("withdraw", "other", "--yes").exit()).isEqualTo(Exit.USAGE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            success=200     duplicate=NEW           | HTTP 200 | there are two now | cxone.in-doubt = lookup
+            success=201     duplicate=CONFLICT      | HTTP 201 | HTTP 409          | cxone.digital.duplicate = look-up
+            oldDates=NOW    duplicate=SAME          | HTTP 201 | replaced by       | cxone.digital.field.start
+            searchLagMillis=2500 oldDates=REFUSED   | HTTP 201 | HTTP 400          | cxone.digital.search-lag-ms
+            """)
+    void a_probe_finds_out_how_a_tenant_is(String switches, String first, String words, String property) {
+        for (String each : switches.trim().split("\\s+")) {
+            String[] pair = each.split("=");
+            cxone.set(pair[0], pair[1].matches("\\d+") ? (Object) Integer.valueOf(pair[1]) : pair[1]);
+        }
+        assertThat(cxt("probe").exit()).isEqualTo(Exit.USAGE);
+        assertThat(cxone.counts().posts()).isZero();
+
+        Ended probe = cxt("probe", "--yes");
+
+        assertThat(probe.out()).contains(first, words, property);
+        assertThat(probe.exit()).isZero();
+        assertThat(cxone.counts().calls().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isBetween(8L, 25L);
+        assertThat(cxone.counts().contacts()).isEqualTo(1);
+        assertThat(probe.out()).containsPattern("Its status afterwards +closed");
+        assertThat(events("CALLED")
+                        .lines()
+                        .filter(line -> line.contains("POST"))
+                        .count())
+                .isEqualTo(cxone.counts().posts());
+    }
+
+    @Test
+    void a_probe_whose_first_message_is_refused_stops_there() {
+        cxone.next(Fault.status(403));
+
+        Ended probe = cxt("probe", "--yes", "-o", "json");
+
+        assertThat(probe.out()).contains("HTTP 403", "not tried");
+        assertThat(cxone.counts().posts()).isEqualTo(1);
+    }
+
+    @Test
+    void the_other_target_has_nothing_to_read_back() {
+        environment.putAll(Map.of("CXONE_TARGET", "conversations", "CXONE_CLIENT_ID", "a", "CXONE_CLIENT_SECRET", "b"));
+        environment.remove("CXONE_SIGN_IN_URL");
+
+        assertThat(cxt("reconcile").err()).contains("cxone.target = conversations has no call to read back");
+    }
+
+    private String events(String event) {
+        return cxt("audit", "query", "--event", event).out();
+    }
+
+    private void reopen(String chat) throws Exception {
+        String contact = cxone.contacts(chat).get(0).path("id").asText();
+        String token = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(cxone.baseUri() + "/authentication/v1/token/access-key"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(
+                                        "{\"accessKeyId\":\"a\",\"accessKeySecret\":\"b\"}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body()
+                .replaceAll("(?s).*\"access_token\" *: *\"([^\"]+)\".*", "$1");
+        HttpRequest put = HttpRequest.newBuilder(
+                        URI.create(cxone.baseUri() + "/dfo/3.0/contacts/" + contact + "/status"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"status\":\"open\"}"))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(put, HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(204);
+    }
+
+    private static String chat(String id, int messages) {
+        String all = IntStream.range(0, messages)
+                .mapToObj(i ->
+                        ("{\"id\":\"m%1$s\",\"from\":{\"id\":\"cust-1\",\"type\":\"customer\"},\"to\":{\"id\":\"x\",\"type\":\"y\"},"
+                                        + "\"text\":\"Text %1$s\",\"timestamp\":\"2024-06-15T09:00:%2$02dZ\"}")
+                                .formatted(i, i))
+                .collect(Collectors.joining(","));
+        return "{\"interactionId\":\"%s\",\"agentId\":\"agt-1\",\"customerId\":\"cust-1\",\"messages\":[%s]}"
+                .formatted(id, all);
+    }
+}

@@ -1,0 +1,299 @@
+package io.cxt.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.digital.AcceptedMessage;
+import io.cxt.simulator.digital.DigitalCall;
+import io.cxt.simulator.digital.DigitalStandIn;
+import io.cxt.simulator.digital.DigitalSwitches;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Chats to the Digital Engagement API, message by message. */
+@Timeout(120)
+class DigitalRouteIT {
+    @TempDir
+    Path data;
+
+    private DigitalStandIn cxone;
+    private RunningCxt cxt;
+
+    @BeforeEach
+    void start() throws IOException {
+        cxone = DigitalStandIn.start(StandInSettings.defaults().withHeadersAndBodies(), DigitalSwitches.defaults());
+    }
+
+    @AfterEach
+    void stop() {
+        if (cxt != null) {
+            cxt.close();
+        }
+        cxone.close();
+    }
+
+    private void run(String... more) throws Exception {
+        List<String> settings = new ArrayList<>(List.of(
+                "cxone.target", "cxone-digital",
+                "cxone.sign-in-url", cxone.baseUri() + "/authentication/v1/token/access-key",
+                "cxone.access-key-id", "key",
+                "cxone.access-key-secret", "s3cret",
+                "cxone.digital.channel-id", DigitalStandIn.CHANNEL,
+                "cxone.digital.archive-channel", "confirmed",
+                "cxone.digital.search-lag-ms", "0"));
+        settings.addAll(List.of(more));
+        cxt = RunningCxt.start(data, cxone, settings.toArray(String[]::new));
+    }
+
+    @Test
+    void a_chat_arrives_in_order_and_its_contact_is_closed() throws Exception {
+        run();
+
+        cxt.drops("chat.json", chat("chat-1", 4));
+
+        assertThat(targets())
+                .containsExactly(
+                        create(), create(), create(), create(), "PUT /dfo/3.0/contacts/" + contact() + "/status");
+        assertThat(ids()).containsExactly("chat-1:m0", "chat-1:m1", "chat-1:m2", "chat-1:m3");
+        assertThat(cxt.text("reports/chat.json.report.json")).contains("\"sent\" : 1");
+        assertThat(cxt.rows("SELECT status, interaction_id, part, parts, archive_success FROM audit_record"))
+                .containsExactly("injected chat-1 5 5 1");
+        assertThat(cxt.archive()).hasSize(5);
+        assertThat(cxt.ledger().verify().faults()).isEmpty();
+        List<String> findings = new ArrayList<>();
+        assertThat(cxt.ledger().verifyFeed(null, findings::add)).isNull();
+        assertThat(findings).isEmpty();
+        assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'SENT'"))
+                .hasSize(5)
+                .allMatch(detail -> detail.contains("trace="));
+        assertThat(cxone.counts().unknownFields()).isZero();
+    }
+
+    @Test
+    void the_same_chat_again_makes_no_call() throws Exception {
+        run();
+        cxt.drops("chat.json", chat("chat-1", 3));
+
+        cxt.drops("again.json", chat("chat-1", 3));
+
+        assertThat(cxone.calls()).hasSize(4);
+        assertThat(cxt.text("reports/again.json.report.json")).contains("\"duplicate\" : 1");
+    }
+
+    @Test
+    void many_chats_go_side_by_side_each_in_its_order() throws Exception {
+        run();
+        String chats =
+                IntStream.range(0, 40).mapToObj(i -> chat("chat-" + i, 5)).collect(Collectors.joining("\n"));
+
+        cxt.drops("chats.ndjson", chats);
+
+        for (int i = 0; i < 40; i++) {
+            String id = "chat-" + i;
+            assertThat(ids().stream().filter(message -> message.startsWith(id + ":")))
+                    .containsExactly(id + ":m0", id + ":m1", id + ":m2", id + ":m3", id + ":m4");
+        }
+        assertThat(cxone.counts().accepted()).isEqualTo(200);
+        assertThat(cxone.counts().splitContacts()).isZero();
+    }
+
+    @Test
+    void a_message_whose_answer_is_lost_is_looked_up_and_not_sent_again() throws Exception {
+        run();
+        cxone.next(Fault.none(), Fault.parse("reset-after-body"));
+
+        cxt.drops("chat.json", chat("chat-1", 3));
+
+        assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1", "chat-1:m2 1");
+        assertThat(targets()).contains("GET /dfo/3.0/messages?idOnExternalPlatform%5B%5D=chat-1%3Am1");
+        assertThat(cxt.rows("SELECT event, reason FROM audit_event WHERE interaction_id = 'chat-1' AND part = 2"))
+                .containsExactly("CLAIMED null", "IN_DOUBT NET-RESET", "CLAIMED NET-RESET", "SENT CXONE-LOOKED-UP");
+        assertThat(cxt.ledger().verify().faults()).isEmpty();
+    }
+
+    @Test
+    void a_message_that_cxone_does_not_show_is_sent_again_marked() throws Exception {
+        run();
+        cxone.next(Fault.none(), Fault.parse("hang=20"), Fault.none());
+
+        cxt.drops("chat.json", chat("chat-1", 3));
+
+        assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1", "chat-1:m2 1");
+        assertThat(cxt.rows("SELECT event FROM audit_event WHERE interaction_id = 'chat-1' AND part = 2"))
+                .containsExactly("CLAIMED", "IN_DOUBT", "CLAIMED", "LOOKED_UP", "CLAIMED", "SENT");
+        assertThat(cxt.rows("SELECT doubted FROM delivery WHERE interaction_id = 'chat-1' AND part = 2"))
+                .containsExactly("1");
+        assertThat(cxt.ledger().verify().faults()).isEmpty();
+    }
+
+    @Test
+    void a_search_that_lags_is_waited_for() throws Exception {
+        run("cxone.digital.search-lag-ms", "2000", "cxone.retry.first-delay-ms", "100");
+        cxone.set("searchLagMillis", 300);
+        cxone.next(Fault.parse("reset-after-body"));
+
+        cxt.drops("chat.json", chat("chat-1", 2));
+
+        assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SAME, 2", "CONFLICT, 1", "UNPROCESSABLE, 1", "NEW, 2"})
+    void a_repeat_is_survived_whatever_cxone_makes_of_it(String duplicate, int times) throws Exception {
+        run("cxone.in-doubt", "resend");
+        cxone.set("duplicate", duplicate);
+        cxone.next(Fault.parse("reset-after-body"));
+
+        cxt.drops("chat.json", chat("chat-1", 2));
+
+        assertThat(accepted()).containsExactly("chat-1:m0 " + times, "chat-1:m1 1");
+        assertThat(cxt.text("reports/chat.json.report.json")).contains("\"sent\" : 1");
+        assertThat(cxt.rows("SELECT doubted FROM delivery WHERE part = 1")).containsExactly("1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"accept, sent, 2", "refuse, in-doubt, 1", "look-up, sent, 2"})
+    void what_a_409_means_is_a_choice(String duplicate, String outcome, int messages) throws Exception {
+        run("cxone.digital.duplicate", duplicate, "cxone.in-doubt", "resend");
+        cxone.set("duplicate", "CONFLICT");
+        cxone.next(Fault.parse("reset-after-body"));
+
+        cxt.drops("chat.json", chat("chat-1", 2));
+
+        assertThat(cxt.text("reports/chat.json.report.json")).contains("\"%s\" : 1".formatted(outcome));
+        assertThat(cxone.counts().distinct()).isEqualTo(messages);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200", "201", "202", "204"})
+    void each_yes_is_one_and_a_yes_that_says_nothing_is_looked_up(int success) throws Exception {
+        run();
+        cxone.set("success", success);
+
+        cxt.drops("chat.json", chat("chat-1", 3));
+
+        assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1", "chat-1:m2 1");
+        assertThat(cxt.text("reports/chat.json.report.json")).contains("\"sent\" : 1");
+        assertThat(cxone.counts().calls().toString()).contains("STATUS=1");
+    }
+
+    @Test
+    void a_chat_beyond_the_limit_of_its_contact_waits_and_others_go_on() throws Exception {
+        run("cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "600");
+        cxone.set("contactBurst", 5);
+        cxone.set("contactPerMinute", 600);
+        cxt.put("long.json", chat("long", 20).getBytes());
+
+        cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
+        cxt.drops("short.json", chat("short", 2));
+        cxt.awaits(() -> cxt.files("inbox").contains(".done/long.json"));
+
+        assertThat(cxone.counts().earlyContact()).isZero();
+        assertThat(ids().indexOf("short:m1")).isLessThan(ids().indexOf("long:m19"));
+        assertThat(ids().stream().filter(id -> id.startsWith("long")))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 20).mapToObj(i -> "long:m" + i).toList());
+        assertThat(cxt.files("waiting")).isEmpty();
+        assertThat(cxt.rows("SELECT count(*) FROM delivery WHERE interaction_id = 'long' AND state = 'SENT'"))
+                .containsExactly("21");
+        assertThat(cxt.text("reports/long.json.report.json")).contains("\"sent\" : 1");
+    }
+
+    @Test
+    void a_chat_that_waits_goes_on_after_a_restart_and_its_limit_still_holds() throws Exception {
+        String[] limits = {"cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "120"};
+        cxone.set("contactBurst", 5);
+        cxone.set("contactPerMinute", 120);
+        run(limits);
+        cxt.put("long.json", chat("long", 9).getBytes());
+        cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
+
+        cxt.close();
+        assertThat(cxone.counts().posts()).isBetween(3L, 6L);
+        run(limits);
+        cxt.awaits(() -> cxt.files("inbox").contains(".done/long.json"));
+
+        assertThat(cxone.counts().earlyContact()).isZero();
+        assertThat(accepted()).hasSize(9).allMatch(message -> message.endsWith(" 1"));
+        assertThat(cxt.ledger().verify().faults()).isEmpty();
+    }
+
+    @Test
+    void messages_that_land_in_two_contacts_are_a_finding() throws Exception {
+        run("cxone.digital.contact-burst", "4", "cxone.digital.contact-per-minute", "240");
+        cxt.put("long.json", chat("long", 6).getBytes());
+        cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
+
+        close(contact());
+        cxt.awaits(() -> cxt.files("inbox").contains(".done/long.json"));
+
+        assertThat(cxone.counts().splitContacts()).isEqualTo(1);
+        assertThat(cxt.rows("SELECT reason FROM delivery WHERE part = 7")).containsExactly("DIGITAL-SPLIT-CONTACT");
+    }
+
+    private void close(String contact) throws Exception {
+        String token = cxone.calls().get(0).token();
+        HttpRequest put = HttpRequest.newBuilder(
+                        URI.create(cxone.baseUri() + "/dfo/3.0/contacts/" + contact + "/status"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"status\":\"closed\"}"))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(put, HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(204);
+    }
+
+    private static String create() {
+        return "POST /dfo/3.0/channels/" + DigitalStandIn.CHANNEL + "/messages";
+    }
+
+    private List<String> targets() {
+        return cxone.calls().stream().map(DigitalCall::target).toList();
+    }
+
+    /** The ids of the messages that were accepted, in that order. */
+    private List<String> ids() {
+        return cxone.accepted().stream().map(AcceptedMessage::messageId).toList();
+    }
+
+    private List<String> accepted() {
+        return cxone.accepted().stream()
+                .map(message -> message.messageId() + " " + message.count())
+                .toList();
+    }
+
+    /** The contact of the first message, as the ledger has it. */
+    private String contact() {
+        return cxt.rows("SELECT conversation_id FROM delivery WHERE part = 1").get(0);
+    }
+
+    private static String chat(String id, int messages) {
+        String all = IntStream.range(0, messages)
+                .mapToObj(i ->
+                        ("{\"id\":\"m%1$s\",\"from\":{\"id\":\"%2$s\",\"type\":\"%3$s\"},\"to\":{\"id\":\"x\",\"type\":\"y\"},"
+                                        + "\"text\":\"Text %1$s\",\"timestamp\":\"2024-06-15T09:00:%4$02dZ\"}")
+                                .formatted(i, i % 2 == 0 ? "cust-1" : "agt-1", i % 2 == 0 ? "customer" : "agent", i))
+                .collect(Collectors.joining(","));
+        return "{\"interactionId\":\"%s\",\"agentId\":\"agt-1\",\"customerId\":\"cust-1\",\"messages\":[%s]}"
+                .formatted(id, all);
+    }
+}
