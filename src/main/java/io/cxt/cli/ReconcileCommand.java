@@ -40,6 +40,8 @@ import picocli.CommandLine.Option;
             "  cxt reconcile --interaction ext_998877"
         })
 final class ReconcileCommand implements Callable<Integer> {
+    private static final int PAGE = 500;
+
     @Option(
             names = "--since",
             paramLabel = "TIME",
@@ -68,49 +70,59 @@ final class ReconcileCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, SignInException {
         try (SentTranscripts sent = new SentTranscripts(as.output, "read back what it has", true)) {
-            List<String> ids = ids(sent);
             for (String word : List.of("same", "different", "compared before", "not comparable")) {
                 counts.put(word, 0);
             }
-            for (String id : ids) {
-                compare(sent, id);
-            }
+            each(sent);
             if (as.output == Output.json) {
                 Output.endOfItems();
             }
-            System.err.println(
-                    "%s chats: %s".formatted(ids.size(), counts.toString().replaceAll("[{}]", "")));
+            int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+            System.err.println("%s chats: %s".formatted(all, counts.toString().replaceAll("[{}]", "")));
         }
         return counts.getOrDefault("different", 0) > 0
                 ? Exit.FINDINGS
                 : counts.getOrDefault("not comparable", 0) > 0 ? Exit.PARTLY : Exit.GOOD;
     }
 
-    private List<String> ids(SentTranscripts sent) {
+    private void each(SentTranscripts sent) throws SignInException {
         String only = interaction;
         if (only != null) {
-            return SafeName.spellings(only).stream()
-                    .filter(id -> !sent.view().deliveries(id).isEmpty())
-                    .limit(1)
-                    .toList();
-        }
-        String from = since;
-        long after = from == null ? 0 : instant(from).toEpochMilli();
-        List<String> ids = new ArrayList<>();
-        Random random = new Random(); // a reservoir: each chat has the same chance
-        long[] seen = {0};
-        sent.view().sent(sent.cxone.target().name(), after, id -> {
-            seen[0]++;
-            if (sample == 0 || ids.size() < sample) {
-                ids.add(id);
-            } else {
-                long place = random.nextLong(seen[0]);
-                if (place < sample) {
-                    ids.set((int) place, id);
+            for (String id : SafeName.spellings(only)) {
+                if (!sent.view().deliveries(id).isEmpty()) {
+                    compare(sent, id);
+                    return;
                 }
             }
-        });
-        return ids;
+            throw new CommandRefused(
+                    Exit.USAGE, "The ledger knows no %s. See: cxt find".formatted(SafeName.log(only)));
+        }
+        List<String> chosen = new ArrayList<>();
+        Random random = new Random(); // a reservoir: each chat has the same chance
+        String from = since;
+        long earliest = from == null ? 0 : instant(from).toEpochMilli();
+        String target = sent.cxone.target().name();
+        long seen = 0;
+        List<String> page = sent.view().sent(target, earliest, "", PAGE);
+        while (!page.isEmpty()) {
+            for (String id : page) {
+                seen++;
+                if (sample == 0) {
+                    compare(sent, id);
+                } else if (chosen.size() < sample) {
+                    chosen.add(id);
+                } else {
+                    long place = random.nextLong(seen);
+                    if (place < sample) {
+                        chosen.set((int) place, id);
+                    }
+                }
+            }
+            page = sent.view().sent(target, earliest, page.get(page.size() - 1), PAGE);
+        }
+        for (String id : chosen) {
+            compare(sent, id);
+        }
     }
 
     private static Instant instant(String time) {

@@ -158,9 +158,14 @@ public final class TranscriptInFlight {
         partsDue.addAndGet(parts);
     }
 
-    /** How many parts were handed on: it has waited when there are any before it is prepared. */
+    /** How many parts were handed on and need not be again. */
     public int partsHandedOn() {
         return handedOn.size();
+    }
+
+    /** True once it has waited for its contact. */
+    public boolean hasWaited() {
+        return hasWaited.get();
     }
 
     /** The calls that its contact takes; null before the first of them is asked for. */

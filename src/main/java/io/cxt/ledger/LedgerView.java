@@ -94,19 +94,22 @@ public final class LedgerView implements AutoCloseable {
     }
 
     /**
-     * Passes on the interactions of which CXone has every part, by id.
+     * The interactions of which CXone has every part, by id.
      *
      * @param since only those whose last part was sent then or later, in milliseconds since 1970
+     * @param after only those behind this one; empty for all
+     * @param most how many
      */
-    public void sent(String target, long since, Consumer<String> interactionIds) {
-        reader.each(
-                "SELECT interaction_id FROM delivery WHERE target = ? AND part > 0 GROUP BY interaction_id"
+    public List<String> sent(String target, long since, String after, int most) {
+        return reader.list(
+                "SELECT interaction_id FROM delivery WHERE target = ? AND part > 0 AND interaction_id > ? GROUP BY interaction_id"
                         + " HAVING min(state) = 'SENT' AND max(state) = 'SENT' AND count(*) = max(parts)"
-                        + " AND max(finished_at) >= ? ORDER BY interaction_id",
+                        + " AND max(finished_at) >= ? ORDER BY interaction_id LIMIT ?",
                 row -> row.getString(1),
-                interactionIds,
                 target,
-                since);
+                after,
+                since,
+                most);
     }
 
     /** Passes on the audit events that match, in the order in which they were written. */

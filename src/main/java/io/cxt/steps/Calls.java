@@ -97,7 +97,7 @@ public final class Calls {
     public boolean unsent(
             @Variable(Variables.CALL) PartInFlight call,
             @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript) {
-        return call.delivery().standing() == Delivery.Standing.UNSENT && contacts.admit(transcript, call.part());
+        return call.delivery().standing() == Delivery.Standing.UNSENT && contacts.admit(transcript, call.delivery());
     }
 
     /**

@@ -2,9 +2,11 @@ package io.cxt.steps;
 
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.ledger.Deliveries;
+import io.cxt.ledger.Delivery;
 import io.cxt.pace.ContactBucket;
 import io.cxt.transcript.Part;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +30,12 @@ final class ContactCalls {
     }
 
     /** True when a part may be sent now; else its transcript waits, once its route has ended. */
-    boolean admit(TranscriptInFlight transcript, Part part) {
+    boolean admit(TranscriptInFlight transcript, Delivery delivery) {
+        Part part = delivery.part();
         if (limit == null) {
             return true;
         }
-        ContactBucket bucket = bucket(transcript, part, limit);
+        ContactBucket bucket = bucket(transcript, delivery, limit);
         long now = System.nanoTime();
         if (bucket.ready(1) - now <= 0) {
             return true;
@@ -42,13 +45,15 @@ final class ContactCalls {
         return false;
     }
 
-    private ContactBucket bucket(TranscriptInFlight transcript, Part part, ContactBucket.Limit most) {
+    private ContactBucket bucket(TranscriptInFlight transcript, Delivery delivery, ContactBucket.Limit most) {
         ContactBucket known = transcript.contact();
         if (known == null) {
             long now = System.nanoTime();
             long wall = clock.millis();
             ContactBucket replayed = new ContactBucket(most, now - TimeUnit.DAYS.toNanos(1));
-            deliveries.calls(part).stream().sorted().forEach(at -> {
+            boolean first = delivery.part().part() == 1 && !delivery.known(); // then there is no other
+            List<Long> calls = first ? List.of() : deliveries.calls(delivery.part());
+            calls.stream().sorted().forEach(at -> {
                 long age = Math.max(0, wall - at - SKEW_MILLIS);
                 replayed.used(now - TimeUnit.MILLISECONDS.toNanos(Math.min(age, TimeUnit.DAYS.toMillis(1))));
             });

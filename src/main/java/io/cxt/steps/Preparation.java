@@ -50,9 +50,8 @@ public final class Preparation {
         if (prepared.refused()) {
             return cutAlike(inFlight, entry, prepared);
         }
-        int done = inFlight.partsHandedOn();
-        if (done > 0) { // it has waited for its contact
-            return prepared.parts().subList(done, prepared.parts().size());
+        if (inFlight.hasWaited()) { // and was cut before
+            return prepared.parts().subList(inFlight.partsHandedOn(), prepared.parts().size());
         }
         inFlight.cut(prepared.parts().size());
         return prepared.parts();

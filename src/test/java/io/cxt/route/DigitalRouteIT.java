@@ -236,6 +236,19 @@ class DigitalRouteIT {
     }
 
     @Test
+    void a_chat_may_have_to_wait_before_its_first_message() throws Exception {
+        run("cxone.digital.contact-burst", "2", "cxone.digital.contact-per-minute", "600");
+        cxone.next(Fault.status(400));
+        cxt.drops("chat.json", chat("chat-1", 3));
+        assertThat(cxt.text("reports/chat.json.report.json")).contains("\"rejected\" : 1");
+
+        cxt.drops("again.json", chat("chat-1", 3));
+
+        assertThat(cxt.text("reports/again.json.report.json")).contains("\"sent\" : 1");
+        assertThat(ids()).containsExactly("chat-1:m0", "chat-1:m1", "chat-1:m2");
+    }
+
+    @Test
     void messages_that_land_in_two_contacts_are_a_finding() throws Exception {
         run("cxone.digital.contact-burst", "4", "cxone.digital.contact-per-minute", "240");
         cxt.put("long.json", chat("long", 6).getBytes());
