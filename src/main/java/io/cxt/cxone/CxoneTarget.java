@@ -97,6 +97,11 @@ public interface CxoneTarget {
         return CallLimits.MAX_ANSWER;
     }
 
+    /** How many times the memory a transcript takes that it takes as one request. */
+    default int memoryWeight() {
+        return 1;
+    }
+
     /** True when what CXone has can be read back. */
     default boolean readsBack() {
         return false;

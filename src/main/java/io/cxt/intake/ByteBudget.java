@@ -19,12 +19,16 @@ public final class ByteBudget {
 
     /** A twelfth of the heap: a transcript is in memory as bytes, as text and as written for CXone. */
     public static ByteBudget ofHeap() {
-        return ofHeap(Integer.MAX_VALUE);
+        return ofHeap(Integer.MAX_VALUE, 1);
     }
 
-    /** As {@link #ofHeap()}, and so many items: those that wait for long only cost the garbage collector work. */
-    public static ByteBudget ofHeap(int mostItems) {
-        return new ByteBudget(Runtime.getRuntime().maxMemory() / 12, mostItems);
+    /**
+     * As {@link #ofHeap()}, and so many items: those that wait for long only cost the garbage collector work.
+     *
+     * @param weight how many times the memory that a transcript usually takes
+     */
+    public static ByteBudget ofHeap(int mostItems, int weight) {
+        return new ByteBudget(Runtime.getRuntime().maxMemory() / 12 / weight, mostItems);
     }
 
     /** How many items of this size fit at a time. */

@@ -158,7 +158,7 @@ public final class CxtComponents implements AutoCloseable {
                 new WaitingTranscripts(data.resolve("waiting"), transcripts.options(), settings.maxInFlight()));
         SourceTranscripts.Needs needs = new SourceTranscripts.Needs(
                 transcripts,
-                ByteBudget.ofHeap(Math.max(64, 4 * settings.maxInFlight())),
+                ByteBudget.ofHeap(Math.max(64, 4 * settings.maxInFlight()), target.memoryWeight()),
                 waiting,
                 backlog,
                 alreadyDelivered,

@@ -92,9 +92,9 @@ public final class Digital implements CxoneTarget {
         List<Closing> closings = closings(messages.thread());
         int of = bodies.size() + closings.size();
         List<Part> parts = new ArrayList<>(of);
+        Call create = new Call("POST", callPath());
         for (byte[] body : bodies) {
             List<String> noted = parts.isEmpty() ? notes : List.of();
-            Call create = new Call("POST", callPath());
             parts.add(part(transcript, parts.size() + 1, of, 1, body, noted, origin, create)
                     .of(hash));
         }
@@ -145,6 +145,12 @@ public final class Digital implements CxoneTarget {
     @Override
     public int longestAnswer() {
         return (int) Math.min(MOST_ANSWER, ReadBack.AT_ONCE * (4_096L + 8L * settings.longestText()));
+    }
+
+    /** Each message is a part with its own envelope and hash. */
+    @Override
+    public int memoryWeight() {
+        return 2;
     }
 
     @Override
