@@ -94,8 +94,7 @@ final class ReconcileCommand implements Callable<Integer> {
                     return;
                 }
             }
-            throw new CommandRefused(
-                    Exit.USAGE, "The ledger knows no %s. See: cxt find".formatted(SafeName.log(only)));
+            throw new CommandRefused(Exit.USAGE, "The ledger knows no %s. See: cxt find".formatted(SafeName.log(only)));
         }
         List<String> chosen = new ArrayList<>();
         Random random = new Random(); // a reservoir: each chat has the same chance

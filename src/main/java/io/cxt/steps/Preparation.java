@@ -51,7 +51,8 @@ public final class Preparation {
             return cutAlike(inFlight, entry, prepared);
         }
         if (inFlight.hasWaited()) { // and was cut before
-            return prepared.parts().subList(inFlight.partsHandedOn(), prepared.parts().size());
+            return prepared.parts()
+                    .subList(inFlight.partsHandedOn(), prepared.parts().size());
         }
         inFlight.cut(prepared.parts().size());
         return prepared.parts();

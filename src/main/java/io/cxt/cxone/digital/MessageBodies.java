@@ -25,6 +25,9 @@ final class MessageBodies {
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
+    /** Room for {@code (123/456)} and a blank before a piece of a text. */
+    private static final int LONGEST_NUMBER = 20;
+
     private final Transcript transcript;
     private final DigitalSettings settings;
     private final ExternalIds ids;
@@ -82,12 +85,16 @@ final class MessageBodies {
         return type == null || type.isEmpty() || type.equalsIgnoreCase("text");
     }
 
-    /** The text in pieces of at most so many UTF-16 units, never within a character. */
+    /** The text in pieces of at most so many UTF-16 units, their numbers included, never within a character. */
     static List<String> cut(String text, int longest) {
+        if (text.length() <= longest) {
+            return List.of(text);
+        }
         List<String> pieces = new ArrayList<>();
+        int each = longest - LONGEST_NUMBER;
         int from = 0;
-        while (text.length() - from > longest) {
-            int to = from + longest;
+        while (text.length() - from > each) {
+            int to = from + each;
             if (Character.isHighSurrogate(text.charAt(to - 1)) && Character.isLowSurrogate(text.charAt(to))) {
                 to--;
             }

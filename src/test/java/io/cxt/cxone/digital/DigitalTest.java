@@ -132,16 +132,16 @@ class DigitalTest {
     @Test
     void a_long_text_is_cut_into_numbered_messages_never_within_a_character() {
         properties.put("cxone.digital.max-text", "100");
-        String text = "a".repeat(99) + "\uD83D\uDE00" + "b".repeat(120);
+        String text = "a".repeat(79) + "\uD83D\uDE00" + "b".repeat(120);
         List<Part> parts = parts(chat("chat-1", message("m1", BOT, text, 0), message("m2", BOT, "next", 0)));
 
         assertThat(parts)
                 .extracting(
                         part -> body(part).at("/messageContent/payload/text").asText())
                 .startsWith(
-                        "(1/3) " + "a".repeat(99),
-                        "(2/3) \uD83D\uDE00" + "b".repeat(98),
-                        "(3/3) " + "b".repeat(22),
+                        "(1/3) " + "a".repeat(79),
+                        "(2/3) \uD83D\uDE00" + "b".repeat(78),
+                        "(3/3) " + "b".repeat(42),
                         "next");
         assertThat(parts)
                 .extracting(part -> body(part).path("idOnExternalPlatform").asText())
