@@ -58,6 +58,20 @@ class PackagesTest {
                 .check(classes);
     }
 
+    /** A target is found by its name and known to nobody. */
+    @ParameterizedTest
+    @CsvSource({"conversations", "digital"})
+    void nothing_outside_its_package_knows_a_target(String target) {
+        String itself = "io.cxt.cxone." + target + "..";
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(itself)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(itself)
+                .check(classes);
+    }
+
     /** What each package may use of ours; a package that is not listed may use any that no circle forbids. */
     @ParameterizedTest
     @CsvSource({
