@@ -43,6 +43,7 @@ public record AuditEvent(
         ATTEMPT,
         RATE_LIMITED,
         LOOKED_UP,
+        CALLING,
         CALLED,
         RECONCILED,
         DIFFERS,

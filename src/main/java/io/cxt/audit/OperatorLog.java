@@ -110,6 +110,11 @@ public final class OperatorLog implements AutoCloseable {
                 nothingElse -> {});
     }
 
+    /** Records that a command is about to make a call that changes something in CXone. */
+    public void leaves(String call) {
+        note(AuditEvent.of(Type.CALLING).because(null, call), nothingElse -> {});
+    }
+
     /** Records a call to CXone that a command made, and that sends no transcript. */
     public void called(String call, int httpStatus, Duration latency) {
         note(

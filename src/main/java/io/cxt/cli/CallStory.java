@@ -85,6 +85,12 @@ final class CallStory {
         String took = "";
         if (call.answer != null) {
             int status = number(call.answer.httpStatus());
+            if ("LOOKED_UP".equals(call.answer.event())) {
+                return "CXone was asked whether it has it, and does not show it.";
+            }
+            if (Reason.CXONE_LOOKED_UP.is(call.answer.reason())) {
+                return "CXone was asked whether it has it, and has it.";
+            }
             took = " after %s ms".formatted(call.answer.latencyMs());
             if (status / 100 == 2 && !"SENT".equals(call.answer.event())) {
                 return "HTTP %s%s, and not what CXone answers when it has a chat (%s). CXone may have it."
@@ -126,8 +132,9 @@ final class CallStory {
     }
 
     /** True when all calls carried the same bytes and therefore the same Idempotency-Key. */
-    static boolean sameContent(List<AuditEntry> events) {
+    static boolean sameContent(int part, List<AuditEntry> events) {
         return events.stream()
+                        .filter(event -> number(event.part()) == part)
                         .map(AuditEntry::payloadHash)
                         .filter(Objects::nonNull)
                         .distinct()

@@ -1,5 +1,7 @@
 package io.cxt.cli;
 
+import io.cxt.cxone.CxoneCallException;
+import io.cxt.cxone.SignInException;
 import io.cxt.db.LedgerException;
 import io.cxt.files.FolderUnavailableException;
 import io.cxt.pickup.IgnoredFiles;
@@ -50,7 +52,9 @@ final class FailureMessage {
     private static String words(Exception fault) {
         if (fault instanceof CommandRefused
                 || fault instanceof InvalidSettingsException
-                || fault instanceof LedgerException) {
+                || fault instanceof LedgerException
+                || fault instanceof SignInException
+                || fault instanceof CxoneCallException) {
             return String.valueOf(fault.getMessage());
         }
         return fault instanceof IOException || fault instanceof UncheckedIOException

@@ -180,7 +180,7 @@ final class FindCommand implements Callable<Integer> {
             case SENT ->
                 marked
                         ? "look the interaction id up in CXone. "
-                                + (CallStory.sameContent(events)
+                                + (CallStory.sameContent(delivery.part(), events)
                                         ? "Once there: nothing. Twice: remove one of them; all calls carried the same Idempotency-Key."
                                         : "An earlier call carried other content, and another Idempotency-Key. Once there: compare it with"
                                                 + " cxt archive restore, which has what was sent last. Twice: remove the older one.")
@@ -189,7 +189,7 @@ final class FindCommand implements Callable<Integer> {
             case REJECTED ->
                 status == null
                         ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
-                        : NextStep.rejected(status, marked, delivery.bytes(), maxBytes, replay);
+                        : NextStep.rejected(status, marked, delivery.parts() > 1, delivery.bytes(), maxBytes, replay);
             case FAILED ->
                 switch (known(delivery)) {
                     case LANE_CLOSED, REPLAYED -> GOES_ON;
@@ -204,7 +204,7 @@ final class FindCommand implements Callable<Integer> {
                         ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                 + " its source does not hold it any more, and there is no dead letter of it."
                         : (parked(events) && status == null ? "cxone.in-doubt is park, so it was not made again. " : "")
-                                + NextStep.inDoubt(status, replay);
+                                + NextStep.inDoubt(status, delivery.parts() > 1, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
     }

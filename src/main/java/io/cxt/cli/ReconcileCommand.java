@@ -2,8 +2,8 @@ package io.cxt.cli;
 
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.AuditQuery;
+import io.cxt.cxone.CxoneCallException;
 import io.cxt.cxone.CxoneTarget.Sent;
-import io.cxt.cxone.NoContact;
 import io.cxt.cxone.SignInException;
 import io.cxt.ledger.RecordedDelivery;
 import io.cxt.text.SafeName;
@@ -70,7 +70,7 @@ final class ReconcileCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, SignInException {
         try (SentTranscripts sent = new SentTranscripts(as.output, "read back what it has", true)) {
-            for (String word : List.of("same", "different", "compared before", "not comparable")) {
+            for (String word : List.of("same", "different", "compared before", "withdrawn", "not comparable")) {
                 counts.put(word, 0);
             }
             each(sent);
@@ -85,7 +85,7 @@ final class ReconcileCommand implements Callable<Integer> {
                 : counts.getOrDefault("not comparable", 0) > 0 ? Exit.PARTLY : Exit.GOOD;
     }
 
-    private void each(SentTranscripts sent) throws SignInException {
+    private void each(SentTranscripts sent) throws SignInException, IOException {
         String only = interaction;
         if (only != null) {
             for (String id : SafeName.spellings(only)) {
@@ -132,9 +132,13 @@ final class ReconcileCommand implements Callable<Integer> {
                         "--since is %s; allowed: a day, 2026-11-01, or a time, 2026-11-01T09:00:00Z".formatted(time)));
     }
 
-    private void compare(SentTranscripts sent, String id) throws SignInException {
-        if (!again && interaction == null && comparedBefore(sent, id)) {
+    private void compare(SentTranscripts sent, String id) throws SignInException, IOException {
+        if (!again && interaction == null && found(sent, id, Type.RECONCILED)) {
             counts.merge("compared before", 1, Integer::sum);
+            return;
+        }
+        if (found(sent, id, Type.WITHDRAWN)) {
+            tell(id, "withdrawn", List.of());
             return;
         }
         Optional<List<Sent>> parts = sent.parts(id);
@@ -148,23 +152,20 @@ final class ReconcileCommand implements Callable<Integer> {
             String detail = "parts=%s differences=%s".formatted(parts.get().size(), differences.size());
             sent.log.told(same ? Type.RECONCILED : Type.DIFFERS, id, detail);
             tell(id, same ? "same" : "different", differences);
-        } catch (IOException e) {
-            tell(id, "not comparable", List.of(NoContact.inWords(e, sent.cxone.baseUrl())));
+        } catch (CxoneCallException e) {
+            tell(id, "not comparable", List.of(String.valueOf(e.getMessage())));
         }
     }
 
-    /** True when it was found to be the same after its last part was sent. */
-    private static boolean comparedBefore(SentTranscripts sent, String id) {
+    /** True when there is such an event after its last part was sent. */
+    private static boolean found(SentTranscripts sent, String id, Type type) {
         String last = sent.view().deliveries(id).stream()
                 .map(RecordedDelivery::finishedAt)
                 .filter(Objects::nonNull)
                 .max(String::compareTo)
                 .orElse("");
         boolean[] found = {false};
-        sent.view()
-                .events(
-                        new AuditQuery(Set.of(id), Type.RECONCILED.name(), Set.of(), last, null, 1),
-                        event -> found[0] = true);
+        sent.view().events(new AuditQuery(Set.of(id), type.name(), Set.of(), last, null, 1), event -> found[0] = true);
         return found[0];
     }
 

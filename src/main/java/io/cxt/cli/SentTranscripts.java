@@ -6,6 +6,7 @@ import io.cxt.audit.OperatorLog;
 import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.CxoneCaller;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.CxoneTarget.Sent;
 import io.cxt.cxone.SignIn;
 import io.cxt.cxone.SignInListener;
@@ -13,13 +14,18 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.RecordedDelivery;
+import io.cxt.pace.ContactBucket;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.Part;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What was sent of an interaction, from ledger and archive, and the way to CXone, for commands that ask it about that. */
@@ -53,7 +59,21 @@ final class SentTranscripts implements AutoCloseable {
         log = new OperatorLog(ledger);
         limits = new CallLimits(cxone);
         signIn = new SignIn(cxone, limits, SignInListener.of(log::signedIn, log::called));
-        caller = new CxoneCaller(cxone, signIn, limits, cxone.readsPerSecond(), log::called);
+        caller = new CxoneCaller(cxone, signIn, limits, cxone.readsPerSecond(), audit());
+    }
+
+    private CxoneCaller.Listener audit() {
+        return new CxoneCaller.Listener() {
+            @Override
+            public void leaves(String call) {
+                log.leaves(call);
+            }
+
+            @Override
+            public void called(String call, int httpStatus, Duration latency) {
+                log.called(call, httpStatus, latency);
+            }
+        };
     }
 
     LedgerView view() {
@@ -63,10 +83,8 @@ final class SentTranscripts implements AutoCloseable {
     /** The parts as they were sent; empty when one of them is not in the archive as it was sent. */
     Optional<List<Sent>> parts(String interactionId) {
         List<Sent> parts = new ArrayList<>();
-        for (RecordedDelivery row : view().deliveries(interactionId)) {
-            if (row.part() == 0
-                    || row.state() != DeliveryState.SENT
-                    || !row.target().equals(cxone.target().name())) {
+        for (RecordedDelivery row : rows(interactionId)) {
+            if (row.state() != DeliveryState.SENT) {
                 continue;
             }
             try {
@@ -80,6 +98,46 @@ final class SentTranscripts implements AutoCloseable {
             }
         }
         return Optional.of(parts);
+    }
+
+    /** True when some part of it is not sent, or not for certain: it may be in CXone, or get there later. */
+    boolean isOpen(String interactionId) {
+        List<RecordedDelivery> rows = rows(interactionId);
+        int parts = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).parts();
+        return rows.size() < parts || rows.stream().anyMatch(row -> row.state() != DeliveryState.SENT);
+    }
+
+    private List<RecordedDelivery> rows(String interactionId) {
+        return view().deliveries(interactionId).stream()
+                .filter(row ->
+                        row.part() > 0 && row.target().equals(cxone.target().name()))
+                .toList();
+    }
+
+    /** From now on changes wait as long as the limit of this interaction's contact asks for. */
+    void holdToContact(String interactionId) {
+        CxoneTarget.ContactLimit limit = cxone.target().contactLimit();
+        if (limit == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        ContactBucket bucket = new ContactBucket(
+                new ContactBucket.Limit(limit.burst(), limit.perMinute()), now - TimeUnit.DAYS.toNanos(1));
+        rows(interactionId).stream()
+                .flatMap(row -> Collections.nCopies(
+                        row.attempts(), row.finishedAt() == null ? Instant.now() : Instant.parse(row.finishedAt()))
+                        .stream())
+                .sorted()
+                .map(at -> Duration.between(at, Instant.now()))
+                .forEach(age -> bucket.used(now - Math.min(TimeUnit.DAYS.toNanos(1), Math.max(0, age.toNanos()))));
+        caller.beforeChange(() -> {
+            try {
+                TimeUnit.NANOSECONDS.sleep(Math.max(0, bucket.ready(1) - System.nanoTime()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            bucket.used(System.nanoTime());
+        });
     }
 
     @Override

@@ -53,11 +53,25 @@ final class WithdrawCommand implements Callable<Integer> {
                         "%s has %s messages in CXone. Removing their content cannot be undone. To do it: cxt withdraw %s --yes"
                                 .formatted(SafeName.log(id), messages, SafeName.shell(id)));
             }
-            int removed = sent.cxone.target().withdraw(parts.get(), sent.caller);
-            sent.log.told(Type.WITHDRAWN, known, "messages=%s removed=%s".formatted(messages, removed));
-            System.out.println(
-                    "%s: content of %s messages removed, %s were sent".formatted(SafeName.log(id), removed, messages));
-            return removed < messages ? Exit.PARTLY : Exit.GOOD;
+            sent.holdToContact(known);
+            int[] removed = {0};
+            try {
+                sent.cxone.target().withdraw(parts.get(), sent.caller, () -> {
+                    removed[0]++;
+                    System.err.printf("%s of %s%n", removed[0], messages);
+                });
+            } finally {
+                sent.log.told(Type.WITHDRAWN, known, "messages=%s removed=%s".formatted(messages, removed[0]));
+            }
+            System.out.println("%s: content of %s messages removed, %s were sent"
+                    .formatted(SafeName.log(id), removed[0], messages));
+            boolean open = sent.isOpen(known);
+            if (open) {
+                System.err.println(
+                        "%s is not decided as a whole: more of it may be in CXone, or may still be sent. See: cxt find %s. Take it out of its source and the dead letters, look its thread up in CXone, and run this again"
+                                .formatted(SafeName.log(id), SafeName.shell(id)));
+            }
+            return open || removed[0] < messages ? Exit.PARTLY : Exit.GOOD;
         }
     }
 }

@@ -37,6 +37,9 @@ public record Answers(CxoneTarget target, RetryAfter retryAfter) {
         if (yes != null) {
             return accepted(httpStatus, yes);
         }
+        if (target.isHarmless(part, httpStatus)) {
+            return new Answer(Kind.ACCEPTED, httpStatus, Reason.DIGITAL_NOT_CLOSED.id(), null, null);
+        }
         boolean perhaps = httpStatus == 409 || repeated && (httpStatus == 400 || httpStatus == 422);
         String reason = Reason.CXONE_STATUS.id(httpStatus);
         return switch (perhaps ? target.duplicates() : Duplicates.REFUSE) {

@@ -26,10 +26,14 @@ public final class CxoneCaller implements AutoCloseable {
     private final CxoneConnections connections;
     private final CloseableHttpClient client;
     private final long spacing;
+    private Runnable beforeChange = () -> {};
     private long nextAt = System.nanoTime();
 
     /** Told of each call; none goes unaudited. */
     public interface Listener {
+        /** A call that changes something in CXone is about to leave. */
+        default void leaves(String call) {}
+
         /**
          * @param call method and path
          * @param httpStatus the status, or 0 when there was no answer
@@ -73,6 +77,10 @@ public final class CxoneCaller implements AutoCloseable {
         if (body != null) {
             request.setEntity(new ByteArrayEntity(body, ContentType.create("application/json")));
         }
+        if (!method.equals("GET")) {
+            beforeChange.run();
+            listener.leaves(method + " " + path);
+        }
         long start = System.nanoTime();
         int status = 0;
         try {
@@ -83,9 +91,16 @@ public final class CxoneCaller implements AutoCloseable {
                             answer.getEntity() == null ? new byte[0] : EntityUtils.toByteArray(answer.getEntity())));
             status = reply.status();
             return reply;
+        } catch (IOException e) {
+            throw new CxoneCallException(NoContact.inWords(e, settings.baseUrl()));
         } finally {
             listener.called(method + " " + path, status, Duration.ofNanos(System.nanoTime() - start));
         }
+    }
+
+    /** @param wait runs before each call that changes something, and waits as long as the limit of a contact asks for */
+    public void beforeChange(Runnable wait) {
+        beforeChange = wait;
     }
 
     /** As {@link #call}, and again after a while when there are too many: a limit of CXone refills. */

@@ -121,10 +121,10 @@ public interface CxoneTarget {
      * Has CXone remove the content of what was sent.
      *
      * @param parts all of them, in order
-     * @return how many messages lost their content
+     * @param removed runs for each message that has no content any more
      * @throws IOException when CXone does not do it, or not for all; what was removed stays removed
      */
-    default int withdraw(List<Sent> parts, CxoneCaller caller) throws SignInException, IOException {
+    default void withdraw(List<Sent> parts, CxoneCaller caller, Runnable removed) throws SignInException, IOException {
         throw new UnsupportedOperationException(name() + " cannot withdraw");
     }
 
@@ -142,6 +142,15 @@ public interface CxoneTarget {
      */
     default List<Probed> probe(String name, CxoneCaller caller) throws SignInException, IOException {
         throw new UnsupportedOperationException(name() + " has nothing to find out");
+    }
+
+    /**
+     * Whether a rejection of a part takes nothing from what CXone has of the transcript, so that it is sent all the same.
+     *
+     * @param httpStatus from 400 on
+     */
+    default boolean isHarmless(Part part, int httpStatus) {
+        return false;
     }
 
     /** What a rejection means that a repeat gets: 409, or 400 or 422 after a call that may have arrived. */

@@ -15,7 +15,9 @@ public final class NextStep {
 
     /** Why an answer stops all calls. */
     public static String inWords(Answer answer, CxoneTarget target) {
-        boolean ofRights = answer.kind() == Answer.Kind.UNAUTHORIZED || answer.httpStatus() == 403;
+        boolean ofRights = answer.kind() == Answer.Kind.UNAUTHORIZED
+                || answer.httpStatus() == 403
+                || answer.httpStatus() == 404 && target.looksUp();
         String says = answer.kind() == Answer.Kind.UNAUTHORIZED ? "refuses a new token:" : "answers";
         return ofRights
                 ? "CXone %s HTTP %s. %s".formatted(says, answer.httpStatus(), target.rights())
@@ -122,11 +124,18 @@ public final class NextStep {
      * What to do about a transcript that CXone rejected.
      *
      * @param doubted true when an earlier call for it may have arrived
+     * @param partly true when it is sent in several parts, and others may be missing
      * @param bytes of the request
      * @param maxBytes what {@code transcript.max-bytes} is
      * @param replay the command that sends its dead letter again
      */
-    public static String rejected(int httpStatus, boolean doubted, long bytes, int maxBytes, String replay) {
+    public static String rejected(
+            int httpStatus, boolean doubted, boolean partly, long bytes, int maxBytes, String replay) {
+        if (partly && (httpStatus == 409 || doubted)) {
+            return ("CXone may have this part of the chat already, and does not have all of it. Do not delete the dead letter: look"
+                            + " what is there of it in CXone, then run %s. It goes on with this part.")
+                    .formatted(replay);
+        }
         String first = doubted
                 ? "An earlier call may have arrived: look the interactionId up in CXone first, and if it is there, delete this"
                         + " letter. If it is not: "
@@ -183,8 +192,14 @@ public final class NextStep {
      * What to do about a transcript that CXone may have.
      *
      * @param httpStatus of the last answer; null when there was none
+     * @param partly true when it is sent in several parts, and others may be missing
      */
-    public static String inDoubt(@Nullable Integer httpStatus, String replay) {
+    public static String inDoubt(@Nullable Integer httpStatus, boolean partly, String replay) {
+        if (partly) {
+            return ("CXone may have this part of the chat, and does not have all of it. Do not delete the dead letter: run %s. It"
+                            + " goes on with this part; what is known to be there is not sent again.")
+                    .formatted(replay);
+        }
         if (httpStatus != null && httpStatus == 409) {
             return "CXone says it has it: look the interactionId up there. Nothing to fix, and nothing to send again.";
         }

@@ -5,6 +5,7 @@ import io.cxt.json.TranscriptText;
 import io.cxt.json.TranscriptWriter;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The content of a transcript that waits, in a file: how many bytes were received, those bytes, and the transcript that is
  * sent as JSON. Not forced to the disk: after a crash its source is read again.
  */
-record ShelvedContent(Path file) {
+record ShelvedContent(Path file, String hash) {
     private static final Logger LOG = LoggerFactory.getLogger(ShelvedContent.class);
 
     static ShelvedContent write(Path file, Entry entry, Transcript sent) throws IOException {
@@ -35,16 +36,24 @@ record ShelvedContent(Path file) {
                 }
             }
         }
-        return new ShelvedContent(file);
+        return new ShelvedContent(file, Part.hashOf(received, text));
     }
 
     /** The content as an entry, and the file is gone. */
     Entry take(Origin origin, ReadingOptions options) throws IOException {
         ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file));
-        byte[] received = new byte[all.getInt()];
+        int length = all.remaining() < Integer.BYTES ? -1 : all.getInt();
+        if (length < 0 || length > all.remaining()) {
+            throw new IOException(file + " is not what was written");
+        }
+        byte[] received = new byte[length];
         all.get(received);
-        Transcript sent = new TranscriptText(options)
-                .read(StandardCharsets.UTF_8.decode(all).toString(), origin.line());
+        byte[] text = new byte[all.remaining()];
+        all.get(text);
+        if (!hash.equals(Part.hashOf(received, text))) {
+            throw new IOException(file + " is not what was written");
+        }
+        Transcript sent = new TranscriptText(options).read(new String(text, StandardCharsets.UTF_8), origin.line());
         if (sent == null) {
             throw new IOException(file + " is not what was written");
         }

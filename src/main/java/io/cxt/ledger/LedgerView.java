@@ -103,13 +103,10 @@ public final class LedgerView implements AutoCloseable {
     public List<String> sent(String target, long since, String after, int most) {
         return reader.list(
                 "SELECT interaction_id FROM delivery WHERE target = ? AND part > 0 AND interaction_id > ? GROUP BY interaction_id"
-                        + " HAVING min(state) = 'SENT' AND max(state) = 'SENT' AND count(*) = max(parts)"
+                        + " HAVING min(state) = 'SENT' AND max(state) = 'SENT' AND count(*) = max(part)"
+                        + " AND max(CAST(part AS BIGINT) * 1000000 + parts) % 1000000 = max(part)"
                         + " AND max(finished_at) >= ? ORDER BY interaction_id LIMIT ?",
-                row -> row.getString(1),
-                target,
-                after,
-                since,
-                most);
+                row -> row.getString(1), target, after, since, most);
     }
 
     /** Passes on the audit events that match, in the order in which they were written. */

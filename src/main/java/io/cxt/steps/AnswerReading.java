@@ -91,8 +91,7 @@ public final class AnswerReading {
                 ? answers.unanswered(fault, call.asking())
                 : call.asking()
                         ? answers.lookedUp(call.part(), status, all(retryAfter), all(date), bytes)
-                        : answers.read(
-                                call.part(), call.delivery().doubted(), status, all(retryAfter), all(date), bytes);
+                        : answers.read(call.part(), call.perhapsThere(), status, all(retryAfter), all(date), bytes);
         if (answer.kind() == Answer.Kind.ACCEPTED && answer.conversationId() == null) {
             answer = answer.in(transcript.lastConversation());
         }

@@ -118,6 +118,11 @@ public final class PartInFlight {
         missing = true;
     }
 
+    /** True when an earlier call may have arrived, and CXone has not said since that it does not have the part. */
+    boolean perhapsThere() {
+        return delivery.doubted() && !missing;
+    }
+
     /** True when CXone said so after the last call that may have arrived. */
     boolean knownMissing() {
         return missing;

@@ -188,15 +188,16 @@ public final class SetAside {
     }
 
     private String whatToDo(Outcome outcome, @Nullable Integer httpStatus, Delivery delivery) {
+        boolean ofSeveral = delivery.part().parts() > 1;
         return switch (outcome) {
             case CONFLICT -> NextStep.conflict(delivery.partly());
-            case IN_DOUBT -> NextStep.inDoubt(httpStatus, REPLAY);
+            case IN_DOUBT -> NextStep.inDoubt(httpStatus, ofSeveral, REPLAY);
             case FAILED -> NextStep.failed(REPLAY);
             default -> {
                 int status = Objects.requireNonNull(httpStatus, "CXone rejects with a status");
                 int bytes = delivery.part().payload().length;
-                yield "CXone rejects it for good (HTTP %s). %s"
-                        .formatted(status, NextStep.rejected(status, delivery.doubted(), bytes, maxBytes, REPLAY));
+                String next = NextStep.rejected(status, delivery.doubted(), ofSeveral, bytes, maxBytes, REPLAY);
+                yield "CXone rejects it for good (HTTP %s). %s".formatted(status, next);
             }
         };
     }

@@ -143,6 +143,10 @@ public enum Reason {
             "CXone has the transcript. Its conversation id is too long to keep; the ledger has the beginning.",
             "Nothing to do."),
     CXONE_LOOKED_UP("CXone has the transcript: it was looked up after a call without an answer.", "Nothing to do."),
+    DIGITAL_NOT_CLOSED(
+            "CXone has all messages of the chat. It did not take the change of the contact's status, or the lock of its thread.",
+            "Set it in CXone. If that happens to each chat, look at the rights of the access key, cxone.digital.final-status and"
+                    + " cxone.digital.lock-thread."),
     DIGITAL_SPLIT_CONTACT(
             "CXone has all messages of the chat, in more than one contact.",
             "Look at the contacts in CXone and close those that are open. Something may close contacts of this channel: look"

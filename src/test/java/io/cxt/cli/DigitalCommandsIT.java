@@ -177,8 +177,51 @@ class DigitalCommandsIT {
         assertThat(done.exit()).isZero();
         assertThat(cxone.counts().calls().get("CONTENT_REMOVAL")).isEqualTo(3);
         assertThat(events("WITHDRAWN")).contains("messages=3 removed=3");
-        assertThat(cxt("reconcile").out()).contains("text chat-1:m0");
+        assertThat(cxt("reconcile").err()).contains("withdrawn=1");
         assertThat(cxt("withdraw", "other", "--yes").exit()).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void what_may_still_be_in_cxone_is_no_whole_withdrawal() throws Exception {
+        environment.put("CXONE_IN_DOUBT", "park");
+        cxone.next(Fault.none(), Fault.parse("reset-after-body"));
+        send("chat-1", 4);
+
+        Ended part = cxt("withdraw", "chat-1", "--yes");
+
+        assertThat(part.exit()).isEqualTo(Exit.PARTLY);
+        assertThat(part.err()).contains("chat-1 is not decided as a whole");
+        assertThat(part.out()).contains("content of 2 messages removed, 1 were sent");
+        assertThat(cxt("audit", "query", "--event", "CALLING").out()).contains("/content-removal");
+    }
+
+    @Test
+    void a_chat_that_was_corrected_in_the_middle_is_compared_too() throws Exception {
+        cxone.next(Fault.none(), Fault.status(400));
+        send("chat-1", 3);
+        send("chat-1", 2);
+
+        assertThat(cxt("reconcile").err()).contains("1 chats");
+    }
+
+    @Test
+    void the_calls_of_each_message_are_told_as_what_they_were() throws Exception {
+        cxone.next(Fault.none(), Fault.parse("reset-after-body"), Fault.none());
+        send("chat-1", 3);
+
+        assertThat(cxt("find", "chat-1").out())
+                .contains("CXone was asked whether it has it, and has it.")
+                .doesNotContain("other content", "not what CXone answers");
+    }
+
+    @Test
+    void a_server_that_is_away_is_said_in_words() throws Exception {
+        send("chat-1", 2);
+        cxone.close();
+
+        assertThat(cxt("withdraw", "chat-1", "--yes").err())
+                .contains("Cannot reach CXone")
+                .doesNotContain("Unforeseen");
     }
 
     @ParameterizedTest

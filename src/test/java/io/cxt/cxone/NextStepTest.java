@@ -3,6 +3,7 @@ package io.cxt.cxone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.cxone.Answer.Kind;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,8 @@ class NextStepTest {
             """)
     @Tag("fault-117")
     void each_status_has_the_sentence_that_fits(int status, String words) {
-        assertThat(NextStep.rejected(status, false, 700_000, 1_048_576, REPLAY)).contains(words);
+        assertThat(NextStep.rejected(status, false, false, 700_000, 1_048_576, REPLAY))
+                .contains(words);
     }
 
     @Test
@@ -48,30 +50,44 @@ class NextStepTest {
     void every_status_of_a_dead_letter_says_what_to_do_and_none_without_a_fault_says_correct() {
         for (int status = 300; status < 600; status++) {
             Kind kind = Answers.kind(status);
-            String rejected = NextStep.rejected(status, false, 5_000, 1_048_576, REPLAY);
+            String rejected = NextStep.rejected(status, false, false, 5_000, 1_048_576, REPLAY);
             boolean ofTranscript = status == 400 || status == 422;
 
             assertThat(rejected.contains("Correct")).as("%s", status).isEqualTo(ofTranscript);
             if (!ofTranscript && status != 409) {
                 assertThat(rejected).as("%s", status).contains(REPLAY).doesNotContainIgnoringCase("correct");
             }
-            assertThat(NextStep.rejected(status, true, 5_000, 1_048_576, REPLAY))
+            assertThat(NextStep.rejected(status, true, false, 5_000, 1_048_576, REPLAY))
                     .as("%s", status)
                     .startsWith(
                             "An earlier call may have arrived: look the interactionId up in CXone first, and if it is there,");
             if (kind == Kind.UNANSWERED || kind == Kind.UNAVAILABLE) {
-                assertThat(NextStep.inDoubt(status, REPLAY))
+                assertThat(NextStep.inDoubt(status, false, REPLAY))
                         .as("%s", status)
                         .contains("Look the interactionId up in CXone", REPLAY);
             }
         }
-        assertThat(NextStep.inDoubt(409, REPLAY))
+        assertThat(NextStep.inDoubt(409, false, REPLAY))
                 .isEqualTo(
                         "CXone says it has it: look the interactionId up there. Nothing to fix, and nothing to send again.");
-        assertThat(NextStep.inDoubt(200, REPLAY)).contains("The answer (HTTP 200) does not say that CXone has it");
-        assertThat(NextStep.inDoubt(504, REPLAY)).contains("a gateway's, which cannot tell");
-        assertThat(NextStep.inDoubt(null, REPLAY)).startsWith("A call may have arrived whose answer never came.");
+        assertThat(NextStep.inDoubt(200, false, REPLAY))
+                .contains("The answer (HTTP 200) does not say that CXone has it");
+        assertThat(NextStep.inDoubt(504, false, REPLAY)).contains("a gateway's, which cannot tell");
+        assertThat(NextStep.inDoubt(null, false, REPLAY))
+                .startsWith("A call may have arrived whose answer never came.");
         assertThat(NextStep.failed(REPLAY))
                 .isEqualTo("Nothing to fix: when CXone is well again, run: %s.".formatted(REPLAY));
+    }
+
+    /** Whoever deletes the letter of a chat whose first messages are there loses the others. */
+    @Test
+    void a_chat_of_several_parts_is_never_called_done_for_one_of_them() {
+        for (String words : List.of(
+                NextStep.inDoubt(null, true, REPLAY),
+                NextStep.inDoubt(409, true, REPLAY),
+                NextStep.rejected(409, false, true, 500, 1_048_576, REPLAY),
+                NextStep.rejected(422, true, true, 500, 1_048_576, REPLAY))) {
+            assertThat(words).contains("Do not delete the dead letter", REPLAY).doesNotContain("nothing to send");
+        }
     }
 }

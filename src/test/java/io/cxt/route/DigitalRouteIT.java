@@ -14,6 +14,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,6 +183,17 @@ class DigitalRouteIT {
         assertThat(cxone.counts().distinct()).isEqualTo(messages);
     }
 
+    @Test
+    void what_cxone_has_just_said_not_to_have_is_not_taken_for_a_duplicate() throws Exception {
+        run("cxone.digital.duplicate", "accept");
+        cxone.next(Fault.parse("reset-before-body"), Fault.status(400));
+
+        cxt.drops("chat.json", chat("chat-1", 2));
+
+        assertThat(cxt.text("reports/chat.json.report.json")).contains("\"rejected\" : 1");
+        assertThat(cxone.counts().accepted()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"200", "201", "202", "204"})
     void each_yes_is_one_and_a_yes_that_says_nothing_is_looked_up(int success) throws Exception {
@@ -199,7 +212,7 @@ class DigitalRouteIT {
         run("cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "600");
         cxone.set("contactBurst", 5);
         cxone.set("contactPerMinute", 600);
-        cxt.put("long.json", chat("long", 20).getBytes());
+        cxt.put("long.json", chat("long", 20).getBytes(StandardCharsets.UTF_8));
 
         cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
         cxt.drops("short.json", chat("short", 2));
@@ -222,7 +235,7 @@ class DigitalRouteIT {
         cxone.set("contactBurst", 5);
         cxone.set("contactPerMinute", 120);
         run(limits);
-        cxt.put("long.json", chat("long", 9).getBytes());
+        cxt.put("long.json", chat("long", 9).getBytes(StandardCharsets.UTF_8));
         cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
 
         cxt.close();
@@ -233,6 +246,36 @@ class DigitalRouteIT {
         assertThat(cxone.counts().earlyContact()).isZero();
         assertThat(accepted()).hasSize(9).allMatch(message -> message.endsWith(" 1"));
         assertThat(cxt.ledger().verify().faults()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400", "403", "404", "409"})
+    void a_contact_that_cannot_be_closed_stops_nothing(int status) throws Exception {
+        run();
+        cxone.nextOther(Fault.status(status));
+
+        cxt.drops("chat.json", chat("chat-1", 2));
+        cxt.drops("next.json", chat("chat-2", 2));
+
+        assertThat(cxt.text("reports/chat.json.report.json")).contains("\"sent\" : 1");
+        assertThat(cxt.text("reports/next.json.report.json")).contains("\"sent\" : 1");
+        assertThat(cxt.rows("SELECT interaction_id, reason FROM delivery WHERE part = 3 ORDER BY 1"))
+                .containsExactly("chat-1 DIGITAL-NOT-CLOSED", "chat-2 null");
+    }
+
+    @Test
+    void a_file_of_a_chat_that_waits_is_not_believed_when_it_was_changed() throws Exception {
+        run("cxone.digital.contact-burst", "4", "cxone.digital.contact-per-minute", "60");
+        cxt.put("long.json", chat("long", 8).getBytes(StandardCharsets.UTF_8));
+        cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
+        for (String file : cxt.files("waiting")) {
+            Files.writeString(data.resolve("waiting").resolve(file), "garbage");
+        }
+
+        cxt.awaits(() -> cxt.files("inbox").contains(".done/long.json"));
+
+        assertThat(accepted()).hasSize(8).allMatch(message -> message.endsWith(" 1"));
+        assertThat(cxt.text("reports/long.json.report.json")).contains("\"sent\" : 1");
     }
 
     @Test
@@ -251,7 +294,7 @@ class DigitalRouteIT {
     @Test
     void messages_that_land_in_two_contacts_are_a_finding() throws Exception {
         run("cxone.digital.contact-burst", "4", "cxone.digital.contact-per-minute", "240");
-        cxt.put("long.json", chat("long", 6).getBytes());
+        cxt.put("long.json", chat("long", 6).getBytes(StandardCharsets.UTF_8));
         cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
 
         close(contact());

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Digital implements CxoneTarget {
     static final String NAME = "cxone-digital";
     private static final long MOST_ANSWER = 8 * 1024 * 1024;
+    private static final Set<Integer> HARMLESS = Set.of(400, 403, 404, 405, 409, 410, 415, 422, 501);
     static final String API = "/dfo/3.0";
     private static final Pattern TRACE = Pattern.compile("[A-Za-z0-9._:=+/-]{1,100}");
 
@@ -45,7 +47,8 @@ public final class Digital implements CxoneTarget {
 
     @Override
     public String rights() {
-        return "Check that the user of the access key may write messages, and cxone.digital.channel-id.";
+        return "Check that the channel cxone.digital.channel-id is there, that the user of the access key may write messages"
+                + " into it, and cxone.base-url.";
     }
 
     @Override
@@ -164,8 +167,8 @@ public final class Digital implements CxoneTarget {
     }
 
     @Override
-    public int withdraw(List<Sent> parts, CxoneCaller caller) throws SignInException, IOException {
-        return new ReadBack(caller, null).removeContent(parts);
+    public void withdraw(List<Sent> parts, CxoneCaller caller, Runnable removed) throws SignInException, IOException {
+        new ReadBack(caller, null).removeContent(parts, removed);
     }
 
     @Override
@@ -176,6 +179,12 @@ public final class Digital implements CxoneTarget {
     @Override
     public ContactLimit contactLimit() {
         return settings.contactLimit();
+    }
+
+    /** Where the status or the lock is not taken, all messages are there nevertheless; it says nothing of other chats. */
+    @Override
+    public boolean isHarmless(Part part, int httpStatus) {
+        return part.messages() == 0 && HARMLESS.contains(httpStatus);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.cxt.cxone.digital;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.cxone.CxoneCallException;
 import io.cxt.cxone.CxoneCaller;
 import io.cxt.cxone.CxoneTarget.Sent;
 import io.cxt.cxone.SignInException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,18 +55,37 @@ final class ReadBack {
         return messages;
     }
 
-    /** Has CXone remove the content of every message that it shows; one that has none any more counts. */
-    int removeContent(List<Sent> parts) throws SignInException, IOException {
-        int removed = 0;
+    /** Has CXone remove the content of every message of the chat that it shows; one that has none any more counts. */
+    void removeContent(List<Sent> parts, Runnable removed) throws SignInException, IOException {
+        Set<String> contacts = new LinkedHashSet<>();
+        Set<String> seen = new HashSet<>();
+        String thread = "";
         for (JsonNode sent : lookUp(parts)) {
+            thread = sent.at("/thread/idOnExternalPlatform").asText();
             for (JsonNode one : found.getOrDefault(id(sent), List.of())) {
-                if (!one.hasNonNull("contentRemoved")) {
-                    remove(one.path("id").asText());
-                }
-                removed++;
+                contacts.add(one.path("contactNumber").asText());
+                removeContent(one, seen, removed);
             }
         }
-        return removed;
+        for (String contact : contacts) { // a message whose answer never came is in none of the parts
+            JsonNode all = get("/contacts/" + URLEncoder.encode(contact, StandardCharsets.UTF_8) + "/messages");
+            for (JsonNode one : all.path("data")) {
+                if (one.path("threadIdOnExternalPlatform").asText().equals(thread)) {
+                    removeContent(one, seen, removed);
+                }
+            }
+        }
+    }
+
+    private void removeContent(JsonNode message, Set<String> seen, Runnable removed)
+            throws SignInException, IOException {
+        String id = message.path("id").asText();
+        if (seen.add(id)) {
+            if (!message.hasNonNull("contentRemoved")) {
+                remove(id);
+            }
+            removed.run();
+        }
     }
 
     private void remove(String id) throws SignInException, IOException {
@@ -72,8 +93,9 @@ final class ReadBack {
         byte[] reason = "{\"reason\":\"GDPR\"}".getBytes(StandardCharsets.UTF_8);
         CxoneCaller.Reply reply = caller.patiently("POST", Digital.API + path, reason);
         if (!reply.good()) {
-            throw new IOException(
-                    "CXone answers HTTP %s to the removal of the content of a message".formatted(reply.status()));
+            throw new CxoneCallException(
+                    "CXone answers HTTP %s to the removal of the content of a message. Run it again: what is removed stays removed"
+                            .formatted(reply.status()));
         }
     }
 
@@ -172,12 +194,13 @@ final class ReadBack {
     private JsonNode get(String path) throws SignInException, IOException {
         CxoneCaller.Reply reply = caller.patiently("GET", Digital.API + path, null);
         if (!reply.good()) {
-            throw new IOException("HTTP %s".formatted(reply.status()));
+            throw new CxoneCallException("CXone answers HTTP %s to GET %s".formatted(reply.status(), path));
         }
         try {
             return JSON.readTree(reply.body());
         } catch (JsonProcessingException e) {
-            throw new IOException("an answer that is no JSON, or longer than %s bytes".formatted(reply.body().length));
+            throw new CxoneCallException("CXone answers GET %s with something else than JSON, or more than %s bytes"
+                    .formatted(path, reply.body().length));
         }
     }
 }
