@@ -165,7 +165,10 @@ final class ReconcileCommand implements Callable<Integer> {
                 .max(String::compareTo)
                 .orElse("");
         boolean[] found = {false};
-        sent.view().events(new AuditQuery(Set.of(id), type.name(), Set.of(), last, null, 1), event -> found[0] = true);
+        sent.view()
+                .events(
+                        new AuditQuery(Set.of(id), type.name(), Set.of(), last, null, Long.MAX_VALUE),
+                        event -> found[0] |= !String.valueOf(event.detail()).endsWith(WithdrawCommand.INCOMPLETE));
         return found[0];
     }
 

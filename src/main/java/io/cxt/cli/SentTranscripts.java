@@ -120,16 +120,15 @@ final class SentTranscripts implements AutoCloseable {
         if (limit == null) {
             return;
         }
-        long now = System.nanoTime();
-        ContactBucket bucket = new ContactBucket(
-                new ContactBucket.Limit(limit.burst(), limit.perMinute()), now - TimeUnit.DAYS.toNanos(1));
-        rows(interactionId).stream()
-                .flatMap(row -> Collections.nCopies(
-                        row.attempts(), row.finishedAt() == null ? Instant.now() : Instant.parse(row.finishedAt()))
-                        .stream())
-                .sorted()
-                .map(at -> Duration.between(at, Instant.now()))
-                .forEach(age -> bucket.used(now - Math.min(TimeUnit.DAYS.toNanos(1), Math.max(0, age.toNanos()))));
+        Instant now = Instant.now();
+        List<Long> ages = rows(interactionId).stream()
+                .flatMap(row -> Collections.nCopies(row.attempts(), row.finishedAt()).stream())
+                .map(at -> at == null
+                        ? 0
+                        : Duration.between(Instant.parse(at), now).toNanos())
+                .toList();
+        ContactBucket bucket =
+                ContactBucket.after(new ContactBucket.Limit(limit.burst(), limit.perMinute()), System.nanoTime(), ages);
         caller.beforeChange(() -> {
             try {
                 TimeUnit.NANOSECONDS.sleep(Math.max(0, bucket.ready(1) - System.nanoTime()));

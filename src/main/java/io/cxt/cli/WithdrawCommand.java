@@ -23,6 +23,9 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  cxt withdraw ext_998877 --yes"})
 final class WithdrawCommand implements Callable<Integer> {
+    /** In the event of a chat of which some messages still have their content. */
+    static final String INCOMPLETE = "incomplete";
+
     @Parameters(paramLabel = "ID", description = "The interaction id.")
     private String id = "";
 
@@ -61,7 +64,13 @@ final class WithdrawCommand implements Callable<Integer> {
                     System.err.printf("%s of %s%n", removed[0], messages);
                 });
             } finally {
-                sent.log.told(Type.WITHDRAWN, known, "messages=%s removed=%s".formatted(messages, removed[0]));
+                if (removed[0] > 0) {
+                    String incomplete = removed[0] < messages ? " " + INCOMPLETE : "";
+                    sent.log.told(
+                            Type.WITHDRAWN,
+                            known,
+                            "messages=%s removed=%s%s".formatted(messages, removed[0], incomplete));
+                }
             }
             System.out.println("%s: content of %s messages removed, %s were sent"
                     .formatted(SafeName.log(id), removed[0], messages));

@@ -38,7 +38,6 @@ public final class TranscriptInFlight {
     private final @Nullable CompletableFuture<Void> earlier;
     private final AtomicInteger holders = new AtomicInteger(1);
     private final AtomicBoolean over = new AtomicBoolean();
-    private final AtomicBoolean hasWaited = new AtomicBoolean();
     private final AtomicInteger partsDue = new AtomicInteger();
     private final AtomicInteger partsSent = new AtomicInteger();
     private final AtomicInteger copiesDue = new AtomicInteger();
@@ -53,6 +52,7 @@ public final class TranscriptInFlight {
     private volatile @Nullable Refusal refusal;
     private volatile @Nullable Outcome outcome;
     private volatile @Nullable Entry prepared;
+    private volatile boolean hasWaited;
     private volatile boolean begunOtherwise;
     private volatile boolean cutAgain;
     private volatile int lastCut;
@@ -165,7 +165,7 @@ public final class TranscriptInFlight {
 
     /** True once it has waited for its contact. */
     public boolean hasWaited() {
-        return hasWaited.get();
+        return hasWaited;
     }
 
     /** The calls that its contact takes; null before the first of them is asked for. */
@@ -191,9 +191,9 @@ public final class TranscriptInFlight {
         return waitsUntil != null;
     }
 
-    /** True the first time it is asked. */
-    boolean waitsFirst() {
-        return !hasWaited.getAndSet(true);
+    /** It has a place among those that wait, until it is over. */
+    void takesPlace() {
+        hasWaited = true;
     }
 
     /** Its interaction id as a value in the log. */
@@ -343,6 +343,9 @@ public final class TranscriptInFlight {
             left.delete();
         }
         share.giveBack();
+        if (hasWaited) {
+            waiting.over();
+        }
         reading.transcripts().end(this);
     }
 

@@ -26,13 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class WaitingTranscripts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingTranscripts.class);
 
-    /** Each takes a kilobyte of memory and a file. Beyond that the reader of a source waits, too. */
+    /** Each takes a kilobyte of memory, and a file while it waits. Beyond that the reader of a source waits, too. */
     private static final int MOST = 20_000;
 
     private final Path folder;
     private final ReadingOptions options;
     private final AtomicLong lastName = new AtomicLong();
-    private final Semaphore places = new Semaphore(MOST);
+    private final Semaphore places;
     private final Set<TranscriptInFlight> waiting = new HashSet<>();
     private final ScheduledThreadPoolExecutor alarm;
     private final ThreadPoolExecutor threads;
@@ -46,6 +46,11 @@ public final class WaitingTranscripts implements AutoCloseable {
      * @param most how many transcripts continue at a time
      */
     public WaitingTranscripts(Path folder, ReadingOptions options, int most) {
+        this(folder, options, most, MOST);
+    }
+
+    WaitingTranscripts(Path folder, ReadingOptions options, int most, int mostOpen) {
+        places = new Semaphore(mostOpen);
         this.folder = folder;
         this.options = options;
         alarm = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "cxt-waiting"));
@@ -88,20 +93,19 @@ public final class WaitingTranscripts implements AutoCloseable {
         }
     }
 
-    /** Puts a transcript away until a time, as {@link System#nanoTime}. */
+    /**
+     * Puts a transcript away until a time, as {@link System#nanoTime}. It has its place from the first time until it is
+     * over: those that go on must not have to wait for those that are new.
+     */
     void add(TranscriptInFlight transcript, long until) throws IOException, InterruptedException {
-        places.acquire();
-        boolean shelved = false;
-        try {
-            transcript.shelve(folder.resolve(Long.toString(lastName.incrementAndGet())));
-            shelved = true;
-        } finally {
-            if (!shelved) {
-                places.release();
-            }
+        boolean first = !transcript.hasWaited();
+        if (first) {
+            places.acquire();
+            transcript.takesPlace();
         }
+        transcript.shelve(folder.resolve(Long.toString(lastName.incrementAndGet())));
         long wait = Math.max(0, until - System.nanoTime());
-        if (transcript.waitsFirst()) {
+        if (first) {
             LOG.info(
                     "waits interaction={} seconds={} reason=\"its contact takes no more messages before; it goes on by itself, message by message\"",
                     transcript.idForLog(),
@@ -114,8 +118,12 @@ public final class WaitingTranscripts implements AutoCloseable {
                 return;
             }
         }
-        places.release();
         end(transcript);
+    }
+
+    /** A transcript that has waited is over. */
+    void over() {
+        places.release();
     }
 
     private void resume(TranscriptInFlight transcript) {
@@ -124,7 +132,6 @@ public final class WaitingTranscripts implements AutoCloseable {
                 return;
             }
         }
-        places.release();
         try {
             transcript.unshelve(options);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -143,10 +150,7 @@ public final class WaitingTranscripts implements AutoCloseable {
             left = List.copyOf(waiting);
             waiting.clear();
         }
-        left.forEach(transcript -> {
-            places.release();
-            end(transcript);
-        });
+        left.forEach(WaitingTranscripts::end);
     }
 
     private static void end(TranscriptInFlight transcript) {

@@ -1,5 +1,9 @@
 package io.cxt.pace;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
 /**
  * What a contact still takes: a burst of calls, and so many a minute after it. Times are nanoseconds, as
  * {@link System#nanoTime}. Used by the thread that has the transcript.
@@ -8,6 +12,8 @@ package io.cxt.pace;
  */
 public final class ContactBucket {
     private static final double NANOS_A_MINUTE = 60e9;
+    /** Earlier calls count as if they were from then. */
+    private static final long OLDEST_NANOS = TimeUnit.DAYS.toNanos(1);
 
     /**
      * What CXone allows each contact.
@@ -30,6 +36,16 @@ public final class ContactBucket {
         spacing = limit.spacing();
         burst = (limit.burst() - 1) * spacing;
         fullAt = now;
+    }
+
+    /** A contact that has had calls so many nanoseconds ago. */
+    public static ContactBucket after(Limit limit, long now, List<Long> ages) {
+        ContactBucket bucket = new ContactBucket(limit, now - OLDEST_NANOS);
+        ages.stream()
+                .map(age -> Math.min(OLDEST_NANOS, Math.max(0, age)))
+                .sorted(Comparator.reverseOrder())
+                .forEach(age -> bucket.used(now - age));
+        return bucket;
     }
 
     /** A call leaves, or left. In the order of time. */

@@ -50,15 +50,13 @@ final class ContactCalls {
         if (known == null) {
             long now = System.nanoTime();
             long wall = clock.millis();
-            ContactBucket replayed = new ContactBucket(most, now - TimeUnit.DAYS.toNanos(1));
             boolean first = delivery.part().part() == 1 && !delivery.known(); // then there is no other
             List<Long> calls = first ? List.of() : deliveries.calls(delivery.part());
-            calls.stream().sorted().forEach(at -> {
-                long age = Math.max(0, wall - at - SKEW_MILLIS);
-                replayed.used(now - TimeUnit.MILLISECONDS.toNanos(Math.min(age, TimeUnit.DAYS.toMillis(1))));
-            });
-            transcript.contact(replayed);
-            known = replayed;
+            List<Long> ages = calls.stream()
+                    .map(at -> TimeUnit.MILLISECONDS.toNanos(wall - at - SKEW_MILLIS))
+                    .toList();
+            known = ContactBucket.after(most, now, ages);
+            transcript.contact(known);
         }
         return known;
     }

@@ -93,7 +93,7 @@ class DeadLettersTest {
                 List.of(),
                 null,
                 null,
-                "Mend it.",
+                "Fix it.",
                 null,
                 "2024-06-15T09:00:00Z",
                 "2024-06-15T09:00:01Z",

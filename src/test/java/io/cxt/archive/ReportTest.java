@@ -59,7 +59,7 @@ class ReportTest {
                 List.of(new Refusal.Fault("TS-ORDER", line, "/messages/1", "goes back", "sort")),
                 null,
                 null,
-                "Mend it.",
+                "Fix it.",
                 null,
                 null,
                 null,

@@ -2,6 +2,7 @@ package io.cxt.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.fixture.Chats;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.Verb;
@@ -18,8 +19,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +71,7 @@ class DigitalCommandsIT {
                 environment.entrySet().stream()
                         .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
                         .toArray(String[]::new))) {
-            running.drops(id + ".json", chat(id, messages));
+            running.drops(id + ".json", Chats.numbered(id, messages));
         }
     }
 
@@ -162,7 +161,7 @@ class DigitalCommandsIT {
         Ended different = cxt("reconcile", "-o", "json");
 
         assertThat(different.out())
-                .contains("\"different\"", "time chat-1:m0: sent 2024-06-15T09:00:00.000Z, CXone has 20");
+                .contains("\"different\"", "time chat-1:m0: sent 2024-06-15T00:00:00.000Z, CXone has 20");
         assertThat(different.exit()).isEqualTo(Exit.FINDINGS);
     }
 
@@ -300,16 +299,5 @@ class DigitalCommandsIT {
                         .send(put, HttpResponse.BodyHandlers.discarding())
                         .statusCode())
                 .isEqualTo(204);
-    }
-
-    private static String chat(String id, int messages) {
-        String all = IntStream.range(0, messages)
-                .mapToObj(i ->
-                        ("{\"id\":\"m%1$s\",\"from\":{\"id\":\"cust-1\",\"type\":\"customer\"},\"to\":{\"id\":\"x\",\"type\":\"y\"},"
-                                        + "\"text\":\"Text %1$s\",\"timestamp\":\"2024-06-15T09:00:%2$02dZ\"}")
-                                .formatted(i, i))
-                .collect(Collectors.joining(","));
-        return "{\"interactionId\":\"%s\",\"agentId\":\"agt-1\",\"customerId\":\"cust-1\",\"messages\":[%s]}"
-                .formatted(id, all);
     }
 }

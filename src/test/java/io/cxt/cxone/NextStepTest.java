@@ -79,7 +79,7 @@ class NextStepTest {
                 .isEqualTo("Nothing to fix: when CXone is well again, run: %s.".formatted(REPLAY));
     }
 
-    /** Whoever deletes the letter of a chat whose first messages are there loses the others. */
+    /** A person who deletes the letter of a chat whose first messages are there loses the others. */
     @Test
     void a_chat_of_several_parts_is_never_called_done_for_one_of_them() {
         for (String words : List.of(

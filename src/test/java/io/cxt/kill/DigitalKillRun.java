@@ -3,6 +3,7 @@ package io.cxt.kill;
 import io.cxt.audit.AuditQuery;
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
+import io.cxt.fixture.Chats;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Postgres;
 import io.cxt.ledger.LedgerView;
@@ -167,21 +168,10 @@ final class DigitalKillRun implements AutoCloseable {
             String id = name + "-" + i;
             int messages = i == 5 ? BURST + 10 : 1 + random.nextInt(8);
             chats.put(id, messages);
-            lines.append(chat(id, messages)).append('\n');
+            lines.append(Chats.numbered(id, messages)).append('\n');
         }
         Path file = Files.writeString(folder.resolve(name + ".ndjson"), lines);
         Files.move(file, data.resolve("inbox").resolve(name + ".ndjson"), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static String chat(String id, int messages) {
-        String all = IntStream.range(0, messages)
-                .mapToObj(i ->
-                        ("{\"id\":\"m%1$s\",\"from\":{\"id\":\"cust-1\",\"type\":\"customer\"},\"to\":{\"id\":\"x\",\"type\":\"y\"},"
-                                        + "\"text\":\"Text %1$s\",\"timestamp\":\"2024-06-15T09:00:%2$02dZ\"}")
-                                .formatted(i, i))
-                .collect(Collectors.joining(","));
-        return "{\"interactionId\":\"%s\",\"agentId\":\"agt-1\",\"customerId\":\"cust-1\",\"messages\":[%s]}"
-                .formatted(id, all);
     }
 
     private Command start() throws IOException {

@@ -2,6 +2,7 @@ package io.cxt.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.fixture.Chats;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandInSettings;
@@ -68,7 +69,7 @@ class DigitalRouteIT {
     void a_chat_arrives_in_order_and_its_contact_is_closed() throws Exception {
         run();
 
-        cxt.drops("chat.json", chat("chat-1", 4));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 4));
 
         assertThat(targets())
                 .containsExactly(
@@ -91,9 +92,9 @@ class DigitalRouteIT {
     @Test
     void the_same_chat_again_makes_no_call() throws Exception {
         run();
-        cxt.drops("chat.json", chat("chat-1", 3));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 3));
 
-        cxt.drops("again.json", chat("chat-1", 3));
+        cxt.drops("again.json", Chats.numbered("chat-1", 3));
 
         assertThat(cxone.calls()).hasSize(4);
         assertThat(cxt.text("reports/again.json.report.json")).contains("\"duplicate\" : 1");
@@ -102,8 +103,9 @@ class DigitalRouteIT {
     @Test
     void many_chats_go_side_by_side_each_in_its_order() throws Exception {
         run();
-        String chats =
-                IntStream.range(0, 40).mapToObj(i -> chat("chat-" + i, 5)).collect(Collectors.joining("\n"));
+        String chats = IntStream.range(0, 40)
+                .mapToObj(i -> Chats.numbered("chat-" + i, 5))
+                .collect(Collectors.joining("\n"));
 
         cxt.drops("chats.ndjson", chats);
 
@@ -121,7 +123,7 @@ class DigitalRouteIT {
         run();
         cxone.next(Fault.none(), Fault.parse("reset-after-body"));
 
-        cxt.drops("chat.json", chat("chat-1", 3));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 3));
 
         assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1", "chat-1:m2 1");
         assertThat(targets()).contains("GET /dfo/3.0/messages?idOnExternalPlatform%5B%5D=chat-1%3Am1");
@@ -135,7 +137,7 @@ class DigitalRouteIT {
         run();
         cxone.next(Fault.none(), Fault.parse("hang=20"), Fault.none());
 
-        cxt.drops("chat.json", chat("chat-1", 3));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 3));
 
         assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1", "chat-1:m2 1");
         assertThat(cxt.rows("SELECT event FROM audit_event WHERE interaction_id = 'chat-1' AND part = 2"))
@@ -151,7 +153,7 @@ class DigitalRouteIT {
         cxone.set("searchLagMillis", 300);
         cxone.next(Fault.parse("reset-after-body"));
 
-        cxt.drops("chat.json", chat("chat-1", 2));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 2));
 
         assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1");
     }
@@ -163,7 +165,7 @@ class DigitalRouteIT {
         cxone.set("duplicate", duplicate);
         cxone.next(Fault.parse("reset-after-body"));
 
-        cxt.drops("chat.json", chat("chat-1", 2));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 2));
 
         assertThat(accepted()).containsExactly("chat-1:m0 " + times, "chat-1:m1 1");
         assertThat(cxt.text("reports/chat.json.report.json")).contains("\"sent\" : 1");
@@ -177,7 +179,7 @@ class DigitalRouteIT {
         cxone.set("duplicate", "CONFLICT");
         cxone.next(Fault.parse("reset-after-body"));
 
-        cxt.drops("chat.json", chat("chat-1", 2));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 2));
 
         assertThat(cxt.text("reports/chat.json.report.json")).contains("\"%s\" : 1".formatted(outcome));
         assertThat(cxone.counts().distinct()).isEqualTo(messages);
@@ -188,7 +190,7 @@ class DigitalRouteIT {
         run("cxone.digital.duplicate", "accept");
         cxone.next(Fault.parse("reset-before-body"), Fault.status(400));
 
-        cxt.drops("chat.json", chat("chat-1", 2));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 2));
 
         assertThat(cxt.text("reports/chat.json.report.json")).contains("\"rejected\" : 1");
         assertThat(cxone.counts().accepted()).isZero();
@@ -200,7 +202,7 @@ class DigitalRouteIT {
         run();
         cxone.set("success", success);
 
-        cxt.drops("chat.json", chat("chat-1", 3));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 3));
 
         assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1", "chat-1:m2 1");
         assertThat(cxt.text("reports/chat.json.report.json")).contains("\"sent\" : 1");
@@ -212,10 +214,10 @@ class DigitalRouteIT {
         run("cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "600");
         cxone.set("contactBurst", 5);
         cxone.set("contactPerMinute", 600);
-        cxt.put("long.json", chat("long", 20).getBytes(StandardCharsets.UTF_8));
+        cxt.put("long.json", Chats.numbered("long", 20).getBytes(StandardCharsets.UTF_8));
 
         cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
-        cxt.drops("short.json", chat("short", 2));
+        cxt.drops("short.json", Chats.numbered("short", 2));
         cxt.awaits(() -> cxt.files("inbox").contains(".done/long.json"));
 
         assertThat(cxone.counts().earlyContact()).isZero();
@@ -235,7 +237,7 @@ class DigitalRouteIT {
         cxone.set("contactBurst", 5);
         cxone.set("contactPerMinute", 120);
         run(limits);
-        cxt.put("long.json", chat("long", 9).getBytes(StandardCharsets.UTF_8));
+        cxt.put("long.json", Chats.numbered("long", 9).getBytes(StandardCharsets.UTF_8));
         cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
 
         cxt.close();
@@ -254,8 +256,8 @@ class DigitalRouteIT {
         run();
         cxone.nextOther(Fault.status(status));
 
-        cxt.drops("chat.json", chat("chat-1", 2));
-        cxt.drops("next.json", chat("chat-2", 2));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 2));
+        cxt.drops("next.json", Chats.numbered("chat-2", 2));
 
         assertThat(cxt.text("reports/chat.json.report.json")).contains("\"sent\" : 1");
         assertThat(cxt.text("reports/next.json.report.json")).contains("\"sent\" : 1");
@@ -266,7 +268,7 @@ class DigitalRouteIT {
     @Test
     void a_file_of_a_chat_that_waits_is_not_believed_when_it_was_changed() throws Exception {
         run("cxone.digital.contact-burst", "4", "cxone.digital.contact-per-minute", "60");
-        cxt.put("long.json", chat("long", 8).getBytes(StandardCharsets.UTF_8));
+        cxt.put("long.json", Chats.numbered("long", 8).getBytes(StandardCharsets.UTF_8));
         cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
         for (String file : cxt.files("waiting")) {
             Files.writeString(data.resolve("waiting").resolve(file), "garbage");
@@ -282,10 +284,10 @@ class DigitalRouteIT {
     void a_chat_may_have_to_wait_before_its_first_message() throws Exception {
         run("cxone.digital.contact-burst", "2", "cxone.digital.contact-per-minute", "600");
         cxone.next(Fault.status(400));
-        cxt.drops("chat.json", chat("chat-1", 3));
+        cxt.drops("chat.json", Chats.numbered("chat-1", 3));
         assertThat(cxt.text("reports/chat.json.report.json")).contains("\"rejected\" : 1");
 
-        cxt.drops("again.json", chat("chat-1", 3));
+        cxt.drops("again.json", Chats.numbered("chat-1", 3));
 
         assertThat(cxt.text("reports/again.json.report.json")).contains("\"sent\" : 1");
         assertThat(ids()).containsExactly("chat-1:m0", "chat-1:m1", "chat-1:m2");
@@ -294,7 +296,7 @@ class DigitalRouteIT {
     @Test
     void messages_that_land_in_two_contacts_are_a_finding() throws Exception {
         run("cxone.digital.contact-burst", "4", "cxone.digital.contact-per-minute", "240");
-        cxt.put("long.json", chat("long", 6).getBytes(StandardCharsets.UTF_8));
+        cxt.put("long.json", Chats.numbered("long", 6).getBytes(StandardCharsets.UTF_8));
         cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
 
         close(contact());
@@ -340,16 +342,5 @@ class DigitalRouteIT {
     /** The contact of the first message, as the ledger has it. */
     private String contact() {
         return cxt.rows("SELECT conversation_id FROM delivery WHERE part = 1").get(0);
-    }
-
-    private static String chat(String id, int messages) {
-        String all = IntStream.range(0, messages)
-                .mapToObj(i ->
-                        ("{\"id\":\"m%1$s\",\"from\":{\"id\":\"%2$s\",\"type\":\"%3$s\"},\"to\":{\"id\":\"x\",\"type\":\"y\"},"
-                                        + "\"text\":\"Text %1$s\",\"timestamp\":\"2024-06-15T09:00:%4$02dZ\"}")
-                                .formatted(i, i % 2 == 0 ? "cust-1" : "agt-1", i % 2 == 0 ? "customer" : "agent", i))
-                .collect(Collectors.joining(","));
-        return "{\"interactionId\":\"%s\",\"agentId\":\"agt-1\",\"customerId\":\"cust-1\",\"messages\":[%s]}"
-                .formatted(id, all);
     }
 }

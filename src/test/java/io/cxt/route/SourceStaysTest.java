@@ -444,7 +444,7 @@ class SourceStaysTest {
         assertThat(cxone.counts().posts()).isEqualTo(3);
     }
 
-    /** Whoever may drop files could have others moved to wherever CXT may write. */
+    /** Anyone who may drop files could have others moved to wherever CXT may write. */
     @ParameterizedTest
     @ValueSource(strings = {".done", ".tmp"})
     @Tag("fault-94")

@@ -167,7 +167,7 @@ final class Probe {
         }
         tell(
                 "Texts of %s and %s characters".formatted(TEXTS.get(0), TEXTS.get(1)),
-                "taken up to %s; the last got %s".formatted(longest, last),
+                "accepted to %s; the last got %s".formatted(longest, last),
                 longest < settings.longestText() ? "cxone.digital.max-text = " + Math.max(1_000, longest) : "");
     }
 

@@ -1,0 +1,92 @@
+package io.cxt.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.archive.Report;
+import io.cxt.fixture.Await;
+import io.cxt.fixture.Parts;
+import io.cxt.fixture.Transcripts;
+import io.cxt.intake.SourceReading.Outcome;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.Part;
+import io.cxt.transcript.ReadingOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class WaitingTranscriptsTest {
+    private static final int ROUNDS = 3;
+
+    @TempDir
+    Path data;
+
+    private record Nothing() implements Source {
+        @Override
+        public String pickup() {
+            return "file";
+        }
+
+        @Override
+        public String name() {
+            return "chats.ndjson";
+        }
+
+        @Override
+        public long bytes() {
+            return 10;
+        }
+
+        @Override
+        public EntryReader open(ReadingOptions options) {
+            throw new UnsupportedOperationException("it is read already");
+        }
+    }
+
+    /** Those that go on wait again and again: they must not queue up behind those that are new. */
+    @Test
+    void more_than_there_are_places_for_all_come_through() throws Exception {
+        Path folder = data.resolve("waiting");
+        SourceReading reading = new SourceReading(
+                "reading-1", new Nothing(), new Report(data, "chats.ndjson"), 0, false, ByteBudget.Share.NONE);
+        Part part = Parts.part("chat", "hello");
+        Map<TranscriptInFlight, AtomicInteger> rounds = new ConcurrentHashMap<>();
+        try (WaitingTranscripts waiting = new WaitingTranscripts(folder, ReadingOptions.DEFAULT, 1, 2)) {
+            waiting.resumeWith(transcript -> {
+                if (rounds.computeIfAbsent(transcript, none -> new AtomicInteger())
+                                .incrementAndGet()
+                        < ROUNDS) {
+                    transcript.waitFor(part, System.nanoTime());
+                } else {
+                    transcript.cut(1);
+                    transcript.sent(Outcome.SENT, "1");
+                }
+                transcript.routeEnded();
+            });
+            for (int i = 1; i <= 50; i++) { // the readers of sources
+                Entry entry = new Entry(i, i, new byte[3], Transcripts.valid(), List.of(), List.of(), 0);
+                TranscriptInFlight transcript =
+                        new TranscriptInFlight(reading, entry, entry.transcript(), ByteBudget.Share.NONE, waiting);
+                reading.begin(transcript);
+                transcript.waitFor(part, System.nanoTime());
+                transcript.routeEnded();
+            }
+
+            Await.until(() -> reading.tally().of(Outcome.SENT) == 50, Duration.ofSeconds(50));
+
+            assertThat(rounds.values()).hasSize(50).allMatch(times -> times.get() == ROUNDS);
+            assertThat(waiting.count()).isZero();
+            try (var left = Files.list(folder)) {
+                assertThat(left).isEmpty();
+            }
+        }
+    }
+}
