@@ -38,7 +38,7 @@ final class DeliveryAssessor {
     }
 
     private Delivery assess(Part part, DeliveryRow row) {
-        boolean same = Objects.equals(part.hash(), row.hash());
+        boolean same = Objects.equals(part.hash(), row.hash()) || part.messages() == 0 && sameTranscript(part, row);
         boolean released = DeliveryTable.RELEASED.equals(row.reason());
         boolean sameReading = same && !released && Objects.equals(part.origin().intakeId(), row.intakeId());
         return switch (row.state()) {
@@ -66,13 +66,15 @@ final class DeliveryAssessor {
         return sameReading ? Standing.DECIDED_EARLIER : Standing.UNSENT;
     }
 
-    /** Assesses a part that CXone has. */
+    /**
+     * Assesses a part that CXone has. One whose copies are made stays a duplicate where the configuration has changed what
+     * is sent around the same transcript.
+     */
     Delivery ofSent(Part part, DeliveryRow row) {
         boolean here = Objects.equals(part.origin().intakeId(), row.intakeId())
                 && part.origin().index() == row.sourceIndex();
-        Standing standing = !Objects.equals(part.hash(), row.hash())
-                ? other(part, row)
-                : here ? Standing.SENT_EARLIER : Standing.DUPLICATE;
+        boolean same = Objects.equals(part.hash(), row.hash()) || row.fed() && sameTranscript(part, row);
+        Standing standing = !same ? other(part, row) : here ? Standing.SENT_EARLIER : Standing.DUPLICATE;
         return delivery(part, row, standing, row.doubted());
     }
 
@@ -85,10 +87,20 @@ final class DeliveryAssessor {
 
     /** Other content in the row: of another transcript, or of the same one that was cut otherwise. */
     private static Standing other(Part part, DeliveryRow row) {
-        boolean cutOtherwise = part.transcriptHash() != null
-                && part.transcriptHash().equals(row.transcriptHash())
-                && !row.cut().equals(new Part.Begun(part.messages(), part.parts()));
-        return cutOtherwise ? Standing.CUT_OTHERWISE : Standing.CONFLICT;
+        return ofOneTranscript(part, row) && !cutAlike(part, row) ? Standing.CUT_OTHERWISE : Standing.CONFLICT;
+    }
+
+    /** The same part of the same transcript, perhaps with other settings of the target. */
+    private static boolean sameTranscript(Part part, DeliveryRow row) {
+        return ofOneTranscript(part, row) && cutAlike(part, row);
+    }
+
+    private static boolean ofOneTranscript(Part part, DeliveryRow row) {
+        return part.transcriptHash() != null && part.transcriptHash().equals(row.transcriptHash());
+    }
+
+    private static boolean cutAlike(Part part, DeliveryRow row) {
+        return row.cut().equals(new Part.Begun(part.messages(), part.parts()));
     }
 
     /** The parts of a transcript that CXone has or may have, from the first on. */

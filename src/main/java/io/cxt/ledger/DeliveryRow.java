@@ -36,7 +36,7 @@ record DeliveryRow(
     /** The columns that {@link #read} needs, in its order. */
     static final String COLUMNS = "state, content_hash, intake_id, source_index, owner, lease_until,"
             + " calling, doubted, attempts, archived_at, fed_at, http_status, reason, conversation_id,"
-            + " CASE WHEN parts = 1 THEN content_hash ELSE transcript_hash END, messages, parts";
+            + " CASE WHEN parts = 1 AND transcript_hash IS NULL THEN content_hash ELSE transcript_hash END, messages, parts";
 
     static DeliveryRow read(ResultSet row) throws SQLException {
         return new DeliveryRow(

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -279,7 +280,8 @@ final class DeliveryTable {
 
     /** What the row keeps of the transcript's hash; null when the part's own hash says it. */
     static @Nullable String transcriptHash(Part part) {
-        return part.parts() == 1 ? null : part.transcriptHash();
+        String whole = part.transcriptHash();
+        return part.parts() == 1 && Objects.equals(part.hash(), whole) ? null : whole;
     }
 
     /** Some values, and behind them those of {@link #AS_KNOWN}. */

@@ -100,6 +100,34 @@ class DigitalRouteIT {
         assertThat(cxt.text("reports/again.json.report.json")).contains("\"duplicate\" : 1");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "cxone.digital.label=import 8 cxone.digital.field.label=label",
+        "cxone.digital.field.start=started",
+        "cxone.digital.tag-ids=7",
+        "cxone.digital.final-status=resolved",
+        "cxone.digital.final-status=none cxone.digital.field.start=started",
+        "cxone.digital.lock-thread=true cxone.digital.field.start=started",
+        "cxone.digital.max-text=3000"
+    })
+    void a_chat_stays_the_same_whatever_is_set_for_its_contact(String changed) throws Exception {
+        run();
+        cxt.drops("sent.json", Chats.numbered("sent", 2));
+        cxone.next(Fault.none(), Fault.status(400));
+        cxt.drops("half.json", Chats.numbered("half", 2));
+        assertThat(accepted()).hasSize(3);
+
+        cxt.close();
+        run(changed.split("=| (?=cxone)"));
+        cxt.drops("again.ndjson", Chats.numbered("sent", 2) + "\n" + Chats.numbered("half", 2));
+
+        assertThat(accepted()).hasSize(4).allMatch(message -> message.endsWith(" 1"));
+        assertThat(cxt.text("reports/again.ndjson.report.json")).contains("\"conflict\" : 0");
+        assertThat(cxt.rows("SELECT interaction_id FROM delivery WHERE state <> 'SENT'"))
+                .isEmpty();
+        assertThat(cxt.ledger().verify().faults()).isEmpty();
+    }
+
     @Test
     void many_chats_go_side_by_side_each_in_its_order() throws Exception {
         run();

@@ -91,22 +91,35 @@ public final class Digital implements CxoneTarget {
         List<byte[]> bodies = messages.write();
         List<String> notes = new ArrayList<>(entry.notes());
         notes.addAll(messages.notes());
-        String hash = Part.hashOf(bodies.toArray(byte[][]::new));
+        String hash = messages.hash();
         List<Closing> closings = closings(messages.thread());
         int of = bodies.size() + closings.size();
         List<Part> parts = new ArrayList<>(of);
         Call create = new Call("POST", callPath());
         for (byte[] body : bodies) {
             List<String> noted = parts.isEmpty() ? notes : List.of();
-            parts.add(part(transcript, parts.size() + 1, of, 1, body, noted, origin, create)
+            parts.add(part(transcript, parts.size() + 1, of(begun, parts.size(), of), 1, body, noted, origin, create)
                     .of(hash));
         }
         for (Closing closing : closings) {
             byte[] body = closing.body.getBytes(StandardCharsets.UTF_8);
-            parts.add(part(transcript, parts.size() + 1, of, 0, body, List.of(), origin, closing.call)
+            parts.add(part(
+                            transcript,
+                            parts.size() + 1,
+                            of(begun, parts.size(), of),
+                            0,
+                            body,
+                            List.of(),
+                            origin,
+                            closing.call)
                     .of(hash));
         }
         return new Prepared(parts, List.of(), hash);
+    }
+
+    /** How many parts a part says there are: as it did, where CXone has it from a time with other closing calls. */
+    private static int of(List<Part.Begun> begun, int index, int today) {
+        return index < begun.size() ? begun.get(index).parts() : today;
     }
 
     private record Closing(Call call, String body) {}

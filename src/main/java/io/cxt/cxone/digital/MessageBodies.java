@@ -3,6 +3,7 @@ package io.cxt.cxone.digital;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.cxt.transcript.ChatMessage;
+import io.cxt.transcript.Part;
 import io.cxt.transcript.Party;
 import io.cxt.transcript.Transcript;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +33,7 @@ final class MessageBodies {
     private final DigitalSettings settings;
     private final ExternalIds ids;
     private final List<byte[]> bodies = new ArrayList<>();
+    private byte[] firstAlone = {};
     private long lastMillis = Long.MIN_VALUE;
     private int moved;
     private int cut;
@@ -60,10 +62,17 @@ final class MessageBodies {
             for (int k = 0; k < pieces.size(); k++) {
                 boolean whole = pieces.size() == 1;
                 String text = whole ? pieces.get(k) : "(%s/%s) %s".formatted(k + 1, pieces.size(), pieces.get(k));
-                bodies.add(body(message, whole ? id : id + ":" + (k + 1), text));
+                add(message, whole ? id : id + ":" + (k + 1), text);
             }
         }
         return bodies;
+    }
+
+    /** The same for each reading of this chat, whatever the configuration says of its contact. After {@link #write}. */
+    String hash() {
+        byte[][] all = bodies.toArray(byte[][]::new);
+        all[0] = firstAlone;
+        return Part.hashOf(all);
     }
 
     /** What was changed, in fixed words for the audit. Complete after {@link #write}. */
@@ -105,14 +114,23 @@ final class MessageBodies {
         return pieces;
     }
 
-    private byte[] body(ChatMessage message, String id, String text) {
+    private void add(ChatMessage message, String id, String text) {
+        String time = time(message);
+        if (bodies.isEmpty()) {
+            firstAlone = body(message, id, time, text, false);
+        }
+        bodies.add(body(message, id, time, text, bodies.isEmpty()));
+    }
+
+    /** @param first true for the one that says what the contact is to have */
+    private byte[] body(ChatMessage message, String id, String time, String text, boolean first) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512 + text.length());
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             boolean inbound = byCustomer(message.from());
             json.writeStartObject();
             json.writeStringField("idOnExternalPlatform", id);
             json.writeStringField("direction", inbound ? "inbound" : "outbound");
-            json.writeStringField("createdAtWithMilliseconds", time(message));
+            json.writeStringField("createdAtWithMilliseconds", time);
             json.writeObjectFieldStart("thread");
             json.writeStringField("idOnExternalPlatform", ids.thread());
             json.writeEndObject();
@@ -128,7 +146,7 @@ final class MessageBodies {
             if (!inbound) {
                 recipient(json);
             }
-            if (bodies.isEmpty()) {
+            if (first) {
                 contact(json);
                 tags(json);
             }
