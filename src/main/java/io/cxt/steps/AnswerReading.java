@@ -96,7 +96,8 @@ public final class AnswerReading {
             answer = answer.in(transcript.lastConversation());
         }
         call.answered(answer);
-        boolean stopped = gate.heard(call, answer);
+        boolean contactOnly = ContactCalls.heard(call, transcript, answer, gate);
+        boolean stopped = !contactOnly && gate.heard(call, answer);
         gate.landed(call);
         times.record(answer.kind().name().toLowerCase(Locale.ROOT), latency);
         Delivery delivery = call.delivery();
@@ -130,7 +131,7 @@ public final class AnswerReading {
             }
             case THROTTLED -> {
                 deliveries.attempted(delivery, Type.RATE_LIMITED, 429, answer.reason(), false, detail, latency);
-                return true;
+                return !contactOnly;
             }
             case UNAUTHORIZED, FORBIDDEN -> {
                 attempted(call, answer, detail, latency);

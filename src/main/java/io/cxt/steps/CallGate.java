@@ -35,6 +35,7 @@ public final class CallGate {
     private final Lane lane;
     private final Semaphore mayFly;
     private final AtomicLong passes = new AtomicLong();
+    private final AtomicLong throttles = new AtomicLong();
     private final Set<String> alike = new HashSet<>();
     private String verdict = "";
     private final int most;
@@ -107,6 +108,7 @@ public final class CallGate {
                 yield false;
             }
             case THROTTLED -> {
+                throttles.incrementAndGet();
                 pause(answer.retryAfter(), call.startedAt(), "HTTP 429 from CXone");
                 yield false;
             }
@@ -121,6 +123,11 @@ public final class CallGate {
     /** How many calls CXone has accepted. */
     long passes() {
         return passes.get();
+    }
+
+    /** How many calls CXone has refused as too many for all. */
+    long throttles() {
+        return throttles.get();
     }
 
     /** @param chat what the answer is about; each counts once */

@@ -1,5 +1,6 @@
 package io.cxt.steps;
 
+import io.cxt.cxone.Answer;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
@@ -67,6 +68,26 @@ final class ContactCalls {
         if (bucket != null) {
             TimeUnit.NANOSECONDS.sleep(Math.max(0, bucket.ready(1) - System.nanoTime()));
         }
+    }
+
+    /**
+     * Counts an answer for the contact, before it is counted for all.
+     *
+     * @return true when this contact has too many calls, and not all together: its transcript waits once its route has ended
+     */
+    static boolean heard(PartInFlight call, TranscriptInFlight transcript, Answer answer, CallGate gate) {
+        ContactBucket contact = call.asking() ? null : transcript.contact();
+        if (contact == null) {
+            return false;
+        }
+        if (answer.kind() == Answer.Kind.ACCEPTED) {
+            contact.accepted();
+        }
+        boolean alone = answer.kind() == Answer.Kind.THROTTLED && contact.refused(gate.passes(), gate.throttles());
+        if (alone) {
+            transcript.waitFor(call.part(), contact.afterRefusal(System.nanoTime(), answer.retryAfter()));
+        }
+        return alone;
     }
 
     /** A call left. */

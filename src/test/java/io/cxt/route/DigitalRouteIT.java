@@ -259,6 +259,32 @@ class DigitalRouteIT {
         assertThat(cxt.text("reports/long.json.report.json")).contains("\"sent\" : 1");
     }
 
+    /** The limit of the contact is lower than CXT knows: that chat alone waits, and the others keep their rate. */
+    @Test
+    void too_many_calls_for_one_contact_hold_up_no_other() throws Exception {
+        run("cxone.requests-per-second", "200");
+        cxone.set("contactBurst", 5);
+        cxone.set("contactPerMinute", 60);
+        cxt.put("long.json", Chats.numbered("long", 12).getBytes(StandardCharsets.UTF_8));
+        cxt.awaits(() -> cxone.counts().earlyContact() > 0);
+
+        String others = IntStream.range(0, 200)
+                .mapToObj(i -> Chats.numbered("short-" + i, 3))
+                .collect(Collectors.joining("\n"));
+        cxt.put("others.ndjson", others.getBytes(StandardCharsets.UTF_8));
+        cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
+        cxt.awaits(() -> cxt.files("inbox").contains(".done/others.ndjson"));
+        cxt.awaits(() -> cxt.files("inbox").contains(".done/long.json"));
+
+        assertThat(accepted()).hasSize(612).allMatch(message -> message.endsWith(" 1"));
+        assertThat(ids().stream().filter(id -> id.startsWith("long")))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 12).mapToObj(i -> "long:m" + i).toList());
+        assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'RATE_LIMITED'"))
+                .containsExactly(Long.toString(cxone.counts().earlyContact()));
+        assertThat(cxt.ledger().verify().faults()).isEmpty();
+    }
+
     @Test
     void a_chat_that_waits_goes_on_after_a_restart_and_its_limit_still_holds() throws Exception {
         String[] limits = {"cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "120"};

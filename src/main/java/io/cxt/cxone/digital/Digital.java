@@ -12,12 +12,10 @@ import io.cxt.transcript.Limits;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Part.Call;
-import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -86,70 +84,7 @@ public final class Digital implements CxoneTarget {
 
     @Override
     public Prepared prepare(Entry entry, Origin origin, Limits limits, List<Part.Begun> begun) {
-        Transcript transcript = entry.transcript();
-        MessageBodies messages = new MessageBodies(transcript, settings);
-        List<byte[]> bodies = messages.write();
-        List<String> notes = new ArrayList<>(entry.notes());
-        notes.addAll(messages.notes());
-        String hash = messages.hash();
-        List<Closing> closings = closings(messages.thread());
-        int of = bodies.size() + closings.size();
-        List<Part> parts = new ArrayList<>(of);
-        Call create = new Call("POST", callPath());
-        for (byte[] body : bodies) {
-            List<String> noted = parts.isEmpty() ? notes : List.of();
-            parts.add(part(transcript, parts.size() + 1, of(begun, parts.size(), of), 1, body, noted, origin, create)
-                    .of(hash));
-        }
-        for (Closing closing : closings) {
-            byte[] body = closing.body.getBytes(StandardCharsets.UTF_8);
-            parts.add(part(
-                            transcript,
-                            parts.size() + 1,
-                            of(begun, parts.size(), of),
-                            0,
-                            body,
-                            List.of(),
-                            origin,
-                            closing.call)
-                    .of(hash));
-        }
-        return new Prepared(parts, List.of(), hash);
-    }
-
-    /** How many parts a part says there are: as it did, where CXone has it from a time with other closing calls. */
-    private static int of(List<Part.Begun> begun, int index, int today) {
-        return index < begun.size() ? begun.get(index).parts() : today;
-    }
-
-    private record Closing(Call call, String body) {}
-
-    private List<Closing> closings(String thread) {
-        List<Closing> closings = new ArrayList<>();
-        if (settings.finalStatus() != null) {
-            closings.add(new Closing(
-                    new Call("PUT", API + "/contacts/" + Call.CONVERSATION + "/status"),
-                    "{\"status\":\"%s\"}".formatted(settings.finalStatus())));
-        }
-        if (settings.lockThread()) {
-            closings.add(new Closing(
-                    new Call("PUT", API + "/channels/" + settings.channelId() + "/threads/" + thread),
-                    "{\"canAddMoreMessages\":false}"));
-        }
-        return closings;
-    }
-
-    private static Part part(
-            Transcript transcript,
-            int number,
-            int of,
-            int messages,
-            byte[] body,
-            List<String> notes,
-            Origin origin,
-            Call call) {
-        return Part.of(NAME, transcript.interactionId(), number, of, messages, body, notes, origin)
-                .by(call);
+        return new DigitalParts(settings, callPath(), begun).of(entry, origin);
     }
 
     @Override
