@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.DigitalSite;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.Verb;
 import io.cxt.simulator.Fault;
@@ -40,15 +41,10 @@ class DigitalCommandsIT {
     @BeforeEach
     void start() throws IOException {
         cxone = DigitalStandIn.start(StandInSettings.defaults(), DigitalSwitches.defaults());
+        environment.putAll(DigitalSite.environment(cxone));
         environment.putAll(Map.of(
                 "DATA_DIR", data.toString(),
-                "CXONE_TARGET", "cxone-digital",
-                "CXONE_BASE_URL", cxone.baseUri().toString(),
-                "CXONE_SIGN_IN_URL", cxone.baseUri() + "/authentication/v1/token/access-key",
-                "CXONE_ACCESS_KEY_ID", "key-of-a-tenant",
-                "CXONE_ACCESS_KEY_SECRET", "s3cret-of-a-key",
-                "CXONE_DIGITAL_CHANNEL_ID", DigitalStandIn.CHANNEL,
-                "CXONE_DIGITAL_ARCHIVE_CHANNEL", "confirmed",
+                "CXONE_DIGITAL_SEARCH_LAG_MS", "5000",
                 "CXONE_READS_PER_SECOND", "1000",
                 "OPS_ENABLED", "false"));
     }
@@ -60,7 +56,7 @@ class DigitalCommandsIT {
 
     private Ended cxt(String... arguments) {
         Ended ended = Verb.of(environment, arguments);
-        assertThat(ended.out() + ended.err()).doesNotContain("s3cret-of-a-key", "Text ");
+        assertThat(ended.out() + ended.err()).doesNotContain(DigitalSite.SECRET, "Text ");
         return ended;
     }
 

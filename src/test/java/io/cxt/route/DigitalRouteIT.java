@@ -3,6 +3,7 @@ package io.cxt.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Chats;
+import io.cxt.fixture.DigitalSite;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandInSettings;
@@ -53,16 +54,7 @@ class DigitalRouteIT {
     }
 
     private void run(String... more) throws Exception {
-        List<String> settings = new ArrayList<>(List.of(
-                "cxone.target", "cxone-digital",
-                "cxone.sign-in-url", cxone.baseUri() + "/authentication/v1/token/access-key",
-                "cxone.access-key-id", "key",
-                "cxone.access-key-secret", "s3cret",
-                "cxone.digital.channel-id", DigitalStandIn.CHANNEL,
-                "cxone.digital.archive-channel", "confirmed",
-                "cxone.digital.search-lag-ms", "0"));
-        settings.addAll(List.of(more));
-        cxt = RunningCxt.start(data, cxone, settings.toArray(String[]::new));
+        cxt = RunningCxt.start(data, cxone, DigitalSite.settings(cxone, more));
     }
 
     @Test
