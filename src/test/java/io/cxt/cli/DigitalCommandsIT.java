@@ -190,6 +190,33 @@ class DigitalCommandsIT {
         assertThat(cxt("audit", "query", "--event", "CALLING").out()).contains("/content-removal");
     }
 
+    @ParameterizedTest
+    @CsvSource({"reset-after-body, 2", "reset-before-body, 1"})
+    void a_parked_message_is_replayed_marked_and_the_chat_goes_on_behind_it(String fault, int times) throws Exception {
+        environment.put("CXONE_IN_DOUBT", "park");
+        cxone.next(Fault.none(), Fault.parse(fault));
+        send("chat-1", 4);
+        assertThat(cxt("find", "chat-1").out())
+                .contains("Part 2 of 5 may be in CXone or not", "cxt dead-letters replay 'NET-RESET/chat-1'");
+        assertThat(cxone.counts().posts()).isEqualTo(2);
+
+        assertThat(cxt("dead-letters", "replay", "NET-RESET/chat-1").exit()).isZero();
+        environment.put("PICKUP_FILE_SETTLE_MS", "0");
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(cxone.accepted().stream().map(each -> each.messageId() + " " + each.count()))
+                .containsExactly("chat-1:m0 1", "chat-1:m1 " + times, "chat-1:m2 1", "chat-1:m3 1");
+        assertThat(cxone.contacts("chat-1")).hasSize(1);
+        assertThat(cxt("audit", "query", "--event", "CLAIMED")
+                        .out()
+                        .lines()
+                        .filter(line -> line.contains("may-repeat")))
+                .hasSize(1)
+                .allMatch(line -> line.contains("EARLIER-CALL"));
+        assertThat(cxt("reconcile").err()).contains(times == 1 ? "same=1" : "different=1");
+    }
+
     @Test
     void a_chat_that_was_corrected_in_the_middle_is_compared_too() throws Exception {
         cxone.next(Fault.none(), Fault.status(400));

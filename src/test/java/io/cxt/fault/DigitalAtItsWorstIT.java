@@ -123,8 +123,6 @@ class DigitalAtItsWorstIT {
             reset-after-body | page=200 + page=200 + page=200                                  | 1 IN_DOUBT marked
             hang=5000        | 500 + 500 + 500                                                 | 1 IN_DOUBT marked
             """)
-    @Tag("fault-22")
-    @Tag("fault-23")
     @Tag("fault-24")
     @Tag("fault-32")
     @Tag("fault-35")

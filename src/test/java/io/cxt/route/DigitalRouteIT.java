@@ -202,6 +202,31 @@ class DigitalRouteIT {
     }
 
     @Test
+    void a_429_holds_every_chat_as_long_as_it_asks_and_a_revoked_token_is_replaced_once() throws Exception {
+        run("cxone.max-in-flight", "4");
+        cxone.next(Fault.none(), Fault.none(), Fault.none(), Fault.parse("429;Retry-After: 1"));
+
+        cxt.drops("chats.ndjson", Chats.numbered("chat-1", 6) + "\n" + Chats.numbered("chat-2", 6));
+        cxone.revokeTokens();
+        cxt.drops("more.ndjson", Chats.numbered("chat-3", 6) + "\n" + Chats.numbered("chat-4", 6));
+
+        List<DigitalCall> calls = cxone.calls();
+        long asked = calls.stream()
+                .filter(call -> call.status() == 429)
+                .findFirst()
+                .orElseThrow()
+                .arrivedNanos();
+        assertThat(calls.stream()
+                        .map(call -> call.arrivedNanos() - asked)
+                        .filter(after -> after > 0 && after < 990_000_000L))
+                .as("a call of the other chat that had left before the answer, at most")
+                .hasSizeLessThan(2);
+        assertThat(cxone.counts().signIns()).isEqualTo(2);
+        assertThat(accepted()).hasSize(24).allMatch(message -> message.endsWith(" 1"));
+        assertThat(cxt.rows("SELECT DISTINCT doubted FROM delivery")).containsExactly("0");
+    }
+
+    @Test
     void a_chat_beyond_the_limit_of_its_contact_waits_and_others_go_on() throws Exception {
         run("cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "600");
         cxone.set("contactBurst", 5);
