@@ -7,10 +7,14 @@ import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.Command.Wanted;
+import io.cxt.fixture.DigitalSite;
 import io.cxt.fixture.Ports;
+import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.digital.DigitalStandIn;
+import io.cxt.simulator.digital.DigitalSwitches;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,6 +50,7 @@ class CanaryCommandsIT {
 
     private final Map<String, String> environment = new HashMap<>();
     private final List<Wanted> commands = new ArrayList<>();
+    private final Map<Integer, Integer> exits = new HashMap<>();
     private final Map<String, Ended> said = new LinkedHashMap<>();
 
     @Test
@@ -89,8 +94,62 @@ class CanaryCommandsIT {
             tokens = cxone.calls().stream().map(call -> call.token()).distinct().toList();
         }
 
-        assertThat(tokens).isNotEmpty();
         assertThat(said).hasSizeGreaterThan(9);
+        nothing_planted(data, tokens);
+    }
+
+    @Test
+    @Tag("fault-57")
+    void nothing_planted_is_in_what_commands_say_when_each_message_is_a_call() throws Exception {
+        Path data = scratch.resolve("d");
+        Fault quoting = Fault.status(422)
+                .withBody("{\"errors\":[{\"message\":\"CANARYtextCANARY\",\"value\":\"CANARYcustomerCANARY\"}]}");
+        List<String> tokens;
+        try (DigitalStandIn cxone = DigitalStandIn.start(
+                StandInSettings.defaults().withAccessKey("key-of-a-tenant", SECRET), DigitalSwitches.defaults())) {
+            String[] settings =
+                    DigitalSite.settings(cxone, "cxone.access-key-secret", SECRET, "cxone.retry.max-retries", "1");
+            try (RunningCxt cxt = RunningCxt.start(data, cxone, settings)) {
+                cxone.next(quoting);
+                cxt.drops("rejected.json", planted("rejected"));
+                cxone.next(Fault.none(), Fault.resetAfterBody());
+                cxone.nextOther(quoting);
+                cxt.drops("in-doubt.json", planted("in-doubt"));
+                cxt.drops("good.ndjson", planted("good-1") + "\n" + planted("good-2"));
+            }
+            cxone.next(Fault.redirect(307, URI.create("https://u:" + FORGED + "@127.0.0.1/?t=" + FORGED)));
+            cxone.nextOther(quoting, Fault.page(200), quoting);
+            Files.writeString(data.resolve("inbox/last.json"), planted("last"));
+            environment.putAll(DigitalSite.environment(cxone, "data.dir", data.toString(), "ops.enabled", "false"));
+            environment.put("CXONE_ACCESS_KEY_SECRET", SECRET);
+            environment.put("PICKUP_FILE_SETTLE_MS", "0");
+
+            say(Exit.UNREACHABLE, "run", "--once");
+            say(Exit.GOOD, "status");
+            say(Exit.GOOD, "find", "rejected");
+            say(Exit.GOOD, "find", "in-doubt", "-o", "json");
+            say(Exit.GOOD, "dead-letters", "list", "-o", "json");
+            say(Exit.GOOD, "dead-letters", "show", "CXONE-422/rejected");
+            say(Exit.PARTLY, "reconcile", "-o", "json"); // 422 and a page
+            say(Exit.UNREACHABLE, "withdraw", "good-1", "--yes"); // 422
+            say(Exit.GOOD, "withdraw", "good-1", "--yes");
+            say(Exit.GOOD, "reconcile");
+            say(Exit.GOOD, "probe", "--yes");
+            say(Exit.GOOD, "check", "--connect");
+            say(Exit.GOOD, "audit", "query", "-o", "json");
+            say(Exit.GOOD, "audit", "verify");
+            environment.put("CXONE_ACCESS_KEY_SECRET", FORGED);
+            say(Exit.UNREACHABLE, "check", "--connect");
+            say(Exit.UNREACHABLE, "reconcile", "--again");
+            run();
+            tokens = cxone.calls().stream().map(call -> call.token()).distinct().toList();
+        }
+
+        nothing_planted(data, tokens);
+    }
+
+    private void nothing_planted(Path data, List<String> tokens) throws IOException {
+        assertThat(tokens).isNotEmpty();
         said.forEach((command, ended) -> assertThat(ended.out() + ended.err())
                 .as(command)
                 .isNotBlank()
@@ -263,6 +322,12 @@ class CanaryCommandsIT {
                         json: {}
             """;
 
+    /** The same, which ends with this exit code. */
+    private void say(int exit, String... arguments) {
+        exits.put(commands.size(), exit);
+        say(arguments);
+    }
+
     private void say(String... arguments) {
         commands.add(new Wanted(Map.copyOf(environment), List.of(arguments)));
     }
@@ -270,7 +335,11 @@ class CanaryCommandsIT {
     private void run() throws Exception {
         List<Ended> ended = Command.runAll(scratch, commands);
         for (int i = 0; i < commands.size(); i++) {
-            said.put(i + " " + String.join(" ", commands.get(i).arguments()), ended.get(i));
+            String command = i + " " + String.join(" ", commands.get(i).arguments());
+            said.put(command, ended.get(i));
+            assertThat(ended.get(i).exit())
+                    .as(command + ended.get(i).err())
+                    .isEqualTo(exits.getOrDefault(i, ended.get(i).exit()));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.DigitalSite;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.Verb;
 import io.cxt.simulator.Fault;
@@ -40,15 +41,10 @@ class DigitalCommandsIT {
     @BeforeEach
     void start() throws IOException {
         cxone = DigitalStandIn.start(StandInSettings.defaults(), DigitalSwitches.defaults());
+        environment.putAll(DigitalSite.environment(cxone));
         environment.putAll(Map.of(
                 "DATA_DIR", data.toString(),
-                "CXONE_TARGET", "cxone-digital",
-                "CXONE_BASE_URL", cxone.baseUri().toString(),
-                "CXONE_SIGN_IN_URL", cxone.baseUri() + "/authentication/v1/token/access-key",
-                "CXONE_ACCESS_KEY_ID", "key-of-a-tenant",
-                "CXONE_ACCESS_KEY_SECRET", "s3cret-of-a-key",
-                "CXONE_DIGITAL_CHANNEL_ID", DigitalStandIn.CHANNEL,
-                "CXONE_DIGITAL_ARCHIVE_CHANNEL", "confirmed",
+                "CXONE_DIGITAL_SEARCH_LAG_MS", "5000",
                 "CXONE_READS_PER_SECOND", "1000",
                 "OPS_ENABLED", "false"));
     }
@@ -60,7 +56,7 @@ class DigitalCommandsIT {
 
     private Ended cxt(String... arguments) {
         Ended ended = Verb.of(environment, arguments);
-        assertThat(ended.out() + ended.err()).doesNotContain("s3cret-of-a-key", "Text ");
+        assertThat(ended.out() + ended.err()).doesNotContain(DigitalSite.SECRET, "Text ");
         return ended;
     }
 
@@ -192,6 +188,33 @@ class DigitalCommandsIT {
         assertThat(part.err()).contains("chat-1 is not decided as a whole");
         assertThat(part.out()).contains("content of 2 messages removed, 1 were sent");
         assertThat(cxt("audit", "query", "--event", "CALLING").out()).contains("/content-removal");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reset-after-body, 2", "reset-before-body, 1"})
+    void a_parked_message_is_replayed_marked_and_the_chat_goes_on_behind_it(String fault, int times) throws Exception {
+        environment.put("CXONE_IN_DOUBT", "park");
+        cxone.next(Fault.none(), Fault.parse(fault));
+        send("chat-1", 4);
+        assertThat(cxt("find", "chat-1").out())
+                .contains("Part 2 of 5 may be in CXone or not", "cxt dead-letters replay 'NET-RESET/chat-1'");
+        assertThat(cxone.counts().posts()).isEqualTo(2);
+
+        assertThat(cxt("dead-letters", "replay", "NET-RESET/chat-1").exit()).isZero();
+        environment.put("PICKUP_FILE_SETTLE_MS", "0");
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(cxone.accepted().stream().map(each -> each.messageId() + " " + each.count()))
+                .containsExactly("chat-1:m0 1", "chat-1:m1 " + times, "chat-1:m2 1", "chat-1:m3 1");
+        assertThat(cxone.contacts("chat-1")).hasSize(1);
+        assertThat(cxt("audit", "query", "--event", "CLAIMED")
+                        .out()
+                        .lines()
+                        .filter(line -> line.contains("may-repeat")))
+                .hasSize(1)
+                .allMatch(line -> line.contains("EARLIER-CALL"));
+        assertThat(cxt("reconcile").err()).contains(times == 1 ? "same=1" : "different=1");
     }
 
     @Test

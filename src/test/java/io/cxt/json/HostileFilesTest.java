@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.conversations.Conversations;
+import io.cxt.cxone.digital.DigitalFactory;
 import io.cxt.fixture.Reading;
+import io.cxt.settings.Settings;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Origin;
@@ -31,7 +33,7 @@ class HostileFilesTest {
 
     private final Rules rules = new Rules();
     private final TimeBounds times = new TimeBounds(Instant.parse("1990-01-01T00:00:00Z"), Duration.ofHours(24));
-    private final CxoneTarget target = new Conversations("");
+    private CxoneTarget target = new Conversations("");
 
     static List<Path> refused() throws IOException {
         return files("n_");
@@ -65,6 +67,8 @@ class HostileFilesTest {
     @ParameterizedTest
     @MethodSource("taken")
     void is_taken(Path file) throws IOException {
+        assertThat(verdicts(file)).containsExactly(List.of());
+        target = new DigitalFactory().make(new Settings(name -> null).separately());
         assertThat(verdicts(file)).containsExactly(List.of());
     }
 

@@ -3,6 +3,7 @@ package io.cxt.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Chats;
+import io.cxt.fixture.DigitalSite;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandInSettings;
@@ -53,16 +54,7 @@ class DigitalRouteIT {
     }
 
     private void run(String... more) throws Exception {
-        List<String> settings = new ArrayList<>(List.of(
-                "cxone.target", "cxone-digital",
-                "cxone.sign-in-url", cxone.baseUri() + "/authentication/v1/token/access-key",
-                "cxone.access-key-id", "key",
-                "cxone.access-key-secret", "s3cret",
-                "cxone.digital.channel-id", DigitalStandIn.CHANNEL,
-                "cxone.digital.archive-channel", "confirmed",
-                "cxone.digital.search-lag-ms", "0"));
-        settings.addAll(List.of(more));
-        cxt = RunningCxt.start(data, cxone, settings.toArray(String[]::new));
+        cxt = RunningCxt.start(data, cxone, DigitalSite.settings(cxone, more));
     }
 
     @Test
@@ -235,6 +227,31 @@ class DigitalRouteIT {
         assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1", "chat-1:m2 1");
         assertThat(cxt.text("reports/chat.json.report.json")).contains("\"sent\" : 1");
         assertThat(cxone.counts().calls().toString()).contains("STATUS=1");
+    }
+
+    @Test
+    void a_429_holds_every_chat_as_long_as_it_asks_and_a_revoked_token_is_replaced_once() throws Exception {
+        run("cxone.max-in-flight", "4");
+        cxone.next(Fault.none(), Fault.none(), Fault.none(), Fault.parse("429;Retry-After: 1"));
+
+        cxt.drops("chats.ndjson", Chats.numbered("chat-1", 6) + "\n" + Chats.numbered("chat-2", 6));
+        cxone.revokeTokens();
+        cxt.drops("more.ndjson", Chats.numbered("chat-3", 6) + "\n" + Chats.numbered("chat-4", 6));
+
+        List<DigitalCall> calls = cxone.calls();
+        long asked = calls.stream()
+                .filter(call -> call.status() == 429)
+                .findFirst()
+                .orElseThrow()
+                .arrivedNanos();
+        assertThat(calls.stream()
+                        .map(call -> call.arrivedNanos() - asked)
+                        .filter(after -> after > 0 && after < 990_000_000L))
+                .as("a call of the other chat that had left before the answer, at most")
+                .hasSizeLessThan(2);
+        assertThat(cxone.counts().signIns()).isEqualTo(2);
+        assertThat(accepted()).hasSize(24).allMatch(message -> message.endsWith(" 1"));
+        assertThat(cxt.rows("SELECT DISTINCT doubted FROM delivery")).containsExactly("0");
     }
 
     @Test

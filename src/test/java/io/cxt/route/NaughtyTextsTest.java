@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.AnyTranscript;
+import io.cxt.fixture.Chats;
+import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.DigitalSite;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SharedData;
 import io.cxt.fixture.Transcripts;
+import io.cxt.fixture.Verb;
 import io.cxt.ledger.LedgerView;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.digital.DigitalCall;
+import io.cxt.simulator.digital.DigitalStandIn;
+import io.cxt.simulator.digital.DigitalSwitches;
 import io.cxt.transcript.Blanks;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.MessageTime;
@@ -111,6 +118,54 @@ class NaughtyTextsTest {
             LedgerView.Verification whole = cxt.ledger().verify();
             assertThat(whole.fault()).isNull();
             assertThat(cxt.archive()).hasSize(texts.size());
+            assertThat(log.lines()).hasSizeGreaterThan(texts.size()).allMatch(NaughtyTextsTest::isOnePlainLine);
+        }
+    }
+
+    @Test
+    @Tag("fault-47")
+    void message_by_message_they_arrive_as_they_are_and_are_read_back_the_same() throws Exception {
+        List<String> texts = new ArrayList<>();
+        StringBuilder chats = new StringBuilder(Chats.chat("long", 1, "\ud83d\ude00".repeat(300_000)) + "\n");
+        for (String line : Files.readAllLines(OUR_SET)) {
+            String text = JSON.readValue(line, String.class);
+            texts.add(text);
+            chats.append(AnyTranscript.json(everywhere(text), texts.size() % 2 == 0, false))
+                    .append('\n');
+        }
+        try (LogRecorder log = LogRecorder.install();
+                DigitalStandIn cxone = DigitalStandIn.start(
+                        StandInSettings.defaults().withHeadersAndBodies(), DigitalSwitches.defaults())) {
+            try (RunningCxt cxt = RunningCxt.start(data, cxone, DigitalSite.settings(cxone))) {
+                cxt.drops("texts.ndjson", chats.toString());
+
+                assertThat(cxt.rows("SELECT state, count(DISTINCT interaction_id) FROM delivery GROUP BY state"))
+                        .containsExactly("SENT " + (texts.size() + 1));
+            }
+            Map<String, String> sent = new HashMap<>();
+            for (DigitalCall call : cxone.calls()) {
+                assertThat(call.target()).matches("[A-Z]+ /dfo/3\\.0/[A-Za-z0-9/._~:-]+");
+                if (call.messageId() != null) {
+                    JsonNode body = JSON.readTree(call.body());
+                    assertThat(call.messageId()).matches("[A-Za-z0-9._~-]+:[A-Za-z0-9._~:-]+");
+                    sent.merge(
+                            body.at("/authorEndUserIdentity/idOnExternalPlatform")
+                                    .textValue(),
+                            body.at("/messageContent/payload/text").textValue(),
+                            (first, next) -> first + next);
+                }
+            }
+            assertThat(sent.remove("cust-1").replaceAll("\\(\\d+/\\d+\\) ", ""))
+                    .isEqualTo("\ud83d\ude00".repeat(300_000));
+            assertThat(sent)
+                    .containsOnlyKeys(texts.stream().map(NaughtyTextsTest::id).toList());
+            texts.forEach(text -> assertThat(sent.get(id(text))).isEqualTo(text));
+            Ended reconcile = Verb.of(
+                    DigitalSite.environment(cxone, "data.dir", data.toString(), "cxone.reads-per-second", "1000"),
+                    "reconcile");
+            assertThat(reconcile.err()).contains("same=" + (texts.size() + 1));
+            assertThat(reconcile.exit()).as(reconcile.out()).isZero();
+            assertThat(cxone.counts().splitContacts()).isZero();
             assertThat(log.lines()).hasSizeGreaterThan(texts.size()).allMatch(NaughtyTextsTest::isOnePlainLine);
         }
     }

@@ -24,18 +24,28 @@ final class ManyChats {
 
     private ManyChats() {}
 
-    /** @return what they are */
-    static String drop(int count, Path source, Path inbox) throws IOException {
+    /**
+     * What was dropped.
+     *
+     * @param messages of all chats
+     */
+    record Dropped(String what, long messages) {}
+
+    static Dropped drop(int count, Path source, Path inbox) throws IOException {
         List<ObjectNode> real = real(source);
+        long messages = 0;
         for (int first = 0; first < count; first += IN_A_FILE) {
             try (BufferedWriter file = Files.newBufferedWriter(inbox.resolve("chats-%06d.ndjson".formatted(first)))) {
                 for (int i = first; i < Math.min(count, first + IN_A_FILE); i++) {
                     file.write(chat(real, i));
                     file.write('\n');
+                    messages += real.isEmpty()
+                            ? MESSAGES
+                            : real.get(i % real.size()).path("messages").size();
                 }
             }
         }
-        return real.isEmpty() ? "made up" : "%d real ones under new ids".formatted(real.size());
+        return new Dropped(real.isEmpty() ? "made up" : "%d real ones under new ids".formatted(real.size()), messages);
     }
 
     private static String chat(List<ObjectNode> real, int number) throws IOException {

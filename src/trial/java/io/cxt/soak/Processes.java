@@ -67,6 +67,11 @@ final class Processes implements AutoCloseable {
         return builder.start();
     }
 
+    /** Where the stand-in listens. */
+    URI address() {
+        return address;
+    }
+
     Path data() {
         return folder.resolve("data");
     }

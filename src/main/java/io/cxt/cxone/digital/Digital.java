@@ -189,7 +189,7 @@ public final class Digital implements CxoneTarget {
         if (part.messages() == 0) {
             return new Confirmation(null, true);
         }
-        String contact = MessageAnswer.contact(body);
+        String contact = MessageAnswer.contact(part.payload(), body);
         return contact == null ? null : new Confirmation(contact, true);
     }
 }

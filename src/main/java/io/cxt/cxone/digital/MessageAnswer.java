@@ -14,18 +14,31 @@ final class MessageAnswer {
 
     private MessageAnswer() {}
 
-    /** The contact that the message landed in; null when the body does not say that CXone has the message. */
-    static @Nullable String contact(byte[] body) {
+    /**
+     * The contact that a message landed in.
+     *
+     * @param sent the body that gave the message its id
+     * @return null when the answer does not say that CXone has the message, or speaks of another one
+     */
+    static @Nullable String contact(byte[] sent, byte[] body) {
         try {
             JsonNode answer = JSON.readTree(body);
             JsonNode contact = answer.path("consumerContact").path("id");
             boolean refused = answer.path("errors").size() > 0;
-            boolean stored = !answer.path("message").path("id").asText().isBlank();
-            String id = contact.isTextual() || contact.isIntegralNumber() ? contact.asText() : "";
-            return refused || !stored || id.isBlank() ? null : id;
+            JsonNode message = answer.path("message");
+            boolean stored = !message.path("id").asText().isBlank();
+            boolean another =
+                    message.path(ID).isTextual() && !message.path(ID).asText().equals(idOf(sent));
+            return refused || !stored || another ? null : id(contact);
         } catch (IOException e) {
             return null;
         }
+    }
+
+    /** The id of a contact; null for what is none. */
+    private static @Nullable String id(JsonNode contact) {
+        String id = contact.isTextual() || contact.isIntegralNumber() ? contact.asText() : "";
+        return id.isBlank() ? null : id;
     }
 
     /** What an error is known by at CXone; null when the body is none. */
@@ -59,7 +72,8 @@ final class MessageAnswer {
             for (JsonNode message : data) {
                 if (id.equals(message.path(ID).asText())) {
                     times++;
-                    contact = message.path("contactNumber").asText(contact);
+                    String number = id(message.path("contactNumber"));
+                    contact = number == null ? contact : number;
                 }
             }
             return new LookedUp(times, contact);

@@ -210,6 +210,9 @@ class DigitalTest {
             201 | {"consumerContact":{"id":"349196096"},"message":{"id":"x_1"}}             | 349196096
             200 | {"consumerContact":{"id":349196096},"message":{"id":"x_1"},"more":[]}      | 349196096
             202 | {"consumerContact":{"id":"7"},"message":{"id":"x_1"},"errors":[]}          | 7
+            201 | {"consumerContact":{"id":"7"},"message":{"id":"x","idOnExternalPlatform":"chat-1:m1"}} | 7
+            201 | {"consumerContact":{"id":"7"},"message":{"id":"x","idOnExternalPlatform":"chat-1:m2"}} |
+            201 | {"consumerContact":{"id":"7"},"message":{"id":"x","idOnExternalPlatform":null}} | 7
             204 | ``                                                                         |
             200 | <html>Sign in</html>                                                       |
             201 | {"consumerContact":{"id":"7"},"message":{"id":"x"},"errors":[{"message":"m"}]} |
