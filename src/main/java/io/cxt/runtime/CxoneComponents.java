@@ -5,6 +5,7 @@ import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.CxoneConnections;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.CxoneTarget;
+import io.cxt.cxone.InDoubt;
 import io.cxt.cxone.PartMaker;
 import io.cxt.cxone.RetryAfter;
 import io.cxt.cxone.SignIn;
@@ -62,7 +63,7 @@ final class CxoneComponents {
                         shared, target.name(), settings.requestsPerSecond(), LedgerException::asking))
                 .orElseGet(this::ownPace);
         lane = parts.add(new Lane(pace, settings.firstDelay(), settings.maxWait(), endWhenStopped));
-        gate = new CallGate(lane, settings.maxInFlight());
+        gate = new CallGate(lane, settings.maxInFlight(), settings.inDoubt() == InDoubt.LOOKUP);
     }
 
     /** A pause continues after a restart. */

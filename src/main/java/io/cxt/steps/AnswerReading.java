@@ -156,6 +156,7 @@ public final class AnswerReading {
                     throw new TryAgainException(answer.failureReason()); // it may not be visible yet
                 }
                 call.missing();
+                gate.lostWithoutFault(call);
                 return true;
             }
             case UNAVAILABLE -> {

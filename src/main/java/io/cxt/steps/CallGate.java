@@ -33,6 +33,7 @@ public final class CallGate {
     private static final long SAME_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Lane lane;
+    private final boolean looksUp;
     private final Semaphore mayFly;
     private final AtomicLong passes = new AtomicLong();
     private final AtomicLong throttles = new AtomicLong();
@@ -44,8 +45,10 @@ public final class CallGate {
 
     private record Pause(long until, String why) {}
 
-    public CallGate(Lane lane, int maxInFlight) {
+    /** @param looksUp true when CXone is asked about each part of which it says neither yes nor no */
+    public CallGate(Lane lane, int maxInFlight, boolean looksUp) {
         this.lane = lane;
+        this.looksUp = looksUp;
         most = maxInFlight;
         mayFly = new Semaphore(maxInFlight);
     }
@@ -115,9 +118,21 @@ public final class CallGate {
             case REFUSED ->
                 !answer.hasItAlready(call.delivery().doubted())
                         && alike(answer.failureReason(), call.part().interactionId(), REFUSED_ALIKE, answer);
-            case UNCLEAR -> alike("unclear", call.part().idempotencyKey(), UNCLEAR_ALIKE, answer);
+            case UNCLEAR ->
+                (answer.page() || !looksUp) && alike("unclear", call.part().idempotencyKey(), UNCLEAR_ALIKE, answer);
             case MISSING, DUPLICATE, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, UNANSWERED -> false;
         };
+    }
+
+    /**
+     * CXone does not have a part, by its own word. Where the answer to its call was neither yes nor no, something on the way
+     * may swallow calls: so many in a row stop the lane.
+     */
+    void lostWithoutFault(PartInFlight call) {
+        Answer unclear = call.unclear();
+        if (unclear != null) {
+            alike("unclear", call.part().idempotencyKey(), UNCLEAR_ALIKE, unclear);
+        }
     }
 
     /** How many calls CXone has accepted. */

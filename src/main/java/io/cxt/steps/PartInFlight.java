@@ -16,6 +16,9 @@ public final class PartInFlight {
     private boolean tokenRefused;
     private long passesSeen = -1;
     private @Nullable Answer answer;
+    /** The last one that said neither yes nor no; null when there was none, or a fault since. */
+    private @Nullable Answer unclear;
+
     private boolean asking;
     private boolean missing;
     private long doubtedAt = System.nanoTime();
@@ -85,6 +88,15 @@ public final class PartInFlight {
 
     void answered(Answer newAnswer) {
         answer = newAnswer;
+        if (!asking) {
+            unclear = newAnswer.kind() == Answer.Kind.UNCLEAR ? newAnswer : null;
+        }
+    }
+
+    /** The answer that said neither yes nor no, to the last call that takes the part; null when it was another. */
+    @Nullable
+    Answer unclear() {
+        return unclear;
     }
 
     /** The next call asks whether CXone has the part. */

@@ -254,6 +254,23 @@ class DigitalRouteIT {
         assertThat(cxt.rows("SELECT DISTINCT doubted FROM delivery")).containsExactly("0");
     }
 
+    @ParameterizedTest
+    @CsvSource({"202", "204"})
+    void a_tenant_whose_every_yes_says_nothing_can_be_used(int success) throws Exception {
+        cxone.set("success", Integer.toString(success));
+        run();
+
+        cxt.drops(
+                "chats.ndjson",
+                IntStream.range(0, 30)
+                        .mapToObj(i -> Chats.numbered("chat-" + i, 3))
+                        .collect(Collectors.joining("\n")));
+
+        assertThat(accepted()).hasSize(90).allMatch(message -> message.endsWith(" 1"));
+        assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"sent\" : 30");
+        assertThat(cxt.ledger().verify().faults()).isEmpty();
+    }
+
     @Test
     void a_chat_beyond_the_limit_of_its_contact_waits_and_others_go_on() throws Exception {
         run("cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "600");
