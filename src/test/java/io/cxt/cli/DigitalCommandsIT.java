@@ -195,6 +195,49 @@ class DigitalCommandsIT {
     }
 
     @Test
+    void a_message_without_an_answer_is_withdrawn_on_whatever_page_it_is() throws Exception {
+        environment.put("CXONE_IN_DOUBT", "park");
+        cxone.next(Fault.none(), Fault.none(), Fault.parse("reset-after-body"));
+        send("chat-1", 5);
+        cxone.set("pageSize", 1);
+
+        Ended part = cxt("withdraw", "chat-1", "--yes");
+
+        assertThat(part.out()).contains("content of 3 messages removed, 2 were sent");
+        assertThat(cxone.messages("chat-1")).hasSize(3).allMatch(message -> message.hasNonNull("contentRemoved"));
+    }
+
+    @Test
+    void a_withdrawal_that_found_nothing_does_not_count_as_one() throws Exception {
+        send("chat-1", 3);
+        cxone.set("searchLagMillis", 600_000);
+
+        Ended none = cxt("withdraw", "chat-1", "--yes");
+
+        assertThat(none.exit()).isEqualTo(Exit.PARTLY);
+        assertThat(none.out()).contains("content of 0 messages removed, 3 were sent");
+        assertThat(events("WITHDRAWN")).doesNotContain("chat-1");
+        Ended compared = cxt("reconcile");
+        assertThat(compared.out()).contains("chat-1: different: missing chat-1:m0");
+        assertThat(compared.err()).contains("withdrawn=0");
+    }
+
+    @Test
+    void a_withdrawal_that_stopped_half_way_does_not_count_as_one_until_it_is_whole() throws Exception {
+        send("chat-1", 3);
+        cxone.nextOther(Fault.none(), Fault.none(), Fault.status(500));
+
+        Ended half = cxt("withdraw", "chat-1", "--yes");
+
+        assertThat(half.exit()).isNotZero();
+        assertThat(half.err()).contains("HTTP 500", "Run it again: what is removed stays removed");
+        assertThat(events("WITHDRAWN")).contains("messages=3 removed=1 incomplete");
+        assertThat(cxt("reconcile").err()).contains("withdrawn=0", "different=1");
+        assertThat(cxt("withdraw", "chat-1", "--yes").exit()).isZero();
+        assertThat(cxt("reconcile", "--again").err()).contains("withdrawn=1");
+    }
+
+    @Test
     void a_chat_that_was_corrected_in_the_middle_is_compared_too() throws Exception {
         cxone.next(Fault.none(), Fault.status(400));
         send("chat-1", 3);
