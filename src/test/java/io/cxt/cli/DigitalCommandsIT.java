@@ -238,6 +238,37 @@ class DigitalCommandsIT {
     }
 
     @Test
+    void a_withdrawn_chat_that_is_dropped_again_is_a_duplicate() throws Exception {
+        send("chat-1", 3);
+        cxt("withdraw", "chat-1", "--yes");
+        long posts = cxone.counts().posts();
+
+        send("chat-1", 3);
+
+        assertThat(cxone.counts().posts()).isEqualTo(posts);
+        assertThat(events("SKIPPED_DUPLICATE")).contains("chat-1");
+        assertThat(cxone.messages("chat-1")).hasSize(3).allMatch(message -> message.hasNonNull("contentRemoved"));
+    }
+
+    @Test
+    void a_dead_letter_of_a_withdrawn_chat_is_not_replayed() throws Exception {
+        cxone.next(Fault.none(), Fault.status(400));
+        send("chat-1", 3);
+        cxt("withdraw", "chat-1", "--yes");
+
+        Ended named = cxt("dead-letters", "replay", "CXONE-400/chat-1");
+        Ended all = cxt("dead-letters", "replay", "--all");
+
+        assertThat(List.of(named, all)).allSatisfy(replay -> {
+            assertThat(replay.exit()).isEqualTo(Exit.PARTLY);
+            assertThat(replay.out()).contains("0 put into the inbox");
+            assertThat(replay.err()).contains("chat-1 was withdrawn from CXone at 20", "Delete the dead letter");
+        });
+        assertThat(cxt("dead-letters", "list").out()).contains("CXONE-400/chat-1");
+        assertThat(events("REPLAYED")).doesNotContain("chat-1");
+    }
+
+    @Test
     void a_chat_that_was_corrected_in_the_middle_is_compared_too() throws Exception {
         cxone.next(Fault.none(), Fault.status(400));
         send("chat-1", 3);
