@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.Verb;
 import io.cxt.simulator.Fault;
@@ -65,14 +66,18 @@ class DigitalCommandsIT {
     }
 
     private void send(String id, int messages) throws Exception {
-        try (RunningCxt running = RunningCxt.start(
+        try (RunningCxt running = running()) {
+            running.drops(id + ".json", Chats.numbered(id, messages));
+        }
+    }
+
+    private RunningCxt running() throws Exception {
+        return RunningCxt.start(
                 data,
                 cxone,
                 environment.entrySet().stream()
                         .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
-                        .toArray(String[]::new))) {
-            running.drops(id + ".json", Chats.numbered(id, messages));
-        }
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -345,6 +350,24 @@ class DigitalCommandsIT {
         environment.remove("CXONE_SIGN_IN_URL");
 
         assertThat(cxt("reconcile").err()).contains("cxone.target = conversations has no call to read back");
+    }
+
+    @Test
+    void a_start_with_another_target_than_what_was_sent_to_says_so_and_goes_on() throws Exception {
+        try (LogRecorder log = LogRecorder.install()) {
+            send("chat-1", 1);
+            running().close();
+            assertThat(log.lines()).noneMatch(line -> line.startsWith("other target"));
+
+            environment.putAll(
+                    Map.of("CXONE_TARGET", "conversations", "CXONE_CLIENT_ID", "a", "CXONE_CLIENT_SECRET", "b"));
+            environment.remove("CXONE_SIGN_IN_URL");
+            running().close();
+            assertThat(log.lines())
+                    .anyMatch(line -> line.startsWith("other target target=conversations before=cxone-digital next="));
+        }
+        assertThat(cxt("check", "--connect").out())
+                .contains("note cxone.target is conversations, and chats of this ledger were sent to cxone-digital");
     }
 
     private String events(String event) {
