@@ -132,8 +132,9 @@ public interface CxoneTarget {
      * What a trial with the tenant found out.
      *
      * @param property what to set, for example {@code cxone.digital.search-lag-ms = 2000}; empty where the default is right
+     * @param settled false when CXone did not answer the question
      */
-    record Probed(String question, String answer, String property) {}
+    record Probed(String question, String answer, String property, boolean settled) {}
 
     /**
      * Tries with a few calls what is not published. Leaves a conversation behind that says what it is.

@@ -320,6 +320,7 @@ class DigitalCommandsIT {
         Ended probe = cxt("probe", "--yes");
 
         assertThat(probe.out()).contains(first, words, property);
+        assertThat(probe.err()).contains("Set what stands in the column SET", "cxt reconcile");
         assertThat(probe.exit()).isZero();
         assertThat(cxone.counts().calls().values().stream()
                         .mapToLong(Long::longValue)
@@ -341,7 +342,20 @@ class DigitalCommandsIT {
         Ended probe = cxt("probe", "--yes", "-o", "json");
 
         assertThat(probe.out()).contains("HTTP 403", "not tried");
+        assertThat(probe.err()).contains("Nothing is settled", "cxone.digital.channel-id", "cxt probe --yes");
+        assertThat(probe.exit()).isEqualTo(Exit.UNREACHABLE);
         assertThat(cxone.counts().posts()).isEqualTo(1);
+    }
+
+    @Test
+    void a_probe_that_cxone_answers_in_part_says_so() {
+        cxone.next(Fault.none(), Fault.none(), Fault.status(503));
+
+        Ended probe = cxt("probe", "--yes");
+
+        assertThat(probe.out()).containsPattern("A time of eleven years ago +HTTP 503");
+        assertThat(probe.err()).contains("CXone left 1 of the questions open", "run it again");
+        assertThat(probe.exit()).isEqualTo(Exit.PARTLY);
     }
 
     @Test
