@@ -384,6 +384,22 @@ class DigitalCommandsIT {
                 .contains("note cxone.target is conversations, and chats of this ledger were sent to cxone-digital");
     }
 
+    @Test
+    void the_demo_ends_with_what_leads_to_a_tenant_of_this_target() {
+        Ended demo = cxt(
+                "demo",
+                "--target",
+                "cxone-digital",
+                "--folder",
+                data.resolve("demo").toString());
+
+        assertThat(demo.exit()).isZero();
+        String last = demo.out().lines().reduce("", (before, line) -> line);
+        assertThat(last)
+                .contains("CXONE_TARGET=cxone-digital", "CXONE_DIGITAL_CHANNEL_ID", "CXONE_ACCESS_KEY_ID", "cxt probe")
+                .doesNotContain("CXONE_CLIENT_ID");
+    }
+
     private String events(String event) {
         return cxt("audit", "query", "--event", event).out();
     }
