@@ -80,6 +80,11 @@ public interface CxoneTarget {
         return null;
     }
 
+    /** What is set and has no effect, each in words with what to do. */
+    default List<String> idleSettings() {
+        return List.of();
+    }
+
     /** Looks at what {@code cxt check --connect} can find out in CXone before the first transcript. */
     default List<Remark> check(CxoneCaller caller) throws SignInException, IOException {
         return List.of();

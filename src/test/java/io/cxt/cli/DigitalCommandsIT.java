@@ -134,6 +134,33 @@ class DigitalCommandsIT {
         assertThat(check.exit()).isNotZero();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            CXONE_DIGITAL_LABEL       | import-7 | note cxone.digital.label is set and goes nowhere
+            CXONE_DIGITAL_FIELD_LABEL | batch    | note cxone.digital.field.label is batch and stays empty
+            """)
+    void a_label_without_its_field_or_the_other_way_round_is_said(String name, String value, String line) {
+        environment.put(name, value);
+
+        Ended check = cxt("check");
+
+        assertThat(check.out()).contains(line);
+        assertThat(check.exit()).isZero();
+        environment.putAll(Map.of("CXONE_DIGITAL_LABEL", "import-7", "CXONE_DIGITAL_FIELD_LABEL", "batch"));
+        assertThat(cxt("check").out()).doesNotContain("note cxone.digital");
+    }
+
+    @Test
+    void a_custom_field_keeps_one_value() {
+        environment.putAll(Map.of("CXONE_DIGITAL_FIELD_START", "when", "CXONE_DIGITAL_FIELD_END", "when"));
+
+        Ended check = cxt("check");
+
+        assertThat(check.err())
+                .contains("cxone.digital.field.start and cxone.digital.field.end are both when", "Name another one");
+        assertThat(check.exit()).isEqualTo(Exit.CONFIGURATION);
+    }
+
     @Test
     void what_was_sent_is_read_back_and_each_difference_named() throws Exception {
         send("chat-1", 30);

@@ -24,7 +24,11 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The published Digital Engagement API. A part is one message; the last part closes the contact. */
+/**
+ * The published Digital Engagement API. A part is one message; the last part closes the contact.
+ *
+ * <p>Long because every question to a target is answered here, most of them by passing it on.
+ */
 public final class Digital implements CxoneTarget {
     static final String NAME = "cxone-digital";
     private static final long MOST_ANSWER = 8 * 1024 * 1024;
@@ -137,6 +141,11 @@ public final class Digital implements CxoneTarget {
             Call call) {
         return Part.of(NAME, transcript.interactionId(), number, of, messages, body, notes, origin)
                 .by(call);
+    }
+
+    @Override
+    public List<String> idleSettings() {
+        return settings.fields().idle();
     }
 
     @Override
