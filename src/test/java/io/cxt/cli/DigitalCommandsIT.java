@@ -316,6 +316,7 @@ class DigitalCommandsIT {
 
         assertThat(cxt("find", "chat-1").out())
                 .contains("CXone was asked whether it has it, and has it.")
+                .containsPattern("CXone answered HTTP 201 after \\d+ ms\\. CXone's trace id: [0-9a-f-]{36}\\.")
                 .doesNotContain("other content", "not what CXone answers");
     }
 
