@@ -16,10 +16,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -426,6 +429,30 @@ class DigitalCommandsIT {
         assertThat(last)
                 .contains("CXONE_TARGET=cxone-digital", "CXONE_DIGITAL_CHANNEL_ID", "CXONE_ACCESS_KEY_ID", "cxt probe")
                 .doesNotContain("CXONE_CLIENT_ID");
+    }
+
+    @Test
+    void the_calls_of_a_comparison_are_announced_and_recorded_in_common_commits() throws Exception {
+        try (RunningCxt running = running()) {
+            running.drops(
+                    "chats.ndjson",
+                    IntStream.range(0, 60)
+                            .mapToObj(i -> Chats.numbered("chat-" + i, 1))
+                            .collect(Collectors.joining("\n")));
+        }
+
+        Ended compared = cxt("reconcile");
+
+        assertThat(compared.err()).contains("same=60");
+        assertThat(events("RECONCILED").lines().filter(line -> line.contains("chat-")))
+                .hasSize(60);
+        assertThat(events("CALLED").lines().filter(line -> line.contains("GET /dfo")))
+                .hasSize(120);
+        assertThat(events("CALLING").lines().filter(line -> line.contains("GET of what was sent of up to 50 chats")))
+                .hasSize(2);
+        assertThat(Files.readAllLines(data.resolve("checkpoints/operator.checkpoints")))
+                .hasSizeLessThan(60);
+        assertThat(cxt("audit", "verify").exit()).isZero();
     }
 
     private String events(String event) {
