@@ -164,6 +164,11 @@ public interface CxoneTarget {
         return Duplicates.REFUSE;
     }
 
+    /** True when some calls have a method and an address of their own, and not those of {@link #callPath}. */
+    default boolean hasOtherCalls() {
+        return false;
+    }
+
     /** True when CXone can be asked whether it has a part. */
     default boolean looksUp() {
         return false;

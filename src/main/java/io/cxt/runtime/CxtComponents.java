@@ -260,8 +260,8 @@ public final class CxtComponents implements AutoCloseable {
     }
 
     /** The contract with CXone, as {@code cxone.target} names it. */
-    String target() {
-        return target.name();
+    public CxoneTarget target() {
+        return target;
     }
 
     static String version() {

@@ -202,6 +202,11 @@ public final class Digital implements CxoneTarget {
     }
 
     @Override
+    public boolean hasOtherCalls() {
+        return true;
+    }
+
+    @Override
     public boolean looksUp() {
         return true;
     }
