@@ -20,7 +20,10 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,15 @@ public final class OperatorLog implements AutoCloseable {
     /** Among threads of this process: a lock on a file only keeps out other processes. */
     private static final ReentrantLock TURN = new ReentrantLock();
 
+    /** How many events wait for one commit at most, and how long, once {@link #announces} was called. */
+    private static final int MOST_WAITING = 500;
+
+    private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Change NOTHING_ELSE = writing -> {};
+
+    private final List<AuditEvent> waiting = new ArrayList<>();
+    private boolean together;
+    private long waitingSince;
     private final LedgerSettings settings;
     private final Session session;
     private final LedgerReader reader;
@@ -107,12 +119,22 @@ public final class OperatorLog implements AutoCloseable {
         note(
                 AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
                         .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null),
-                nothingElse -> {});
+                NOTHING_ELSE);
     }
 
     /** Records that a command is about to make a call that changes something in CXone. */
     public void leaves(String call) {
-        note(AuditEvent.of(Type.CALLING).because(null, call), nothingElse -> {});
+        note(AuditEvent.of(Type.CALLING).because(null, call), NOTHING_ELSE);
+    }
+
+    /**
+     * Records that a command is about to make calls that change nothing. From now on the events of such calls, and what they
+     * found out, wait up to a second for a common commit; a kill loses them, and this word remains.
+     */
+    public void announces(String calls) {
+        together = false;
+        leaves(calls);
+        together = true;
     }
 
     /** Records a call to CXone that a command made, and that sends no transcript. */
@@ -121,7 +143,7 @@ public final class OperatorLog implements AutoCloseable {
                 AuditEvent.of(Type.CALLED)
                         .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null)
                         .because(null, call),
-                nothingElse -> {});
+                NOTHING_ELSE);
     }
 
     /**
@@ -130,7 +152,7 @@ public final class OperatorLog implements AutoCloseable {
      * @param detail without text of the chat
      */
     public void told(Type type, String interactionId, String detail) {
-        note(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), nothingElse -> {});
+        note(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), NOTHING_ELSE);
     }
 
     /** What is written together with an event. */
@@ -138,9 +160,31 @@ public final class OperatorLog implements AutoCloseable {
         void write(Session session) throws SQLException;
     }
 
-    /** One command at a time, from the head of the chain to the checkpoint, so that both are in one order. */
+    /** Writes an event with those that wait, in order; or lets it wait, too. */
     private void note(AuditEvent event, Change change) {
         TURN.lock();
+        try {
+            if (waiting.isEmpty()) {
+                waitingSince = System.nanoTime();
+            }
+            waiting.add(event);
+            boolean now = !together
+                    || change != NOTHING_ELSE
+                    || event.event().equals(Type.CALLING.name())
+                    || waiting.size() >= MOST_WAITING
+                    || System.nanoTime() - waitingSince >= LONGEST_WAIT_NANOS;
+            if (now) {
+                write(change);
+            }
+        } finally {
+            TURN.unlock();
+        }
+    }
+
+    /** One command at a time, from the head of the chain to the checkpoint, so that both are in one order. */
+    private void write(Change change) {
+        List<AuditEvent> events = List.copyOf(waiting);
+        waiting.clear(); // what fails is not tried again
         try {
             Checkpoints signing = checkpoints;
             if (signing == null) {
@@ -151,19 +195,17 @@ public final class OperatorLog implements AutoCloseable {
             PrivateFiles.create(file);
             try (FileChannel turn = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 turn.lock(); // until it is closed
-                write(event, change);
+                write(events, change);
                 signing.sign(true);
             }
         } catch (SQLException e) {
             throw new LedgerException("Cannot write to the ledger: " + Database.reason(e), e);
         } catch (IOException e) {
             throw new LedgerException("Cannot write to audit.checkpoint-folder: " + e, e);
-        } finally {
-            TURN.unlock();
         }
     }
 
-    private void write(AuditEvent event, Change change) throws SQLException {
+    private void write(List<AuditEvent> events, Change change) throws SQLException {
         chain.rolledBack(); // another command may have written meanwhile
         session.begin();
         if (!settings.sqlite()) { // whose commands may be on several machines
@@ -171,18 +213,25 @@ public final class OperatorLog implements AutoCloseable {
         }
         chain.begin(session);
         change.write(session);
-        chain.append(session, event.by(System.getProperty("user.name")));
+        for (AuditEvent event : events) {
+            chain.append(session, event.by(System.getProperty("user.name")));
+        }
         session.commit();
         chain.committed();
     }
 
     @Override
     public void close() {
-        try {
-            reader.close();
-            session.close();
+        TURN.lock();
+        try (reader;
+                session) {
+            if (!waiting.isEmpty()) {
+                write(NOTHING_ELSE);
+            }
         } catch (SQLException e) {
             throw new LedgerException("Cannot close the ledger", e);
+        } finally {
+            TURN.unlock();
         }
     }
 }

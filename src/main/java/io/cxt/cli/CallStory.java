@@ -10,10 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Describes the calls that were made for one part, from its audit events. */
 final class CallStory {
+    private static final Pattern TRACE = Pattern.compile("(?:^| )trace=(\\S+)");
+
     private final Map<Integer, Call> calls = new LinkedHashMap<>();
     private @Nullable AuditEntry replay;
 
@@ -78,7 +82,13 @@ final class CallStory {
         if (detail(call.claim).contains("may-repeat")) {
             again += ", marked may-repeat because an earlier call had no answer";
         }
-        return "call %s, %s%s: %s".formatted(attempt, call.claim.at(), again, end(call));
+        return "call %s, %s%s: %s%s".formatted(attempt, call.claim.at(), again, end(call), trace(call.answer));
+    }
+
+    /** CXone's own word for the call, under which its support finds it. */
+    private static String trace(@Nullable AuditEntry answer) {
+        Matcher trace = TRACE.matcher(answer == null ? "" : detail(answer));
+        return trace.find() ? " CXone's trace id: " + SafeName.log(trace.group(1)) + "." : "";
     }
 
     private static String end(Call call) {

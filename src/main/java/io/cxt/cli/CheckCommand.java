@@ -78,6 +78,9 @@ final class CheckCommand implements Callable<Integer> {
         for (String line : RiskySettings.in(installation.properties().all(), installation.home())) {
             report.unsafe("configuration", line);
         }
+        for (String line : all.cxone().target().idleSettings()) {
+            report.note("configuration", line);
+        }
         if (all.cxone().proxy() == null) {
             ForwardProxy.ofOthers().ifPresent(words -> report.note("proxy", words));
         }

@@ -35,7 +35,7 @@ record CheckedConnections(CheckReport report) {
      */
     void records(AllSettings all, @Nullable String statement) {
         FeedSource feed = all.feed();
-        if (ledger(all.ledger())) {
+        if (ledger(all.ledger(), all.cxone().target().name())) {
             signIn(all.cxone(), all.ledger()); // not without a record
             if (feed == null) {
                 feed("audit feed", FeedSource.in(all.ledger()), statement);
@@ -58,12 +58,17 @@ record CheckedConnections(CheckReport report) {
         }
     }
 
-    private boolean ledger(LedgerSettings settings) {
+    private boolean ledger(LedgerSettings settings, String target) {
         try {
             new OperatorLog(settings).close(); // makes it, as a run would
             new Database(settings).requireSessions();
             try (LedgerView view = LedgerView.of(settings)) {
                 report.good("ledger", view.status().countsByState().toString());
+                view.othersSentTo(target)
+                        .forEach(other -> report.note(
+                                "ledger",
+                                "cxone.target is %s, and chats of this ledger were sent to %s. Such a chat is sent again when it is dropped again. If that is not meant, set cxone.target back"
+                                        .formatted(target, SafeName.log(other))));
                 return true;
             }
         } catch (LedgerException e) {

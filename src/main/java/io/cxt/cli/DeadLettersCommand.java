@@ -131,7 +131,8 @@ final class DeadLettersCommand implements Runnable {
             name = "replay",
             description = {
                 "Puts dead letters into the inbox again. What the ledger knows as sent is not sent twice. One in doubt is sent",
-                "again, marked may-repeat: look it up in CXone first. --all leaves out what CXone says it has."
+                "again, marked may-repeat: look it up in CXone first. --all leaves out what CXone says it has. One whose chat was",
+                "withdrawn stays."
             },
             mixinStandardHelpOptions = true)
     int replay(

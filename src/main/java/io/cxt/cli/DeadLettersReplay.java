@@ -2,6 +2,8 @@ package io.cxt.cli;
 
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditQuery;
 import io.cxt.audit.OperatorLog;
 import io.cxt.audit.OperatorLog.Again;
 import io.cxt.db.LedgerSettings;
@@ -19,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts dead letters into the inbox again, each on record before it is there. */
@@ -90,12 +93,12 @@ final class DeadLettersReplay {
         if (letters.isEmpty()) {
             throw new CommandRefused(Exit.USAGE, "There is nothing to replay");
         }
-        LedgerView.of(ledger).close(); // there is one: none is made here
         int replayed = 0;
         int gone = 0;
-        try (OperatorLog log = new OperatorLog(ledger)) {
+        try (LedgerView view = LedgerView.of(ledger); // there is one: none is made here
+                OperatorLog log = new OperatorLog(ledger)) {
             for (Letter letter : letters) {
-                switch (replay(letter, log)) {
+                switch (replay(letter, view, log)) {
                     case REPLAYED -> replayed++;
                     case GONE -> {
                         gone++;
@@ -115,7 +118,7 @@ final class DeadLettersReplay {
         return replayed + (all ? gone : 0) == letters.size() ? Exit.GOOD : Exit.PARTLY;
     }
 
-    private Outcome replay(Letter letter, OperatorLog log) throws IOException {
+    private Outcome replay(Letter letter, LedgerView view, OperatorLog log) throws IOException {
         Look asked = Look.orNull(letter.reason());
         if (asked == null) {
             return Outcome.GONE;
@@ -147,6 +150,16 @@ final class DeadLettersReplay {
         } catch (NoSuchFileException e) {
             return Outcome.GONE;
         }
+        String withdrawn = withdrawn(refusal.interactionId(), view);
+        if (withdrawn != null) {
+            System.err.println(
+                    "%s stays: %s was withdrawn from CXone at %s, and a replay would bring content of it back. Delete the dead letter and its .reason.json; or, if it has to go in after all, drop the transcript into the inbox"
+                            .formatted(
+                                    SafeName.log(letter.name()),
+                                    SafeName.log(String.valueOf(refusal.interactionId())),
+                                    withdrawn));
+            return Outcome.STAYS;
+        }
         String name = IdPrefixes.REPLAY + letter.name().replace('/', '-') + "-" + System.currentTimeMillis();
         String prefix = refusal.idPrefix() == null ? "" : refusal.idPrefix();
         log.replayed(
@@ -162,5 +175,16 @@ final class DeadLettersReplay {
             Files.deleteIfExists(letter.transcript());
         }
         return Outcome.REPLAYED;
+    }
+
+    /** When content of the interaction was last removed from CXone; null when it never was. */
+    private static @Nullable String withdrawn(@Nullable String interactionId, LedgerView view) {
+        @Nullable String[] last = {null};
+        if (interactionId != null) {
+            view.events(
+                    new AuditQuery(Set.of(interactionId), Type.WITHDRAWN.name(), Set.of(), null, null, Long.MAX_VALUE),
+                    event -> last[0] = event.at());
+        }
+        return last[0];
     }
 }

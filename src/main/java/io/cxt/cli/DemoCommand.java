@@ -78,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
                     .formatted(data, FailureMessage.inWords(e)));
             return Exit.UNREACHABLE;
         }
-        tryNext(data);
+        tryNext(data, target);
         return Exit.GOOD;
     }
 
@@ -201,7 +201,7 @@ final class DemoCommand implements Callable<Integer> {
         };
     }
 
-    private void tryNext(Path data) {
+    private void tryNext(Path data, String played) {
         System.out.println();
         System.out.println("Try next:");
         for (String command : List.of(
@@ -220,7 +220,6 @@ final class DemoCommand implements Callable<Integer> {
                                             command.substring(3))
                             : command));
         }
-        System.out.println(
-                "  Then set CXONE_BASE_URL, CXONE_CLIENT_ID and CXONE_CLIENT_SECRET to your tenant's: README.md");
+        System.out.println("  Then " + DemoTarget.forTenant(played));
     }
 }

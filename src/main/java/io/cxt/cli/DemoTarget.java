@@ -45,6 +45,13 @@ record DemoTarget(RunningStandIn<?> standIn) implements AutoCloseable {
                         digital() ? ", for one contact 20 and then 5 a second," : "");
     }
 
+    /** What to do with a tenant after the demo of this target. */
+    static String forTenant(String name) {
+        return name.equals(DIGITAL)
+                ? "set CXONE_TARGET=cxone-digital, CXONE_DIGITAL_AREA, CXONE_DIGITAL_CHANNEL_ID, CXONE_DIGITAL_ARCHIVE_CHANNEL, CXONE_ACCESS_KEY_ID and CXONE_ACCESS_KEY_SECRET, and run cxt check --connect and cxt probe --yes: docs/cxone-digital.md"
+                : "set CXONE_BASE_URL, CXONE_CLIENT_ID and CXONE_CLIENT_SECRET to your tenant's: README.md";
+    }
+
     /** Sets what leads to it. */
     void configure(Map<String, String> given) {
         given.put("cxone.base-url", standIn.baseUri().toString());

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
         description =
                 "Makes about twenty calls on the archive channel that settle what is not published of CXone: what a repeated"
                         + " message gets, whether old times are kept, how long texts and ids may be, how far a search lags. Prints what"
-                        + " to set. Leaves one closed contact, named as a probe. Each call is in the audit.",
+                        + " to set. Leaves one closed contact, named as a probe. Each call is in the audit. Exit code 4 when nothing is"
+                        + " settled, 6 when a question stays open.",
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
@@ -54,7 +55,25 @@ final class ProbeCommand implements Callable<Integer> {
                                 .map(one -> List.of(one.question(), one.answer(), one.property()))
                                 .toList()));
             }
-            return Exit.GOOD;
+            return next(found, sent.cxone.target().rights());
         }
+    }
+
+    private static int next(List<Probed> found, String rights) {
+        long open = found.stream().filter(one -> !one.settled()).count();
+        if (open == found.size()) {
+            System.err.println("Nothing is settled. " + rights + " Then run it again: cxt probe --yes");
+            return Exit.UNREACHABLE;
+        }
+        System.err.println(
+                found.stream().allMatch(one -> one.property().isEmpty())
+                        ? "There is nothing to set. Next: send ten chats, look at them in CXone, and run cxt reconcile"
+                        : "Set what stands in the column SET, then send ten chats, look at them in CXone, and run cxt reconcile");
+        if (open > 0) {
+            System.err.println("CXone left %s of the questions open. %s Then run it again: cxt probe --yes"
+                    .formatted(open, rights));
+            return Exit.PARTLY;
+        }
+        return Exit.GOOD;
     }
 }

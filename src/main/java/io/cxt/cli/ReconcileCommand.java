@@ -11,6 +11,7 @@ import io.cxt.transcript.Rfc3339;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ import picocli.CommandLine.Option;
         })
 final class ReconcileCommand implements Callable<Integer> {
     private static final int PAGE = 500;
+    /** Chats that are announced in the audit together. */
+    private static final int ANNOUNCED = 50;
 
     @Option(
             names = "--since",
@@ -64,6 +67,8 @@ final class ReconcileCommand implements Callable<Integer> {
     private final Output.Option as = new Output.Option();
 
     private final Map<String, Integer> counts = new LinkedHashMap<>();
+
+    private long asked;
 
     private record Row(String interactionId, String result, List<String> differences) {}
 
@@ -133,11 +138,12 @@ final class ReconcileCommand implements Callable<Integer> {
     }
 
     private void compare(SentTranscripts sent, String id) throws SignInException, IOException {
-        if (!again && interaction == null && found(sent, id, Type.RECONCILED)) {
+        Set<String> found = found(sent, id);
+        if (!again && interaction == null && found.contains(Type.RECONCILED.name())) {
             counts.merge("compared before", 1, Integer::sum);
             return;
         }
-        if (found(sent, id, Type.WITHDRAWN)) {
+        if (found.contains(Type.WITHDRAWN.name())) {
             tell(id, "withdrawn", List.of());
             return;
         }
@@ -145,6 +151,10 @@ final class ReconcileCommand implements Callable<Integer> {
         if (parts.isEmpty() || parts.get().isEmpty()) {
             tell(id, "not comparable", List.of("it is not in the archive as it was sent"));
             return;
+        }
+        if (interaction == null && asked++ % ANNOUNCED == 0) {
+            sent.log.announces(
+                    "GET of what was sent of up to %s chats, from %s".formatted(ANNOUNCED, SafeName.log(id)));
         }
         try {
             List<String> differences = sent.cxone.target().readBack(parts.get(), sent.caller);
@@ -157,19 +167,20 @@ final class ReconcileCommand implements Callable<Integer> {
         }
     }
 
-    /** True when there is such an event after its last part was sent. */
-    private static boolean found(SentTranscripts sent, String id, Type type) {
+    /** The words of its events after its last part was sent, without a withdrawal that was not whole. */
+    private static Set<String> found(SentTranscripts sent, String id) {
         String last = sent.view().deliveries(id).stream()
                 .map(RecordedDelivery::finishedAt)
                 .filter(Objects::nonNull)
                 .max(String::compareTo)
                 .orElse("");
-        boolean[] found = {false};
-        sent.view()
-                .events(
-                        new AuditQuery(Set.of(id), type.name(), Set.of(), last, null, Long.MAX_VALUE),
-                        event -> found[0] |= !String.valueOf(event.detail()).endsWith(WithdrawCommand.INCOMPLETE));
-        return found[0];
+        Set<String> found = new HashSet<>();
+        sent.view().events(new AuditQuery(Set.of(id), null, Set.of(), last, null, Long.MAX_VALUE), event -> {
+            if (!String.valueOf(event.detail()).endsWith(WithdrawCommand.INCOMPLETE)) {
+                found.add(event.event());
+            }
+        });
+        return found;
     }
 
     private void tell(String id, String result, List<String> differences) {

@@ -80,6 +80,11 @@ public interface CxoneTarget {
         return null;
     }
 
+    /** What is set and has no effect, each in words with what to do. */
+    default List<String> idleSettings() {
+        return List.of();
+    }
+
     /** Looks at what {@code cxt check --connect} can find out in CXone before the first transcript. */
     default List<Remark> check(CxoneCaller caller) throws SignInException, IOException {
         return List.of();
@@ -132,8 +137,9 @@ public interface CxoneTarget {
      * What a trial with the tenant found out.
      *
      * @param property what to set, for example {@code cxone.digital.search-lag-ms = 2000}; empty where the default is right
+     * @param settled false when CXone did not answer the question
      */
-    record Probed(String question, String answer, String property) {}
+    record Probed(String question, String answer, String property, boolean settled) {}
 
     /**
      * Tries with a few calls what is not published. Leaves a conversation behind that says what it is.
@@ -156,6 +162,11 @@ public interface CxoneTarget {
     /** What a rejection means that a repeat gets: 409, or 400 or 422 after a call that may have arrived. */
     default Duplicates duplicates() {
         return Duplicates.REFUSE;
+    }
+
+    /** True when some calls have a method and an address of their own, and not those of {@link #callPath}. */
+    default boolean hasOtherCalls() {
+        return false;
     }
 
     /** True when CXone can be asked whether it has a part. */

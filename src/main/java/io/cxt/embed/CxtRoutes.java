@@ -120,7 +120,8 @@ public final class CxtRoutes extends RouteBuilder {
                                         route.getId() != null && route.getId().startsWith(PREFIX))
                                 .toList(),
                 PREFIX,
-                components.pickups().disabledRoutes());
+                components.pickups().disabledRoutes(),
+                components.target());
     }
 
     private static Mappings mappings(HostSettings host) {

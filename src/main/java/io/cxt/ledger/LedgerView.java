@@ -109,6 +109,15 @@ public final class LedgerView implements AutoCloseable {
                 row -> row.getString(1), target, after, since, most);
     }
 
+    /** The targets other than this one that something was sent to. */
+    public List<String> othersSentTo(String target) {
+        return reader.list(
+                EACH_TARGET + "SELECT target FROM targets WHERE target <> ? AND EXISTS"
+                        + " (SELECT 1 FROM delivery WHERE delivery.target = targets.target AND state = 'SENT')",
+                row -> row.getString(1),
+                target);
+    }
+
     /** Passes on the audit events that match, in the order in which they were written. */
     public void events(AuditQuery query, Consumer<AuditEntry> consumer) {
         query.each(reader, consumer);

@@ -38,6 +38,7 @@ import io.cxt.steps.RowStatement;
 import io.cxt.steps.SetAside;
 import io.cxt.steps.Taps;
 import io.cxt.steps.TranscriptReading;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.TranscriptSettings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -233,6 +234,7 @@ public final class CxtComponents implements AutoCloseable {
             });
             if (!parts.closed()) { // else a host that starts after all
                 ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
+                tellOtherTargets();
             }
         }
 
@@ -258,8 +260,8 @@ public final class CxtComponents implements AutoCloseable {
     }
 
     /** The contract with CXone, as {@code cxone.target} names it. */
-    String target() {
-        return target.name();
+    public CxoneTarget target() {
+        return target;
     }
 
     static String version() {
@@ -280,6 +282,16 @@ public final class CxtComponents implements AutoCloseable {
     public void tellProxyOfOthers() {
         if (settings.proxy() == null) {
             ForwardProxy.ofOthers().ifPresent(words -> LOG.warn("proxy settings reason=\"{}\"", words));
+        }
+    }
+
+    private void tellOtherTargets() {
+        for (String other : ledger.view().othersSentTo(target.name())) {
+            LOG.warn(
+                    "other target target={} before={} next=\"a chat that was sent to the one before and is dropped again is sent"
+                            + " again; if that is not meant, stop cxt and set cxone.target back\"",
+                    target.name(),
+                    SafeName.value(other));
         }
     }
 

@@ -97,7 +97,8 @@ public final class Engine implements AutoCloseable {
                 Guards.check(
                         ((ModelCamelContext) main.getCamelContext()).getRouteDefinitions(),
                         "",
-                        components.pickups().disabledRoutes());
+                        components.pickups().disabledRoutes(),
+                        components.target());
             }
         });
         if (web != null) {

@@ -1,5 +1,6 @@
 package io.cxt.runtime;
 
+import io.cxt.cxone.CxoneTarget;
 import io.cxt.settings.InvalidSettingsException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,6 +35,8 @@ public final class Guards {
     /** The bean that moves an endpoint's sources; the address may have # and : as percent signs with 23 and 3A. */
     private static final Pattern MOVER = Pattern.compile(
             "(processStrategy|messageListenerContainerFactory)=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
+
+    private static final Pattern FIXED_CALL = Pattern.compile("[?&](httpMethod|skipControlHeaders)=(?!false)");
 
     private static final String SPLIT = "cxtIntake.entries, onPrepare: cxtTranscriptBegins";
 
@@ -126,9 +129,11 @@ public final class Guards {
      *
      * @param prefix what stands before each route's id
      * @param disabled routes that are absent because their pickup is disabled
+     * @param target what is called
      * @throws InvalidSettingsException naming each step that is missing or out of place
      */
-    public static void check(Collection<RouteDefinition> routes, String prefix, Set<String> disabled) {
+    public static void check(
+            Collection<RouteDefinition> routes, String prefix, Set<String> disabled, CxoneTarget target) {
         List<String> problems = new ArrayList<>();
         GUARDS.forEach((id, guards) -> routes.stream()
                 .filter(route -> route.getId().equals(prefix + id))
@@ -146,8 +151,25 @@ public final class Guards {
                         .formatted(route.getId()));
             }
         }
+        if (target.hasOtherCalls()) {
+            routes.stream()
+                    .filter(route -> route.getId().equals(prefix + "call-cxone"))
+                    .forEach(route -> otherCalls(route, target.name(), problems));
+        }
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
+        }
+    }
+
+    /** An option of the endpoint goes before the headers that say method and address of such a call. */
+    private static void otherCalls(RouteDefinition route, String target, List<String> problems) {
+        for (ToDefinition to : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
+            Matcher option = FIXED_CALL.matcher(String.valueOf(to.getUri()));
+            if (POST.equals(call(to)) && option.find()) {
+                problems.add(
+                        "routes/call-cxone.camel.yaml sets %1$s at the step post-to-cxone: calls of cxone.target = %2$s have a method and an address of their own, which it would override. Remove %1$s"
+                                .formatted(option.group(1), target));
+            }
         }
     }
 

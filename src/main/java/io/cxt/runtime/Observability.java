@@ -105,7 +105,12 @@ public record Observability(CxtComponents components, Duration stall) {
                 "Dead letters that wait for a person",
                 Gauges.lasting(LETTERS_LAST, components::deadLetters)::get);
         gauges.running(
-                "cxt.build.info", "What runs here", "version", CxtComponents.version(), "target", components.target());
+                "cxt.build.info",
+                "What runs here",
+                "version",
+                CxtComponents.version(),
+                "target",
+                components.target().name());
         gauges.gauge(
                 "cxt.last.sent.timestamp.seconds",
                 "When this process last sent a transcript, in seconds since 1970; 0 when it has not",

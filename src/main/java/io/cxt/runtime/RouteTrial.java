@@ -89,7 +89,7 @@ final class RouteTrial {
             }
             loading = null;
             trial.build();
-            Guards.check(trial.getRouteDefinitions(), "", components.pickups().disabledRoutes());
+            Guards.check(trial.getRouteDefinitions(), "", components.pickups().disabledRoutes(), components.target());
             trial.init();
             return new Tried(
                     resources,

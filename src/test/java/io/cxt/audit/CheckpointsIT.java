@@ -89,6 +89,34 @@ class CheckpointsIT {
     }
 
     @Test
+    void events_that_waited_for_a_common_commit_are_there_in_order_and_signed() {
+        try (OperatorLog log = new OperatorLog(settings)) {
+            log.announces("GET of two");
+            log.called("GET /a", 200, LATENCY);
+            log.told(Type.RECONCILED, "ext-1", "differences=0");
+            log.leaves("PUT /b");
+            log.called("PUT /b", 204, LATENCY);
+        }
+
+        List<String> events = new ArrayList<>();
+        try (LedgerView view = LedgerView.of(settings)) {
+            view.events(
+                    AuditQuery.ALL,
+                    event -> events.add(event.chain().equals("operator") ? event.event() + " " + event.detail() : ""));
+        }
+        events.removeIf(String::isEmpty);
+        assertThat(events.subList(1, events.size()))
+                .containsExactly(
+                        "CALLING GET of two",
+                        "CALLED GET /a",
+                        "RECONCILED differences=0",
+                        "CALLING PUT /b",
+                        "CALLED PUT /b");
+        assertThat(verify().fault()).isNull();
+        assertThat(verify().notes()).anyMatch(note -> note.startsWith("chain operator: signed up to event 6 of 6"));
+    }
+
+    @Test
     void a_record_that_nobody_touched_is_whole_and_signed_to_its_end() {
         Verification found = verify();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.DigitalSite;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.Verb;
 import io.cxt.simulator.Fault;
@@ -16,10 +17,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,14 +65,18 @@ class DigitalCommandsIT {
     }
 
     private void send(String id, int messages) throws Exception {
-        try (RunningCxt running = RunningCxt.start(
+        try (RunningCxt running = running()) {
+            running.drops(id + ".json", Chats.numbered(id, messages));
+        }
+    }
+
+    private RunningCxt running() throws Exception {
+        return RunningCxt.start(
                 data,
                 cxone,
                 environment.entrySet().stream()
                         .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
-                        .toArray(String[]::new))) {
-            running.drops(id + ".json", Chats.numbered(id, messages));
-        }
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -123,6 +131,33 @@ class DigitalCommandsIT {
                         "ok  tag 7",
                         "BAD tag 8");
         assertThat(check.exit()).isNotZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            CXONE_DIGITAL_LABEL       | import-7 | note cxone.digital.label is set and goes nowhere
+            CXONE_DIGITAL_FIELD_LABEL | batch    | note cxone.digital.field.label is batch and stays empty
+            """)
+    void a_label_without_its_field_or_the_other_way_round_is_said(String name, String value, String line) {
+        environment.put(name, value);
+
+        Ended check = cxt("check");
+
+        assertThat(check.out()).contains(line);
+        assertThat(check.exit()).isZero();
+        environment.putAll(Map.of("CXONE_DIGITAL_LABEL", "import-7", "CXONE_DIGITAL_FIELD_LABEL", "batch"));
+        assertThat(cxt("check").out()).doesNotContain("note cxone.digital");
+    }
+
+    @Test
+    void a_custom_field_keeps_one_value() {
+        environment.putAll(Map.of("CXONE_DIGITAL_FIELD_START", "when", "CXONE_DIGITAL_FIELD_END", "when"));
+
+        Ended check = cxt("check");
+
+        assertThat(check.err())
+                .contains("cxone.digital.field.start and cxone.digital.field.end are both when", "Name another one");
+        assertThat(check.exit()).isEqualTo(Exit.CONFIGURATION);
     }
 
     @Test
@@ -218,6 +253,80 @@ class DigitalCommandsIT {
     }
 
     @Test
+    void a_message_without_an_answer_is_withdrawn_on_whatever_page_it_is() throws Exception {
+        environment.put("CXONE_IN_DOUBT", "park");
+        cxone.next(Fault.none(), Fault.none(), Fault.parse("reset-after-body"));
+        send("chat-1", 5);
+        cxone.set("pageSize", 1);
+
+        Ended part = cxt("withdraw", "chat-1", "--yes");
+
+        assertThat(part.out()).contains("content of 3 messages removed, 2 were sent");
+        assertThat(cxone.messages("chat-1")).hasSize(3).allMatch(message -> message.hasNonNull("contentRemoved"));
+    }
+
+    @Test
+    void a_withdrawal_that_found_nothing_does_not_count_as_one() throws Exception {
+        send("chat-1", 3);
+        cxone.set("searchLagMillis", 600_000);
+
+        Ended none = cxt("withdraw", "chat-1", "--yes");
+
+        assertThat(none.exit()).isEqualTo(Exit.PARTLY);
+        assertThat(none.out()).contains("content of 0 messages removed, 3 were sent");
+        assertThat(events("WITHDRAWN")).doesNotContain("chat-1");
+        Ended compared = cxt("reconcile");
+        assertThat(compared.out()).contains("chat-1: different: missing chat-1:m0");
+        assertThat(compared.err()).contains("withdrawn=0");
+    }
+
+    @Test
+    void a_withdrawal_that_stopped_half_way_does_not_count_as_one_until_it_is_whole() throws Exception {
+        send("chat-1", 3);
+        cxone.nextOther(Fault.none(), Fault.none(), Fault.status(500));
+
+        Ended half = cxt("withdraw", "chat-1", "--yes");
+
+        assertThat(half.exit()).isNotZero();
+        assertThat(half.err()).contains("HTTP 500", "Run it again: what is removed stays removed");
+        assertThat(events("WITHDRAWN")).contains("messages=3 removed=1 incomplete");
+        assertThat(cxt("reconcile").err()).contains("withdrawn=0", "different=1");
+        assertThat(cxt("withdraw", "chat-1", "--yes").exit()).isZero();
+        assertThat(cxt("reconcile", "--again").err()).contains("withdrawn=1");
+    }
+
+    @Test
+    void a_withdrawn_chat_that_is_dropped_again_is_a_duplicate() throws Exception {
+        send("chat-1", 3);
+        cxt("withdraw", "chat-1", "--yes");
+        long posts = cxone.counts().posts();
+
+        send("chat-1", 3);
+
+        assertThat(cxone.counts().posts()).isEqualTo(posts);
+        assertThat(events("SKIPPED_DUPLICATE")).contains("chat-1");
+        assertThat(cxone.messages("chat-1")).hasSize(3).allMatch(message -> message.hasNonNull("contentRemoved"));
+    }
+
+    @Test
+    void a_dead_letter_of_a_withdrawn_chat_is_not_replayed() throws Exception {
+        cxone.next(Fault.none(), Fault.status(400));
+        send("chat-1", 3);
+        cxt("withdraw", "chat-1", "--yes");
+
+        Ended named = cxt("dead-letters", "replay", "CXONE-400/chat-1");
+        Ended all = cxt("dead-letters", "replay", "--all");
+
+        assertThat(List.of(named, all)).allSatisfy(replay -> {
+            assertThat(replay.exit()).isEqualTo(Exit.PARTLY);
+            assertThat(replay.out()).contains("0 put into the inbox");
+            assertThat(replay.err()).contains("chat-1 was withdrawn from CXone at 20", "Delete the dead letter");
+        });
+        assertThat(cxt("dead-letters", "list").out()).contains("CXONE-400/chat-1");
+        assertThat(events("REPLAYED")).doesNotContain("chat-1");
+    }
+
+    @Test
     void a_chat_that_was_corrected_in_the_middle_is_compared_too() throws Exception {
         cxone.next(Fault.none(), Fault.status(400));
         send("chat-1", 3);
@@ -233,6 +342,7 @@ class DigitalCommandsIT {
 
         assertThat(cxt("find", "chat-1").out())
                 .contains("CXone was asked whether it has it, and has it.")
+                .containsPattern("CXone answered HTTP 201 after \\d+ ms\\. CXone's trace id: [0-9a-f-]{36}\\.")
                 .doesNotContain("other content", "not what CXone answers");
     }
 
@@ -264,6 +374,7 @@ class DigitalCommandsIT {
         Ended probe = cxt("probe", "--yes");
 
         assertThat(probe.out()).contains(first, words, property);
+        assertThat(probe.err()).contains("Set what stands in the column SET", "cxt reconcile");
         assertThat(probe.exit()).isZero();
         assertThat(cxone.counts().calls().values().stream()
                         .mapToLong(Long::longValue)
@@ -285,7 +396,20 @@ class DigitalCommandsIT {
         Ended probe = cxt("probe", "--yes", "-o", "json");
 
         assertThat(probe.out()).contains("HTTP 403", "not tried");
+        assertThat(probe.err()).contains("Nothing is settled", "cxone.digital.channel-id", "cxt probe --yes");
+        assertThat(probe.exit()).isEqualTo(Exit.UNREACHABLE);
         assertThat(cxone.counts().posts()).isEqualTo(1);
+    }
+
+    @Test
+    void a_probe_that_cxone_answers_in_part_says_so() {
+        cxone.next(Fault.none(), Fault.none(), Fault.status(503));
+
+        Ended probe = cxt("probe", "--yes");
+
+        assertThat(probe.out()).containsPattern("A time of eleven years ago +HTTP 503");
+        assertThat(probe.err()).contains("CXone left 1 of the questions open", "run it again");
+        assertThat(probe.exit()).isEqualTo(Exit.PARTLY);
     }
 
     @Test
@@ -294,6 +418,64 @@ class DigitalCommandsIT {
         environment.remove("CXONE_SIGN_IN_URL");
 
         assertThat(cxt("reconcile").err()).contains("cxone.target = conversations has no call to read back");
+    }
+
+    @Test
+    void a_start_with_another_target_than_what_was_sent_to_says_so_and_goes_on() throws Exception {
+        try (LogRecorder log = LogRecorder.install()) {
+            send("chat-1", 1);
+            running().close();
+            assertThat(log.lines()).noneMatch(line -> line.startsWith("other target"));
+
+            environment.putAll(
+                    Map.of("CXONE_TARGET", "conversations", "CXONE_CLIENT_ID", "a", "CXONE_CLIENT_SECRET", "b"));
+            environment.remove("CXONE_SIGN_IN_URL");
+            running().close();
+            assertThat(log.lines())
+                    .anyMatch(line -> line.startsWith("other target target=conversations before=cxone-digital next="));
+        }
+        assertThat(cxt("check", "--connect").out())
+                .contains("note cxone.target is conversations, and chats of this ledger were sent to cxone-digital");
+    }
+
+    @Test
+    void the_demo_ends_with_what_leads_to_a_tenant_of_this_target() {
+        Ended demo = cxt(
+                "demo",
+                "--target",
+                "cxone-digital",
+                "--folder",
+                data.resolve("demo").toString());
+
+        assertThat(demo.exit()).isZero();
+        String last = demo.out().lines().reduce("", (before, line) -> line);
+        assertThat(last)
+                .contains("CXONE_TARGET=cxone-digital", "CXONE_DIGITAL_CHANNEL_ID", "CXONE_ACCESS_KEY_ID", "cxt probe")
+                .doesNotContain("CXONE_CLIENT_ID");
+    }
+
+    @Test
+    void the_calls_of_a_comparison_are_announced_and_recorded_in_common_commits() throws Exception {
+        try (RunningCxt running = running()) {
+            running.drops(
+                    "chats.ndjson",
+                    IntStream.range(0, 60)
+                            .mapToObj(i -> Chats.numbered("chat-" + i, 1))
+                            .collect(Collectors.joining("\n")));
+        }
+
+        Ended compared = cxt("reconcile");
+
+        assertThat(compared.err()).contains("same=60");
+        assertThat(events("RECONCILED").lines().filter(line -> line.contains("chat-")))
+                .hasSize(60);
+        assertThat(events("CALLED").lines().filter(line -> line.contains("GET /dfo")))
+                .hasSize(120);
+        assertThat(events("CALLING").lines().filter(line -> line.contains("GET of what was sent of up to 50 chats")))
+                .hasSize(2);
+        assertThat(Files.readAllLines(data.resolve("checkpoints/operator.checkpoints")))
+                .hasSizeLessThan(60);
+        assertThat(cxt("audit", "verify").exit()).isZero();
     }
 
     private String events(String event) {

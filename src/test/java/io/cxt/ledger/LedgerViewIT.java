@@ -70,6 +70,17 @@ class LedgerViewIT {
     }
 
     @Test
+    void the_other_targets_that_something_was_sent_to_are_known() throws Exception {
+        book.deliveries.whole().rejected("cxone-digital", "ext-3", origin("a.json", 3), 9, "TS-ORDER", "TS-ORDER");
+        assertThat(view.othersSentTo("conversations")).isEmpty();
+
+        send("ext-1", "a.json", 1);
+
+        assertThat(view.othersSentTo("conversations")).isEmpty();
+        assertThat(view.othersSentTo("cxone-digital")).containsExactly("conversations");
+    }
+
+    @Test
     void deliveries_are_counted_by_state() throws Exception {
         send("ext-1", "a.json", 1);
         now = now.plusSeconds(5);

@@ -85,6 +85,34 @@ class GuardsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"httpMethod, POST", "skipControlHeaders, true"})
+    void an_option_that_makes_all_calls_alike_stops_the_start_where_they_are_not(String option, String value)
+            throws Exception {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Path file = routes.resolve("call-cxone.camel.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replaceFirst("( +)throwExceptionOnFailure", "$1%s: %s\n$0".formatted(option, value)));
+        String[] digital = {
+            "cxone.target", "cxone-digital",
+            "cxone.sign-in-url", cxone.baseUri() + "/token",
+            "cxone.access-key-id", "a",
+            "cxone.access-key-secret", "b",
+            "cxone.digital.channel-id", "c",
+            "cxone.digital.archive-channel", "confirmed"
+        };
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false, digital))
+                .hasStackTraceContaining(
+                        "routes/call-cxone.camel.yaml sets %s at the step post-to-cxone".formatted(option))
+                .hasStackTraceContaining("Remove " + option);
+        RunningCxt.start(routes, data, cxone, false).close(); // where all calls are alike it does no harm
+        RunningCxt.start(copyOfRoutes(data.resolve("shipped")), data, cxone, false, digital)
+                .close();
+    }
+
+    @ParameterizedTest
     @CsvSource({"deliver-part, tap-archive", "set-aside, tap-refusal"})
     void a_tap_that_nobody_waits_for_stops_the_start(String route, String step) throws Exception {
         Path routes = copyOfRoutes(data.resolve("routes"));

@@ -88,6 +88,11 @@ public final class Digital implements CxoneTarget {
     }
 
     @Override
+    public List<String> idleSettings() {
+        return settings.fields().idle();
+    }
+
+    @Override
     public List<Remark> check(CxoneCaller caller) throws SignInException, IOException {
         return new ChannelCheck(settings, caller).run();
     }
@@ -138,6 +143,11 @@ public final class Digital implements CxoneTarget {
     @Override
     public Duplicates duplicates() {
         return settings.duplicates();
+    }
+
+    @Override
+    public boolean hasOtherCalls() {
+        return true;
     }
 
     @Override

@@ -6,8 +6,10 @@ import io.cxt.cxone.HttpAddress;
 import io.cxt.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -63,13 +65,39 @@ record DigitalSettings(
                     .toList();
         }
 
+        /** What of it has no effect, in words with what to do. */
+        List<String> idle() {
+            if (label == null && !labelText.isEmpty()) {
+                return List.of(
+                        "cxone.digital.label is set and goes nowhere. Set cxone.digital.field.label to the ident of the custom field that keeps it, or remove the label");
+            }
+            return label != null && labelText.isEmpty()
+                    ? List.of(
+                            "cxone.digital.field.label is %s and stays empty. Set cxone.digital.label to what it should keep, or remove the field"
+                                    .formatted(label))
+                    : List.of();
+        }
+
         private static Fields from(Settings settings) {
+            Map<String, String> seen = new HashMap<>();
             return new Fields(
-                    settings.optional("cxone.digital.field.start").orElse(null),
-                    settings.optional("cxone.digital.field.end").orElse(null),
-                    settings.optional("cxone.digital.field.interaction").orElse(null),
-                    settings.optional("cxone.digital.field.label").orElse(null),
+                    ident(settings, "cxone.digital.field.start", seen),
+                    ident(settings, "cxone.digital.field.end", seen),
+                    ident(settings, "cxone.digital.field.interaction", seen),
+                    ident(settings, "cxone.digital.field.label", seen),
                     label(settings));
+        }
+
+        /** @param seen the properties before, by their idents */
+        private static @Nullable String ident(Settings settings, String name, Map<String, String> seen) {
+            String ident = settings.optional(name).orElse(null);
+            String before = ident == null ? null : seen.putIfAbsent(ident, name);
+            if (before != null) {
+                settings.problem(
+                        "%s and %s are both %s; a custom field keeps one value. Name another one, or leave one empty"
+                                .formatted(before, name, ident));
+            }
+            return ident;
         }
 
         private static String label(Settings settings) {

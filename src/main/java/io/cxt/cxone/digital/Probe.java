@@ -26,6 +26,7 @@ final class Probe {
     private static final Instant LONG_AGO = Instant.parse("2015-03-01T10:00:00.123Z");
     private static final List<Integer> TEXTS = List.of(10_000, 100_000);
     private static final List<Integer> IDS = List.of(128, 300);
+    private static final Set<Integer> SAYS_NOTHING = Set.of(401, 403, 407, 408, 425, 429);
     private static final long LONGEST_LAG_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long LOOK_AGAIN_MILLIS = 500;
 
@@ -48,12 +49,12 @@ final class Probe {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         Reply first = create("first", "Probe of an import, please ignore.", now);
         long storedAt = System.nanoTime();
-        tell("Status of a message that was created", said(first), "");
+        tell("Status of a message that was created", said(first), "", first.good());
         if (!first.good()) {
-            tell("Everything else", "not tried, as CXone did not take the first message", "");
+            tell("Everything else", "not tried, as CXone did not take the first message", "", false);
             return found;
         }
-        tell("Status of its contact", json(first).at("/consumerContact/status").asText("not said"), "");
+        tell("Status of its contact", json(first).at("/consumerContact/status").asText("not said"), "", true);
         lag(storedAt);
         duplicate(now);
         longAgo();
@@ -61,9 +62,14 @@ final class Probe {
         ids(now);
         tell(
                 "Contacts of one chat",
-                contacts.size() == 1 ? "one" : "%s: %s".formatted(contacts.size(), String.join(", ", contacts)),
-                contacts.size() == 1 ? "" : "look at Studio script and Workflow Automation of the channel");
-        tell("A 429", "none in %s messages: its body and headers stay unknown".formatted(sent), "");
+                contacts.isEmpty()
+                        ? "not said; close it in CXone"
+                        : contacts.size() == 1
+                                ? "one"
+                                : "%s: %s".formatted(contacts.size(), String.join(", ", contacts)),
+                contacts.size() <= 1 ? "" : "look at Studio script and Workflow Automation of the channel",
+                !contacts.isEmpty());
+        tell("A 429", "none in %s messages: its body and headers stay unknown".formatted(sent), "", true);
         close();
         return found;
     }
@@ -94,7 +100,11 @@ final class Probe {
         while (System.nanoTime() - storedAt < LONGEST_LAG_NANOS) {
             Reply reply = caller.call("GET", query, null);
             if (!reply.good()) {
-                tell("Search for a message", said(reply), "cxone.in-doubt = resend");
+                tell(
+                        "Search for a message",
+                        said(reply),
+                        answers(reply) ? "cxone.in-doubt = resend" : "",
+                        answers(reply));
                 return;
             }
             if (json(reply).path("data").size() > 0) {
@@ -104,7 +114,8 @@ final class Probe {
                         millis + " ms",
                         millis * 3 <= settings.searchLag().toMillis()
                                 ? ""
-                                : "cxone.digital.search-lag-ms = " + Math.max(1_000, millis * 5));
+                                : "cxone.digital.search-lag-ms = " + Math.max(1_000, millis * 5),
+                        true);
                 return;
             }
             try {
@@ -114,7 +125,7 @@ final class Probe {
                 throw new IOException("interrupted", e);
             }
         }
-        tell("A message can be found after", "not within 20 s", "cxone.in-doubt = park");
+        tell("A message can be found after", "not within 20 s", "cxone.in-doubt = park", true);
     }
 
     private void duplicate(Instant now) throws SignInException, IOException {
@@ -133,7 +144,7 @@ final class Probe {
         } else if (reply.status() == 409 || reply.status() == 422 || reply.status() == 400) {
             property = "cxone.digital.duplicate = look-up";
         }
-        tell("The same message again", answer, property);
+        tell("The same message again", answer, property, answers(reply));
     }
 
     private void longAgo() throws SignInException, IOException {
@@ -147,19 +158,22 @@ final class Probe {
                         : kept.isEmpty()
                                 ? "taken; the answer does not show it"
                                 : kept.get().equals(LONG_AGO) ? "kept" : "replaced by " + kept.get(),
-                kept.isPresent() && kept.get().equals(LONG_AGO)
+                !answers(reply) || kept.isPresent() && kept.get().equals(LONG_AGO)
                         ? ""
-                        : "cxone.digital.field.start, .end = idents of custom fields");
+                        : "cxone.digital.field.start, .end = idents of custom fields",
+                answers(reply));
     }
 
     private void texts(Instant now) throws SignInException, IOException {
         int longest = 0;
         String last = "";
+        boolean settled = true;
         for (int length : TEXTS) {
             Reply reply = create("text-" + length, "x".repeat(length), now.plusMillis(1 + sent));
             boolean more =
                     json(reply).at("/message/hasAdditionalMessageContent").asBoolean();
             last = said(reply) + (more ? ", with its text elsewhere" : "");
+            settled &= answers(reply);
             if (!reply.good()) {
                 break;
             }
@@ -168,19 +182,24 @@ final class Probe {
         tell(
                 "Texts of %s and %s characters".formatted(TEXTS.get(0), TEXTS.get(1)),
                 "accepted to %s; the last got %s".formatted(longest, last),
-                longest < settings.longestText() ? "cxone.digital.max-text = " + Math.max(1_000, longest) : "");
+                settled && longest < settings.longestText()
+                        ? "cxone.digital.max-text = " + Math.max(1_000, longest)
+                        : "",
+                settled);
     }
 
     private void ids(Instant now) throws SignInException, IOException {
         List<String> answers = new ArrayList<>();
+        boolean settled = true;
         for (int length : IDS) {
             Reply reply =
                     create("i".repeat(length), "Id of %s characters.".formatted(length), now.plusMillis(1 + sent));
             answers.add("%s: %s".formatted(length, said(reply)));
+            settled &= answers(reply);
         }
         Reply odd = create("a.b_c-d~e", "Id with . _ - ~", now.plusMillis(1 + sent));
         answers.add("with . _ - ~: " + said(odd));
-        tell("Ids of messages, by their length", String.join("; ", answers), "");
+        tell("Ids of messages, by their length", String.join("; ", answers), "", settled && answers(odd));
     }
 
     private void close() throws SignInException, IOException {
@@ -191,14 +210,20 @@ final class Probe {
             tell(
                     "Closing the contact " + contact,
                     said(closed),
-                    closed.good() ? "" : "cxone.digital.final-status = resolved");
+                    closed.good() || !answers(closed) ? "" : "cxone.digital.final-status = resolved",
+                    answers(closed));
             Reply after = caller.call("GET", at, null);
-            tell("Its status afterwards", json(after).path("status").asText("not said"), "");
+            tell("Its status afterwards", json(after).path("status").asText("not said"), "", answers(after));
         }
     }
 
-    private void tell(String question, String answer, String property) {
-        found.add(new Probed(question, answer, property));
+    private void tell(String question, String answer, String property, boolean settled) {
+        found.add(new Probed(question, answer, property, settled));
+    }
+
+    /** False for a status that says nothing of what was asked: no right to it, too many calls, or a fault of CXone. */
+    private static boolean answers(Reply reply) {
+        return reply.status() < 500 && !SAYS_NOTHING.contains(reply.status());
     }
 
     private static String said(Reply reply) {

@@ -31,6 +31,9 @@ final class ReadBack {
     /** Pages of one answer; CXone decides how long they are. */
     private static final int MOST_PAGES = 100;
 
+    /** Of a contact, whose pages are read one after the other. */
+    private static final int MOST_PAGES_OF_CONTACT = 10_000;
+
     private final CxoneCaller caller;
     private final @Nullable String finalStatus;
     private final Map<String, List<JsonNode>> found = new HashMap<>();
@@ -42,17 +45,23 @@ final class ReadBack {
         this.finalStatus = finalStatus;
     }
 
-    private List<JsonNode> lookUp(List<Sent> parts) throws SignInException, IOException {
+    private static List<JsonNode> messages(List<Sent> parts) throws IOException {
         List<JsonNode> messages = new ArrayList<>();
         for (Sent part : parts) {
             if (part.messages() > 0) {
                 messages.add(JSON.readTree(part.payload()));
             }
         }
-        for (int from = 0; from < messages.size(); from += AT_ONCE) {
-            ask(messages.subList(from, Math.min(messages.size(), from + AT_ONCE)));
-        }
         return messages;
+    }
+
+    /** As many as one call asks for. */
+    private static List<List<JsonNode>> atOnce(List<JsonNode> messages) {
+        List<List<JsonNode>> groups = new ArrayList<>();
+        for (int from = 0; from < messages.size(); from += AT_ONCE) {
+            groups.add(messages.subList(from, Math.min(messages.size(), from + AT_ONCE)));
+        }
+        return groups;
     }
 
     /** Has CXone remove the content of every message of the chat that it shows; one that has none any more counts. */
@@ -60,20 +69,39 @@ final class ReadBack {
         Set<String> contacts = new LinkedHashSet<>();
         Set<String> seen = new HashSet<>();
         String thread = "";
-        for (JsonNode sent : lookUp(parts)) {
-            thread = sent.at("/thread/idOnExternalPlatform").asText();
-            for (JsonNode one : found.getOrDefault(id(sent), List.of())) {
-                contacts.add(one.path("contactNumber").asText());
-                removeContent(one, seen, removed);
+        for (List<JsonNode> group : atOnce(messages(parts))) {
+            ask(group);
+            for (JsonNode sent : group) {
+                thread = sent.at("/thread/idOnExternalPlatform").asText();
+                for (JsonNode one : found.getOrDefault(id(sent), List.of())) {
+                    contacts.add(one.path("contactNumber").asText());
+                    removeContent(one, seen, removed);
+                }
             }
+            found.clear();
         }
         for (String contact : contacts) { // a message whose answer never came is in none of the parts
-            JsonNode all = get("/contacts/" + URLEncoder.encode(contact, StandardCharsets.UTF_8) + "/messages");
-            for (JsonNode one : all.path("data")) {
+            removeContent(contact, thread, seen, removed);
+        }
+    }
+
+    /** A contact may have more messages than one answer shows. */
+    private void removeContent(String contact, String thread, Set<String> seen, Runnable removed)
+            throws SignInException, IOException {
+        long[] count = {0, 0}; // shown, and said to be there
+        pages("contactNumber=" + URLEncoder.encode(contact, StandardCharsets.UTF_8), MOST_PAGES_OF_CONTACT, page -> {
+            for (JsonNode one : page.path("data")) {
                 if (one.path("threadIdOnExternalPlatform").asText().equals(thread)) {
                     removeContent(one, seen, removed);
                 }
             }
+            count[0] += page.path("data").size();
+            count[1] = page.path("hits").asLong();
+        });
+        if (count[0] < count[1]) {
+            throw new CxoneCallException(
+                    "CXone shows %s of the %s messages of contact %s. Look at the others there, or run it again"
+                            .formatted(count[0], count[1], contact));
         }
     }
 
@@ -101,7 +129,10 @@ final class ReadBack {
 
     /** The differences, in fixed words and without a text. */
     List<String> differences(List<Sent> parts) throws SignInException, IOException {
-        List<JsonNode> messages = lookUp(parts);
+        List<JsonNode> messages = messages(parts);
+        for (List<JsonNode> group : atOnce(messages)) {
+            ask(group);
+        }
         Set<String> contacts = new LinkedHashSet<>();
         Instant before = Instant.MIN;
         boolean inOrder = true;
@@ -129,18 +160,30 @@ final class ReadBack {
         String ids = messages.stream()
                 .map(message -> "idOnExternalPlatform%5B%5D=" + URLEncoder.encode(id(message), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        String scroll = "";
-        for (int page = 0; page < MOST_PAGES; page++) {
-            JsonNode answer = get("/messages?" + ids + scroll);
-            for (JsonNode one : answer.path("data")) {
+        pages(ids, MOST_PAGES, page -> {
+            for (JsonNode one : page.path("data")) {
                 found.computeIfAbsent(id(one), first -> new ArrayList<>()).add(one);
             }
+        });
+    }
+
+    private interface Page {
+        void read(JsonNode answer) throws SignInException, IOException;
+    }
+
+    /** Passes on the pages of a search, one at a time. */
+    private void pages(String query, int most, Page each) throws SignInException, IOException {
+        String scroll = "";
+        for (int page = 0; page < most; page++) {
+            JsonNode answer = get("/messages?" + query + scroll);
+            each.read(answer);
             String token = answer.path("scrollToken").asText();
             if (answer.path("data").isEmpty() || token.isEmpty() || token.equals("null")) {
                 return;
             }
             scroll = "&scrollToken=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
         }
+        throw new CxoneCallException("CXone has more than %s pages for one search. Look it up there".formatted(most));
     }
 
     private void compare(JsonNode sent, JsonNode there) throws SignInException, IOException {

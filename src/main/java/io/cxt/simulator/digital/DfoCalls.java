@@ -58,7 +58,7 @@ final class DfoCalls {
             case MESSAGE -> message(found -> json(MessageJson.message(found, 0)));
             case CONTENT_REMOVAL -> message(found -> change(found.contact, () -> remove(found)));
             case CONTACT -> contact(found -> json(MessageJson.contact(found)));
-            case CONTACT_MESSAGES -> contact(found -> page(found.messages.stream(), Integer.MAX_VALUE));
+            case CONTACT_MESSAGES -> contact(found -> page(found.messages.stream(), switches.pageSize()));
             case STATUS -> contact(found -> change(found, () -> setStatus(found)));
             case CUSTOM_FIELDS -> contact(found -> change(found, () -> found.setCustomFields(visit.json)));
             case CUSTOM_FIELD_DEFINITIONS -> json(digital.customFields);
