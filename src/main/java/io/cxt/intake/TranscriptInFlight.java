@@ -168,12 +168,12 @@ public final class TranscriptInFlight {
         return hasWaited;
     }
 
-    /** The calls that its contact takes; null before the first of them is asked for. */
+    /** The calls that its contact takes; null when the ledger must be asked. */
     public @Nullable ContactBucket contact() {
         return contact;
     }
 
-    public void contact(ContactBucket newContact) {
+    public void contact(@Nullable ContactBucket newContact) {
         contact = newContact;
     }
 

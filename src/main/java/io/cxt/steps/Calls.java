@@ -97,7 +97,11 @@ public final class Calls {
     public boolean unsent(
             @Variable(Variables.CALL) PartInFlight call,
             @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript) {
-        return call.delivery().standing() == Delivery.Standing.UNSENT && contacts.admit(transcript, call.delivery());
+        if (call.delivery().standing() != Delivery.Standing.UNSENT) {
+            transcript.contact(null); // another source may have sent it meanwhile: the ledger knows when
+            return false;
+        }
+        return contacts.admit(transcript, call.delivery());
     }
 
     /**

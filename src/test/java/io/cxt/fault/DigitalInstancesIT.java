@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two instances on one inbox and one PostgreSQL, held to what tenant and contacts allow them together. */
 @Timeout(180)
+@Tag("slow")
 class DigitalInstancesIT {
     private static final int MESSAGES = 20;
     private static final int SHORT = 30;
@@ -43,14 +46,11 @@ class DigitalInstancesIT {
     @Test
     @Tag("fault-16")
     void keep_to_both_limits_together_and_after_one_is_killed_while_a_contact_is_waited_for() throws Exception {
-        Postgres server = Postgres.shared();
-        Path password = Files.writeString(scratch.resolve("password"), server.password());
-        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         Path inbox = Files.createDirectories(scratch.resolve("b/inbox"));
         try (DigitalStandIn cxone = DigitalStandIn.start(
                 StandInSettings.defaults().withRate(40, 15),
                 DigitalSwitches.defaults().with(Map.of("contactBurst", 6, "contactPerMinute", 90)))) {
-            String[] settings = DigitalSite.settings(
+            String[] settings = settings(
                     cxone,
                     "cxone.requests-per-second",
                     "30",
@@ -59,20 +59,7 @@ class DigitalInstancesIT {
                     "cxone.digital.contact-per-minute",
                     "90",
                     "pickup.file.folder",
-                    inbox.toString(),
-                    "pickup.file.settle-ms",
-                    "0",
-                    "ledger.url",
-                    server.schema(
-                            "digital_" + Integer.toHexString(scratch.toString().hashCode())),
-                    "ledger.username",
-                    server.user(),
-                    "ledger.password-file",
-                    password.toString(),
-                    "ledger.lease-seconds",
-                    "3",
-                    "ops.enabled",
-                    "false");
+                    inbox.toString());
             Files.writeString(inbox.resolve("long.json"), Chats.numbered("long", MESSAGES));
             try (Command killed = Command.start(scratch, environment(settings), "run");
                     RunningCxt other = start(cxone, killed, settings)) {
@@ -105,6 +92,56 @@ class DigitalInstancesIT {
                         .isEmpty();
             }
         }
+    }
+
+    @Test
+    @Tag("fault-16")
+    void the_same_chat_in_two_sources_keeps_its_order_and_the_limit_of_its_contact() throws Exception {
+        try (DigitalStandIn cxone = DigitalStandIn.start(
+                StandInSettings.defaults(),
+                DigitalSwitches.defaults().with(Map.of("contactBurst", 6, "contactPerMinute", 120)))) {
+            String[] settings =
+                    settings(cxone, "cxone.digital.contact-burst", "6", "cxone.digital.contact-per-minute", "120");
+            try (RunningCxt one = RunningCxt.start(scratch.resolve("a"), cxone, settings);
+                    RunningCxt other = RunningCxt.start(scratch.resolve("b"), cxone, settings)) {
+                one.put("long.json", Chats.numbered("long", 14).getBytes());
+                one.awaits(() -> one.engine().components().waitingForContact() > 0);
+                other.put("long.json", Chats.numbered("long", 14).getBytes());
+                one.put("again.json", Chats.numbered("long", 14).getBytes());
+
+                one.awaits(() -> one.files("inbox").equals(List.of(".done/again.json", ".done/long.json")));
+                other.awaits(() -> other.files("inbox").equals(List.of(".done/long.json")));
+            }
+            assertThat(cxone.counts())
+                    .returns(0L, DigitalCounts::earlyContact)
+                    .returns(0L, DigitalCounts::splitContacts);
+            assertThat(cxone.accepted().stream().map(AcceptedMessage::messageId))
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 14).mapToObj(i -> "long:m" + i).toList());
+            assertThat(cxone.accepted()).allMatch(message -> message.count() == 1);
+        }
+    }
+
+    private String[] settings(DigitalStandIn cxone, String... more) throws Exception {
+        Postgres server = Postgres.shared();
+        Path password = Files.writeString(scratch.resolve("password"), server.password());
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        String[] shared = {
+            "pickup.file.settle-ms",
+            "0",
+            "ledger.url",
+            server.schema("digital_" + Integer.toHexString(scratch.toString().hashCode())),
+            "ledger.username",
+            server.user(),
+            "ledger.password-file",
+            password.toString(),
+            "ledger.lease-seconds",
+            "3",
+            "ops.enabled",
+            "false"
+        };
+        return DigitalSite.settings(
+                cxone, Stream.concat(Stream.of(shared), Stream.of(more)).toArray(String[]::new));
     }
 
     /** A second instance, once the first one waits for the contact of the long chat. */
