@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(120)
 @ExtendWith(Verdicts.class)
+@Tag("slow")
 class DigitalAtItsWorstIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final AtomicInteger NUMBER = new AtomicInteger();

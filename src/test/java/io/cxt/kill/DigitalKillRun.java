@@ -46,6 +46,9 @@ final class DigitalKillRun implements AutoCloseable {
             .with(Fault.parse("accept-and-hang=6000"), 0.2)
             .with(Fault.parse("hang=6000"), 0.2);
 
+    /** What is done about a call without an answer, round by round. */
+    private static final List<String> IN_DOUBT = List.of("lookup", "resend", "lookup", "park");
+
     private final Path folder;
     private final Path data;
     private final Postgres postgres;
@@ -72,7 +75,7 @@ final class DigitalKillRun implements AutoCloseable {
         for (int round = 0; kills < wanted; round++) {
             drop("round-" + round);
             long posts = cxone.counts().posts() + 1 + random.nextInt(60);
-            try (Command command = start()) {
+            try (Command command = start(IN_DOUBT.get(round % IN_DOUBT.size()))) {
                 Await.until(
                         () -> cxone.counts().posts() >= posts
                                 || !command.process().isAlive(),
@@ -90,7 +93,7 @@ final class DigitalKillRun implements AutoCloseable {
     }
 
     private void finish() throws Exception {
-        try (Command last = start()) {
+        try (Command last = start("lookup")) {
             Command.Ended ended = last.ended(LIMIT);
             note(ended.exit() > 1, "the last run ended with %s: %s".formatted(ended.exit(), ended.err()));
         }
@@ -174,8 +177,10 @@ final class DigitalKillRun implements AutoCloseable {
         Files.move(file, data.resolve("inbox").resolve(name + ".ndjson"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private Command start() throws IOException {
-        return Command.start(folder, environment(), "run", "--once");
+    private Command start(String inDoubt) throws IOException {
+        Map<String, String> environment = environment();
+        environment.put("CXONE_IN_DOUBT", inDoubt);
+        return Command.start(folder, environment, "run", "--once");
     }
 
     private String url() {
