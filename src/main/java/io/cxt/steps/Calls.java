@@ -174,7 +174,7 @@ public final class Calls {
 
     /** The attempts are used up. */
     public void giveUp(@Variable(Variables.CALL) PartInFlight call) throws BusyException {
-        Answer last = call.answer();
+        Answer last = call.lastWord();
         DeliveryState state = call.delivery().doubted() ? DeliveryState.IN_DOUBT : DeliveryState.FAILED;
         deliveries.notSent(call.delivery(), state, last.httpStatus(), last.reason(), Duration.ZERO);
     }

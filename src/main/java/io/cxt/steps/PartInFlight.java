@@ -86,6 +86,13 @@ public final class PartInFlight {
         return Objects.requireNonNull(answer, "no call was made for this part");
     }
 
+    /** What its outcome is told by: the last answer; where that was to a look-up, that a call may have arrived. */
+    Answer lastWord() {
+        Answer last = answer();
+        String doubt = asking ? delivery.doubt() : null;
+        return doubt == null ? last : new Answer(Answer.Kind.UNANSWERED, 0, doubt, null, null);
+    }
+
     void answered(Answer newAnswer) {
         answer = newAnswer;
         if (!asking) {

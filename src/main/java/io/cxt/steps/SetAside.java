@@ -144,7 +144,7 @@ public final class SetAside {
                 undelivered(inFlight, call, outcome, delivery.reason(), delivery.httpStatus());
             }
             default -> {
-                Answer answer = call.answer();
+                Answer answer = call.lastWord();
                 Outcome outcome = answer.kind() == Answer.Kind.REFUSED && !answer.hasItAlready(delivery.doubted())
                         ? Outcome.REJECTED
                         : delivery.doubted() ? Outcome.IN_DOUBT : Outcome.FAILED;

@@ -168,6 +168,19 @@ class DigitalRouteIT {
     }
 
     @Test
+    void a_message_that_cannot_be_looked_up_stays_in_doubt_for_the_reason_it_was() throws Exception {
+        run("cxone.retry.max-retries", "1");
+        cxone.next(Fault.parse("reset-after-body"));
+        cxone.nextOther(Fault.status(422), Fault.status(422), Fault.status(422));
+
+        cxt.drops("chat.json", Chats.numbered("chat-1", 2));
+
+        assertThat(cxt.rows("SELECT state, reason, http_status FROM delivery"))
+                .containsExactly("IN_DOUBT NET-RESET null");
+        assertThat(cxt.files("dead-letters")).contains("NET-RESET/chat-1.json");
+    }
+
+    @Test
     void a_search_that_lags_is_waited_for() throws Exception {
         run("cxone.digital.search-lag-ms", "2000", "cxone.retry.first-delay-ms", "100");
         cxone.set("searchLagMillis", 300);
