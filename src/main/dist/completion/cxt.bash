@@ -753,12 +753,21 @@ function _picocli_cxt_deadletters_list() {
 
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts="'-o' '--output'"
+  local arg_opts="'--reason' '--source' '--since' '-o' '--output'"
   local FORM_option_args=("table" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--reason')
+      return
+      ;;
+    '--source')
+      return
+      ;;
+    '--since')
+      return
+      ;;
     '-o'|'--output')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )

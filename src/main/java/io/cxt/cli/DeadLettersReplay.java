@@ -5,6 +5,7 @@ import io.cxt.archive.Refusal;
 import io.cxt.audit.OperatorLog;
 import io.cxt.audit.OperatorLog.Again;
 import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
 import io.cxt.files.DurableFiles;
 import io.cxt.files.OpenFile.Look;
 import io.cxt.intake.IdPrefixes;
@@ -35,11 +36,12 @@ final class DeadLettersReplay {
     private final LedgerSettings ledger = LedgerSettings.from(settings);
     private final Path inbox =
             settings.path("pickup.file.folder", ledger.folder().resolve("inbox").toString());
-    private final String inboxPrefix = IdPrefixes.from(settings).of("file");
+    private @Nullable String instance;
 
     /** @param all true when no letter was named, so that one that is gone is not missed */
     DeadLettersReplay(boolean all) {
         this.all = all;
+        IdPrefixes.from(settings);
         settings.check();
     }
 
@@ -91,6 +93,7 @@ final class DeadLettersReplay {
             throw new CommandRefused(Exit.USAGE, "There is nothing to replay");
         }
         LedgerView.of(ledger).close(); // there is one: none is made here
+        instance = Owner.instanceId(ledger.folder());
         int replayed = 0;
         int gone = 0;
         try (OperatorLog log = new OperatorLog(ledger)) {
@@ -153,9 +156,7 @@ final class DeadLettersReplay {
                 refusal.interactionId(),
                 letter.name(),
                 inDoubt(refusal),
-                prefix.equals(inboxPrefix)
-                        ? null
-                        : new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix));
+                new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix, instance));
         DurableFiles.keep(inbox, name, ending, content);
         if (asked.equals(Look.orNull(letter.reason()))) { // else it was rejected again meanwhile, and is a letter again
             Files.deleteIfExists(letter.reason()); // first: a letter without its transcript is one that never had any

@@ -176,7 +176,8 @@ public final class Intake {
                 reading.name(),
                 reading.count(),
                 reading.countsInWords(),
-                reading.source().keptAs());
+                reading.source().keptAs(),
+                reading.replayed() == null ? null : reading.replayed().id());
         undecided.decided(reading);
         orphaned.of(reading, orphans);
         LOG.info(

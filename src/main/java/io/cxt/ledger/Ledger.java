@@ -52,6 +52,7 @@ public final class Ledger implements AutoCloseable {
     private final Deliveries deliveries;
     private final FinishedDeliveries finished;
     private final Intakes intakes;
+    private final Letters letters;
     private final Doubts doubts;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
@@ -83,6 +84,7 @@ public final class Ledger implements AutoCloseable {
         deliveries = new Deliveries(commits, reader, chain, table, assessor);
         finished = new FinishedDeliveries(commits, reader, chain, table, assessor);
         intakes = new Intakes(commits, reader, chain, locks, clock);
+        letters = new Letters(commits, reader, chain.name(), clock);
         doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
             ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -194,6 +196,11 @@ public final class Ledger implements AutoCloseable {
 
     public Intakes intakes() {
         return intakes;
+    }
+
+    /** Dead letters. */
+    public Letters letters() {
+        return letters;
     }
 
     /** Questions to the ledger while it is in use. */

@@ -17,6 +17,7 @@ import io.cxt.intake.ByteBudget;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.Intake;
 import io.cxt.intake.IntakeSettings;
+import io.cxt.intake.KeptLetters;
 import io.cxt.intake.SourceTranscripts;
 import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.WaitingCounts;
@@ -96,7 +97,7 @@ public final class CxtComponents implements AutoCloseable {
     private final InboxComponents inbox;
     private final WaitingTranscripts waiting;
     private final TranscriptReading reading;
-    private final DeadLetters letters;
+    private final KeptLetters letters;
     private final Backlog backlog = new Backlog();
     private final Intake intake;
     private final AlreadyDelivered alreadyDelivered;
@@ -163,15 +164,16 @@ public final class CxtComponents implements AutoCloseable {
                 backlog,
                 alreadyDelivered,
                 prefixes,
-                ledger.intakes(),
+                ledger.letters(),
                 intakeSettings.maxRefusals());
         intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
-        pickups = new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), data, clock);
+        letters = new KeptLetters(new DeadLetters(data.resolve("dead-letters"), data), ledger.letters());
+        pickups =
+                new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), letters, data, clock);
         parts.add(pickups::end);
         ExecutorService taps = RouteThreadPools.taps(settings.maxInFlight());
         parts.add(taps::shutdownNow);
         parts.add(backlog::abandon);
-        letters = new DeadLetters(data.resolve("dead-letters"), data);
 
         beans.putAll(pickups.beans());
         beans.putAll(inbox.beans(intake, clock));
@@ -216,6 +218,7 @@ public final class CxtComponents implements AutoCloseable {
 
         @Override
         public void onContextStarting(CamelContext context) {
+            letters.compare();
             if (inbox.watched().isPresent()) {
                 intake.orphaned().look("file", inbox::names);
             }

@@ -1,9 +1,9 @@
 package io.cxt.runtime;
 
-import io.cxt.archive.DeadLetters;
 import io.cxt.intake.Backlog;
 import io.cxt.intake.ByteBudget;
 import io.cxt.intake.Intake;
+import io.cxt.intake.KeptLetters;
 import io.cxt.intake.WaitingCounts;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.HealthCondition;
@@ -47,6 +47,7 @@ public final class Pickups {
             Intake intake,
             Backlog backlog,
             Mappings mappings,
+            KeptLetters letters,
             Path data,
             Clock clock) {
         inbox.ifPresent(enabled::add);
@@ -56,11 +57,8 @@ public final class Pickups {
         if (jms != null && jms.sending()) {
             enabled.add(new JmsSender(claims.intakes(), jms, backlog));
         } else if (jms != null) {
-            enabled.add(new JmsPickup(
-                    intake,
-                    jms,
-                    new JmsLetters(new DeadLetters(data.resolve("dead-letters"), data), claims.intakes(), clock),
-                    ByteBudget.ofHeap()));
+            enabled.add(
+                    new JmsPickup(intake, jms, new JmsLetters(letters, claims.intakes(), clock), ByteBudget.ofHeap()));
         }
     }
 
