@@ -147,8 +147,13 @@ public final class OperatorLog implements AutoCloseable {
         note(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), nothingElse -> {});
     }
 
+    /** Records a change that a command makes, in one transaction with it. */
+    public void changed(AuditEvent event, Change change) {
+        note(event, change);
+    }
+
     /** What is written together with an event. */
-    private interface Change {
+    public interface Change {
         void write(Session session) throws SQLException;
     }
 

@@ -2,6 +2,7 @@ package io.cxt.cli;
 
 import io.cxt.archive.DeadLetters;
 import io.cxt.db.LedgerSettings;
+import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerStatus;
 import io.cxt.ledger.LedgerView;
@@ -20,10 +21,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Prints deliveries by state, dead letters and unfinished sources. */
+/** Prints deliveries by state, dead letters, unfinished sources, what is held, and the instances. */
 @Command(
         name = "status",
-        description = "Shows deliveries by state, dead letters and unfinished sources.",
+        description =
+                "Shows deliveries by state and in the last hour, dead letters, unfinished sources, what is held, and the instances.",
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
@@ -68,8 +70,47 @@ final class StatusCommand implements Callable<Integer> {
     private Map<String, Object> status(LedgerSettings settings, Duration stall) {
         DataDir.require(settings);
         try (LedgerView view = DataDir.view(settings, as.output)) {
-            return status(settings.folder(), view.status(), stall);
+            Map<String, Object> status = status(settings.folder(), view.status(), stall);
+            Instant now = Instant.now();
+            List<ControlRow> controls = view.controls().stream()
+                    .filter(control -> control.inForce(now))
+                    .toList();
+            if (as.output == Output.json) {
+                status.put(
+                        "instances",
+                        view.status().instances().stream()
+                                .map(StatusCommand::fields)
+                                .toList());
+                status.put(
+                        "controls", controls.stream().map(ControlChange::fields).toList());
+            } else {
+                controls.forEach(control -> status.put(control.what(), control.words()));
+                view.status().instances().forEach(one -> status.put("instance " + one.name(), words(one, now)));
+            }
+            return status;
         }
+    }
+
+    private static Map<String, Object> fields(LedgerStatus.SeenInstance one) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", one.name());
+        fields.put("host", one.host());
+        fields.put("version", one.version());
+        fields.put("startedAt", one.startedAt().toString());
+        fields.put("seenAt", one.seenAt().toString());
+        fields.put("lane", one.lane());
+        fields.put("callsInFlight", one.inFlight());
+        return fields;
+    }
+
+    private static String words(LedgerStatus.SeenInstance one, Instant now) {
+        return "%s, cxt %s, lane %s, %s calls in flight, seen %s s ago"
+                .formatted(
+                        one.host(),
+                        one.version(),
+                        one.lane(),
+                        one.inFlight(),
+                        Math.max(0, Duration.between(one.seenAt(), now).toSeconds()));
     }
 
     private static Map<String, Object> status(Path data, LedgerStatus now, Duration stall) {
@@ -99,6 +140,7 @@ final class StatusCommand implements Callable<Integer> {
         status.put("successRatePercent", percent);
         status.put("averageLatencySeconds", Math.round(now.averageLatencySeconds() * 1000) / 1000.0);
         status.put("lastSentAt", now.lastSentAt().map(Instant::toString).orElse(null));
+        status.put("lastHour", now.lastHour(Instant.now()));
         status.put("unfinishedSources", open.sources());
         status.put(
                 "oldestUnfinishedSince",

@@ -53,6 +53,8 @@ public final class Ledger implements AutoCloseable {
     private final FinishedDeliveries finished;
     private final Intakes intakes;
     private final Letters letters;
+    private final ControlTable controls;
+    private final Instances instances;
     private final Doubts doubts;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
@@ -85,6 +87,8 @@ public final class Ledger implements AutoCloseable {
         finished = new FinishedDeliveries(commits, reader, chain, table, assessor);
         intakes = new Intakes(commits, reader, chain, locks, clock);
         letters = new Letters(commits, reader, chain.name(), clock);
+        controls = new ControlTable(commits, reader, chain);
+        instances = new Instances(commits, chain.name(), clock);
         doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
             ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -196,6 +200,16 @@ public final class Ledger implements AutoCloseable {
 
     public Intakes intakes() {
         return intakes;
+    }
+
+    /** What persons hold or set. */
+    public ControlTable controls() {
+        return controls;
+    }
+
+    /** The signs of life of this instance. */
+    public Instances instances() {
+        return instances;
     }
 
     /** Dead letters. */

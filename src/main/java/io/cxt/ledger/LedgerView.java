@@ -114,6 +114,11 @@ public final class LedgerView implements AutoCloseable {
         query.each(reader, consumer);
     }
 
+    /** What persons hold or set. */
+    public List<ControlRow> controls() {
+        return ControlTable.all(reader);
+    }
+
     /** How many dead letters an instance has on record. */
     public long letters(String instance) {
         return reader.number("SELECT count(*) FROM letter WHERE state = 'OPEN' AND instance = ?", instance);

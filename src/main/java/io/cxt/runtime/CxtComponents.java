@@ -14,6 +14,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.intake.AlreadyDelivered;
 import io.cxt.intake.Backlog;
 import io.cxt.intake.ByteBudget;
+import io.cxt.intake.HeldSources;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.Intake;
 import io.cxt.intake.IntakeSettings;
@@ -95,6 +96,7 @@ public final class CxtComponents implements AutoCloseable {
     private final Ledger ledger;
     private final CxoneComponents cxone;
     private final InboxComponents inbox;
+    private final LiveControl live;
     private final WaitingTranscripts waiting;
     private final TranscriptReading reading;
     private final KeptLetters letters;
@@ -152,7 +154,9 @@ public final class CxtComponents implements AutoCloseable {
                 FolderOwner.of(ledger.id(), ledger.instance(), data, ledger.shared()),
                 ledger.intakes(),
                 ledger.doubts());
-        inbox = new InboxComponents(intakeSettings, watching, claims, run.mappings(), parts);
+        HeldSources held = new HeldSources();
+        live = parts.add(new LiveControl(ledger, cxone.lane, cxone.gate, held, settings.requestsPerSecond(), clock));
+        inbox = new InboxComponents(intakeSettings, watching, claims, held, run.mappings(), parts);
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         alreadyDelivered = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());
         waiting = parts.add(
@@ -166,7 +170,8 @@ public final class CxtComponents implements AutoCloseable {
                 prefixes,
                 ledger.letters(),
                 intakeSettings.maxRefusals());
-        intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
+        intake = new Intake(
+                ledger.intakes(), held, intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
         letters = new KeptLetters(new DeadLetters(data.resolve("dead-letters"), data), ledger.letters());
         pickups =
                 new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), letters, data, clock);
@@ -219,6 +224,7 @@ public final class CxtComponents implements AutoCloseable {
         @Override
         public void onContextStarting(CamelContext context) {
             letters.compare();
+            live.begin();
             if (inbox.watched().isPresent()) {
                 intake.orphaned().look("file", inbox::names);
             }
@@ -339,6 +345,11 @@ public final class CxtComponents implements AutoCloseable {
 
     private WaitingCounts waiting(int packing) {
         return pickups.waiting().and(inbox.waiting(packing));
+    }
+
+    /** What persons hold or set. */
+    LiveControl live() {
+        return live;
     }
 
     /** How many transcripts wait until their contact takes the next message. */

@@ -2,6 +2,7 @@ package io.cxt.runtime;
 
 import io.cxt.intake.Backlog;
 import io.cxt.intake.ByteBudget;
+import io.cxt.intake.HeldSources;
 import io.cxt.intake.Intake;
 import io.cxt.intake.KeptLetters;
 import io.cxt.intake.WaitingCounts;
@@ -33,6 +34,7 @@ public final class Pickups {
     private static final Set<String> ROUTES = Set.of("pickup-sftp", "pickup-jms", "enqueue-transcript");
 
     private final List<Pickup> enabled = new ArrayList<>();
+    private final HeldSources held;
 
     /**
      * @param sftp null when that pickup is disabled
@@ -50,6 +52,7 @@ public final class Pickups {
             KeptLetters letters,
             Path data,
             Clock clock) {
+        held = intake.held();
         inbox.ifPresent(enabled::add);
         if (sftp != null) {
             enabled.add(new SftpPickup(intake, claims, mappings, sftp, data.resolve("fetched"), clock));
@@ -74,7 +77,7 @@ public final class Pickups {
     }
 
     boolean atRest() {
-        return enabled.stream().allMatch(Pickup::atRest);
+        return enabled.stream().allMatch(pickup -> held.holds(pickup.name()) || pickup.atRest());
     }
 
     WaitingCounts waiting() {
