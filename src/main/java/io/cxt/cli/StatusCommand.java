@@ -7,6 +7,7 @@ import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerStatus;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ops.OpsSettings;
+import io.cxt.pace.CallWindows;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.settings.Settings;
 import java.nio.file.Path;
@@ -47,8 +48,13 @@ final class StatusCommand implements Callable<Integer> {
                 "pickup.file.folder", ledger.folder().resolve("inbox").toString());
         boolean watched = settings.flag("pickup.file.enabled", true);
         Duration stall = OpsSettings.from(settings).stall();
+        CallWindows windows = CallWindows.from(settings);
         settings.check();
         Map<String, Object> status = status(ledger, stall);
+        CallWindows.State window = windows.at(Instant.now());
+        if (!window.words().isEmpty()) {
+            status.put("window", window.words());
+        }
         IgnoredFiles others = new IgnoredFiles("file", installation::mappings);
         status.put("passedOver", watched ? others.in(inbox, (name, kind) -> {}) : 0);
         if (as.output == Output.json) {

@@ -3,6 +3,7 @@ package io.cxt.pace;
 import io.cxt.pace.PaceStore.Change;
 import io.cxt.pace.PaceStore.Kept;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -250,8 +251,10 @@ final class PermitQueue {
 
     /** Nobody gets a permit until it is null again. A call that has its permit leaves. The caller holds the lock. */
     void holdAll(@Nullable String why) {
-        held = why;
-        wakeAll();
+        if (!Objects.equals(why, held)) {
+            held = why;
+            wakeAll();
+        }
     }
 
     /** Why a person holds all calls; null when nobody does. The caller holds the lock. */

@@ -25,6 +25,7 @@ import io.cxt.intake.WaitingCounts;
 import io.cxt.intake.WaitingTranscripts;
 import io.cxt.ledger.Ledger;
 import io.cxt.mapping.Mappings;
+import io.cxt.pace.CallWindows;
 import io.cxt.pace.Lane;
 import io.cxt.pickup.ExchangeReading;
 import io.cxt.pickup.FolderClaims;
@@ -140,6 +141,7 @@ public final class CxtComponents implements AutoCloseable {
         SftpSettings sftp = SftpSettings.from(all);
         JmsSettings jms = JmsSettings.from(all);
         IdPrefixes prefixes = IdPrefixes.from(all);
+        CallWindows windows = CallWindows.from(all);
         Duration lease = LedgerSettings.lease(all);
         all.check();
 
@@ -155,7 +157,8 @@ public final class CxtComponents implements AutoCloseable {
                 ledger.intakes(),
                 ledger.doubts());
         HeldSources held = new HeldSources();
-        live = parts.add(new LiveControl(ledger, cxone.lane, cxone.gate, held, settings.requestsPerSecond(), clock));
+        live = parts.add(
+                new LiveControl(ledger, cxone.lane, cxone.gate, held, settings.requestsPerSecond(), windows, clock));
         inbox = new InboxComponents(intakeSettings, watching, claims, held, run.mappings(), parts);
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         alreadyDelivered = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());

@@ -1,11 +1,14 @@
 package io.cxt.runtime;
 
 import io.cxt.db.LedgerException;
+import io.cxt.intake.FailureCauses;
 import io.cxt.intake.HeldSources;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.Ledger;
+import io.cxt.pace.CallWindows;
 import io.cxt.pace.Lane;
 import io.cxt.pickup.FolderOwner;
+import io.cxt.settings.Errors;
 import io.cxt.steps.CallGate;
 import io.cxt.text.SafeName;
 import java.time.Clock;
@@ -24,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does in this instance what persons hold or set in the ledger. Looks once a second, whatever is sent meanwhile, and gives the
+ * Does in this instance what persons hold or set in the ledger, and keeps to {@code cxone.window}. Looks once a second, whatever is sent meanwhile, and gives the
  * instance's sign of life. While the ledger cannot be asked, what was known holds, and ends when it said so.
  */
 final class LiveControl implements AutoCloseable {
@@ -37,6 +40,7 @@ final class LiveControl implements AutoCloseable {
     private final CallGate gate;
     private final HeldSources sources;
     private final double configuredRate;
+    private final CallWindows windows;
     private final Clock clock;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "cxt-live");
@@ -46,17 +50,26 @@ final class LiveControl implements AutoCloseable {
     private List<ControlRow> known = List.of();
     private Map<String, ControlRow> inForce = Map.of();
     private double rate;
+    private CallWindows.@Nullable State window;
     private String saidLane = "";
     private Instant saidAt = Instant.EPOCH;
 
     /** @param configuredRate {@code cxone.requests-per-second} */
-    LiveControl(Ledger ledger, Lane lane, CallGate gate, HeldSources sources, double configuredRate, Clock clock) {
+    LiveControl(
+            Ledger ledger,
+            Lane lane,
+            CallGate gate,
+            HeldSources sources,
+            double configuredRate,
+            CallWindows windows,
+            Clock clock) {
         this.ledger = ledger;
         this.lane = lane;
         this.gate = gate;
         this.sources = sources;
         this.configuredRate = configuredRate;
         this.rate = configuredRate;
+        this.windows = windows;
         this.clock = clock;
     }
 
@@ -65,7 +78,21 @@ final class LiveControl implements AutoCloseable {
         ledger.instances().begin();
         look();
         long every = LOOK_EVERY.toMillis();
-        timer.scheduleWithFixedDelay(this::look, every, every, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::lookAgain, every, every, TimeUnit.MILLISECONDS);
+    }
+
+    /** A fault must not end the looks. */
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "live control failed reason=\"{}\" next=\"what was known holds; report this line with the output of cxt --version\"",
+                    FailureCauses.inWords(e));
+        } catch (Error e) {
+            Errors.passOn(e);
+            throw e;
+        }
     }
 
     /** Looks once. */
@@ -87,19 +114,43 @@ final class LiveControl implements AutoCloseable {
         known = new ArrayList<>(next.values());
         tell(inForce, next);
         inForce = next;
-        obey(next);
+        CallWindows.State is = windows.at(now);
+        tell(window, is);
+        window = is;
+        obey(next, is);
         giveSign(now);
+        next.values().forEach(control -> lookAt(control.until(), now));
+        lookAt(is.until(), now);
     }
 
-    private void obey(Map<String, ControlRow> next) {
+    /** Looks at a moment that comes before the next look. */
+    private void lookAt(@Nullable Instant moment, Instant now) {
+        if (moment != null && moment.isBefore(now.plus(LOOK_EVERY)) && !timer.isShutdown()) {
+            timer.schedule(this::lookAgain, Duration.between(now, moment).toMillis() + 1, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static void tell(CallWindows.@Nullable State before, CallWindows.State is) {
+        boolean news = before == null ? !is.open() : before.open() != is.open();
+        if (news && is.open()) {
+            LOG.info("window open calls=\"{}\"", is.words());
+        } else if (news) {
+            LOG.info("window closed calls=\"{}\" next=\"nothing to do: calls go on by themselves then\"", is.words());
+        }
+    }
+
+    private void obey(Map<String, ControlRow> next, CallWindows.State is) {
         ControlRow hold = next.get(ControlRow.LANE);
-        if (hold == null) {
-            lane.release();
-        } else {
+        if (hold != null) {
             lane.hold("The lane is " + hold.words());
+        } else if (!is.open()) {
+            lane.hold("No call leaves outside cxone.window, which " + is.words());
+        } else {
+            lane.release();
         }
         ControlRow pace = next.get(ControlRow.PACE);
-        double wanted = pace == null || pace.rate() == null ? configuredRate : pace.rate();
+        double ofWindow = is.callsPerSecond() == null ? configuredRate : is.callsPerSecond();
+        double wanted = pace == null || pace.rate() == null ? ofWindow : pace.rate();
         if (wanted != rate) {
             lane.limit(wanted);
             rate = wanted;
@@ -156,21 +207,26 @@ final class LiveControl implements AutoCloseable {
     }
 
     private String laneInWords() {
+        CallWindows.State is = window;
         return lane.held()
-                .map(why -> "held")
+                .map(why -> is == null || inForce.containsKey(ControlRow.LANE) ? "held" : is.words())
                 .or(() -> lane.stopReason().map(why -> "stopped: " + why))
                 .orElseGet(() -> lane.pausedFor().isZero() ? "open" : "paused");
     }
 
     /** What is held or set now, in words, for a person. */
     synchronized Optional<String> inWords() {
-        return inForce.isEmpty()
-                ? Optional.empty()
-                : Optional.of(String.join(
-                        "; ",
-                        inForce.values().stream()
-                                .map(control -> control.what() + " " + control.words())
-                                .toList()));
+        List<String> all = new ArrayList<>();
+        inForce.values().forEach(control -> all.add(control.what() + " " + control.words()));
+        if (window != null && !window.words().isEmpty()) {
+            all.add("cxone.window " + window.words());
+        }
+        return all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all));
+    }
+
+    /** False outside {@code cxone.window}. */
+    synchronized boolean windowOpen() {
+        return window == null || window.open();
     }
 
     /** True while this is held. */

@@ -135,6 +135,10 @@ public record Observability(CxtComponents components, Duration stall) {
                 "cxt.lane.stopped",
                 "1 while a person must act before calls go on",
                 () -> components.lane().stopReason().isPresent() ? 1 : 0);
+        gauges.gauge(
+                "cxt.window.open",
+                "0 outside cxone.window",
+                () -> components.live().windowOpen() ? 1 : 0);
         for (String what : HELD) {
             gauges.gauge(
                     "cxt.held",

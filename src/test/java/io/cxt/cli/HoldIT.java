@@ -23,6 +23,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +157,23 @@ class HoldIT {
 
         assertThat(once.out()).contains("Stopped: The lane is held until released by", "none of it is lost");
         assertThat(cxone.counts().posts()).isZero();
+    }
+
+    @Test
+    void outside_its_window_a_run_that_ends_sends_nothing_and_says_when_it_may() throws Exception {
+        ZonedDateTime soon = ZonedDateTime.now(ZoneOffset.UTC).plusHours(2);
+        environment.put("CXONE_WINDOW", "%tR-%tR UTC".formatted(soon, soon.plusHours(1)));
+        Files.writeString(data.resolve("inbox/one.json"), chat("one"));
+
+        Ended once = cxt(4, "run", "--once");
+
+        assertThat(once.out())
+                .contains("Stopped: No call leaves outside cxone.window, which opens %tR UTC".formatted(soon));
+        assertThat(cxone.counts().posts()).isZero();
+        assertThat(cxt(0, "status").out()).contains("window", "opens %tR UTC".formatted(soon));
+        environment.put("CXONE_WINDOW", "00:00-24:00 UTC");
+        cxt(0, "run", "--once");
+        assertThat(cxone.counts().posts()).isEqualTo(1);
     }
 
     @Test

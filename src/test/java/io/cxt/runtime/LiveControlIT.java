@@ -12,8 +12,10 @@ import io.cxt.ledger.Ledger;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
+import io.cxt.pace.CallWindows;
 import io.cxt.pace.Lane;
 import io.cxt.pace.PaceStore;
+import io.cxt.settings.Settings;
 import io.cxt.steps.CallGate;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,6 +29,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +53,11 @@ class LiveControlIT {
 
     private final Time clock = new Time();
     private final List<Site> sites = new ArrayList<>();
+    private String window = "";
+
+    private static CallWindows windows(String text) {
+        return CallWindows.from(new Settings(Map.of("cxone.window", text)::get));
+    }
 
     /** A clock that a test sets. */
     private static final class Time extends Clock {
@@ -80,7 +88,7 @@ class LiveControlIT {
 
         Site(String name) {
             ledger = Ledger.open(settings(name), "config", true, clock);
-            live = new LiveControl(ledger, lane, new CallGate(lane, 4), sources, 50, clock);
+            live = new LiveControl(ledger, lane, new CallGate(lane, 4), sources, 50, windows(window), clock);
             live.look();
         }
 
@@ -243,6 +251,37 @@ class LiveControlIT {
         }
         assertThat(calls).allSatisfy(call -> assertThat(call).succeedsWithin(LIMIT));
         assertThat(lane.callsPerSecond()).isEqualTo(50);
+    }
+
+    @Test
+    void outside_all_windows_no_call_leaves_and_a_hold_and_a_pace_go_before_them() throws Exception {
+        sites.get(0).close();
+        window = "09:00-10:00 UTC at 7";
+        Site site = new Site("one");
+        sites.set(0, site);
+        assertThat(site.lane.held()).hasValue("No call leaves outside cxone.window, which opens 09:00 UTC");
+        assertThat(site.live.inWords()).hasValue("cxone.window opens 09:00 UTC");
+
+        set(ControlRow.LANE, null, EIGHT.plusSeconds(3700));
+        clock.now = EIGHT.plusSeconds(3600);
+        site.live.look();
+        assertThat(site.lane.held().orElseThrow()).contains("by anna");
+
+        clock.now = EIGHT.plusSeconds(3700);
+        site.live.look();
+        assertThat(site.lane.held()).isEmpty();
+        site.lane.pass();
+        assertThat(site.lane.callsPerSecond()).isEqualTo(7);
+
+        set(ControlRow.PACE, 3.0, null);
+        site.live.look();
+        site.lane.pass();
+        assertThat(site.lane.callsPerSecond()).isEqualTo(3);
+
+        clock.now = EIGHT.plusSeconds(7200);
+        site.live.look();
+        assertThat(site.lane.held()).isPresent();
+        assertThat(site.live.windowOpen()).isFalse();
     }
 
     @Test
