@@ -226,8 +226,10 @@ public final class CxtComponents implements AutoCloseable {
 
         @Override
         public void onContextStarting(CamelContext context) {
-            letters.compare();
-            live.begin();
+            if (!parts.closed()) { // else a host that starts after all
+                letters.compare();
+                live.begin();
+            }
             if (inbox.watched().isPresent()) {
                 intake.orphaned().look("file", inbox::names);
             }
@@ -243,7 +245,7 @@ public final class CxtComponents implements AutoCloseable {
                 reading.resume(transcript, exchange);
                 producer.send(route, exchange);
             });
-            if (!parts.closed()) { // else a host that starts after all
+            if (!parts.closed()) {
                 ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
             }
         }
