@@ -162,6 +162,9 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} archive" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} hold" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} release" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} pace" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} probe" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} reconcile" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} withdraw" ];    then _picocli_cxt; return $?; fi
@@ -184,31 +187,37 @@ function _complete_cxt() {
   local cmds5=(audit)
   local cmds6=(dead-letters)
   local cmds7=(archive)
-  local cmds8=(probe)
-  local cmds9=(reconcile)
-  local cmds10=(withdraw)
-  local cmds11=(simulate)
-  local cmds12=(check)
-  local cmds13=(help)
-  local cmds14=(audit query)
-  local cmds15=(audit verify)
-  local cmds16=(dead-letters list)
-  local cmds17=(dead-letters replay)
-  local cmds18=(dead-letters show)
-  local cmds19=(archive restore)
+  local cmds8=(hold)
+  local cmds9=(release)
+  local cmds10=(pace)
+  local cmds11=(probe)
+  local cmds12=(reconcile)
+  local cmds13=(withdraw)
+  local cmds14=(simulate)
+  local cmds15=(check)
+  local cmds16=(help)
+  local cmds17=(audit query)
+  local cmds18=(audit verify)
+  local cmds19=(dead-letters list)
+  local cmds20=(dead-letters replay)
+  local cmds21=(dead-letters show)
+  local cmds22=(archive restore)
 
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_withdraw; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_reconcile; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_withdraw; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_reconcile; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_pace; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_release; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_hold; return $?; fi
   if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_archive; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_deadletters; return $?; fi
   if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_audit; return $?; fi
@@ -227,7 +236,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find audit dead-letters archive probe reconcile withdraw simulate check help"
+  local commands="run demo validate status find audit dead-letters archive hold release pace probe reconcile withdraw simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -457,6 +466,111 @@ function _picocli_cxt_archive() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `hold` subcommand.
+function _picocli_cxt_hold() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'--until' '--note' '-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--until')
+      return
+      ;;
+    '--note')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `release` subcommand.
+function _picocli_cxt_release() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'--note' '-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--note')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `pace` subcommand.
+function _picocli_cxt_pace() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'--until' '--note' '-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--until')
+      return
+      ;;
+    '--note')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `probe` subcommand.
 function _picocli_cxt_probe() {
   # Get completion data
@@ -651,7 +765,7 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find audit dead-letters archive probe reconcile withdraw simulate check"
+  local commands="run demo validate status find audit dead-letters archive hold release pace probe reconcile withdraw simulate check"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -753,12 +867,21 @@ function _picocli_cxt_deadletters_list() {
 
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts="'-o' '--output'"
+  local arg_opts="'--reason' '--source' '--since' '-o' '--output'"
   local FORM_option_args=("table" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--reason')
+      return
+      ;;
+    '--source')
+      return
+      ;;
+    '--since')
+      return
+      ;;
     '-o'|'--output')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )

@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +40,8 @@ public record DeadLetters(Path folder, Path dataFolder) {
      * Keeps a transcript that was not sent.
      *
      * @param raw the transcript as received; null when it is only in the source
-     * @return the refusal with the place of its dead letter
      */
-    public Refusal keep(Refusal refusal, byte @Nullable [] raw) throws IOException {
+    public Kept keep(Refusal refusal, byte @Nullable [] raw) throws IOException {
         Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
         DurableFiles.createFolder(reasonFolder);
         String name = refusal.interactionId() == null || raw == null
@@ -58,8 +57,16 @@ public record DeadLetters(Path folder, Path dataFolder) {
             name = withoutJson(file.getFileName().toString());
         }
         DurableFiles.replace(reasonFolder.resolve(name + REASON), Json.MAPPER.writeValueAsBytes(kept));
-        return kept;
+        return new Kept(kept, reasonFolder.getFileName() + "/" + name);
     }
+
+    /**
+     * A letter that is on the disk.
+     *
+     * @param refusal with the place of the transcript
+     * @param name as {@link Letter#name}
+     */
+    public record Kept(Refusal refusal, String name) {}
 
     /** Opens a letter whose content comes piece by piece, however long it is. */
     public Incoming begin() throws IOException {
@@ -90,9 +97,8 @@ public record DeadLetters(Path folder, Path dataFolder) {
          * Gives it its name and its reason. Both are on the disk when this returns.
          *
          * @param ending of a file that holds the content, with its dot
-         * @return the refusal with the place of its dead letter
          */
-        public Refusal keep(Refusal refusal, String ending) throws IOException {
+        public Kept keep(Refusal refusal, String ending) throws IOException {
             stream.flush();
             packed.finish();
             channel.force(true);
@@ -107,7 +113,7 @@ public record DeadLetters(Path folder, Path dataFolder) {
             DurableFiles.rename(temporary, file);
             Refusal kept = refusal.keptIn(dataFolder.relativize(file).toString());
             DurableFiles.replace(reasonFolder.resolve(name + REASON), Json.MAPPER.writeValueAsBytes(kept));
-            return kept;
+            return new Kept(kept, reasonFolder.getFileName() + "/" + name);
         }
 
         @Override
@@ -151,31 +157,46 @@ public record DeadLetters(Path folder, Path dataFolder) {
 
     /** All dead letters, by reason and name, as far as they still exist: others add and remove some meanwhile. */
     public List<Letter> list() {
-        return reasons()
-                .sorted()
-                .map(file -> new Letter(transcript(file), file))
-                .toList();
+        List<Path> reasons = new ArrayList<>();
+        reasons(reasons::add);
+        return reasons.stream().sorted().map(DeadLetters::letter).toList();
     }
 
-    private Stream<Path> reasons() {
-        return inside(folder).stream()
-                .flatMap(each -> inside(each).stream())
-                .filter(file -> file.getFileName().toString().endsWith(REASON));
+    /** Passes on all dead letters, one at a time, in no order. */
+    public void each(Consumer<Letter> consumer) {
+        reasons(file -> consumer.accept(letter(file)));
+    }
+
+    /** The letter of a name, whether or not it is there. */
+    public Letter named(String name) {
+        return letter(folder.resolve(name + REASON));
+    }
+
+    private void reasons(Consumer<Path> consumer) {
+        inside(
+                folder,
+                of -> inside(of, file -> {
+                    if (file.getFileName().toString().endsWith(REASON)) {
+                        consumer.accept(file);
+                    }
+                }));
     }
 
     /** What lies in a folder; nothing when it went meanwhile, or is none. */
-    private static List<Path> inside(Path folder) {
-        List<Path> inside = new ArrayList<>();
+    private static void inside(Path folder, Consumer<Path> consumer) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            files.forEach(inside::add);
+            files.forEach(consumer);
         } catch (NoSuchFileException | NotDirectoryException e) {
-            return inside;
+            return; // it holds none
         } catch (DirectoryIteratorException e) {
             throw new UncheckedIOException(e.getCause());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return inside;
+    }
+
+    private static Letter letter(Path reason) {
+        return new Letter(transcript(reason), reason);
     }
 
     private static Path transcript(Path reason) {
@@ -190,7 +211,9 @@ public record DeadLetters(Path folder, Path dataFolder) {
 
     /** How many there are. */
     public long count() {
-        return reasons().count();
+        long[] count = new long[1];
+        reasons(file -> count[0]++);
+        return count[0];
     }
 
     /** Made when the first letter is written or read: counting needs none, and a mapper is expensive. */

@@ -37,6 +37,17 @@ public record Refusal(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Fault(String rule, long line, String pointer, String message, String hint) {}
 
+    /** The first rule that it breaks, where and how; the reason where none is broken. */
+    public String why() {
+        return faults == null || faults.isEmpty()
+                ? reason
+                : "%s %s %s"
+                        .formatted(
+                                faults.get(0).rule(),
+                                faults.get(0).pointer(),
+                                faults.get(0).message());
+    }
+
     /** The same refusal with its dead letter. */
     public Refusal keptIn(String file) {
         return new Refusal(

@@ -41,6 +41,7 @@ public final class AuditChain implements TransactionListener {
     private @Nullable Head lastCommitted;
 
     private volatile Head head = Head.NONE;
+    private final MinuteTally tally;
 
     /** The end of a chain: place and hash of its last row. */
     public record Head(long seq, String hash) {
@@ -58,6 +59,7 @@ public final class AuditChain implements TransactionListener {
         this.name = name;
         this.config = config;
         this.clock = clock;
+        this.tally = new MinuteTally(name);
     }
 
     @Override
@@ -82,6 +84,9 @@ public final class AuditChain implements TransactionListener {
             + " ALL SELECT (SELECT min(chain) FROM audit_event WHERE chain > chains.chain) FROM chains"
             + " WHERE chains.chain IS NOT NULL) ";
 
+    /** The names of all chains. */
+    static final String NAMES = EACH_CHAIN + "SELECT chain FROM chains WHERE chain IS NOT NULL";
+
     /** When the last event of any chain was written; empty when there is none. */
     public static Optional<Instant> lastEventAt(Session session) throws SQLException {
         return session.one(
@@ -96,6 +101,11 @@ public final class AuditChain implements TransactionListener {
     static Others others(Session session) throws SQLException {
         long chains = session.number(EACH_CHAIN + "SELECT count(chain) FROM chains");
         return new Others(chains, end(session, Owner.OPERATOR_CHAIN));
+    }
+
+    @Override
+    public void ending(Session session) {
+        tally.write(session, session.time(clock));
     }
 
     @Override
@@ -115,6 +125,7 @@ public final class AuditChain implements TransactionListener {
 
     @Override
     public void rolledBack() {
+        tally.clear();
         lastCommitted = null;
     }
 
@@ -146,6 +157,7 @@ public final class AuditChain implements TransactionListener {
         row[HASH] = hash;
         session.queue(null, INSERT, row);
         last = new Head(last.seq + 1, hash);
+        tally.add(event);
     }
 
     /** Work that adds events and does nothing else. */

@@ -57,7 +57,11 @@ public record AuditEvent(
         SKIPPED_DUPLICATE,
         QUEUED,
         REPLAYED,
-        EXCLUDED
+        EXCLUDED,
+        HELD,
+        HOLD_ENDED,
+        PACE_SET,
+        PACE_ENDED
     }
 
     public static AuditEvent of(Type type) {

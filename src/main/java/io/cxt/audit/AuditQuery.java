@@ -39,12 +39,16 @@ public record AuditQuery(
     /** Passes on the events that match, in the order in which they were written. */
     public void each(LedgerReader reader, Consumer<AuditEntry> consumer) {
         List<Object> values = new ArrayList<>();
-        StringBuilder sql = new StringBuilder("SELECT " + AuditEntry.COLUMNS + " FROM audit_event WHERE 1 = 1");
-        if (!interactionIds.isEmpty()) {
-            sql.append(" AND interaction_id IN (?")
+        StringBuilder sql = new StringBuilder("SELECT " + AuditEntry.COLUMNS + " FROM audit_event WHERE ");
+        boolean few = !interactionIds.isEmpty(); // by an index of their own
+        if (few) {
+            sql.append("interaction_id IN (?")
                     .append(", ?".repeat(interactionIds.size() - 1))
                     .append(")");
             values.addAll(interactionIds);
+        } else {
+            sql.append("chain = ? AND seq > ? AND seq < ?");
+            Collections.addAll(values, "", 0L, 0L);
         }
         where(sql, values, " AND event = ?", event);
         if (!sources.isEmpty()) {
@@ -55,18 +59,20 @@ public record AuditQuery(
                 Collections.addAll(values, source, source + "#", source + "#");
             }
         }
-        where(sql, values, " AND at >= ?", from == null ? null : asWritten(from));
-        where(sql, values, " AND at < ?", until == null ? null : asWritten(until));
-        values.add(most);
-        reader.each(
-                sql.append(" ORDER BY at, chain, seq LIMIT ?").toString(),
-                AuditEntry::read,
-                consumer,
-                values.toArray());
+        where(sql, values, " AND at >= ?", asWritten(from));
+        where(sql, values, " AND at < ?", asWritten(until));
+        if (few) {
+            values.add(most);
+            sql.append(" ORDER BY at, chain, seq LIMIT ?");
+            reader.each(sql.toString(), AuditEntry::read, consumer, values.toArray());
+        } else {
+            sql.append(" ORDER BY seq LIMIT " + ChainPages.MOST);
+            new ChainPages(reader, sql.toString(), values).merge(asWritten(from), asWritten(until), most, consumer);
+        }
     }
 
     /** Times are compared as text, which needs the same number of digits on both sides. */
-    private static String asWritten(String time) {
+    private static @Nullable String asWritten(@Nullable String time) {
         return Rfc3339.parse(time).map(AuditChain::time).orElse(time);
     }
 

@@ -64,12 +64,18 @@ public final class OperatorLog implements AutoCloseable {
     }
 
     /**
-     * A dead letter whose ids have another prefix than those of the inbox.
+     * What is recognised of a dead letter that is in the inbox again.
      *
      * @param source its name in the inbox
-     * @param hash of its content, so that no other file gets that prefix by its name alone
+     * @param hash of its content, so that no other file is taken for it by its name alone
+     * @param idPrefix what goes before its ids
+     * @param instance whose letter it is; null when that has none on record
      */
-    public record Again(String source, String hash, String idPrefix) {}
+    public record Again(
+            String source,
+            String hash,
+            String idPrefix,
+            @Nullable String instance) {}
 
     /** SHA-256 of all bytes, in hex. */
     public static String hash(InputStream content) throws IOException {
@@ -84,7 +90,7 @@ public final class OperatorLog implements AutoCloseable {
         }
     }
 
-    /** Records a replay of a dead letter whose ids get the inbox's prefix. */
+    /** Records a replay of a dead letter that is taken for a new file. */
     public void replayed(@Nullable String interactionId, String letter, boolean parked) {
         replayed(interactionId, letter, parked, null);
     }
@@ -94,16 +100,24 @@ public final class OperatorLog implements AutoCloseable {
      *
      * @param parked true when it is one of a call in doubt: a person has decided that it goes out, marked, whatever
      *     {@code cxone.in-doubt} says
-     * @param again null when its ids are to have what the inbox puts before them
+     * @param again null when it is to be taken for a new file
      */
     public void replayed(@Nullable String interactionId, String letter, boolean parked, @Nullable Again again) {
         note(AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter), writing -> {
             if (again != null) {
                 writing.update(
-                        "INSERT INTO replay (source, hash, id_prefix) VALUES (?, ?, ?)",
+                        "INSERT INTO replay (source, hash, id_prefix, letter) SELECT ?, ?, ?, (SELECT id FROM letter"
+                                + " WHERE instance = ? AND name = ? AND state = 'OPEN')",
                         again.source(),
                         again.hash(),
-                        again.idPrefix());
+                        again.idPrefix(),
+                        again.instance(),
+                        letter);
+                writing.update(
+                        "UPDATE letter SET state = 'REPLAYED', replays = replays + 1"
+                                + " WHERE instance = ? AND name = ? AND state = 'OPEN'",
+                        again.instance(),
+                        letter);
             }
             if (parked) { // it may be sent again; the doubt stays with it
                 writing.update(
@@ -155,8 +169,13 @@ public final class OperatorLog implements AutoCloseable {
         note(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), NOTHING_ELSE);
     }
 
+    /** Records a change that a command makes, in one transaction with it. */
+    public void changed(AuditEvent event, Change change) {
+        note(event, change);
+    }
+
     /** What is written together with an event. */
-    private interface Change {
+    public interface Change {
         void write(Session session) throws SQLException;
     }
 

@@ -7,6 +7,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.IntakeSettings;
 import io.cxt.ops.OpsSettings;
+import io.cxt.pace.CallWindows;
 import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpSettings;
 import io.cxt.settings.Settings;
@@ -40,6 +41,7 @@ record AllSettings(
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
         IdPrefixes.from(settings);
+        CallWindows.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);
         CxoneSettings cxone = CxoneSettings.from(settings);
         return new AllSettings(

@@ -8,7 +8,6 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
 import io.cxt.text.Nearest;
 import io.cxt.text.SafeName;
-import io.cxt.transcript.Rfc3339;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +38,6 @@ import picocli.CommandLine.Spec;
         })
 final class AuditCommand implements Runnable {
     private static final int MOST_NAMED = 10;
-    private static final String FIRST_MOMENT = "0000-01-01T00:00:00Z";
-    /** Lengths of a year, a month, a day, an hour, a minute. */
-    private static final Set<Integer> BEGINNINGS = Set.of(4, 7, 10, 13, 16);
 
     @Spec
     private CommandSpec spec;
@@ -84,14 +80,14 @@ final class AuditCommand implements Runnable {
                     "There is no event %s. The nearest is %s; all are: %s"
                             .formatted(SafeName.log(event), Nearest.to(word, words), String.join(", ", words)));
         }
-        Optional<Instant> first = moment("--from", from);
+        Optional<Instant> first = TimeOption.moment("--from", from);
         if (first.isPresent()
                 && until != null
-                && !first.get().isBefore(moment("--until", until).orElseThrow())) {
+                && !first.get().isBefore(TimeOption.moment("--until", until).orElseThrow())) {
             throw new CommandRefused(
                     Exit.USAGE, "There is no time between --from %s and --until %s: swap them".formatted(from, until));
         }
-        moment("--until", until);
+        TimeOption.moment("--until", until);
         if (interaction != null && interaction.isBlank() || source != null && source.isBlank()) {
             throw new CommandRefused(Exit.USAGE, "--interaction and --source need a name; leave them out for all");
         }
@@ -125,22 +121,6 @@ final class AuditCommand implements Runnable {
             }
             return Exit.GOOD;
         }
-    }
-
-    /** @param text RFC 3339 with any zone, or the beginning of one in UTC; null for none */
-    private static Optional<Instant> moment(String option, String text) {
-        if (text == null) {
-            return Optional.empty();
-        }
-        String rest = BEGINNINGS.contains(text.length()) ? FIRST_MOMENT.substring(text.length()) : "Z";
-        Optional<Instant> moment = Rfc3339.parse(text).or(() -> Rfc3339.parse(text + rest));
-        if (moment.isEmpty()) {
-            throw new CommandRefused(
-                    Exit.USAGE,
-                    "%s is %s, which is not a time: write 2026-11-22, 2026-11-22T10 or 2026-11-22T10:30:00+01:00; without a zone it is UTC"
-                            .formatted(option, SafeName.log(text)));
-        }
-        return moment;
     }
 
     private static void note(AuditEntry row, List<String> changed) {

@@ -4,12 +4,12 @@ import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
 import io.cxt.db.LedgerSettings;
-import io.cxt.pickup.IgnoredFiles;
+import io.cxt.ledger.LetterQuery;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt dead-letters list",
+            "  cxt dead-letters list --reason CXONE-503 --since 2h",
             "  cxt dead-letters show TS-ORDER/ext_1",
             "  cxt dead-letters replay CXONE-503/ext_2",
             "  cxt dead-letters replay --all --reason CXONE-503"
@@ -47,46 +48,26 @@ final class DeadLettersCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say which: cxt dead-letters list, show or replay");
     }
 
-    @Command(name = "list", description = "Lists all dead letters by reason and name.", mixinStandardHelpOptions = true)
-    int list(@Mixin Output.Option as) throws IOException {
-        List<List<String>> rows = new ArrayList<>();
-        List<Map<String, Object>> letters = new ArrayList<>();
-        int unreadable = 0;
-        for (Letter letter : letters(as.output)) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("name", letter.name());
-            try {
-                Refusal refusal = letter.refusal();
-                rows.add(List.of(
-                        letter.name(),
-                        refusal.outcome(),
-                        refusal.source() + "#" + refusal.index(),
-                        refusal.decidedAt(),
-                        why(refusal)));
-                row.put("refusal", refusal);
-            } catch (NoSuchFileException e) {
-                continue; // meanwhile replayed or removed
-            } catch (IOException e) {
-                String why = "its reason " + IgnoredFiles.unread(e);
-                rows.add(List.of(letter.name(), "", "", "", why));
-                row.put("error", why);
-                unreadable++;
-            }
-            letters.add(row);
-        }
-        System.out.print(
-                as.output == Output.json
-                        ? Output.json(letters) + System.lineSeparator()
-                        : Output.table(List.of("NAME", "OUTCOME", "FROM", "AT", "WHY"), rows));
-        return unreadable > 0 ? Exit.PARTLY : Exit.GOOD;
-    }
-
-    private static String why(Refusal refusal) {
-        if (refusal.faults() == null) {
-            return refusal.reason();
-        }
-        Refusal.Fault first = refusal.faults().get(0);
-        return "%s %s %s".formatted(first.rule(), first.pointer(), first.message());
+    @Command(
+            name = "list",
+            description = {
+                "Lists dead letters, the oldest first: those of all instances, as the ledger has them. Where it cannot be asked,",
+                "those in the folder, by reason and name."
+            },
+            mixinStandardHelpOptions = true)
+    int list(
+            @Option(names = "--reason", paramLabel = "REASON", description = "Only with this reason.") String reason,
+            @Option(names = "--source", paramLabel = "FILE", description = "Only from this source.") String source,
+            @Option(
+                            names = "--since",
+                            paramLabel = "TIME",
+                            description = "Set aside at or after TIME: 2h (ago), 2026-11-22T10.")
+                    String since,
+            @Mixin Output.Option as)
+            throws IOException {
+        Set<String> sources = source == null ? Set.of() : SafeName.spellings(source);
+        LetterQuery query = new LetterQuery(reason, sources, TimeOption.past("--since", since, Instant.now()));
+        return new DeadLettersList(ledger(as.output), query, as.output).print();
     }
 
     @Command(
@@ -176,11 +157,16 @@ final class DeadLettersCommand implements Runnable {
                 .orElseThrow(() -> none(asked));
     }
 
-    private static List<Letter> letters(Output output) {
+    private static LedgerSettings ledger(Output output) {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
         settings.check();
         DataDir.requireUsed(ledger, output);
+        return ledger;
+    }
+
+    private static List<Letter> letters(Output output) {
+        LedgerSettings ledger = ledger(output);
         return new DeadLetters(ledger.folder().resolve("dead-letters"), ledger.folder()).list();
     }
 }

@@ -7,6 +7,7 @@ import io.cxt.audit.AuditQuery;
 import io.cxt.audit.OperatorLog;
 import io.cxt.audit.OperatorLog.Again;
 import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
 import io.cxt.files.DurableFiles;
 import io.cxt.files.OpenFile.Look;
 import io.cxt.intake.IdPrefixes;
@@ -38,11 +39,12 @@ final class DeadLettersReplay {
     private final LedgerSettings ledger = LedgerSettings.from(settings);
     private final Path inbox =
             settings.path("pickup.file.folder", ledger.folder().resolve("inbox").toString());
-    private final String inboxPrefix = IdPrefixes.from(settings).of("file");
+    private @Nullable String instance;
 
     /** @param all true when no letter was named, so that one that is gone is not missed */
     DeadLettersReplay(boolean all) {
         this.all = all;
+        IdPrefixes.from(settings);
         settings.check();
     }
 
@@ -97,6 +99,7 @@ final class DeadLettersReplay {
         int gone = 0;
         try (LedgerView view = LedgerView.of(ledger); // there is one: none is made here
                 OperatorLog log = new OperatorLog(ledger)) {
+            instance = Owner.instanceId(ledger.folder());
             for (Letter letter : letters) {
                 switch (replay(letter, view, log)) {
                     case REPLAYED -> replayed++;
@@ -166,9 +169,7 @@ final class DeadLettersReplay {
                 refusal.interactionId(),
                 letter.name(),
                 inDoubt(refusal),
-                prefix.equals(inboxPrefix)
-                        ? null
-                        : new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix));
+                new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix, instance));
         DurableFiles.keep(inbox, name, ending, content);
         if (asked.equals(Look.orNull(letter.reason()))) { // else it was rejected again meanwhile, and is a letter again
             Files.deleteIfExists(letter.reason()); // first: a letter without its transcript is one that never had any

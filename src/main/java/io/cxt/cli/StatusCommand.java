@@ -2,10 +2,12 @@ package io.cxt.cli;
 
 import io.cxt.archive.DeadLetters;
 import io.cxt.db.LedgerSettings;
+import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerStatus;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ops.OpsSettings;
+import io.cxt.pace.CallWindows;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.settings.Settings;
 import java.nio.file.Path;
@@ -20,10 +22,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Prints deliveries by state, dead letters and unfinished sources. */
+/** Prints deliveries by state, dead letters, unfinished sources, what is held, and the instances. */
 @Command(
         name = "status",
-        description = "Shows deliveries by state, dead letters and unfinished sources.",
+        description =
+                "Shows deliveries by state and in the last hour, dead letters, unfinished sources, what is held, and the instances.",
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
@@ -45,8 +48,13 @@ final class StatusCommand implements Callable<Integer> {
                 "pickup.file.folder", ledger.folder().resolve("inbox").toString());
         boolean watched = settings.flag("pickup.file.enabled", true);
         Duration stall = OpsSettings.from(settings).stall();
+        CallWindows windows = CallWindows.from(settings);
         settings.check();
         Map<String, Object> status = status(ledger, stall);
+        CallWindows.State window = windows.at(Instant.now());
+        if (!window.words().isEmpty()) {
+            status.put("window", window.words());
+        }
         IgnoredFiles others = new IgnoredFiles("file", installation::mappings);
         status.put("passedOver", watched ? others.in(inbox, (name, kind) -> {}) : 0);
         if (as.output == Output.json) {
@@ -68,8 +76,47 @@ final class StatusCommand implements Callable<Integer> {
     private Map<String, Object> status(LedgerSettings settings, Duration stall) {
         DataDir.require(settings);
         try (LedgerView view = DataDir.view(settings, as.output)) {
-            return status(settings.folder(), view.status(), stall);
+            Map<String, Object> status = status(settings.folder(), view.status(), stall);
+            Instant now = Instant.now();
+            List<ControlRow> controls = view.controls().stream()
+                    .filter(control -> control.inForce(now))
+                    .toList();
+            if (as.output == Output.json) {
+                status.put(
+                        "instances",
+                        view.status().instances().stream()
+                                .map(StatusCommand::fields)
+                                .toList());
+                status.put(
+                        "controls", controls.stream().map(ControlChange::fields).toList());
+            } else {
+                controls.forEach(control -> status.put(control.what(), control.words()));
+                view.status().instances().forEach(one -> status.put("instance " + one.name(), words(one, now)));
+            }
+            return status;
         }
+    }
+
+    private static Map<String, Object> fields(LedgerStatus.SeenInstance one) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", one.name());
+        fields.put("host", one.host());
+        fields.put("version", one.version());
+        fields.put("startedAt", one.startedAt().toString());
+        fields.put("seenAt", one.seenAt().toString());
+        fields.put("lane", one.lane());
+        fields.put("callsInFlight", one.inFlight());
+        return fields;
+    }
+
+    private static String words(LedgerStatus.SeenInstance one, Instant now) {
+        return "%s, cxt %s, lane %s, %s calls in flight, seen %s s ago"
+                .formatted(
+                        one.host(),
+                        one.version(),
+                        one.lane(),
+                        one.inFlight(),
+                        Math.max(0, Duration.between(one.seenAt(), now).toSeconds()));
     }
 
     private static Map<String, Object> status(Path data, LedgerStatus now, Duration stall) {
@@ -99,6 +146,7 @@ final class StatusCommand implements Callable<Integer> {
         status.put("successRatePercent", percent);
         status.put("averageLatencySeconds", Math.round(now.averageLatencySeconds() * 1000) / 1000.0);
         status.put("lastSentAt", now.lastSentAt().map(Instant::toString).orElse(null));
+        status.put("lastHour", now.lastHour(Instant.now()));
         status.put("unfinishedSources", open.sources());
         status.put(
                 "oldestUnfinishedSince",

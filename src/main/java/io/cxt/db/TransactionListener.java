@@ -8,6 +8,9 @@ public interface TransactionListener {
     /** A transaction begins or continues. */
     void begin(Session session) throws SQLException;
 
+    /** The transaction is about to be committed: what it must hold besides can be queued now. */
+    default void ending(Session session) throws SQLException {}
+
     /** Everything written since {@link #begin} is on the disk. */
     void committed();
 

@@ -96,6 +96,7 @@ final class WriterTransaction {
 
     /** Commits; the caller completes {@link Open#onDisk}. */
     void commit(Open begun) throws SQLException {
+        listener.ending(begun.session());
         committing = true;
         begun.session().commit();
         listener.committed();

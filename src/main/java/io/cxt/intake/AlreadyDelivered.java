@@ -5,7 +5,6 @@ import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.FinishedDeliveries;
 import io.cxt.transcript.Entry;
-import io.cxt.transcript.Origin;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -73,8 +72,7 @@ public final class AlreadyDelivered {
         List<Delivery> duplicates = new ArrayList<>();
         for (Entry entry : entries) {
             if (entry.readable() && rows.hold(entry.transcript().interactionId())) {
-                Origin origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
-                List<Delivery> deliveries = settled.all(rows, maker.asSentBefore(entry, origin));
+                List<Delivery> deliveries = settled.all(rows, maker.asSentBefore(entry, reading.origin(entry)));
                 if (!deliveries.isEmpty()) {
                     found.put(entry, deliveries);
                     deliveries.stream()

@@ -1,8 +1,6 @@
 package io.cxt.intake;
 
-import io.cxt.ledger.Intakes;
 import io.cxt.settings.Settings;
-import java.io.IOException;
 import java.util.Map;
 
 /** What each pickup puts before the interaction ids it reads, so that no sender uses the ids of another. */
@@ -38,12 +36,5 @@ public record IdPrefixes(Map<String, String> byPickup) {
                 .filter(prefix -> !prefix.isEmpty())
                 .distinct()
                 .toList();
-    }
-
-    /** The prefix of a source: its pickup's, or for a replayed dead letter the one that this had. */
-    String of(Source source, Intakes intakes) throws IOException {
-        String replayed = source.name().startsWith(REPLAY) ? source.contentHash() : null;
-        String kept = replayed == null ? null : intakes.replayedPrefix(source.name(), replayed);
-        return kept == null ? of(source.pickup()) : kept;
     }
 }

@@ -34,13 +34,21 @@ public final class Intake {
     private final OrphanedTranscripts orphaned;
     private final ReadingCapacity capacity;
     private final SourceOpener opener;
+    private final HeldSources held;
     private final AtomicLong abandoned = new AtomicLong();
     private volatile boolean stopping;
 
     /** @param readers how many sources the pickup with the fewest threads reads at a time */
     public Intake(
-            Intakes intakes, Path reports, SourceTranscripts.Needs needs, Backlog backlog, int readers, Clock clock) {
+            Intakes intakes,
+            HeldSources held,
+            Path reports,
+            SourceTranscripts.Needs needs,
+            Backlog backlog,
+            int readers,
+            Clock clock) {
         this.intakes = intakes;
+        this.held = held;
         this.needs = needs;
         this.backlog = backlog;
         this.clock = clock;
@@ -48,7 +56,12 @@ public final class Intake {
         this.orphaned = new OrphanedTranscripts(intakes, undecided);
         this.capacity =
                 new ReadingCapacity(readers, needs.transcripts().options().maxSourceBytes());
-        this.opener = new SourceOpener(intakes, reports, backlog, capacity, clock);
+        this.opener = new SourceOpener(intakes, held, reports, backlog, capacity, clock);
+    }
+
+    /** The pickups that a person holds. */
+    public HeldSources held() {
+        return held;
     }
 
     /** Stops reading. Open sources stay where they are. */
@@ -176,7 +189,8 @@ public final class Intake {
                 reading.name(),
                 reading.count(),
                 reading.countsInWords(),
-                reading.source().keptAs());
+                reading.source().keptAs(),
+                reading.replayed() == null ? null : reading.replayed().id());
         undecided.decided(reading);
         orphaned.of(reading, orphans);
         LOG.info(

@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens a source if there is capacity for it and no other instance reads it. */
-record SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapacity capacity, Clock clock) {
+record SourceOpener(
+        Intakes intakes, HeldSources held, Path reports, Backlog backlog, ReadingCapacity capacity, Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(SourceOpener.class);
 
     /** Why a source stays whose folder another ledger has taken over. */
@@ -27,19 +28,19 @@ record SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapac
 
     /** May wait for memory. */
     Opening open(Source source) {
-        List<Runnable> held = new ArrayList<>();
+        List<Runnable> taken = new ArrayList<>();
         List<Runnable> locked = new ArrayList<>();
-        Runnable end = () -> held.forEach(Runnable::run);
+        Runnable end = () -> taken.forEach(Runnable::run);
         Runnable unlock = () -> locked.forEach(Runnable::run);
         boolean opened = false;
         try {
             ByteBudget.Share memory = capacity.memory(source);
-            Optional<String> obstacle = obstacle(source, memory, held, locked);
+            Optional<String> obstacle = obstacle(source, memory, taken, locked);
             if (obstacle.isPresent()) {
                 return new Opening.Stays(obstacle.get());
             }
             SourceReading reading = reading(source, memory);
-            held.add(0, () -> end(reading));
+            taken.add(0, () -> end(reading));
             opened = true;
             return new Opening.Opened(reading, end, unlock);
         } catch (LedgerException e) {
@@ -55,15 +56,20 @@ record SourceOpener(Intakes intakes, Path reports, Backlog backlog, ReadingCapac
 
     /** Acquires what a reading needs. @return why the source stays; empty when it can be read */
     private Optional<String> obstacle(
-            Source source, ByteBudget.Share memory, List<Runnable> held, List<Runnable> locked) {
-        Optional<String> others = capacity.takesPlace(source, held)
+            Source source, ByteBudget.Share memory, List<Runnable> taken, List<Runnable> locked) {
+        String hold = held.why(source.pickup());
+        if (hold != null) {
+            source.holdBack(TURN_OF_OTHERS);
+            return Optional.of("pickup %s is %s".formatted(source.pickup(), hold));
+        }
+        Optional<String> others = capacity.takesPlace(source, taken)
                 ? lock(source, locked)
                 : Optional.of("other large sources are read first");
         if (others.isPresent()) {
             source.holdBack(TURN_OF_OTHERS);
             return others;
         }
-        return ReadingCapacity.awaitMemory(memory, held) ? Optional.empty() : Optional.of(Intake.STOPPING);
+        return ReadingCapacity.awaitMemory(memory, taken) ? Optional.empty() : Optional.of(Intake.STOPPING);
     }
 
     /** Locks a source that other instances may find too. @return why it stays; empty when it may be read */

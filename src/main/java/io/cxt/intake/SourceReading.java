@@ -1,6 +1,9 @@
 package io.cxt.intake;
 
 import io.cxt.archive.Report;
+import io.cxt.ledger.ReplayedLetter;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.Origin;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -14,7 +17,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One pass over a source: its counts, its transcripts in flight, and why it was interrupted. Used by many threads. */
+/**
+ * One pass over a source: its counts, its transcripts in flight, and why it was interrupted. Used by many threads.
+ *
+ * <p>Long because all that is known of a source while it is read is here.
+ */
 public final class SourceReading {
     /** What can become of a transcript, as counted in reports; the words are in reports, never rename one. */
     public enum Outcome {
@@ -52,6 +59,7 @@ public final class SourceReading {
     private final AtomicReference<Interruption> interruption = new AtomicReference<>();
     private volatile @Nullable Interruption exceeded;
     private volatile String idPrefix = "";
+    private volatile @Nullable ReplayedLetter replayed;
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     SourceReading(
@@ -122,6 +130,23 @@ public final class SourceReading {
 
     void prefixIds(String prefix) {
         idPrefix = prefix;
+    }
+
+    void replays(@Nullable ReplayedLetter letter) {
+        replayed = letter;
+    }
+
+    /** The dead letter that it is; null when it is none, or one without a row. */
+    public @Nullable ReplayedLetter replayed() {
+        return replayed;
+    }
+
+    /** Where one of its transcripts came from. A dead letter comes from where it came first. */
+    Origin origin(Entry entry) {
+        ReplayedLetter letter = replayed;
+        return letter == null || letter.source() == null || entry.index() != 1
+                ? new Origin(id, name(), entry.index(), entry.line())
+                : new Origin(id, letter.source(), letter.index(), letter.line() + entry.line() - 1);
     }
 
     /** A bound is exceeded: the rest is not read, and the source goes where a person finds it. */

@@ -5,7 +5,8 @@ import io.cxt.files.HaltAt;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
-import io.cxt.ledger.Intakes;
+import io.cxt.ledger.Letters;
+import io.cxt.ledger.ReplayedLetter;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
@@ -50,7 +51,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             Backlog backlog,
             AlreadyDelivered delivered,
             IdPrefixes prefixes,
-            Intakes intakes,
+            Letters letters,
             long maxRefusals) {}
 
     SourceTranscripts(SourceReading reading, Needs needs, BooleanSupplier stopping, Consumer<Throwable> breakOff) {
@@ -64,11 +65,19 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         this.breakOff = breakOff;
         try {
             EntryReader entries = reading.source().open(transcripts.options());
-            reading.prefixIds(needs.prefixes().of(reading.source(), needs.intakes()));
+            ReplayedLetter letter = replayed(reading.source(), needs.letters());
+            reading.replays(letter);
+            reading.prefixIds(letter == null ? needs.prefixes().of(reading.pickup()) : letter.idPrefix());
             reader = new LookAhead(entries, needs.delivered(), reading);
         } catch (IOException | LedgerException | Error e) {
             breakOff.accept(e);
         }
+    }
+
+    /** The dead letter that a source is; null when it is none. */
+    private static @Nullable ReplayedLetter replayed(Source source, Letters letters) throws IOException {
+        String hash = source.name().startsWith(IdPrefixes.REPLAY) ? source.contentHash() : null;
+        return hash == null ? null : letters.replayed(source.name(), hash);
     }
 
     @Override

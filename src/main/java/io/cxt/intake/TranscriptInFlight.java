@@ -67,7 +67,7 @@ public final class TranscriptInFlight {
             WaitingTranscripts waiting) {
         this.reading = reading;
         this.entry = entry;
-        this.origin = new Origin(reading.id(), reading.name(), entry.index(), entry.line());
+        this.origin = reading.origin(entry);
         this.transcript = transcript;
         this.share = share;
         this.waiting = waiting;

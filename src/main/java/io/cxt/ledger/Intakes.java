@@ -231,17 +231,19 @@ public final class Intakes {
 
     /** Ends the reading of a source that does not stay where it is. */
     public List<String> close(String id, String source, long entries, String counts) {
-        return close(id, source, entries, counts, null);
+        return close(id, source, entries, counts, null, null);
     }
 
     /**
      * Ends the reading of a source: each of its transcripts is decided and its taps are done.
      *
      * @param kept how a source that stays where it is will be recognised; null when it does not stay
+     * @param letter the id of the dead letter that it is, which is settled unless it is one again; null for none
      * @return interaction ids of parts that an interrupted reading had in flight and that the source no longer contains;
      *     they are decided by that
      */
-    public List<String> close(String id, String source, long entries, String counts, @Nullable String kept) {
+    public List<String> close(
+            String id, String source, long entries, String counts, @Nullable String kept, @Nullable String letter) {
         boolean again = continued.remove(id);
         Staged<List<String>> closing = session -> {
             session.queue(
@@ -251,6 +253,9 @@ public final class Intakes {
                     entries,
                     kept,
                     id);
+            if (letter != null) {
+                session.queue(letter, Letters.SETTLED, letter);
+            }
             return then -> {
                 List<String> unfinished = again ? UnfinishedParts.decide(then, chain, id, now(then)) : List.of();
                 String detail = counts + (kept == null ? "" : " kept=" + kept) + " entries=" + entries;
@@ -261,16 +266,6 @@ public final class Intakes {
         List<String> left = commits.call(closing);
         HaltAt.reached("closed");
         return left;
-    }
-
-    /** The id prefix of a dead letter with this name and content; null when no person put one there. */
-    public @Nullable String replayedPrefix(String source, String hash) {
-        return reader.one(
-                        "SELECT id_prefix FROM replay WHERE source = ? AND hash = ?",
-                        row -> row.getString(1),
-                        source,
-                        hash)
-                .orElse(null);
     }
 
     /** True while a source of the pickup is half read, or undecided. */

@@ -52,6 +52,9 @@ public final class Ledger implements AutoCloseable {
     private final Deliveries deliveries;
     private final FinishedDeliveries finished;
     private final Intakes intakes;
+    private final Letters letters;
+    private final ControlTable controls;
+    private final Instances instances;
     private final Doubts doubts;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
@@ -83,6 +86,9 @@ public final class Ledger implements AutoCloseable {
         deliveries = new Deliveries(commits, reader, chain, table, assessor);
         finished = new FinishedDeliveries(commits, reader, chain, table, assessor);
         intakes = new Intakes(commits, reader, chain, locks, clock);
+        letters = new Letters(commits, reader, chain.name(), clock);
+        controls = new ControlTable(commits, reader, chain);
+        instances = new Instances(commits, chain.name(), clock);
         doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
             ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -194,6 +200,21 @@ public final class Ledger implements AutoCloseable {
 
     public Intakes intakes() {
         return intakes;
+    }
+
+    /** What persons hold or set. */
+    public ControlTable controls() {
+        return controls;
+    }
+
+    /** The signs of life of this instance. */
+    public Instances instances() {
+        return instances;
+    }
+
+    /** Dead letters. */
+    public Letters letters() {
+        return letters;
     }
 
     /** Questions to the ledger while it is in use. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The state of the ledger as a whole: counts, times, and the sources that wait. */
 public final class LedgerStatus {
@@ -93,6 +94,42 @@ public final class LedgerStatus {
                         + " WHERE closed_at IS NULL AND undecided IS NOT NULL ORDER BY undecided_at",
                 row -> new Undecided(
                         row.getString(1), row.getString(2), row.getString(3), Instant.ofEpochMilli(row.getLong(4))));
+    }
+
+    /** What became of transcripts in the last hour, all instances together, by the word of the audit. */
+    public Map<String, Long> lastHour(Instant now) {
+        Map<String, Long> counts = new TreeMap<>();
+        reader.each(
+                "SELECT outcome, sum(n) FROM tally WHERE minute > ? GROUP BY outcome",
+                row -> Map.entry(row.getString(1), row.getLong(2)),
+                entry -> counts.put(entry.getKey(), entry.getValue()),
+                now.getEpochSecond() / 60 - 60);
+        return counts;
+    }
+
+    /**
+     * An instance.
+     *
+     * @param name that of its chain
+     * @param seenAt its last sign of life; one that runs gives one each ten seconds
+     * @param lane open, or why no call leaves
+     * @param inFlight calls
+     */
+    public record SeenInstance(
+            String name, String host, String version, Instant startedAt, Instant seenAt, String lane, int inFlight) {}
+
+    /** The instances that were seen in the last week. */
+    public List<SeenInstance> instances() {
+        return reader.list(
+                "SELECT name, host, version, started_at, seen_at, lane, in_flight FROM instance ORDER BY name",
+                row -> new SeenInstance(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        Instant.ofEpochMilli(row.getLong(4)),
+                        Instant.ofEpochMilli(row.getLong(5)),
+                        row.getString(6),
+                        row.getInt(7)));
     }
 
     /** When any instance, or a command, last wrote into the audit; empty when none ever did. */

@@ -118,6 +118,21 @@ public final class LedgerView implements AutoCloseable {
                 target);
     }
 
+    /** Passes on the dead letters that match, the oldest first. */
+    public void letters(LetterQuery query, Consumer<RecordedLetter> consumer) {
+        query.each(reader, consumer);
+    }
+
+    /** What persons hold or set. */
+    public List<ControlRow> controls() {
+        return ControlTable.all(reader);
+    }
+
+    /** How many dead letters an instance has on record. */
+    public long letters(String instance) {
+        return reader.number("SELECT count(*) FROM letter WHERE state = 'OPEN' AND instance = ?", instance);
+    }
+
     /** Passes on the audit events that match, in the order in which they were written. */
     public void events(AuditQuery query, Consumer<AuditEntry> consumer) {
         query.each(reader, consumer);

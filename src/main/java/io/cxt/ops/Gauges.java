@@ -33,6 +33,15 @@ public final class Gauges {
                 .register(meters);
     }
 
+    /** Like {@link #gauge}, one of several that a tag tells apart. */
+    public void gauge(String name, String help, String tag, String value, Supplier<Number> now) {
+        Gauge.builder(name, now, look -> look.get().doubleValue())
+                .tag(tag, value)
+                .description(help)
+                .strongReference(true)
+                .register(meters);
+    }
+
     /** Like {@link #gauge}, from a query that several metrics share. */
     public <T> void gauge(String name, String help, Supplier<T> look, ToDoubleFunction<T> value) {
         gauge(name, help, () -> value.applyAsDouble(look.get()));

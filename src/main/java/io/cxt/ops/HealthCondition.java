@@ -8,5 +8,11 @@ import java.util.function.Supplier;
  *
  * @param name as health shows it
  * @param fault why it does not hold, and what to do; empty when it holds
+ * @param remark what a person should know while it holds; empty for nothing
  */
-public record HealthCondition(String name, Supplier<Optional<String>> fault) {}
+public record HealthCondition(String name, Supplier<Optional<String>> fault, Supplier<Optional<String>> remark) {
+    /** Without a remark. */
+    public HealthCondition(String name, Supplier<Optional<String>> fault) {
+        this(name, fault, Optional::empty);
+    }
+}

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * The one way to the tenant, shared by everything that calls it.
  *
  * <p>Calls leave evenly spaced, never a second's worth at once. One pause holds all of them; after it they start
- * softly. A stop holds all of them but a probe now and then, which ends the stop when it passes. Pace and pauses are
+ * softly. A person can hold all of them. A stop holds all of them but a probe now and then, which ends the stop when it passes. Pace and pauses are
  * those of all instances with the same {@link PaceStore}; a stop is this instance's own. Time is monotonic.
+ *
+ * <p>Long because all that a call, an answer or a person may say of the pace comes through it.
  */
 public final class Lane implements AutoCloseable {
     /** A tenant that comes back is noticed within this time. */
@@ -147,6 +149,54 @@ public final class Lane implements AutoCloseable {
         }
     }
 
+    /**
+     * Holds every call of this instance until {@link #release}: a person wants it so, and no probe leaves. A call that has its
+     * permit leaves all the same, and ends.
+     *
+     * @param why in words; a run that ends stops with them
+     */
+    public void hold(String why) {
+        queue.lock.lock();
+        try {
+            queue.holdAll(why);
+        } finally {
+            queue.lock.unlock();
+        }
+    }
+
+    /** Ends a hold; calls start softly. */
+    public void release() {
+        queue.lock.lock();
+        try {
+            if (queue.held() == null) {
+                return;
+            }
+            queue.holdAll(null);
+        } finally {
+            queue.lock.unlock();
+        }
+        try {
+            store.change((pace, now) -> pace.softly());
+        } catch (RuntimeException e) {
+            // they start at their usual pace
+        }
+    }
+
+    /** Why a person holds all calls; empty when nobody does. */
+    public Optional<String> held() {
+        queue.lock.lock();
+        try {
+            return Optional.ofNullable(queue.held());
+        } finally {
+            queue.lock.unlock();
+        }
+    }
+
+    /** From now on the operator allows so many calls a second; 0 to find out. */
+    public void limit(double callsPerSecond) {
+        store.limit(callsPerSecond);
+    }
+
     /** How many calls a second all instances together may make at the moment; NaN before the first call. */
     public double callsPerSecond() {
         return queue.callsPerSecond;
@@ -171,7 +221,9 @@ public final class Lane implements AutoCloseable {
     public Optional<String> endReason() {
         queue.lock.lock();
         try {
-            return Optional.ofNullable(stop.reason()).filter(reason -> stop.over());
+            return Optional.ofNullable(stop.reason())
+                    .filter(reason -> stop.over())
+                    .or(() -> Optional.ofNullable(queue.held()).filter(held -> stop.ends()));
         } finally {
             queue.lock.unlock();
         }

@@ -26,6 +26,13 @@ public interface PaceStore extends AutoCloseable {
      */
     Kept change(Change change);
 
+    /**
+     * From now on the operator allows so many; what CXone has shown of its own limit still holds.
+     *
+     * @param callsPerSecond 0 to find out
+     */
+    void limit(double callsPerSecond);
+
     /** The time for which permits are taken at once; zero for one permit. */
     Duration ahead();
 
@@ -58,6 +65,11 @@ public interface PaceStore extends AutoCloseable {
                     pauses.accept(Duration.ofNanos(pace.pausedUntil() - now));
                 }
                 return new Kept(before, pace, now, 0);
+            }
+
+            @Override
+            public synchronized void limit(double limit) {
+                pace = pace.at(limit, System.nanoTime());
             }
 
             @Override

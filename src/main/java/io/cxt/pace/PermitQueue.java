@@ -3,6 +3,7 @@ package io.cxt.pace;
 import io.cxt.pace.PaceStore.Change;
 import io.cxt.pace.PaceStore.Kept;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives permits to the callers of this instance, in order, and knows the pace as the store last told it. Its lock guards
- * the stop, too.
+ * the stop and the hold, too.
+ *
+ * <p>Long because all that can keep a caller waiting is decided here, under one lock.
  */
 final class PermitQueue {
     /** A permit is given this long before it is due, for what has to be written down first. */
@@ -23,6 +26,9 @@ final class PermitQueue {
     private final Condition due = lock.newCondition();
 
     private final Condition line = lock.newCondition();
+    /** All wait here while a person holds the lane. */
+    private final Condition released = lock.newCondition();
+
     private final PaceStore store;
     private final Stop stop;
     private final long ahead;
@@ -46,6 +52,7 @@ final class PermitQueue {
 
     private volatile long sampledUntil = pausedUntil - 1;
     private boolean closed;
+    private @Nullable String held;
 
     PermitQueue(PaceStore store, Stop stop) {
         this.store = store;
@@ -60,6 +67,11 @@ final class PermitQueue {
         try {
             while (true) {
                 requireOpen();
+                if (held != null) {
+                    giveWay();
+                    released.await();
+                    continue;
+                }
                 if (first != null && first != Thread.currentThread()) {
                     line.await();
                     continue;
@@ -138,6 +150,9 @@ final class PermitQueue {
     private void requireOpen() throws LaneClosedException {
         if (closed) {
             throw new LaneClosedException("CXT is stopping");
+        }
+        if (held != null && stop.ends()) {
+            throw new LaneClosedException(held);
         }
         String reason = stop.reason();
         if (reason != null && stop.over()) {
@@ -234,8 +249,23 @@ final class PermitQueue {
         return Duration.ofNanos(Math.max(0, pausedUntil - System.nanoTime()));
     }
 
+    /** Nobody gets a permit until it is null again. A call that has its permit leaves. The caller holds the lock. */
+    void holdAll(@Nullable String why) {
+        if (!Objects.equals(why, held)) {
+            held = why;
+            wakeAll();
+        }
+    }
+
+    /** Why a person holds all calls; null when nobody does. The caller holds the lock. */
+    @Nullable
+    String held() {
+        return held;
+    }
+
     /** All look again at what holds. The caller holds the lock. */
     void wakeAll() {
+        released.signalAll();
         due.signalAll();
         line.signalAll();
     }

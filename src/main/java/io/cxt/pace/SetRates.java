@@ -40,6 +40,13 @@ record SetRates(Map<Double, Long> heardAt) {
         return new SetRates(lately);
     }
 
+    /** Forgets one that was set. */
+    SetRates without(double set) {
+        Map<Double, Long> others = new TreeMap<>(heardAt);
+        others.remove(set);
+        return new SetRates(others);
+    }
+
     /** The least limit that is set; 0 when all of them are to find it out. */
     double least() {
         return heardAt.keySet().stream()

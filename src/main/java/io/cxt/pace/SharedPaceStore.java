@@ -40,7 +40,8 @@ public final class SharedPaceStore implements PaceStore {
 
     private final DataSource database;
     private final String target;
-    private final double callsPerSecond;
+    private double callsPerSecond;
+    private double limitBefore = Double.NaN;
     private final Function<SQLException, RuntimeException> failed;
     private final ScheduledExecutorService heard;
     private long askedAt = System.nanoTime();
@@ -93,6 +94,15 @@ public final class SharedPaceStore implements PaceStore {
         }
     }
 
+    /** The limit before is forgotten, unless another instance still has it. */
+    @Override
+    public synchronized void limit(double limit) {
+        if (limit != callsPerSecond) {
+            limitBefore = callsPerSecond;
+            callsPerSecond = limit;
+        }
+    }
+
     @Override
     public Duration ahead() {
         return AHEAD;
@@ -127,12 +137,13 @@ public final class SharedPaceStore implements PaceStore {
         try (ResultSet row = open.look().executeQuery()) {
             row.next();
             now = row.getLong(18);
-            set = SetRates.read(row.getString(17)).with(callsPerSecond, now);
+            set = SetRates.read(row.getString(17)).without(limitBefore).with(callsPerSecond, now);
             before = read(row).at(set.least(), now);
         }
         Pace after = change.of(before, now);
         write(open.note(), after, set);
         open.connection().commit();
+        limitBefore = Double.NaN;
         return new Kept(before, after, now, toOurs(System.nanoTime() - now));
     }
 

@@ -36,6 +36,11 @@ final class Stop {
         return probeAt;
     }
 
+    /** True for a run that ends where it would have to wait for a person. */
+    boolean ends() {
+        return ends;
+    }
+
     /** True when the run ends for it. */
     boolean over() {
         return over;

@@ -40,7 +40,7 @@ public record FolderOwner(String ledger, String instance, String home, String ho
     }
 
     /** Without asking the network, which may not answer. */
-    private static String hostName() {
+    public static String hostName() {
         String set = System.getenv("HOSTNAME");
         String name = set != null ? set : firstLine(Path.of("/etc/hostname"), "unknown");
         String plain = name.replaceAll("[^\\w.-]", "_");

@@ -14,15 +14,18 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.intake.AlreadyDelivered;
 import io.cxt.intake.Backlog;
 import io.cxt.intake.ByteBudget;
+import io.cxt.intake.HeldSources;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.Intake;
 import io.cxt.intake.IntakeSettings;
+import io.cxt.intake.KeptLetters;
 import io.cxt.intake.SourceTranscripts;
 import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.WaitingCounts;
 import io.cxt.intake.WaitingTranscripts;
 import io.cxt.ledger.Ledger;
 import io.cxt.mapping.Mappings;
+import io.cxt.pace.CallWindows;
 import io.cxt.pace.Lane;
 import io.cxt.pickup.ExchangeReading;
 import io.cxt.pickup.FolderClaims;
@@ -95,9 +98,10 @@ public final class CxtComponents implements AutoCloseable {
     private final Ledger ledger;
     private final CxoneComponents cxone;
     private final InboxComponents inbox;
+    private final LiveControl live;
     private final WaitingTranscripts waiting;
     private final TranscriptReading reading;
-    private final DeadLetters letters;
+    private final KeptLetters letters;
     private final Backlog backlog = new Backlog();
     private final Intake intake;
     private final AlreadyDelivered alreadyDelivered;
@@ -138,6 +142,7 @@ public final class CxtComponents implements AutoCloseable {
         SftpSettings sftp = SftpSettings.from(all);
         JmsSettings jms = JmsSettings.from(all);
         IdPrefixes prefixes = IdPrefixes.from(all);
+        CallWindows windows = CallWindows.from(all);
         Duration lease = LedgerSettings.lease(all);
         all.check();
 
@@ -152,7 +157,10 @@ public final class CxtComponents implements AutoCloseable {
                 FolderOwner.of(ledger.id(), ledger.instance(), data, ledger.shared()),
                 ledger.intakes(),
                 ledger.doubts());
-        inbox = new InboxComponents(intakeSettings, watching, claims, run.mappings(), parts);
+        HeldSources held = new HeldSources();
+        live = parts.add(
+                new LiveControl(ledger, cxone.lane, cxone.gate, held, settings.requestsPerSecond(), windows, clock));
+        inbox = new InboxComponents(intakeSettings, watching, claims, held, run.mappings(), parts);
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         alreadyDelivered = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());
         waiting = parts.add(
@@ -164,15 +172,17 @@ public final class CxtComponents implements AutoCloseable {
                 backlog,
                 alreadyDelivered,
                 prefixes,
-                ledger.intakes(),
+                ledger.letters(),
                 intakeSettings.maxRefusals());
-        intake = new Intake(ledger.intakes(), intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
-        pickups = new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), data, clock);
+        intake = new Intake(
+                ledger.intakes(), held, intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
+        letters = new KeptLetters(new DeadLetters(data.resolve("dead-letters"), data), ledger.letters());
+        pickups =
+                new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), letters, data, clock);
         parts.add(pickups::end);
         ExecutorService taps = RouteThreadPools.taps(settings.maxInFlight());
         parts.add(taps::shutdownNow);
         parts.add(backlog::abandon);
-        letters = new DeadLetters(data.resolve("dead-letters"), data);
 
         beans.putAll(pickups.beans());
         beans.putAll(inbox.beans(intake, clock));
@@ -217,6 +227,10 @@ public final class CxtComponents implements AutoCloseable {
 
         @Override
         public void onContextStarting(CamelContext context) {
+            if (!parts.closed()) { // else a host that starts after all
+                letters.compare();
+                live.begin();
+            }
             if (inbox.watched().isPresent()) {
                 intake.orphaned().look("file", inbox::names);
             }
@@ -232,7 +246,7 @@ public final class CxtComponents implements AutoCloseable {
                 reading.resume(transcript, exchange);
                 producer.send(route, exchange);
             });
-            if (!parts.closed()) { // else a host that starts after all
+            if (!parts.closed()) {
                 ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
                 tellOtherTargets();
             }
@@ -348,6 +362,11 @@ public final class CxtComponents implements AutoCloseable {
 
     private WaitingCounts waiting(int packing) {
         return pickups.waiting().and(inbox.waiting(packing));
+    }
+
+    /** What persons hold or set. */
+    LiveControl live() {
+        return live;
     }
 
     /** How many transcripts wait until their contact takes the next message. */

@@ -1,5 +1,6 @@
 package io.cxt.runtime;
 
+import io.cxt.intake.HeldSources;
 import io.cxt.intake.Intake;
 import io.cxt.intake.IntakeSettings;
 import io.cxt.intake.UndecidedSources;
@@ -26,10 +27,17 @@ final class InboxComponents {
     private final boolean watching;
     private final WatchedFolder folder;
     private final FolderClaim claim;
+    private final HeldSources held;
     private final SettledFiles files;
 
     InboxComponents(
-            IntakeSettings settings, boolean watching, FolderClaims claims, Mappings mappings, Closeables parts) {
+            IntakeSettings settings,
+            boolean watching,
+            FolderClaims claims,
+            HeldSources held,
+            Mappings mappings,
+            Closeables parts) {
+        this.held = held;
         this.settings = settings;
         this.mappings = mappings;
         this.watching = watching;
@@ -37,7 +45,10 @@ final class InboxComponents {
         parts.add(folder::end);
         claim = watching ? folder.open() : folder.claim();
         files = new SettledFiles(
-                settings.inbox(), settings.settle(), new IgnoredFiles("file", () -> mappings), claim::held);
+                settings.inbox(),
+                settings.settle(),
+                new IgnoredFiles("file", () -> mappings),
+                () -> claim.held() && !held.holds("file"));
     }
 
     Map<String, Object> beans(Intake intake, Clock clock) {
@@ -66,7 +77,7 @@ final class InboxComponents {
     }
 
     boolean atRest(UndecidedSources undecided) {
-        return !watching || files.drained(name -> undecided.hopeless("file", name));
+        return !watching || held.holds("file") || files.drained(name -> undecided.hopeless("file", name));
     }
 
     WaitingCounts waiting(int packing) {

@@ -1,7 +1,9 @@
 package io.cxt.runtime;
 
 import io.cxt.intake.Backlog;
+import io.cxt.intake.HeldSources;
 import io.cxt.intake.WaitingCounts;
+import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.HealthCondition;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -29,6 +32,10 @@ public record Observability(CxtComponents components, Duration stall) {
     private static final Duration BACKLOG_LASTS = Duration.ofSeconds(1);
 
     private static final Duration LETTERS_LAST = Duration.ofSeconds(30);
+    /** What can be held. */
+    private static final List<String> HELD = Stream.concat(
+                    Stream.of(ControlRow.LANE), HeldSources.PICKUPS.stream().map(ControlRow::source))
+            .toList();
 
     /** Adds the conditions as health checks: CXT is ready only while all of them hold. */
     public void addHealth(CamelContext camel) {
@@ -44,12 +51,16 @@ public record Observability(CxtComponents components, Duration stall) {
                         "cxt-clock",
                         () -> Optional.ofNullable(components.ledger().clockTrouble())),
                 new HealthCondition("cxt-lane", () -> components.lane().stopReason()),
+                new HealthCondition("cxt-live", Optional::empty, components.live()::inWords),
                 new HealthCondition("cxt-progress", this::stalled)));
         all.addAll(components.pickups().conditions());
         return all;
     }
 
     private Optional<String> stalled() {
+        if (components.lane().held().isPresent()) {
+            return Optional.empty(); // as a person wants it
+        }
         Backlog backlog = components.backlog();
         boolean work = backlog.openReadings() > 0;
         Duration quiet = backlog.sinceLastSent();
@@ -130,6 +141,18 @@ public record Observability(CxtComponents components, Duration stall) {
                 "1 while a person must act before calls go on",
                 () -> components.lane().stopReason().isPresent() ? 1 : 0);
         gauges.gauge(
+                "cxt.window.open",
+                "0 outside cxone.window",
+                () -> components.live().windowOpen() ? 1 : 0);
+        for (String what : HELD) {
+            gauges.gauge(
+                    "cxt.held",
+                    "1 while a person holds it: the lane, or a pickup",
+                    "what",
+                    what,
+                    () -> components.live().holds(what) ? 1 : 0);
+        }
+        gauges.gauge(
                 "cxt.stalled",
                 "1 when there is work and nothing was sent for ops.stall-minutes",
                 () -> stalled().isPresent() ? 1 : 0);
@@ -181,6 +204,7 @@ public record Observability(CxtComponents components, Duration stall) {
             if (fault.isPresent()) {
                 result.message(fault.get()).down();
             } else {
+                condition.remark().get().ifPresent(result::message);
                 result.up();
             }
         }

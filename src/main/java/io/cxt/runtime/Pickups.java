@@ -1,9 +1,10 @@
 package io.cxt.runtime;
 
-import io.cxt.archive.DeadLetters;
 import io.cxt.intake.Backlog;
 import io.cxt.intake.ByteBudget;
+import io.cxt.intake.HeldSources;
 import io.cxt.intake.Intake;
+import io.cxt.intake.KeptLetters;
 import io.cxt.intake.WaitingCounts;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.HealthCondition;
@@ -33,6 +34,7 @@ public final class Pickups {
     private static final Set<String> ROUTES = Set.of("pickup-sftp", "pickup-jms", "enqueue-transcript");
 
     private final List<Pickup> enabled = new ArrayList<>();
+    private final HeldSources held;
 
     /**
      * @param sftp null when that pickup is disabled
@@ -47,8 +49,10 @@ public final class Pickups {
             Intake intake,
             Backlog backlog,
             Mappings mappings,
+            KeptLetters letters,
             Path data,
             Clock clock) {
+        held = intake.held();
         inbox.ifPresent(enabled::add);
         if (sftp != null) {
             enabled.add(new SftpPickup(intake, claims, mappings, sftp, data.resolve("fetched"), clock));
@@ -56,11 +60,8 @@ public final class Pickups {
         if (jms != null && jms.sending()) {
             enabled.add(new JmsSender(claims.intakes(), jms, backlog));
         } else if (jms != null) {
-            enabled.add(new JmsPickup(
-                    intake,
-                    jms,
-                    new JmsLetters(new DeadLetters(data.resolve("dead-letters"), data), claims.intakes(), clock),
-                    ByteBudget.ofHeap()));
+            enabled.add(
+                    new JmsPickup(intake, jms, new JmsLetters(letters, claims.intakes(), clock), ByteBudget.ofHeap()));
         }
     }
 
@@ -76,7 +77,7 @@ public final class Pickups {
     }
 
     boolean atRest() {
-        return enabled.stream().allMatch(Pickup::atRest);
+        return enabled.stream().allMatch(pickup -> held.holds(pickup.name()) || pickup.atRest());
     }
 
     WaitingCounts waiting() {

@@ -1,10 +1,10 @@
 package io.cxt.steps;
 
-import io.cxt.archive.DeadLetters;
 import io.cxt.archive.Refusal;
 import io.cxt.archive.Refusal.Fault;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.NextStep;
+import io.cxt.intake.KeptLetters;
 import io.cxt.intake.SiteStepException;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
@@ -37,15 +37,15 @@ public final class SetAside {
     private static final int MOST_FAULTS = 100;
     private static final String REPLAY = "cxt dead-letters replay with this letter's name";
 
-    private final DeadLetters deadLetters;
+    private final KeptLetters letters;
     private final Deliveries deliveries;
     private final String target;
     private final int maxBytes;
     private final Clock clock;
 
     /** @param maxBytes most bytes of a request, as configured */
-    public SetAside(DeadLetters deadLetters, Deliveries deliveries, String target, int maxBytes, Clock clock) {
-        this.deadLetters = deadLetters;
+    public SetAside(KeptLetters letters, Deliveries deliveries, String target, int maxBytes, Clock clock) {
+        this.letters = letters;
         this.deliveries = deliveries;
         this.target = target;
         this.maxBytes = maxBytes;
@@ -235,7 +235,10 @@ public final class SetAside {
         if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
             inFlight.reading().tally().refusedOne();
         }
-        Refusal kept = deadLetters.keep(refusal, inFlight.entry().raw());
+        Refusal kept = letters.keep(
+                refusal,
+                inFlight.entry().raw(),
+                inFlight.entry().index() == 1 ? inFlight.reading().replayed() : null);
         inFlight.reading().report().add(kept);
         inFlight.refuse(kept);
         inFlight.ended(outcome);

@@ -98,6 +98,7 @@ class DeadLettersTest {
                 "2024-06-15T09:00:00Z",
                 "2024-06-15T09:00:01Z",
                 null);
-        return letters.keep(refusal, raw == null ? null : raw.getBytes(StandardCharsets.UTF_8));
+        return letters.keep(refusal, raw == null ? null : raw.getBytes(StandardCharsets.UTF_8))
+                .refusal();
     }
 }

@@ -77,7 +77,7 @@ class StartIT {
     }
 
     @CsvSource({
-        "nope --help, cxt has no verb nope. The nearest is probe",
+        "nope --help, cxt has no verb nope. The nearest is hold",
         "--help nope, cxt has no verb nope.",
         "statu, cxt has no verb statu. The nearest is status. See: cxt --help",
         "help nope, nope",

@@ -76,7 +76,7 @@ class PackagesTest {
     @ParameterizedTest
     @CsvSource({
         "text,       ''",
-        "pace,       ''",
+        "pace,       settings text",
         "settings,   text",
         "files,      text",
         "transcript, settings",

@@ -63,8 +63,8 @@ class IntakesIT {
     @Tag("fault-115")
     void what_stays_where_it_is_is_known_again_however_many_are_asked_for() {
         Intakes intakes = book.ledger.intakes();
-        intakes.close(intakes.open("sftp", "a.json", 5), "a.json", 1, "read=1", "key-7");
-        intakes.close(intakes.open("sftp", "b.json", 5), "b.json", 1, "read=1", "key-2400");
+        intakes.close(intakes.open("sftp", "a.json", 5), "a.json", 1, "read=1", "key-7", null);
+        intakes.close(intakes.open("sftp", "b.json", 5), "b.json", 1, "read=1", "key-2400", null);
         intakes.gone(new Intakes.CutOff(intakes.open("sftp", "c.json", 5), "c.json"));
         List<String> keys = IntStream.range(0, 2500).mapToObj(i -> "key-" + i).toList();
 

@@ -110,7 +110,7 @@ class RecordCheckIT {
         String closed = book.ledger.intakes().open("jms", "closed.json", 10, "from=somebody");
         book.ledger.intakes().close(closed, "closed.json", 3, "read=3 sent=3");
         String kept = book.ledger.intakes().open("sftp", "kept.json", 10);
-        book.ledger.intakes().close(kept, "kept.json", 1, "read=1 sent=1", "key");
+        book.ledger.intakes().close(kept, "kept.json", 1, "read=1 sent=1", "key", null);
         try (OperatorLog log = new OperatorLog(settings)) {
             log.replayed("replayed", "letter", true);
         }

@@ -164,6 +164,11 @@ final class Site implements AutoCloseable {
             }
 
             @Override
+            public void limit(double callsPerSecond) {
+                real.limit(callsPerSecond);
+            }
+
+            @Override
             public Duration ahead() {
                 return real.ahead();
             }

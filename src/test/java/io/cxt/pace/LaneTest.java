@@ -56,6 +56,60 @@ class LaneTest {
     }
 
     @Test
+    void nobody_passes_a_lane_that_a_person_holds_and_all_do_after_it() throws Exception {
+        Lane lane = new Lane(PaceStore.own(10_000), Duration.ofSeconds(1), LONG, false);
+        lane.pass();
+        lane.hold("held by anna");
+        List<CompletableFuture<Long>> calls =
+                Stream.generate(() -> pass(lane)).limit(5).toList();
+
+        assertThat(lane.held()).hasValue("held by anna");
+        assertThat(lane.endReason()).isEmpty();
+        assertThat(calls).noneMatch(CompletableFuture::isDone);
+        lane.release();
+        assertThat(calls).allSatisfy(call -> assertThat(call).succeedsWithin(LIMIT));
+        assertThat(lane.held()).isEmpty();
+    }
+
+    @Test
+    void a_call_that_has_its_permit_when_the_lane_is_held_leaves() throws Exception {
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
+        long due = lane.pass();
+        lane.hold("held by anna");
+
+        assertThat(lane.awaitPermit(due)).isGreaterThanOrEqualTo(due);
+    }
+
+    @Test
+    void a_run_that_ends_does_not_wait_for_the_end_of_a_hold() {
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, true);
+        lane.hold("held by anna");
+
+        assertThatThrownBy(lane::pass).isInstanceOf(LaneClosedException.class).hasMessage("held by anna");
+        assertThat(lane.endReason()).hasValue("held by anna");
+    }
+
+    @Test
+    void a_held_lane_that_is_closed_lets_its_callers_go() {
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
+        lane.hold("held by anna");
+        CompletableFuture<Long> call = pass(lane);
+
+        lane.close();
+
+        assertThat(call).failsWithin(LIMIT).withThrowableThat().withRootCauseInstanceOf(LaneClosedException.class);
+    }
+
+    @Test
+    void another_limit_holds_from_the_next_permit_on() throws Exception {
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
+        lane.limit(10);
+        lane.pass();
+
+        assertThat(lane.callsPerSecond()).isEqualTo(10);
+    }
+
+    @Test
     void without_a_limit_nobody_waits() throws Exception {
         Lane lane = new Lane(PaceStore.own(10_000), LONG, LONG, false);
 

@@ -64,6 +64,11 @@ public final class ModelLane {
             }
 
             @Override
+            public void limit(double callsPerSecond) {
+                pace[0] = pace[0].at(callsPerSecond, now.getAsLong());
+            }
+
+            @Override
             public Duration ahead() {
                 return Duration.ofMillis(50);
             }

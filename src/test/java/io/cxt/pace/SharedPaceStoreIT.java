@@ -135,6 +135,30 @@ class SharedPaceStoreIT {
     }
 
     @Test
+    void a_limit_that_all_of_them_change_holds_at_once_and_that_of_one_alone_when_it_is_less() throws Exception {
+        String url = Postgres.shared().schema("pace_changed");
+        Lane one = lane(url, 50);
+        Lane other = lane(url, 50);
+        one.pass();
+        other.pass();
+
+        one.limit(100);
+        one.pass();
+        other.pass();
+        assertThat(other.callsPerSecond()).isEqualTo(50);
+
+        other.limit(100);
+        other.pass();
+        pass(other, 30).get(); // it grows while calls wait
+        pass(one, 10).get();
+        assertThat(one.callsPerSecond()).isGreaterThan(50);
+
+        one.limit(5);
+        pass(one, 8).get(); // those that it had already, and more
+        assertThat(one.callsPerSecond()).isEqualTo(5);
+    }
+
+    @Test
     @Tag("fault-84")
     void of_two_limits_the_least_holds_for_both_together() throws Exception {
         String url = Postgres.shared().schema("pace_two_limits");

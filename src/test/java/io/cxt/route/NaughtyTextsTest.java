@@ -108,13 +108,17 @@ class NaughtyTextsTest {
                     .containsExactly(
                             "audit_event",
                             "audit_record",
+                            "control",
                             "cxt_schema",
                             "delivery",
                             "doubt",
+                            "instance",
                             "intake",
                             "ledger_id",
+                            "letter",
                             "pace",
-                            "replay");
+                            "replay",
+                            "tally");
             LedgerView.Verification whole = cxt.ledger().verify();
             assertThat(whole.fault()).isNull();
             assertThat(cxt.archive()).hasSize(texts.size());

@@ -2,6 +2,7 @@ package io.cxt.pickup.jms;
 
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.Refusal;
+import io.cxt.intake.KeptLetters;
 import io.cxt.ledger.Intakes;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Reason;
@@ -16,11 +17,11 @@ import org.slf4j.LoggerFactory;
 public final class JmsLetters {
     private static final Logger LOG = LoggerFactory.getLogger(JmsLetters.class);
 
-    private final DeadLetters letters;
+    private final KeptLetters letters;
     private final Intakes intakes;
     private final Clock clock;
 
-    public JmsLetters(DeadLetters letters, Intakes intakes, Clock clock) {
+    public JmsLetters(KeptLetters letters, Intakes intakes, Clock clock) {
         this.letters = letters;
         this.intakes = intakes;
         this.clock = clock;
@@ -42,7 +43,7 @@ public final class JmsLetters {
         Reason reason = body.readable() ? Reason.MESSAGE_TOO_LONG : Reason.MESSAGE_KIND;
         String source = JmsMessage.name(delivery, new byte[0]);
         Refusal refusal = refusal("rejected", reason, source, why);
-        String file = body.letter().keep(refusal, body.ending()).deadLetter();
+        String file = letters.keep(body.letter(), refusal, body.ending()).deadLetter();
         String id = intakes.open("jms", source, body.sent());
         intakes.undecided(id, source, why, "kept as " + file);
         intakes.close(id, source, 0, "read=0");
@@ -64,7 +65,8 @@ public final class JmsLetters {
         try (DeadLetters.Incoming letter = letters.begin()) {
             letter.stream().write(message.content());
             Refusal refusal = refusal("failed", Reason.NOT_DECIDED, message.name(), why);
-            return letter.keep(refusal, MessageForm.ending(message.content())).deadLetter();
+            return letters.keep(letter, refusal, MessageForm.ending(message.content()))
+                    .deadLetter();
         }
     }
 

@@ -90,11 +90,11 @@ public final class SftpPickup implements Pickup {
     }
 
     /**
-     * False while another ledger has the folder, and while as many large files are read as allowed. A file that is too
+     * False while another ledger has the folder, while a person holds this pickup, and while as many large files are read as allowed. A file that is too
      * long is not fetched; that is on record.
      */
     private boolean mayCome(String name, long bytes) {
-        if (!claim.held()) {
+        if (!claim.held() || intake.held().holds("sftp")) {
             return false;
         }
         long most = intake.capacity().mostBytes();

@@ -1,0 +1,151 @@
+package io.cxt.intake;
+
+import io.cxt.archive.DeadLetters;
+import io.cxt.archive.DeadLetters.Kept;
+import io.cxt.archive.DeadLetters.Letter;
+import io.cxt.archive.Refusal;
+import io.cxt.ledger.Letters;
+import io.cxt.ledger.RecordedLetter;
+import io.cxt.ledger.ReplayedLetter;
+import io.cxt.transcript.Rfc3339;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Dead letters with their rows in the ledger. The file is on the disk before its row. */
+public final class KeptLetters {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptLetters.class);
+    /** Longest detail in a row, characters. */
+    private static final int LONGEST = 500;
+
+    private final DeadLetters files;
+    private final Letters rows;
+
+    public KeptLetters(DeadLetters files, Letters rows) {
+        this.files = files;
+        this.rows = rows;
+    }
+
+    /**
+     * Keeps a transcript that was not sent.
+     *
+     * @param raw the transcript as received; null when it is only in the source
+     * @param before the letter that it was already; null when it was none
+     * @return the refusal with the place of its dead letter
+     */
+    public Refusal keep(Refusal refusal, byte @Nullable [] raw, @Nullable ReplayedLetter before) throws IOException {
+        return noted(files.keep(refusal, raw), before);
+    }
+
+    /** Opens a letter whose content comes piece by piece. */
+    public DeadLetters.Incoming begin() throws IOException {
+        return files.begin();
+    }
+
+    /** Keeps a letter whose content has come. Otherwise as {@link #keep(Refusal, byte[], ReplayedLetter)}. */
+    public Refusal keep(DeadLetters.Incoming letter, Refusal refusal, String ending) throws IOException {
+        return noted(letter.keep(refusal, ending), null);
+    }
+
+    private Refusal noted(Kept kept, @Nullable ReplayedLetter before) {
+        String id = before == null ? null : before.id();
+        rows.note(row(id == null ? rows.newId() : id, kept.name(), kept.refusal()), id != null);
+        return kept.refusal();
+    }
+
+    private RecordedLetter row(String id, String name, Refusal refusal) {
+        String why = refusal.why();
+        return new RecordedLetter(
+                id,
+                rows.instance(),
+                name,
+                refusal.outcome(),
+                refusal.reason(),
+                why.substring(0, Math.min(LONGEST, why.length())),
+                refusal.interactionId(),
+                refusal.source(),
+                refusal.index(),
+                refusal.line(),
+                refusal.httpStatus(),
+                refusal.attempts(),
+                Rfc3339.parse(refusal.decidedAt()).orElse(Instant.EPOCH),
+                0);
+    }
+
+    /** How many there are. */
+    public long count() {
+        return files.count();
+    }
+
+    /**
+     * Compares folder and table: letters of an earlier version, or that a person put there, get their rows; rows whose files
+     * a person removed are closed. Some letters are in memory at a time.
+     */
+    public void compare() {
+        try {
+            int[] found = new int[1];
+            List<Letter> some = new ArrayList<>();
+            files.each(letter -> {
+                some.add(letter);
+                if (some.size() == Letters.MOST_NAMES) {
+                    found[0] += takeIn(some);
+                }
+            });
+            found[0] += takeIn(some);
+            int gone = closeGone();
+            if (found[0] + gone > 0) {
+                LOG.info("dead letters compared found={} gone={}", found[0], gone);
+            }
+        } catch (UncheckedIOException e) {
+            LOG.warn(
+                    "dead letters not compared reason=\"{}\" next=\"look at the permissions of dead-letters/; until the next"
+                            + " start cxt dead-letters list may miss some\"",
+                    FailureCauses.inWords(e.getCause()));
+        }
+    }
+
+    private int takeIn(List<Letter> some) {
+        if (some.isEmpty()) {
+            return 0;
+        }
+        int found = 0;
+        Set<String> known = rows.known(some.stream().map(Letter::name).toList());
+        for (Letter letter : some) {
+            if (!known.contains(letter.name())) {
+                try {
+                    rows.note(row(rows.newId(), letter.name(), letter.refusal()), false);
+                    found++;
+                } catch (NoSuchFileException e) {
+                    continue; // meanwhile replayed or removed
+                } catch (IOException e) {
+                    LOG.debug("The reason of {} cannot be read; cxt dead-letters list says so", letter.name(), e);
+                }
+            }
+        }
+        some.clear();
+        rows.flush();
+        return found;
+    }
+
+    private int closeGone() {
+        int gone = 0;
+        List<RecordedLetter> some = rows.open("");
+        while (!some.isEmpty()) {
+            List<RecordedLetter> missing = some.stream()
+                    .filter(row -> Files.notExists(files.named(row.name()).reason()))
+                    .toList();
+            rows.gone(missing);
+            gone += missing.size();
+            some = rows.open(some.get(some.size() - 1).id());
+        }
+        return gone;
+    }
+}

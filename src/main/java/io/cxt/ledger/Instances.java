@@ -1,0 +1,47 @@
+package io.cxt.ledger;
+
+import io.cxt.db.GroupCommit;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+
+/** The row of this instance in the table {@code instance}: its sign of life for people. */
+public final class Instances {
+    private static final long FORGOTTEN_MS = 7L * 24 * 60 * 60 * 1000;
+    private static final String SEEN =
+            "INSERT INTO instance (name, host, version, started_at, seen_at, lane, in_flight)"
+                    + " SELECT ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1 ON CONFLICT (name) DO UPDATE SET host = excluded.host,"
+                    + " version = excluded.version, started_at = excluded.started_at, seen_at = excluded.seen_at,"
+                    + " lane = excluded.lane, in_flight = excluded.in_flight";
+
+    private final GroupCommit commits;
+    private final String name;
+    private final Clock clock;
+    private final long startedAt;
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+    Instances(GroupCommit commits, String name, Clock clock) {
+        this.commits = commits;
+        this.name = name;
+        this.clock = clock;
+        startedAt = clock.millis();
+    }
+
+    /** Forgets instances that were not seen for a week. */
+    public void begin() {
+        commits.submit(
+                session -> session.update("DELETE FROM instance WHERE seen_at < ?", clock.millis() - FORGOTTEN_MS));
+    }
+
+    /**
+     * This instance lives. Does not wait for the disk; does nothing while the sign before is not there yet.
+     *
+     * @param lane open, or why no call leaves
+     * @param inFlight calls
+     */
+    public void seen(String host, String version, String lane, int inFlight) {
+        if (last.isDone()) {
+            last = commits.submit(
+                    session -> session.update(SEEN, name, host, version, startedAt, clock.millis(), lane, inFlight));
+        }
+    }
+}

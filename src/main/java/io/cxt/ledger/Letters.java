@@ -1,0 +1,138 @@
+package io.cxt.ledger;
+
+import io.cxt.db.GroupCommit;
+import io.cxt.db.LedgerReader;
+import io.cxt.db.Staged;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code letter}: which dead letters there are, and whose {@code data.dir} has the file of each. A letter that is
+ * replayed keeps its row, whatever becomes of it.
+ */
+public final class Letters {
+    /** Names in one question; shorter lists are padded, so that the statement is always the same. */
+    public static final int MOST_NAMES = 500;
+
+    private static final String INSERT = "INSERT INTO letter (state, " + RecordedLetter.COLUMNS
+            + ") SELECT 'OPEN', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0 WHERE 1 = 1 ON CONFLICT ";
+    private static final String CHANGE = " DO UPDATE SET state = 'OPEN', instance = excluded.instance,"
+            + " name = excluded.name, outcome = excluded.outcome, reason = excluded.reason,"
+            + " detail = excluded.detail, interaction_id = excluded.interaction_id,"
+            + " http_status = excluded.http_status, attempts = excluded.attempts,"
+            + " decided_at = excluded.decided_at";
+    private static final String AGAIN = INSERT + "(id)" + CHANGE;
+    private static final String BY_FILE = INSERT + "(instance, name) WHERE state = 'OPEN'" + CHANGE
+            + ", source = excluded.source, source_index = excluded.source_index, source_line = excluded.source_line";
+
+    private static final String TWIN =
+            "DELETE FROM letter WHERE instance = ? AND name = ? AND state = 'OPEN' AND id <> ?";
+
+    private static final String KNOWN = "SELECT name FROM letter WHERE instance = ? AND state = 'OPEN' AND name IN (?"
+            + ", ?".repeat(MOST_NAMES - 1) + ")";
+
+    /** A replayed letter of which nothing is left to decide. */
+    static final String SETTLED = "UPDATE letter SET state = 'SETTLED' WHERE id = ? AND state = 'REPLAYED'";
+
+    private final GroupCommit commits;
+    private final LedgerReader reader;
+    private final String instance;
+    private final Clock clock;
+
+    Letters(GroupCommit commits, LedgerReader reader, String instance, Clock clock) {
+        this.commits = commits;
+        this.reader = reader;
+        this.instance = instance;
+        this.clock = clock;
+    }
+
+    /** The instance whose letters these are. */
+    public String instance() {
+        return instance;
+    }
+
+    /** An id that no other letter has, greater than those of earlier milliseconds. */
+    public String newId() {
+        byte[] random = new byte[5];
+        ThreadLocalRandom.current().nextBytes(random);
+        return "%012x".formatted(clock.millis()) + HexFormat.of().formatHex(random);
+    }
+
+    /**
+     * Notes a letter whose file is on the disk. A letter with the same file becomes this one. Does not wait for the disk; the
+     * close of its intake does.
+     *
+     * @param again true when it has been a letter before, and keeps its row
+     */
+    public void note(RecordedLetter letter, boolean again) {
+        @Nullable
+        Object[] values = {
+            letter.id(),
+            letter.instance(),
+            letter.name(),
+            letter.outcome(),
+            letter.reason(),
+            letter.detail(),
+            letter.interactionId(),
+            letter.source(),
+            letter.sourceIndex(),
+            letter.sourceLine(),
+            letter.httpStatus(),
+            letter.attempts(),
+            letter.decidedAt().toEpochMilli()
+        };
+        commits.note(Staged.queueing(session -> {
+            if (again) {
+                session.queue(letter.id(), TWIN, instance, letter.name(), letter.id());
+            }
+            session.queue(letter.id(), again ? AGAIN : BY_FILE, values);
+        }));
+    }
+
+    /** Of some letters of this instance, at most {@link #MOST_NAMES}, the names of those that the table has. */
+    public Set<String> known(List<String> names) {
+        List<Object> values = new ArrayList<>(List.of(instance));
+        values.addAll(names);
+        values.addAll(Collections.nCopies(MOST_NAMES - names.size(), names.get(0)));
+        return Set.copyOf(reader.list(KNOWN, row -> row.getString(1), values.toArray()));
+    }
+
+    /** Open letters of this instance, those behind an id. */
+    public List<RecordedLetter> open(String after) {
+        return reader.list(
+                "SELECT " + RecordedLetter.COLUMNS + " FROM letter WHERE instance = ? AND state = 'OPEN' AND id > ?"
+                        + " ORDER BY id LIMIT " + MOST_NAMES,
+                RecordedLetter::read,
+                instance,
+                after);
+    }
+
+    /** Letters whose files a person has removed. */
+    public void gone(List<RecordedLetter> letters) {
+        commits.call(Staged.queueing(session -> letters.forEach(letter -> session.queue(
+                letter.id(), "UPDATE letter SET state = 'GONE' WHERE id = ? AND state = 'OPEN'", letter.id()))));
+    }
+
+    /** Waits until what was noted is on the disk. */
+    public void flush() {
+        commits.call(none -> null);
+    }
+
+    /** The letter that a file in the inbox is; null when no person put it there. */
+    public @Nullable ReplayedLetter replayed(String file, String hash) {
+        return reader.one(
+                        "SELECT id_prefix, letter.id, letter.source, source_index, source_line FROM replay"
+                                + " LEFT JOIN letter ON letter.id = replay.letter WHERE replay.source = ? AND hash = ?",
+                        row -> new ReplayedLetter(
+                                row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.getLong(5)),
+                        file,
+                        hash)
+                .orElse(null);
+    }
+}

@@ -1,0 +1,13 @@
+package io.cxt.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dead letter that is in the inbox again.
+ *
+ * @param idPrefix what goes before the id that it has
+ * @param id of the letter; null when the ledger had no row of it
+ * @param source where it came from first; likewise null
+ */
+public record ReplayedLetter(
+        String idPrefix, @Nullable String id, @Nullable String source, long index, long line) {}

@@ -1,0 +1,241 @@
+package io.cxt.runtime;
+
+import io.cxt.db.LedgerException;
+import io.cxt.intake.FailureCauses;
+import io.cxt.intake.HeldSources;
+import io.cxt.ledger.ControlRow;
+import io.cxt.ledger.Ledger;
+import io.cxt.pace.CallWindows;
+import io.cxt.pace.Lane;
+import io.cxt.pickup.FolderOwner;
+import io.cxt.settings.Errors;
+import io.cxt.steps.CallGate;
+import io.cxt.text.SafeName;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does in this instance what persons hold or set in the ledger, and keeps to {@code cxone.window}. Looks once a second, whatever is sent meanwhile, and gives the
+ * instance's sign of life. While the ledger cannot be asked, what was known holds, and ends when it said so.
+ */
+final class LiveControl implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveControl.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration SIGN_EVERY = Duration.ofSeconds(10);
+
+    private final Ledger ledger;
+    private final Lane lane;
+    private final CallGate gate;
+    private final HeldSources sources;
+    private final double configuredRate;
+    private final CallWindows windows;
+    private final Clock clock;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "cxt-live");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private List<ControlRow> known = List.of();
+    private Map<String, ControlRow> inForce = Map.of();
+    private double rate;
+    private CallWindows.@Nullable State window;
+    private String saidLane = "";
+    private Instant saidAt = Instant.EPOCH;
+
+    /** @param configuredRate {@code cxone.requests-per-second} */
+    LiveControl(
+            Ledger ledger,
+            Lane lane,
+            CallGate gate,
+            HeldSources sources,
+            double configuredRate,
+            CallWindows windows,
+            Clock clock) {
+        this.ledger = ledger;
+        this.lane = lane;
+        this.gate = gate;
+        this.sources = sources;
+        this.configuredRate = configuredRate;
+        this.rate = configuredRate;
+        this.windows = windows;
+        this.clock = clock;
+    }
+
+    /** Looks now, so that nothing leaves that is held, and from now on. */
+    void begin() {
+        ledger.instances().begin();
+        look();
+        long every = LOOK_EVERY.toMillis();
+        timer.scheduleWithFixedDelay(this::lookAgain, every, every, TimeUnit.MILLISECONDS);
+    }
+
+    /** A fault must not end the looks. */
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "live control failed reason=\"{}\" next=\"what was known holds; report this line with the output of cxt --version\"",
+                    FailureCauses.inWords(e));
+        } catch (Error e) {
+            Errors.passOn(e);
+            throw e;
+        }
+    }
+
+    /** Looks once. */
+    synchronized void look() {
+        try {
+            known = ledger.controls().all();
+        } catch (LedgerException e) {
+            LOG.debug("The ledger cannot be asked: what was known holds", e);
+        }
+        Instant now = clock.instant();
+        Map<String, ControlRow> next = new TreeMap<>();
+        for (ControlRow control : known) {
+            if (control.inForce(now)) {
+                next.put(control.what(), control);
+            } else {
+                ledger.controls().ended(control);
+            }
+        }
+        known = new ArrayList<>(next.values());
+        tell(inForce, next);
+        inForce = next;
+        CallWindows.State is = windows.at(now);
+        tell(window, is);
+        window = is;
+        obey(next, is);
+        giveSign(now);
+        next.values().forEach(control -> lookAt(control.until(), now));
+        lookAt(is.until(), now);
+    }
+
+    /** Looks at a moment that comes before the next look. */
+    private void lookAt(@Nullable Instant moment, Instant now) {
+        if (moment != null && moment.isBefore(now.plus(LOOK_EVERY)) && !timer.isShutdown()) {
+            timer.schedule(this::lookAgain, Duration.between(now, moment).toMillis() + 1, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static void tell(CallWindows.@Nullable State before, CallWindows.State is) {
+        boolean news = before == null ? !is.open() : before.open() != is.open();
+        if (news && is.open()) {
+            LOG.info("window open calls=\"{}\"", is.words());
+        } else if (news) {
+            LOG.info("window closed calls=\"{}\" next=\"nothing to do: calls go on by themselves then\"", is.words());
+        }
+    }
+
+    private void obey(Map<String, ControlRow> next, CallWindows.State is) {
+        ControlRow hold = next.get(ControlRow.LANE);
+        if (hold != null) {
+            lane.hold("The lane is " + hold.words());
+        } else if (!is.open()) {
+            lane.hold("No call leaves outside cxone.window, which " + is.words());
+        } else {
+            lane.release();
+        }
+        ControlRow pace = next.get(ControlRow.PACE);
+        double ofWindow = is.callsPerSecond() == null ? configuredRate : is.callsPerSecond();
+        double wanted = pace == null || pace.rate() == null ? ofWindow : pace.rate();
+        if (wanted != rate) {
+            lane.limit(wanted);
+            rate = wanted;
+        }
+        Map<String, String> held = new TreeMap<>();
+        next.values().forEach(control -> {
+            String pickup = control.pickup();
+            if (pickup != null) {
+                held.put(pickup, control.words());
+            }
+        });
+        sources.set(held);
+    }
+
+    private static void tell(Map<String, ControlRow> before, Map<String, ControlRow> next) {
+        next.forEach((what, control) -> {
+            if (!control.equals(before.get(what))) {
+                String until =
+                        control.until() == null ? "released" : control.until().toString();
+                String by = SafeName.value(control.actor());
+                String why = SafeName.value(control.note());
+                if (control.rate() == null) {
+                    LOG.warn(
+                            "held what=\"{}\" until={} by={} reason={} next=\"cxt release {}\"",
+                            what,
+                            until,
+                            by,
+                            why,
+                            what);
+                } else {
+                    String set = ControlRow.rate(control.rate());
+                    LOG.warn("pace set calls-per-second={} until={} by={} reason={}", set, until, by, why);
+                }
+            }
+        });
+        for (String what : before.keySet()) {
+            if (!next.containsKey(what)) {
+                if (what.equals(ControlRow.PACE)) {
+                    LOG.info("pace ended next=\"calls leave as cxone.requests-per-second says\"");
+                } else {
+                    LOG.info("hold ended what=\"{}\"", what);
+                }
+            }
+        }
+    }
+
+    private void giveSign(Instant now) {
+        String words = laneInWords();
+        if (!words.equals(saidLane) || !now.isBefore(saidAt.plus(SIGN_EVERY)) || now.isBefore(saidAt)) {
+            saidLane = words;
+            saidAt = now;
+            ledger.instances().seen(FolderOwner.hostName(), CxtComponents.version(), words, gate.inFlight());
+        }
+    }
+
+    private String laneInWords() {
+        CallWindows.State is = window;
+        return lane.held()
+                .map(why -> is == null || inForce.containsKey(ControlRow.LANE) ? "held" : is.words())
+                .or(() -> lane.stopReason().map(why -> "stopped: " + why))
+                .orElseGet(() -> lane.pausedFor().isZero() ? "open" : "paused");
+    }
+
+    /** What is held or set now, in words, for a person. */
+    synchronized Optional<String> inWords() {
+        List<String> all = new ArrayList<>();
+        inForce.values().forEach(control -> all.add(control.what() + " " + control.words()));
+        if (window != null && !window.words().isEmpty()) {
+            all.add("cxone.window " + window.words());
+        }
+        return all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all));
+    }
+
+    /** False outside {@code cxone.window}. */
+    synchronized boolean windowOpen() {
+        return window == null || window.open();
+    }
+
+    /** True while this is held. */
+    synchronized boolean holds(@Nullable String what) {
+        return inForce.containsKey(what);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

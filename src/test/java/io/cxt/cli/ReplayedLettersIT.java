@@ -1,0 +1,229 @@
+package io.cxt.cli;
+
+import static io.cxt.fixture.Chats.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.db.LedgerSettings;
+import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.Verb;
+import io.cxt.ledger.OnEachDatabase;
+import io.cxt.ledger.Store;
+import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+/** A dead letter stays one letter, however often it is replayed, and the ledger knows all of them. */
+@OnEachDatabase
+class ReplayedLettersIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Parameter
+    Store store;
+
+    @TempDir
+    Path data;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private LedgerSettings ledger;
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws Exception {
+        cxone = StandIn.start(StandInSettings.defaults());
+        ledger = store.settings(data);
+        Files.createDirectories(data.resolve("inbox"));
+        environment.put("DATA_DIR", data.toString());
+        environment.put("LEDGER_URL", ledger.url());
+        if (ledger.username() != null) {
+            environment.put("LEDGER_USERNAME", ledger.username());
+        }
+        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
+        environment.put("CXONE_CLIENT_ID", "client-1");
+        environment.put("CXONE_CLIENT_SECRET", "secret-1");
+        environment.put("PICKUP_FILE_SETTLE_MS", "0");
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    private Ended cxt(String... arguments) {
+        Ended ended = Verb.of(environment, arguments);
+        assertThat(ended.exit()).as(ended.err()).isIn(0, 1);
+        return ended;
+    }
+
+    private void drop(String... transcripts) throws Exception {
+        Files.writeString(data.resolve("inbox/chats.ndjson"), String.join("\n", transcripts) + "\n");
+        cxt("run", "--once");
+    }
+
+    private static final String BROKEN = "{\"interactionId\": ";
+    private static final String UNKNOWN_FIELD = "{\"interactionId\": 5, \"colour\": \"red\"}";
+
+    private List<JsonNode> letters(String... more) throws Exception {
+        List<String> asked = new ArrayList<>(List.of("dead-letters", "list", "-o", "json"));
+        asked.addAll(List.of(more));
+        Ended list = cxt(asked.toArray(String[]::new));
+        assertThat(list.err()).isEmpty();
+        List<JsonNode> letters = new ArrayList<>();
+        JSON.readTree(list.out()).forEach(letters::add);
+        return letters;
+    }
+
+    private List<String> names(String... more) throws Exception {
+        return letters(more).stream().map(letter -> letter.at("/name").asText()).toList();
+    }
+
+    private List<String> rows(String sql) throws Exception {
+        try (Connection connection = DriverManager.getConnection(ledger.url(), ledger.username(), ledger.password());
+                Statement statement = connection.createStatement()) {
+            List<String> rows = new ArrayList<>();
+            if (!statement.execute(sql)) {
+                return rows;
+            }
+            try (ResultSet row = statement.getResultSet()) {
+                while (row.next()) {
+                    StringBuilder text = new StringBuilder();
+                    for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                        text.append(i == 1 ? "" : " ").append(row.getString(i));
+                    }
+                    rows.add(text.toString());
+                }
+            }
+            return rows;
+        }
+    }
+
+    @Test
+    void letters_without_an_id_stay_as_many_however_often_they_are_replayed() throws Exception {
+        drop(chat("one"), BROKEN, UNKNOWN_FIELD);
+        List<String> first = names();
+        List<String> rows = rows("SELECT interaction_id, state FROM delivery ORDER BY interaction_id");
+        assertThat(first).hasSize(2);
+        assertThat(rows).contains("chats.ndjson#2 REJECTED");
+
+        for (int round = 1; round <= 3; round++) {
+            cxt("dead-letters", "replay", "--all");
+            assertThat(names()).isEmpty();
+            assertThat(rows("SELECT DISTINCT state FROM letter")).containsExactly("REPLAYED");
+            cxt("run", "--once");
+
+            assertThat(names()).isEqualTo(first);
+            assertThat(letters()).allSatisfy(letter -> {
+                assertThat(letter.at("/refusal/source").asText()).isEqualTo("chats.ndjson");
+                assertThat(letter.at("/refusal/line").asInt())
+                        .isEqualTo(letter.at("/refusal/index").asInt());
+            });
+            assertThat(rows("SELECT state, replays FROM letter")).containsExactly("OPEN " + round, "OPEN " + round);
+            assertThat(rows("SELECT interaction_id, state FROM delivery ORDER BY interaction_id"))
+                    .isEqualTo(rows);
+        }
+        try (Stream<Path> files = Files.walk(data.resolve("dead-letters"))) {
+            assertThat(files.filter(Files::isRegularFile)).hasSize(4);
+        }
+        assertThat(cxt("audit", "verify").exit()).isZero();
+    }
+
+    @Test
+    void a_letter_that_is_corrected_and_replayed_is_settled() throws Exception {
+        drop(BROKEN);
+        Path letter = data.resolve("dead-letters/" + names().get(0) + ".json");
+        Files.writeString(letter, chat("late"));
+
+        cxt("dead-letters", "replay", "--all");
+        cxt("run", "--once");
+
+        assertThat(names()).isEmpty();
+        assertThat(rows("SELECT state, replays FROM letter")).containsExactly("SETTLED 1");
+        assertThat(cxone.delivery("late", 1)).isPresent();
+        assertThat(cxt("audit", "verify").exit()).isZero();
+    }
+
+    @Test
+    void a_letter_that_fails_for_another_reason_is_the_same_letter() throws Exception {
+        drop(BROKEN);
+        String id = rows("SELECT id FROM letter").get(0);
+        Files.writeString(data.resolve("dead-letters/" + names().get(0) + ".json"), UNKNOWN_FIELD);
+
+        cxt("dead-letters", "replay", "--all");
+        cxt("run", "--once");
+
+        assertThat(rows("SELECT id, state FROM letter")).containsExactly(id + " OPEN");
+        assertThat(names()).singleElement().asString().doesNotStartWith("JSON-SYNTAX/");
+    }
+
+    @Test
+    void the_same_dropped_again_is_the_same_letter() throws Exception {
+        drop(chat("one"), BROKEN);
+        drop(chat("one"), BROKEN);
+
+        assertThat(names()).hasSize(1);
+        assertThat(rows("SELECT state FROM letter")).containsExactly("OPEN");
+    }
+
+    @Test
+    void the_list_is_filtered() throws Exception {
+        drop(BROKEN, UNKNOWN_FIELD);
+        String reason = letters().get(1).at("/refusal/reason").asText();
+
+        assertThat(names("--reason", reason)).hasSize(1);
+        assertThat(names("--source", "chats.ndjson")).hasSize(2);
+        assertThat(names("--source", "other.ndjson")).isEmpty();
+        assertThat(names("--since", "1h")).hasSize(2);
+        assertThat(names("--since", "2100-01-01")).isEmpty();
+        assertThat(cxt("dead-letters", "list", "--reason", reason).out().lines())
+                .hasSize(2);
+        assertThat(Verb.of(environment, "dead-letters", "list", "--since", "soon")
+                        .exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_start_compares_folder_and_table() throws Exception {
+        drop(BROKEN, UNKNOWN_FIELD);
+        List<String> before = names();
+        rows("DELETE FROM letter WHERE name LIKE 'JSON-SYNTAX/%'"); // as an earlier version left it
+        assertThat(Verb.of(environment, "dead-letters", "list").err()).contains("does not have all of them yet");
+        assertThat(cxt("dead-letters", "list", "-o", "json").out()).contains(before);
+
+        cxt("run", "--once");
+        assertThat(names()).containsExactlyInAnyOrderElementsOf(before);
+
+        Files.delete(data.resolve("dead-letters/" + before.get(0) + ".json"));
+        Files.delete(data.resolve("dead-letters/" + before.get(0) + ".reason.json"));
+        cxt("run", "--once");
+        assertThat(names()).containsExactly(before.get(1));
+        assertThat(rows("SELECT state FROM letter ORDER BY state")).containsExactly("GONE", "OPEN");
+    }
+
+    @Test
+    void an_older_ledger_is_no_obstacle_to_the_list() throws Exception {
+        drop(BROKEN);
+        List<String> before = names();
+        rows("DELETE FROM cxt_schema WHERE version > 7");
+
+        Ended list = cxt("dead-letters", "list", "-o", "json");
+
+        assertThat(list.err()).contains("written by an older cxt", "letters of this data.dir");
+        assertThat(list.out()).contains(before);
+    }
+}

@@ -1,0 +1,310 @@
+package io.cxt.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerSettings;
+import io.cxt.fixture.Await;
+import io.cxt.intake.HeldSources;
+import io.cxt.ledger.ControlRow;
+import io.cxt.ledger.ControlTable;
+import io.cxt.ledger.Ledger;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.OnEachDatabase;
+import io.cxt.ledger.Store;
+import io.cxt.pace.CallWindows;
+import io.cxt.pace.Lane;
+import io.cxt.pace.PaceStore;
+import io.cxt.settings.Settings;
+import io.cxt.steps.CallGate;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+/** What a person holds is held by each instance, survives a restart, and ends when it said so. */
+@OnEachDatabase
+@Timeout(60)
+class LiveControlIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Instant EIGHT = Instant.parse("2026-11-22T08:00:00Z");
+
+    @Parameter
+    Store store;
+
+    @TempDir
+    Path folder;
+
+    private final Time clock = new Time();
+    private final List<Site> sites = new ArrayList<>();
+    private String window = "";
+
+    private static CallWindows windows(String text) {
+        return CallWindows.from(new Settings(Map.of("cxone.window", text)::get));
+    }
+
+    /** A clock that a test sets. */
+    private static final class Time extends Clock {
+        private volatile Instant now = EIGHT;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    /** An instance. */
+    private final class Site implements AutoCloseable {
+        private final Ledger ledger;
+        private final Lane lane = new Lane(PaceStore.own(50), Duration.ofSeconds(1), Duration.ofHours(1), false);
+        private final HeldSources sources = new HeldSources();
+        private final LiveControl live;
+
+        Site(String name) {
+            ledger = Ledger.open(settings(name), "config", true, clock);
+            live = new LiveControl(ledger, lane, new CallGate(lane, 4, false), sources, 50, windows(window), clock);
+            live.look();
+        }
+
+        CompletableFuture<Void> call() {
+            return CompletableFuture.runAsync(() -> {
+                try {
+                    lane.pass();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        }
+
+        @Override
+        public void close() {
+            live.close();
+            lane.close();
+            ledger.close();
+        }
+    }
+
+    private LedgerSettings settings(String name) {
+        LedgerSettings first = store.settings(folder);
+        return new LedgerSettings(first.url(), first.username(), first.password(), folder.resolve(name));
+    }
+
+    /** One instance on SQLite, two on PostgreSQL. */
+    @BeforeEach
+    void start() {
+        sites.add(new Site("one"));
+        if (store != Store.SQLITE) {
+            sites.add(new Site("two"));
+        }
+    }
+
+    @AfterEach
+    void end() {
+        sites.forEach(Site::close);
+    }
+
+    private void set(String what, Double rate, Instant until) {
+        try (OperatorLog log = new OperatorLog(settings("one"))) {
+            ControlTable.set(log, new ControlRow(what, rate, clock.now, until, "anna", "CHG-88"));
+        }
+    }
+
+    private void release(String what) {
+        try (OperatorLog log = new OperatorLog(settings("one"))) {
+            ControlTable.end(log, what, "done");
+        }
+    }
+
+    private void look() {
+        sites.forEach(site -> site.live.look());
+    }
+
+    private List<String> rows(String sql) {
+        LedgerSettings at = settings("one");
+        try (Connection connection = DriverManager.getConnection(at.url(), at.username(), at.password());
+                Statement statement = connection.createStatement()) {
+            List<String> rows = new ArrayList<>();
+            if (statement.execute(sql)) {
+                ResultSet row = statement.getResultSet();
+                while (row.next()) {
+                    rows.add(row.getString(1));
+                }
+            }
+            return rows;
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void no_call_of_any_instance_leaves_while_the_lane_is_held_and_all_go_on_after_it() {
+        set(ControlRow.LANE, null, null);
+        look();
+        List<CompletableFuture<Void>> calls = sites.stream().map(Site::call).toList();
+
+        assertThat(sites).allSatisfy(site -> assertThat(site.lane.held())
+                .hasValue("The lane is held until released by anna: CHG-88"));
+        assertThat(calls).noneMatch(CompletableFuture::isDone);
+
+        release(ControlRow.LANE);
+        look();
+        assertThat(calls).allSatisfy(call -> assertThat(call).succeedsWithin(LIMIT));
+        assertThat(rows("SELECT detail FROM audit_event WHERE event IN ('HELD', 'HOLD_ENDED') ORDER BY seq"))
+                .containsExactly("lane held until released by anna: CHG-88", "lane: done");
+    }
+
+    @Test
+    void a_restart_in_the_middle_of_a_hold_holds_from_its_first_moment() {
+        set(ControlRow.LANE, null, EIGHT.plusSeconds(60));
+        set(ControlRow.source("sftp"), null, null);
+        sites.get(0).close();
+
+        Site again = new Site("one");
+        sites.set(0, again);
+
+        assertThat(again.lane.held()).isPresent();
+        assertThat(again.sources.why("sftp")).isEqualTo("held until released by anna: CHG-88");
+        assertThat(again.sources.holds("file")).isFalse();
+        assertThat(again.live.inWords())
+                .hasValue("lane held until 2026-11-22T08:01:00Z by anna: CHG-88;"
+                        + " source sftp held until released by anna: CHG-88");
+    }
+
+    @Test
+    void it_ends_by_itself_for_all_and_one_of_them_records_it() {
+        set(ControlRow.LANE, null, EIGHT.plusSeconds(60));
+        look();
+        clock.now = EIGHT.plusSeconds(59);
+        look();
+        assertThat(sites).allMatch(site -> site.lane.held().isPresent());
+
+        clock.now = EIGHT.plusSeconds(60);
+        look();
+
+        assertThat(sites).allMatch(site -> site.lane.held().isEmpty());
+        Await.until(() -> rows("SELECT what FROM control").isEmpty(), LIMIT);
+        look();
+        sites.forEach(site -> site.ledger.note(io.cxt.audit.AuditEvent.Type.STOPPED, null)); // behind what is queued
+        assertThat(rows("SELECT actor FROM audit_event WHERE event = 'HOLD_ENDED'"))
+                .containsExactly("cxt");
+    }
+
+    @Test
+    void while_the_ledger_cannot_be_asked_a_hold_holds_and_ends_when_it_said_so() {
+        set(ControlRow.LANE, null, EIGHT.plusSeconds(60));
+        look();
+        rows("ALTER TABLE control RENAME TO away");
+
+        look();
+        assertThat(sites).allMatch(site -> site.lane.held().isPresent());
+        clock.now = EIGHT.plusSeconds(61);
+        look();
+        assertThat(sites).allMatch(site -> site.lane.held().isEmpty());
+        rows("ALTER TABLE away RENAME TO control");
+    }
+
+    @Test
+    void a_pace_that_is_set_holds_and_ends_with_what_is_configured() throws Exception {
+        set(ControlRow.PACE, 5.0, EIGHT.plusSeconds(60));
+        look();
+        Lane lane = sites.get(0).lane;
+        lane.pass();
+        assertThat(lane.callsPerSecond()).isEqualTo(5);
+
+        set(ControlRow.PACE, 4.0, EIGHT.plusSeconds(60)); // in place of the one before
+        look();
+        lane.pass();
+        assertThat(lane.callsPerSecond()).isEqualTo(4);
+
+        clock.now = EIGHT.plusSeconds(60);
+        look();
+        List<CompletableFuture<Void>> calls = new ArrayList<>();
+        while (lane.callsPerSecond() < 50) { // it grows while calls wait
+            calls.add(sites.get(0).call());
+            lane.pass();
+        }
+        assertThat(calls).allSatisfy(call -> assertThat(call).succeedsWithin(LIMIT));
+        assertThat(lane.callsPerSecond()).isEqualTo(50);
+    }
+
+    @Test
+    void outside_all_windows_no_call_leaves_and_a_hold_and_a_pace_go_before_them() throws Exception {
+        sites.get(0).close();
+        window = "09:00-10:00 UTC at 7";
+        Site site = new Site("one");
+        sites.set(0, site);
+        assertThat(site.lane.held()).hasValue("No call leaves outside cxone.window, which opens 09:00 UTC");
+        assertThat(site.live.inWords()).hasValue("cxone.window opens 09:00 UTC");
+
+        set(ControlRow.LANE, null, EIGHT.plusSeconds(3700));
+        clock.now = EIGHT.plusSeconds(3600);
+        site.live.look();
+        assertThat(site.lane.held().orElseThrow()).contains("by anna");
+
+        clock.now = EIGHT.plusSeconds(3700);
+        site.live.look();
+        assertThat(site.lane.held()).isEmpty();
+        site.lane.pass();
+        assertThat(site.lane.callsPerSecond()).isEqualTo(7);
+
+        set(ControlRow.PACE, 3.0, null);
+        site.live.look();
+        site.lane.pass();
+        assertThat(site.lane.callsPerSecond()).isEqualTo(3);
+
+        clock.now = EIGHT.plusSeconds(7200);
+        site.live.look();
+        assertThat(site.lane.held()).isPresent();
+        assertThat(site.live.windowOpen()).isFalse();
+    }
+
+    @Test
+    void each_instance_is_seen_with_its_lane() {
+        set(ControlRow.LANE, null, null);
+        look();
+        try (LedgerView view = LedgerView.of(settings("one"))) {
+            Await.until(
+                    () -> view.status().instances().stream()
+                                    .filter(one -> one.lane().equals("held"))
+                                    .count()
+                            == sites.size(),
+                    LIMIT);
+            assertThat(view.status().instances())
+                    .allSatisfy(one -> assertThat(one.seenAt()).isEqualTo(EIGHT))
+                    .extracting(one -> one.name())
+                    .containsExactlyInAnyOrderElementsOf(
+                            sites.stream().map(site -> site.ledger.instance()).toList());
+            assertThat(view.verify(java.util.Set.copyOf(sites.stream()
+                                    .map(site -> site.ledger.instance())
+                                    .toList()))
+                            .faults())
+                    .isEmpty();
+        }
+    }
+}
