@@ -90,11 +90,6 @@ public final class OperatorLog implements AutoCloseable {
         }
     }
 
-    /** Records a replay of a dead letter that is taken for a new file. */
-    public void replayed(@Nullable String interactionId, String letter, boolean parked) {
-        replayed(interactionId, letter, parked, null);
-    }
-
     /**
      * Records that a dead letter is about to be put into the inbox again.
      *
@@ -103,7 +98,7 @@ public final class OperatorLog implements AutoCloseable {
      * @param again null when it is to be taken for a new file
      */
     public void replayed(@Nullable String interactionId, String letter, boolean parked, @Nullable Again again) {
-        note(AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter), writing -> {
+        changed(AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter), writing -> {
             if (again != null) {
                 writing.update(
                         "INSERT INTO replay (source, hash, id_prefix, letter) SELECT ?, ?, ?, (SELECT id FROM letter"
@@ -130,7 +125,7 @@ public final class OperatorLog implements AutoCloseable {
 
     /** Records a call to the token endpoint that a command made. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
-        note(
+        changed(
                 AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
                         .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null),
                 NOTHING_ELSE);
@@ -138,7 +133,7 @@ public final class OperatorLog implements AutoCloseable {
 
     /** Records that a command is about to make a call that changes something in CXone. */
     public void leaves(String call) {
-        note(AuditEvent.of(Type.CALLING).because(null, call), NOTHING_ELSE);
+        changed(AuditEvent.of(Type.CALLING).because(null, call), NOTHING_ELSE);
     }
 
     /**
@@ -153,7 +148,7 @@ public final class OperatorLog implements AutoCloseable {
 
     /** Records a call to CXone that a command made, and that sends no transcript. */
     public void called(String call, int httpStatus, Duration latency) {
-        note(
+        changed(
                 AuditEvent.of(Type.CALLED)
                         .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null)
                         .because(null, call),
@@ -166,12 +161,7 @@ public final class OperatorLog implements AutoCloseable {
      * @param detail without text of the chat
      */
     public void told(Type type, String interactionId, String detail) {
-        note(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), NOTHING_ELSE);
-    }
-
-    /** Records a change that a command makes, in one transaction with it. */
-    public void changed(AuditEvent event, Change change) {
-        note(event, change);
+        changed(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), NOTHING_ELSE);
     }
 
     /** What is written together with an event. */
@@ -179,8 +169,8 @@ public final class OperatorLog implements AutoCloseable {
         void write(Session session) throws SQLException;
     }
 
-    /** Writes an event with those that wait, in order; or lets it wait, too. */
-    private void note(AuditEvent event, Change change) {
+    /** Records a change that a command makes, in one transaction with it and with the events that wait; or lets the event wait, too. */
+    public void changed(AuditEvent event, Change change) {
         TURN.lock();
         try {
             if (waiting.isEmpty()) {

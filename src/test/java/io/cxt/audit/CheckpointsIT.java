@@ -70,7 +70,7 @@ class CheckpointsIT {
             run(id);
         }
         try (OperatorLog log = new OperatorLog(settings)) {
-            log.replayed("ext-1", "rejected/ext-1.json", false);
+            log.replayed("ext-1", "rejected/ext-1.json", false, null);
         }
     }
 
@@ -357,7 +357,7 @@ class CheckpointsIT {
     @Tag("fault-92")
     void the_own_chain_that_is_gone_with_its_checkpoints_and_its_name_is_found() throws Exception {
         try (OperatorLog log = new OperatorLog(settings)) {
-            log.replayed("ext-2", "rejected/ext-2.json", false);
+            log.replayed("ext-2", "rejected/ext-2.json", false, null);
         }
         tamper("DELETE FROM audit_event WHERE chain <> 'operator'");
         Files.delete(own());

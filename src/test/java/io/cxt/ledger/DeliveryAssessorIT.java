@@ -171,7 +171,7 @@ class DeliveryAssessorIT {
         reopen(false);
 
         try (OperatorLog log = new OperatorLog(store.settings(folder))) {
-            log.replayed("ext-1", "NET-RESET/ext-1", true);
+            log.replayed("ext-1", "NET-RESET/ext-1", true, null);
         }
 
         Delivery next = lookUp(again(HELLO, "reading-2"));

@@ -19,7 +19,7 @@ public final class OperatorProcess {
     public static void replay(LedgerSettings settings, String name) {
         try (OperatorLog log = new OperatorLog(settings)) {
             for (int i = 0; i < TIMES; i++) {
-                log.replayed(name + "-" + i, "rejected/" + name + ".json", false);
+                log.replayed(name + "-" + i, "rejected/" + name + ".json", false, null);
             }
         }
     }

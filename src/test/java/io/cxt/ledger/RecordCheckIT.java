@@ -112,7 +112,7 @@ class RecordCheckIT {
         String kept = book.ledger.intakes().open("sftp", "kept.json", 10);
         book.ledger.intakes().close(kept, "kept.json", 1, "read=1 sent=1", "key", null);
         try (OperatorLog log = new OperatorLog(settings)) {
-            log.replayed("replayed", "letter", true);
+            log.replayed("replayed", "letter", true, null);
         }
     }
 

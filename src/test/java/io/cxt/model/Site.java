@@ -192,7 +192,7 @@ final class Site implements AutoCloseable {
 
     void replayed(Letter letter) {
         try (OperatorLog log = new OperatorLog(settings)) {
-            log.replayed(letter.transcript().id(), "letter", letter.inDoubt());
+            log.replayed(letter.transcript().id(), "letter", letter.inDoubt(), null);
         }
     }
 
