@@ -159,6 +159,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} validate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} find" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} archive" ];    then _picocli_cxt; return $?; fi
@@ -168,6 +169,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console url" ];    then _picocli_cxt_console; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit query" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit verify" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters list" ];    then _picocli_cxt_deadletters; return $?; fi
@@ -181,37 +183,41 @@ function _complete_cxt() {
   local cmds2=(validate)
   local cmds3=(status)
   local cmds4=(find)
-  local cmds5=(audit)
-  local cmds6=(dead-letters)
-  local cmds7=(archive)
-  local cmds8=(probe)
-  local cmds9=(reconcile)
-  local cmds10=(withdraw)
-  local cmds11=(simulate)
-  local cmds12=(check)
-  local cmds13=(help)
-  local cmds14=(audit query)
-  local cmds15=(audit verify)
-  local cmds16=(dead-letters list)
-  local cmds17=(dead-letters replay)
-  local cmds18=(dead-letters show)
-  local cmds19=(archive restore)
+  local cmds5=(console)
+  local cmds6=(audit)
+  local cmds7=(dead-letters)
+  local cmds8=(archive)
+  local cmds9=(probe)
+  local cmds10=(reconcile)
+  local cmds11=(withdraw)
+  local cmds12=(simulate)
+  local cmds13=(check)
+  local cmds14=(help)
+  local cmds15=(console url)
+  local cmds16=(audit query)
+  local cmds17=(audit verify)
+  local cmds18=(dead-letters list)
+  local cmds19=(dead-letters replay)
+  local cmds20=(dead-letters show)
+  local cmds21=(archive restore)
 
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_withdraw; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_reconcile; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_probe; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_archive; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_deadletters; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_audit; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_withdraw; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_reconcile; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_archive; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_deadletters; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_audit; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_console; return $?; fi
   if CompWordsContainsArray "${cmds4[@]}"; then _picocli_cxt_find; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_cxt_status; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_cxt_validate; return $?; fi
@@ -227,7 +233,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find audit dead-letters archive probe reconcile withdraw simulate check help"
+  local commands="run demo validate status find console audit dead-letters archive probe reconcile withdraw simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -393,6 +399,24 @@ function _picocli_cxt_find() {
       return $?
       ;;
   esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `console` subcommand.
+function _picocli_cxt_console() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="url"
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
 
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
@@ -651,8 +675,26 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find audit dead-letters archive probe reconcile withdraw simulate check"
+  local commands="run demo validate status find console audit dead-letters archive probe reconcile withdraw simulate check"
   local flag_opts="'-h' '--help'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `url` subcommand.
+function _picocli_cxt_console_url() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
   if [[ "${curr_word}" == -* ]]; then

@@ -57,7 +57,9 @@ public record AuditEvent(
         SKIPPED_DUPLICATE,
         QUEUED,
         REPLAYED,
-        EXCLUDED
+        EXCLUDED,
+        SIGNED_IN_CONSOLE,
+        SIGN_IN_REFUSED
     }
 
     public static AuditEvent of(Type type) {

@@ -133,6 +133,16 @@ public final class OperatorLog implements AutoCloseable {
         note(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), nothingElse -> {});
     }
 
+    /**
+     * Records that somebody signed in to the console, or was refused.
+     *
+     * @param who a name of theirs
+     * @param detail without anything that somebody else wrote
+     */
+    public void console(Type type, String who, String detail) {
+        note(AuditEvent.of(type).because(null, detail), who + " (console)", nothingElse -> {});
+    }
+
     /** What is written together with an event. */
     private interface Change {
         void write(Session session) throws SQLException;
@@ -140,6 +150,10 @@ public final class OperatorLog implements AutoCloseable {
 
     /** One command at a time, from the head of the chain to the checkpoint, so that both are in one order. */
     private void note(AuditEvent event, Change change) {
+        note(event, System.getProperty("user.name"), change);
+    }
+
+    private void note(AuditEvent event, String actor, Change change) {
         TURN.lock();
         try {
             Checkpoints signing = checkpoints;
@@ -151,7 +165,7 @@ public final class OperatorLog implements AutoCloseable {
             PrivateFiles.create(file);
             try (FileChannel turn = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 turn.lock(); // until it is closed
-                write(event, change);
+                write(event.by(actor), change);
                 signing.sign(true);
             }
         } catch (SQLException e) {
@@ -171,7 +185,7 @@ public final class OperatorLog implements AutoCloseable {
         }
         chain.begin(session);
         change.write(session);
-        chain.append(session, event.by(System.getProperty("user.name")));
+        chain.append(session, event);
         session.commit();
         chain.committed();
     }

@@ -8,7 +8,6 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
 import io.cxt.text.Nearest;
 import io.cxt.text.SafeName;
-import io.cxt.transcript.Rfc3339;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +38,6 @@ import picocli.CommandLine.Spec;
         })
 final class AuditCommand implements Runnable {
     private static final int MOST_NAMED = 10;
-    private static final String FIRST_MOMENT = "0000-01-01T00:00:00Z";
-    /** Lengths of a year, a month, a day, an hour, a minute. */
-    private static final Set<Integer> BEGINNINGS = Set.of(4, 7, 10, 13, 16);
 
     @Spec
     private CommandSpec spec;
@@ -132,8 +128,7 @@ final class AuditCommand implements Runnable {
         if (text == null) {
             return Optional.empty();
         }
-        String rest = BEGINNINGS.contains(text.length()) ? FIRST_MOMENT.substring(text.length()) : "Z";
-        Optional<Instant> moment = Rfc3339.parse(text).or(() -> Rfc3339.parse(text + rest));
+        Optional<Instant> moment = AuditQuery.moment(text);
         if (moment.isEmpty()) {
             throw new CommandRefused(
                     Exit.USAGE,
