@@ -7,6 +7,7 @@ import io.cxt.audit.AuditPages.End;
 import io.cxt.audit.AuditPages.Slice;
 import io.cxt.audit.AuditPages.Wanted;
 import io.cxt.audit.AuditQuery;
+import io.cxt.db.Owner;
 import io.cxt.ledger.LedgerView;
 import java.time.Instant;
 import java.util.List;
@@ -105,11 +106,17 @@ public record AuditTrailPage(LedgerView view) {
                 MOST_ROWS);
     }
 
-    /** The chain of that name; the one that was written to last when there is none; null when there is no chain. */
+    /**
+     * The chain of that name; when there is none, the one of an instance that was written to last; null when there is no
+     * chain.
+     */
     static @Nullable End chosen(List<End> ends, @Nullable String chain) {
         return ends.stream()
                 .filter(end -> end.chain().equals(chain))
                 .findFirst()
+                .or(() -> ends.stream()
+                        .filter(end -> !end.chain().equals(Owner.OPERATOR_CHAIN))
+                        .findFirst())
                 .or(() -> ends.stream().findFirst())
                 .orElse(null);
     }

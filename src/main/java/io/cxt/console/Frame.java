@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public record Frame(
         @Nullable String command,
         ZoneId zone) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final Pattern UTC = Pattern.compile("\\b\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z\\b");
     private static final int LONGEST = 600;
 
     /** A page in the menu. */
@@ -36,6 +38,11 @@ public record Frame(
     /** A time in the zone of the pages; empty for null. */
     public String time(@Nullable String utc) {
         return utc == null ? "" : TIME.format(Instant.parse(utc).atZone(zone));
+    }
+
+    /** A sentence of ours with its times in the zone of the pages, as all others on them are. */
+    public String sentence(@Nullable String ours) {
+        return ours == null ? "" : UTC.matcher(ours).replaceAll(utc -> time(utc.group()));
     }
 
     /** What others wrote: nothing in it steers the browser or turns the direction of text. The template escapes markup. */

@@ -63,17 +63,20 @@ public record SettingsPage(PropertyFile properties) {
         Map<String, String> words = new HashMap<>();
         for (String block : text().split("\n\n")) {
             Matcher name = NAME.matcher(block);
-            if (name.find()) {
-                words.put(
-                        name.group(1),
-                        block.substring(0, name.start())
-                                .replaceAll("(?m)^# ?", "")
-                                .replaceAll("(?m)^-.*$", "")
-                                .replace('\n', ' ')
-                                .strip());
+            String said = "";
+            while (name.find()) {
+                said = said.isEmpty() ? said(block.substring(0, name.start())) : said;
+                words.put(name.group(1), said);
             }
         }
         return words;
+    }
+
+    private static String said(String comment) {
+        return comment.replaceAll("(?m)^# ?", "")
+                .replaceAll("(?m)^-.*$", "")
+                .replace('\n', ' ')
+                .strip();
     }
 
     private static String text() {
