@@ -29,8 +29,21 @@ public record HelpPage() {
                         reason.isPresent() ? word : null,
                         Stream.of(Reason.values())
                                 .filter(each -> reason.isEmpty() || each == reason.get())
-                                .map(each -> new Topic(each.id(), each.meaning(), each.hint()))
+                                .map(each -> topic(each, reason.isPresent() ? word : null))
                                 .toList()),
                 null);
+    }
+
+    private static Topic topic(Reason reason, @Nullable String word) {
+        return new Topic(
+                word == null ? reason.id() : word, word == null ? reason.meaning() : meaning(word), reason.hint());
+    }
+
+    /** What a word of the ledger means; of one of a family, with its HTTP status. Empty for a word of a later version. */
+    static String meaning(@Nullable String word) {
+        return Reason.of(word)
+                .map(reason ->
+                        reason.meaning().replace("nnn", String.valueOf(word).replaceAll("\\D", "")))
+                .orElse("");
     }
 }

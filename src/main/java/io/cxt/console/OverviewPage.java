@@ -1,6 +1,10 @@
 package io.cxt.console;
 
 import io.cxt.archive.DeadLetters;
+import io.cxt.audit.AuditEntry;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditPages;
+import io.cxt.audit.AuditPages.Wanted;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerLists.NotSent;
 import io.cxt.ledger.LedgerStatus;
@@ -11,19 +15,22 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Whether it works, what waits, and what needs a person. */
 public final class OverviewPage {
     /** All who look at once see one answer of the database. */
-    private static final Duration LASTS = Duration.ofSeconds(1);
+    private static final Duration LASTS = Duration.ofSeconds(5);
     /** Counting dead letters lists their folders. */
     private static final Duration LETTERS_LAST = Duration.ofSeconds(30);
 
+    private static final Wanted SENT = new Wanted(Set.of(Type.SENT.name()), null, 0);
     private static final int MOST_SOURCES = 20;
     private static final int MOST_REASONS = 50;
 
@@ -59,6 +66,7 @@ public final class OverviewPage {
      * @param deliveries parts in each state
      * @param waiting parts that are sent as soon as calls can be made; they are among the failed
      * @param deadLetters of this data.dir
+     * @param lastSentAt null when no part was sent among the newest events
      * @param open sources that are read now, or cannot be decided
      * @param stalled true when there is work and nothing was written for a time
      * @param running null when the console runs alone
@@ -93,22 +101,34 @@ public final class OverviewPage {
     private Overview look(Instant now) {
         LedgerStatus status = view.status();
         LedgerStatus.Unfinished unfinished = status.unfinished();
+        List<NotSent> notSent = view.lists().notSent();
         Map<String, Long> counts = new LinkedHashMap<>();
         status.countsByState().forEach((state, count) -> counts.put(state.word(), count));
         return new Overview(
                 now.toString(),
                 counts,
-                status.waiting(),
+                notSent.stream()
+                        .filter(each -> each.state() == DeliveryState.FAILED)
+                        .filter(each -> Reason.LANE_CLOSED.is(each.reason()) || Reason.REPLAYED.is(each.reason()))
+                        .mapToLong(NotSent::parts)
+                        .sum(),
                 deadLetters(now),
-                status.lastSentAt().map(Instant::toString).orElse(null),
+                lastSentAt(),
                 view.lists().open(MOST_SOURCES),
                 unfinished.intakes(),
                 unfinished.stalled(status.lastEventAt(), now.minus(stall)),
-                view.lists().notSent().stream()
-                        .limit(MOST_REASONS)
-                        .map(OverviewPage::needed)
-                        .toList(),
+                notSent.stream().limit(MOST_REASONS).map(OverviewPage::needed).toList(),
                 running == null ? null : running.get());
+    }
+
+    /** From the audit: the deliveries have no index on the time. */
+    private @Nullable String lastSentAt() {
+        AuditPages pages = view.auditPages();
+        return pages.ends().stream()
+                .flatMap(end -> pages.before(end.chain(), end.seq() + 1, SENT, 1).events().stream())
+                .map(AuditEntry::at)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     private long deadLetters(Instant now) {
@@ -120,10 +140,6 @@ public final class OverviewPage {
     }
 
     private static Needed needed(NotSent parts) {
-        return new Needed(
-                parts.state(),
-                parts.reason(),
-                parts.parts(),
-                Reason.of(parts.reason()).map(Reason::meaning).orElse(""));
+        return new Needed(parts.state(), parts.reason(), parts.parts(), HelpPage.meaning(parts.reason()));
     }
 }

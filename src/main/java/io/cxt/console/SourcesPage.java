@@ -174,7 +174,7 @@ public record SourcesPage(LedgerView view) {
         long from = pages.firstAt(end, at);
         long behind = pages.firstAt(end, at.plusMillis(1));
         return pages
-                .before(end.chain(), behind, new Wanted(Set.of(type.name()), source.source(), from - 1), MOST_ROWS)
+                .before(end.chain(), behind, new Wanted(Set.of(type.name()), null, from - 1), MOST_ROWS)
                 .events()
                 .stream()
                 .filter(event -> source.reading().equals(Balance.reading(event.detail())))

@@ -54,8 +54,8 @@ class ConsolePagesIT {
     @BeforeAll
     static void serve() throws Exception {
         try (StandIn cxone = StandIn.start(StandInSettings.defaults());
-                RunningCxt cxt = RunningCxt.start(
-                        data, cxone, "cxone.retry.max-retries", "0", "cxone.in-doubt", "park")) {
+                RunningCxt cxt =
+                        RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0", "cxone.in-doubt", "park")) {
             cxt.drops("sent.json", chat("sent", 2, TEXT));
             cxt.drops("again.json", chat("sent", 2, TEXT));
             cxt.drops("other.json", chat("sent", 3, TEXT));
@@ -95,6 +95,7 @@ class ConsolePagesIT {
 
         assertThat(overview.at("/deliveries/failed").asInt()).isEqualTo(1);
         assertThat(overview.at("/deliveries/in-doubt").asInt()).isEqualTo(1);
+        assertThat(overview.at("/lastSentAt").asText()).startsWith("20");
         assertThat(overview.at("/deadLetters").asInt()).isEqualTo(reasons());
         assertThat(overview.at("/needed").findValuesAsText("reason"))
                 .contains("CXONE-503", "NET-RESET", "OTHER-CONTENT", "JSON-SYNTAX");
@@ -127,7 +128,8 @@ class ConsolePagesIT {
             JsonNode one = json("/sources?reading=" + reading);
             assertThat(one.at("/balance")).isEqualTo(source.at("/balance"));
             for (String outcome : List.of("sent", "rejected", "failed", "conflict", "in-doubt", "duplicate")) {
-                assertThat(json("/sources?reading=" + reading + "&outcome=" + outcome).at("/events"))
+                assertThat(json("/sources?reading=" + reading + "&outcome=" + outcome)
+                                .at("/events"))
                         .as(source.at("/source").asText() + " " + outcome)
                         .hasSize(source.at("/balance/outcomes/" + outcome).asInt());
             }
@@ -142,7 +144,8 @@ class ConsolePagesIT {
         all.at("/events").forEach(event -> places.add(event.at("/seq").asLong()));
         assertThat(places).isSortedAccordingTo((a, b) -> Long.compare(b, a)).hasSizeGreaterThan(20);
 
-        assertThat(json("/audit?chain=" + all.at("/chain").asText() + "&event=IN_DOUBT").at("/events"))
+        assertThat(json("/audit?chain=" + all.at("/chain").asText() + "&event=IN_DOUBT")
+                        .at("/events"))
                 .hasSize(1);
         assertThat(json("/audit?until=2001").at("/events")).isEmpty();
         assertThat(json("/audit?from=2999").at("/events")).isEmpty();
@@ -153,14 +156,17 @@ class ConsolePagesIT {
     @Test
     void settings_say_where_a_value_comes_from_and_show_no_secret() throws Exception {
         Map<String, JsonNode> settings = new LinkedHashMap<>();
-        json("/settings").at("/settings").forEach(each -> settings.put(each.at("/name").asText(), each));
+        json("/settings")
+                .at("/settings")
+                .forEach(each -> settings.put(each.at("/name").asText(), each));
 
         assertThat(settings.get("cxone.client-secret").at("/value").asText()).isEqualTo("set, not shown");
         assertThat(settings.get("pickup.jms.broker-url").at("/value").asText()).isEqualTo("tcp://…");
         assertThat(settings.get("ops.port").at("/fallback").asText()).isEqualTo("9876");
-        assertThat(settings.get("cxone.requests-per-second").at("/words").asText()).contains("Default: 50");
-        assertThat(settings.values()).allSatisfy(each -> assertThat(each.at("/words").asText())
-                .isNotEmpty());
+        assertThat(settings.get("cxone.requests-per-second").at("/words").asText())
+                .contains("Default: 50");
+        assertThat(settings.values())
+                .allSatisfy(each -> assertThat(each.at("/words").asText()).isNotEmpty());
     }
 
     @Test
@@ -169,6 +175,8 @@ class ConsolePagesIT {
             assertThat(json("/help?reason=" + reason.id().replace("nnn", "503")).at("/topics"))
                     .hasSize(1);
         }
+        assertThat(json("/help?reason=CXONE-503").at("/topics/0/meaning").asText())
+                .isEqualTo("CXone, or a gateway before it, answered with HTTP status 503.");
         assertThat(json("/help").at("/topics")).hasSize(Reason.values().length);
     }
 
