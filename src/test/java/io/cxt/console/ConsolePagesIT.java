@@ -1,6 +1,5 @@
 package io.cxt.console;
 
-import static io.cxt.fixture.Chats.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,9 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.console.Browser.Answer;
 import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.simulator.Fault;
-import io.cxt.simulator.StandIn;
-import io.cxt.simulator.StandInSettings;
 import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -27,7 +23,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -38,11 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The pages over a ledger that a run has written, with names that are out to harm. */
 @Timeout(120)
 class ConsolePagesIT {
-    private static final String MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>";
-    private static final String QUOTES = "\\\"><svg onload=alert(1)> ' &amp; ${7*7} a&b=c#d?e/../f";
-    private static final String TURNED = "abc\\u202Ecba\\u2066x\\u0007\\u200b";
-    private static final String LONG = "L".repeat(400);
-    private static final String TEXT = "CANARYtextCANARY";
     private static final Pattern LINK = Pattern.compile("href=\"(/[^\"]*)\"");
 
     @TempDir
@@ -53,34 +43,16 @@ class ConsolePagesIT {
 
     @BeforeAll
     static void serve() throws Exception {
-        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
-                RunningCxt cxt =
-                        RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0", "cxone.in-doubt", "park")) {
-            cxt.drops("sent.json", chat("sent", 2, TEXT));
-            cxt.drops("again.json", chat("sent", 2, TEXT));
-            cxt.drops("other.json", chat("sent", 3, TEXT));
-            cxone.next(Fault.status(503));
-            cxt.drops("failed.json", chat("failed", 2, TEXT));
-            cxone.next(Fault.resetAfterBody());
-            cxt.drops("doubt.json", chat("doubt", 2, TEXT));
-            cxt.drops(
-                    "many.ndjson",
-                    Stream.of(MARKUP, QUOTES, TURNED, LONG)
-                                    .map(id -> chat(id, 2, TEXT))
-                                    .reduce("", (all, next) -> all + next + "\n")
-                            + "{\"interactionId\":\"" + MARKUP + "2\",\"agentId\":\"CANARYagentCANARY\",\"bad\":1}\n"
-                            + "{}\n" + chat("cut", 2, TEXT).substring(0, 200) + "\n");
-            cxt.drops("<b onclick=alert(1)>name.json", chat("name", 2, TEXT));
-        }
+        HostileLedger.write(data);
         served = new ServedConsole(
                 data,
-                () -> new Running(20, 0, "HTTP 403 " + MARKUP, 1, 2, "nothing"),
+                () -> new Running(20, 0, "HTTP 403 " + HostileLedger.MARKUP, 1, 2, "nothing"),
                 Map.of(
                         "cxone.client-secret", "CANARYsecretCANARY",
                         "ledger.username", "u",
                         "pickup.jms.broker-url", "tcp://broker:1?password=CANARYpasswordCANARY",
                         "audit.feed-url", "jdbc:postgresql://u:CANARYpasswordCANARY@host/db",
-                        "cxone.client-id", MARKUP));
+                        "cxone.client-id", HostileLedger.MARKUP));
         anna = served.signedIn();
     }
 
@@ -210,12 +182,12 @@ class ConsolePagesIT {
             }
         }
         assertThat(seen).hasSizeGreaterThan(60);
-        assertThat(seen).contains("/chats?id=" + URLEncoder.encode(MARKUP, StandardCharsets.UTF_8));
+        assertThat(seen).contains("/chats?id=" + URLEncoder.encode(HostileLedger.MARKUP, StandardCharsets.UTF_8));
     }
 
     @Test
     void each_hostile_id_is_found_by_its_link() throws Exception {
-        for (String id : List.of(MARKUP, QUOTES, LONG)) {
+        for (String id : List.of(HostileLedger.MARKUP, HostileLedger.QUOTES, HostileLedger.LONG)) {
             String asked = URLEncoder.encode(id.replace("\\\"", "\""), StandardCharsets.UTF_8);
             assertThat(anna.get("/chats?id=" + asked).body()).contains("It is in CXone as conversation");
         }
