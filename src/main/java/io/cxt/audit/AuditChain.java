@@ -80,7 +80,7 @@ public final class AuditChain implements TransactionListener {
                 .orElse(Head.NONE);
     }
 
-    private static final String EACH_CHAIN = "WITH RECURSIVE chains(chain) AS (SELECT min(chain) FROM audit_event UNION"
+    static final String EACH_CHAIN = "WITH RECURSIVE chains(chain) AS (SELECT min(chain) FROM audit_event UNION"
             + " ALL SELECT (SELECT min(chain) FROM audit_event WHERE chain > chains.chain) FROM chains"
             + " WHERE chains.chain IS NOT NULL) ";
 

@@ -61,7 +61,9 @@ public record AuditEvent(
         HELD,
         HOLD_ENDED,
         PACE_SET,
-        PACE_ENDED
+        PACE_ENDED,
+        SIGNED_IN_CONSOLE,
+        SIGN_IN_REFUSED
     }
 
     public static AuditEvent of(Type type) {

@@ -2,8 +2,6 @@ package io.cxt.audit;
 
 import io.cxt.db.LedgerReader;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,10 +22,8 @@ final class ChainPages {
     /** Events on a page. */
     static final int MOST = 500;
 
-    private static final String FIRST_MOMENT = "0000-01-01T00:00:00Z";
     private static final Duration SET_BACK = Duration.ofHours(25);
     private static final String LAST = "SELECT seq FROM audit_event WHERE chain = ? ORDER BY seq DESC LIMIT 1";
-    private static final String BEFORE = "SELECT 1 FROM audit_event WHERE chain = ? AND seq = ? AND at < ?";
 
     private final LedgerReader reader;
     private final String sql;
@@ -70,34 +66,17 @@ final class ChainPages {
         }
     }
 
-    /** The first event at or after a time, found by halving. */
     private long firstAt(String chain, String time) {
-        long before = 0;
-        long after = reader.number(LAST, chain) + 1;
-        while (after - before > 1) {
-            long middle = (before + after) >>> 1;
-            if (reader.any(BEFORE, chain, middle, time)) {
-                before = middle;
-            } else {
-                after = middle;
-            }
-        }
-        return after;
+        return AuditPages.firstAt(reader, chain, reader.number(LAST, chain), time);
     }
 
     /** Null for what is no time, or the beginning of one. */
     private static @Nullable String moved(@Nullable String time, Duration by) {
-        try {
-            return time == null
-                    ? null
-                    : AuditChain.time(Instant.parse(
-                                    time.length() < FIRST_MOMENT.length()
-                                            ? time + FIRST_MOMENT.substring(time.length())
-                                            : time)
-                            .plus(by));
-        } catch (DateTimeParseException e) {
-            return null;
-        }
+        return time == null
+                ? null
+                : AuditQuery.moment(time)
+                        .map(at -> AuditChain.time(at.plus(by)))
+                        .orElse(null);
     }
 
     /** What is still to come of a chain. */

@@ -164,19 +164,36 @@ public final class OperatorLog implements AutoCloseable {
         changed(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), NOTHING_ELSE);
     }
 
+    /**
+     * Records that somebody signed in to the console, or was refused.
+     *
+     * @param who a name of theirs
+     * @param detail without anything that somebody else wrote
+     */
+    public void console(Type type, String who, String detail) {
+        changed(AuditEvent.of(type).because(null, detail), who + " (console)", NOTHING_ELSE);
+    }
+
     /** What is written together with an event. */
     public interface Change {
         void write(Session session) throws SQLException;
     }
 
-    /** Records a change that a command makes, in one transaction with it and with the events that wait; or lets the event wait, too. */
+    /**
+     * Records a change that a command makes, in one transaction with it and with the events that wait; or lets the event wait,
+     * too.
+     */
     public void changed(AuditEvent event, Change change) {
+        changed(event, System.getProperty("user.name"), change);
+    }
+
+    private void changed(AuditEvent event, String actor, Change change) {
         TURN.lock();
         try {
             if (waiting.isEmpty()) {
                 waitingSince = System.nanoTime();
             }
-            waiting.add(event);
+            waiting.add(event.by(actor));
             boolean now = !together
                     || change != NOTHING_ELSE
                     || event.event().equals(Type.CALLING.name())
@@ -223,7 +240,7 @@ public final class OperatorLog implements AutoCloseable {
         chain.begin(session);
         change.write(session);
         for (AuditEvent event : events) {
-            chain.append(session, event.by(System.getProperty("user.name")));
+            chain.append(session, event);
         }
         session.commit();
         chain.committed();

@@ -2,6 +2,7 @@ package io.cxt.cli;
 
 import io.cxt.archive.ArchiveSettings;
 import io.cxt.audit.FeedSource;
+import io.cxt.console.ConsoleSettings;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.IdPrefixes;
@@ -29,6 +30,7 @@ record AllSettings(
         LedgerSettings ledger,
         TranscriptSettings transcript,
         OpsSettings ops,
+        ConsoleSettings console,
         Path inbox,
         boolean watched,
         ArchiveSettings archive,
@@ -49,6 +51,7 @@ record AllSettings(
                 ledger,
                 TranscriptSettings.from(settings, cxone.target().limits()),
                 OpsSettings.from(settings),
+                ConsoleSettings.from(settings),
                 intake.inbox(),
                 settings.flag("pickup.file.enabled", true),
                 ArchiveSettings.from(settings, ledger.folder()),

@@ -46,6 +46,7 @@ public final class Cxt {
             Map.entry("validate", ValidateCommand.class),
             Map.entry("status", StatusCommand.class),
             Map.entry("find", FindCommand.class),
+            Map.entry("console", ConsoleCommand.class),
             Map.entry("audit", AuditCommand.class),
             Map.entry("dead-letters", DeadLettersCommand.class),
             Map.entry("archive", ArchiveCommand.class),

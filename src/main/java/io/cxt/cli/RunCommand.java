@@ -1,10 +1,18 @@
 package io.cxt.cli;
 
+import io.cxt.console.Console;
+import io.cxt.console.ConsoleSettings;
+import io.cxt.console.Running;
+import io.cxt.db.LedgerSettings;
 import io.cxt.intake.UndecidedSources;
+import io.cxt.intake.WaitingCounts;
 import io.cxt.runtime.CxtComponents;
 import io.cxt.runtime.Engine;
 import io.cxt.settings.InvalidSettingsException;
+import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
+import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +71,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Installation installation = Installation.find();
+        ConsoleSettings console = once ? null : console(installation.settings());
         Engine engine = installation.engine(once);
         if (dev) {
             engine.reloadEdited(installation::fingerprint);
@@ -87,7 +96,39 @@ final class RunCommand implements Callable<Integer> {
                 installation.routes(),
                 engine.opsAddress().map(a -> "ops=" + a).orElse(""));
         engine.components().tellProxyOfOthers();
+        if (console != null) {
+            ending.closesFirst(serve(console, installation, engine)::close);
+        }
         return once ? drain(engine, ending) : ending.await();
+    }
+
+    /** Null when it is disabled. */
+    private static @Nullable ConsoleSettings console(Settings settings) {
+        if (!settings.flag("console.enabled", false)) {
+            return null;
+        }
+        ConsoleSettings console = ConsoleSettings.from(settings);
+        console.fault().map(why -> why + ", or console.enabled to false").ifPresent(settings::problem);
+        settings.check();
+        return console;
+    }
+
+    private static Console serve(ConsoleSettings console, Installation installation, Engine engine)
+            throws IOException, InterruptedException {
+        CxtComponents components = engine.components();
+        return Console.start(
+                new Console.Shown(
+                        console, LedgerSettings.from(installation.settings()), installation.properties(), () -> {
+                            WaitingCounts waiting = components.waiting();
+                            return new Running(
+                                    components.lane().callsPerSecond(),
+                                    components.lane().pausedFor().toMillis() / 1000.0,
+                                    components.lane().stopReason().orElse(null),
+                                    waiting.sources(),
+                                    waiting.bytes(),
+                                    engine.waitsFor());
+                        }),
+                Clock.systemUTC());
     }
 
     private static String rootCause(Throwable fault) {

@@ -19,6 +19,7 @@ final class Shutdown {
     private static final Duration A_MOMENT = Duration.ofMillis(500);
 
     private final Engine engine;
+    private volatile Runnable first = () -> {};
     private final CountDownLatch begun = new CountDownLatch(1);
     private final AtomicInteger signals = new AtomicInteger();
     private boolean closed;
@@ -28,6 +29,11 @@ final class Shutdown {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "cxt-shutdown"));
         onSignal("TERM");
         onSignal("INT");
+    }
+
+    /** What is closed before the engine: it reads what the engine closes. */
+    void closesFirst(Runnable closing) {
+        first = closing;
     }
 
     /**
@@ -85,13 +91,21 @@ final class Shutdown {
         closed = true;
     }
 
+    private void closeAll() {
+        try {
+            first.run();
+        } finally {
+            engine.close();
+        }
+    }
+
     /** Closes the engine; true for the first caller only. */
     synchronized boolean close() {
         if (closed) {
             return false;
         }
         closed = true;
-        Thread closing = new Thread(engine::close, "cxt-stopping");
+        Thread closing = new Thread(this::closeAll, "cxt-stopping");
         closing.setDaemon(true);
         closing.start();
         String left = "nothing";

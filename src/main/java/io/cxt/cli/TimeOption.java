@@ -1,22 +1,17 @@
 package io.cxt.cli;
 
+import io.cxt.audit.AuditQuery;
 import io.cxt.text.SafeName;
-import io.cxt.transcript.Rfc3339;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Times as an option takes them. */
 final class TimeOption {
-    private static final String FIRST_MOMENT = "0000-01-01T00:00:00Z";
-    /** Lengths of a year, a month, a day, an hour, a minute. */
-    private static final Set<Integer> BEGINNINGS = Set.of(4, 7, 10, 13, 16);
-
     private static final Pattern LENGTH = Pattern.compile("(\\d{1,4})([smhd])");
 
     private TimeOption() {}
@@ -30,8 +25,7 @@ final class TimeOption {
         if (text == null) {
             return Optional.empty();
         }
-        String rest = BEGINNINGS.contains(text.length()) ? FIRST_MOMENT.substring(text.length()) : "Z";
-        Optional<Instant> moment = Rfc3339.parse(text).or(() -> Rfc3339.parse(text + rest));
+        Optional<Instant> moment = AuditQuery.moment(text);
         if (moment.isEmpty()) {
             throw new CommandRefused(
                     Exit.USAGE,

@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.audit.AuditCheck;
 import io.cxt.audit.AuditEntry;
+import io.cxt.audit.AuditPages;
 import io.cxt.audit.AuditQuery;
 import io.cxt.audit.CheckpointCheck;
 import io.cxt.audit.FeedSource;
@@ -76,6 +77,16 @@ public final class LedgerView implements AutoCloseable {
     /** The state of the ledger as a whole. */
     public LedgerStatus status() {
         return new LedgerStatus(reader);
+    }
+
+    /** Its lists, a page at a time. */
+    public LedgerLists lists() {
+        return new LedgerLists(reader);
+    }
+
+    /** The audit, a page at a time. */
+    public AuditPages auditPages() {
+        return new AuditPages(reader);
     }
 
     /** The targets that have deliveries, each found in one step of an index that begins with them. */

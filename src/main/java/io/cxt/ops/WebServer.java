@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP server with bounds on what a stranger can do to it. Connections count as open files: without a bound, incomplete
@@ -32,8 +33,8 @@ public final class WebServer implements AutoCloseable {
 
     private final Vertx vertx = vertx();
     private final String host;
-    private final String ownName;
     private final int port;
+    private final HostRule rule;
     private final Set<HttpConnection> open = new LinkedHashSet<>();
 
     /**
@@ -42,9 +43,31 @@ public final class WebServer implements AutoCloseable {
      * @param ownName the host name that requests may use, besides addresses and names that nobody can register
      */
     public WebServer(String host, int port, String ownName) {
+        this(
+                host,
+                port,
+                header -> HostHeader.isOurs(header, ownName)
+                        ? null
+                        : "The Host of this request is a name that others can register. Use an address, or set ops.host to the"
+                                + " name.");
+    }
+
+    /** The same with another rule for the {@code Host} of requests. */
+    public WebServer(String host, int port, HostRule rule) {
         this.host = host;
         this.port = port;
-        this.ownName = ownName;
+        this.rule = rule;
+    }
+
+    /** Which {@code Host} a request may have. */
+    public interface HostRule {
+        /**
+         * Why it may not, and what to do, in a sentence; null when it may.
+         *
+         * @param header as received, or null
+         */
+        @Nullable
+        String refusal(@Nullable String header);
     }
 
     /** Something that is served; each mount has its own paths. */
@@ -133,15 +156,14 @@ public final class WebServer implements AutoCloseable {
     }
 
     private void answer(HttpServerRequest request, Handler<HttpServerRequest> requests) {
-        if (HostHeader.isOurs(request.getHeader("Host"), ownName)) {
+        String refusal = rule.refusal(request.getHeader("Host"));
+        if (refusal == null) {
             requests.handle(request);
         } else {
             request.response()
                     .setStatusCode(421)
                     .putHeader("Content-Type", "text/plain")
-                    .end(
-                            "The Host of this request is a name that others can register. Use an address, or set ops.host to the"
-                                    + " name.\n");
+                    .end(refusal + "\n");
         }
     }
 }

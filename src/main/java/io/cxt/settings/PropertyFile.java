@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -40,7 +39,8 @@ public final class PropertyFile {
     private final Properties file;
     private final UnaryOperator<String> over;
     private final UnaryOperator<String> environment;
-    private final List<String> fromEnvironment = new ArrayList<>();
+    /** What sets a property from outside of the file. */
+    private final Map<String, String> outside = new TreeMap<>();
 
     private PropertyFile(
             Properties reference, Properties file, UnaryOperator<String> over, UnaryOperator<String> environment) {
@@ -108,7 +108,7 @@ public final class PropertyFile {
         for (String name : names) {
             String by = given.containsKey(name) ? null : setBy(name, environment);
             if (by != null) {
-                properties.fromEnvironment.add(by);
+                properties.outside.put(name, by);
             }
         }
         return properties;
@@ -168,9 +168,16 @@ public final class PropertyFile {
         return shipped;
     }
 
+    /** What gives a property its value: {@code -D} or a name in the environment, {@code file}, or {@code default}. */
+    public String origin(String name) {
+        boolean shipped =
+                file.getProperty(name, "").isBlank() || file.getProperty(name).equals(reference.getProperty(name));
+        return outside.getOrDefault(name, shipped ? "default" : "file");
+    }
+
     /** The names in the environment and among Java's options that set a property, sorted by property. */
     public List<String> fromEnvironment() {
-        return List.copyOf(fromEnvironment);
+        return List.copyOf(outside.values());
     }
 
     /**

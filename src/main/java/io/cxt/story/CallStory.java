@@ -1,4 +1,4 @@
-package io.cxt.cli;
+package io.cxt.story;
 
 import io.cxt.audit.AuditEntry;
 import io.cxt.cxone.Answer.Kind;

@@ -1,0 +1,24 @@
+package io.cxt.console;
+
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/** The query of a request, each value bounded. */
+record Asked(HttpServerRequest request) {
+    private static final int LONGEST = 1_000;
+
+    /** The value without blanks around it; null when there is none. */
+    @Nullable
+    String value(String name) {
+        String value = request.getParam(name);
+        return value == null || value.isBlank()
+                ? null
+                : value.substring(0, Math.min(LONGEST, value.length())).strip();
+    }
+
+    /** The value as a number; the fallback when it is none. */
+    long number(String name, long fallback) {
+        String value = value(name);
+        return value != null && value.matches("\\d{1,18}") ? Long.parseLong(value) : fallback;
+    }
+}

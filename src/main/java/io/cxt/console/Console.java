@@ -1,0 +1,336 @@
+package io.cxt.console;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.cxt.console.Person.Role;
+import io.cxt.db.LedgerException;
+import io.cxt.db.LedgerSettings;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ops.OpsSettings;
+import io.cxt.ops.WebServer;
+import io.cxt.settings.PropertyFile;
+import io.cxt.settings.Settings;
+import io.cxt.story.ChatSearch;
+import io.cxt.text.SafeJson;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The console's server: who may see what, and pages as HTML or JSON. It has threads and a connection to the database of its own,
+ * so that nothing on the way of a transcript waits for it.
+ *
+ * <p>Long because all that a request meets stands here, in order.
+ */
+public final class Console implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Console.class);
+    private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(
+            null, ContentType.Html, Console.class.getClassLoader(), "io.cxt.console.pages");
+    private static final ObjectMapper JSON =
+            SafeJson.mapper().enable(SerializationFeature.INDENT_OUTPUT).build();
+    /** A form here has one token. */
+    private static final long LARGEST_BODY = 4_096;
+
+    private static final String HTML = "text/html; charset=utf-8";
+
+    private final ConsoleSettings settings;
+    private final SignInToken tokens;
+    private final @Nullable TokenSignIn sessions;
+    private final Authentication signIn;
+    private final SignInLog log;
+    private final RequestRules rules;
+    private final LedgerView view;
+    private final WebServer server;
+    private final List<Route> routes;
+
+    /** @param role that a person needs */
+    private record Route(String title, String path, Role role, Function<Asked, Page> page) {}
+
+    /**
+     * What a console shows.
+     *
+     * @param settings where it listens
+     * @param running null when it runs alone: then it writes nothing anywhere
+     */
+    public record Shown(
+            ConsoleSettings settings,
+            LedgerSettings ledger,
+            PropertyFile properties,
+            @Nullable Supplier<Running> running) {}
+
+    private Console(Shown shown, LedgerView view, SignInToken tokens, Clock clock) {
+        settings = shown.settings();
+        this.view = view;
+        this.tokens = tokens;
+        sessions = settings.byProxy() ? null : new TokenSignIn(tokens, settings.port(), clock);
+        signIn = sessions == null ? new ProxySignIn(settings) : sessions;
+        log = new SignInLog(shown.running() == null ? null : shown.ledger(), clock);
+        rules = new RequestRules(settings);
+        server = new WebServer(settings.host(), settings.port(), rules::host);
+        Settings values = new Settings(shown.properties()::get);
+        OverviewPage overview = new OverviewPage(
+                view,
+                shown.ledger().folder(),
+                shown.running(),
+                OpsSettings.from(values).stall(),
+                clock);
+        routes = List.of(
+                new Route("Overview", "/", Role.viewer, overview::get),
+                new Route("Chats", "/chats", Role.viewer, new ChatsPage(view, ChatSearch.from(values))::get),
+                new Route("Sources", "/sources", Role.viewer, new SourcesPage(view)::get),
+                new Route("Audit", "/audit", Role.operator, new AuditTrailPage(view)::get),
+                new Route("Settings", "/settings", Role.operator, new SettingsPage(shown.properties())::get),
+                new Route("Help", "/help", Role.viewer, new HelpPage()::get));
+    }
+
+    /**
+     * Starts it. Inside a run its key goes to {@code data.dir}, for {@code cxt console url}; alone it writes nothing.
+     *
+     * @throws LedgerException when no ledger can be read, saying what to do
+     * @throws IOException when it cannot listen there
+     */
+    public static Console start(Shown shown, Clock clock) throws IOException, InterruptedException {
+        LedgerView view = LedgerView.of(shown.ledger());
+        Console console = null;
+        try {
+            boolean keyOnDisk = shown.running() != null && !shown.settings().byProxy();
+            SignInToken tokens =
+                    keyOnDisk ? SignInToken.writtenTo(shown.ledger().folder()) : SignInToken.fresh();
+            console = new Console(shown, view, tokens, clock);
+            console.server.start(List.of(console::mount));
+            LOG.info("console listening address={}", shown.settings().address());
+            return console;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            if (console == null) {
+                view.close();
+            } else {
+                console.close();
+            }
+            throw e;
+        }
+    }
+
+    /** An address for one sign-in, on this console. */
+    public String signInAddress(String name, Clock clock) {
+        return address(settings, tokens.issue(name, clock.instant()));
+    }
+
+    /**
+     * An address for one sign-in on the console that runs with a {@code data.dir}; empty when none has begun there.
+     *
+     * @throws IOException when its key cannot be read
+     */
+    public static Optional<String> signInAddress(
+            ConsoleSettings settings, LedgerSettings ledger, String name, Clock clock) throws IOException {
+        return SignInToken.readFrom(ledger.folder()).map(key -> address(settings, key.issue(name, clock.instant())));
+    }
+
+    private static String address(ConsoleSettings settings, String token) {
+        return settings.address() + Links.to("/sign-in", "token", token);
+    }
+
+    private void mount(Router router) {
+        router.route().handler(this::enter);
+        router.post().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
+        router.route("/console.css").handler(request -> style(request.response()));
+        if (sessions != null) {
+            router.get("/sign-in").blockingHandler(request -> askToSignIn(request, sessions), false);
+            router.post("/sign-in").blockingHandler(request -> beginSession(request, sessions), false);
+            router.post("/sign-out").handler(request -> {
+                sessions.end(request.request());
+                away(request.response(), "/sign-in");
+            });
+        }
+        for (Route route : routes) {
+            router.route(route.path()).blockingHandler(request -> serve(request, route), false);
+        }
+        router.route()
+                .handler(request -> answer(
+                        request,
+                        signIn.who(request.request()),
+                        Page.problem(404, "Not found", "There is no such page.", "Choose one from the menu.")));
+        router.route().failureHandler(this::failed);
+    }
+
+    private void enter(RoutingContext request) {
+        RequestRules.HEADERS.forEach(request.response()::putHeader);
+        RequestRules.Refused refused = rules.refusal(request.request());
+        if (refused == null) {
+            request.next();
+        } else {
+            if (refused.status() == 405) {
+                request.response().putHeader("Allow", "GET, HEAD, POST");
+            }
+            answer(request, null, Page.problem(refused.status(), "Refused", refused.words(), ""));
+        }
+    }
+
+    private void serve(RoutingContext request, Route route) {
+        Person person = signIn.who(request.request());
+        if (person == null) {
+            request.response().putHeader("WWW-Authenticate", "CXT");
+            answer(request, null, Page.problem(401, "Not signed in", "The console does not know you.", signIn.howTo()));
+        } else if (!RequestRules.reads(request.request())) {
+            request.response().putHeader("Allow", "GET, HEAD");
+            answer(request, person, Page.problem(405, "Refused", "This page only reads.", "Open it with GET."));
+        } else {
+            if (sessions == null) {
+                log.seen(person);
+            }
+            answer(
+                    request,
+                    person,
+                    person.may(route.role())
+                            ? route.page().apply(new Asked(request.request()))
+                            : Page.problem(
+                                    403,
+                                    "Not allowed",
+                                    "This page is for the role %s; you are a %s."
+                                            .formatted(route.role(), person.role()),
+                                    "Ask the one who sets console.operators for it."));
+        }
+    }
+
+    private void askToSignIn(RoutingContext request, TokenSignIn sessions) {
+        String token = request.request().getParam("token");
+        Optional<String> name = sessions.nameIn(token);
+        answer(
+                request,
+                null,
+                name.isPresent()
+                        ? Page.of("Sign in", "signin", new Token(name.get(), Objects.requireNonNull(token)), null)
+                        : Page.problem(
+                                token == null ? 200 : 401,
+                                "Sign in",
+                                token == null ? "You are signed out." : "This address was used before, or is too old.",
+                                signIn.howTo()));
+    }
+
+    /** A token that is still good, and whose it is. */
+    public record Token(String name, String token) {}
+
+    private void beginSession(RoutingContext request, TokenSignIn sessions) {
+        String token = request.request().getFormAttribute("token");
+        Optional<Person> person = token == null ? Optional.empty() : sessions.begin(token, request.request());
+        if (person.isPresent()) {
+            log.signedIn(person.get());
+            away(request.response(), "/");
+        } else {
+            log.refused(request.request().remoteAddress().hostAddress());
+            answer(
+                    request,
+                    null,
+                    Page.problem(401, "Not signed in", "This address was used before, or is too old.", signIn.howTo()));
+        }
+    }
+
+    private static void away(HttpServerResponse response, String to) {
+        response.setStatusCode(303).putHeader("Location", to).end();
+    }
+
+    private void failed(RoutingContext request) {
+        Throwable fault = request.failure();
+        if (fault instanceof LedgerException) {
+            answer(
+                    request,
+                    null,
+                    Page.problem(
+                            503,
+                            "The ledger cannot be asked",
+                            String.valueOf(fault.getMessage()),
+                            "Look at the database, then open the page again. On the machine: cxt status"));
+        } else if (fault == null) {
+            int status = request.statusCode();
+            answer(request, null, Page.problem(status, "Refused", "The request is not one of this console's.", ""));
+        } else {
+            LOG.error(
+                    "console failed path={} by={} at={} next=\"report this line with the output of cxt --version\"",
+                    request.normalizedPath(),
+                    fault.getClass().getName(),
+                    fault.getStackTrace().length == 0 ? "" : fault.getStackTrace()[0]);
+            answer(
+                    request,
+                    null,
+                    Page.problem(500, "Unforeseen", "The page cannot be made.", "Look at the log of CXT."));
+        }
+    }
+
+    private void answer(RoutingContext request, @Nullable Person person, Page page) {
+        HttpServerResponse response = request.response().setStatusCode(page.status());
+        if (asksForJson(request.request())) {
+            response.putHeader("Content-Type", "application/json").end(json(page.model()));
+            return;
+        }
+        Frame frame = new Frame(
+                page.title(),
+                request.normalizedPath(),
+                routes.stream()
+                        .filter(route -> person != null && person.may(route.role()))
+                        .map(route -> new Frame.Entry(route.title(), route.path()))
+                        .toList(),
+                person == null ? null : person.name(),
+                person == null ? null : person.role().name(),
+                sessions != null,
+                page.command(),
+                settings.zone());
+        StringOutput html = new StringOutput();
+        TEMPLATES.render(page.template() + ".jte", new View<>(frame, page.model()), html);
+        response.putHeader("Content-Type", HTML).end(html.toString());
+    }
+
+    private static boolean asksForJson(HttpServerRequest request) {
+        String accept = String.valueOf(request.getHeader("Accept")).toLowerCase(Locale.ROOT);
+        return accept.contains("application/json") && !accept.contains("text/html");
+    }
+
+    private static String json(Object model) {
+        try {
+            return JSON.writeValueAsString(model) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("our own pages can be written as JSON", e);
+        }
+    }
+
+    private static void style(HttpServerResponse response) {
+        response.putHeader("Content-Type", "text/css; charset=utf-8")
+                .putHeader("Cache-Control", "private, max-age=300")
+                .end(STYLE);
+    }
+
+    private static final String STYLE = resource("console.css");
+
+    private static String resource(String name) {
+        try (InputStream in = Console.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read %s in the jar of cxt".formatted(name), e);
+        }
+    }
+
+    /** Serves nothing any more. */
+    @Override
+    public void close() {
+        server.close();
+        view.close();
+    }
+}

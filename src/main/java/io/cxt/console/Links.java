@@ -1,0 +1,53 @@
+package io.cxt.console;
+
+import io.cxt.ledger.DeliveryState;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The addresses of the pages; whatever is in an id, it stays one value. */
+public final class Links {
+    private Links() {}
+
+    /** A chat by its interaction id, or by its position. */
+    public static String chat(@Nullable String id) {
+        return to("/chats", "id", id);
+    }
+
+    /** Parts that were not sent. */
+    public static String notSent(DeliveryState state, @Nullable String reason) {
+        return to("/chats", "state", state.name(), "reason", reason);
+    }
+
+    public static String source(String reading) {
+        return to("/sources", "reading", reading);
+    }
+
+    /** What one reading decided like that. */
+    public static String outcome(String reading, String outcome) {
+        return to("/sources", "reading", reading, "outcome", outcome);
+    }
+
+    public static String reason(@Nullable String reason) {
+        return to("/help", "reason", reason);
+    }
+
+    public static String chain(String path, String chain) {
+        return to(path, "chain", chain);
+    }
+
+    /** A path with names and values in turn; a value that is null or empty is left out with its name. */
+    static String to(String path, @Nullable String... query) {
+        StringBuilder link = new StringBuilder(path);
+        for (int i = 0; i < query.length; i += 2) {
+            String value = query[i + 1];
+            if (value != null && !value.isEmpty()) {
+                link.append(link.indexOf("?") < 0 ? '?' : '&')
+                        .append(query[i])
+                        .append('=')
+                        .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+            }
+        }
+        return link.toString();
+    }
+}

@@ -1,0 +1,19 @@
+package io.cxt.console;
+
+/**
+ * Who looks at the console.
+ *
+ * @param name an account of this machine, or what the reverse proxy says
+ */
+record Person(String name, Role role) {
+
+    /** What a person may see; each role may see what the ones before it may. */
+    enum Role {
+        viewer,
+        operator
+    }
+
+    boolean may(Role needed) {
+        return role.compareTo(needed) >= 0;
+    }
+}

@@ -1,0 +1,21 @@
+package io.cxt.console;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The CXT that serves the console.
+ *
+ * @param callsPerSecond that all instances together may make now
+ * @param pausedSeconds 0 while calls are made
+ * @param stopped why a person must act before calls go on; null when nobody has to
+ * @param waitingSources files and messages that wait, those that are read included
+ * @param waitingBytes of them, not read yet
+ * @param inFlight in words
+ */
+public record Running(
+        double callsPerSecond,
+        double pausedSeconds,
+        @Nullable String stopped,
+        long waitingSources,
+        long waitingBytes,
+        String inFlight) {}

@@ -1,0 +1,85 @@
+package io.cxt.ledger;
+
+import io.cxt.db.LedgerReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Lists of the ledger, a page at a time: sources, and parts that were not sent. */
+public final class LedgerLists {
+    private final LedgerReader reader;
+
+    LedgerLists(LedgerReader reader) {
+        this.reader = reader;
+    }
+
+    /** Sources that are read now, or cannot be decided, the oldest first. Without bodies of other routes, as in the status. */
+    public List<RecordedSource> open(int most) {
+        return reader.list(
+                "SELECT " + RecordedSource.COLUMNS
+                        + " FROM intake WHERE closed_at IS NULL AND door <> 'body' ORDER BY opened_at LIMIT ?",
+                RecordedSource::read,
+                most);
+    }
+
+    /** A source reading by its id. */
+    public Optional<RecordedSource> source(String reading) {
+        return reader.one(
+                "SELECT " + RecordedSource.COLUMNS + " FROM intake WHERE id = ?", RecordedSource::read, reading);
+    }
+
+    /** The pickups of which there are sources, each found in one step of an index that begins with them. */
+    private static final String EACH_PICKUP = "WITH RECURSIVE doors(name) AS (SELECT min(door) FROM intake"
+            + " UNION ALL SELECT (SELECT min(door) FROM intake WHERE door > doors.name) FROM doors"
+            + " WHERE doors.name IS NOT NULL) ";
+
+    /** The readings of a source, the newest first. */
+    public List<RecordedSource> named(Set<String> spellings, int most) {
+        List<RecordedSource> found = new ArrayList<>();
+        for (String name : spellings) {
+            found.addAll(reader.list(
+                    EACH_PICKUP + "SELECT " + RecordedSource.COLUMNS
+                            + " FROM doors JOIN intake ON intake.door = doors.name AND intake.source = ?"
+                            + " ORDER BY opened_at DESC LIMIT ?",
+                    RecordedSource::read,
+                    name,
+                    most));
+        }
+        return found;
+    }
+
+    /** How many parts were not sent for one reason. */
+    public record NotSent(DeliveryState state, @Nullable String reason, long parts) {}
+
+    /** Parts that were not sent, by reason, the most first. Parts that are sent later are among them. */
+    public List<NotSent> notSent() {
+        return reader.list(
+                "SELECT state, reason, count(*) FROM delivery WHERE state IN ('REJECTED', 'FAILED', 'CONFLICT', 'IN_DOUBT')"
+                        + " GROUP BY state, reason ORDER BY 3 DESC, 1, 2",
+                row -> new NotSent(DeliveryState.valueOf(row.getString(1)), row.getString(2), row.getLong(3)));
+    }
+
+    /**
+     * Parts in a state, by id.
+     *
+     * @param reason null for each
+     * @param afterId only parts behind this one; empty, with 0, for the first page
+     */
+    public List<RecordedDelivery> inState(
+            DeliveryState state, @Nullable String reason, String afterId, int afterPart, int most) {
+        List<Object> values = new ArrayList<>(List.of(state.name(), afterId, afterPart));
+        StringBuilder sql = new StringBuilder("SELECT ").append(RecordedDelivery.COLUMNS);
+        sql.append(" FROM delivery WHERE state = ? AND (interaction_id, part) > (?, ?)");
+        if (reason != null) {
+            sql.append(" AND reason = ?");
+            values.add(reason);
+        }
+        values.add(most);
+        return reader.list(
+                sql.append(" ORDER BY interaction_id, part LIMIT ?").toString(),
+                RecordedDelivery::read,
+                values.toArray());
+    }
+}

@@ -1,0 +1,158 @@
+package io.cxt.story;
+
+import io.cxt.audit.AuditEntry;
+import io.cxt.cxone.Answer;
+import io.cxt.cxone.Answers;
+import io.cxt.cxone.NextStep;
+import io.cxt.ledger.DeliveryState;
+import io.cxt.ledger.RecordedDelivery;
+import io.cxt.text.SafeName;
+import io.cxt.transcript.Reason;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One delivery in sentences.
+ *
+ * @param standing where it stands now
+ * @param first where the transcript that had its id first came from; null unless the two are in conflict
+ * @param calls each call, in order
+ * @param toDo null when there is nothing to do
+ */
+public record DeliveryStory(
+        RecordedDelivery delivery,
+        String standing,
+        @Nullable String first,
+        List<String> calls,
+        @Nullable String toDo) {
+    private static final String GOES_ON =
+            "nothing while cxt runs and calls are not stopped. If calls are stopped, the log (lane stopped) and cxt check --connect say"
+                    + " what to do. If no cxt is running, start one: it continues. Only if the source is gone, drop the transcript into"
+                    + " the inbox again.";
+
+    /**
+     * Tells it.
+     *
+     * @param events of its interaction, in the order in which they were written
+     * @param maxBytes that one call may have
+     */
+    static DeliveryStory of(RecordedDelivery delivery, List<AuditEntry> events, int maxBytes) {
+        DeliveryState state = delivery.state();
+        int part = delivery.part();
+        String what = part == 0
+                ? "The transcript"
+                : delivery.parts() == 1 ? "It" : "Part %s of %s".formatted(part, delivery.parts());
+        boolean marked = delivery.mayRepeat();
+        return new DeliveryStory(
+                delivery,
+                what + " " + standing(state, delivery, marked),
+                state == DeliveryState.CONFLICT ? first(events).orElse(null) : null,
+                CallStory.of(part, events),
+                toDo(state, delivery, marked, events, maxBytes));
+    }
+
+    private static String standing(DeliveryState state, RecordedDelivery delivery, boolean marked) {
+        String reason = text(delivery.reason());
+        return switch (state) {
+            case SENT ->
+                "is in CXone as conversation %s, since %s%s."
+                        .formatted(
+                                delivery.conversationId() == null
+                                        ? "(id unknown: CXone's answer could not be read)"
+                                        : SafeName.log(delivery.conversationId())
+                                                + (Reason.CXONE_ID_CUT.is(delivery.reason())
+                                                        ? " (the beginning of an id that is too long to keep)"
+                                                        : ""),
+                                delivery.finishedAt(),
+                                marked ? ", and may be there more than once" : "");
+            case SENDING -> "was claimed and its call has no answer yet.";
+            case REJECTED -> "was rejected: %s.".formatted(reason);
+            case FAILED ->
+                switch (known(delivery)) {
+                    case LANE_CLOSED -> "waits in its source; it is sent as soon as calls can be made.";
+                    case SOURCE_CHANGED -> "was not sent: its source changed or disappeared first.";
+                    case REPLAYED -> "was put into the inbox again by a person and is sent next, marked may-repeat.";
+                    default -> "failed after %s call(s): %s.".formatted(delivery.attempts(), reason);
+                };
+            case CONFLICT -> "has other content than the one that CXone has, or may have, under this id.";
+            case IN_DOUBT ->
+                Integer.valueOf(409).equals(status(delivery))
+                        ? "is in CXone, as CXone says: an earlier call had no answer and its repeat got HTTP 409."
+                        : "may be in CXone or not: the answer to a call %s (%s)."
+                                .formatted(unclear(delivery) ? "says nothing" : "never came", reason);
+            case EXCLUDED -> "was kept out of CXone on purpose, by a step in routes/.";
+        };
+    }
+
+    /** Null when there is nothing to do. */
+    private static @Nullable String toDo(
+            DeliveryState state, RecordedDelivery delivery, boolean marked, List<AuditEntry> events, int maxBytes) {
+        Integer status = status(delivery);
+        String replay = "cxt dead-letters replay '%s/%s'"
+                .formatted(SafeName.file(text(delivery.reason())), SafeName.file(delivery.interactionId()));
+        return switch (state) {
+            case SENT ->
+                marked
+                        ? "look the interaction id up in CXone. "
+                                + (CallStory.sameContent(delivery.part(), events)
+                                        ? "Once there: nothing. Twice: remove one of them; all calls carried the same Idempotency-Key."
+                                        : "An earlier call carried other content, and another Idempotency-Key. Once there: compare it with"
+                                                + " cxt archive restore, which has what was sent last. Twice: remove the older one.")
+                        : null;
+            case SENDING -> GOES_ON;
+            case REJECTED ->
+                status == null
+                        ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
+                        : NextStep.rejected(status, marked, delivery.parts() > 1, delivery.bytes(), maxBytes, replay);
+            case FAILED ->
+                switch (known(delivery)) {
+                    case LANE_CLOSED, REPLAYED -> GOES_ON;
+                    case SOURCE_CHANGED -> Reason.SOURCE_CHANGED.hint();
+                    default -> NextStep.failed(replay);
+                };
+            case CONFLICT ->
+                "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it"
+                        + " again. Of a chat that is partly in CXone, only the messages that are not there.";
+            case IN_DOUBT ->
+                known(delivery) == Reason.SOURCE_CHANGED
+                        ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
+                                + " its source does not hold it any more, and there is no dead letter of it."
+                        : (parked(events) && status == null ? "cxone.in-doubt is park, so it was not made again. " : "")
+                                + NextStep.inDoubt(status, delivery.parts() > 1, replay);
+            case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
+        };
+    }
+
+    private static Reason known(RecordedDelivery delivery) {
+        return Reason.of(delivery.reason()).orElse(Reason.CXONE_STATUS); // a later version's
+    }
+
+    private static boolean unclear(RecordedDelivery delivery) {
+        Integer status = status(delivery);
+        return status != null && Answers.kind(status) == Answer.Kind.UNCLEAR;
+    }
+
+    /** Null when the last call had no answer, or there was no call. */
+    private static @Nullable Integer status(RecordedDelivery delivery) {
+        return Integer.valueOf(0).equals(delivery.httpStatus()) ? null : delivery.httpStatus();
+    }
+
+    /** Where the transcript that had the id first came from. */
+    private static Optional<String> first(List<AuditEntry> events) {
+        return events.stream()
+                .filter(event -> "CONFLICT".equals(event.event()) && event.detail() != null)
+                .map(event -> SafeName.log(event.detail()))
+                .reduce((before, last) -> last);
+    }
+
+    private static boolean parked(List<AuditEntry> events) {
+        return events.stream()
+                .filter(event -> "IN_DOUBT".equals(event.event()))
+                .anyMatch(event -> String.valueOf(event.detail()).endsWith("parked"));
+    }
+
+    private static String text(@Nullable String value) {
+        return SafeName.log(String.valueOf(value));
+    }
+}
