@@ -142,7 +142,7 @@ final class LiveControl implements AutoCloseable {
     private void obey(Map<String, ControlRow> next, CallWindows.State is) {
         ControlRow hold = next.get(ControlRow.LANE);
         if (hold != null) {
-            lane.hold("The lane is " + hold.words());
+            lane.hold("The lane is " + inWords(hold));
         } else if (!is.open()) {
             lane.hold("No call leaves outside cxone.window, which " + is.words());
         } else {
@@ -159,7 +159,7 @@ final class LiveControl implements AutoCloseable {
         next.values().forEach(control -> {
             String pickup = control.pickup();
             if (pickup != null) {
-                held.put(pickup, control.words());
+                held.put(pickup, inWords(control));
             }
         });
         sources.set(held);
@@ -204,6 +204,11 @@ final class LiveControl implements AutoCloseable {
             saidAt = now;
             ledger.instances().seen(FolderOwner.hostName(), CxtComponents.version(), words, gate.inFlight());
         }
+    }
+
+    /** Fit for a log line between quotes. */
+    private static String inWords(ControlRow control) {
+        return SafeName.log(control.words());
     }
 
     private String laneInWords() {
