@@ -140,9 +140,7 @@ public record DeadLetters(Path folder, Path dataFolder) {
     public record Letter(Path transcript, Path reason) {
         /** How people name it: {@code TS-ORDER/ext-1}. */
         public String name() {
-            String file = reason.getFileName().toString();
-            return DurableFiles.folderOf(reason).getFileName() + "/"
-                    + file.substring(0, file.length() - REASON.length());
+            return DeadLetters.name(reason);
         }
 
         /**
@@ -162,14 +160,19 @@ public record DeadLetters(Path folder, Path dataFolder) {
         return reasons.stream().sorted().map(DeadLetters::letter).toList();
     }
 
-    /** Passes on all dead letters, one at a time, in no order. */
-    public void each(Consumer<Letter> consumer) {
-        reasons(file -> consumer.accept(letter(file)));
+    /** Passes on the names of all dead letters, one at a time, in no order. */
+    public void names(Consumer<String> consumer) {
+        reasons(file -> consumer.accept(name(file)));
     }
 
     /** The letter of a name, whether or not it is there. */
     public Letter named(String name) {
         return letter(folder.resolve(name + REASON));
+    }
+
+    /** True unless it is certain that there is no such letter. */
+    public boolean has(String name) {
+        return !Files.notExists(folder.resolve(name + REASON));
     }
 
     private void reasons(Consumer<Path> consumer) {
@@ -193,6 +196,11 @@ public record DeadLetters(Path folder, Path dataFolder) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String name(Path reason) {
+        String file = reason.getFileName().toString();
+        return DurableFiles.folderOf(reason).getFileName() + "/" + file.substring(0, file.length() - REASON.length());
     }
 
     private static Letter letter(Path reason) {

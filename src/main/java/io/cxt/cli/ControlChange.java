@@ -9,6 +9,7 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
 import io.cxt.text.Nearest;
 import io.cxt.text.SafeName;
+import io.cxt.text.SafeText;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,7 +123,7 @@ final class ControlChange {
         if (output == Output.json) {
             System.out.println(Output.json(control == null ? Map.of("ended", words) : fields(control)));
         } else {
-            System.out.println(SafeName.log(words));
+            System.out.println(SafeText.escaped(words, 2 * LONGEST_NOTE));
         }
         if (ledger.sqlite() && !LedgerView.inUse(ledger)) {
             System.err.println("No cxt runs on this data.dir; the next start obeys it");

@@ -2,7 +2,6 @@ package io.cxt.intake;
 
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Kept;
-import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
 import io.cxt.ledger.Letters;
 import io.cxt.ledger.RecordedLetter;
@@ -10,7 +9,6 @@ import io.cxt.ledger.ReplayedLetter;
 import io.cxt.transcript.Rfc3339;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,9 +90,9 @@ public final class KeptLetters {
     public void compare() {
         try {
             int[] found = new int[1];
-            List<Letter> some = new ArrayList<>();
-            files.each(letter -> {
-                some.add(letter);
+            List<String> some = new ArrayList<>();
+            files.names(name -> {
+                some.add(name);
                 if (some.size() == Letters.MOST_NAMES) {
                     found[0] += takeIn(some);
                 }
@@ -112,21 +110,21 @@ public final class KeptLetters {
         }
     }
 
-    private int takeIn(List<Letter> some) {
+    private int takeIn(List<String> some) {
         if (some.isEmpty()) {
             return 0;
         }
         int found = 0;
-        Set<String> known = rows.known(some.stream().map(Letter::name).toList());
-        for (Letter letter : some) {
-            if (!known.contains(letter.name())) {
+        Set<String> known = rows.known(some);
+        for (String name : some) {
+            if (!known.contains(name)) {
                 try {
-                    rows.note(row(rows.newId(), letter.name(), letter.refusal()), false);
+                    rows.note(row(rows.newId(), name, files.named(name).refusal()), false);
                     found++;
                 } catch (NoSuchFileException e) {
                     continue; // meanwhile replayed or removed
                 } catch (IOException e) {
-                    LOG.debug("The reason of {} cannot be read; cxt dead-letters list says so", letter.name(), e);
+                    LOG.debug("The reason of {} cannot be read; cxt dead-letters list says so", name, e);
                 }
             }
         }
@@ -139,12 +137,11 @@ public final class KeptLetters {
         int gone = 0;
         List<RecordedLetter> some = rows.open("");
         while (!some.isEmpty()) {
-            List<RecordedLetter> missing = some.stream()
-                    .filter(row -> Files.notExists(files.named(row.name()).reason()))
-                    .toList();
+            List<RecordedLetter> missing =
+                    some.stream().filter(row -> !files.has(row.name())).toList();
             rows.gone(missing);
             gone += missing.size();
-            some = rows.open(some.get(some.size() - 1).id());
+            some = rows.open(some.get(some.size() - 1).name());
         }
         return gone;
     }

@@ -103,11 +103,11 @@ public final class Letters {
         return Set.copyOf(reader.list(KNOWN, row -> row.getString(1), values.toArray()));
     }
 
-    /** Open letters of this instance, those behind an id. */
+    /** Open letters of this instance by name, those behind one. */
     public List<RecordedLetter> open(String after) {
         return reader.list(
-                "SELECT " + RecordedLetter.COLUMNS + " FROM letter WHERE instance = ? AND state = 'OPEN' AND id > ?"
-                        + " ORDER BY id LIMIT " + MOST_NAMES,
+                "SELECT " + RecordedLetter.COLUMNS + " FROM letter WHERE instance = ? AND state = 'OPEN' AND name > ?"
+                        + " ORDER BY name LIMIT " + MOST_NAMES,
                 RecordedLetter::read,
                 instance,
                 after);

@@ -97,6 +97,9 @@ final class LiveControl implements AutoCloseable {
 
     /** Looks once. */
     synchronized void look() {
+        if (timer.isShutdown()) {
+            return;
+        }
         try {
             known = ledger.controls().all();
         } catch (LedgerException e) {
@@ -112,10 +115,10 @@ final class LiveControl implements AutoCloseable {
             }
         }
         known = new ArrayList<>(next.values());
-        tell(inForce, next);
+        ControlLog.tell(inForce, next);
         inForce = next;
         CallWindows.State is = windows.at(now);
-        tell(window, is);
+        ControlLog.tell(window, is);
         window = is;
         obey(next, is);
         giveSign(now);
@@ -130,19 +133,10 @@ final class LiveControl implements AutoCloseable {
         }
     }
 
-    private static void tell(CallWindows.@Nullable State before, CallWindows.State is) {
-        boolean news = before == null ? !is.open() : before.open() != is.open();
-        if (news && is.open()) {
-            LOG.info("window open calls=\"{}\"", is.words());
-        } else if (news) {
-            LOG.info("window closed calls=\"{}\" next=\"nothing to do: calls go on by themselves then\"", is.words());
-        }
-    }
-
     private void obey(Map<String, ControlRow> next, CallWindows.State is) {
         ControlRow hold = next.get(ControlRow.LANE);
         if (hold != null) {
-            lane.hold("The lane is " + hold.words());
+            lane.hold("The lane is " + inWords(hold));
         } else if (!is.open()) {
             lane.hold("No call leaves outside cxone.window, which " + is.words());
         } else {
@@ -159,42 +153,10 @@ final class LiveControl implements AutoCloseable {
         next.values().forEach(control -> {
             String pickup = control.pickup();
             if (pickup != null) {
-                held.put(pickup, control.words());
+                held.put(pickup, inWords(control));
             }
         });
         sources.set(held);
-    }
-
-    private static void tell(Map<String, ControlRow> before, Map<String, ControlRow> next) {
-        next.forEach((what, control) -> {
-            if (!control.equals(before.get(what))) {
-                String until =
-                        control.until() == null ? "released" : control.until().toString();
-                String by = SafeName.value(control.actor());
-                String why = SafeName.value(control.note());
-                if (control.rate() == null) {
-                    LOG.warn(
-                            "held what=\"{}\" until={} by={} reason={} next=\"cxt release {}\"",
-                            what,
-                            until,
-                            by,
-                            why,
-                            what);
-                } else {
-                    String set = ControlRow.rate(control.rate());
-                    LOG.warn("pace set calls-per-second={} until={} by={} reason={}", set, until, by, why);
-                }
-            }
-        });
-        for (String what : before.keySet()) {
-            if (!next.containsKey(what)) {
-                if (what.equals(ControlRow.PACE)) {
-                    LOG.info("pace ended next=\"calls leave as cxone.requests-per-second says\"");
-                } else {
-                    LOG.info("hold ended what=\"{}\"", what);
-                }
-            }
-        }
     }
 
     private void giveSign(Instant now) {
@@ -204,6 +166,11 @@ final class LiveControl implements AutoCloseable {
             saidAt = now;
             ledger.instances().seen(FolderOwner.hostName(), CxtComponents.version(), words, gate.inFlight());
         }
+    }
+
+    /** Fit for a log line between quotes. */
+    private static String inWords(ControlRow control) {
+        return SafeName.log(control.words());
     }
 
     private String laneInWords() {
@@ -235,7 +202,10 @@ final class LiveControl implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         timer.shutdownNow();
+        if (!saidLane.isEmpty()) {
+            ledger.instances().ended(FolderOwner.hostName(), CxtComponents.version());
+        }
     }
 }

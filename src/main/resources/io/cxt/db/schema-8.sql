@@ -17,7 +17,8 @@ CREATE TABLE letter (
   replays         INTEGER NOT NULL              -- how often it was replayed
 );
 CREATE UNIQUE INDEX letter_file ON letter (instance, name) WHERE state = 'OPEN';
-CREATE INDEX letter_reason ON letter (state, reason, id);
+CREATE INDEX letter_open ON letter (id) WHERE state = 'OPEN';
+CREATE INDEX letter_reason ON letter (reason, id) WHERE state = 'OPEN';
 
 -- Which letter a replayed file is.
 ALTER TABLE replay ADD COLUMN letter TEXT;

@@ -5,11 +5,15 @@ import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.BrokerProcess;
 import io.cxt.fixture.Keystore;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Queue;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.ledger.ControlRow;
+import io.cxt.ledger.ControlTable;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.BrokerSettings;
 import io.cxt.simulator.Fault;
@@ -28,6 +32,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -106,6 +111,31 @@ class PickupJmsRouteIT {
             assertThat(cxt.files("reports")).isEmpty();
         }
         assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
+    }
+
+    @Test
+    void a_queue_that_a_person_holds_is_not_read_until_it_is_released() throws Exception {
+        LedgerSettings ledger = new LedgerSettings("jdbc:sqlite:" + data.resolve("ledger.db"), null, null, data);
+        String jms = ControlRow.source("jms");
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = start();
+                OperatorLog operator = new OperatorLog(ledger)) {
+            ControlTable.set(operator, new ControlRow(jms, null, Instant.now(), null, "anna", "a \"b\"\nc"));
+            cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.startsWith("held what=\"source jms\"")));
+            queue.send(chat("one"));
+            cxt.put("chats.ndjson", lines("chat", 3).getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> cxt.files("inbox").contains(".done/chats.ndjson")); // what is not held goes on
+            assertThat(cxone.delivery("one", 1)).isEmpty();
+
+            ControlTable.end(operator, jms, "over");
+            awaitEmpty(cxt);
+
+            assertThat(cxone.delivery("one", 1)).isPresent();
+            assertThat(cxt.rows("SELECT event FROM audit_event WHERE event IN ('HELD', 'HOLD_ENDED')"
+                            + " OR event = 'INTAKE_OPENED' AND detail LIKE '%door=jms%' ORDER BY at"))
+                    .containsExactly("HELD", "HOLD_ENDED", "INTAKE_OPENED");
+            assertThat(log.lines()).noneMatch(line -> line.startsWith("message held") || line.contains("\n"));
+        }
     }
 
     @Test

@@ -41,6 +41,9 @@ public final class JmsPickup implements Pickup {
     /** How long a message that cannot be read is held before it goes back to the queue, which delivers it again at once. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
+    /** How soon a message goes on after a person's hold. */
+    private static final Duration WHILE_HELD = Duration.ofSeconds(1);
+
     private final Intake intake;
     private final JmsSettings settings;
     private final JmsLetters letters;
@@ -122,7 +125,7 @@ public final class JmsPickup implements Pickup {
         return new SourceStaysException(why);
     }
 
-    /** Opens a message; waits while the ledger cannot be written. */
+    /** Opens a message; waits while the ledger cannot be written, and while a person holds the queue. */
     public SourceReading open(@Body JmsMessage message, Exchange exchange) throws SourceStaysException {
         while (true) {
             Opening opening = intake.open(message);
@@ -130,7 +133,12 @@ public final class JmsPickup implements Pickup {
                 WhenOver.of(exchange, opened.end());
                 return opened.reading();
             }
-            waiting.hold(message, ((Opening.Stays) opening).why());
+            String why = ((Opening.Stays) opening).why();
+            if (intake.held().holds("jms")) {
+                waiting.rest(WHILE_HELD, why); // the hold is logged already
+            } else {
+                waiting.hold(message, why);
+            }
         }
     }
 
