@@ -7,13 +7,18 @@ import org.jspecify.annotations.Nullable;
 record Asked(HttpServerRequest request) {
     private static final int LONGEST = 1_000;
 
-    /** The value without blanks around it; null when there is none. */
+    /** The value as it came, since an id may begin with a blank; null when there is none. */
     @Nullable
     String value(String name) {
         String value = request.getParam(name);
-        return value == null || value.isBlank()
-                ? null
-                : value.substring(0, Math.min(LONGEST, value.length())).strip();
+        return value == null || value.isBlank() ? null : value.substring(0, Math.min(LONGEST, value.length()));
+    }
+
+    /** The value without blanks around it; null when there is none. */
+    @Nullable
+    String word(String name) {
+        String value = value(name);
+        return value == null ? null : value.strip();
     }
 
     /** The value as a number; the fallback when it is none. */

@@ -44,9 +44,9 @@ public record AuditTrailPage(LedgerView view) {
         End end = chosen(ends, asked.value("chain"));
         List<String> words =
                 Stream.of(AuditEvent.Type.values()).map(Enum::name).sorted().toList();
-        String event = asked.value("event");
-        String from = asked.value("from");
-        String until = asked.value("until");
+        String event = asked.word("event");
+        String from = asked.word("from");
+        String until = asked.word("until");
         for (String time : Stream.of(from, until).filter(each -> each != null).toList()) {
             if (AuditQuery.moment(time).isEmpty()) {
                 return Page.problem(

@@ -36,7 +36,8 @@ final class HostileLedger {
                                     .map(id -> chat(id, 2, TEXT))
                                     .reduce("", (all, next) -> all + next + "\n")
                             + "{\"interactionId\":\"" + MARKUP + "2\",\"agentId\":\"CANARYagentCANARY\",\"bad\":1}\n"
-                            + "{}\n" + chat("cut", 2, TEXT).substring(0, 200) + "\n");
+                            + "{}\n" + chat(" padded ", 2, TEXT) + "\n"
+                            + chat("cut", 2, TEXT).substring(0, 200) + "\n");
             cxt.drops("<b onclick=alert(1)>name.json", chat("name", 2, TEXT));
         }
     }

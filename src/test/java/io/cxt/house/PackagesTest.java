@@ -72,6 +72,17 @@ class PackagesTest {
                 .check(classes);
     }
 
+    @Test
+    void only_the_command_knows_the_console() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.cxt.console..", "io.cxt.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.cxt.console..")
+                .check(classes);
+    }
+
     /** What each package may use of ours; a package that is not listed may use any that no circle forbids. */
     @ParameterizedTest
     @CsvSource({
@@ -89,6 +100,8 @@ class PackagesTest {
         "archive,    files settings text transcript",
         "ops,        settings text",
         "simulator,  ops text",
+        "story,      audit cxone intake ledger settings text transcript",
+        "console,    archive audit db files ledger ops settings story text transcript",
     })
     void a_package_uses_only_those_below_it(String name, String below) {
         String[] allowed = Stream.concat(Stream.of(name), Arrays.stream(below.split(" ")))
@@ -117,7 +130,7 @@ class PackagesTest {
         });
 
         assertThat(leftOut)
-                .contains("io/cxt/cli/**", "io/cxt/simulator/**")
+                .contains("io/cxt/cli/**", "io/cxt/console/**", "io/cxt/simulator/**")
                 .isEqualTo(listed(pom, "command", "include"));
         noClasses()
                 .that(DescribedPredicate.not(ofTheSecond))
