@@ -200,6 +200,9 @@ class PropertyFileTest {
         assertThat(file.get("pickup.file.folder")).isEqualTo("/srv/cxt/inbox");
         assertThat(file.get("cxone.max-in-flight")).as("empty is the default").isEqualTo("16");
         assertThat(file.fromEnvironment()).containsExactly("CXONE_MAX_IN_FLIGHT", "CXT_DATA_DIR");
+        assertThat(file.origin("data.dir")).isEqualTo("CXT_DATA_DIR");
+        assertThat(file.origin("cxone.client-id")).isEqualTo("file");
+        assertThat(file.origin("ops.port")).isEqualTo("default");
     }
 
     @Test
