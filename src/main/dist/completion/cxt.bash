@@ -159,6 +159,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} validate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} find" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} archive" ];    then _picocli_cxt; return $?; fi
@@ -171,6 +172,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console url" ];    then _picocli_cxt_console; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit query" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit verify" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters list" ];    then _picocli_cxt_deadletters; return $?; fi
@@ -184,43 +186,47 @@ function _complete_cxt() {
   local cmds2=(validate)
   local cmds3=(status)
   local cmds4=(find)
-  local cmds5=(audit)
-  local cmds6=(dead-letters)
-  local cmds7=(archive)
-  local cmds8=(hold)
-  local cmds9=(release)
-  local cmds10=(pace)
-  local cmds11=(probe)
-  local cmds12=(reconcile)
-  local cmds13=(withdraw)
-  local cmds14=(simulate)
-  local cmds15=(check)
-  local cmds16=(help)
-  local cmds17=(audit query)
-  local cmds18=(audit verify)
-  local cmds19=(dead-letters list)
-  local cmds20=(dead-letters replay)
-  local cmds21=(dead-letters show)
-  local cmds22=(archive restore)
+  local cmds5=(console)
+  local cmds6=(audit)
+  local cmds7=(dead-letters)
+  local cmds8=(archive)
+  local cmds9=(hold)
+  local cmds10=(release)
+  local cmds11=(pace)
+  local cmds12=(probe)
+  local cmds13=(reconcile)
+  local cmds14=(withdraw)
+  local cmds15=(simulate)
+  local cmds16=(check)
+  local cmds17=(help)
+  local cmds18=(console url)
+  local cmds19=(audit query)
+  local cmds20=(audit verify)
+  local cmds21=(dead-letters list)
+  local cmds22=(dead-letters replay)
+  local cmds23=(dead-letters show)
+  local cmds24=(archive restore)
 
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_withdraw; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_reconcile; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_probe; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_pace; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_release; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_hold; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_archive; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_deadletters; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_audit; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_withdraw; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_reconcile; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_pace; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_release; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_hold; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_archive; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_deadletters; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_audit; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_console; return $?; fi
   if CompWordsContainsArray "${cmds4[@]}"; then _picocli_cxt_find; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_cxt_status; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_cxt_validate; return $?; fi
@@ -236,7 +242,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find audit dead-letters archive hold release pace probe reconcile withdraw simulate check help"
+  local commands="run demo validate status find console audit dead-letters archive hold release pace probe reconcile withdraw simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -402,6 +408,24 @@ function _picocli_cxt_find() {
       return $?
       ;;
   esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `console` subcommand.
+function _picocli_cxt_console() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="url"
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
 
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
@@ -765,8 +789,26 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find audit dead-letters archive hold release pace probe reconcile withdraw simulate check"
+  local commands="run demo validate status find console audit dead-letters archive hold release pace probe reconcile withdraw simulate check"
   local flag_opts="'-h' '--help'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `url` subcommand.
+function _picocli_cxt_console_url() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
   if [[ "${curr_word}" == -* ]]; then

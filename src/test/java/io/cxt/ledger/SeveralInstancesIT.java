@@ -171,7 +171,7 @@ class SeveralInstancesIT {
     @Tag("fault-103")
     void a_source_is_free_when_its_instance_gives_no_sign_of_life_and_that_one_knows() {
         second.close();
-        second = first.besides(folder.resolve("second"), Duration.ofSeconds(1));
+        second = first.besides(folder.resolve("second"), Duration.ofSeconds(2));
         second.ledger.intakes().take("file", "chats.json");
         second.ledger.intakes().take("file", "other.json");
         String id = second.ledger.intakes().open("file", "chats.json", 10);
