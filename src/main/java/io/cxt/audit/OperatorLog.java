@@ -9,19 +9,13 @@ import io.cxt.db.Owner;
 import io.cxt.db.PrivateFiles;
 import io.cxt.db.Session;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -76,19 +70,6 @@ public final class OperatorLog implements AutoCloseable {
             String hash,
             String idPrefix,
             @Nullable String instance) {}
-
-    /** SHA-256 of all bytes, in hex. */
-    public static String hash(InputStream content) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (DigestInputStream bytes = new DigestInputStream(content, digest)) {
-                bytes.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
 
     /**
      * Records that a dead letter is about to be put into the inbox again.

@@ -15,7 +15,7 @@ import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
-import java.io.ByteArrayInputStream;
+import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -169,7 +169,7 @@ final class DeadLettersReplay {
                 refusal.interactionId(),
                 letter.name(),
                 inDoubt(refusal),
-                new Again(name + ending, OperatorLog.hash(new ByteArrayInputStream(content)), prefix, instance));
+                new Again(name + ending, Part.hashOf(content), prefix, instance));
         DurableFiles.keep(inbox, name, ending, content);
         if (asked.equals(Look.orNull(letter.reason()))) { // else it was rejected again meanwhile, and is a letter again
             Files.deleteIfExists(letter.reason()); // first: a letter without its transcript is one that never had any

@@ -1,18 +1,22 @@
 package io.cxt.pickup;
 
-import io.cxt.audit.OperatorLog;
 import io.cxt.files.ChangedFileException;
 import io.cxt.files.Gunzip;
 import io.cxt.files.OpenFile;
 import io.cxt.files.OpenFile.Look;
 import io.cxt.intake.Source;
 import io.cxt.mapping.Mappings;
+import io.cxt.settings.Fingerprint;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +89,9 @@ public abstract class LocalFile implements Source, Closeable {
             return null;
         }
         try (InputStream bytes = opened.open()) {
-            return OperatorLog.hash(bytes);
+            MessageDigest digest = Fingerprint.sha256();
+            new DigestInputStream(bytes, digest).transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digest.digest());
         }
     }
 
