@@ -61,7 +61,12 @@ public record AuditEvent(
         HELD,
         HOLD_ENDED,
         PACE_SET,
-        PACE_ENDED
+        PACE_ENDED,
+        JOB_STARTED,
+        JOB_PAUSED,
+        JOB_RESUMED,
+        JOB_CANCELLED,
+        JOB_ENDED
     }
 
     public static AuditEvent of(Type type) {
@@ -138,7 +143,8 @@ public record AuditEvent(
         return answered(httpStatus, latencyMs, null).because(SHORTENED, "the database refused a value of it");
     }
 
-    AuditEvent by(String actor) {
+    /** The same, caused by a person. */
+    public AuditEvent by(String actor) {
         return new AuditEvent(
                 event,
                 interactionId,

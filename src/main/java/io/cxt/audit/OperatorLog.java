@@ -93,6 +93,13 @@ public final class OperatorLog implements AutoCloseable {
     public void replayed(@Nullable String interactionId, String letter, boolean parked, @Nullable Again again) {
         note(AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter), writing -> {
             if (again != null) {
+                if (writing.any(
+                        "SELECT 1 FROM letter WHERE instance = ? AND name = ? AND state = 'OPEN'"
+                                + " AND job_state IN ('WAITING', 'TAKEN')",
+                        again.instance(),
+                        letter)) {
+                    throw new LedgerException("The letter is in a job that has not ended. See: cxt jobs list", null);
+                }
                 writing.update(
                         "INSERT INTO replay (source, hash, id_prefix, letter) SELECT ?, ?, ?, (SELECT id FROM letter"
                                 + " WHERE instance = ? AND name = ? AND state = 'OPEN')",
@@ -152,13 +159,30 @@ public final class OperatorLog implements AutoCloseable {
         note(event, change);
     }
 
+    /** Records a change that a command makes and that says itself what it was, in one transaction with it. */
+    public void changed(Telling change) {
+        note(change);
+    }
+
     /** What is written together with an event. */
     public interface Change {
         void write(Session session) throws SQLException;
     }
 
-    /** One command at a time, from the head of the chain to the checkpoint, so that both are in one order. */
+    /** A change and what it was. */
+    public interface Telling {
+        AuditEvent write(Session session) throws SQLException;
+    }
+
     private void note(AuditEvent event, Change change) {
+        note(session -> {
+            change.write(session);
+            return event;
+        });
+    }
+
+    /** One command at a time, from the head of the chain to the checkpoint, so that both are in one order. */
+    private void note(Telling change) {
         TURN.lock();
         try {
             Checkpoints signing = checkpoints;
@@ -170,7 +194,7 @@ public final class OperatorLog implements AutoCloseable {
             PrivateFiles.create(file);
             try (FileChannel turn = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 turn.lock(); // until it is closed
-                write(event, change);
+                write(change);
                 signing.sign(true);
             }
         } catch (SQLException e) {
@@ -182,15 +206,14 @@ public final class OperatorLog implements AutoCloseable {
         }
     }
 
-    private void write(AuditEvent event, Change change) throws SQLException {
+    private void write(Telling change) throws SQLException {
         chain.rolledBack(); // another command may have written meanwhile
         session.begin();
         if (!settings.sqlite()) { // whose commands may be on several machines
             session.any("SELECT pg_advisory_xact_lock(6518900, 1)");
         }
         chain.begin(session);
-        change.write(session);
-        chain.append(session, event.by(System.getProperty("user.name")));
+        chain.append(session, change.write(session).by(System.getProperty("user.name")));
         session.commit();
         chain.committed();
     }
