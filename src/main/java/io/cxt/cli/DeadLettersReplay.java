@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Puts dead letters into the inbox again, each on record before it is there. */
@@ -92,13 +93,13 @@ final class DeadLettersReplay {
         if (letters.isEmpty()) {
             throw new CommandRefused(Exit.USAGE, "There is nothing to replay");
         }
-        LedgerView.of(ledger).close(); // there is one: none is made here
         instance = Owner.instanceId(ledger.folder());
         int replayed = 0;
         int gone = 0;
-        try (OperatorLog log = new OperatorLog(ledger)) {
+        try (LedgerView view = LedgerView.of(ledger); // there is one: none is made here
+                OperatorLog log = new OperatorLog(ledger)) {
             for (Letter letter : letters) {
-                switch (replay(letter, log)) {
+                switch (replay(letter, view, log)) {
                     case REPLAYED -> replayed++;
                     case GONE -> {
                         gone++;
@@ -118,10 +119,16 @@ final class DeadLettersReplay {
         return replayed + (all ? gone : 0) == letters.size() ? Exit.GOOD : Exit.PARTLY;
     }
 
-    private Outcome replay(Letter letter, OperatorLog log) throws IOException {
+    private Outcome replay(Letter letter, LedgerView view, OperatorLog log) throws IOException {
         Look asked = Look.orNull(letter.reason());
         if (asked == null) {
             return Outcome.GONE;
+        }
+        Optional<Long> job = instance == null ? Optional.empty() : view.openJob(instance, letter.name());
+        if (job.isPresent()) {
+            System.err.println("%s stays: it is in job %s, which replays it. See: cxt jobs show %2$s"
+                    .formatted(SafeName.log(letter.name()), job.get()));
+            return Outcome.STAYS;
         }
         if (!Files.exists(letter.transcript())) {
             if (!asked.equals(Look.orNull(letter.reason()))) {
