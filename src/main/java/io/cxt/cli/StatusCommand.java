@@ -4,6 +4,7 @@ import io.cxt.archive.DeadLetters;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.DeliveryState;
+import io.cxt.ledger.Instances;
 import io.cxt.ledger.LedgerStatus;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ops.OpsSettings;
@@ -110,12 +111,13 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static String words(LedgerStatus.SeenInstance one, Instant now) {
-        return "%s, cxt %s, lane %s, %s calls in flight, seen %s s ago"
+        return "%s, cxt %s, %s, seen %s s ago"
                 .formatted(
                         one.host(),
                         one.version(),
-                        one.lane(),
-                        one.inFlight(),
+                        one.lane().equals(Instances.ENDED)
+                                ? Instances.ENDED
+                                : "lane %s, %s calls in flight".formatted(one.lane(), one.inFlight()),
                         Math.max(0, Duration.between(one.seenAt(), now).toSeconds()));
     }
 

@@ -4,6 +4,7 @@ import io.cxt.text.SafeName;
 import io.cxt.transcript.Rfc3339;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +51,9 @@ final class TimeOption {
     /** @param text as in {@link #moment}, or in how long: {@code 2h}; null for none */
     static @Nullable Instant future(String option, @Nullable String text, Instant now) {
         Duration length = length(text);
-        Instant at = length == null ? moment(option, text, "30m, 2h, 7d, ").orElse(null) : now.plus(length);
+        Instant at = length == null
+                ? moment(option, text, "30m, 2h, 7d, ").orElse(null)
+                : now.plus(length).truncatedTo(ChronoUnit.SECONDS);
         if (at != null && !at.isAfter(now)) {
             throw new CommandRefused(Exit.USAGE, "%s is %s, which is over: it is %s now".formatted(option, at, now));
         }

@@ -6,6 +6,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** The row of this instance in the table {@code instance}: its sign of life for people. */
 public final class Instances {
+    /** The lane of an instance that has ended in order. */
+    public static final String ENDED = "ended";
+
     private static final long FORGOTTEN_MS = 7L * 24 * 60 * 60 * 1000;
     private static final String SEEN =
             "INSERT INTO instance (name, host, version, started_at, seen_at, lane, in_flight)"
@@ -30,6 +33,12 @@ public final class Instances {
     public void begin() {
         commits.submit(
                 session -> session.update("DELETE FROM instance WHERE seen_at < ?", clock.millis() - FORGOTTEN_MS));
+    }
+
+    /** This instance ends in order. Does not wait for the disk; the ledger's close does. */
+    public void ended(String host, String version) {
+        last = CompletableFuture.completedFuture(null);
+        seen(host, version, ENDED, 0);
     }
 
     /**

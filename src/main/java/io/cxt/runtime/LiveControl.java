@@ -97,6 +97,9 @@ final class LiveControl implements AutoCloseable {
 
     /** Looks once. */
     synchronized void look() {
+        if (timer.isShutdown()) {
+            return;
+        }
         try {
             known = ledger.controls().all();
         } catch (LedgerException e) {
@@ -112,10 +115,10 @@ final class LiveControl implements AutoCloseable {
             }
         }
         known = new ArrayList<>(next.values());
-        tell(inForce, next);
+        ControlLog.tell(inForce, next);
         inForce = next;
         CallWindows.State is = windows.at(now);
-        tell(window, is);
+        ControlLog.tell(window, is);
         window = is;
         obey(next, is);
         giveSign(now);
@@ -127,15 +130,6 @@ final class LiveControl implements AutoCloseable {
     private void lookAt(@Nullable Instant moment, Instant now) {
         if (moment != null && moment.isBefore(now.plus(LOOK_EVERY)) && !timer.isShutdown()) {
             timer.schedule(this::lookAgain, Duration.between(now, moment).toMillis() + 1, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private static void tell(CallWindows.@Nullable State before, CallWindows.State is) {
-        boolean news = before == null ? !is.open() : before.open() != is.open();
-        if (news && is.open()) {
-            LOG.info("window open calls=\"{}\"", is.words());
-        } else if (news) {
-            LOG.info("window closed calls=\"{}\" next=\"nothing to do: calls go on by themselves then\"", is.words());
         }
     }
 
@@ -163,38 +157,6 @@ final class LiveControl implements AutoCloseable {
             }
         });
         sources.set(held);
-    }
-
-    private static void tell(Map<String, ControlRow> before, Map<String, ControlRow> next) {
-        next.forEach((what, control) -> {
-            if (!control.equals(before.get(what))) {
-                String until =
-                        control.until() == null ? "released" : control.until().toString();
-                String by = SafeName.value(control.actor());
-                String why = SafeName.value(control.note());
-                if (control.rate() == null) {
-                    LOG.warn(
-                            "held what=\"{}\" until={} by={} reason={} next=\"cxt release {}\"",
-                            what,
-                            until,
-                            by,
-                            why,
-                            what);
-                } else {
-                    String set = ControlRow.rate(control.rate());
-                    LOG.warn("pace set calls-per-second={} until={} by={} reason={}", set, until, by, why);
-                }
-            }
-        });
-        for (String what : before.keySet()) {
-            if (!next.containsKey(what)) {
-                if (what.equals(ControlRow.PACE)) {
-                    LOG.info("pace ended next=\"calls leave as cxone.requests-per-second says\"");
-                } else {
-                    LOG.info("hold ended what=\"{}\"", what);
-                }
-            }
-        }
     }
 
     private void giveSign(Instant now) {
@@ -240,7 +202,10 @@ final class LiveControl implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         timer.shutdownNow();
+        if (!saidLane.isEmpty()) {
+            ledger.instances().ended(FolderOwner.hostName(), CxtComponents.version());
+        }
     }
 }

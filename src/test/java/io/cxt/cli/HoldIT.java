@@ -140,6 +140,9 @@ class HoldIT {
         Ended once = cxt(6, "run", "--once");
 
         assertThat(once.out()).contains("Nothing to do");
+        assertThat(cxt(0, "status").out())
+                .containsPattern("instance [0-9a-f-]+ +.*, ended, seen \\d+ s ago")
+                .containsPattern("source file +held until released by");
         assertThat(data.resolve("inbox/one.json")).exists();
         assertThat(cxone.counts().posts()).isZero();
         cxt(0, "release", "source", "file", "--note", "right files");

@@ -2,6 +2,7 @@ package io.cxt.cli;
 
 import static io.cxt.fixture.Chats.chat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -213,6 +214,27 @@ class ReplayedLettersIT {
         cxt("run", "--once");
         assertThat(names()).containsExactly(before.get(1));
         assertThat(rows("SELECT state FROM letter ORDER BY state")).containsExactly("GONE", "OPEN");
+    }
+
+    @Test
+    void another_instance_lists_them_with_whose_they_are() throws Exception {
+        assumeTrue(store == Store.POSTGRESQL);
+        drop(BROKEN);
+        String name = names().get(0);
+        String instance = Files.readString(data.resolve("instance-id")).strip();
+        Path other = Files.createDirectories(data.resolve("other/inbox")).getParent();
+        environment.put("DATA_DIR", other.toString());
+        cxt("run", "--once");
+
+        assertThat(letters()).singleElement().satisfies(letter -> {
+            assertThat(letter.at("/name").asText()).isEqualTo(name);
+            assertThat(letter.at("/instance").asText()).isEqualTo(instance);
+            assertThat(letter.at("/refusal/reason").asText()).isEqualTo("JSON-SYNTAX");
+            assertThat(letter.at("/refusal/source").asText()).isEqualTo("chats.ndjson");
+        });
+        Ended table = cxt("dead-letters", "list");
+        assertThat(table.out()).contains(instance + ": " + name);
+        assertThat(table.err()).contains("data.dir of another instance");
     }
 
     @Test
