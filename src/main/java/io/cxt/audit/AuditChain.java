@@ -119,6 +119,11 @@ public final class AuditChain implements TransactionListener {
         return head;
     }
 
+    /** Where the chain ends in the open transaction. */
+    public Head tail() {
+        return last;
+    }
+
     public String name() {
         return name;
     }

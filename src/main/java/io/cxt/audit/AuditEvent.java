@@ -63,7 +63,12 @@ public record AuditEvent(
         PACE_SET,
         PACE_ENDED,
         SIGNED_IN_CONSOLE,
-        SIGN_IN_REFUSED
+        SIGN_IN_REFUSED,
+        JOB_STARTED,
+        JOB_PAUSED,
+        JOB_RESUMED,
+        JOB_CANCELLED,
+        JOB_ENDED
     }
 
     public static AuditEvent of(Type type) {
@@ -140,7 +145,8 @@ public record AuditEvent(
         return answered(httpStatus, latencyMs, null).because(SHORTENED, "the database refused a value of it");
     }
 
-    AuditEvent by(String actor) {
+    /** The same, caused by a person. */
+    public AuditEvent by(String actor) {
         return new AuditEvent(
                 event,
                 interactionId,

@@ -31,9 +31,9 @@ public final class OperatorLog implements AutoCloseable {
     private static final int MOST_WAITING = 500;
 
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Change NOTHING_ELSE = writing -> {};
+    private static final String USER = System.getProperty("user.name");
 
-    private final List<AuditEvent> waiting = new ArrayList<>();
+    private final List<Telling> waiting = new ArrayList<>();
     private boolean together;
     private long waitingSince;
     private final LedgerSettings settings;
@@ -79,8 +79,15 @@ public final class OperatorLog implements AutoCloseable {
      * @param again null when it is to be taken for a new file
      */
     public void replayed(@Nullable String interactionId, String letter, boolean parked, @Nullable Again again) {
-        changed(AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter), writing -> {
+        changed(writing -> {
             if (again != null) {
+                if (writing.any(
+                        "SELECT 1 FROM letter WHERE instance = ? AND name = ? AND state = 'OPEN'"
+                                + " AND job_state IN ('WAITING', 'TAKEN')",
+                        again.instance(),
+                        letter)) {
+                    throw new LedgerException("The letter is in a job that has not ended. See: cxt jobs list", null);
+                }
                 writing.update(
                         "INSERT INTO replay (source, hash, id_prefix, letter) SELECT ?, ?, ?, (SELECT id FROM letter"
                                 + " WHERE instance = ? AND name = ? AND state = 'OPEN')",
@@ -101,20 +108,19 @@ public final class OperatorLog implements AutoCloseable {
                                 + " WHERE interaction_id = ? AND state = 'IN_DOUBT'",
                         interactionId);
             }
+            return AuditEvent.of(Type.REPLAYED).about(interactionId, null, letter);
         });
     }
 
     /** Records a call to the token endpoint that a command made. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
-        changed(
-                AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
-                        .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null),
-                NOTHING_ELSE);
+        mayWait(AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)
+                .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null));
     }
 
     /** Records that a command is about to make a call that changes something in CXone. */
     public void leaves(String call) {
-        changed(AuditEvent.of(Type.CALLING).because(null, call), NOTHING_ELSE);
+        note(false, USER, session -> AuditEvent.of(Type.CALLING).because(null, call));
     }
 
     /**
@@ -129,11 +135,9 @@ public final class OperatorLog implements AutoCloseable {
 
     /** Records a call to CXone that a command made, and that sends no transcript. */
     public void called(String call, int httpStatus, Duration latency) {
-        changed(
-                AuditEvent.of(Type.CALLED)
-                        .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null)
-                        .because(null, call),
-                NOTHING_ELSE);
+        mayWait(AuditEvent.of(Type.CALLED)
+                .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null)
+                .because(null, call));
     }
 
     /**
@@ -142,7 +146,7 @@ public final class OperatorLog implements AutoCloseable {
      * @param detail without text of the chat
      */
     public void told(Type type, String interactionId, String detail) {
-        changed(AuditEvent.of(type).about(interactionId, null, null).because(null, detail), NOTHING_ELSE);
+        mayWait(AuditEvent.of(type).about(interactionId, null, null).because(null, detail));
     }
 
     /**
@@ -152,36 +156,34 @@ public final class OperatorLog implements AutoCloseable {
      * @param detail without anything that somebody else wrote
      */
     public void console(Type type, String who, String detail) {
-        changed(AuditEvent.of(type).because(null, detail), who + " (console)", NOTHING_ELSE);
+        note(false, who + " (console)", session -> AuditEvent.of(type).because(null, detail));
     }
 
-    /** What is written together with an event. */
-    public interface Change {
-        void write(Session session) throws SQLException;
+    /** Records a change that a command makes, in one transaction with it. */
+    public void changed(Telling change) {
+        note(false, USER, change);
     }
 
-    /**
-     * Records a change that a command makes, in one transaction with it and with the events that wait; or lets the event wait,
-     * too.
-     */
-    public void changed(AuditEvent event, Change change) {
-        changed(event, System.getProperty("user.name"), change);
+    /** A change and what it was. */
+    public interface Telling {
+        AuditEvent write(Session session) throws SQLException;
     }
 
-    private void changed(AuditEvent event, String actor, Change change) {
+    private void mayWait(AuditEvent event) {
+        note(true, USER, session -> event);
+    }
+
+    /** Writes an event with those that wait, in order; or lets it wait, too. */
+    private void note(boolean mayWait, String actor, Telling change) {
         TURN.lock();
         try {
             if (waiting.isEmpty()) {
                 waitingSince = System.nanoTime();
             }
-            waiting.add(event.by(actor));
-            boolean now = !together
-                    || change != NOTHING_ELSE
-                    || event.event().equals(Type.CALLING.name())
-                    || waiting.size() >= MOST_WAITING
-                    || System.nanoTime() - waitingSince >= LONGEST_WAIT_NANOS;
-            if (now) {
-                write(change);
+            waiting.add(session -> change.write(session).by(actor));
+            boolean late = waiting.size() >= MOST_WAITING || System.nanoTime() - waitingSince >= LONGEST_WAIT_NANOS;
+            if (!together || !mayWait || late) {
+                write();
             }
         } finally {
             TURN.unlock();
@@ -189,8 +191,8 @@ public final class OperatorLog implements AutoCloseable {
     }
 
     /** One command at a time, from the head of the chain to the checkpoint, so that both are in one order. */
-    private void write(Change change) {
-        List<AuditEvent> events = List.copyOf(waiting);
+    private void write() {
+        List<Telling> changes = List.copyOf(waiting);
         waiting.clear(); // what fails is not tried again
         try {
             Checkpoints signing = checkpoints;
@@ -202,7 +204,7 @@ public final class OperatorLog implements AutoCloseable {
             PrivateFiles.create(file);
             try (FileChannel turn = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 turn.lock(); // until it is closed
-                write(events, change);
+                write(changes);
                 signing.sign(true);
             }
         } catch (SQLException e) {
@@ -212,16 +214,15 @@ public final class OperatorLog implements AutoCloseable {
         }
     }
 
-    private void write(List<AuditEvent> events, Change change) throws SQLException {
+    private void write(List<Telling> changes) throws SQLException {
         chain.rolledBack(); // another command may have written meanwhile
         session.begin();
         if (!settings.sqlite()) { // whose commands may be on several machines
             session.any("SELECT pg_advisory_xact_lock(6518900, 1)");
         }
         chain.begin(session);
-        change.write(session);
-        for (AuditEvent event : events) {
-            chain.append(session, event);
+        for (Telling change : changes) {
+            chain.append(session, change.write(session));
         }
         session.commit();
         chain.committed();
@@ -233,7 +234,7 @@ public final class OperatorLog implements AutoCloseable {
         try (reader;
                 session) {
             if (!waiting.isEmpty()) {
-                write(NOTHING_ELSE);
+                write();
             }
         } catch (SQLException e) {
             throw new LedgerException("Cannot close the ledger", e);

@@ -49,6 +49,7 @@ public final class Cxt {
             Map.entry("console", ConsoleCommand.class),
             Map.entry("audit", AuditCommand.class),
             Map.entry("dead-letters", DeadLettersCommand.class),
+            Map.entry("jobs", JobsCommand.class),
             Map.entry("archive", ArchiveCommand.class),
             Map.entry("hold", HoldCommand.class),
             Map.entry("release", ReleaseCommand.class),

@@ -4,6 +4,8 @@ import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
 import io.cxt.db.LedgerSettings;
+import io.cxt.ledger.JobOrders;
+import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LetterQuery;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -112,8 +115,8 @@ final class DeadLettersCommand implements Runnable {
             name = "replay",
             description = {
                 "Puts dead letters into the inbox again. What the ledger knows as sent is not sent twice. One in doubt is sent",
-                "again, marked may-repeat: look it up in CXone first. --all leaves out what CXone says it has. One whose chat was",
-                "withdrawn stays."
+                "again, marked may-repeat: look it up in CXone first. One whose chat was withdrawn stays. --all leaves out what CXone",
+                "says it has; while cxt run works, it starts a job (cxt jobs), with a fifth of the lane."
             },
             mixinStandardHelpOptions = true)
     int replay(
@@ -128,11 +131,33 @@ final class DeadLettersCommand implements Runnable {
         if ((names == null || names.isEmpty()) != all) {
             throw new ParameterException(spec.commandLine(), "Name the dead letters to replay, or say --all");
         }
+        LedgerSettings ledger = ledger(Output.table);
+        if (all && LedgerView.inUse(ledger)) {
+            return startJob(ledger, reason);
+        }
         List<Letter> there = letters(Output.table);
         DeadLettersReplay replay = new DeadLettersReplay(all);
         return all
                 ? replay.run(DeadLettersReplay.safe(there, reason))
                 : replay.run(names.stream().map(name -> find(name, there)).toList());
+    }
+
+    /** While cxt runs, a job does it: it goes on after a restart, and leaves room for what comes in. */
+    private static int startJob(LedgerSettings ledger, @Nullable String reason) {
+        LetterQuery letters = new LetterQuery(reason, Set.of(), null);
+        String upTo;
+        boolean[] some = new boolean[1];
+        try (LedgerView view = LedgerView.of(ledger)) {
+            upTo = view.lastLetter();
+            view.redrivable(letters, upTo, letter -> some[0] = true);
+        }
+        if (!some[0]) {
+            throw new CommandRefused(Exit.USAGE, "There is nothing to replay");
+        }
+        String filter = reason == null ? "all" : "reason=" + SafeName.log(reason);
+        long job = JobsStart.start(ledger, new JobOrders.Redrive(letters, upTo, filter, JobsStart.SHARE, 0, null));
+        System.out.printf("cxt runs, so job %s replays them. See: cxt jobs show %1$s%n", job);
+        return Exit.GOOD;
     }
 
     private static final Pattern PLACE = Pattern.compile("(?s)(.+)#(\\d+)");

@@ -22,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +126,12 @@ final class DeadLettersReplay {
         Look asked = Look.orNull(letter.reason());
         if (asked == null) {
             return Outcome.GONE;
+        }
+        Optional<Long> job = instance == null ? Optional.empty() : view.openJob(instance, letter.name());
+        if (job.isPresent()) {
+            System.err.println("%s stays: it is in job %s, which replays it. See: cxt jobs show %2$s"
+                    .formatted(SafeName.log(letter.name()), job.get()));
+            return Outcome.STAYS;
         }
         if (!Files.exists(letter.transcript())) {
             if (!asked.equals(Look.orNull(letter.reason()))) {

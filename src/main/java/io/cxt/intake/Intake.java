@@ -1,7 +1,9 @@
 package io.cxt.intake;
 
+import io.cxt.db.Staged;
 import io.cxt.files.TimestampedName;
 import io.cxt.ledger.Intakes;
+import io.cxt.ledger.ReplayedLetter;
 import io.cxt.settings.Errors;
 import io.cxt.text.SafeName;
 import java.io.IOException;
@@ -169,7 +171,7 @@ public final class Intake {
      */
     public void close(SourceReading reading, String report, @Nullable String place) throws IOException {
         String undecidedWhy = reading.brokenOff();
-        if (reading.source().alwaysReported() || reading.rejectedSome()) {
+        if (reading.source().reported() && (reading.source().alwaysReported() || reading.rejectedSome())) {
             boolean toAct = reading.rejectedSome() || undecidedWhy != null;
             Instant now = clock.instant();
             IntFunction<String> names = again -> again == 0 ? report : TimestampedName.into(report, now, again - 1);
@@ -190,7 +192,7 @@ public final class Intake {
                 reading.count(),
                 reading.countsInWords(),
                 reading.source().keptAs(),
-                reading.replayed() == null ? null : reading.replayed().id());
+                ending(reading));
         undecided.decided(reading);
         orphaned.of(reading, orphans);
         LOG.info(
@@ -198,6 +200,14 @@ public final class Intake {
                 SafeName.value(reading.name()),
                 reading.pickup(),
                 reading.countsInWords());
+    }
+
+    private @Nullable Staged<Void> ending(SourceReading reading) {
+        ReplayedLetter letter = reading.replayed();
+        Staged<Void> ending = reading.source().ending();
+        return ending != null || letter == null || letter.id() == null
+                ? ending
+                : needs.letters().settling(letter.id());
     }
 
     private void abandon(SourceReading reading, String why, @Nullable String place) {

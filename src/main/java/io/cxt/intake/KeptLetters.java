@@ -2,13 +2,17 @@ package io.cxt.intake;
 
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Kept;
+import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
+import io.cxt.files.OpenFile.Look;
 import io.cxt.ledger.Letters;
+import io.cxt.ledger.Letters.Former;
 import io.cxt.ledger.RecordedLetter;
 import io.cxt.ledger.ReplayedLetter;
 import io.cxt.transcript.Rfc3339;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,6 +82,46 @@ public final class KeptLetters {
                 0);
     }
 
+    /** A letter as its file has it, whether or not it is there. */
+    public Letter named(String name) {
+        return files.named(name);
+    }
+
+    /**
+     * Removes a letter's file where the ledger says that it is none any more, or has another name by now.
+     *
+     * @param asked how its reason was when its content was read; a reason that was written since is another letter's
+     */
+    public void removeFormer(String id, Letter letter, Look asked) throws IOException {
+        if (!letter.name().equals(rows.former(id))) {
+            return;
+        }
+        if (asked.equals(Look.orNull(letter.reason()))) {
+            remove(letter);
+        }
+        rows.removed(id, letter.name());
+    }
+
+    private static void remove(Letter letter) throws IOException {
+        Files.deleteIfExists(letter.reason()); // first: a letter without its transcript is one that never had any
+        Files.deleteIfExists(letter.transcript());
+    }
+
+    /** Removes the files that were left when a process ended. Nothing is set aside meanwhile. */
+    private void removeFormer() throws IOException {
+        List<Former> some = rows.former();
+        while (!some.isEmpty()) {
+            for (Former one : some) {
+                if (one.free()) {
+                    remove(files.named(one.name()));
+                }
+                rows.removed(one.id(), one.name());
+            }
+            rows.flush();
+            some = rows.former();
+        }
+    }
+
     /** How many there are. */
     public long count() {
         return files.count();
@@ -89,6 +133,7 @@ public final class KeptLetters {
      */
     public void compare() {
         try {
+            removeFormer();
             int[] found = new int[1];
             List<String> some = new ArrayList<>();
             files.names(name -> {
@@ -102,11 +147,11 @@ public final class KeptLetters {
             if (found[0] + gone > 0) {
                 LOG.info("dead letters compared found={} gone={}", found[0], gone);
             }
-        } catch (UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.warn(
                     "dead letters not compared reason=\"{}\" next=\"look at the permissions of dead-letters/; until the next"
                             + " start cxt dead-letters list may miss some\"",
-                    FailureCauses.inWords(e.getCause()));
+                    FailureCauses.inWords(e instanceof UncheckedIOException wrapped ? wrapped.getCause() : e));
         }
     }
 

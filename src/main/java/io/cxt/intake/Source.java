@@ -1,6 +1,9 @@
 package io.cxt.intake;
 
+import io.cxt.db.Staged;
 import io.cxt.files.Gunzip;
+import io.cxt.ledger.ReplayedLetter;
+import io.cxt.pace.LaneClosedException;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
@@ -103,6 +106,24 @@ public interface Source {
     /** True when it gets a report even when all of it was sent. */
     default boolean alwaysReported() {
         return true;
+    }
+
+    /** False when what was not sent is on record elsewhere than in a report. */
+    default boolean reported() {
+        return true;
+    }
+
+    /** The dead letter that it is, where its pickup knows; null when it is none. */
+    default @Nullable ReplayedLetter letter() {
+        return null;
+    }
+
+    /** Waits until it may make its next call. After that the call passes the lane as all others do. */
+    default void awaitTurn() throws LaneClosedException, InterruptedException {}
+
+    /** What is written together with its end, once all of it is decided; null for nothing. */
+    default @Nullable Staged<Void> ending() {
+        return null;
     }
 
     /** Called for each of its transcripts once that is final. */

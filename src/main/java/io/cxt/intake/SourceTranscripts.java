@@ -76,6 +76,9 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
 
     /** The dead letter that a source is; null when it is none. */
     private static @Nullable ReplayedLetter replayed(Source source, Letters letters) throws IOException {
+        if (source.letter() != null) {
+            return source.letter();
+        }
         String hash = source.name().startsWith(IdPrefixes.REPLAY) ? source.contentHash() : null;
         return hash == null ? null : letters.replayed(source.name(), hash);
     }

@@ -61,16 +61,17 @@ public final class ControlTable {
     /** Sets it, in place of what was set of the same. */
     public static void set(OperatorLog log, ControlRow control) {
         Type type = control.rate() == null ? Type.HELD : Type.PACE_SET;
-        log.changed(
-                AuditEvent.of(type).because(null, control.what() + " " + control.words()),
-                session -> session.update(
-                        SET,
-                        control.what(),
-                        control.rate(),
-                        control.since().toEpochMilli(),
-                        control.until() == null ? null : (Long) control.until().toEpochMilli(),
-                        control.actor(),
-                        control.note()));
+        log.changed(session -> {
+            session.update(
+                    SET,
+                    control.what(),
+                    control.rate(),
+                    control.since().toEpochMilli(),
+                    control.until() == null ? null : (Long) control.until().toEpochMilli(),
+                    control.actor(),
+                    control.note());
+            return AuditEvent.of(type).because(null, control.what() + " " + control.words());
+        });
     }
 
     /**
@@ -79,9 +80,10 @@ public final class ControlTable {
      * @param note why
      */
     public static void end(OperatorLog log, String what, @Nullable String note) {
-        log.changed(
-                AuditEvent.of(ending(what)).because(null, note == null ? what : what + ": " + note),
-                session -> session.update("DELETE FROM control WHERE what = ?", what));
+        log.changed(session -> {
+            session.update("DELETE FROM control WHERE what = ?", what);
+            return AuditEvent.of(ending(what)).because(null, note == null ? what : what + ": " + note);
+        });
     }
 
     private static Type ending(String what) {

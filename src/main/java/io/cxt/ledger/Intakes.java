@@ -238,12 +238,12 @@ public final class Intakes {
      * Ends the reading of a source: each of its transcripts is decided and its taps are done.
      *
      * @param kept how a source that stays where it is will be recognised; null when it does not stay
-     * @param letter the id of the dead letter that it is, which is settled unless it is one again; null for none
+     * @param also what is written with it; null for nothing
      * @return interaction ids of parts that an interrupted reading had in flight and that the source no longer contains;
      *     they are decided by that
      */
     public List<String> close(
-            String id, String source, long entries, String counts, @Nullable String kept, @Nullable String letter) {
+            String id, String source, long entries, String counts, @Nullable String kept, @Nullable Staged<Void> also) {
         boolean again = continued.remove(id);
         Staged<List<String>> closing = session -> {
             session.queue(
@@ -253,13 +253,14 @@ public final class Intakes {
                     entries,
                     kept,
                     id);
-            if (letter != null) {
-                session.queue(letter, Letters.SETTLED, letter);
-            }
+            GroupCommit.@Nullable Work<Void> rest = also == null ? null : also.queue(session);
             return then -> {
                 List<String> unfinished = again ? UnfinishedParts.decide(then, chain, id, now(then)) : List.of();
                 String detail = counts + (kept == null ? "" : " kept=" + kept) + " entries=" + entries;
                 append(then, Type.INTAKE_CLOSED, source, null, detail, id);
+                if (rest != null) {
+                    rest.run(then);
+                }
                 return unfinished;
             };
         };

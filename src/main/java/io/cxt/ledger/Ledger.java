@@ -55,6 +55,7 @@ public final class Ledger implements AutoCloseable {
     private final Letters letters;
     private final ControlTable controls;
     private final Instances instances;
+    private final Jobs jobs;
     private final Doubts doubts;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
@@ -89,6 +90,7 @@ public final class Ledger implements AutoCloseable {
         letters = new Letters(commits, reader, chain.name(), clock);
         controls = new ControlTable(commits, reader, chain);
         instances = new Instances(commits, chain.name(), clock);
+        jobs = new Jobs(commits, reader, chain, clock);
         doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
             ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -210,6 +212,11 @@ public final class Ledger implements AutoCloseable {
     /** The signs of life of this instance. */
     public Instances instances() {
         return instances;
+    }
+
+    /** What persons have ordered. */
+    public Jobs jobs() {
+        return jobs;
     }
 
     /** Dead letters. */

@@ -17,12 +17,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the ledger for people and programs, also beside a running CXT. */
+/**
+ * Reads the ledger for people and programs, also beside a running CXT.
+ *
+ * <p>Long because every question that a command asks is here.
+ */
 public final class LedgerView implements AutoCloseable {
     private final LedgerReader reader;
     private final LedgerSettings settings;
@@ -137,6 +142,66 @@ public final class LedgerView implements AutoCloseable {
     /** What persons hold or set. */
     public List<ControlRow> controls() {
         return ControlTable.all(reader);
+    }
+
+    /** The newest jobs, the newest first. */
+    public List<Job> jobs(int most) {
+        return reader.list("SELECT " + Job.COLUMNS + " FROM job ORDER BY id DESC LIMIT ?", Job::read, most);
+    }
+
+    /** The job of this number; empty when there is none. */
+    public Optional<Job> job(long id) {
+        return reader.one("SELECT " + Job.COLUMNS + " FROM job WHERE id = ?", Job::read, id);
+    }
+
+    /** Where the audit tells of a job, chain by chain. */
+    public List<Job.Receipt> receipts(Job job) {
+        return reader.list(
+                "SELECT chain, from_seq, to_seq, hash, EXISTS (SELECT 1 FROM audit_event WHERE audit_event.chain ="
+                        + " job_receipt.chain AND seq = to_seq AND audit_event.hash = job_receipt.hash) FROM job_receipt"
+                        + " WHERE job = ? ORDER BY chain",
+                row -> new Job.Receipt(
+                        row.getString(1), row.getLong(2), row.getLong(3), row.getString(4), row.getBoolean(5)),
+                job.id());
+    }
+
+    /**
+     * Passes on the letters of a job that are dead letters still, the oldest first. Those that a later job has picked up are
+     * that job's.
+     */
+    public void failed(Job job, Consumer<JobLetter> consumer) {
+        reader.each(
+                "SELECT " + RecordedLetter.COLUMNS + ", job_state FROM letter WHERE job = ? AND state = 'OPEN'"
+                        + " AND job_state IN ('rejected', 'failed', 'conflict', 'in-doubt', 'left-alone') ORDER BY id",
+                JobLetter::read,
+                consumer,
+                job.id());
+    }
+
+    /** The job that a letter is in and that has not ended; empty when there is none. */
+    public Optional<Long> openJob(String instance, String letter) {
+        return reader.one(
+                "SELECT job FROM letter WHERE instance = ? AND name = ? AND state = 'OPEN'"
+                        + " AND job_state IN ('WAITING', 'TAKEN')",
+                row -> row.getLong(1),
+                instance,
+                letter);
+    }
+
+    /** The id of the newest letter; empty when there is none. */
+    public String lastLetter() {
+        return reader.one("SELECT max(id) FROM letter", row -> row.getString(1)).orElse("");
+    }
+
+    /** Passes on the letters that a redrive would have, the oldest first. */
+    public void redrivable(LetterQuery query, String upTo, Consumer<RecordedLetter> consumer) {
+        query.redrivable(reader, upTo, consumer);
+    }
+
+    /** True when content of the interaction was removed from CXone on a person's order. */
+    public boolean withdrawn(String interactionId) {
+        return reader.any(
+                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND event = 'WITHDRAWN' LIMIT 1", interactionId);
     }
 
     /** How many dead letters an instance has on record. */

@@ -19,11 +19,41 @@ public record LetterQuery(
         Set<String> sources,
         @Nullable Instant since) {
 
+    private static final String FROM = "SELECT " + RecordedLetter.COLUMNS + " FROM letter WHERE id > ?";
+
+    /** Without those in a job that has not ended. */
+    static final String IN_NO_JOB = " AND (job_state IS NULL OR job_state NOT IN ('WAITING', 'TAKEN'))";
+
+    /** Without those that CXone says it has. */
+    static final String NOT_CONFIRMED =
+            " AND NOT (outcome = 'in-doubt' AND http_status IS NOT NULL AND http_status = 409)";
+
     /** Passes on the letters that match, of all instances, the oldest first. One page is in memory at a time. */
     void each(LedgerReader reader, Consumer<RecordedLetter> consumer) {
-        StringBuilder sql =
-                new StringBuilder("SELECT " + RecordedLetter.COLUMNS + " FROM letter WHERE state = 'OPEN' AND id > ?");
-        List<Object> values = new ArrayList<>(List.of(""));
+        pages(reader, new StringBuilder(FROM), List.of(""), consumer);
+    }
+
+    /** Those that a redrive would have: up to an id, in no open job, and not those that CXone says it has. */
+    void redrivable(LedgerReader reader, String upTo, Consumer<RecordedLetter> consumer) {
+        StringBuilder sql = new StringBuilder(FROM).append(" AND id <= ?");
+        pages(reader, sql.append(IN_NO_JOB).append(NOT_CONFIRMED), List.of("", upTo), consumer);
+    }
+
+    private void pages(LedgerReader reader, StringBuilder sql, List<Object> begin, Consumer<RecordedLetter> consumer) {
+        List<Object> values = new ArrayList<>(begin);
+        addTo(sql, values);
+        sql.append(" ORDER BY id LIMIT " + Letters.MOST_NAMES);
+        List<RecordedLetter> page = reader.list(sql.toString(), RecordedLetter::read, values.toArray());
+        while (!page.isEmpty()) {
+            page.forEach(consumer);
+            values.set(0, page.get(page.size() - 1).id());
+            page = reader.list(sql.toString(), RecordedLetter::read, values.toArray());
+        }
+    }
+
+    /** Adds the conditions to a statement that has some already. */
+    void addTo(StringBuilder sql, List<Object> values) {
+        sql.append(" AND state = 'OPEN'");
         if (reason != null) {
             sql.append(" AND reason = ?");
             values.add(reason);
@@ -37,13 +67,6 @@ public record LetterQuery(
         if (since != null) {
             sql.append(" AND decided_at >= ?");
             values.add(since.toEpochMilli());
-        }
-        sql.append(" ORDER BY id LIMIT " + Letters.MOST_NAMES);
-        List<RecordedLetter> page = reader.list(sql.toString(), RecordedLetter::read, values.toArray());
-        while (!page.isEmpty()) {
-            page.forEach(consumer);
-            values.set(0, page.get(page.size() - 1).id());
-            page = reader.list(sql.toString(), RecordedLetter::read, values.toArray());
         }
     }
 

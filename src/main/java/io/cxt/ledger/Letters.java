@@ -27,18 +27,24 @@ public final class Letters {
             + " detail = excluded.detail, interaction_id = excluded.interaction_id,"
             + " http_status = excluded.http_status, attempts = excluded.attempts,"
             + " decided_at = excluded.decided_at";
-    private static final String AGAIN = INSERT + "(id)" + CHANGE;
+    private static final String AGAIN = INSERT + "(id)" + CHANGE
+            + ", former = CASE WHEN letter.job_state = 'TAKEN' AND letter.name <> excluded.name THEN letter.name"
+            + " ELSE letter.former END";
     private static final String BY_FILE = INSERT + "(instance, name) WHERE state = 'OPEN'" + CHANGE
             + ", source = excluded.source, source_index = excluded.source_index, source_line = excluded.source_line";
 
     private static final String TWIN =
             "DELETE FROM letter WHERE instance = ? AND name = ? AND state = 'OPEN' AND id <> ?";
 
+    /** Such a one in a job is counted there. */
+    private static final String TWIN_IN_JOB =
+            "UPDATE job SET left_alone = left_alone + 1 WHERE id IN (SELECT job FROM letter"
+                    + " WHERE instance = ? AND name = ? AND state = 'OPEN' AND id <> ? AND job_state IN ('WAITING', 'TAKEN'))";
+
     private static final String KNOWN = "SELECT name FROM letter WHERE instance = ? AND state = 'OPEN' AND name IN (?"
             + ", ?".repeat(MOST_NAMES - 1) + ")";
 
-    /** A replayed letter of which nothing is left to decide. */
-    static final String SETTLED = "UPDATE letter SET state = 'SETTLED' WHERE id = ? AND state = 'REPLAYED'";
+    private static final String SETTLED = "UPDATE letter SET state = 'SETTLED' WHERE id = ? AND state = 'REPLAYED'";
 
     private final GroupCommit commits;
     private final LedgerReader reader;
@@ -89,6 +95,7 @@ public final class Letters {
         };
         commits.note(Staged.queueing(session -> {
             if (again) {
+                session.queue(letter.id(), TWIN_IN_JOB, instance, letter.name(), letter.id());
                 session.queue(letter.id(), TWIN, instance, letter.name(), letter.id());
             }
             session.queue(letter.id(), again ? AGAIN : BY_FILE, values);
@@ -117,6 +124,41 @@ public final class Letters {
     public void gone(List<RecordedLetter> letters) {
         commits.call(Staged.queueing(session -> letters.forEach(letter -> session.queue(
                 letter.id(), "UPDATE letter SET state = 'GONE' WHERE id = ? AND state = 'OPEN'", letter.id()))));
+    }
+
+    /** To be written with the end of a replayed letter's reading: it is settled, unless it is a letter again. */
+    public Staged<Void> settling(String id) {
+        return Staged.queueing(session -> session.queue(id, SETTLED, id));
+    }
+
+    /**
+     * A file that is no letter any more.
+     *
+     * @param id of the letter that it was
+     * @param free false when it is another letter's by now
+     */
+    public record Former(String id, String name, boolean free) {}
+
+    /** Files of this instance that are left of letters; at most {@link #MOST_NAMES}. */
+    public List<Former> former() {
+        return reader.list(
+                "SELECT id, former, EXISTS (SELECT 1 FROM letter other WHERE other.instance = letter.instance"
+                        + " AND other.name = letter.former AND other.state = 'OPEN') FROM letter"
+                        + " WHERE instance = ? AND former IS NOT NULL ORDER BY id LIMIT " + MOST_NAMES,
+                row -> new Former(row.getString(1), row.getString(2), !row.getBoolean(3)),
+                instance);
+    }
+
+    /** The name of the file that is left of a letter; null for none. */
+    public @Nullable String former(String id) {
+        return reader.one("SELECT former FROM letter WHERE id = ? AND former IS NOT NULL", row -> row.getString(1), id)
+                .orElse(null);
+    }
+
+    /** Such a file is removed. Does not wait for the disk. */
+    public void removed(String id, String former) {
+        commits.note(Staged.queueing(session ->
+                session.queue(id, "UPDATE letter SET former = NULL WHERE id = ? AND former = ?", id, former)));
     }
 
     /** Waits until what was noted is on the disk. */

@@ -88,6 +88,7 @@ public final class CxtComponents implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CxtComponents.class);
     private static final String RESUME = "resume-transcript";
+    private static final String INJECT = "inject-transcript";
     /** How far gzip packs chats, measured on real ones. */
     private static final int TYPICAL_PACKING = 6;
 
@@ -102,6 +103,7 @@ public final class CxtComponents implements AutoCloseable {
     private final WaitingTranscripts waiting;
     private final TranscriptReading reading;
     private final KeptLetters letters;
+    private final JobRunner jobs;
     private final Backlog backlog = new Backlog();
     private final Intake intake;
     private final AlreadyDelivered alreadyDelivered;
@@ -177,6 +179,8 @@ public final class CxtComponents implements AutoCloseable {
         intake = new Intake(
                 ledger.intakes(), held, intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
         letters = new KeptLetters(new DeadLetters(data.resolve("dead-letters"), data), ledger.letters());
+        jobs = parts.add(new JobRunner(
+                ledger.jobs(), letters, cxone.lane, settings.maxInFlight(), settings.requestsPerSecond()));
         pickups =
                 new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), letters, data, clock);
         parts.add(pickups::end);
@@ -246,7 +250,11 @@ public final class CxtComponents implements AutoCloseable {
                 reading.resume(transcript, exchange);
                 producer.send(route, exchange);
             });
+            Endpoint inject = context.getEndpoint("direct:" + prefix + INJECT);
             if (!parts.closed()) {
+                jobs.begin(letter -> producer.send(
+                                inject, exchange -> exchange.getMessage().setBody(letter))
+                        .getException());
                 ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
                 tellOtherTargets();
             }
@@ -332,7 +340,7 @@ public final class CxtComponents implements AutoCloseable {
 
     /** True when no such source holds anything that another reading would decide now. */
     public boolean atRest() {
-        return backlog.openReadings() == 0 && inbox.atRest(undecided()) && pickups.atRest();
+        return backlog.openReadings() == 0 && inbox.atRest(undecided()) && pickups.atRest() && jobs.atRest();
     }
 
     /** Sources that cannot be decided, and why. */
@@ -391,6 +399,7 @@ public final class CxtComponents implements AutoCloseable {
 
     /** Ends intake; calls in flight run to completion. */
     private void stop() {
+        jobs.stop();
         intake.stop();
         waiting.stop();
         ledger.hurry();

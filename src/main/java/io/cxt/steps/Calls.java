@@ -112,6 +112,7 @@ public final class Calls {
     public void begin(
             @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript)
             throws LaneClosedException, BusyException, InterruptedException {
+        transcript.reading().source().awaitTurn();
         signIn.authorization(); // before the permit: calls that waited for a token together must not leave together
         long due = gate.pass();
         if (gate.stopped()) {

@@ -213,6 +213,8 @@ public final class SetAside {
             String whatToDo)
             throws IOException {
         String prefix = inFlight.reading().idPrefix();
+        boolean ofJob = inFlight.reading().source().letter() != null;
+        String from = ofJob ? inFlight.origin().source() : inFlight.reading().pickup();
         Refusal refusal = new Refusal(
                 DeliveryState.valueOf(outcome.name()).word(),
                 reason,
@@ -227,7 +229,7 @@ public final class SetAside {
                         ? whatToDo
                         : whatToDo
                                 + " Put it where it came from (%s), or replay it: each id gets %s before it there."
-                                        .formatted(inFlight.reading().pickup(), prefix),
+                                        .formatted(from, prefix),
                 null,
                 Instant.ofEpochMilli(inFlight.reading().startedAt()).toString(),
                 clock.instant().toString(),

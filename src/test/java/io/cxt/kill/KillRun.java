@@ -9,6 +9,7 @@ import io.cxt.simulator.ReceivedCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -33,6 +34,7 @@ final class KillRun {
 
     private final Site site;
     private final Load load;
+    private final RunningJobs jobs;
     private final Random random;
     private final long seed;
     private final Map<String, Integer> killedAt = new TreeMap<>();
@@ -42,6 +44,7 @@ final class KillRun {
         this.site = site;
         this.seed = seed;
         load = new Load(site);
+        jobs = new RunningJobs(site);
         random = new Random(seed);
     }
 
@@ -49,6 +52,7 @@ final class KillRun {
     Verdict kill(int wanted) throws Exception {
         for (int round = 0; kills < wanted; round++) {
             load.mixed("round-" + round, someIdAtCxone());
+            jobs.start();
             if (round % 2 == 0) {
                 killFromOutside(Round.outside(round % 8 == 6));
             } else {
@@ -61,7 +65,7 @@ final class KillRun {
         play(FaultPlan.NONE);
         replayAll();
         toTheEnd();
-        return Reconciliation.of(site, load).alsoLost(without);
+        return Reconciliation.of(site, load).alsoLost(without).alsoLost(jobs.wrong());
     }
 
     /** Let in, whether or not that is on record; and never refused, for what was refused may be corrected. */
@@ -140,10 +144,11 @@ final class KillRun {
         }
     }
 
-    private void count(Round round, boolean killed) {
+    private void count(Round round, boolean killed) throws SQLException {
         killedAt.merge(round.name(), 0, Integer::sum);
         if (killed) {
             kills++;
+            jobs.killed();
             killedAt.merge(round.name(), 1, Integer::sum);
         }
     }
@@ -158,13 +163,14 @@ final class KillRun {
     }
 
     String summary(String database) {
-        return "%s, %d transcripts, %d refused ones and %d of other content in %d files, %d kills: %s"
+        return "%s, %d transcripts, %d refused ones and %d of other content in %d files, %s, %d kills: %s"
                 .formatted(
                         database,
                         load.good().size(),
                         load.refused().size(),
                         load.otherContent().size(),
                         load.files().size(),
+                        jobs,
                         kills,
                         killedAt);
     }

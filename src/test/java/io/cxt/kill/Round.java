@@ -57,6 +57,7 @@ record Round(String step, int most, FaultPlan faults, Map<String, String> settin
             usual("sent", 40),
             usual("skipped", 1),
             usual("split", 40),
+            usual("taken", 2),
             usual("written", 40));
 
     private static Round usual(String step, int most) {

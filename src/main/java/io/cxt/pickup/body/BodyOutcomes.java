@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of the transcripts of one body, in the words that its sender is given: {@code result} is the word of
@@ -60,16 +61,19 @@ final class BodyOutcomes {
                                 : words.contains(QUEUED)
                                         ? QUEUED
                                         : words.stream().allMatch(EXCLUDED::equals) ? EXCLUDED : INJECTED);
-        List<Object> results = outcomes.stream().map(each -> each.get("result")).toList();
-        all.put(
-                "result",
-                WORST_FIRST.stream()
-                        .map(Outcome::word)
-                        .filter(results::contains)
-                        .findFirst()
-                        .orElse(null));
+        all.put("result", worst());
         all.put("transcripts", List.copyOf(outcomes));
         return all;
+    }
+
+    /** The word for the worst of them; null when there was no transcript. */
+    synchronized @Nullable String worst() {
+        List<Object> results = outcomes.stream().map(each -> each.get("result")).toList();
+        return WORST_FIRST.stream()
+                .map(Outcome::word)
+                .filter(results::contains)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Map<String, Object> inWords(TranscriptInFlight transcript, Outcome outcome) {

@@ -2,6 +2,7 @@ package io.cxt.pickup.body;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.db.Staged;
 import io.cxt.intake.Intake;
 import io.cxt.intake.Source;
 import io.cxt.intake.SourceReading;
@@ -9,6 +10,8 @@ import io.cxt.intake.SourceStaysException;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
 import io.cxt.json.TranscriptReader;
+import io.cxt.ledger.ReplayedLetter;
+import io.cxt.pace.LaneClosedException;
 import io.cxt.pickup.ExchangeReading;
 import io.cxt.text.Utf8;
 import io.cxt.transcript.EntryReader;
@@ -21,6 +24,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
 
 /** A transcript that another route hands over as its body, and waits for the outcome of. */
 public final class BodyPickup {
@@ -42,6 +46,10 @@ public final class BodyPickup {
      *     nothing of it has been read then
      */
     public SourceReading open(Exchange exchange) throws SourceStaysException, IOException {
+        if (exchange.getMessage().getBody() instanceof RedrivenLetter letter) {
+            return ExchangeReading.open(
+                    intake, new Body(letter.name(), letter.content(), new BodyOutcomes(), letter), exchange);
+        }
         byte[] bytes = bytes(exchange);
         if (bytes.length > mostBytes) {
             throw new IllegalArgumentException(
@@ -49,7 +57,8 @@ public final class BodyPickup {
                                     + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
                             .formatted(mostBytes));
         }
-        return ExchangeReading.open(intake, new Body(exchange.getExchangeId(), bytes, new BodyOutcomes()), exchange);
+        return ExchangeReading.open(
+                intake, new Body(exchange.getExchangeId(), bytes, new BodyOutcomes(), null), exchange);
     }
 
     private byte[] bytes(Exchange exchange) throws IOException {
@@ -111,10 +120,37 @@ public final class BodyPickup {
         return ((Body) reading.source()).outcomes.outcome();
     }
 
-    private record Body(String name, byte[] content, BodyOutcomes outcomes) implements Source {
+    /** @param redriven the letter that it is; null for a body of another route */
+    private record Body(
+            String name,
+            byte[] content,
+            BodyOutcomes outcomes,
+            @Nullable RedrivenLetter redriven) implements Source {
         @Override
         public String pickup() {
-            return "body";
+            return redriven == null ? "body" : "job";
+        }
+
+        @Override
+        public @Nullable ReplayedLetter letter() {
+            return redriven == null ? null : redriven.letter();
+        }
+
+        @Override
+        public void awaitTurn() throws LaneClosedException, InterruptedException {
+            if (redriven != null) {
+                redriven.turns().await();
+            }
+        }
+
+        @Override
+        public @Nullable Staged<Void> ending() {
+            return redriven == null ? null : redriven.ending().apply(outcomes.worst());
+        }
+
+        @Override
+        public boolean reported() {
+            return redriven == null;
         }
 
         @Override

@@ -1,0 +1,229 @@
+package io.cxt.cli;
+
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerSettings;
+import io.cxt.ledger.Job;
+import io.cxt.ledger.JobOrders;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.LetterQuery;
+import io.cxt.settings.Settings;
+import io.cxt.text.Nearest;
+import io.cxt.text.SafeName;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Starts a job. */
+@Command(
+        name = "start",
+        description = {
+            "Starts a job on the dead letters of now that match; later ones are not in it. Says before what would become of them.",
+            "Nothing is sent twice: what the ledger knows as sent makes no call, and what CXone may have goes out marked may-repeat.",
+            "Letters that CXone says it has (HTTP 409) are left out."
+        },
+        mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cxt jobs start redrive --reason CXONE-503 --since 2h --note CHG-88 --share 20",
+            "  cxt jobs start redrive --wait    all of them; exits with 0, 1 when some failed again, 6 when it does not end"
+        })
+final class JobsStart implements Callable<Integer> {
+    static final int SHARE = 20;
+    private static final int STOP_AFTER = 5;
+    private static final int LONGEST_NOTE = 500;
+    private static final long LOOK_EVERY_MS = 500;
+
+    @Parameters(index = "0", paramLabel = "KIND", description = "redrive: sends dead letters again.")
+    private String kind = "";
+
+    @Option(names = "--reason", paramLabel = "REASON", description = "Only letters with this reason.")
+    private @Nullable String reason;
+
+    @Option(names = "--source", paramLabel = "FILE", description = "Only letters from this source.")
+    private @Nullable String source;
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "Only letters set aside at or after TIME: 2h (ago), 2026-11-22T10.")
+    private @Nullable String since;
+
+    @Option(
+            names = "--share",
+            paramLabel = "PERCENT",
+            defaultValue = "20",
+            description =
+                    "Most of the calls a second, and of the calls in flight: 1 to 100 percent. Default: ${DEFAULT-VALUE}.")
+    private String share = "20";
+
+    @Option(
+            names = "--stop-after",
+            paramLabel = "N",
+            defaultValue = "5",
+            description =
+                    "Pauses by itself when N letters in a row fail again; 0 for never. Default: ${DEFAULT-VALUE}.")
+    private int stopAfter = STOP_AFTER;
+
+    @Option(names = "--note", paramLabel = "TEXT", description = "Why: it is in the audit. No chat text.")
+    private @Nullable String note;
+
+    @Option(names = "--dry-run", description = "Only says what would become of the letters.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--wait",
+            description =
+                    "Waits until it ends, and exits with 0; 1 when some failed again; 6 when it was cancelled, or waits for"
+                            + " a person.")
+    private boolean wait;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES}.")
+    private Output output = Output.table;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (!kind.equals("redrive")) {
+            throw new CommandRefused(
+                    Exit.USAGE,
+                    "There is no job %s. The nearest is %s; all are: redrive"
+                            .formatted(SafeName.log(kind), Nearest.to(kind, List.of("redrive"))));
+        }
+        Settings settings = Installation.find().settings();
+        LedgerSettings ledger = LedgerSettings.from(settings);
+        settings.check();
+        Set<String> sources = source == null ? Set.of() : SafeName.spellings(source);
+        LetterQuery letters = new LetterQuery(reason, sources, TimeOption.past("--since", since, Instant.now()));
+        JobOrders.Redrive order;
+        RedrivePreview preview;
+        try (LedgerView view = DataDir.view(ledger, output)) {
+            order = new JobOrders.Redrive(letters, view.lastLetter(), filter(), percent(), atLeastZero(), note());
+            preview = RedrivePreview.of(view, ledger, settings, letters, order.upTo());
+        }
+        if (preview.total() == 0) {
+            throw new CommandRefused(
+                    Exit.USAGE, "No dead letter matches that is not in a job. See: cxt dead-letters list");
+        }
+        long job = dryRun ? 0 : start(ledger, order);
+        say(ledger, preview, job);
+        return wait && !dryRun ? await(ledger, job) : Exit.GOOD;
+    }
+
+    /** Starts it, and returns its number. */
+    static long start(LedgerSettings ledger, JobOrders.Redrive order) {
+        try (OperatorLog log = new OperatorLog(ledger)) {
+            return JobOrders.start(log, order, System.getProperty("user.name"), System.currentTimeMillis());
+        }
+    }
+
+    private String filter() {
+        List<String> words = new ArrayList<>();
+        if (reason != null) {
+            words.add("reason=" + SafeName.log(reason));
+        }
+        if (source != null) {
+            words.add("source=" + SafeName.log(source));
+        }
+        if (since != null) {
+            words.add("since=" + TimeOption.past("--since", since, Instant.now()));
+        }
+        return words.isEmpty() ? "all" : String.join(" ", words);
+    }
+
+    private int percent() {
+        String number = share.strip().replaceFirst("%$", "");
+        if (!number.matches("\\d{1,3}") || Integer.parseInt(number) < 1 || Integer.parseInt(number) > 100) {
+            throw new CommandRefused(Exit.USAGE, "--share is %s; allowed: 1 to 100".formatted(SafeName.log(share)));
+        }
+        return Integer.parseInt(number);
+    }
+
+    private int atLeastZero() {
+        if (stopAfter < 0) {
+            throw new CommandRefused(Exit.USAGE, "--stop-after is %s; allowed: 0 and more".formatted(stopAfter));
+        }
+        return stopAfter;
+    }
+
+    private @Nullable String note() {
+        if (note != null && note.length() > LONGEST_NOTE) {
+            throw new CommandRefused(
+                    Exit.USAGE, "--note has %s characters; allowed: up to %s".formatted(note.length(), LONGEST_NOTE));
+        }
+        return note == null || note.isBlank() ? null : note.strip();
+    }
+
+    private void say(LedgerSettings ledger, RedrivePreview preview, long job) {
+        Map<String, Object> fates = new LinkedHashMap<>();
+        preview.counts().forEach((fate, count) -> fates.put(fate.word(), count));
+        if (output == Output.json) {
+            Map<String, Object> said = new LinkedHashMap<>();
+            if (job > 0) {
+                said.put("job", job);
+            }
+            said.put("total", preview.total());
+            said.put("preview", fates);
+            if (!wait || dryRun) {
+                System.out.println(Output.json(said));
+            }
+        } else {
+            List<List<String>> rows = new ArrayList<>();
+            preview.counts().forEach((fate, count) -> rows.add(List.of(Long.toString(count), fate.words)));
+            System.out.print(Output.table(List.of("LETTERS", "WHAT WOULD BECOME OF THEM"), rows));
+            System.out.println(
+                    job == 0
+                            ? "Nothing is sent, and no job was started"
+                            : "job %s has %s letters. See: cxt jobs show %1$s".formatted(job, preview.total()));
+        }
+        if (job > 0 && ledger.sqlite() && !LedgerView.inUse(ledger)) {
+            System.err.println("No cxt runs on this data.dir; the next start begins it, cxt run --once too");
+        }
+    }
+
+    private int await(LedgerSettings ledger, long number) throws InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        while (true) {
+            Job job;
+            try (LedgerView view = DataDir.view(ledger, output)) {
+                job = JobsCommand.find(view, number);
+            }
+            boolean waitsForPerson = job.state() == Job.State.PAUSED && job.pausedBy() == null;
+            if (job.state().ended() || waitsForPerson) {
+                if (output == Output.json) {
+                    System.out.println(Output.json(JobsCommand.fields(job, null)));
+                } else {
+                    System.out.println("job %s is %s: %s%s"
+                            .formatted(
+                                    number,
+                                    job.state(),
+                                    job.countsInWords(),
+                                    waitsForPerson
+                                            ? ". Paused, %s; go on with: cxt jobs resume %s"
+                                                    .formatted(SafeName.log(String.valueOf(job.why())), number)
+                                            : ""));
+                }
+                return switch (job.state()) {
+                    case DONE -> Exit.GOOD;
+                    case DONE_WITH_FAILURES -> Exit.FINDINGS;
+                    default -> Exit.PARTLY;
+                };
+            }
+            never.await(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+}

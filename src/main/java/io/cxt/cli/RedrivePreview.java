@@ -1,0 +1,161 @@
+package io.cxt.cli;
+
+import io.cxt.archive.DeadLetters;
+import io.cxt.archive.DeadLetters.Letter;
+import io.cxt.archive.Refusal;
+import io.cxt.cxone.PartMaker;
+import io.cxt.cxone.Targets;
+import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
+import io.cxt.json.TranscriptReader;
+import io.cxt.ledger.DeliveryState;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.LetterQuery;
+import io.cxt.ledger.RecordedDelivery;
+import io.cxt.ledger.RecordedLetter;
+import io.cxt.settings.Settings;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
+import io.cxt.transcript.TranscriptSettings;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What would become of letters if they were redriven now: each is held against rules and ledger, and nothing is sent. After a
+ * time the rest is only counted, so that looking keeps no job from starting.
+ */
+final class RedrivePreview {
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** The fate of a letter. */
+    enum Fate {
+        WOULD_GO("would be sent"),
+        IN_CXONE("is in CXone already, no call"),
+        BREAKS_A_RULE("breaks a rule again"),
+        MAY_REPEAT("may be in CXone, goes out marked may-repeat"),
+        OTHER_CONTENT("CXone has other content under its id, a person decides"),
+        WITHDRAWN("was withdrawn from CXone, stays"),
+        NO_TRANSCRIPT("has no transcript that a job can send, stays"),
+        ELSEWHERE("lies in the data.dir of another instance, not looked at"),
+        NOT_LOOKED_AT("not looked at, there are too many");
+
+        final String words;
+
+        Fate(String words) {
+            this.words = words;
+        }
+
+        /** As in JSON. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private final LedgerView view;
+    private final DeadLetters files;
+    private final PartMaker maker;
+    private final @Nullable String here;
+    private final long until = System.nanoTime() + LONGEST.toNanos();
+    private final Map<Fate, Long> counts = new EnumMap<>(Fate.class);
+    private long total;
+
+    private RedrivePreview(LedgerView view, LedgerSettings ledger, Settings settings) throws IOException {
+        this.view = view;
+        files = new DeadLetters(ledger.folder().resolve("dead-letters"), ledger.folder());
+        here = Owner.instanceId(ledger.folder());
+        var target = Targets.forRules(settings);
+        TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
+        settings.check();
+        maker = new PartMaker(target, transcripts, Clock.systemUTC());
+    }
+
+    /** Looks at the letters that match, up to an id. */
+    static RedrivePreview of(LedgerView view, LedgerSettings ledger, Settings settings, LetterQuery query, String upTo)
+            throws IOException {
+        RedrivePreview preview = new RedrivePreview(view, ledger, settings);
+        view.redrivable(query, upTo, preview::add);
+        return preview;
+    }
+
+    long total() {
+        return total;
+    }
+
+    /** How many letters have each fate, without those that none has. */
+    Map<Fate, Long> counts() {
+        return counts;
+    }
+
+    private void add(RecordedLetter row) {
+        total++;
+        counts.merge(fate(row), 1L, Long::sum);
+    }
+
+    private Fate fate(RecordedLetter row) {
+        if (!row.instance().equals(here)) {
+            return Fate.ELSEWHERE;
+        }
+        if (System.nanoTime() - until > 0) {
+            return Fate.NOT_LOOKED_AT;
+        }
+        if (row.interactionId() != null && view.withdrawn(row.interactionId())) {
+            return Fate.WITHDRAWN;
+        }
+        Letter letter = files.named(row.name());
+        if (!letter.transcript().toString().endsWith(".json") || !Files.exists(letter.transcript())) {
+            return Fate.NO_TRANSCRIPT;
+        }
+        try (InputStream content = new ByteArrayInputStream(Files.readAllBytes(letter.transcript()));
+                EntryReader entries = TranscriptReader.open(
+                                content,
+                                TranscriptReader.Form.DOCUMENT,
+                                maker.settings().options())
+                        .refusingNone()) {
+            return entries.hasNext() ? fate(entries.next(), letter.refusal()) : Fate.NO_TRANSCRIPT;
+        } catch (IOException e) {
+            return Fate.NO_TRANSCRIPT;
+        }
+    }
+
+    private Fate fate(Entry entry, Refusal refusal) {
+        if (!entry.readable() || !maker.check(entry).isEmpty()) {
+            return Fate.BREAKS_A_RULE;
+        }
+        String prefix = refusal.idPrefix() == null ? "" : refusal.idPrefix();
+        String id = prefix + entry.transcript().interactionId();
+        List<RecordedDelivery> known = view.deliveries(id).stream()
+                .filter(delivery -> delivery.part() > 0
+                        && delivery.target().equals(maker.target().name()))
+                .toList();
+        List<Part> parts = maker.asSentBefore(entry, new Origin("", "", 1, 1));
+        boolean same = known.stream().allMatch(delivery -> parts.stream()
+                .filter(part -> part.part() == delivery.part())
+                .anyMatch(part -> !prefix.isEmpty() || Objects.equals(part.hash(), delivery.contentHash())));
+        boolean there = known.stream().anyMatch(delivery -> delivery.state() == DeliveryState.SENT);
+        boolean doubted = known.stream()
+                .anyMatch(delivery -> delivery.mayRepeat()
+                        || delivery.state() == DeliveryState.IN_DOUBT
+                        || delivery.state() == DeliveryState.SENDING);
+        if (!same && (there || doubted)) {
+            return Fate.OTHER_CONTENT;
+        }
+        if (there
+                && known.size() == parts.size()
+                && known.stream().allMatch(delivery -> delivery.state() == DeliveryState.SENT)) {
+            return Fate.IN_CXONE;
+        }
+        return doubted ? Fate.MAY_REPEAT : Fate.WOULD_GO;
+    }
+}

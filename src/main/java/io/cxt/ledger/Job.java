@@ -1,0 +1,143 @@
+package io.cxt.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work on dead letters that a person has ordered.
+ *
+ * @param id later ones have greater numbers
+ * @param kind {@code redrive}
+ * @param filter which letters, in words
+ * @param share of the lane, percent
+ * @param stopAfter so many failures in a row pause it; 0 for never
+ * @param total letters
+ * @param counts letters by what became of them, each outcome with its word
+ * @param why it is paused; null when it is not
+ * @param pausedBy the instance whose lane lets no call through; null for a person, or failures
+ * @param actor the login name of the person who ordered it
+ */
+public record Job(
+        long id,
+        String kind,
+        State state,
+        String filter,
+        int share,
+        int stopAfter,
+        long total,
+        Map<String, Long> counts,
+        @Nullable String why,
+        @Nullable String pausedBy,
+        String actor,
+        @Nullable String note,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt) {
+
+    /** The words are in the ledger, never rename one. */
+    public enum State {
+        /** No letter of it has been picked up. */
+        WAITING,
+        RUNNING,
+        /** By a person, by failures, or by a lane that lets no call through. */
+        PAUSED,
+        /** What was begun is finished, nothing new begins. */
+        CANCELLING,
+        CANCELLED,
+        DONE,
+        /** Some of its letters are dead letters still. */
+        DONE_WITH_FAILURES;
+
+        public boolean ended() {
+            return this == CANCELLED || this == DONE || this == DONE_WITH_FAILURES;
+        }
+    }
+
+    /** The columns that {@link #read} needs, in its order. */
+    static final String COLUMNS =
+            "id, kind, state, filter, share, stop_after, total, sent, duplicate, rejected, failed,"
+                    + " conflict, in_doubt, queued, excluded, left_alone, cancelled, why, paused_by, actor, note, created_at,"
+                    + " started_at, ended_at";
+
+    private static final String[] COUNTED = {
+        "sent",
+        "duplicate",
+        "rejected",
+        "failed",
+        "conflict",
+        "in-doubt",
+        "queued",
+        "excluded",
+        "left-alone",
+        "cancelled"
+    };
+
+    static Job read(ResultSet row) throws SQLException {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (int i = 0; i < COUNTED.length; i++) {
+            counts.put(COUNTED[i], row.getLong(8 + i));
+        }
+        return new Job(
+                row.getLong(1),
+                row.getString(2),
+                State.valueOf(row.getString(3)),
+                row.getString(4),
+                row.getInt(5),
+                row.getInt(6),
+                row.getLong(7),
+                counts,
+                row.getString(18),
+                row.getString(19),
+                row.getString(20),
+                row.getString(21),
+                Instant.ofEpochMilli(row.getLong(22)),
+                time(row, 23),
+                time(row, 24));
+    }
+
+    private static @Nullable Instant time(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    /** Letters that are decided, with those that are left alone or cancelled. */
+    public long done() {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Letters that are dead letters still, without those that were cancelled. */
+    public long failures() {
+        return counts.getOrDefault("rejected", 0L)
+                + counts.getOrDefault("failed", 0L)
+                + counts.getOrDefault("conflict", 0L)
+                + counts.getOrDefault("in-doubt", 0L)
+                + counts.getOrDefault("left-alone", 0L);
+    }
+
+    /** The counts that are not 0: {@code sent=204 duplicate=5}. */
+    public String countsInWords() {
+        StringBuilder words = new StringBuilder();
+        counts.forEach((word, count) -> {
+            if (count > 0) {
+                words.append(words.isEmpty() ? "" : " ")
+                        .append(word)
+                        .append('=')
+                        .append(count);
+            }
+        });
+        return words.isEmpty() ? "none decided" : words.toString();
+    }
+
+    /**
+     * Where the audit tells of a job.
+     *
+     * @param chain of an instance
+     * @param hash of the last event
+     * @param intact true when the audit has that event with that hash
+     */
+    public record Receipt(String chain, long from, long to, String hash, boolean intact) {}
+}

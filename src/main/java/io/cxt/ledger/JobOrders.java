@@ -1,0 +1,142 @@
+package io.cxt.ledger;
+
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What persons order of jobs, each order in the audit with the change that it makes. */
+public final class JobOrders {
+    private static final String TAKE_IN = "UPDATE letter SET job = ?, job_state = 'WAITING' WHERE id <= ?";
+    private static final String INSERT = "INSERT INTO job (id, kind, state, filter, share, stop_after, total, actor,"
+            + " note, created_at) SELECT ?, 'redrive', 'WAITING', ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1";
+
+    private JobOrders() {}
+
+    /**
+     * An order to redrive letters.
+     *
+     * @param upTo the id of the last letter that may be in it, so that it has those of its preview and no later ones
+     * @param share of the lane, percent
+     * @param stopAfter so many failures in a row pause it; 0 for never
+     */
+    public record Redrive(
+            LetterQuery letters,
+            String upTo,
+            String filter,
+            int share,
+            int stopAfter,
+            @Nullable String note) {}
+
+    /**
+     * Starts a job on the letters that match and are in no other open job.
+     *
+     * @return its number
+     * @throws LedgerException when no letter matches any more
+     */
+    public static long start(OperatorLog log, Redrive order, String actor, long nowMillis) {
+        long[] number = new long[1];
+        log.changed(session -> {
+            long job = session.number("SELECT max(id) FROM job") + 1;
+            List<Object> values = new ArrayList<>(List.of(job, order.upTo()));
+            StringBuilder sql = new StringBuilder(TAKE_IN);
+            order.letters().addTo(sql, values);
+            sql.append(LetterQuery.IN_NO_JOB).append(LetterQuery.NOT_CONFIRMED);
+            long total = session.update(sql.toString(), values.toArray());
+            if (total == 0) {
+                throw new LedgerException("No dead letter matches any more. See: cxt dead-letters list", null);
+            }
+            session.update(
+                    INSERT,
+                    job,
+                    order.filter(),
+                    order.share(),
+                    order.stopAfter(),
+                    total,
+                    actor,
+                    order.note(),
+                    nowMillis);
+            number[0] = job;
+            return told(
+                    Type.JOB_STARTED,
+                    job,
+                    "redrive total=%s share=%s%% stop-after=%s %s%s"
+                            .formatted(
+                                    total,
+                                    order.share(),
+                                    order.stopAfter(),
+                                    order.filter(),
+                                    order.note() == null ? "" : ": " + order.note()));
+        });
+        return number[0];
+    }
+
+    /** Pauses a job. @return false when it neither waits nor runs */
+    public static boolean pause(OperatorLog log, Job job, String actor) {
+        return !job.state().ended()
+                && job.state() != Job.State.CANCELLING
+                && change(
+                        log,
+                        Type.JOB_PAUSED,
+                        job,
+                        "UPDATE job SET state = 'PAUSED', why = ?, paused_by = NULL WHERE id = ?"
+                                + " AND state IN ('WAITING', 'RUNNING', 'PAUSED')",
+                        "by " + actor,
+                        job.id());
+    }
+
+    /** Resumes a job. @return false when it is not paused */
+    public static boolean resume(OperatorLog log, Job job) {
+        return job.state() == Job.State.PAUSED
+                && change(
+                        log,
+                        Type.JOB_RESUMED,
+                        job,
+                        "UPDATE job SET state = CASE WHEN started_at IS NULL THEN 'WAITING' ELSE 'RUNNING' END,"
+                                + " why = NULL, paused_by = NULL, in_a_row = 0 WHERE id = ? AND state = 'PAUSED'",
+                        job.id());
+    }
+
+    private static boolean change(OperatorLog log, Type type, Job job, String sql, Object... values) {
+        int[] rows = new int[1];
+        log.changed(session -> {
+            rows[0] = session.update(sql, values);
+            return told(type, job.id(), rows[0] > 0 ? "" : "changed nothing");
+        });
+        return rows[0] > 0;
+    }
+
+    /**
+     * Cancels a job: what was begun is finished, all else is as if it had never been in it.
+     *
+     * @return false when it has ended
+     */
+    public static boolean cancel(OperatorLog log, Job job, long nowMillis) {
+        if (job.state().ended()) {
+            return false;
+        }
+        log.changed(session -> {
+            session.update(
+                    "UPDATE job SET state = 'CANCELLING', why = NULL, paused_by = NULL WHERE id = ? AND ended_at IS NULL",
+                    job.id());
+            int released = session.update(
+                    "UPDATE letter SET job_state = 'cancelled' WHERE job = ? AND job_state = 'WAITING'", job.id());
+            session.update("UPDATE job SET cancelled = cancelled + ? WHERE id = ?", released, job.id());
+            session.update(
+                    "UPDATE job SET state = 'CANCELLED', ended_at = ? WHERE id = ? AND state = 'CANCELLING' AND NOT EXISTS"
+                            + " (SELECT 1 FROM letter WHERE job = ? AND job_state = 'TAKEN')",
+                    nowMillis,
+                    job.id(),
+                    job.id());
+            return told(Type.JOB_CANCELLED, job.id(), "letters=" + released);
+        });
+        return true;
+    }
+
+    private static AuditEvent told(Type type, long job, String detail) {
+        return AuditEvent.of(type).because(null, ("job=" + job + " " + detail).strip());
+    }
+}

@@ -1,0 +1,36 @@
+package io.cxt.pickup.body;
+
+import io.cxt.db.Staged;
+import io.cxt.ledger.ReplayedLetter;
+import io.cxt.pace.LaneClosedException;
+import io.cxt.text.SafeName;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dead letter that a job hands over as body: it keeps its row and its place of origin, and its calls wait for the job's turn.
+ *
+ * @param name the same each time that the job hands it over, so that an interrupted reading goes on
+ * @param content the transcript as received
+ * @param turns those of the job
+ * @param ending what is written with the end of its reading, by the word for its outcome; null when it holds no transcript
+ */
+public record RedrivenLetter(
+        String name,
+        byte[] content,
+        ReplayedLetter letter,
+        Turns turns,
+        Function<@Nullable String, Staged<Void>> ending) {
+
+    /** The turns of a job to call CXone. */
+    public interface Turns {
+        /** Waits for the next one. */
+        void await() throws LaneClosedException, InterruptedException;
+    }
+
+    /** Leaves the content out: toString ends up in exception messages and logs. */
+    @Override
+    public String toString() {
+        return "RedrivenLetter[" + SafeName.log(name) + "]";
+    }
+}

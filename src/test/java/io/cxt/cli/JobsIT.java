@@ -1,0 +1,271 @@
+package io.cxt.cli;
+
+import static io.cxt.fixture.Chats.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.db.LedgerSettings;
+import io.cxt.fixture.Await;
+import io.cxt.fixture.Command;
+import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.Verb;
+import io.cxt.ledger.OnEachDatabase;
+import io.cxt.ledger.Store;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.FaultPlan;
+import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+/** Dead letters that a job sends again: what is ordered, what becomes of it, and what is on record. */
+@OnEachDatabase
+@Timeout(300)
+class JobsIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final String BROKEN = "{\"interactionId\": \"broken";
+
+    @Parameter
+    Store store;
+
+    @TempDir
+    Path data;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private LedgerSettings ledger;
+    private StandIn cxone;
+
+    @BeforeEach
+    void startCxone() throws Exception {
+        cxone = StandIn.start(StandInSettings.defaults());
+        ledger = store.settings(data);
+        Files.createDirectories(data.resolve("inbox"));
+        environment.put("DATA_DIR", data.toString());
+        environment.put("LEDGER_URL", ledger.url());
+        if (ledger.username() != null) {
+            environment.put("LEDGER_USERNAME", ledger.username());
+        }
+        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
+        environment.put("CXONE_CLIENT_ID", "client-1");
+        environment.put("CXONE_CLIENT_SECRET", "secret-1");
+        environment.put("CXONE_RETRY_MAX_RETRIES", "0");
+        environment.put("CXONE_REQUESTS_PER_SECOND", "100");
+        environment.put("PICKUP_FILE_SETTLE_MS", "0");
+        environment.put("OPS_ENABLED", "false");
+    }
+
+    @AfterEach
+    void stopCxone() {
+        cxone.close();
+    }
+
+    private Ended cxt(int exit, String... arguments) {
+        Ended ended = Verb.of(environment, arguments);
+        assertThat(ended.exit()).as(ended.err() + ended.out()).isEqualTo(exit);
+        return ended;
+    }
+
+    /** Chats that CXone does not take now: {@code c0}, {@code c1} … */
+    private void fails(int count) throws Exception {
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
+        for (int i = 0; i < count; i++) {
+            Files.writeString(data.resolve("inbox/c" + i + ".json"), chat("c" + i));
+        }
+        assertThat(Verb.of(environment, "run", "--once").exit()).isIn(1, 4, 6);
+        works();
+    }
+
+    private void works() {
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
+    }
+
+    private JsonNode job(int number) throws Exception {
+        return JSON.readTree(
+                cxt(0, "jobs", "show", Integer.toString(number), "-o", "json").out());
+    }
+
+    private List<String> rows(String sql) throws Exception {
+        String password = ledger.username() == null ? null : "postgres";
+        try (Connection connection = DriverManager.getConnection(ledger.url(), ledger.username(), password);
+                Statement statement = connection.createStatement()) {
+            List<String> rows = new ArrayList<>();
+            if (!statement.execute(sql)) {
+                return rows;
+            }
+            try (ResultSet row = statement.getResultSet()) {
+                while (row.next()) {
+                    List<String> columns = new ArrayList<>();
+                    for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                        columns.add(String.valueOf(row.getObject(i)));
+                    }
+                    rows.add(String.join(" ", columns));
+                }
+            }
+            return rows;
+        }
+    }
+
+    private long letterFiles() throws Exception {
+        try (Stream<Path> files = Files.walk(data.resolve("dead-letters"))) {
+            return files.filter(file -> file.toString().endsWith(".reason.json"))
+                    .count();
+        }
+    }
+
+    @Test
+    void a_job_sends_its_letters_and_the_audit_holds_each() throws Exception {
+        fails(6);
+        Ended dry = cxt(0, "jobs", "start", "redrive", "--reason", "CXONE-500", "--dry-run");
+        assertThat(dry.out()).containsPattern("6 +would be sent").contains("no job was started");
+        assertThat(rows("SELECT id FROM job")).isEmpty();
+
+        cxt(0, "jobs", "start", "redrive", "--reason", "CXONE-500", "--note", "CHG-88");
+        assertThat(rows("SELECT id, state, total FROM job")).containsExactly("1 WAITING 6");
+        cxt(0, "run", "--once");
+
+        assertThat(job(1).at("/state").asText()).isEqualTo("DONE");
+        assertThat(job(1).at("/results/sent").asInt()).isEqualTo(6);
+        assertThat(job(1).at("/receipts/0/intact").asBoolean()).isTrue();
+        assertThat(rows("SELECT DISTINCT state, job, job_state, replays, former FROM letter"))
+                .containsExactly("SETTLED 1 sent 1 null");
+        assertThat(letterFiles()).isZero();
+        assertThat(cxone.counts().repeats()).isZero();
+        assertThat(
+                        rows(
+                                "SELECT count(*) FROM audit_event WHERE event = 'REPLAYED' AND detail LIKE 'job=1 %' AND actor <> 'cxt'"))
+                .containsExactly("6");
+        assertThat(rows("SELECT detail FROM audit_event WHERE event = 'JOB_ENDED'"))
+                .containsExactly("job=1 DONE total=6 sent=6");
+        assertThat(cxt(0, "audit", "verify").exit()).isZero();
+        assertThat(cxt(2, "jobs", "start", "redrive").err()).contains("No dead letter matches");
+    }
+
+    @Test
+    void what_fails_again_is_the_same_letter_and_is_listed() throws Exception {
+        fails(2);
+        Files.writeString(data.resolve("inbox/broken.json"), BROKEN);
+        cxt(1, "run", "--once");
+        cxone.next(Fault.status(400));
+
+        assertThat(cxt(0, "jobs", "start", "redrive", "--dry-run").out())
+                .containsPattern("2 +would be sent")
+                .containsPattern("1 +breaks a rule again");
+        cxt(0, "jobs", "start", "redrive");
+        cxt(1, "run", "--once");
+
+        assertThat(job(1).at("/state").asText()).isEqualTo("DONE_WITH_FAILURES");
+        assertThat(job(1).at("/results/sent").asInt()).isEqualTo(1);
+        assertThat(job(1).at("/results/rejected").asInt()).isEqualTo(2);
+        assertThat(job(1).at("/done").asInt()).isEqualTo(3);
+        assertThat(letterFiles()).isEqualTo(2);
+        assertThat(rows("SELECT state, count(*) FROM letter GROUP BY state ORDER BY state"))
+                .containsExactly("OPEN 2", "SETTLED 1");
+        assertThat(cxt(0, "jobs", "failed", "1", "-o", "ndjson").out().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.contains("\"reason\":\"CXONE-400\""))
+                .anyMatch(line -> line.contains("\"source\":\"broken.json\""));
+        cxt(0, "audit", "verify");
+    }
+
+    @Test
+    void it_pauses_by_itself_goes_on_when_it_is_told_and_can_be_cancelled() throws Exception {
+        fails(8);
+        cxt(0, "jobs", "start", "redrive", "--stop-after", "2", "--share", "1%");
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
+        environment.put("CXONE_REQUESTS_PER_SECOND", "1000");
+        cxt(1, "run", "--once");
+
+        assertThat(job(1).at("/state").asText()).isEqualTo("PAUSED");
+        assertThat(job(1).at("/why").asText()).contains("in a row failed again");
+        assertThat(job(1).at("/results/failed").asInt()).isEqualTo(2);
+        works();
+        cxt(0, "run", "--once");
+        assertThat(job(1).at("/done").asInt()).isEqualTo(2);
+
+        cxt(0, "jobs", "pause", "1");
+        assertThat(cxt(
+                                6,
+                                "dead-letters",
+                                "replay",
+                                rows("SELECT name FROM letter WHERE job_state = 'WAITING'")
+                                        .get(0))
+                        .err())
+                .contains("it is in job 1");
+        cxt(0, "jobs", "cancel", "1");
+        assertThat(job(1).at("/state").asText()).isEqualTo("CANCELLED");
+        assertThat(job(1).at("/results/cancelled").asInt()).isEqualTo(6);
+        cxt(2, "jobs", "resume", "1");
+
+        cxt(0, "jobs", "start", "redrive");
+        cxt(0, "jobs", "pause", "2");
+        cxt(0, "jobs", "resume", "2");
+        cxt(0, "run", "--once");
+        assertThat(job(2).at("/results/sent").asInt()).isEqualTo(8);
+        cxt(0, "audit", "verify");
+    }
+
+    @Test
+    void each_instance_does_the_letters_in_its_own_folder() throws Exception {
+        assumeThat(store).isEqualTo(Store.POSTGRESQL);
+        fails(2);
+        Path first = data;
+        data = first.resolve("other");
+        Files.createDirectories(data.resolve("inbox"));
+        environment.put("DATA_DIR", data.toString());
+        Files.writeString(data.resolve("inbox/other.json"), BROKEN);
+        cxt(1, "run", "--once");
+        assertThat(cxt(0, "jobs", "start", "redrive").out()).contains("lies in the data.dir of another instance");
+
+        cxt(1, "run", "--once");
+        assertThat(job(1).at("/state").asText()).isEqualTo("RUNNING");
+        assertThat(job(1).at("/done").asInt()).isEqualTo(1);
+        data = first;
+        environment.put("DATA_DIR", data.toString());
+        cxt(0, "run", "--once");
+
+        assertThat(job(1).at("/state").asText()).isEqualTo("DONE_WITH_FAILURES");
+        assertThat(job(1).at("/results/sent").asInt()).isEqualTo(2);
+        assertThat(job(1).at("/receipts").size()).isEqualTo(2);
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    @Test
+    void it_runs_beside_what_comes_in_and_waits_where_the_lane_is_held() throws Exception {
+        fails(5);
+        cxt(0, "hold", "lane", "--note", "maintenance");
+        try (Command run = Command.start(data, environment, "run")) {
+            Await.until(() -> run.err().contains("running routes="), LIMIT);
+            assertThat(cxt(0, "dead-letters", "replay", "--all").out()).contains("job 1");
+            Await.until(() -> job(1).at("/state").asText().equals("PAUSED"), LIMIT);
+            assertThat(job(1).at("/why").asText()).contains("The lane is held", "maintenance");
+            cxt(0, "release", "lane", "--note", "over");
+
+            Await.until(() -> job(1).at("/state").asText().equals("DONE"), LIMIT);
+            assertThat(job(1).at("/results/sent").asInt()).isEqualTo(5);
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
+            Files.writeString(data.resolve("inbox/late.json"), chat("late"));
+            Await.until(() -> rows("SELECT id FROM letter WHERE state = 'OPEN'").size() == 1, LIMIT);
+            works();
+            assertThat(cxt(0, "jobs", "start", "redrive", "--wait").out()).contains("job 2 is DONE: sent=1");
+        }
+    }
+}
