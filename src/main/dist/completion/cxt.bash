@@ -159,9 +159,9 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} validate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} find" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters" ];    then _picocli_cxt; return $?; fi
-  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} archive" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} hold" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} release" ];    then _picocli_cxt; return $?; fi
@@ -172,18 +172,12 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console url" ];    then _picocli_cxt_console; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit query" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit verify" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters list" ];    then _picocli_cxt_deadletters; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters replay" ];    then _picocli_cxt_deadletters; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters show" ];    then _picocli_cxt_deadletters; return $?; fi
-  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs start" ];    then _picocli_cxt_jobs; return $?; fi
-  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs cancel" ];    then _picocli_cxt_jobs; return $?; fi
-  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs failed" ];    then _picocli_cxt_jobs; return $?; fi
-  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs list" ];    then _picocli_cxt_jobs; return $?; fi
-  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs pause" ];    then _picocli_cxt_jobs; return $?; fi
-  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs resume" ];    then _picocli_cxt_jobs; return $?; fi
-  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs show" ];    then _picocli_cxt_jobs; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} archive restore" ];    then _picocli_cxt_archive; return $?; fi
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
@@ -192,9 +186,9 @@ function _complete_cxt() {
   local cmds2=(validate)
   local cmds3=(status)
   local cmds4=(find)
-  local cmds5=(audit)
-  local cmds6=(dead-letters)
-  local cmds7=(jobs)
+  local cmds5=(console)
+  local cmds6=(audit)
+  local cmds7=(dead-letters)
   local cmds8=(archive)
   local cmds9=(hold)
   local cmds10=(release)
@@ -205,33 +199,21 @@ function _complete_cxt() {
   local cmds15=(simulate)
   local cmds16=(check)
   local cmds17=(help)
-  local cmds18=(audit query)
-  local cmds19=(audit verify)
-  local cmds20=(dead-letters list)
-  local cmds21=(dead-letters replay)
-  local cmds22=(dead-letters show)
-  local cmds23=(jobs start)
-  local cmds24=(jobs cancel)
-  local cmds25=(jobs failed)
-  local cmds26=(jobs list)
-  local cmds27=(jobs pause)
-  local cmds28=(jobs resume)
-  local cmds29=(jobs show)
-  local cmds30=(archive restore)
+  local cmds18=(console url)
+  local cmds19=(audit query)
+  local cmds20=(audit verify)
+  local cmds21=(dead-letters list)
+  local cmds22=(dead-letters replay)
+  local cmds23=(dead-letters show)
+  local cmds24=(archive restore)
 
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_jobs_show; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_jobs_list; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_jobs_start; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_console_url; return $?; fi
   if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_help; return $?; fi
   if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_check; return $?; fi
   if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_simulate; return $?; fi
@@ -242,9 +224,9 @@ function _complete_cxt() {
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_release; return $?; fi
   if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_hold; return $?; fi
   if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_archive; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_jobs; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_deadletters; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_audit; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_deadletters; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_audit; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_console; return $?; fi
   if CompWordsContainsArray "${cmds4[@]}"; then _picocli_cxt_find; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_cxt_status; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_cxt_validate; return $?; fi
@@ -260,7 +242,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check help"
+  local commands="run demo validate status find console audit dead-letters archive hold release pace probe reconcile withdraw simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -436,6 +418,24 @@ function _picocli_cxt_find() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `console` subcommand.
+function _picocli_cxt_console() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="url"
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `audit` subcommand.
 function _picocli_cxt_audit() {
   # Get completion data
@@ -460,24 +460,6 @@ function _picocli_cxt_deadletters() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
   local commands="list replay show"
-  local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts=""
-
-  if [[ "${curr_word}" == -* ]]; then
-    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
-  else
-    local positionals=""
-    local IFS=$'\n'
-    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
-  fi
-}
-
-# Generates completions for the options and subcommands of the `jobs` subcommand.
-function _picocli_cxt_jobs() {
-  # Get completion data
-  local curr_word=${COMP_WORDS[COMP_CWORD]}
-
-  local commands="start cancel failed list pause resume show"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -807,8 +789,26 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check"
+  local commands="run demo validate status find console audit dead-letters archive hold release pace probe reconcile withdraw simulate check"
   local flag_opts="'-h' '--help'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `url` subcommand.
+function _picocli_cxt_console_url() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
   if [[ "${curr_word}" == -* ]]; then
@@ -969,198 +969,6 @@ function _picocli_cxt_deadletters_replay() {
 
 # Generates completions for the options and subcommands of the `show` subcommand.
 function _picocli_cxt_deadletters_show() {
-  # Get completion data
-  local curr_word=${COMP_WORDS[COMP_CWORD]}
-  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
-
-  local commands=""
-  local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
-
-  type compopt &>/dev/null && compopt +o default
-
-  case ${prev_word} in
-    '-o'|'--output')
-      local IFS=$'\n'
-      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
-      return $?
-      ;;
-  esac
-
-  if [[ "${curr_word}" == -* ]]; then
-    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
-  else
-    local positionals=""
-    local IFS=$'\n'
-    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
-  fi
-}
-
-# Generates completions for the options and subcommands of the `start` subcommand.
-function _picocli_cxt_jobs_start() {
-  # Get completion data
-  local curr_word=${COMP_WORDS[COMP_CWORD]}
-  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
-
-  local commands=""
-  local flag_opts="'--dry-run' '--wait' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--reason' '--source' '--since' '--share' '--stop-after' '--note' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
-
-  type compopt &>/dev/null && compopt +o default
-
-  case ${prev_word} in
-    '--reason')
-      return
-      ;;
-    '--source')
-      return
-      ;;
-    '--since')
-      return
-      ;;
-    '--share')
-      return
-      ;;
-    '--stop-after')
-      return
-      ;;
-    '--note')
-      return
-      ;;
-    '-o'|'--output')
-      local IFS=$'\n'
-      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
-      return $?
-      ;;
-  esac
-
-  if [[ "${curr_word}" == -* ]]; then
-    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
-  else
-    local positionals=""
-    local IFS=$'\n'
-    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
-  fi
-}
-
-# Generates completions for the options and subcommands of the `cancel` subcommand.
-function _picocli_cxt_jobs_cancel() {
-  # Get completion data
-  local curr_word=${COMP_WORDS[COMP_CWORD]}
-
-  local commands=""
-  local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts=""
-
-  if [[ "${curr_word}" == -* ]]; then
-    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
-  else
-    local positionals=""
-    local IFS=$'\n'
-    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
-  fi
-}
-
-# Generates completions for the options and subcommands of the `failed` subcommand.
-function _picocli_cxt_jobs_failed() {
-  # Get completion data
-  local curr_word=${COMP_WORDS[COMP_CWORD]}
-  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
-
-  local commands=""
-  local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json" "ndjson") # --output values
-
-  type compopt &>/dev/null && compopt +o default
-
-  case ${prev_word} in
-    '-o'|'--output')
-      local IFS=$'\n'
-      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
-      return $?
-      ;;
-  esac
-
-  if [[ "${curr_word}" == -* ]]; then
-    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
-  else
-    local positionals=""
-    local IFS=$'\n'
-    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
-  fi
-}
-
-# Generates completions for the options and subcommands of the `list` subcommand.
-function _picocli_cxt_jobs_list() {
-  # Get completion data
-  local curr_word=${COMP_WORDS[COMP_CWORD]}
-  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
-
-  local commands=""
-  local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
-
-  type compopt &>/dev/null && compopt +o default
-
-  case ${prev_word} in
-    '-o'|'--output')
-      local IFS=$'\n'
-      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
-      return $?
-      ;;
-  esac
-
-  if [[ "${curr_word}" == -* ]]; then
-    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
-  else
-    local positionals=""
-    local IFS=$'\n'
-    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
-  fi
-}
-
-# Generates completions for the options and subcommands of the `pause` subcommand.
-function _picocli_cxt_jobs_pause() {
-  # Get completion data
-  local curr_word=${COMP_WORDS[COMP_CWORD]}
-
-  local commands=""
-  local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts=""
-
-  if [[ "${curr_word}" == -* ]]; then
-    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
-  else
-    local positionals=""
-    local IFS=$'\n'
-    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
-  fi
-}
-
-# Generates completions for the options and subcommands of the `resume` subcommand.
-function _picocli_cxt_jobs_resume() {
-  # Get completion data
-  local curr_word=${COMP_WORDS[COMP_CWORD]}
-
-  local commands=""
-  local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts=""
-
-  if [[ "${curr_word}" == -* ]]; then
-    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
-  else
-    local positionals=""
-    local IFS=$'\n'
-    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
-  fi
-}
-
-# Generates completions for the options and subcommands of the `show` subcommand.
-function _picocli_cxt_jobs_show() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
