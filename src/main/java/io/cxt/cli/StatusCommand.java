@@ -5,6 +5,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Instances;
+import io.cxt.ledger.Job;
 import io.cxt.ledger.LedgerStatus;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ops.OpsSettings;
@@ -82,7 +83,9 @@ final class StatusCommand implements Callable<Integer> {
             List<ControlRow> controls = view.controls().stream()
                     .filter(control -> control.inForce(now))
                     .toList();
+            List<Job> jobs = view.openJobs();
             if (as.output == Output.json) {
+                status.put("openJobs", jobs.stream().map(Job::id).toList());
                 status.put(
                         "instances",
                         view.status().instances().stream()
@@ -92,6 +95,7 @@ final class StatusCommand implements Callable<Integer> {
                         "controls", controls.stream().map(ControlChange::fields).toList());
             } else {
                 controls.forEach(control -> status.put(control.what(), control.words()));
+                jobs.forEach(job -> status.put("job " + job.id(), job.inWords()));
                 view.status().instances().forEach(one -> status.put("instance " + one.name(), words(one, now)));
             }
             return status;

@@ -118,6 +118,11 @@ public record Job(
                 + counts.getOrDefault("left-alone", 0L);
     }
 
+    /** For a person: {@code PAUSED, 5 of 9 done, by anna}. */
+    public String inWords() {
+        return "%s, %s of %s done%s".formatted(state, done(), total, why == null ? "" : ", " + why);
+    }
+
     /** The counts that are not 0: {@code sent=204 duplicate=5}. */
     public String countsInWords() {
         StringBuilder words = new StringBuilder();

@@ -28,7 +28,7 @@ public final class Jobs {
             "UPDATE delivery SET state = 'FAILED', doubted = 1, reason = 'REPLAYED', intake_id = NULL"
                     + " WHERE interaction_id = ? AND state = 'IN_DOUBT'";
 
-    private static final String OPEN = "SELECT " + Job.COLUMNS + " FROM job WHERE ended_at IS NULL ORDER BY id";
+    static final String OPEN = "SELECT " + Job.COLUMNS + " FROM job WHERE ended_at IS NULL ORDER BY id";
     private static final String DUE = "SELECT " + RecordedLetter.COLUMNS + ", job_state FROM letter"
             + " WHERE job = ? AND job_state = ? AND instance = ? ORDER BY id LIMIT ?";
     private static final String TAKE = "UPDATE letter SET job_state = 'TAKEN', replays = replays + 1"

@@ -149,6 +149,11 @@ public final class LedgerView implements AutoCloseable {
         return reader.list("SELECT " + Job.COLUMNS + " FROM job ORDER BY id DESC LIMIT ?", Job::read, most);
     }
 
+    /** The jobs that have not ended, the oldest first. */
+    public List<Job> openJobs() {
+        return reader.list(Jobs.OPEN, Job::read);
+    }
+
     /** The job of this number; empty when there is none. */
     public Optional<Job> job(long id) {
         return reader.one("SELECT " + Job.COLUMNS + " FROM job WHERE id = ?", Job::read, id);

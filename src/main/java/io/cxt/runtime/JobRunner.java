@@ -58,6 +58,8 @@ final class JobRunner implements AutoCloseable {
     private static final Duration LEDGER_AWAY = Duration.ofSeconds(5);
     /** Letters that are known in advance. */
     private static final int AHEAD = 200;
+    /** So many tries did not decide a letter. */
+    private static final int HOPELESS = 5;
     /** Calls a second of the whole lane while nobody knows its rate. */
     private static final double SLOW = 10;
 
@@ -156,7 +158,6 @@ final class JobRunner implements AutoCloseable {
             atRest = free() == maxInFlight;
             return;
         }
-        atRest = false;
         if (ahead.isEmpty()) {
             ahead.addAll(jobs.due(job, job.state() == Job.State.CANCELLING, AHEAD));
         }
@@ -168,6 +169,14 @@ final class JobRunner implements AutoCloseable {
                 threads.execute(() -> goes(job, letter));
             }
         }
+        atRest = ahead.isEmpty() && onlyHopeless();
+    }
+
+    /** True when nothing is in flight, and what is left was tried so often that another try would not help now. */
+    private synchronized boolean onlyHopeless() {
+        return inFlight.isEmpty()
+                && !heldBack.isEmpty()
+                && heldBack.values().stream().allMatch(held -> held.times >= HOPELESS);
     }
 
     private synchronized int free() {

@@ -15,6 +15,7 @@ import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
+import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
@@ -84,11 +85,15 @@ class JobsIT {
         return ended;
     }
 
-    /** Chats that CXone does not take now: {@code c0}, {@code c1} … */
     private void fails(int count) throws Exception {
+        fails("c", count);
+    }
+
+    /** Chats that CXone does not take now: {@code c0}, {@code c1} … */
+    private void fails(String name, int count) throws Exception {
         cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
         for (int i = 0; i < count; i++) {
-            Files.writeString(data.resolve("inbox/c" + i + ".json"), chat("c" + i));
+            Files.writeString(data.resolve("inbox/" + name + i + ".json"), chat(name + i));
         }
         assertThat(Verb.of(environment, "run", "--once").exit()).isIn(1, 4, 6);
         works();
@@ -224,6 +229,45 @@ class JobsIT {
     }
 
     @Test
+    void its_calls_take_no_more_than_its_share_of_the_lane() throws Exception {
+        fails(4);
+        long before = cxone.counts().posts();
+        environment.put("CXONE_REQUESTS_PER_SECOND", "20");
+        cxt(0, "jobs", "start", "redrive", "--share", "10%");
+        cxt(0, "run", "--once");
+
+        List<Long> arrived = cxone.calls().stream()
+                .skip(before)
+                .map(ReceivedCall::arrivedNanos)
+                .toList();
+        assertThat(arrived).hasSize(4);
+        assertThat(Duration.ofNanos(arrived.get(3) - arrived.get(0))).isGreaterThan(Duration.ofMillis(1300));
+        cxt(2, "jobs", "start", "redrive", "--share", "101%");
+    }
+
+    @Test
+    void what_was_withdrawn_or_has_no_transcript_is_left_alone() throws Exception {
+        fails(3);
+        long before = cxone.counts().posts();
+        Files.delete(data.resolve("dead-letters/CXONE-500/c1.json"));
+        Files.delete(data.resolve("dead-letters/CXONE-500/c2.json"));
+        Files.delete(data.resolve("dead-letters/CXONE-500/c2.reason.json"));
+        rows("INSERT INTO audit_event (chain, seq, at, event, interaction_id, actor, config, hash)"
+                + " VALUES ('x', 1, '2026-11-29T12:00:00.000000Z', 'WITHDRAWN', 'c0', 'anna', '-', '-')");
+
+        assertThat(cxt(0, "jobs", "start", "redrive").out())
+                .containsPattern("1 +was withdrawn from CXone, stays")
+                .containsPattern("2 +has no transcript that a job can send, stays");
+        cxt(0, "run", "--once");
+
+        assertThat(job(1).at("/results/left-alone").asInt()).isEqualTo(3);
+        assertThat(job(1).at("/state").asText()).isEqualTo("DONE_WITH_FAILURES");
+        assertThat(cxone.counts().posts()).isEqualTo(before);
+        assertThat(rows("SELECT state FROM letter ORDER BY id")).containsExactlyInAnyOrder("OPEN", "OPEN", "GONE");
+        assertThat(cxt(0, "jobs", "failed", "1").out().lines()).hasSize(3);
+    }
+
+    @Test
     void each_instance_does_the_letters_in_its_own_folder() throws Exception {
         assumeThat(store).isEqualTo(Store.POSTGRESQL);
         fails(2);
@@ -245,6 +289,36 @@ class JobsIT {
         assertThat(job(1).at("/state").asText()).isEqualTo("DONE_WITH_FAILURES");
         assertThat(job(1).at("/results/sent").asInt()).isEqualTo(2);
         assertThat(job(1).at("/receipts").size()).isEqualTo(2);
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    @Test
+    void two_instances_work_on_one_job_at_once() throws Exception {
+        assumeThat(store).isEqualTo(Store.POSTGRESQL);
+        Path second = data.resolve("other");
+        Map<String, String> other = new HashMap<>(environment);
+        other.put("DATA_DIR", second.toString());
+        Files.createDirectories(second.resolve("inbox"));
+        fails("a", 8);
+        Path first = data;
+        data = second;
+        environment.put("DATA_DIR", second.toString());
+        fails("b", 8);
+        data = first;
+        environment.put("DATA_DIR", first.toString());
+        int letters = rows("SELECT id FROM letter WHERE state = 'OPEN'").size();
+        cxt(0, "jobs", "start", "redrive", "--share", "100%");
+
+        try (Command one = Command.start(first, environment, "run", "--once");
+                Command two = Command.start(second, other, "run", "--once")) {
+            assertThat(one.ended().exit()).isIn(0, 1);
+            assertThat(two.ended().exit()).isIn(0, 1);
+        }
+
+        JsonNode job = job(1);
+        assertThat(job.at("/state").asText()).as(job.toString()).isEqualTo("DONE");
+        assertThat(job.at("/results/sent").asInt()).isEqualTo(letters);
+        assertThat(job.at("/receipts").size()).isEqualTo(2);
         assertThat(cxone.counts().repeats()).isZero();
     }
 
