@@ -162,6 +162,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} archive" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} hold" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} release" ];    then _picocli_cxt; return $?; fi
@@ -178,6 +179,13 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters list" ];    then _picocli_cxt_deadletters; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters replay" ];    then _picocli_cxt_deadletters; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters show" ];    then _picocli_cxt_deadletters; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs start" ];    then _picocli_cxt_jobs; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs cancel" ];    then _picocli_cxt_jobs; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs failed" ];    then _picocli_cxt_jobs; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs list" ];    then _picocli_cxt_jobs; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs pause" ];    then _picocli_cxt_jobs; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs resume" ];    then _picocli_cxt_jobs; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} jobs show" ];    then _picocli_cxt_jobs; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} archive restore" ];    then _picocli_cxt_archive; return $?; fi
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
@@ -189,41 +197,57 @@ function _complete_cxt() {
   local cmds5=(console)
   local cmds6=(audit)
   local cmds7=(dead-letters)
-  local cmds8=(archive)
-  local cmds9=(hold)
-  local cmds10=(release)
-  local cmds11=(pace)
-  local cmds12=(probe)
-  local cmds13=(reconcile)
-  local cmds14=(withdraw)
-  local cmds15=(simulate)
-  local cmds16=(check)
-  local cmds17=(help)
-  local cmds18=(console url)
-  local cmds19=(audit query)
-  local cmds20=(audit verify)
-  local cmds21=(dead-letters list)
-  local cmds22=(dead-letters replay)
-  local cmds23=(dead-letters show)
-  local cmds24=(archive restore)
+  local cmds8=(jobs)
+  local cmds9=(archive)
+  local cmds10=(hold)
+  local cmds11=(release)
+  local cmds12=(pace)
+  local cmds13=(probe)
+  local cmds14=(reconcile)
+  local cmds15=(withdraw)
+  local cmds16=(simulate)
+  local cmds17=(check)
+  local cmds18=(help)
+  local cmds19=(console url)
+  local cmds20=(audit query)
+  local cmds21=(audit verify)
+  local cmds22=(dead-letters list)
+  local cmds23=(dead-letters replay)
+  local cmds24=(dead-letters show)
+  local cmds25=(jobs start)
+  local cmds26=(jobs cancel)
+  local cmds27=(jobs failed)
+  local cmds28=(jobs list)
+  local cmds29=(jobs pause)
+  local cmds30=(jobs resume)
+  local cmds31=(jobs show)
+  local cmds32=(archive restore)
 
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_console_url; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_withdraw; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_reconcile; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_probe; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_pace; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_release; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_hold; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_archive; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_jobs_show; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_jobs_list; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_jobs_start; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_withdraw; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_reconcile; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_pace; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_release; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_hold; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_archive; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_jobs; return $?; fi
   if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_deadletters; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_audit; return $?; fi
   if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_console; return $?; fi
@@ -242,7 +266,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find console audit dead-letters archive hold release pace probe reconcile withdraw simulate check help"
+  local commands="run demo validate status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -460,6 +484,24 @@ function _picocli_cxt_deadletters() {
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
   local commands="list replay show"
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `jobs` subcommand.
+function _picocli_cxt_jobs() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="start cancel failed list pause resume show"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -789,7 +831,7 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find console audit dead-letters archive hold release pace probe reconcile withdraw simulate check"
+  local commands="run demo validate status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -969,6 +1011,198 @@ function _picocli_cxt_deadletters_replay() {
 
 # Generates completions for the options and subcommands of the `show` subcommand.
 function _picocli_cxt_deadletters_show() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `start` subcommand.
+function _picocli_cxt_jobs_start() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--dry-run' '--wait' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--reason' '--source' '--since' '--share' '--stop-after' '--note' '-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--reason')
+      return
+      ;;
+    '--source')
+      return
+      ;;
+    '--since')
+      return
+      ;;
+    '--share')
+      return
+      ;;
+    '--stop-after')
+      return
+      ;;
+    '--note')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `cancel` subcommand.
+function _picocli_cxt_jobs_cancel() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `failed` subcommand.
+function _picocli_cxt_jobs_failed() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'-o' '--output'"
+  local FORM_option_args=("table" "json" "ndjson") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `list` subcommand.
+function _picocli_cxt_jobs_list() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `pause` subcommand.
+function _picocli_cxt_jobs_pause() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `resume` subcommand.
+function _picocli_cxt_jobs_resume() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `show` subcommand.
+function _picocli_cxt_jobs_show() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
