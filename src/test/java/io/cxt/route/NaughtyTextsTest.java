@@ -114,6 +114,8 @@ class NaughtyTextsTest {
                             "doubt",
                             "instance",
                             "intake",
+                            "job",
+                            "job_receipt",
                             "ledger_id",
                             "letter",
                             "pace",
