@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What each request must keep to, and what each answer says to browsers, whoever is signed in. */
+/** What each request must keep to, and what each answer says to browsers, for everybody. */
 record RequestRules(ConsoleSettings settings) {
     /** No script, no frame, nothing from elsewhere: a page that shows hostile text cannot run it. */
     static final Map<String, String> HEADERS = Map.of(

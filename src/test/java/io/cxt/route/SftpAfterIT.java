@@ -5,6 +5,7 @@ import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jcraft.jsch.JSch;
+import io.cxt.fixture.Await;
 import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Postgres;
@@ -122,9 +123,12 @@ class SftpAfterIT {
         }
         assertThat(site.downloads()).isEqualTo(2);
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(4);
+        long done = System.currentTimeMillis();
 
         drain();
         assertThat(site.downloads()).isEqualTo(2);
+        // of several instances, one sees a name again a second after another was done with it
+        Await.until(() -> System.currentTimeMillis() - done > 1_000, Duration.ofSeconds(20));
 
         Files.writeString(drop.resolve("lines.ndjson"), lines("more", 1), StandardOpenOption.APPEND);
         Files.delete(drop.resolve("one.json"));
