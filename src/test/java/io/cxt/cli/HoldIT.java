@@ -10,11 +10,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.CommandSite;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.fixture.Verb;
 import io.cxt.simulator.StandIn;
-import io.cxt.simulator.StandInSettings;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -42,30 +40,24 @@ class HoldIT {
     @TempDir
     Path data;
 
-    private final Map<String, String> environment = new HashMap<>();
+    private CommandSite site;
+    private Map<String, String> environment;
     private StandIn cxone;
 
     @BeforeEach
     void startCxone() throws Exception {
-        cxone = StandIn.start(StandInSettings.defaults());
-        Files.createDirectories(data.resolve("inbox"));
-        environment.put("DATA_DIR", data.toString());
-        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
-        environment.put("CXONE_CLIENT_ID", "client-1");
-        environment.put("CXONE_CLIENT_SECRET", "secret-1");
-        environment.put("PICKUP_FILE_SETTLE_MS", "0");
-        environment.put("OPS_ENABLED", "false");
+        site = CommandSite.of(data);
+        cxone = site.cxone();
+        environment = site.environment();
     }
 
     @AfterEach
     void stopCxone() {
-        cxone.close();
+        site.close();
     }
 
     private Ended cxt(int exit, String... arguments) {
-        Ended ended = Verb.of(environment, arguments);
-        assertThat(ended.exit()).as(ended.err() + ended.out()).isEqualTo(exit);
-        return ended;
+        return site.cxt(exit, arguments);
     }
 
     private static void said(Command run, String words) {

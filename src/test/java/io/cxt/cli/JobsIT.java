@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.CommandSite;
 import io.cxt.fixture.Verb;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
@@ -17,15 +17,9 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
-import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,38 +45,26 @@ class JobsIT {
     @TempDir
     Path data;
 
-    private final Map<String, String> environment = new HashMap<>();
-    private LedgerSettings ledger;
+    private CommandSite site;
+    private Map<String, String> environment;
     private StandIn cxone;
 
     @BeforeEach
     void startCxone() throws Exception {
-        cxone = StandIn.start(StandInSettings.defaults());
-        ledger = store.settings(data);
-        Files.createDirectories(data.resolve("inbox"));
-        environment.put("DATA_DIR", data.toString());
-        environment.put("LEDGER_URL", ledger.url());
-        if (ledger.username() != null) {
-            environment.put("LEDGER_USERNAME", ledger.username());
-        }
-        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
-        environment.put("CXONE_CLIENT_ID", "client-1");
-        environment.put("CXONE_CLIENT_SECRET", "secret-1");
+        site = CommandSite.of(data, store.settings(data));
+        cxone = site.cxone();
+        environment = site.environment();
         environment.put("CXONE_RETRY_MAX_RETRIES", "0");
         environment.put("CXONE_REQUESTS_PER_SECOND", "100");
-        environment.put("PICKUP_FILE_SETTLE_MS", "0");
-        environment.put("OPS_ENABLED", "false");
     }
 
     @AfterEach
     void stopCxone() {
-        cxone.close();
+        site.close();
     }
 
     private Ended cxt(int exit, String... arguments) {
-        Ended ended = Verb.of(environment, arguments);
-        assertThat(ended.exit()).as(ended.err() + ended.out()).isEqualTo(exit);
-        return ended;
+        return site.cxt(exit, arguments);
     }
 
     private void fails(int count) throws Exception {
@@ -109,24 +91,7 @@ class JobsIT {
     }
 
     private List<String> rows(String sql) throws Exception {
-        String password = ledger.username() == null ? null : "postgres";
-        try (Connection connection = DriverManager.getConnection(ledger.url(), ledger.username(), password);
-                Statement statement = connection.createStatement()) {
-            List<String> rows = new ArrayList<>();
-            if (!statement.execute(sql)) {
-                return rows;
-            }
-            try (ResultSet row = statement.getResultSet()) {
-                while (row.next()) {
-                    List<String> columns = new ArrayList<>();
-                    for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                        columns.add(String.valueOf(row.getObject(i)));
-                    }
-                    rows.add(String.join(" ", columns));
-                }
-            }
-            return rows;
-        }
+        return site.rows(sql);
     }
 
     private long letterFiles() throws Exception {

@@ -6,21 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.CommandSite;
 import io.cxt.fixture.Verb;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
 import io.cxt.simulator.StandIn;
-import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -41,29 +35,20 @@ class ReplayedLettersIT {
     @TempDir
     Path data;
 
-    private final Map<String, String> environment = new HashMap<>();
-    private LedgerSettings ledger;
+    private CommandSite site;
+    private Map<String, String> environment;
     private StandIn cxone;
 
     @BeforeEach
     void startCxone() throws Exception {
-        cxone = StandIn.start(StandInSettings.defaults());
-        ledger = store.settings(data);
-        Files.createDirectories(data.resolve("inbox"));
-        environment.put("DATA_DIR", data.toString());
-        environment.put("LEDGER_URL", ledger.url());
-        if (ledger.username() != null) {
-            environment.put("LEDGER_USERNAME", ledger.username());
-        }
-        environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
-        environment.put("CXONE_CLIENT_ID", "client-1");
-        environment.put("CXONE_CLIENT_SECRET", "secret-1");
-        environment.put("PICKUP_FILE_SETTLE_MS", "0");
+        site = CommandSite.of(data, store.settings(data));
+        cxone = site.cxone();
+        environment = site.environment();
     }
 
     @AfterEach
     void stopCxone() {
-        cxone.close();
+        site.close();
     }
 
     private Ended cxt(String... arguments) {
@@ -95,23 +80,7 @@ class ReplayedLettersIT {
     }
 
     private List<String> rows(String sql) throws Exception {
-        try (Connection connection = DriverManager.getConnection(ledger.url(), ledger.username(), ledger.password());
-                Statement statement = connection.createStatement()) {
-            List<String> rows = new ArrayList<>();
-            if (!statement.execute(sql)) {
-                return rows;
-            }
-            try (ResultSet row = statement.getResultSet()) {
-                while (row.next()) {
-                    StringBuilder text = new StringBuilder();
-                    for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                        text.append(i == 1 ? "" : " ").append(row.getString(i));
-                    }
-                    rows.add(text.toString());
-                }
-            }
-            return rows;
-        }
+        return site.rows(sql);
     }
 
     @Test

@@ -284,6 +284,30 @@ class DigitalRouteIT {
         assertThat(cxt.ledger().verify().faults()).isEmpty();
     }
 
+    /** As when a gateway swallows them: no answer says that CXone has a message, and CXone says that it has none. */
+    @Test
+    void messages_that_cxone_says_not_to_have_after_empty_answers_stop_all_calls() throws Exception {
+        cxone.set("success", "204");
+        cxone.set("duplicate", "SAME");
+        cxone.set("searchLagMillis", "600000");
+        run("cxone.retry.first-delay-ms", "50");
+        cxt.put(
+                "chats.ndjson",
+                IntStream.range(0, 8)
+                        .mapToObj(i -> Chats.numbered("chat-" + i, 1))
+                        .collect(Collectors.joining("\n"))
+                        .getBytes(StandardCharsets.UTF_8));
+
+        cxt.awaits(() -> cxt.engine().components().lane().stopReason().isPresent());
+        assertThat(cxt.engine().components().lane().stopReason().orElse("")).contains("HTTP 204", "check proxy");
+        cxone.set("searchLagMillis", "0");
+        cxt.awaits(() -> cxt.files("inbox").contains(".done/chats.ndjson"));
+
+        assertThat(accepted()).hasSize(8);
+        assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"sent\" : 8");
+        assertThat(cxt.ledger().verify().faults()).isEmpty();
+    }
+
     @Test
     void a_chat_beyond_the_limit_of_its_contact_waits_and_others_go_on() throws Exception {
         run("cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "600");
