@@ -1047,7 +1047,7 @@ function _picocli_cxt_jobs_start() {
 
   local commands=""
   local flag_opts="'--dry-run' '--wait' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--reason' '--source' '--since' '--share' '--stop-after' '--note' '-o' '--output'"
+  local arg_opts="'--reason' '--source' '--since' '--job' '--share' '--stop-after' '--note' '-o' '--output'"
   local FORM_option_args=("table" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1060,6 +1060,9 @@ function _picocli_cxt_jobs_start() {
       return
       ;;
     '--since')
+      return
+      ;;
+    '--job')
       return
       ;;
     '--share')

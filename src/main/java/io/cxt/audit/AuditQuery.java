@@ -2,11 +2,9 @@ package io.cxt.audit;
 
 import io.cxt.db.LedgerReader;
 import io.cxt.transcript.Rfc3339;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +34,6 @@ public record AuditQuery(
 
     public static AuditQuery ofSource(Set<String> spellings) {
         return new AuditQuery(Set.of(), null, spellings, null, null, Long.MAX_VALUE);
-    }
-
-    private static final String FIRST_MOMENT = "0000-01-01T00:00:00Z";
-    /** Lengths of a year, a month, a day, an hour, a minute. */
-    private static final Set<Integer> BEGINNINGS = Set.of(4, 7, 10, 13, 16);
-
-    /** The moment that {@link #from} and {@link #until} mean; empty when it is no time. */
-    public static Optional<Instant> moment(String text) {
-        String rest = BEGINNINGS.contains(text.length()) ? FIRST_MOMENT.substring(text.length()) : "Z";
-        return Rfc3339.parse(text).or(() -> Rfc3339.parse(text + rest));
     }
 
     /** Passes on the events that match, in the order in which they were written. */

@@ -1,6 +1,7 @@
 package io.cxt.audit;
 
 import io.cxt.db.LedgerReader;
+import io.cxt.transcript.Moment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -74,9 +75,7 @@ final class ChainPages {
     private static @Nullable String moved(@Nullable String time, Duration by) {
         return time == null
                 ? null
-                : AuditQuery.moment(time)
-                        .map(at -> AuditChain.time(at.plus(by)))
-                        .orElse(null);
+                : Moment.of(time).map(at -> AuditChain.time(at.plus(by))).orElse(null);
     }
 
     /** What is still to come of a chain. */

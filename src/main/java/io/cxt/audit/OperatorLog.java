@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Records what operators do with the command, on a chain of its own, beside a CXT that may be running. */
+/** Records what operators do with the command, or in the console, on a chain of its own, beside a CXT that may be running. */
 public final class OperatorLog implements AutoCloseable {
 
     /** Among threads of this process: a lock on a file only keeps out other processes. */
@@ -31,19 +31,26 @@ public final class OperatorLog implements AutoCloseable {
     private static final int MOST_WAITING = 500;
 
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final String USER = System.getProperty("user.name");
 
     private final List<Telling> waiting = new ArrayList<>();
     private boolean together;
     private long waitingSince;
     private final LedgerSettings settings;
+    private final String actor;
     private final Session session;
     private final LedgerReader reader;
     private final AuditChain chain = new AuditChain(Owner.OPERATOR_CHAIN, "-", Clock.systemUTC());
     private @Nullable Checkpoints checkpoints;
 
+    /** For a command: the one who does it is the user of this process. */
     public OperatorLog(LedgerSettings settings) {
+        this(settings, System.getProperty("user.name"));
+    }
+
+    /** @param actor who does it */
+    public OperatorLog(LedgerSettings settings, String actor) {
         this.settings = settings;
+        this.actor = actor;
         Database database = new Database(settings);
         try {
             PrivateFiles.createFolder(settings.folder());
@@ -120,7 +127,7 @@ public final class OperatorLog implements AutoCloseable {
 
     /** Records that a command is about to make a call that changes something in CXone. */
     public void leaves(String call) {
-        note(false, USER, session -> AuditEvent.of(Type.CALLING).because(null, call));
+        note(false, session -> AuditEvent.of(Type.CALLING).because(null, call));
     }
 
     /**
@@ -149,19 +156,9 @@ public final class OperatorLog implements AutoCloseable {
         mayWait(AuditEvent.of(type).about(interactionId, null, null).because(null, detail));
     }
 
-    /**
-     * Records that somebody signed in to the console, or was refused.
-     *
-     * @param who a name of theirs
-     * @param detail without anything that somebody else wrote
-     */
-    public void console(Type type, String who, String detail) {
-        note(false, who + " (console)", session -> AuditEvent.of(type).because(null, detail));
-    }
-
-    /** Records a change that a command makes, in one transaction with it. */
+    /** Records a change, in one transaction with it. On disk when it returns. */
     public void changed(Telling change) {
-        note(false, USER, change);
+        note(false, change);
     }
 
     /** A change and what it was. */
@@ -170,11 +167,11 @@ public final class OperatorLog implements AutoCloseable {
     }
 
     private void mayWait(AuditEvent event) {
-        note(true, USER, session -> event);
+        note(true, session -> event);
     }
 
     /** Writes an event with those that wait, in order; or lets it wait, too. */
-    private void note(boolean mayWait, String actor, Telling change) {
+    private void note(boolean mayWait, Telling change) {
         TURN.lock();
         try {
             if (waiting.isEmpty()) {

@@ -6,6 +6,8 @@ import io.cxt.intake.HeldSources;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.ControlTable;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.Note;
+import io.cxt.ledger.OrderRefused;
 import io.cxt.settings.Settings;
 import io.cxt.text.Nearest;
 import io.cxt.text.SafeName;
@@ -15,12 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What the commands have in common that hold, release and set the pace: options, and the change in the ledger. */
 final class ControlChange {
-    private static final int LONGEST_NOTE = 500;
+    private static final int LONGEST_LINE = 1_000;
 
     @Option(
             names = "--note",
@@ -71,8 +74,9 @@ final class ControlChange {
     /** Sets it in the ledger, and says so. */
     int set(String what, @Nullable Double rate, @Nullable String until) {
         Instant now = Instant.now();
-        ControlRow control = new ControlRow(
-                what, rate, now, TimeOption.future("--until", until, now), System.getProperty("user.name"), note());
+        Instant end = TimeOption.future("--until", until, now);
+        ControlRow control =
+                refused(() -> ControlRow.ordered(what, rate, now, end, System.getProperty("user.name"), note));
         LedgerSettings ledger = ledger();
         try (OperatorLog log = new OperatorLog(ledger)) {
             ControlTable.set(log, control);
@@ -83,6 +87,7 @@ final class ControlChange {
 
     /** Ends it in the ledger, and says so. */
     int end(String what) {
+        String why = refused(() -> Note.needed(note));
         LedgerSettings ledger = ledger();
         Optional<ControlRow> before;
         try (LedgerView view = DataDir.view(ledger, output)) {
@@ -94,24 +99,22 @@ final class ControlChange {
                 Exit.USAGE,
                 "%s is not %s. See: cxt status".formatted(what, what.equals(ControlRow.PACE) ? "set" : "held")));
         try (OperatorLog log = new OperatorLog(ledger)) {
-            ControlTable.end(log, what, note());
+            ControlTable.end(log, what, why);
         }
         say(null, "%s goes on; it was %s".formatted(what, ended.words()), ledger);
         return Exit.GOOD;
     }
 
-    private String note() {
-        if (note.isBlank() || note.length() > LONGEST_NOTE) {
-            throw new CommandRefused(
-                    Exit.USAGE,
-                    "--note has %s characters; allowed: 1 to %s"
-                            .formatted(note.strip().length(), LONGEST_NOTE));
+    /** @throws CommandRefused when it is not allowed */
+    static <T> T refused(Supplier<T> order) {
+        try {
+            return order.get();
+        } catch (OrderRefused e) {
+            throw new CommandRefused(Exit.USAGE, "--" + e.getMessage());
         }
-        return note.strip();
     }
 
     private LedgerSettings ledger() {
-        note();
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
         settings.check();
@@ -123,7 +126,7 @@ final class ControlChange {
         if (output == Output.json) {
             System.out.println(Output.json(control == null ? Map.of("ended", words) : fields(control)));
         } else {
-            System.out.println(SafeText.escaped(words, 2 * LONGEST_NOTE));
+            System.out.println(SafeText.escaped(words, LONGEST_LINE));
         }
         if (ledger.sqlite() && !LedgerView.inUse(ledger)) {
             System.err.println("No cxt runs on this data.dir; the next start obeys it");

@@ -155,7 +155,8 @@ final class DeadLettersCommand implements Runnable {
             throw new CommandRefused(Exit.USAGE, "There is nothing to replay");
         }
         String filter = reason == null ? "all" : "reason=" + SafeName.log(reason);
-        long job = JobsStart.start(ledger, new JobOrders.Redrive(letters, upTo, filter, JobsStart.SHARE, 0, null));
+        long job =
+                JobsStart.start(ledger, new JobOrders.Redrive(letters, upTo, filter, JobOrders.Redrive.SHARE, 0, null));
         System.out.printf("cxt runs, so job %s replays them. See: cxt jobs show %1$s%n", job);
         return Exit.GOOD;
     }

@@ -6,7 +6,9 @@ import io.cxt.ledger.Job;
 import io.cxt.ledger.JobOrders;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LetterQuery;
+import io.cxt.ledger.OrderRefused;
 import io.cxt.settings.Settings;
+import io.cxt.story.RedrivePreview;
 import io.cxt.text.Nearest;
 import io.cxt.text.SafeName;
 import java.io.IOException;
@@ -40,9 +42,6 @@ import picocli.CommandLine.Parameters;
             "  cxt jobs start redrive --wait    all of them; exits with 0, 1 when some failed again, 6 when it does not end"
         })
 final class JobsStart implements Callable<Integer> {
-    static final int SHARE = 20;
-    private static final int STOP_AFTER = 5;
-    private static final int LONGEST_NOTE = 500;
     private static final long LOOK_EVERY_MS = 500;
 
     @Parameters(index = "0", paramLabel = "KIND", description = "redrive: sends dead letters again.")
@@ -60,6 +59,9 @@ final class JobsStart implements Callable<Integer> {
             description = "Only letters set aside at or after TIME: 2h (ago), 2026-11-22T10.")
     private @Nullable String since;
 
+    @Option(names = "--job", paramLabel = "JOB", description = "Only letters that this job has not sent.")
+    private @Nullable Long ofJob;
+
     @Option(
             names = "--share",
             paramLabel = "PERCENT",
@@ -74,7 +76,7 @@ final class JobsStart implements Callable<Integer> {
             defaultValue = "5",
             description =
                     "Pauses by itself when N letters in a row fail again; 0 for never. Default: ${DEFAULT-VALUE}.")
-    private int stopAfter = STOP_AFTER;
+    private int stopAfter = JobOrders.Redrive.STOP_AFTER;
 
     @Option(names = "--note", paramLabel = "TEXT", description = "Why: it is in the audit. No chat text.")
     private @Nullable String note;
@@ -108,12 +110,16 @@ final class JobsStart implements Callable<Integer> {
         LedgerSettings ledger = LedgerSettings.from(settings);
         settings.check();
         Set<String> sources = source == null ? Set.of() : SafeName.spellings(source);
-        LetterQuery letters = new LetterQuery(reason, sources, TimeOption.past("--since", since, Instant.now()));
+        LetterQuery letters =
+                new LetterQuery(reason, sources, TimeOption.past("--since", since, Instant.now()), null, ofJob);
         JobOrders.Redrive order;
         RedrivePreview preview;
         try (LedgerView view = DataDir.view(ledger, output)) {
-            order = new JobOrders.Redrive(letters, view.lastLetter(), filter(), percent(), atLeastZero(), note());
-            preview = RedrivePreview.of(view, ledger, settings, letters, order.upTo());
+            String upTo = view.lastLetter();
+            order = ControlChange.refused(
+                    () -> new JobOrders.Redrive(letters, upTo, letters.words(), percent(), stopAfter, note));
+            preview = RedrivePreview.of(view, ledger, settings, RedrivePreview.PATIENT);
+            preview.look(letters, order.upTo());
         }
         if (preview.total() == 0) {
             throw new CommandRefused(
@@ -128,44 +134,17 @@ final class JobsStart implements Callable<Integer> {
     static long start(LedgerSettings ledger, JobOrders.Redrive order) {
         try (OperatorLog log = new OperatorLog(ledger)) {
             return JobOrders.start(log, order, System.getProperty("user.name"), System.currentTimeMillis());
+        } catch (OrderRefused e) {
+            throw new CommandRefused(Exit.USAGE, e.getMessage() + " See: cxt dead-letters list");
         }
-    }
-
-    private String filter() {
-        List<String> words = new ArrayList<>();
-        if (reason != null) {
-            words.add("reason=" + SafeName.log(reason));
-        }
-        if (source != null) {
-            words.add("source=" + SafeName.log(source));
-        }
-        if (since != null) {
-            words.add("since=" + TimeOption.past("--since", since, Instant.now()));
-        }
-        return words.isEmpty() ? "all" : String.join(" ", words);
     }
 
     private int percent() {
         String number = share.strip().replaceFirst("%$", "");
-        if (!number.matches("\\d{1,3}") || Integer.parseInt(number) < 1 || Integer.parseInt(number) > 100) {
+        if (!number.matches("\\d{1,3}")) {
             throw new CommandRefused(Exit.USAGE, "--share is %s; allowed: 1 to 100".formatted(SafeName.log(share)));
         }
         return Integer.parseInt(number);
-    }
-
-    private int atLeastZero() {
-        if (stopAfter < 0) {
-            throw new CommandRefused(Exit.USAGE, "--stop-after is %s; allowed: 0 and more".formatted(stopAfter));
-        }
-        return stopAfter;
-    }
-
-    private @Nullable String note() {
-        if (note != null && note.length() > LONGEST_NOTE) {
-            throw new CommandRefused(
-                    Exit.USAGE, "--note has %s characters; allowed: up to %s".formatted(note.length(), LONGEST_NOTE));
-        }
-        return note == null || note.isBlank() ? null : note.strip();
     }
 
     private void say(LedgerSettings ledger, RedrivePreview preview, long job) {
@@ -183,7 +162,7 @@ final class JobsStart implements Callable<Integer> {
             }
         } else {
             List<List<String>> rows = new ArrayList<>();
-            preview.counts().forEach((fate, count) -> rows.add(List.of(Long.toString(count), fate.words)));
+            preview.counts().forEach((fate, count) -> rows.add(List.of(Long.toString(count), fate.words())));
             System.out.print(Output.table(List.of("LETTERS", "WHAT WOULD BECOME OF THEM"), rows));
             System.out.println(
                     job == 0

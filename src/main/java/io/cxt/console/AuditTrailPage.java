@@ -6,9 +6,9 @@ import io.cxt.audit.AuditPages;
 import io.cxt.audit.AuditPages.End;
 import io.cxt.audit.AuditPages.Slice;
 import io.cxt.audit.AuditPages.Wanted;
-import io.cxt.audit.AuditQuery;
 import io.cxt.db.Owner;
 import io.cxt.ledger.LedgerView;
+import io.cxt.transcript.Moment;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public record AuditTrailPage(LedgerView view) {
         String from = asked.word("from");
         String until = asked.word("until");
         for (String time : Stream.of(from, until).filter(each -> each != null).toList()) {
-            if (AuditQuery.moment(time).isEmpty()) {
+            if (Moment.of(time).isEmpty()) {
                 return Page.problem(
                         400,
                         "Not a time",
@@ -93,8 +93,8 @@ public record AuditTrailPage(LedgerView view) {
             @Nullable String from,
             @Nullable String until,
             Asked asked) {
-        Optional<Instant> first = Optional.ofNullable(from).flatMap(AuditQuery::moment);
-        Optional<Instant> behind = Optional.ofNullable(until).flatMap(AuditQuery::moment);
+        Optional<Instant> first = Optional.ofNullable(from).flatMap(Moment::of);
+        Optional<Instant> behind = Optional.ofNullable(until).flatMap(Moment::of);
         long before = behind.map(time -> pages.firstAt(end, time)).orElse(end.seq() + 1);
         return pages.before(
                 end.chain(),

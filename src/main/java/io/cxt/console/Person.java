@@ -13,6 +13,11 @@ record Person(String name, Role role) {
         operator
     }
 
+    /** A name as the audit has it. */
+    static String inAudit(String name) {
+        return name + " (console)";
+    }
+
     boolean may(Role needed) {
         return role.compareTo(needed) >= 0;
     }

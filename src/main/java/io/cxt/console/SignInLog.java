@@ -1,5 +1,6 @@
 package io.cxt.console;
 
+import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
@@ -71,8 +72,8 @@ final class SignInLog {
 
     private void note(Type type, String who, String detail) {
         if (ledger != null) {
-            try (OperatorLog log = new OperatorLog(ledger)) {
-                log.console(type, who, detail);
+            try (OperatorLog log = new OperatorLog(ledger, Person.inAudit(who))) {
+                log.changed(session -> AuditEvent.of(type).because(null, detail));
             }
         }
     }

@@ -28,6 +28,31 @@ public record ControlRow(
     public static final String PACE = "pace";
 
     private static final String SOURCE = "source ";
+    private static final int MOST_CALLS = 10_000;
+    /** The slowest that CXT goes by itself, too. */
+    private static final double LEAST_CALLS = 0.2;
+
+    /**
+     * What a person orders now.
+     *
+     * @throws OrderRefused when a value is out of bounds
+     */
+    public static ControlRow ordered(
+            String what,
+            @Nullable Double rate,
+            Instant now,
+            @Nullable Instant until,
+            String actor,
+            @Nullable String note) {
+        if (rate != null && (rate < 0 || rate > MOST_CALLS || rate > 0 && rate < LEAST_CALLS)) {
+            throw new OrderRefused("pace is %s; allowed: 0 to find the limit, or %s to %s calls a second"
+                    .formatted(rate(rate), LEAST_CALLS, MOST_CALLS));
+        }
+        if (until != null && !until.isAfter(now)) {
+            throw new OrderRefused("until is %s, which is over: it is %s now".formatted(until, now));
+        }
+        return new ControlRow(what, rate, now, until, actor, Note.needed(note));
+    }
 
     /** The pickup of this name takes nothing new. */
     public static String source(String pickup) {

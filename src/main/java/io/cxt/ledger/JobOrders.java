@@ -3,7 +3,6 @@ package io.cxt.ledger;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.OperatorLog;
-import io.cxt.db.LedgerException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +28,27 @@ public final class JobOrders {
             String filter,
             int share,
             int stopAfter,
-            @Nullable String note) {}
+            @Nullable String note) {
+        public static final int SHARE = 20;
+        public static final int STOP_AFTER = 5;
+
+        /** @throws OrderRefused when a value is out of bounds */
+        public Redrive {
+            if (share < 1 || share > 100) {
+                throw new OrderRefused("share is %s; allowed: 1 to 100 percent".formatted(share));
+            }
+            if (stopAfter < 0) {
+                throw new OrderRefused("stop-after is %s; allowed: 0 and more".formatted(stopAfter));
+            }
+            note = Note.optional(note);
+        }
+    }
 
     /**
      * Starts a job on the letters that match and are in no other open job.
      *
      * @return its number
-     * @throws LedgerException when no letter matches any more
+     * @throws OrderRefused when no letter matches any more
      */
     public static long start(OperatorLog log, Redrive order, String actor, long nowMillis) {
         long[] number = new long[1];
@@ -47,7 +60,7 @@ public final class JobOrders {
             sql.append(LetterQuery.IN_NO_JOB).append(LetterQuery.NOT_CONFIRMED);
             long total = session.update(sql.toString(), values.toArray());
             if (total == 0) {
-                throw new LedgerException("No dead letter matches any more. See: cxt dead-letters list", null);
+                throw new OrderRefused("No dead letter matches that is not in a job.");
             }
             session.update(
                     INSERT,

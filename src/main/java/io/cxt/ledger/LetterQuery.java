@@ -1,6 +1,7 @@
 package io.cxt.ledger;
 
 import io.cxt.db.LedgerReader;
+import io.cxt.text.SafeName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sources the spellings of a source
  * @param since only those that were set aside then or later
+ * @param id of the one letter
+ * @param job whose letters; those that it sent are no dead letters any more
  */
 public record LetterQuery(
         @Nullable String reason,
         Set<String> sources,
-        @Nullable Instant since) {
+        @Nullable Instant since,
+        @Nullable String id,
+        @Nullable Long job) {
+
+    public LetterQuery(@Nullable String reason, Set<String> sources, @Nullable Instant since) {
+        this(reason, sources, since, null, null);
+    }
 
     private static final String FROM = "SELECT " + RecordedLetter.COLUMNS + " FROM letter WHERE id > ?";
 
@@ -68,6 +77,35 @@ public record LetterQuery(
             sql.append(" AND decided_at >= ?");
             values.add(since.toEpochMilli());
         }
+        if (id != null) {
+            sql.append(" AND id = ?");
+            values.add(id);
+        }
+        if (job != null) {
+            sql.append(" AND job = ?");
+            values.add(job);
+        }
+    }
+
+    /** Which letters, in words: {@code reason=CXONE-503 since=2026-11-22T06:00:00Z}, or {@code all}. */
+    public String words() {
+        List<String> words = new ArrayList<>();
+        if (reason != null) {
+            words.add("reason=" + SafeName.log(reason));
+        }
+        if (!sources.isEmpty()) {
+            words.add("source=" + SafeName.log(sources.iterator().next()));
+        }
+        if (since != null) {
+            words.add("since=" + since);
+        }
+        if (id != null) {
+            words.add("letter=" + SafeName.log(id));
+        }
+        if (job != null) {
+            words.add("job=" + job);
+        }
+        return words.isEmpty() ? "all" : String.join(" ", words);
     }
 
     /** True for a letter that is asked for, as far as a file tells. */

@@ -1,4 +1,4 @@
-package io.cxt.cli;
+package io.cxt.story;
 
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
@@ -36,11 +36,12 @@ import org.jspecify.annotations.Nullable;
  * What would become of letters if they were redriven now: each is held against rules and ledger, and nothing is sent. After a
  * time the rest is only counted, so that looking keeps no job from starting.
  */
-final class RedrivePreview {
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+public final class RedrivePreview {
+    /** For somebody who waits at a terminal. */
+    public static final Duration PATIENT = Duration.ofSeconds(10);
 
     /** The fate of a letter. */
-    enum Fate {
+    public enum Fate {
         WOULD_GO("would be sent"),
         IN_CXONE("is in CXone already, no call"),
         BREAKS_A_RULE("breaks a rule again"),
@@ -51,14 +52,19 @@ final class RedrivePreview {
         ELSEWHERE("lies in the data.dir of another instance, not looked at"),
         NOT_LOOKED_AT("not looked at, there are too many");
 
-        final String words;
+        private final String words;
 
         Fate(String words) {
             this.words = words;
         }
 
+        /** A half sentence: {@code would be sent}. */
+        public String words() {
+            return words;
+        }
+
         /** As in JSON. */
-        String word() {
+        public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
@@ -67,34 +73,47 @@ final class RedrivePreview {
     private final DeadLetters files;
     private final PartMaker maker;
     private final @Nullable String here;
-    private final long until = System.nanoTime() + LONGEST.toNanos();
+    private final Duration longest;
     private final Map<Fate, Long> counts = new EnumMap<>(Fate.class);
     private long total;
 
-    private RedrivePreview(LedgerView view, LedgerSettings ledger, Settings settings) throws IOException {
+    private long until;
+
+    private RedrivePreview(LedgerView view, LedgerSettings ledger, PartMaker maker, Duration longest)
+            throws IOException {
         this.view = view;
+        this.maker = maker;
+        this.longest = longest;
         files = new DeadLetters(ledger.folder().resolve("dead-letters"), ledger.folder());
         here = Owner.instanceId(ledger.folder());
+    }
+
+    /**
+     * A preview that has looked at nothing yet.
+     *
+     * @param longest after that time letters are only counted
+     */
+    public static RedrivePreview of(LedgerView view, LedgerSettings ledger, Settings settings, Duration longest)
+            throws IOException {
         var target = Targets.forRules(settings);
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
         settings.check();
-        maker = new PartMaker(target, transcripts, Clock.systemUTC());
+        return new RedrivePreview(view, ledger, new PartMaker(target, transcripts, Clock.systemUTC()), longest);
     }
 
     /** Looks at the letters that match, up to an id. */
-    static RedrivePreview of(LedgerView view, LedgerSettings ledger, Settings settings, LetterQuery query, String upTo)
-            throws IOException {
-        RedrivePreview preview = new RedrivePreview(view, ledger, settings);
-        view.redrivable(query, upTo, preview::add);
-        return preview;
+    public void look(LetterQuery query, String upTo) {
+        until = System.nanoTime() + longest.toNanos();
+        view.redrivable(query, upTo, this::add);
     }
 
-    long total() {
+    /** How many match. */
+    public long total() {
         return total;
     }
 
     /** How many letters have each fate, without those that none has. */
-    Map<Fate, Long> counts() {
+    public Map<Fate, Long> counts() {
         return counts;
     }
 
