@@ -9,10 +9,7 @@ import com.microsoft.playwright.options.ReducedMotion;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,14 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 @Tag("slow")
 class ConsoleInBrowserIT {
-    @TempDir
-    static Path data;
-
-    private static ServedConsole served;
-    private static Chromium chromium;
-    private static ServedConsole behindProxy;
+    private static ConsoleSite site;
     private static Visitor anna;
-    private static final Map<String, Visitor> BY_ROLE = new HashMap<>();
 
     /** Each page that a person can open; a new page is a line here. */
     static Stream<String> pages() {
@@ -50,7 +41,16 @@ class ConsoleInBrowserIT {
                 "/chats?id=nobody" + markup,
                 "/chats?state=FAILED",
                 "/sources",
-                "/sources?reading=",
+                "/sources?reading=" + HostileLedger.LONG,
+                "/letters",
+                "/letters?reason=" + HostileLedger.LONG,
+                "/letters?letter=" + HostileLedger.LONG,
+                "/letters?letter=" + markup,
+                "/letters/redrive?reason=" + markup,
+                "/letters/redrive?reason=ID-BLANK",
+                "/jobs",
+                "/jobs?job=1",
+                "/jobs?job=2",
                 "/audit",
                 "/audit?chain=" + HostileLedger.LONG,
                 "/audit?chain=" + markup + "&from=" + markup,
@@ -59,35 +59,23 @@ class ConsoleInBrowserIT {
     }
 
     @BeforeAll
-    static void serve() throws Exception {
-        chromium = new Chromium();
-        HostileLedger.write(data);
-        HostileLedger.forge(data);
-        served = new ServedConsole(data, () -> new Running(20, 3.5, null, 1, 2, "1 calls in flight"), Map.of());
-        behindProxy = new ServedConsole(
-                data,
-                () -> new Running(20, 0, null, 0, 0, "nothing"),
-                Map.of(
-                        "console.sign-in", "proxy",
-                        "console.proxies", "127.0.0.1",
-                        "console.proxy-secret", "secret-of-the-proxy"));
-        anna = chromium.visitor(new NewContextOptions());
-        anna.signIn(served.address());
+    static void serve(@TempDir Path data, @TempDir Path plain) throws Exception {
+        site = new ConsoleSite(data, plain);
+        anna = site.signedIn(new NewContextOptions());
     }
 
     @AfterAll
-    static void close() throws Exception {
-        for (AutoCloseable each : Stream.of(behindProxy, served, chromium)
-                .filter(Objects::nonNull)
-                .toList()) {
-            each.close();
+    static void close() {
+        if (site != null) {
+            site.close();
         }
     }
 
     @ParameterizedTest
     @MethodSource("pages")
     void a_page_is_in_order_in_both_schemes_wide_and_narrow_and_nothing_hostile_runs(String page) {
-        anna.open(address(page));
+        anna.open(page);
+        anna.page.locator("details").evaluateAll("all => all.slice(0, 5).forEach(each => each.open = true)");
 
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             for (int width : List.of(1280, 390)) {
@@ -102,14 +90,14 @@ class ConsoleInBrowserIT {
 
     @Test
     void each_page_of_the_menu_is_tried() {
-        anna.open(address("/"));
+        anna.open("/");
 
         assertThat(pages().toList()).containsAll(anna.menu(true));
     }
 
     @Test
     void a_page_that_is_not_in_order_is_found() {
-        anna.open(address("/help"));
+        anna.open("/help");
         anna.page.evaluate("""
                 const wide = document.createElement('button');
                 wide.style = 'width: 3000px; max-width: none; color: #888; background: #777';
@@ -128,10 +116,10 @@ class ConsoleInBrowserIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/sources", "/audit"})
+    @ValueSource(strings = {"/", "/sources", "/letters", "/letters/redrive?reason=ID-BLANK", "/jobs?job=2", "/audit"})
     void the_keyboard_comes_first_to_the_way_past_the_menu_and_then_to_all_that_can_be_used(String page) {
         anna.look(ColorScheme.LIGHT, 1280);
-        anna.open(address(page));
+        anna.open(page);
 
         assertThat(anna.tab()).isEqualTo("Skip to the content");
         anna.page.keyboard().press("Enter");
@@ -139,7 +127,7 @@ class ConsoleInBrowserIT {
         assertThat(anna.is("document.querySelector('main').contains(document.activeElement)"))
                 .isTrue();
 
-        anna.open(address(page));
+        anna.open(page);
         int controls = anna.page.locator(Visitor.CONTROLS).count();
         for (int i = 0; i < controls; i++) {
             anna.tab();
@@ -152,17 +140,39 @@ class ConsoleInBrowserIT {
 
     @Test
     void without_scripts_each_form_works() {
-        try (Visitor ben = chromium.visitor(new NewContextOptions().setJavaScriptEnabled(false))) {
-            ben.signIn(served.address());
+        try (Visitor ben = site.signedIn(new NewContextOptions().setJavaScriptEnabled(false))) {
             ben.page.locator("#find").fill("doubt");
             ben.press("Find");
             assertThat(ben.page.url()).endsWith("/chats?id=doubt");
             assertThat(ben.page.locator("main").innerText()).contains("may be in CXone or not");
 
-            ben.open(address("/audit"));
+            ben.open("/audit");
             ben.page.locator("#event").selectOption("IN_DOUBT");
             ben.press("Show");
             assertThat(ben.page.locator("tbody tr").count()).isEqualTo(1);
+
+            ben.open("/");
+            ben.page.locator("summary").first().click();
+            ben.page.locator("form[action='/hold'] select").selectOption("source file");
+            ben.page.locator("form[action='/hold'] [name=note]").fill("CHG-88");
+            ben.press("Hold");
+            ben.page.locator("form:has-text('Release source file') [name=note]").fill("it is over");
+            ben.press("Release source file");
+            ben.page.locator("summary").last().click();
+            ben.page.locator("[name=rate]").fill("5");
+            ben.page.locator("form[action='/pace'] [name=note]").fill("slowly");
+            ben.press("Set the pace");
+            assertThat(ben.buttons()).contains("Release pace").doesNotContain("Release source file");
+
+            ben.open("/letters");
+            ben.page.locator("#reason").selectOption("ID-BLANK");
+            ben.press("Show");
+            ben.page.locator("a.button").click();
+            ben.press("Start the job");
+            ben.press("Pause");
+            ben.press("Resume");
+            ben.press("Cancel what is left");
+            assertThat(ben.page.locator(".state").innerText()).contains("redrive CANCELL");
 
             ben.press("Sign out");
             assertThat(ben.page.locator("main").innerText()).contains("You are signed out");
@@ -171,9 +181,8 @@ class ConsoleInBrowserIT {
 
     @Test
     void with_forced_colours_and_without_motion_a_page_stays_whole() {
-        try (Visitor ben = chromium.visitor(
+        try (Visitor ben = site.signedIn(
                 new NewContextOptions().setForcedColors(ForcedColors.ACTIVE).setReducedMotion(ReducedMotion.REDUCE))) {
-            ben.signIn(served.address());
 
             assertThat(ben.is("matchMedia('(forced-colors: active) and (prefers-reduced-motion)').matches"))
                     .isTrue();
@@ -184,36 +193,51 @@ class ConsoleInBrowserIT {
         }
     }
 
-    /** What somebody in each role can press, and where to go. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            viewer   | /         | Overview, Chats, Sources, Help                  | Find
-            operator | /         | Overview, Chats, Sources, Audit, Settings, Help | Find
-            viewer   | /chats    | Overview, Chats, Sources, Help                  | Find, Find
-            operator | /chats    | Overview, Chats, Sources, Audit, Settings, Help | Find, Find
-            viewer   | /sources  | Overview, Chats, Sources, Help                  | Find
-            operator | /sources  | Overview, Chats, Sources, Audit, Settings, Help | Find
-            viewer   | /audit    | Overview, Chats, Sources, Help                  | Find
-            operator | /audit    | Overview, Chats, Sources, Audit, Settings, Help | Find, Show
-            viewer   | /settings | Overview, Chats, Sources, Help                  | Find
-            operator | /settings | Overview, Chats, Sources, Audit, Settings, Help | Find
-            nobody   | /         | ''                                              | ''
+            viewer   | Overview, Chats, Sources, Dead letters, Jobs, Help
+            operator | Overview, Chats, Sources, Dead letters, Jobs, Audit, Settings, Help
+            nobody   | ''
             """)
-    void each_role_sees_its_menu_and_its_buttons(String role, String page, String menu, String buttons) {
-        Visitor visitor = BY_ROLE.computeIfAbsent(
-                role,
-                each -> chromium.visitor(new NewContextOptions()
-                        .setExtraHTTPHeaders(Map.of(
-                                "X-CXT-Proxy-Secret", "secret-of-the-proxy",
-                                "X-Forwarded-User", "vera",
-                                "X-Forwarded-Groups", each))));
-        visitor.open("http://127.0.0.1:" + behindProxy.port + page);
+    void each_role_has_its_menu(String role, String menu) {
+        Visitor visitor = site.by(role);
+        visitor.open("/");
 
         assertThat(String.join(", ", visitor.menu(false))).isEqualTo(menu);
-        assertThat(String.join(", ", visitor.buttons())).isEqualTo(buttons);
     }
 
-    private static String address(String page) {
-        return "http://127.0.0.1:" + served.port + page;
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /                                  | viewer   | Find
+            /                                  | operator | Find, Release lane, Release source plain, Hold, Set the pace
+            /chats                             | viewer   | Find, Find
+            /chats                             | operator | Find, Find
+            /chats?id=doubt                    | operator | Find
+            /chats?state=FAILED                | operator | Find
+            /sources                           | viewer   | Find
+            /sources                           | operator | Find
+            /letters                           | viewer   | Find, Show
+            /letters                           | operator | Find, Show, Redrive these 9…
+            /letters?letter=plain              | viewer   | Find
+            /letters?letter=plain              | operator | Find, Redrive it…
+            /letters/redrive?reason=ID-BLANK   | viewer   | Find
+            /letters/redrive?reason=ID-BLANK   | operator | Find, Start the job
+            /letters/redrive?reason=NOTHING    | operator | Find
+            /jobs                              | viewer   | Find
+            /jobs                              | operator | Find
+            /jobs?job=1                        | viewer   | Find
+            /jobs?job=1                        | operator | Find, Resume, Cancel what is left
+            /audit                             | viewer   | Find
+            /audit                             | operator | Find, Show
+            /settings                          | viewer   | Find
+            /settings                          | operator | Find
+            /help                              | viewer   | Find
+            /help                              | operator | Find
+            """)
+    void each_role_has_its_buttons(String page, String role, String buttons) {
+        Visitor visitor = site.by(role);
+        visitor.open(page);
+
+        assertThat(String.join(", ", visitor.buttons())).isEqualTo(buttons);
     }
 }

@@ -65,10 +65,10 @@ final class Visitor implements AutoCloseable {
         page = context.newPage();
     }
 
-    /** Opens a page, with what the browser says of it alone. */
-    void open(String address) {
+    /** Opens a page; from then on what the browser says is about that one. */
+    void open(String path) {
         complaints.clear();
-        status = page.navigate(address).status();
+        status = page.navigate(path).status();
     }
 
     /** Uses an address for one sign-in, by its button. */
@@ -138,9 +138,10 @@ final class Visitor implements AutoCloseable {
         return complaints.stream().filter(each -> !each.startsWith(refused)).toList();
     }
 
-    /** The words on what a person can press. */
+    /** The words on what a person can press, also where it is folded away. */
     List<String> buttons() {
-        return page.locator("button, input[type=submit], [role=button]").allInnerTexts();
+        return page.locator("button, input[type=submit], [role=button], a.button")
+                .allTextContents();
     }
 
     /** The pages in the menu: words, or addresses. */

@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** A ledger that a run has written, with each outcome, and with names that are out to harm. */
@@ -20,6 +19,9 @@ final class HostileLedger {
     static final String QUOTES = "\\\"><svg onload=alert(1)> ' &amp; ${7*7} a&b=c#d?e/../f";
     private static final String TURNED = "abc\\u202Ecba\\u2066x\\u0007\\u200b";
     static final String LONG = "L".repeat(400);
+    /** Turned text, and what no name has. */
+    static final String BIDI = "abc\u202Ecba\u2066x\u0007\u200b";
+
     private static final String TEXT = "CANARYtextCANARY";
 
     private HostileLedger() {}
@@ -47,7 +49,6 @@ final class HostileLedger {
         }
     }
 
-    /** Rows where CXT has words of its own, each with one foul text: somebody changed the database, or a later CXT wrote it. */
     private static final String FORGED = """
             INSERT INTO audit_event (chain, seq, at, event, interaction_id, part, source, actor, http_status, attempt, latency_ms,
               reason, conversation_id, detail, config, hash) VALUES (?1, 1, '2026-11-22T10:00:00.000000Z', ?1, ?1, 1, ?1, ?1,
@@ -67,11 +68,17 @@ final class HostileLedger {
             INSERT INTO job (id, kind, state, filter, share, stop_after, total, failed, why, paused_by, actor, note, created_at,
               started_at) VALUES (1 + (SELECT COUNT(*) FROM job), 'redrive', 'PAUSED', ?1, 50, 20, 4, 4, ?1, ?1, ?1, ?1,
               1795000000000, 1795000000000);
+            INSERT INTO job_receipt (job, chain, from_seq, to_seq, hash) VALUES ((SELECT COUNT(*) FROM job), ?1, 1, 2, ?1);
             """;
 
-    static void forge(Path data) throws SQLException {
+    /**
+     * Adds rows that have such names where CXT has words of its own: somebody changed the database, or a later CXT wrote it.
+     *
+     * @param fouls one row in each table for each, and a job of that number, from 1
+     */
+    static void forge(Path data, String... fouls) throws SQLException {
         try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("ledger.db"))) {
-            for (String foul : List.of(MARKUP, QUOTES, "abc\u202Ecba\u2066x\u0007\u200b", LONG)) {
+            for (String foul : fouls) {
                 for (String row : FORGED.strip().split(";\n")) {
                     try (PreparedStatement insert = ledger.prepareStatement(row)) {
                         insert.setString(1, foul);
