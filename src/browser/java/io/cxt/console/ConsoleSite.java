@@ -12,12 +12,13 @@ import java.util.stream.Stream;
 final class ConsoleSite implements AutoCloseable {
     private static final String SECRET = "secret-of-the-proxy";
 
-    private final Chromium chromium = new Chromium();
+    private final Chromium chromium;
     private final Map<String, Visitor> byRole = new HashMap<>();
     private final ServedConsole hostile;
     private final ServedConsole behindProxy;
 
     ConsoleSite(Path data, Path plain) throws Exception {
+        chromium = new Chromium();
         HostileLedger.write(data);
         try (Stream<Path> written = Files.walk(data)) {
             for (Path each : written.toList()) {
