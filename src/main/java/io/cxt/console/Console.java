@@ -72,6 +72,7 @@ public final class Console implements AutoCloseable {
     private final List<Route> routes;
     private final Map<String, Order> orders;
     private final OverviewPage overview;
+    private final LiveUpdates updates;
     private final boolean alone;
 
     /**
@@ -101,14 +102,11 @@ public final class Console implements AutoCloseable {
         log = new SignInLog(shown.running() == null ? null : shown.ledger(), clock);
         rules = new RequestRules(settings);
         server = new WebServer(settings.host(), settings.port(), rules::host);
+        updates = new LiveUpdates(server.engine());
         Settings values = new Settings(shown.properties()::get);
         alone = shown.running() == null;
-        overview = new OverviewPage(
-                view,
-                shown.ledger().folder(),
-                shown.running(),
-                OpsSettings.from(values).stall(),
-                clock);
+        overview =
+                new OverviewPage(view, shown.running(), OpsSettings.from(values).stall(), clock);
         LettersPage letters = new LettersPage(view, shown.ledger(), values, clock);
         Orders ordered = new Orders(shown.ledger(), view, clock);
         orders = Map.of(
@@ -187,7 +185,7 @@ public final class Console implements AutoCloseable {
     private void mount(Router router) {
         router.route().handler(this::enter);
         router.post().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
-        router.route("/console.css").handler(request -> style(request.response()));
+        FILES.forEach((path, file) -> router.get(path).handler(request -> file.send(request.response())));
         if (sessions != null) {
             router.get("/sign-in").blockingHandler(request -> askToSignIn(request, sessions), false);
             router.post("/sign-in").blockingHandler(request -> beginSession(request, sessions), false);
@@ -230,8 +228,26 @@ public final class Console implements AutoCloseable {
             request.response().putHeader("Allow", "GET, HEAD");
             answer(request, person, Page.problem(405, "Refused", "This page only reads.", "Open it with GET."));
         } else {
-            answer(request, person, page(route, Asked.query(request.request())));
+            Page page = page(route, Asked.query(request.request()));
+            if (page.changing() == null || !RequestRules.asksForUpdates(request.request())) {
+                answer(request, person, page);
+            } else if (!updates.begin(request, () -> changing(request, route))) {
+                answer(
+                        request,
+                        person,
+                        Page.problem(503, "Refused", "Too many pages are open.", "Close some of them."));
+            }
         }
+    }
+
+    /** The part of a page that changes, as it is now; null when the person may not see it any more, or there is none. */
+    private @Nullable String changing(RoutingContext request, Route route) {
+        Person person = signIn.who(request.request());
+        if (person == null || !person.may(route.role())) {
+            return null;
+        }
+        Page page = page(route, Asked.query(request.request()));
+        return page.changing() == null ? null : html(page.changing(), request, person, page);
     }
 
     private void obey(RoutingContext request, Order order) {
@@ -366,6 +382,10 @@ public final class Console implements AutoCloseable {
             response.putHeader("Content-Type", "application/json").end(json(page.model()));
             return;
         }
+        response.putHeader("Content-Type", HTML).end(html(page.template(), request, person, page));
+    }
+
+    private String html(String template, RoutingContext request, @Nullable Person person, Page page) {
         Frame frame = new Frame(
                 page.title(),
                 request.normalizedPath(),
@@ -378,10 +398,11 @@ public final class Console implements AutoCloseable {
                 sessions != null,
                 !alone && person != null && person.may(Role.operator),
                 page.command(),
+                page.changing() == null ? null : request.request().uri(),
                 settings.zone());
         StringOutput html = new StringOutput();
-        TEMPLATES.render(page.template() + ".jte", new View<>(frame, page.model()), html);
-        response.putHeader("Content-Type", HTML).end(html.toString());
+        TEMPLATES.render(template + ".jte", new View<>(frame, page.model()), html);
+        return html.toString();
     }
 
     private static boolean asksForJson(HttpServerRequest request) {
@@ -397,13 +418,19 @@ public final class Console implements AutoCloseable {
         }
     }
 
-    private static void style(HttpServerResponse response) {
-        response.putHeader("Content-Type", "text/css; charset=utf-8")
-                .putHeader("Cache-Control", "private, max-age=300")
-                .end(STYLE);
+    /** A file that pages use. */
+    private record File(String type, String content) {
+        void send(HttpServerResponse response) {
+            response.putHeader("Content-Type", type)
+                    .putHeader("Cache-Control", "private, max-age=300")
+                    .end(content);
+        }
     }
 
-    private static final String STYLE = resource("console.css");
+    private static final Map<String, File> FILES = Map.of(
+            "/console.css", new File("text/css; charset=utf-8", resource("console.css")),
+            "/htmx.js", new File("text/javascript; charset=utf-8", resource("htmx-4.0.1.min.js")),
+            "/hx-sse.js", new File("text/javascript; charset=utf-8", resource("hx-sse-4.0.1.min.js")));
 
     private static String resource(String name) {
         try (InputStream in = Console.class.getResourceAsStream(name)) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param signsOut true where the console keeps the session
  * @param orders true where this person may order something: in a console of a run, an operator
  * @param command that shows the same on a terminal; null when there is none
+ * @param updates the address of the stream with what changes on the page; null where nothing does
  * @param zone of the times
  */
 public record Frame(
@@ -30,6 +31,7 @@ public record Frame(
         boolean signsOut,
         boolean orders,
         @Nullable String command,
+        @Nullable String updates,
         ZoneId zone) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
     private static final Pattern UTC =

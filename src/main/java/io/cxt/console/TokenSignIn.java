@@ -101,9 +101,12 @@ final class TokenSignIn implements Authentication {
             return null;
         }
         Instant now = clock.instant();
+        boolean idle = RequestRules.asksForUpdates(request); // the browser does, not the person
         Session session = sessions.computeIfPresent(
                 hash(sent.getValue()),
-                (hash, known) -> known.lasts(now) ? new Session(known.person(), known.begun(), now) : null);
+                (hash, known) -> known.lasts(now)
+                        ? new Session(known.person(), known.begun(), idle ? known.seen() : now)
+                        : null);
         return session == null ? null : session.person();
     }
 

@@ -11,10 +11,15 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -168,6 +173,37 @@ class ConsoleOrdersIT {
         assertThat(json("/jobs?job=3").at("/job/total").asInt()).isEqualTo(2);
         assertThat(json("/letters").at("/letters/0/letter/interactionId").asText())
                 .isEqualTo("other0");
+    }
+
+    /** As the script of the page does it. */
+    @Test
+    void a_page_that_stays_open_gets_what_changes_until_the_session_ends() throws Exception {
+        fails(1);
+        try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), served.port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(anna.request("GET", "/jobs", "", "Accept", "text/event-stream")
+                            .getBytes(StandardCharsets.UTF_8));
+            BufferedReader stream =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(stream.readLine()).contains("200");
+            reads(stream, "data: <p>There is none.");
+
+            anna.post("/letters/redrive", fields(anna.get("/letters/redrive")));
+
+            reads(stream, "redrive DONE");
+            served.clock.advance(Duration.ofMinutes(31));
+            assertThat(stream.lines().filter(line -> line.contains("<table")).toList())
+                    .isEmpty();
+        }
+        assertThat(anna.get("/jobs").status()).isEqualTo(401);
+    }
+
+    private static void reads(BufferedReader stream, String words) throws IOException {
+        String line = stream.readLine();
+        while (!line.contains(words)) {
+            line = stream.readLine();
+        }
     }
 
     private void fails(int count) throws Exception {
