@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
-import io.cxt.console.Orders.Order;
+import io.cxt.archive.ArchiveReader;
+import io.cxt.archive.ArchiveSettings;
 import io.cxt.console.Person.Role;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +72,8 @@ public final class Console implements AutoCloseable {
     private final LedgerView view;
     private final WebServer server;
     private final List<Route> routes;
-    private final Map<String, Order> orders;
+    private final Map<String, Orders.Order> orders;
+    private final ChatText text;
     private final OverviewPage overview;
     private final LiveUpdates updates;
     private final boolean alone;
@@ -80,6 +83,11 @@ public final class Console implements AutoCloseable {
      * @param role that a person needs
      */
     private record Route(String title, String path, Role role, Function<Asked, Page> page) {}
+
+    /** Answers a form. */
+    private interface Order {
+        void give(RoutingContext request, Asked form, Person by);
+    }
 
     /**
      * What a console shows.
@@ -97,7 +105,7 @@ public final class Console implements AutoCloseable {
         settings = shown.settings();
         this.view = view;
         this.tokens = tokens;
-        sessions = settings.byProxy() ? null : new TokenSignIn(tokens, settings.port(), clock);
+        sessions = settings.byProxy() ? null : new TokenSignIn(tokens, settings, clock);
         signIn = sessions == null ? new ProxySignIn(settings) : sessions;
         log = new SignInLog(shown.running() == null ? null : shown.ledger(), clock);
         rules = new RequestRules(settings);
@@ -109,6 +117,11 @@ public final class Console implements AutoCloseable {
                 new OverviewPage(view, shown.running(), OpsSettings.from(values).stall(), clock);
         LettersPage letters = new LettersPage(view, shown.ledger(), values, clock);
         Orders ordered = new Orders(shown.ledger(), view, clock);
+        text = new ChatText(
+                shown.ledger(),
+                new ArchiveReader(
+                        ArchiveSettings.from(values, shown.ledger().folder()).folder()),
+                view);
         orders = Map.of(
                 "/hold",
                 ordered::hold,
@@ -194,7 +207,20 @@ public final class Console implements AutoCloseable {
                 away(request.response(), "/sign-in");
             });
         }
-        orders.forEach((path, order) -> router.post(path).blockingHandler(request -> obey(request, order), false));
+        orders.forEach((path, order) -> router.post(path)
+                .blockingHandler(
+                        request -> obey(
+                                request,
+                                person -> person.may(Role.operator),
+                                (at, form, person) -> away(at.response(), order.give(form, person))),
+                        false));
+        router.post("/text")
+                .blockingHandler(
+                        request -> obey(
+                                request,
+                                Person::readsText,
+                                (at, form, person) -> answer(at, person, text.show(form, person))),
+                        false);
         for (Route route : routes) {
             router.route(route.path()).blockingHandler(request -> serve(request, route), false);
         }
@@ -250,12 +276,15 @@ public final class Console implements AutoCloseable {
         return page.changing() == null ? null : html(page.changing(), request, person, page);
     }
 
-    private void obey(RoutingContext request, Order order) {
-        Person person = known(request, Role.operator);
+    /** Does what a form asks for. */
+    private void obey(RoutingContext request, Predicate<Person> may, Order order) {
+        Person person = known(request, Role.viewer);
         if (person == null) {
             return;
         }
-        if (alone) {
+        if (!may.test(person)) {
+            answer(request, person, notAllowed("an operator, or for one who may read text", person));
+        } else if (alone) {
             answer(
                     request,
                     person,
@@ -264,14 +293,14 @@ public final class Console implements AutoCloseable {
                             "Refused",
                             "This console runs alone: it only reads.",
                             "Use the command that the page shows, or the console of a run."));
-            return;
-        }
-        try {
-            away(request.response(), order.give(Asked.form(request.request()), person));
-        } catch (OrderRefused e) {
-            answer(request, person, refused(e));
-        } finally {
-            overview.forget();
+        } else {
+            try {
+                order.give(request, Asked.form(request.request()), person);
+            } catch (OrderRefused e) {
+                answer(request, person, refused(e));
+            } finally {
+                overview.forget();
+            }
         }
     }
 
@@ -299,17 +328,18 @@ public final class Console implements AutoCloseable {
             log.seen(person);
         }
         if (!person.may(needed)) {
-            answer(
-                    request,
-                    person,
-                    Page.problem(
-                            403,
-                            "Not allowed",
-                            "This is for the role %s; you are a %s.".formatted(needed, person.role()),
-                            "Ask the one who sets console.operators for it."));
+            answer(request, person, notAllowed("the role " + needed, person));
             return null;
         }
         return person;
+    }
+
+    private static Page notAllowed(String whom, Person person) {
+        return Page.problem(
+                403,
+                "Not allowed",
+                "This is for %s; you are a %s.".formatted(whom, person.role()),
+                "Ask the one who sets console.operators and console.text-readers for it.");
     }
 
     private void askToSignIn(RoutingContext request, TokenSignIn sessions) {
@@ -397,6 +427,7 @@ public final class Console implements AutoCloseable {
                 person == null ? null : person.role().name(),
                 sessions != null,
                 !alone && person != null && person.may(Role.operator),
+                !alone && person != null && person.readsText(),
                 page.command(),
                 page.changing() == null ? null : request.request().uri(),
                 settings.zone());
