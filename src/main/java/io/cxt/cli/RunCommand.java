@@ -123,6 +123,7 @@ final class RunCommand implements Callable<Integer> {
                             return new Running(
                                     components.lane().callsPerSecond(),
                                     components.lane().pausedFor().toMillis() / 1000.0,
+                                    components.lane().held().orElse(null),
                                     components.lane().stopReason().orElse(null),
                                     waiting.sources(),
                                     waiting.bytes(),

@@ -3,13 +3,17 @@ package io.cxt.console;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import io.cxt.console.Orders.Order;
 import io.cxt.console.Person.Role;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.OrderRefused;
 import io.cxt.ops.OpsSettings;
 import io.cxt.ops.WebServer;
 import io.cxt.settings.PropertyFile;
@@ -26,8 +30,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -46,10 +52,12 @@ public final class Console implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
     private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(
             null, ContentType.Html, Console.class.getClassLoader(), "io.cxt.console.pages");
-    private static final ObjectMapper JSON =
-            SafeJson.mapper().enable(SerializationFeature.INDENT_OUTPUT).build();
-    /** A form here has one token. */
-    private static final long LARGEST_BODY = 4_096;
+    private static final ObjectMapper JSON = SafeJson.mapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build()
+            .registerModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance));
+    /** A note of the longest, each character of it as nine of the form, and what else is in it. */
+    private static final long LARGEST_BODY = 16_384;
 
     private static final String HTML = "text/html; charset=utf-8";
 
@@ -62,8 +70,14 @@ public final class Console implements AutoCloseable {
     private final LedgerView view;
     private final WebServer server;
     private final List<Route> routes;
+    private final Map<String, Order> orders;
+    private final OverviewPage overview;
+    private final boolean alone;
 
-    /** @param role that a person needs */
+    /**
+     * @param title in the menu; empty for a page that is not there
+     * @param role that a person needs
+     */
     private record Route(String title, String path, Role role, Function<Asked, Page> page) {}
 
     /**
@@ -88,16 +102,37 @@ public final class Console implements AutoCloseable {
         rules = new RequestRules(settings);
         server = new WebServer(settings.host(), settings.port(), rules::host);
         Settings values = new Settings(shown.properties()::get);
-        OverviewPage overview = new OverviewPage(
+        alone = shown.running() == null;
+        overview = new OverviewPage(
                 view,
                 shown.ledger().folder(),
                 shown.running(),
                 OpsSettings.from(values).stall(),
                 clock);
+        LettersPage letters = new LettersPage(view, shown.ledger(), values, clock);
+        Orders ordered = new Orders(shown.ledger(), view, clock);
+        orders = Map.of(
+                "/hold",
+                ordered::hold,
+                "/release",
+                ordered::release,
+                "/pace",
+                ordered::pace,
+                Links.REDRIVE,
+                ordered::redrive,
+                "/jobs/pause",
+                ordered::pause,
+                "/jobs/resume",
+                ordered::resume,
+                "/jobs/cancel",
+                ordered::cancel);
         routes = List.of(
                 new Route("Overview", "/", Role.viewer, overview::get),
                 new Route("Chats", "/chats", Role.viewer, new ChatsPage(view, ChatSearch.from(values))::get),
                 new Route("Sources", "/sources", Role.viewer, new SourcesPage(view)::get),
+                new Route("Dead letters", Links.LETTERS, Role.viewer, letters::get),
+                new Route("", Links.REDRIVE, Role.operator, letters::preview),
+                new Route("Jobs", Links.JOBS, Role.viewer, new JobsPage(view)::get),
                 new Route("Audit", "/audit", Role.operator, new AuditTrailPage(view)::get),
                 new Route("Settings", "/settings", Role.operator, new SettingsPage(shown.properties())::get),
                 new Route("Help", "/help", Role.viewer, new HelpPage()::get));
@@ -161,6 +196,7 @@ public final class Console implements AutoCloseable {
                 away(request.response(), "/sign-in");
             });
         }
+        orders.forEach((path, order) -> router.post(path).blockingHandler(request -> obey(request, order), false));
         for (Route route : routes) {
             router.route(route.path()).blockingHandler(request -> serve(request, route), false);
         }
@@ -186,29 +222,78 @@ public final class Console implements AutoCloseable {
     }
 
     private void serve(RoutingContext request, Route route) {
+        Person person = known(request, route.role());
+        if (person == null) {
+            return;
+        }
+        if (!RequestRules.reads(request.request())) {
+            request.response().putHeader("Allow", "GET, HEAD");
+            answer(request, person, Page.problem(405, "Refused", "This page only reads.", "Open it with GET."));
+        } else {
+            answer(request, person, page(route, Asked.query(request.request())));
+        }
+    }
+
+    private void obey(RoutingContext request, Order order) {
+        Person person = known(request, Role.operator);
+        if (person == null) {
+            return;
+        }
+        if (alone) {
+            answer(
+                    request,
+                    person,
+                    Page.problem(
+                            409,
+                            "Refused",
+                            "This console runs alone: it only reads.",
+                            "Use the command that the page shows, or the console of a run."));
+            return;
+        }
+        try {
+            away(request.response(), order.give(Asked.form(request.request()), person));
+        } catch (OrderRefused e) {
+            answer(request, person, refused(e));
+        } finally {
+            overview.forget();
+        }
+    }
+
+    private static Page page(Route route, Asked asked) {
+        try {
+            return route.page().apply(asked);
+        } catch (OrderRefused e) {
+            return refused(e);
+        }
+    }
+
+    private static Page refused(OrderRefused why) {
+        return Page.problem(400, "Refused", String.valueOf(why.getMessage()), "Go back and correct it.");
+    }
+
+    /** The person who sent a request, with this role. Null when there is none: that is answered already. */
+    private @Nullable Person known(RoutingContext request, Role needed) {
         Person person = signIn.who(request.request());
         if (person == null) {
             request.response().putHeader("WWW-Authenticate", "CXT");
             answer(request, null, Page.problem(401, "Not signed in", "The console does not know you.", signIn.howTo()));
-        } else if (!RequestRules.reads(request.request())) {
-            request.response().putHeader("Allow", "GET, HEAD");
-            answer(request, person, Page.problem(405, "Refused", "This page only reads.", "Open it with GET."));
-        } else {
-            if (sessions == null) {
-                log.seen(person);
-            }
+            return null;
+        }
+        if (sessions == null) {
+            log.seen(person);
+        }
+        if (!person.may(needed)) {
             answer(
                     request,
                     person,
-                    person.may(route.role())
-                            ? route.page().apply(new Asked(request.request()))
-                            : Page.problem(
-                                    403,
-                                    "Not allowed",
-                                    "This page is for the role %s; you are a %s."
-                                            .formatted(route.role(), person.role()),
-                                    "Ask the one who sets console.operators for it."));
+                    Page.problem(
+                            403,
+                            "Not allowed",
+                            "This is for the role %s; you are a %s.".formatted(needed, person.role()),
+                            "Ask the one who sets console.operators for it."));
+            return null;
         }
+        return person;
     }
 
     private void askToSignIn(RoutingContext request, TokenSignIn sessions) {
@@ -285,12 +370,13 @@ public final class Console implements AutoCloseable {
                 page.title(),
                 request.normalizedPath(),
                 routes.stream()
-                        .filter(route -> person != null && person.may(route.role()))
+                        .filter(route -> !route.title().isEmpty() && person != null && person.may(route.role()))
                         .map(route -> new Frame.Entry(route.title(), route.path()))
                         .toList(),
                 person == null ? null : person.name(),
                 person == null ? null : person.role().name(),
                 sessions != null,
+                !alone && person != null && person.may(Role.operator),
                 page.command(),
                 settings.zone());
         StringOutput html = new StringOutput();

@@ -1,5 +1,6 @@
 package io.cxt.console;
 
+import io.cxt.console.Person.Role;
 import io.cxt.text.SafeText;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param menu the pages that the person may see
  * @param person null before the sign-in
  * @param signsOut true where the console keeps the session
+ * @param orders true where this person may order something: in a console of a run, an operator
  * @param command that shows the same on a terminal; null when there is none
  * @param zone of the times
  */
@@ -26,6 +28,7 @@ public record Frame(
         @Nullable String person,
         @Nullable String role,
         boolean signsOut,
+        boolean orders,
         @Nullable String command,
         ZoneId zone) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
@@ -35,6 +38,11 @@ public record Frame(
 
     /** A page in the menu. */
     public record Entry(String title, String path) {}
+
+    /** True for one who may look at all pages. */
+    public boolean operator() {
+        return Role.operator.name().equals(role);
+    }
 
     /** A time in the zone of the pages; empty for null. */
     public String time(@Nullable String utc) {

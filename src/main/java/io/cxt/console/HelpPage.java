@@ -46,4 +46,9 @@ public record HelpPage() {
                         reason.meaning().replace("nnn", String.valueOf(word).replaceAll("\\D", "")))
                 .orElse("");
     }
+
+    /** What helps; empty for a word of a later version. */
+    static String hint(@Nullable String word) {
+        return Reason.of(word).map(Reason::hint).orElse("");
+    }
 }

@@ -7,7 +7,41 @@ import org.jspecify.annotations.Nullable;
 
 /** The addresses of the pages; whatever is in an id, it stays one value. */
 public final class Links {
+    static final String OVERVIEW = "/";
+    static final String LETTERS = "/letters";
+    static final String REDRIVE = "/letters/redrive";
+    static final String JOBS = "/jobs";
+
     private Links() {}
+
+    /** A dead letter by its id. */
+    public static String letter(String id) {
+        return to(LETTERS, "letter", id);
+    }
+
+    /** A redrive of one letter. */
+    public static String redriveOne(String id) {
+        return to(REDRIVE, "letter", id);
+    }
+
+    /** The dead letters of a reason. */
+    public static String letters(@Nullable String reason) {
+        return to(LETTERS, "reason", reason);
+    }
+
+    public static String job(long number) {
+        return to(JOBS, "job", Long.toString(number));
+    }
+
+    /** A redrive of what a job has not sent. */
+    public static String redriveOf(long job) {
+        return to(REDRIVE, "job", Long.toString(job));
+    }
+
+    /** The events of a chain up to one, the newest first. */
+    public static String events(String chain, long upTo) {
+        return to("/audit", "chain", chain, "before", Long.toString(upTo + 1));
+    }
 
     /** A chat by its interaction id, or by its position. */
     public static String chat(@Nullable String id) {
@@ -38,7 +72,12 @@ public final class Links {
 
     /** A path with names and values in turn; a value that is null or empty is left out with its name. */
     static String to(String path, @Nullable String... query) {
-        StringBuilder link = new StringBuilder(path);
+        return also(path, query);
+    }
+
+    /** An address with more names and values. */
+    static String also(String address, @Nullable String... query) {
+        StringBuilder link = new StringBuilder(address);
         for (int i = 0; i < query.length; i += 2) {
             String value = query[i + 1];
             if (value != null && !value.isEmpty()) {

@@ -5,6 +5,7 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.AuditPages;
 import io.cxt.audit.AuditPages.Wanted;
+import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerLists.NotSent;
 import io.cxt.ledger.LedgerStatus;
@@ -69,6 +70,8 @@ public final class OverviewPage {
      * @param lastSentAt null when no part was sent among the newest events
      * @param open sources that are read now, or cannot be decided
      * @param stalled true when there is work and nothing was written for a time
+     * @param controls what persons hold or set
+     * @param holdable what can be held
      * @param running null when the console runs alone
      */
     public record Overview(
@@ -81,10 +84,17 @@ public final class OverviewPage {
             long openSources,
             boolean stalled,
             List<Needed> needed,
+            List<ControlRow> controls,
+            List<String> holdable,
             @Nullable Running running) {}
 
     Page get(Asked asked) {
         return Page.of("Overview", "overview", overview(), "cxt status");
+    }
+
+    /** Somebody has changed what it shows. */
+    synchronized void forget() {
+        last = null;
     }
 
     private synchronized Overview overview() {
@@ -118,6 +128,8 @@ public final class OverviewPage {
                 unfinished.intakes(),
                 unfinished.stalled(status.lastEventAt(), now.minus(stall)),
                 notSent.stream().limit(MOST_REASONS).map(OverviewPage::needed).toList(),
+                view.controls().stream().filter(control -> control.inForce(now)).toList(),
+                Orders.holdable(),
                 running == null ? null : running.get());
     }
 

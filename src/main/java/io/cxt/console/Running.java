@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param callsPerSecond that all instances together may make now
  * @param pausedSeconds 0 while calls are made
+ * @param held by a person, or by {@code cxone.window}, in words; null when it is not
  * @param stopped why a person must act before calls go on; null when nobody has to
  * @param waitingSources files and messages that wait, those that are read included
  * @param waitingBytes of them, not read yet
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Running(
         double callsPerSecond,
         double pausedSeconds,
+        @Nullable String held,
         @Nullable String stopped,
         long waitingSources,
         long waitingBytes,

@@ -38,7 +38,12 @@ public record ControlRow(
      * @throws OrderRefused when a value is out of bounds
      */
     public static ControlRow ordered(
-            String what, @Nullable Double rate, Instant now, @Nullable Instant until, String actor, String note) {
+            String what,
+            @Nullable Double rate,
+            Instant now,
+            @Nullable Instant until,
+            String actor,
+            @Nullable String note) {
         if (rate != null && (rate < 0 || rate > MOST_CALLS || rate > 0 && rate < LEAST_CALLS)) {
             throw new OrderRefused("pace is %s; allowed: 0 to find the limit, or %s to %s calls a second"
                     .formatted(rate(rate), LEAST_CALLS, MOST_CALLS));

@@ -1,13 +1,15 @@
 package io.cxt.ledger;
 
 import io.cxt.db.LedgerReader;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Lists of the ledger, a page at a time: sources, and parts that were not sent. */
+/** Lists of the ledger, a page at a time: sources, parts that were not sent, and dead letters. */
 public final class LedgerLists {
     private final LedgerReader reader;
 
@@ -81,5 +83,77 @@ public final class LedgerLists {
                 sql.append(" ORDER BY interaction_id, part LIMIT ?").toString(),
                 RecordedDelivery::read,
                 values.toArray());
+    }
+
+    /**
+     * A dead letter in a list.
+     *
+     * @param open false for one that is no dead letter any more
+     * @param job the last job that it was in; null when it was in none
+     * @param result what became of it there, or {@link JobLetter#WAITING} or {@link JobLetter#TAKEN}
+     */
+    public record Listed(
+            RecordedLetter letter,
+            boolean open,
+            @Nullable Long job,
+            @Nullable String result) {
+        /** True while a job has it that has not ended. */
+        public boolean inJob() {
+            return JobLetter.WAITING.equals(result) || JobLetter.TAKEN.equals(result);
+        }
+
+        private static Listed read(ResultSet row) throws SQLException {
+            long job = row.getLong("job");
+            return new Listed(
+                    RecordedLetter.read(row),
+                    row.getString("state").equals("OPEN"),
+                    row.wasNull() ? null : (Long) job,
+                    row.getString("job_state"));
+        }
+    }
+
+    private static final String LISTED =
+            "SELECT " + RecordedLetter.COLUMNS + ", state, job, job_state FROM letter WHERE ";
+
+    /**
+     * The dead letters that match, the newest first.
+     *
+     * @param before only letters older than this one, by its id; null for the first page
+     */
+    public List<Listed> letters(LetterQuery query, @Nullable String before, int most) {
+        List<Object> values = new ArrayList<>();
+        StringBuilder sql = new StringBuilder(LISTED);
+        if (before == null) {
+            sql.append("1 = 1");
+        } else {
+            sql.append("id < ?");
+            values.add(before);
+        }
+        query.addTo(sql, values);
+        values.add(most);
+        return reader.list(sql.append(" ORDER BY id DESC LIMIT ?").toString(), Listed::read, values.toArray());
+    }
+
+    /** How many dead letters match. */
+    public long count(LetterQuery query) {
+        List<Object> values = new ArrayList<>();
+        StringBuilder sql = new StringBuilder("SELECT count(*) FROM letter WHERE 1 = 1");
+        query.addTo(sql, values);
+        return reader.number(sql.toString(), values.toArray());
+    }
+
+    /** How many dead letters have a reason. */
+    public record OfReason(String reason, long letters) {}
+
+    /** The reasons of dead letters, the most frequent first. */
+    public List<OfReason> reasons() {
+        return reader.list(
+                "SELECT reason, count(*) FROM letter WHERE state = 'OPEN' GROUP BY reason ORDER BY 2 DESC, 1",
+                row -> new OfReason(row.getString(1), row.getLong(2)));
+    }
+
+    /** A letter by its id, also one that is no dead letter any more. */
+    public Optional<Listed> letter(String id) {
+        return reader.one(LISTED + "id = ?", Listed::read, id);
     }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @Tag("fault-64")
 class ConsoleGuardsIT {
-    private static final Running RUNNING = new Running(20, 0, null, 0, 0, "nothing");
+    private static final Running RUNNING = new Running(20, 0, null, null, 0, 0, "nothing");
+    private static final List<String> PAGES =
+            List.of("/", "/chats", "/sources", "/letters", "/jobs", "/audit", "/settings", "/help");
+    private static final List<String> ORDERS =
+            List.of("/hold", "/release", "/pace", "/letters/redrive", "/jobs/pause", "/jobs/resume", "/jobs/cancel");
     private static final Map<String, String> BY_PROXY = Map.of(
             "console.sign-in", "proxy",
             "console.proxies", "127.0.0.1",
@@ -104,7 +109,7 @@ class ConsoleGuardsIT {
     void no_page_takes_a_post_and_no_get_ends_a_session() throws Exception {
         Browser anna = served.signedIn();
 
-        for (String page : List.of("/", "/chats", "/sources", "/audit", "/settings", "/help")) {
+        for (String page : PAGES) {
             assertThat(anna.post(page, "a=b").status()).isEqualTo(405);
         }
         assertThat(anna.get("/sign-out").status()).isEqualTo(404);
@@ -139,7 +144,7 @@ class ConsoleGuardsIT {
 
     @Test
     void nobody_sees_a_page_without_signing_in_and_is_told_how() throws Exception {
-        for (String page : List.of("/", "/chats", "/sources", "/audit", "/settings", "/help")) {
+        for (String page : PAGES) {
             Answer answer = served.browser().get(page);
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.body()).contains("cxt console url");
@@ -264,7 +269,10 @@ class ConsoleGuardsIT {
         Browser anna = served.signedIn();
         served.browser().signIn("token=wrong");
 
-        assertThat(anna.get("/").body()).contains("This console runs alone");
+        assertThat(anna.get("/").body()).contains("This console runs alone").doesNotContain("<button>Hold");
+        for (String order : ORDERS) {
+            assertThat(anna.post(order, "what=lane&note=x").status()).isEqualTo(409);
+        }
         assertThat(data.resolve("console.key")).doesNotExist();
         assertThat(audit()).isEmpty();
     }
@@ -282,6 +290,21 @@ class ConsoleGuardsIT {
                 .contains("Signed in as <bdi>vera</bdi>, viewer")
                 .doesNotContain("/settings", "/audit", "Sign out");
         assertThat(browser.get("/audit", viewer).status()).isEqualTo(403);
+        assertThat(browser.get("/", viewer).body()).doesNotContain("<button>Hold");
+        assertThat(browser.get("/", operator).body()).contains("<button>Hold");
+        assertThat(browser.get("/letters/redrive", viewer).status()).isEqualTo(403);
+        for (String order : ORDERS) {
+            assertThat(browser.send("POST", order, "what=lane&note=x", with(viewer, "Sec-Fetch-Site", "same-origin"))
+                            .status())
+                    .isEqualTo(403);
+            assertThat(browser.send("POST", order, "what=lane&note=x", with(operator, "Sec-Fetch-Site", "cross-site"))
+                            .status())
+                    .isEqualTo(403);
+            assertThat(browser.send("POST", order, "what=lane&note=x", "Sec-Fetch-Site", "same-origin")
+                            .status())
+                    .isEqualTo(401);
+            assertThat(browser.get(order, operator).status()).isIn(200, 404);
+        }
         assertThat(browser.get("/settings", viewer).body()).contains("for the role operator; you are a viewer");
         assertThat(browser.get("/settings", operator).status()).isEqualTo(200);
         assertThat(browser.get("/settings", operator).body()).doesNotContain("secret-of-the-proxy");
@@ -335,7 +358,8 @@ class ConsoleGuardsIT {
     void sizes_have_bounds() throws Exception {
         Browser anna = served.signedIn();
 
-        assertThat(anna.post("/sign-in", "token=" + "x".repeat(5_000)).status()).isEqualTo(413);
+        assertThat(anna.post("/sign-in", "token=" + "x".repeat(20_000)).status())
+                .isEqualTo(413);
         assertThat(anna.get("/", "X-Large", "x".repeat(20_000)).status()).isEqualTo(431);
         assertThat(anna.get("/chats?id=" + "x".repeat(20_000)).status()).isEqualTo(414);
         assertThat(anna.get("/chats?id=" + "x".repeat(3_000)).status()).isEqualTo(404);
@@ -363,5 +387,9 @@ class ConsoleGuardsIT {
                 socket.close();
             }
         }
+    }
+
+    private static String[] with(String[] headers, String... more) {
+        return Stream.concat(Stream.of(headers), Stream.of(more)).toArray(String[]::new);
     }
 }

@@ -64,7 +64,7 @@ class ConsoleInBrowserIT {
     static void serve() throws Exception {
         chromium = new Chromium(Files.createTempDirectory(Path.of("target"), "chromium"));
         HostileLedger.write(data);
-        served = new ServedConsole(data, () -> new Running(20, 3.5, null, 1, 2, "1 calls in flight"), Map.of());
+        served = new ServedConsole(data, () -> new Running(20, 3.5, null, null, 1, 2, "1 calls in flight"), Map.of());
         chromium.open(served.address());
         chromium.follow("document.querySelector('main button').click()");
     }

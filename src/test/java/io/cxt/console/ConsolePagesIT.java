@@ -46,7 +46,7 @@ class ConsolePagesIT {
         HostileLedger.write(data);
         served = new ServedConsole(
                 data,
-                () -> new Running(20, 0, "HTTP 403 " + HostileLedger.MARKUP, 1, 2, "nothing"),
+                () -> new Running(20, 0, null, "HTTP 403 " + HostileLedger.MARKUP, 1, 2, "nothing"),
                 Map.of(
                         "cxone.client-secret", "CANARYsecretCANARY",
                         "ledger.username", "u",

@@ -1,0 +1,67 @@
+package io.cxt.console;
+
+import io.cxt.ledger.Job;
+import io.cxt.ledger.LedgerLists.Listed;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.LetterQuery;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What persons have ordered, how far it is, and what failed again. */
+public record JobsPage(LedgerView view) {
+    private static final int MOST_ROWS = 50;
+
+    /** The newest jobs, the newest first. */
+    public record All(List<Job> jobs) {}
+
+    /**
+     * One job.
+     *
+     * @param left letters that are not decided
+     * @param failed those of its letters that are dead letters still, the newest first
+     * @param older the address of the next page of them; null for the last
+     */
+    public record One(
+            Job job,
+            long left,
+            List<Job.Receipt> receipts,
+            List<Listed> failed,
+            @Nullable String older) {}
+
+    Page get(Asked asked) {
+        long number = asked.number("job", 0);
+        return number == 0
+                ? Page.of("Jobs", "jobs", new All(view.jobs(MOST_ROWS)), "cxt jobs list")
+                : view.job(number)
+                        .map(job -> one(job, asked))
+                        .orElseGet(() -> Page.problem(
+                                404,
+                                "Not found",
+                                "There is no job " + number + ".",
+                                "Choose one from the list of jobs."));
+    }
+
+    private Page one(Job job, Asked asked) {
+        LetterQuery letters = new LetterQuery(null, Set.of(), null, null, job.id());
+        List<Listed> rows =
+                job.failures() == 0 ? List.of() : view.lists().letters(letters, asked.word("before"), MOST_ROWS + 1);
+        boolean more = rows.size() > MOST_ROWS;
+        List<Listed> shown = more ? rows.subList(0, MOST_ROWS) : rows;
+        return Page.of(
+                "Job " + job.id(),
+                "job",
+                new One(
+                        job,
+                        job.total() - job.done(),
+                        view.receipts(job),
+                        shown.stream().filter(each -> !each.inJob()).toList(),
+                        more
+                                ? Links.also(
+                                        Links.job(job.id()),
+                                        "before",
+                                        shown.get(MOST_ROWS - 1).letter().id())
+                                : null),
+                "cxt jobs show " + job.id());
+    }
+}

@@ -1,0 +1,219 @@
+package io.cxt.console;
+
+import static io.cxt.fixture.Chats.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.console.Browser.Answer;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Fault;
+import io.cxt.simulator.FaultPlan;
+import io.cxt.simulator.StandIn;
+import io.cxt.simulator.StandInSettings;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a person orders in a form, what a run does then, and what is on record. */
+@Timeout(120)
+class ConsoleOrdersIT {
+    private static final Pattern FIELD = Pattern.compile("<input[^>]* name=\"([a-zA-Z-]+)\"[^>]*value=\"([^\"]*)\"");
+
+    @TempDir
+    Path data;
+
+    private StandIn cxone;
+    private RunningCxt cxt;
+    private ServedConsole served;
+    private Browser anna;
+
+    @BeforeEach
+    void start() throws Exception {
+        cxone = StandIn.start(StandInSettings.defaults());
+        cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0");
+        served = new ServedConsole(
+                data,
+                () -> new Running(20, 0, cxt.engine().components().lane().held().orElse(null), null, 0, 0, "nothing"),
+                Map.of());
+        anna = served.signedIn();
+    }
+
+    @AfterEach
+    void close() {
+        served.close();
+        cxt.close();
+        cxone.close();
+    }
+
+    @Test
+    void a_person_holds_the_lane_sets_the_pace_and_ends_both() throws Exception {
+        assertThat(post("/hold", "what", "lane", "until", "2h", "note", "CHG-88 maintenance")
+                        .status())
+                .isEqualTo(303);
+        cxt.awaits(() -> cxt.engine().components().lane().held().isPresent());
+        cxt.put("held.json", chat("held").getBytes(StandardCharsets.UTF_8));
+
+        assertThat(anna.get("/").body())
+                .contains("▲ No call leaves: The lane is held until", "by anna (console): CHG-88 maintenance")
+                .contains("Release lane");
+        assertThat(post("/release", "what", "lane", "note", "it is over").status())
+                .isEqualTo(303);
+        cxt.awaits(() -> cxt.events("held").stream().anyMatch(event -> event.startsWith("SENT")));
+        assertThat(post("/pace", "rate", "5", "until", "", "note", "slowly").status())
+                .isEqualTo(303);
+        assertThat(post("/hold", "what", "source sftp", "until", "", "note", "wrong files")
+                        .status())
+                .isEqualTo(303);
+
+        assertThat(json("/").at("/controls").findValuesAsText("what")).containsExactly("pace", "source sftp");
+        assertThat(cxt.rows("SELECT event, actor, detail FROM audit_event WHERE event IN"
+                        + " ('HELD', 'HOLD_ENDED', 'PACE_SET') ORDER BY seq"))
+                .hasSize(4)
+                .allSatisfy(row -> assertThat(row).contains("anna (console)"))
+                .anySatisfy(row -> assertThat(row).contains("PACE_SET").contains("set to 5 calls a second"))
+                .anySatisfy(row -> assertThat(row).contains("HOLD_ENDED").contains("lane: it is over"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/hold,    what=source ftp&note=x,            allowed: lane",
+        "/hold,    what=lane&note=,                   'note is empty; allowed: 1 to 500 characters'",
+        "/hold,    what=lane&note=x&until=yesterday,  'until is yesterday, which is not a time'",
+        "/hold,    what=lane&note=x&until=2001-01-01, which is over",
+        "/pace,    rate=fast&note=x,                  'pace is fast, which is not a number'",
+        "/pace,    rate=0.1&note=x,                   allowed: 0 to find the limit",
+        "/release, what=lane&note=x,                  lane is not held",
+        "/letters/redrive, share=0&stop-after=5&upTo=z,    share is 0; allowed: 1 to 100",
+        "/letters/redrive, share=5&stop-after=-1&upTo=z,   stop-after is -1; allowed: 0 and more",
+        "/letters/redrive, share=5&stop-after=1&upTo=z&since=x, 'since is x, which is not a time'",
+        "/letters/redrive, share=5&stop-after=1&upTo=z,  No dead letter matches",
+        "/jobs/pause,  job=7, There is no such job",
+    })
+    void what_is_not_allowed_is_refused_with_what_is(String path, String form, String words) throws Exception {
+        Answer answer = anna.post(path, form);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains(words);
+        assertThat(cxt.rows("SELECT what FROM control")).isEmpty();
+        assertThat(cxt.rows("SELECT id FROM job")).isEmpty();
+    }
+
+    @Test
+    void a_redrive_begins_with_its_preview_and_ends_with_a_receipt() throws Exception {
+        fails(3);
+        assertThat(anna.get("/letters?reason=CXONE-500").body())
+                .contains("3 match.", "Redrive these 3…", "CXONE-500/c0", "cxt dead-letters list --reason 'CXONE-500'");
+        Answer preview = anna.get("/letters/redrive?reason=CXONE-500");
+        assertThat(preview.body())
+                .contains("Nothing is sent yet", "would be sent", "cxt jobs start redrive --reason 'CXONE-500'");
+        fails("late", 1); // behind the preview
+
+        Answer started = anna.post("/letters/redrive", fields(preview) + "&note=INC-4711");
+
+        assertThat(started.headers()).containsEntry("location", "/jobs?job=1");
+        cxt.awaits(() -> json("/jobs?job=1").at("/job/state").asText().equals("DONE"));
+        assertThat(json("/jobs?job=1").at("/job/counts/sent").asInt()).isEqualTo(3);
+        assertThat(json("/jobs?job=1").at("/receipts/0/intact").asBoolean()).isTrue();
+        assertThat(anna.get("/jobs?job=1").body()).contains("3 of 3 done, 0 left", "INC-4711", "anna (console)");
+        assertThat(anna.get("/jobs").body()).contains("redrive DONE", "reason=CXONE-500");
+        assertThat(json("/letters").at("/letters")).hasSize(1);
+        assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'REPLAYED' AND actor = 'anna (console)'"))
+                .containsExactly("3");
+        assertThat(anna.post("/letters/redrive", fields(preview)).status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_job_is_paused_resumed_and_cancelled_and_what_failed_again_is_redriven_alone() throws Exception {
+        fails(2);
+        post("/hold", "what", "lane", "until", "", "note", "so that it waits");
+        cxt.awaits(() -> cxt.engine().components().lane().held().isPresent());
+        anna.post("/letters/redrive", fields(anna.get("/letters/redrive")));
+        assertThat(post("/jobs/pause", "job", "1").status()).isEqualTo(303);
+        assertThat(anna.get("/jobs?job=1").body())
+                .contains("by anna (console)", "<button>Resume</button>")
+                .doesNotContain("<button>Pause</button>");
+        assertThat(json("/letters").at("/letters/0/job").asInt()).isEqualTo(1);
+        String letter = json("/letters").at("/letters/0/letter/id").asText();
+        assertThat(anna.get("/letters?letter=" + letter).body())
+                .contains("job 1", "failed: ")
+                .doesNotContain("Redrive it");
+
+        assertThat(post("/jobs/cancel", "job", "1").status()).isEqualTo(303);
+        assertThat(post("/jobs/resume", "job", "1").status()).isEqualTo(400);
+        assertThat(anna.get("/jobs?job=1").body()).contains("CANCELLED").doesNotContain("<button>Resume");
+
+        post("/release", "what", "lane", "note", "go");
+        cxt.awaits(() -> cxt.engine().components().lane().held().isEmpty());
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
+        anna.post("/letters/redrive", fields(anna.get("/letters/redrive")));
+        cxt.awaits(() -> json("/jobs?job=2").at("/job/state").asText().equals("DONE_WITH_FAILURES"));
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
+        assertThat(anna.get("/jobs?job=2").body()).contains("Redrive only these", "CXONE-500/c0", "CXONE-500/c1");
+        fails("other", 1);
+        anna.post("/letters/redrive", fields(anna.get("/letters/redrive?job=2")));
+        cxt.awaits(() -> json("/jobs?job=3").at("/job/state").asText().equals("DONE"));
+
+        assertThat(json("/jobs?job=3").at("/job/total").asInt()).isEqualTo(2);
+        assertThat(json("/letters").at("/letters/0/letter/interactionId").asText())
+                .isEqualTo("other0");
+    }
+
+    private void fails(int count) throws Exception {
+        fails("c", count);
+    }
+
+    /** Chats that CXone does not take now. */
+    private void fails(String name, int count) throws Exception {
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
+        int before = json("/letters").at("/total").asInt();
+        for (int i = 0; i < count; i++) {
+            cxt.drops(name + i + ".json", chat(name + i));
+        }
+        cxt.awaits(() -> json("/letters").at("/total").asInt() == before + count);
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
+    }
+
+    /** The fields of a form with what is in them. */
+    private static String fields(Answer page) {
+        StringBuilder form = new StringBuilder();
+        String body = page.body().substring(page.body().indexOf("<form action=\"/letters/redrive\""));
+        Matcher field = FIELD.matcher(body);
+        while (field.find()) {
+            form.append(form.isEmpty() ? "" : "&")
+                    .append(field.group(1))
+                    .append('=')
+                    .append(encoded(field.group(2)));
+        }
+        return form.toString();
+    }
+
+    private Answer post(String path, String... fields) throws IOException {
+        StringBuilder form = new StringBuilder();
+        for (int i = 0; i < fields.length; i += 2) {
+            form.append(i == 0 ? "" : "&").append(fields[i]).append('=').append(encoded(fields[i + 1]));
+        }
+        return anna.post(path, form.toString());
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    private JsonNode json(String path) throws IOException {
+        Answer answer = anna.get(path, "Accept", "application/json");
+        assertThat(answer.status()).as(path + answer.body()).isEqualTo(200);
+        return new ObjectMapper().readTree(answer.body());
+    }
+}
