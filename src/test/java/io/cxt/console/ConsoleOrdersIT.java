@@ -52,7 +52,8 @@ class ConsoleOrdersIT {
         cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0");
         served = new ServedConsole(
                 data,
-                () -> new Running(20, 0, cxt.engine().components().lane().held().orElse(null), null, 0, 0, "nothing"),
+                () -> new Running(
+                        20.0, 0, cxt.engine().components().lane().held().orElse(null), null, 0, 0, "nothing"),
                 Map.of());
         anna = served.signedIn();
     }
@@ -103,7 +104,7 @@ class ConsoleOrdersIT {
         "/pace,    rate=0.1&note=x,                   allowed: 0 to find the limit",
         "/release, what=lane&note=x,                  lane is not held",
         "/letters/redrive, share=0&stop-after=5&upTo=z,    share is 0; allowed: 1 to 100",
-        "/letters/redrive, share=5&stop-after=-1&upTo=z,   stop-after is -1; allowed: 0 and more",
+        "/letters/redrive, share=5&stop-after=-1&upTo=z,   'stop-after is -1, which is not a number'",
         "/letters/redrive, share=5&stop-after=1&upTo=z&since=x, 'since is x, which is not a time'",
         "/letters/redrive, share=5&stop-after=1&upTo=z,  No dead letter matches",
         "/jobs/pause,  job=7, There is no such job",
@@ -192,7 +193,7 @@ class ConsoleOrdersIT {
 
         served.close();
         served = new ServedConsole(
-                data, () -> new Running(20, 0, null, null, 0, 0, ""), Map.of("console.text", "audited"));
+                data, () -> new Running(20.0, 0, null, null, 0, 0, ""), Map.of("console.text", "audited"));
         anna = served.signedIn();
         for (String page : List.of(
                 "/",
