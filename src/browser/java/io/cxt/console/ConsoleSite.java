@@ -63,10 +63,10 @@ final class ConsoleSite implements AutoCloseable {
         HostileLedger.forge(data, HostileLedger.MARKUP, HostileLedger.LONG, HostileLedger.QUOTES, HostileLedger.BIDI);
         HostileLedger.forge(plain, "plain");
         hostile = new ServedConsole(
-                data, () -> new Running(20, 3.5, HostileLedger.LONG, null, 1, 2, "1 calls in flight"), Map.of());
+                data, () -> new Running(20.0, 3.5, HostileLedger.LONG, null, 1, 2, "1 calls in flight"), Map.of());
         behindProxy = new ServedConsole(
                 plain,
-                () -> new Running(20, 0, null, null, 0, 0, "nothing"),
+                () -> new Running(20.0, 0, null, null, 0, 0, "nothing"),
                 Map.of(
                         "console.sign-in", "proxy",
                         "console.proxies", "127.0.0.1",

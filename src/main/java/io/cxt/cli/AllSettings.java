@@ -5,6 +5,7 @@ import io.cxt.audit.FeedSource;
 import io.cxt.console.ConsoleSettings;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.db.LedgerSettings;
+import io.cxt.intake.BackfillFolders;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.IntakeSettings;
 import io.cxt.ops.OpsSettings;
@@ -43,6 +44,7 @@ record AllSettings(
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
         IdPrefixes.from(settings);
+        BackfillFolders.from(settings);
         CallWindows.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);
         CxoneSettings cxone = CxoneSettings.from(settings);

@@ -3,10 +3,12 @@ package io.cxt.cli;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.Job;
+import io.cxt.ledger.JobFile;
 import io.cxt.ledger.JobLetter;
 import io.cxt.ledger.JobOrders;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,8 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "jobs",
         description = {
-            "Jobs send dead letters again while cxt run works, beside what comes in: they are in the ledger, go on after a restart",
-            "or a kill, and take a share of the lane. Each instance does the letters in its own data.dir."
+            "Jobs send dead letters again, or bring in files of old exports, while cxt run works, beside what comes in: they are in",
+            "the ledger, go on after a restart or a kill, and take a share of the lane. Each instance does the letters in its own",
+            "data.dir, and the files that were ordered there."
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "list|show|start|pause|resume|cancel|failed",
@@ -82,8 +85,8 @@ final class JobsCommand implements Runnable {
                         job.createdAt().toString(),
                         job.filter()));
             }
-            System.out.print(
-                    Output.table(List.of("JOB", "KIND", "STATE", "DONE", "FAILED", "BY", "SINCE", "LETTERS"), rows));
+            System.out.print(Output.table(
+                    List.of("JOB", "KIND", "STATE", "DONE", "FAILED", "BY", "SINCE", "LETTERS OR FILES"), rows));
         }
         return Exit.GOOD;
     }
@@ -91,8 +94,8 @@ final class JobsCommand implements Runnable {
     @Command(
             name = "show",
             description = {
-                "Shows how far a job is, what became of its letters, and its receipt: the place in the audit of its first and its",
-                "last event in each chain, and the hash of the last."
+                "Shows how far a job is, what became of its letters or of the chats in its files, and its receipt: the place in the",
+                "audit of its first and its last event in each chain, and the hash of the last."
             },
             mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "JOB", description = "Its number.") long number, @Mixin Output.Option as) {
@@ -126,7 +129,7 @@ final class JobsCommand implements Runnable {
 
     @Command(
             name = "pause",
-            description = "Pauses a job. Letters that were begun are finished.",
+            description = "Pauses a job. Letters, and chats of a file, that were begun are finished.",
             mixinStandardHelpOptions = true)
     int pause(@Parameters(paramLabel = "JOB", description = "Its number.") long number) {
         return order(number, "paused", (log, job) -> JobOrders.pause(log, job, System.getProperty("user.name")));
@@ -143,8 +146,8 @@ final class JobsCommand implements Runnable {
     @Command(
             name = "cancel",
             description = {
-                "Cancels a job. Letters that were begun are finished, and what was sent stays sent. All others are as if they had",
-                "never been in it."
+                "Cancels a job. What was begun is finished, and what was sent stays sent. All other letters and files are as if they",
+                "had never been in it."
             },
             mixinStandardHelpOptions = true)
     int cancel(@Parameters(paramLabel = "JOB", description = "Its number.") long number) {
@@ -156,7 +159,8 @@ final class JobsCommand implements Runnable {
             name = "failed",
             description = {
                 "Lists the letters of a job that are dead letters still, the oldest first: those that failed again, and those that",
-                "were left alone. One that a later job has picked up is that job's."
+                "were left alone. One that a later job has picked up is that job's. Of a back-fill: the dead letters that came from its",
+                "files, and the files that were left alone."
             },
             mixinStandardHelpOptions = true)
     int failed(
@@ -169,18 +173,25 @@ final class JobsCommand implements Runnable {
                     Letters form) {
         List<List<String>> rows = new ArrayList<>();
         try (LedgerView view = DataDir.view(ledger(), form == Letters.table ? Output.table : Output.json)) {
-            view.failed(find(view, number), each -> {
-                switch (form) {
-                    case table ->
-                        rows.add(List.of(
-                                each.letter().name(),
-                                each.state(),
-                                each.letter().reason(),
-                                each.letter().source() + "#" + each.letter().sourceIndex(),
-                                Integer.toString(each.letter().replays()),
-                                each.letter().detail()));
-                    case json -> Output.item(fields(each));
-                    case ndjson -> System.out.println(Output.line(fields(each)));
+            Job job = find(view, number);
+            view.failed(job, each -> {
+                if (form == Letters.table) {
+                    rows.add(List.of(
+                            each.letter().name(),
+                            each.state(),
+                            each.letter().reason(),
+                            each.letter().source() + "#" + each.letter().sourceIndex(),
+                            Integer.toString(each.letter().replays()),
+                            each.letter().detail()));
+                } else {
+                    print(form, fields(each));
+                }
+            });
+            view.leftAlone(job, each -> {
+                if (form == Letters.table) {
+                    rows.add(List.of("", each.state(), "", each.file().path(), "", String.valueOf(each.why())));
+                } else {
+                    print(form, fields(each));
                 }
             });
         }
@@ -190,6 +201,23 @@ final class JobsCommand implements Runnable {
             System.out.print(Output.table(List.of("NAME", "NOW", "REASON", "FROM", "REPLAYS", "WHY"), rows));
         }
         return Exit.GOOD;
+    }
+
+    private static void print(Letters form, Map<String, Object> fields) {
+        if (form == Letters.json) {
+            Output.item(fields);
+        } else {
+            System.out.println(Output.line(fields));
+        }
+    }
+
+    private static Map<String, Object> fields(JobFile each) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("file", each.file().path());
+        fields.put("result", each.state());
+        fields.put("detail", String.valueOf(each.why()));
+        fields.put("bytes", each.file().bytes());
+        return fields;
     }
 
     private static Map<String, Object> fields(JobLetter each) {
@@ -248,10 +276,22 @@ final class JobsCommand implements Runnable {
         fields.put("kind", job.kind());
         fields.put("state", job.state().name());
         fields.put("why", job.why());
-        fields.put("letters", job.filter());
+        fields.put(job.files() == null ? "letters" : "files", job.filter());
         fields.put("total", job.total());
         fields.put("done", job.done());
+        Job.Files files = job.files();
+        if (files != null) {
+            fields.put("bytes", files.bytes());
+            fields.put("bytesRead", files.bytesRead());
+            fields.put("transcripts", files.transcripts());
+        }
         fields.put("results", job.counts());
+        if (files != null) {
+            fields.put("onTheirWay", job.onTheirWay());
+            if (!job.state().ended()) {
+                fields.put("timeLeft", files.left().map(JobsCommand::inWords).orElse("not known yet"));
+            }
+        }
         fields.put("sharePercent", job.share());
         fields.put("stopAfter", job.stopAfter());
         fields.put("by", job.actor());
@@ -262,6 +302,17 @@ final class JobsCommand implements Runnable {
         fields.put("receipts", receipts);
         fields.values().removeIf(value -> value == null);
         return fields;
+    }
+
+    private static String inWords(Duration left) {
+        long minutes = Math.round(left.toSeconds() / 60.0);
+        return minutes < 1
+                ? "less than a minute"
+                : minutes < 120
+                        ? "about %s min".formatted(minutes)
+                        : minutes < 48 * 60
+                                ? "about %s h".formatted(Math.round(minutes / 60.0))
+                                : "about %s days".formatted(Math.round(minutes / 60.0 / 24));
     }
 
     private static @Nullable String words(@Nullable Instant time) {

@@ -2,6 +2,8 @@ package io.cxt.cli;
 
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
+import io.cxt.intake.BackfillFolders;
 import io.cxt.ledger.Job;
 import io.cxt.ledger.JobOrders;
 import io.cxt.ledger.LedgerView;
@@ -26,26 +28,39 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Starts a job. */
+/** Starts a job. Long because it has the options of both kinds, and says what each would do. */
 @Command(
         name = "start",
         description = {
             "Starts a job on the dead letters of now that match; later ones are not in it. Says before what would become of them.",
             "Nothing is sent twice: what the ledger knows as sent makes no call, and what CXone may have goes out marked may-repeat.",
-            "Letters that CXone says it has (HTTP 409) are left out."
+            "Letters that CXone says it has (HTTP 409) are left out. Or, as backfill, on the files of now that match: they must lie",
+            "in backfill.folders and stay there."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {
+            "  cxt jobs start backfill '/srv/exports/2024-*.ndjson.gz' --dry-run      the files, and their bytes",
             "  cxt jobs start redrive --reason CXONE-503 --since 2h --note CHG-88 --share 20",
             "  cxt jobs start redrive --wait    all of them; exits with 0, 1 when some failed again, 6 when it does not end"
         })
 final class JobsStart implements Callable<Integer> {
     private static final long LOOK_EVERY_MS = 500;
 
-    @Parameters(index = "0", paramLabel = "KIND", description = "redrive: sends dead letters again.")
+    @Parameters(
+            index = "0",
+            paramLabel = "KIND",
+            description = "redrive: sends dead letters again. backfill: brings in files of old exports.")
     private String kind = "";
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "GLOB",
+            description =
+                    "For backfill: files, or patterns between quotes: 'exports/*.json', 'exports/**.json' for folders below, too.")
+    private List<String> globs = List.of();
 
     @Option(names = "--reason", paramLabel = "REASON", description = "Only letters with this reason.")
     private @Nullable String reason;
@@ -75,19 +90,20 @@ final class JobsStart implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "5",
             description =
-                    "Pauses by itself when N letters in a row fail again; 0 for never. Default: ${DEFAULT-VALUE}.")
+                    "Pauses by itself when N letters, or chats of files, in a row are not sent; 0 for never. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private int stopAfter = JobOrders.Redrive.STOP_AFTER;
 
     @Option(names = "--note", paramLabel = "TEXT", description = "Why: it is in the audit. No chat text.")
     private @Nullable String note;
 
-    @Option(names = "--dry-run", description = "Only says what would become of the letters.")
+    @Option(names = "--dry-run", description = "Only says what would become of the letters, or lists the files.")
     private boolean dryRun;
 
     @Option(
             names = "--wait",
             description =
-                    "Waits until it ends, and exits with 0; 1 when some failed again; 6 when it was cancelled, or waits for"
+                    "Waits until it ends, and exits with 0; 1 when some were not sent; 6 when it was cancelled, or waits for"
                             + " a person.")
     private boolean wait;
 
@@ -100,15 +116,29 @@ final class JobsStart implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!kind.equals("redrive")) {
+        boolean backfill = kind.equals(Job.BACKFILL);
+        if (!backfill && !kind.equals(Job.REDRIVE)) {
             throw new CommandRefused(
                     Exit.USAGE,
-                    "There is no job %s. The nearest is %s; all are: redrive"
-                            .formatted(SafeName.log(kind), Nearest.to(kind, List.of("redrive"))));
+                    "There is no job %s. The nearest is %s; all are: redrive, backfill"
+                            .formatted(SafeName.log(kind), Nearest.to(kind, List.of(Job.REDRIVE, Job.BACKFILL))));
         }
-        Settings settings = Installation.find().settings();
+        if (backfill ? !(reason == null && source == null && since == null && ofJob == null) : !globs.isEmpty()) {
+            throw new CommandRefused(
+                    Exit.USAGE,
+                    "--reason, --source, --since and --job are for redrive, names of files are for backfill. See: cxt jobs start --help");
+        }
+        Installation installation = Installation.find();
+        Settings settings = installation.settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
+        BackfillFolders folders = BackfillFolders.from(settings);
         settings.check();
+        if (backfill) {
+            ExportFiles files = ExportFiles.of(globs, folders, installation.mappings());
+            long job = dryRun ? 0 : start(ledger, files);
+            say(files, job);
+            return end(ledger, job);
+        }
         Set<String> sources = source == null ? Set.of() : SafeName.spellings(source);
         LetterQuery letters =
                 new LetterQuery(reason, sources, TimeOption.past("--since", since, Instant.now()), null, ofJob);
@@ -126,8 +156,77 @@ final class JobsStart implements Callable<Integer> {
                     Exit.USAGE, "No dead letter matches that is not in a job. See: cxt dead-letters list");
         }
         long job = dryRun ? 0 : start(ledger, order);
-        say(ledger, preview, job);
-        return wait && !dryRun ? await(ledger, job) : Exit.GOOD;
+        say(preview, job);
+        return end(ledger, job);
+    }
+
+    /** @param job 0 for none */
+    private int end(LedgerSettings ledger, long job) throws InterruptedException {
+        if (job > 0 && ledger.sqlite() && !LedgerView.inUse(ledger)) {
+            System.err.println("No cxt runs on this data.dir; the next start begins it, cxt run --once too");
+        }
+        return wait && job > 0 ? await(ledger, job) : Exit.GOOD;
+    }
+
+    /** Starts a job on files, and returns its number. */
+    private long start(LedgerSettings ledger, ExportFiles files) throws IOException {
+        DataDir.view(ledger, output).close(); // refuses where there is no ledger
+        String instance = Owner.instanceId(ledger.folder());
+        if (instance == null) {
+            throw new CommandRefused(
+                    Exit.USAGE,
+                    "No cxt ever ran on %s, so nobody would read the files. Start one there first"
+                            .formatted(ledger.folder()));
+        }
+        JobOrders.Backfill order = ControlChange.refused(() -> new JobOrders.Backfill(
+                files.list(), instance, SafeName.log(String.join(" ", globs)), percent(), stopAfter, note));
+        try (OperatorLog log = new OperatorLog(ledger)) {
+            return JobOrders.start(log, order, System.getProperty("user.name"), System.currentTimeMillis());
+        } catch (OrderRefused e) {
+            throw new CommandRefused(Exit.USAGE, e.getMessage() + " See: cxt jobs list");
+        }
+    }
+
+    private void say(ExportFiles files, long job) {
+        if (output == Output.json) {
+            Map<String, Object> said = new LinkedHashMap<>();
+            if (job > 0) {
+                said.put("job", job);
+            }
+            said.put("files", files.list().size());
+            said.put("bytes", files.bytes());
+            said.put("passedOver", files.passedOver());
+            if (dryRun) {
+                said.put(
+                        "list",
+                        files.list().stream()
+                                .map(file -> Map.of("path", file.path(), "bytes", file.bytes()))
+                                .toList());
+            }
+            if (!wait || dryRun) {
+                System.out.println(Output.json(said));
+            }
+            return;
+        }
+        if (dryRun) {
+            System.out.print(Output.table(
+                    List.of("BYTES", "FILE"),
+                    files.list().stream()
+                            .map(file -> List.of(Long.toString(file.bytes()), file.path()))
+                            .toList()));
+        }
+        String what = "%s files, %s bytes%s"
+                .formatted(
+                        files.list().size(),
+                        files.bytes(),
+                        files.passedOver() == 0
+                                ? ""
+                                : ", without %s that match and have not the name of a transcript file"
+                                        .formatted(files.passedOver()));
+        System.out.println(
+                job == 0
+                        ? what + ". Nothing is sent, and no job was started"
+                        : "job %s has %s. See: cxt jobs show %1$s".formatted(job, what));
     }
 
     /** Starts it, and returns its number. */
@@ -147,7 +246,7 @@ final class JobsStart implements Callable<Integer> {
         return Integer.parseInt(number);
     }
 
-    private void say(LedgerSettings ledger, RedrivePreview preview, long job) {
+    private void say(RedrivePreview preview, long job) {
         Map<String, Object> fates = new LinkedHashMap<>();
         preview.counts().forEach((fate, count) -> fates.put(fate.word(), count));
         if (output == Output.json) {
@@ -168,9 +267,6 @@ final class JobsStart implements Callable<Integer> {
                     job == 0
                             ? "Nothing is sent, and no job was started"
                             : "job %s has %s letters. See: cxt jobs show %1$s".formatted(job, preview.total()));
-        }
-        if (job > 0 && ledger.sqlite() && !LedgerView.inUse(ledger)) {
-            System.err.println("No cxt runs on this data.dir; the next start begins it, cxt run --once too");
         }
     }
 

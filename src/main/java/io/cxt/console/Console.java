@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
-import io.cxt.console.Orders.Order;
+import io.cxt.archive.ArchiveReader;
+import io.cxt.archive.ArchiveSettings;
 import io.cxt.console.Person.Role;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
@@ -26,9 +27,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -36,7 +34,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +70,9 @@ public final class Console implements AutoCloseable {
     private final LedgerView view;
     private final WebServer server;
     private final List<Route> routes;
-    private final Map<String, Order> orders;
+    private final Map<String, Orders.Order> orders;
+    private final ChatText text;
+    private final AuditVerifier verifier;
     private final OverviewPage overview;
     private final LiveUpdates updates;
     private final boolean alone;
@@ -80,6 +82,11 @@ public final class Console implements AutoCloseable {
      * @param role that a person needs
      */
     private record Route(String title, String path, Role role, Function<Asked, Page> page) {}
+
+    /** Answers a form. */
+    private interface Order {
+        void give(RoutingContext request, Asked form, Person by);
+    }
 
     /**
      * What a console shows.
@@ -97,7 +104,7 @@ public final class Console implements AutoCloseable {
         settings = shown.settings();
         this.view = view;
         this.tokens = tokens;
-        sessions = settings.byProxy() ? null : new TokenSignIn(tokens, settings.port(), clock);
+        sessions = settings.byProxy() ? null : new TokenSignIn(tokens, settings, clock);
         signIn = sessions == null ? new ProxySignIn(settings) : sessions;
         log = new SignInLog(shown.running() == null ? null : shown.ledger(), clock);
         rules = new RequestRules(settings);
@@ -109,6 +116,12 @@ public final class Console implements AutoCloseable {
                 new OverviewPage(view, shown.running(), OpsSettings.from(values).stall(), clock);
         LettersPage letters = new LettersPage(view, shown.ledger(), values, clock);
         Orders ordered = new Orders(shown.ledger(), view, clock);
+        verifier = new AuditVerifier(shown.ledger(), Set.copyOf(LedgerSettings.knownChains(values)), clock);
+        text = new ChatText(
+                shown.ledger(),
+                new ArchiveReader(
+                        ArchiveSettings.from(values, shown.ledger().folder()).folder()),
+                view);
         orders = Map.of(
                 "/hold",
                 ordered::hold,
@@ -127,11 +140,11 @@ public final class Console implements AutoCloseable {
         routes = List.of(
                 new Route("Overview", "/", Role.viewer, overview::get),
                 new Route("Chats", "/chats", Role.viewer, new ChatsPage(view, ChatSearch.from(values))::get),
-                new Route("Sources", "/sources", Role.viewer, new SourcesPage(view)::get),
+                new Route("Sources", "/sources", Role.viewer, new SourcesPage(view, settings.zone())::get),
                 new Route("Dead letters", Links.LETTERS, Role.viewer, letters::get),
                 new Route("", Links.REDRIVE, Role.operator, letters::preview),
                 new Route("Jobs", Links.JOBS, Role.viewer, new JobsPage(view)::get),
-                new Route("Audit", "/audit", Role.operator, new AuditTrailPage(view)::get),
+                new Route("Audit", "/audit", Role.operator, new AuditTrailPage(view, verifier)::get),
                 new Route("Settings", "/settings", Role.operator, new SettingsPage(shown.properties())::get),
                 new Route("Help", "/help", Role.viewer, new HelpPage()::get));
     }
@@ -185,7 +198,7 @@ public final class Console implements AutoCloseable {
     private void mount(Router router) {
         router.route().handler(this::enter);
         router.post().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
-        FILES.forEach((path, file) -> router.get(path).handler(request -> file.send(request.response())));
+        PageFile.ALL.forEach((path, file) -> router.get(path).handler(request -> file.send(request.response())));
         if (sessions != null) {
             router.get("/sign-in").blockingHandler(request -> askToSignIn(request, sessions), false);
             router.post("/sign-in").blockingHandler(request -> beginSession(request, sessions), false);
@@ -194,7 +207,21 @@ public final class Console implements AutoCloseable {
                 away(request.response(), "/sign-in");
             });
         }
-        orders.forEach((path, order) -> router.post(path).blockingHandler(request -> obey(request, order), false));
+        orders.forEach((path, order) -> router.post(path)
+                .blockingHandler(
+                        request -> obey(
+                                request,
+                                person -> person.may(Role.operator),
+                                (at, form, person) -> away(at.response(), order.give(form, person))),
+                        false));
+        router.post("/audit/verify").blockingHandler(this::verify, false);
+        router.post("/text")
+                .blockingHandler(
+                        request -> obey(
+                                request,
+                                Person::readsText,
+                                (at, form, person) -> answer(at, person, text.show(form, person))),
+                        false);
         for (Route route : routes) {
             router.route(route.path()).blockingHandler(request -> serve(request, route), false);
         }
@@ -250,12 +277,15 @@ public final class Console implements AutoCloseable {
         return page.changing() == null ? null : html(page.changing(), request, person, page);
     }
 
-    private void obey(RoutingContext request, Order order) {
-        Person person = known(request, Role.operator);
+    /** Does what a form asks for. */
+    private void obey(RoutingContext request, Predicate<Person> may, Order order) {
+        Person person = known(request, Role.viewer);
         if (person == null) {
             return;
         }
-        if (alone) {
+        if (!may.test(person)) {
+            answer(request, person, notAllowed("an operator, or for one who may read text", person));
+        } else if (alone) {
             answer(
                     request,
                     person,
@@ -264,14 +294,22 @@ public final class Console implements AutoCloseable {
                             "Refused",
                             "This console runs alone: it only reads.",
                             "Use the command that the page shows, or the console of a run."));
-            return;
+        } else {
+            try {
+                order.give(request, Asked.form(request.request()), person);
+            } catch (OrderRefused e) {
+                answer(request, person, refused(e));
+            } finally {
+                overview.forget();
+            }
         }
-        try {
-            away(request.response(), order.give(Asked.form(request.request()), person));
-        } catch (OrderRefused e) {
-            answer(request, person, refused(e));
-        } finally {
-            overview.forget();
+    }
+
+    /** Writes nothing: a console that runs alone does it, too. */
+    private void verify(RoutingContext request) {
+        if (known(request, Role.operator) != null) {
+            verifier.begin();
+            away(request.response(), "/audit");
         }
     }
 
@@ -299,17 +337,18 @@ public final class Console implements AutoCloseable {
             log.seen(person);
         }
         if (!person.may(needed)) {
-            answer(
-                    request,
-                    person,
-                    Page.problem(
-                            403,
-                            "Not allowed",
-                            "This is for the role %s; you are a %s.".formatted(needed, person.role()),
-                            "Ask the one who sets console.operators for it."));
+            answer(request, person, notAllowed("the role " + needed, person));
             return null;
         }
         return person;
+    }
+
+    private static Page notAllowed(String whom, Person person) {
+        return Page.problem(
+                403,
+                "Not allowed",
+                "This is for %s; you are a %s.".formatted(whom, person.role()),
+                "Ask the one who sets console.operators and console.text-readers for it.");
     }
 
     private void askToSignIn(RoutingContext request, TokenSignIn sessions) {
@@ -360,8 +399,10 @@ public final class Console implements AutoCloseable {
                             "The ledger cannot be asked",
                             String.valueOf(fault.getMessage()),
                             "Look at the database, then open the page again. On the machine: cxt status"));
-        } else if (fault == null) {
-            int status = request.statusCode();
+        } else if (request.response().ended() || request.response().closed()) {
+            LOG.debug("Whoever asked is gone", fault);
+        } else if (fault == null || ofTheSender(fault)) {
+            int status = request.statusCode() >= 400 && request.statusCode() < 500 ? request.statusCode() : 400;
             answer(request, null, Page.problem(status, "Refused", "The request is not one of this console's.", ""));
         } else {
             LOG.error(
@@ -374,6 +415,12 @@ public final class Console implements AutoCloseable {
                     null,
                     Page.problem(500, "Unforeseen", "The page cannot be made.", "Look at the log of CXT."));
         }
+    }
+
+    /** True for what the server itself says of a request: it broke off, or is none. */
+    private static boolean ofTheSender(Throwable fault) {
+        StackTraceElement[] at = fault.getStackTrace();
+        return at.length == 0 || at[0].getClassName().matches("io\\.(netty|vertx)\\..*");
     }
 
     private void answer(RoutingContext request, @Nullable Person person, Page page) {
@@ -397,6 +444,7 @@ public final class Console implements AutoCloseable {
                 person == null ? null : person.role().name(),
                 sessions != null,
                 !alone && person != null && person.may(Role.operator),
+                !alone && person != null && person.readsText(),
                 page.command(),
                 page.changing() == null ? null : request.request().uri(),
                 settings.zone());
@@ -415,28 +463,6 @@ public final class Console implements AutoCloseable {
             return JSON.writeValueAsString(model) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("our own pages can be written as JSON", e);
-        }
-    }
-
-    /** A file that pages use. */
-    private record File(String type, String content) {
-        void send(HttpServerResponse response) {
-            response.putHeader("Content-Type", type)
-                    .putHeader("Cache-Control", "private, max-age=300")
-                    .end(content);
-        }
-    }
-
-    private static final Map<String, File> FILES = Map.of(
-            "/console.css", new File("text/css; charset=utf-8", resource("console.css")),
-            "/htmx.js", new File("text/javascript; charset=utf-8", resource("htmx-4.0.1.min.js")),
-            "/hx-sse.js", new File("text/javascript; charset=utf-8", resource("hx-sse-4.0.1.min.js")));
-
-    private static String resource(String name) {
-        try (InputStream in = Console.class.getResourceAsStream(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read %s in the jar of cxt".formatted(name), e);
         }
     }
 

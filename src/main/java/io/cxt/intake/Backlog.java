@@ -126,11 +126,11 @@ public final class Backlog {
                         .orElse(Duration.ZERO);
     }
 
-    /** Open sources that wait in no folder or queue: another route, or a host, handed them over. */
+    /** Open sources that wait in no folder or queue: another route, a host or a job handed them over. */
     public synchronized WaitingCounts handedOver() {
         return open.keySet().stream()
                 .map(SourceReading::source)
-                .filter(source -> !source.comesAgain())
+                .filter(source -> !source.comesAgain() || source.besideOthers())
                 .map(source -> new WaitingCounts(1, source.bytes()))
                 .reduce(WaitingCounts.NOTHING, WaitingCounts::and);
     }

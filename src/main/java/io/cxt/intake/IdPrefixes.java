@@ -10,10 +10,16 @@ public record IdPrefixes(Map<String, String> byPickup) {
 
     /** Reads and checks {@code pickup.*.id-prefix}; problems stay in the settings. */
     public static IdPrefixes from(Settings settings) {
+        String ofFiles = read(settings, "pickup.file.id-prefix");
         Map<String, String> byPickup = Map.of(
-                "file", read(settings, "pickup.file.id-prefix"),
-                "sftp", read(settings, "pickup.sftp.id-prefix"),
-                "jms", read(settings, "pickup.jms.id-prefix"));
+                "file",
+                ofFiles,
+                "backfill",
+                ofFiles, // so that what came through the inbox before is known
+                "sftp",
+                read(settings, "pickup.sftp.id-prefix"),
+                "jms",
+                read(settings, "pickup.jms.id-prefix"));
         return new IdPrefixes(byPickup);
     }
 

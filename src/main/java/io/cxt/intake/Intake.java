@@ -204,7 +204,7 @@ public final class Intake {
 
     private @Nullable Staged<Void> ending(SourceReading reading) {
         ReplayedLetter letter = reading.replayed();
-        Staged<Void> ending = reading.source().ending();
+        Staged<Void> ending = reading.source().ending(reading.counts());
         return ending != null || letter == null || letter.id() == null
                 ? ending
                 : needs.letters().settling(letter.id());
@@ -223,7 +223,7 @@ public final class Intake {
                 stays ? "stays-at" : "moved-to",
                 place,
                 stays
-                        ? "put the file there again; as it is, the next start reads it once more"
+                        ? reading.source().whenAbandoned()
                         : "move the file from .failed back, or replay the dead letter of a message");
     }
 }

@@ -39,6 +39,14 @@ public record OrphanedTranscripts(Intakes intakes, UndecidedSources undecided) {
         }
     }
 
+    /** A source will never be read to its end: its interrupted reading, if there is one, ends. */
+    public void end(String pickup, String source) {
+        intakes.cutOff(pickup, source)
+                .flatMap(intakes::gone)
+                .filter(ids -> !ids.isEmpty())
+                .ifPresent(ids -> tell(pickup, source, "it was removed before all of it was sent", ids));
+    }
+
     /** A source was read completely and no longer holds what an earlier reading was sending. */
     void of(SourceReading reading, List<String> interactionIds) {
         if (!interactionIds.isEmpty()) {

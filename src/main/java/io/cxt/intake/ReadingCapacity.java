@@ -49,7 +49,7 @@ public final class ReadingCapacity {
      * @return false while all places are taken: the pickup meets the source again soon
      */
     boolean takesPlace(Source source, List<Runnable> held) {
-        if (!source.shared() || !large(source.packed(), source.bytes())) {
+        if (!source.shared() || source.besideOthers() || !large(source.packed(), source.bytes())) {
             return true;
         }
         boolean taken = largeOnes.tryAcquire();

@@ -8,6 +8,7 @@ import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Holds transcripts: a file, a message or a body that a pickup found. */
@@ -118,12 +119,47 @@ public interface Source {
         return null;
     }
 
+    /** Called once it is open, before anything of it is read. */
+    default void opened(SourceReading reading) {}
+
+    /** Why nothing more of it is to be read now: it stays. Null while it is to be read. */
+    default @Nullable String interruptedBy() {
+        return null;
+    }
+
+    /** True when nothing more of it is to be read at all: it is released with what was read. */
+    default boolean endsEarly() {
+        return false;
+    }
+
+    /** Waits until one more of its transcripts may be in flight. Each gives its place back when it is {@link #over}. */
+    default void awaitPlace() throws InterruptedException {}
+
+    /** True when it is read beside what comes in: it takes the place of no other large source. */
+    default boolean besideOthers() {
+        return false;
+    }
+
     /** Waits until it may make its next call. After that the call passes the lane as all others do. */
     default void awaitTurn() throws LaneClosedException, InterruptedException {}
 
-    /** What is written together with its end, once all of it is decided; null for nothing. */
-    default @Nullable Staged<Void> ending() {
+    /** What is written together with its opening; null for nothing. */
+    default @Nullable Staged<Void> beginning() {
         return null;
+    }
+
+    /**
+     * What is written together with its end, once all of it is decided; null for nothing.
+     *
+     * @param counts as in its report
+     */
+    default @Nullable Staged<Void> ending(Map<String, Long> counts) {
+        return null;
+    }
+
+    /** What a person can do when it was abandoned where it lies. */
+    default String whenAbandoned() {
+        return "put the file there again; as it is, the next start reads it once more";
     }
 
     /** Called for each of its transcripts once that is final. */

@@ -92,10 +92,16 @@ record SourceOpener(
 
     private SourceReading reading(Source source, ByteBudget.Share memory) {
         String id = intakes.open(
-                source.pickup(), source.name(), SafeName.keptFormerly(source.name()), source.bytes(), source.detail());
+                source.pickup(),
+                source.name(),
+                SafeName.keptFormerly(source.name()),
+                source.bytes(),
+                source.detail(),
+                source.beginning());
         boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
         SourceReading reading =
                 new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent, memory);
+        source.opened(reading);
         backlog.opened(reading);
         LOG.info(
                 "reading source={} pickup={} bytes={}", SafeName.value(source.name()), source.pickup(), source.bytes());

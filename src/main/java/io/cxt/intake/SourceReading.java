@@ -165,7 +165,7 @@ public final class SourceReading {
     }
 
     /** Bytes of the (unpacked) source read so far. */
-    long bytes() {
+    public long bytes() {
         return bytes.get();
     }
 

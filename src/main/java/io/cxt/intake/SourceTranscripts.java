@@ -86,7 +86,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     @Override
     public boolean hasNext() {
         try {
-            while (reader != null && goesOn()) {
+            while (reader != null && goesOn() && !reading.source().endsEarly()) {
                 Entry entry = reader.peek();
                 if (entry == null) {
                     return false;
@@ -129,6 +129,10 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         if (reading.source().othersHaveIt()) {
             reading.holdUp(SourceOpener.OTHER_LEDGER);
         }
+        String by = reading.source().interruptedBy();
+        if (by != null) {
+            reading.holdUp(by);
+        }
         return reading.interruption() == null;
     }
 
@@ -163,6 +167,12 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
 
     private TranscriptInFlight begun(Entry entry, @Nullable Transcript content, ByteBudget.Share share) {
         HaltAt.reached("split");
+        try {
+            reading.source().awaitPlace();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            reading.breakOff(Intake.STOPPING);
+        }
         backlog.advanced(reading, entry.offset() - offset);
         offset = entry.offset();
         TranscriptInFlight transcript = new TranscriptInFlight(reading, entry, content, share, waiting);

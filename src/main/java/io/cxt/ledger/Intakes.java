@@ -120,15 +120,22 @@ public final class Intakes {
      * @return the reading's id
      */
     public String open(String pickup, String source, long bytes, @Nullable String detail) {
-        return open(pickup, source, source, bytes, detail);
+        return open(pickup, source, source, bytes, detail, null);
     }
 
     /**
      * As {@link #open(String, String, long, String)}.
      *
      * @param formerly the name that an earlier version may have written; replaced by the name as given
+     * @param also what is written with it; null for nothing
      */
-    public String open(String pickup, String source, String formerly, long bytes, @Nullable String detail) {
+    public String open(
+            String pickup,
+            String source,
+            String formerly,
+            long bytes,
+            @Nullable String detail,
+            @Nullable Staged<Void> also) {
         Optional<String> interrupted = reader.one(
                 "SELECT id FROM intake WHERE door = ? AND source IN (?, ?) AND closed_at IS NULL ORDER BY opened_at"
                         + " LIMIT 1",
@@ -154,8 +161,12 @@ public final class Intakes {
             } else if (!formerly.equals(source)) {
                 session.queue(id, "UPDATE intake SET source = ? WHERE id = ?", source, id);
             }
+            GroupCommit.@Nullable Work<Void> rest = also == null ? null : also.queue(session);
             return then -> {
                 append(then, Type.INTAKE_OPENED, source, null, again + "door=" + pickup + " bytes=" + bytes + more, id);
+                if (rest != null) {
+                    rest.run(then);
+                }
                 return null;
             };
         };
@@ -272,6 +283,15 @@ public final class Intakes {
     /** True while a source of the pickup is half read, or undecided. */
     public boolean unfinished(String pickup) {
         return reader.any("SELECT 1 FROM intake WHERE door = ? AND closed_at IS NULL LIMIT 1", pickup);
+    }
+
+    /** The interrupted reading of a source; empty when there is none. */
+    public Optional<CutOff> cutOff(String pickup, String source) {
+        return reader.one(
+                "SELECT id, source FROM intake WHERE door = ? AND source = ? AND closed_at IS NULL LIMIT 1",
+                row -> new CutOff(row.getString(1), row.getString(2)),
+                pickup,
+                source);
     }
 
     /** An interrupted reading and the name of its source. */

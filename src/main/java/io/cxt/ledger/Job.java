@@ -2,21 +2,25 @@ package io.cxt.ledger;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on dead letters that a person has ordered.
+ * Work that a person has ordered: on dead letters, or on files.
  *
  * @param id later ones have greater numbers
- * @param kind {@code redrive}
- * @param filter which letters, in words
+ * @param kind {@link #REDRIVE} or {@link #BACKFILL}
+ * @param filter which letters or files, in words
  * @param share of the lane, percent
  * @param stopAfter so many failures in a row pause it; 0 for never
- * @param total letters
- * @param counts letters by what became of them, each outcome with its word
+ * @param total letters or files
+ * @param counts letters, or transcripts in files, by what became of them, each outcome with its word; {@code left-alone} and
+ *     {@code cancelled} are letters or files
+ * @param files how far a back-fill is; null for another kind
  * @param why it is paused; null when it is not
  * @param pausedBy the instance whose lane lets no call through; null for a person, or failures
  * @param actor the login name of the person who ordered it
@@ -30,6 +34,7 @@ public record Job(
         int stopAfter,
         long total,
         Map<String, Long> counts,
+        @Nullable Files files,
         @Nullable String why,
         @Nullable String pausedBy,
         String actor,
@@ -38,9 +43,36 @@ public record Job(
         @Nullable Instant startedAt,
         @Nullable Instant endedAt) {
 
+    /** The kind that sends dead letters again. */
+    public static final String REDRIVE = "redrive";
+
+    /** The kind that brings in files of old exports. */
+    public static final String BACKFILL = "backfill";
+
+    /**
+     * How far a back-fill is.
+     *
+     * @param done files that were read to the end
+     * @param bytes of all files
+     * @param bytesRead of packed files that are being read an estimate
+     * @param transcripts that were read
+     * @param worked how long files were read
+     */
+    public record Files(long done, long bytes, long bytesRead, long transcripts, Duration worked) {
+        private static final Duration TOO_SHORT = Duration.ofSeconds(5);
+
+        /** How long the rest will take if it goes on as before; empty when that cannot be told. */
+        public Optional<Duration> left() {
+            return worked.compareTo(TOO_SHORT) < 0 || bytesRead <= 0
+                    ? Optional.empty()
+                    : Optional.of(Duration.ofMillis(
+                            (long) (worked.toMillis() * (Math.max(0, bytes - bytesRead) / (double) bytesRead))));
+        }
+    }
+
     /** The words are in the ledger, never rename one. */
     public enum State {
-        /** No letter of it has been picked up. */
+        /** Nothing of it has been picked up. */
         WAITING,
         RUNNING,
         /** By a person, by failures, or by a lane that lets no call through. */
@@ -61,7 +93,7 @@ public record Job(
     static final String COLUMNS =
             "id, kind, state, filter, share, stop_after, total, sent, duplicate, rejected, failed,"
                     + " conflict, in_doubt, queued, excluded, left_alone, cancelled, why, paused_by, actor, note, created_at,"
-                    + " started_at, ended_at";
+                    + " started_at, ended_at, files, bytes, bytes_read, transcripts, worked_ms";
 
     private static final String[] COUNTED = {
         "sent",
@@ -90,6 +122,14 @@ public record Job(
                 row.getInt(6),
                 row.getLong(7),
                 counts,
+                !row.getString(2).equals(BACKFILL)
+                        ? null
+                        : new Files(
+                                row.getLong(25),
+                                row.getLong(26),
+                                row.getLong(27),
+                                row.getLong(28),
+                                Duration.ofMillis(row.getLong(29))),
                 row.getString(18),
                 row.getString(19),
                 row.getString(20),
@@ -104,12 +144,26 @@ public record Job(
         return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
 
-    /** Letters that are decided, with those that are left alone or cancelled. */
+    /** Letters that are decided, or files that were read, with those that are left alone or cancelled. */
     public long done() {
-        return counts.values().stream().mapToLong(Long::longValue).sum();
+        return files == null
+                ? counts.values().stream().mapToLong(Long::longValue).sum()
+                : files.done + counts.getOrDefault("left-alone", 0L) + counts.getOrDefault("cancelled", 0L);
     }
 
-    /** Letters that are dead letters still, without those that were cancelled. */
+    /** Transcripts of files whose outcome is not known yet. */
+    public long onTheirWay() {
+        return files == null
+                ? 0
+                : files.transcripts
+                        - counts.entrySet().stream()
+                                .filter(count -> !count.getKey().equals("left-alone")
+                                        && !count.getKey().equals("cancelled"))
+                                .mapToLong(Map.Entry::getValue)
+                                .sum();
+    }
+
+    /** What was not sent: dead letters, and what is left alone, without what was cancelled. */
     public long failures() {
         return counts.getOrDefault("rejected", 0L)
                 + counts.getOrDefault("failed", 0L)

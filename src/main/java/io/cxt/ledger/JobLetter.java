@@ -8,7 +8,7 @@ import java.sql.SQLException;
  *
  * @param state {@link #WAITING}, {@link #TAKEN}, or the word for what became of it
  */
-public record JobLetter(RecordedLetter letter, String state) {
+public record JobLetter(RecordedLetter letter, String state) implements JobItem {
     /** Nothing was done with it. */
     public static final String WAITING = "WAITING";
 
@@ -25,6 +25,12 @@ public record JobLetter(RecordedLetter letter, String state) {
         return new JobLetter(RecordedLetter.read(row), row.getString("job_state"));
     }
 
+    @Override
+    public String id() {
+        return letter.id();
+    }
+
+    @Override
     public boolean taken() {
         return state.equals(TAKEN);
     }

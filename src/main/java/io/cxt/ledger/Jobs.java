@@ -64,7 +64,12 @@ public final class Jobs {
     private static final String END = "UPDATE job SET state = CASE WHEN state = 'CANCELLING' THEN 'CANCELLED'"
             + " WHEN rejected + failed + conflict + in_doubt + left_alone > 0 THEN 'DONE_WITH_FAILURES' ELSE 'DONE' END,"
             + " ended_at = ?, why = NULL, paused_by = NULL WHERE id = ? AND ended_at IS NULL AND NOT EXISTS"
-            + " (SELECT 1 FROM letter WHERE job = ? AND job_state IN ('WAITING', 'TAKEN'))";
+            + " (SELECT 1 FROM letter WHERE job = ? AND job_state IN ('WAITING', 'TAKEN')) AND NOT EXISTS"
+            + " (SELECT 1 FROM job_source WHERE job = ? AND state IN ('WAITING', 'TAKEN'))";
+
+    private static final String OPEN_ITEMS =
+            "SELECT 1 FROM letter WHERE job = ? AND job_state IN ('WAITING', 'TAKEN') UNION ALL"
+                    + " SELECT 1 FROM job_source WHERE job = ? AND state IN ('WAITING', 'TAKEN') LIMIT 1";
 
     private final GroupCommit commits;
     private final LedgerReader reader;
@@ -83,9 +88,11 @@ public final class Jobs {
         return chain.name();
     }
 
-    /** The jobs that have not ended, the oldest first. */
-    public List<Job> open() {
-        return reader.list(OPEN, Job::read);
+    /** The jobs of a kind that have not ended, the oldest first. */
+    public List<Job> open(String kind) {
+        return reader.list(OPEN, Job::read).stream()
+                .filter(job -> job.kind().equals(kind))
+                .toList();
     }
 
     /**
@@ -157,7 +164,7 @@ public final class Jobs {
                                 .about(letter.interactionId(), null, letter.name())
                                 .because(null, "job=" + job.id() + " letter=" + letter.id())
                                 .by(job.actor()));
-                noteReceipt(then, job.id());
+                noteReceipt(then, chain, job.id());
                 return true;
             };
         };
@@ -179,7 +186,7 @@ public final class Jobs {
             return then -> {
                 if (row.rows() > 0) {
                     count(then, job, outcome);
-                    noteReceipt(then, job);
+                    noteReceipt(then, chain, job);
                 }
                 return null;
             };
@@ -220,7 +227,8 @@ public final class Jobs {
         }
     }
 
-    private void noteReceipt(Session session, long job) throws SQLException {
+    /** The event that was appended last is of this job. */
+    static void noteReceipt(Session session, AuditChain chain, long job) throws SQLException {
         Head tail = chain.tail();
         session.update(RECEIPT, job, chain.name(), tail.seq(), tail.seq(), tail.hash());
     }
@@ -257,13 +265,23 @@ public final class Jobs {
                         instance()));
     }
 
-    /** Ends a job of which no instance has a letter left to do. @return false when one has */
+    /** A person must act before a job goes on. */
+    public void pausedByFailures(Job job, String why) {
+        change(
+                Type.JOB_PAUSED,
+                job,
+                why,
+                session -> session.update(
+                        "UPDATE job SET state = 'PAUSED', why = ? WHERE id = ? AND state = 'RUNNING'", why, job.id()));
+    }
+
+    /** Ends a job of which no instance has anything left to do. @return false when one has */
     public boolean end(Job job) {
-        if (reader.any("SELECT 1 FROM letter WHERE job = ? AND job_state IN ('WAITING', 'TAKEN') LIMIT 1", job.id())) {
+        if (reader.any(OPEN_ITEMS, job.id(), job.id())) {
             return false;
         }
         return commits.call(session -> {
-            boolean ended = session.update(END, now(session), job.id(), job.id()) > 0;
+            boolean ended = session.update(END, now(session), job.id(), job.id(), job.id()) > 0;
             if (ended) {
                 Job now = session.one("SELECT " + Job.COLUMNS + " FROM job WHERE id = ?", Job::read, job.id())
                         .orElseThrow();
@@ -274,7 +292,7 @@ public final class Jobs {
                                         null,
                                         "job=%s %s total=%s %s"
                                                 .formatted(now.id(), now.state(), now.total(), now.countsInWords())));
-                noteReceipt(session, job.id());
+                noteReceipt(session, chain, job.id());
             }
             return ended;
         });

@@ -56,6 +56,7 @@ public final class Ledger implements AutoCloseable {
     private final ControlTable controls;
     private final Instances instances;
     private final Jobs jobs;
+    private final JobFiles jobFiles;
     private final Doubts doubts;
     private final Checkpoints checkpoints;
     private final ReentrantLock writing = new ReentrantLock();
@@ -91,6 +92,7 @@ public final class Ledger implements AutoCloseable {
         controls = new ControlTable(commits, reader, chain);
         instances = new Instances(commits, chain.name(), clock);
         jobs = new Jobs(commits, reader, chain, clock);
+        jobFiles = new JobFiles(commits, reader, chain);
         doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
             ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -217,6 +219,11 @@ public final class Ledger implements AutoCloseable {
     /** What persons have ordered. */
     public Jobs jobs() {
         return jobs;
+    }
+
+    /** The files of such jobs. */
+    public JobFiles jobFiles() {
+        return jobFiles;
     }
 
     /** Dead letters. */

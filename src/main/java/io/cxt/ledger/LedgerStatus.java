@@ -67,11 +67,11 @@ public final class LedgerStatus {
 
     /**
      * Sources whose reading has begun and not ended. Without bodies of other routes: their senders were told, and hand
-     * them over under another name.
+     * them over under another name; and without files of jobs, which a person may have paused.
      */
     public Unfinished unfinished() {
         List<OpenSource> open = reader.list(
-                "SELECT source, opened_at FROM intake WHERE closed_at IS NULL AND door <> 'body' ORDER BY opened_at",
+                "SELECT source, opened_at FROM intake WHERE closed_at IS NULL AND door NOT IN ('body', 'backfill') ORDER BY opened_at",
                 row -> new OpenSource(row.getString(1), Instant.ofEpochMilli(row.getLong(2))));
         return new Unfinished(
                 open.size(),

@@ -172,13 +172,33 @@ public final class LedgerView implements AutoCloseable {
 
     /**
      * Passes on the letters of a job that are dead letters still, the oldest first. Those that a later job has picked up are
-     * that job's.
+     * that job's. Of a back-fill: what came from its files.
      */
     public void failed(Job job, Consumer<JobLetter> consumer) {
+        if (job.files() != null) {
+            reader.each(
+                    "SELECT " + RecordedLetter.COLUMNS + ", outcome AS job_state FROM letter WHERE state = 'OPEN'"
+                            + " AND decided_at >= ? AND EXISTS (SELECT 1 FROM job_source WHERE job_source.source ="
+                            + " letter.source AND job_source.job = ?) ORDER BY id",
+                    JobLetter::read,
+                    consumer,
+                    job.createdAt().toEpochMilli(),
+                    job.id());
+            return;
+        }
         reader.each(
                 "SELECT " + RecordedLetter.COLUMNS + ", job_state FROM letter WHERE job = ? AND state = 'OPEN'"
                         + " AND job_state IN ('rejected', 'failed', 'conflict', 'in-doubt', 'left-alone') ORDER BY id",
                 JobLetter::read,
+                consumer,
+                job.id());
+    }
+
+    /** Passes on the files of a job that were left alone, in their order. */
+    public void leftAlone(Job job, Consumer<JobFile> consumer) {
+        reader.each(
+                "SELECT " + JobFile.COLUMNS + " FROM job_source WHERE job = ? AND state = 'left-alone' ORDER BY seq",
+                JobFile::read,
                 consumer,
                 job.id());
     }

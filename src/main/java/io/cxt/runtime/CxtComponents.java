@@ -12,6 +12,7 @@ import io.cxt.cxone.ForwardProxy;
 import io.cxt.cxone.PartMaker;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.AlreadyDelivered;
+import io.cxt.intake.BackfillFolders;
 import io.cxt.intake.Backlog;
 import io.cxt.intake.ByteBudget;
 import io.cxt.intake.HeldSources;
@@ -23,6 +24,7 @@ import io.cxt.intake.SourceTranscripts;
 import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.WaitingCounts;
 import io.cxt.intake.WaitingTranscripts;
+import io.cxt.ledger.JobItem;
 import io.cxt.ledger.Ledger;
 import io.cxt.mapping.Mappings;
 import io.cxt.pace.CallWindows;
@@ -47,6 +49,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -103,7 +106,7 @@ public final class CxtComponents implements AutoCloseable {
     private final WaitingTranscripts waiting;
     private final TranscriptReading reading;
     private final KeptLetters letters;
-    private final JobRunner jobs;
+    private final List<JobRunner<?>> jobs;
     private final Backlog backlog = new Backlog();
     private final Intake intake;
     private final AlreadyDelivered alreadyDelivered;
@@ -145,6 +148,7 @@ public final class CxtComponents implements AutoCloseable {
         JmsSettings jms = JmsSettings.from(all);
         IdPrefixes prefixes = IdPrefixes.from(all);
         CallWindows windows = CallWindows.from(all);
+        BackfillFolders backfill = BackfillFolders.from(all);
         Duration lease = LedgerSettings.lease(all);
         all.check();
 
@@ -179,8 +183,10 @@ public final class CxtComponents implements AutoCloseable {
         intake = new Intake(
                 ledger.intakes(), held, intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
         letters = new KeptLetters(new DeadLetters(data.resolve("dead-letters"), data), ledger.letters());
-        jobs = parts.add(new JobRunner(
-                ledger.jobs(), letters, cxone.lane, settings.maxInFlight(), settings.requestsPerSecond()));
+        jobs = List.of(
+                runner(new RedriveWork(ledger.jobs(), letters)),
+                runner(new BackfillWork(
+                        ledger.jobs(), ledger.jobFiles(), backfill, run.mappings(), intake.orphaned())));
         pickups =
                 new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), letters, data, clock);
         parts.add(pickups::end);
@@ -209,6 +215,11 @@ public final class CxtComponents implements AutoCloseable {
         beans.put("cxtRowStatement", new RowStatement());
         beans.put("cxtAuditFeed", feed);
         made = true;
+    }
+
+    private <T extends JobItem> JobRunner<T> runner(JobWork<T> work) {
+        return parts.add(
+                new JobRunner<>(ledger.jobs(), work, cxone.lane, settings.maxInFlight(), settings.requestsPerSecond()));
     }
 
     private void noteStop() {
@@ -252,9 +263,9 @@ public final class CxtComponents implements AutoCloseable {
             });
             Endpoint inject = context.getEndpoint("direct:" + prefix + INJECT);
             if (!parts.closed()) {
-                jobs.begin(letter -> producer.send(
-                                inject, exchange -> exchange.getMessage().setBody(letter))
-                        .getException());
+                jobs.forEach(runner -> runner.begin(body -> producer.send(
+                                inject, exchange -> exchange.getMessage().setBody(body))
+                        .getException()));
                 ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
                 tellOtherTargets();
             }
@@ -340,7 +351,10 @@ public final class CxtComponents implements AutoCloseable {
 
     /** True when no such source holds anything that another reading would decide now. */
     public boolean atRest() {
-        return backlog.openReadings() == 0 && inbox.atRest(undecided()) && pickups.atRest() && jobs.atRest();
+        return backlog.openReadings() == 0
+                && inbox.atRest(undecided())
+                && pickups.atRest()
+                && jobs.stream().allMatch(JobRunner::atRest);
     }
 
     /** Sources that cannot be decided, and why. */
@@ -399,7 +413,7 @@ public final class CxtComponents implements AutoCloseable {
 
     /** Ends intake; calls in flight run to completion. */
     private void stop() {
-        jobs.stop();
+        jobs.forEach(JobRunner::stop);
         intake.stop();
         waiting.stop();
         ledger.hurry();

@@ -6,6 +6,7 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditQuery;
 import io.cxt.console.Browser.Answer;
 import io.cxt.db.LedgerSettings;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.LedgerView;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @Tag("fault-64")
 class ConsoleGuardsIT {
-    private static final Running RUNNING = new Running(20, 0, null, null, 0, 0, "nothing");
+    private static final Running RUNNING = new Running(20.0, 0, null, null, 0, 0, "nothing");
     private static final List<String> PAGES =
             List.of("/", "/chats", "/sources", "/letters", "/jobs", "/audit", "/settings", "/help");
     private static final List<String> ORDERS =
@@ -293,6 +295,9 @@ class ConsoleGuardsIT {
         assertThat(browser.get("/", viewer).body()).doesNotContain("<button>Hold");
         assertThat(browser.get("/", operator).body()).contains("<button>Hold");
         assertThat(browser.get("/letters/redrive", viewer).status()).isEqualTo(403);
+        assertThat(browser.send("POST", "/text", "note=x", with(operator, "Sec-Fetch-Site", "same-origin"))
+                        .status())
+                .isEqualTo(403);
         for (String order : ORDERS) {
             assertThat(browser.send("POST", order, "what=lane&note=x", with(viewer, "Sec-Fetch-Site", "same-origin"))
                             .status())
@@ -366,6 +371,42 @@ class ConsoleGuardsIT {
         assertThat(anna.get("/").status()).isEqualTo(200);
     }
 
+    /** A stranger must not fill the log, least of all with what asks for a report. */
+    @Test
+    void a_request_that_breaks_off_or_is_not_a_form_is_no_fault_of_ours() throws Exception {
+        try (LogRecorder log = LogRecorder.install()) {
+            Browser stranger = served.browser();
+            try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), served.port)) {
+                socket.getOutputStream()
+                        .write(stranger.request(
+                                        "POST",
+                                        "/sign-in",
+                                        "token=x",
+                                        "Sec-Fetch-Site",
+                                        "same-origin",
+                                        "Content-Length",
+                                        "500")
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+            String chunk = Integer.toHexString(12_000) + "\r\n" + "x".repeat(12_000) + "\r\n";
+            assertThat(stranger.send(
+                                    "POST",
+                                    "/sign-in",
+                                    chunk + chunk + "0\r\n\r\n",
+                                    "Sec-Fetch-Site",
+                                    "same-origin",
+                                    "Transfer-Encoding",
+                                    "chunked",
+                                    "Content-Length",
+                                    null)
+                            .status())
+                    .isIn(400, 413);
+            assertThat(stranger.get("/sign-in?token=%").status()).isEqualTo(400);
+
+            assertThat(log.lines()).noneMatch(line -> line.contains("console failed"));
+        }
+    }
+
     @Test
     void who_never_reads_and_who_never_ends_a_request_hold_nobody_up() throws Exception {
         Browser anna = served.signedIn();
@@ -387,6 +428,35 @@ class ConsoleGuardsIT {
                 socket.close();
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "off,     readers, operator+readers, 403",
+        "audited, readers, operator,         403",
+        "audited, '',      operator,         403",
+        "audited, readers, viewer+readers,   400",
+        "audited, readers, readers,          401",
+    })
+    void behind_a_proxy_a_right_of_its_own_reads_text(String text, String readers, String groups, int status)
+            throws Exception {
+        served.close();
+        Map<String, String> settings = new HashMap<>(BY_PROXY);
+        settings.put("console.text", text);
+        settings.put("console.text-readers", readers);
+        served = new ServedConsole(data, () -> RUNNING, settings);
+
+        Answer answer = served.browser()
+                .send(
+                        "POST",
+                        "/text",
+                        "letter=nothing&note=x",
+                        with(
+                                headers("secret-of-the-proxy", "rita", groups.replace('+', ',')),
+                                "Sec-Fetch-Site",
+                                "same-origin"));
+
+        assertThat(answer.status()).isEqualTo(status);
     }
 
     private static String[] with(String[] headers, String... more) {

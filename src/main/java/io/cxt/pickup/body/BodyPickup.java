@@ -26,7 +26,7 @@ import org.apache.camel.TypeConversionException;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
-/** A transcript that another route hands over as its body, and waits for the outcome of. */
+/** A transcript, or a job's letter or file, that is handed over as a body, and waits for its outcome. */
 public final class BodyPickup {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,6 +46,9 @@ public final class BodyPickup {
      *     nothing of it has been read then
      */
     public SourceReading open(Exchange exchange) throws SourceStaysException, IOException {
+        if (exchange.getMessage().getBody() instanceof BackfillFile file) {
+            return ExchangeReading.open(intake, file, exchange);
+        }
         if (exchange.getMessage().getBody() instanceof RedrivenLetter letter) {
             return ExchangeReading.open(
                     intake, new Body(letter.name(), letter.content(), new BodyOutcomes(), letter), exchange);
@@ -113,7 +116,12 @@ public final class BodyPickup {
      */
     public Map<String, Object> close(@Variable(Variables.READING) SourceReading reading)
             throws SourceStaysException, IOException, InterruptedException {
-        if (!ExchangeReading.finish(intake, reading)) {
+        boolean decided = ExchangeReading.finish(intake, reading);
+        if (reading.source() instanceof BackfillFile file) {
+            intake.close(reading, file.reportName(), file.file.toString());
+            return Map.of();
+        }
+        if (!decided) {
             throw new SourceStaysException(String.valueOf(reading.brokenOff()));
         }
         intake.close(reading, reading.name(), null);
@@ -144,7 +152,7 @@ public final class BodyPickup {
         }
 
         @Override
-        public @Nullable Staged<Void> ending() {
+        public @Nullable Staged<Void> ending(Map<String, Long> counts) {
             return redriven == null ? null : redriven.ending().apply(outcomes.worst());
         }
 
