@@ -38,6 +38,10 @@ public final class Jobs {
             + " WHERE id = ? AND job = ? AND job_state = 'TAKEN'";
     private static final String STAYS =
             "UPDATE letter SET job_state = ? WHERE id = ? AND job = ? AND job_state IN ('WAITING', 'TAKEN')";
+    /** What became of a packed letter is in the same job. */
+    private static final String OF_PACKED = "UPDATE letter SET job = ?, job_state = outcome WHERE state = 'OPEN'"
+            + " AND job IS NULL AND source = (SELECT source FROM letter packed WHERE packed.id = ?) AND id > ?";
+
     private static final String GONE = "UPDATE letter SET job_state = ?, state = 'GONE'"
             + " WHERE id = ? AND job = ? AND job_state IN ('WAITING', 'TAKEN')";
     private static final String COUNT = "UPDATE job SET sent = sent + ?, duplicate = duplicate + ?,"
@@ -177,14 +181,18 @@ public final class Jobs {
      * What became of a letter, with the job's count; to be written with the end of its reading. Does nothing when the letter is
      * decided already.
      *
-     * @param outcome a word for an outcome of a transcript
+     * @param outcome a word for an outcome of a transcript, of several the worst
+     * @param packed true for a whole message: what is not sent of it is letters of their own, and it is settled
      */
-    public Staged<Void> decided(long job, String letter, String outcome) {
-        boolean settled = !FAILURES.contains(outcome) && !outcome.equals(JobLetter.LEFT_ALONE);
+    public Staged<Void> decided(long job, String letter, String outcome, boolean packed) {
+        boolean settled = (packed || !FAILURES.contains(outcome)) && !outcome.equals(JobLetter.LEFT_ALONE);
         return session -> {
             ChangeQueue.Change row = session.queue(letter, settled ? SETTLED : STAYS, outcome, letter, job);
             return then -> {
                 if (row.rows() > 0) {
+                    if (packed) {
+                        then.update(OF_PACKED, job, letter, letter);
+                    }
                     count(then, job, outcome);
                     noteReceipt(then, chain, job);
                 }

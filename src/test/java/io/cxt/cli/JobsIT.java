@@ -1,6 +1,7 @@
 package io.cxt.cli;
 
 import static io.cxt.fixture.Chats.chat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -10,6 +11,7 @@ import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.CommandSite;
+import io.cxt.fixture.Packed;
 import io.cxt.fixture.Verb;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
@@ -230,6 +232,35 @@ class JobsIT {
         assertThat(cxone.counts().posts()).isEqualTo(before);
         assertThat(rows("SELECT state FROM letter ORDER BY id")).containsExactlyInAnyOrder("OPEN", "OPEN", "GONE");
         assertThat(cxt(0, "jobs", "failed", "1").out().lines()).hasSize(3);
+    }
+
+    /** A message of a queue with several chats: what a letter of its own is for each of them. */
+    @Test
+    void a_packed_letter_is_settled_and_each_chat_that_is_not_sent_is_a_letter() throws Exception {
+        Path folder = Files.createDirectories(data.resolve("dead-letters/NOT-DECIDED"));
+        String chats = chat("p1") + "\n{\"interactionId\": \"p2\"}\n" + chat("p3");
+        Files.write(folder.resolve("message-1.ndjson.gz"), Packed.gzip(chats.getBytes(UTF_8)));
+        Files.write(folder.resolve("message-2.json.gz"), Packed.gzip(chat("q").getBytes(UTF_8)));
+        for (int i = 1; i <= 2; i++) {
+            Files.writeString(folder.resolve("message-" + i + ".reason.json"), """
+                    {"outcome": "failed", "reason": "NOT-DECIDED", "source": "message-%s", "line": 1, "index": 1,
+                     "whatToDo": "replay it", "receivedAt": "2026-11-29T10:00:00Z",
+                     "decidedAt": "2026-11-29T10:00:00Z"}""".formatted(i));
+        }
+        cxt(0, "run", "--once");
+        assertThat(cxt(0, "jobs", "start", "redrive").out()).containsPattern("2 +would be sent");
+        cxt(1, "run", "--once");
+
+        JsonNode job = job(1);
+        assertThat(job.at("/state").asText()).as(job.toString()).isEqualTo("DONE_WITH_FAILURES");
+        assertThat(job.at("/results/sent").asInt()).isEqualTo(1);
+        assertThat(job.at("/results/rejected").asInt()).isEqualTo(1);
+        assertThat(cxone.counts().accepted()).isEqualTo(3);
+        assertThat(folder).isEmptyDirectory();
+        assertThat(rows("SELECT state, source, source_index, interaction_id FROM letter ORDER BY state, source"))
+                .containsExactly("OPEN message-1 2 p2", "SETTLED message-1 1 null", "SETTLED message-2 1 null");
+        assertThat(cxt(0, "jobs", "failed", "1").out()).contains("message-1#2");
+        cxt(0, "audit", "verify");
     }
 
     @Test
