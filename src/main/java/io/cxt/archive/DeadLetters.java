@@ -7,6 +7,7 @@ import io.cxt.text.SafeJson;
 import io.cxt.text.SafeName;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +140,21 @@ public record DeadLetters(Path folder, Path dataFolder) {
      * @param reason the file that tells why
      */
     public record Letter(Path transcript, Path reason) {
+        /**
+         * The transcript, unpacked.
+         *
+         * @throws NoSuchFileException when there is none
+         */
+        public InputStream open() throws IOException {
+            InputStream file = Files.newInputStream(transcript);
+            try {
+                return transcript.toString().endsWith(PACKED) ? new GZIPInputStream(file) : file;
+            } catch (IOException | RuntimeException e) {
+                file.close();
+                throw e;
+            }
+        }
+
         /** How people name it: {@code TS-ORDER/ext-1}. */
         public String name() {
             return DeadLetters.name(reason);

@@ -64,6 +64,8 @@ public record AuditEvent(
         PACE_ENDED,
         SIGNED_IN_CONSOLE,
         SIGN_IN_REFUSED,
+        /** Somebody is about to see the text of a chat in the console. */
+        TEXT_READ,
         JOB_STARTED,
         JOB_PAUSED,
         JOB_RESUMED,

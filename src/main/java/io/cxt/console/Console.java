@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
-import io.cxt.console.Orders.Order;
+import io.cxt.archive.ArchiveReader;
+import io.cxt.archive.ArchiveSettings;
 import io.cxt.console.Person.Role;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,8 +72,10 @@ public final class Console implements AutoCloseable {
     private final LedgerView view;
     private final WebServer server;
     private final List<Route> routes;
-    private final Map<String, Order> orders;
+    private final Map<String, Orders.Order> orders;
+    private final ChatText text;
     private final OverviewPage overview;
+    private final LiveUpdates updates;
     private final boolean alone;
 
     /**
@@ -79,6 +83,11 @@ public final class Console implements AutoCloseable {
      * @param role that a person needs
      */
     private record Route(String title, String path, Role role, Function<Asked, Page> page) {}
+
+    /** Answers a form. */
+    private interface Order {
+        void give(RoutingContext request, Asked form, Person by);
+    }
 
     /**
      * What a console shows.
@@ -96,21 +105,23 @@ public final class Console implements AutoCloseable {
         settings = shown.settings();
         this.view = view;
         this.tokens = tokens;
-        sessions = settings.byProxy() ? null : new TokenSignIn(tokens, settings.port(), clock);
+        sessions = settings.byProxy() ? null : new TokenSignIn(tokens, settings, clock);
         signIn = sessions == null ? new ProxySignIn(settings) : sessions;
         log = new SignInLog(shown.running() == null ? null : shown.ledger(), clock);
         rules = new RequestRules(settings);
         server = new WebServer(settings.host(), settings.port(), rules::host);
+        updates = new LiveUpdates(server.engine());
         Settings values = new Settings(shown.properties()::get);
         alone = shown.running() == null;
-        overview = new OverviewPage(
-                view,
-                shown.ledger().folder(),
-                shown.running(),
-                OpsSettings.from(values).stall(),
-                clock);
+        overview =
+                new OverviewPage(view, shown.running(), OpsSettings.from(values).stall(), clock);
         LettersPage letters = new LettersPage(view, shown.ledger(), values, clock);
         Orders ordered = new Orders(shown.ledger(), view, clock);
+        text = new ChatText(
+                shown.ledger(),
+                new ArchiveReader(
+                        ArchiveSettings.from(values, shown.ledger().folder()).folder()),
+                view);
         orders = Map.of(
                 "/hold",
                 ordered::hold,
@@ -187,7 +198,7 @@ public final class Console implements AutoCloseable {
     private void mount(Router router) {
         router.route().handler(this::enter);
         router.post().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
-        router.route("/console.css").handler(request -> style(request.response()));
+        FILES.forEach((path, file) -> router.get(path).handler(request -> file.send(request.response())));
         if (sessions != null) {
             router.get("/sign-in").blockingHandler(request -> askToSignIn(request, sessions), false);
             router.post("/sign-in").blockingHandler(request -> beginSession(request, sessions), false);
@@ -196,7 +207,20 @@ public final class Console implements AutoCloseable {
                 away(request.response(), "/sign-in");
             });
         }
-        orders.forEach((path, order) -> router.post(path).blockingHandler(request -> obey(request, order), false));
+        orders.forEach((path, order) -> router.post(path)
+                .blockingHandler(
+                        request -> obey(
+                                request,
+                                person -> person.may(Role.operator),
+                                (at, form, person) -> away(at.response(), order.give(form, person))),
+                        false));
+        router.post("/text")
+                .blockingHandler(
+                        request -> obey(
+                                request,
+                                Person::readsText,
+                                (at, form, person) -> answer(at, person, text.show(form, person))),
+                        false);
         for (Route route : routes) {
             router.route(route.path()).blockingHandler(request -> serve(request, route), false);
         }
@@ -230,16 +254,37 @@ public final class Console implements AutoCloseable {
             request.response().putHeader("Allow", "GET, HEAD");
             answer(request, person, Page.problem(405, "Refused", "This page only reads.", "Open it with GET."));
         } else {
-            answer(request, person, page(route, Asked.query(request.request())));
+            Page page = page(route, Asked.query(request.request()));
+            if (page.changing() == null || !RequestRules.asksForUpdates(request.request())) {
+                answer(request, person, page);
+            } else if (!updates.begin(request, () -> changing(request, route))) {
+                answer(
+                        request,
+                        person,
+                        Page.problem(503, "Refused", "Too many pages are open.", "Close some of them."));
+            }
         }
     }
 
-    private void obey(RoutingContext request, Order order) {
-        Person person = known(request, Role.operator);
+    /** The part of a page that changes, as it is now; null when the person may not see it any more, or there is none. */
+    private @Nullable String changing(RoutingContext request, Route route) {
+        Person person = signIn.who(request.request());
+        if (person == null || !person.may(route.role())) {
+            return null;
+        }
+        Page page = page(route, Asked.query(request.request()));
+        return page.changing() == null ? null : html(page.changing(), request, person, page);
+    }
+
+    /** Does what a form asks for. */
+    private void obey(RoutingContext request, Predicate<Person> may, Order order) {
+        Person person = known(request, Role.viewer);
         if (person == null) {
             return;
         }
-        if (alone) {
+        if (!may.test(person)) {
+            answer(request, person, notAllowed("an operator, or for one who may read text", person));
+        } else if (alone) {
             answer(
                     request,
                     person,
@@ -248,14 +293,14 @@ public final class Console implements AutoCloseable {
                             "Refused",
                             "This console runs alone: it only reads.",
                             "Use the command that the page shows, or the console of a run."));
-            return;
-        }
-        try {
-            away(request.response(), order.give(Asked.form(request.request()), person));
-        } catch (OrderRefused e) {
-            answer(request, person, refused(e));
-        } finally {
-            overview.forget();
+        } else {
+            try {
+                order.give(request, Asked.form(request.request()), person);
+            } catch (OrderRefused e) {
+                answer(request, person, refused(e));
+            } finally {
+                overview.forget();
+            }
         }
     }
 
@@ -283,17 +328,18 @@ public final class Console implements AutoCloseable {
             log.seen(person);
         }
         if (!person.may(needed)) {
-            answer(
-                    request,
-                    person,
-                    Page.problem(
-                            403,
-                            "Not allowed",
-                            "This is for the role %s; you are a %s.".formatted(needed, person.role()),
-                            "Ask the one who sets console.operators for it."));
+            answer(request, person, notAllowed("the role " + needed, person));
             return null;
         }
         return person;
+    }
+
+    private static Page notAllowed(String whom, Person person) {
+        return Page.problem(
+                403,
+                "Not allowed",
+                "This is for %s; you are a %s.".formatted(whom, person.role()),
+                "Ask the one who sets console.operators and console.text-readers for it.");
     }
 
     private void askToSignIn(RoutingContext request, TokenSignIn sessions) {
@@ -366,6 +412,10 @@ public final class Console implements AutoCloseable {
             response.putHeader("Content-Type", "application/json").end(json(page.model()));
             return;
         }
+        response.putHeader("Content-Type", HTML).end(html(page.template(), request, person, page));
+    }
+
+    private String html(String template, RoutingContext request, @Nullable Person person, Page page) {
         Frame frame = new Frame(
                 page.title(),
                 request.normalizedPath(),
@@ -377,11 +427,13 @@ public final class Console implements AutoCloseable {
                 person == null ? null : person.role().name(),
                 sessions != null,
                 !alone && person != null && person.may(Role.operator),
+                !alone && person != null && person.readsText(),
                 page.command(),
+                page.changing() == null ? null : request.request().uri(),
                 settings.zone());
         StringOutput html = new StringOutput();
-        TEMPLATES.render(page.template() + ".jte", new View<>(frame, page.model()), html);
-        response.putHeader("Content-Type", HTML).end(html.toString());
+        TEMPLATES.render(template + ".jte", new View<>(frame, page.model()), html);
+        return html.toString();
     }
 
     private static boolean asksForJson(HttpServerRequest request) {
@@ -397,13 +449,19 @@ public final class Console implements AutoCloseable {
         }
     }
 
-    private static void style(HttpServerResponse response) {
-        response.putHeader("Content-Type", "text/css; charset=utf-8")
-                .putHeader("Cache-Control", "private, max-age=300")
-                .end(STYLE);
+    /** A file that pages use. */
+    private record File(String type, String content) {
+        void send(HttpServerResponse response) {
+            response.putHeader("Content-Type", type)
+                    .putHeader("Cache-Control", "private, max-age=300")
+                    .end(content);
+        }
     }
 
-    private static final String STYLE = resource("console.css");
+    private static final Map<String, File> FILES = Map.of(
+            "/console.css", new File("text/css; charset=utf-8", resource("console.css")),
+            "/htmx.js", new File("text/javascript; charset=utf-8", resource("htmx-4.0.1.min.js")),
+            "/hx-sse.js", new File("text/javascript; charset=utf-8", resource("hx-sse-4.0.1.min.js")));
 
     private static String resource(String name) {
         try (InputStream in = Console.class.getResourceAsStream(name)) {

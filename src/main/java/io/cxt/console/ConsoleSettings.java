@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  * @param groupsHeader the header with the groups of a person, separated by commas
  * @param viewers groups whose members are viewers
  * @param operators groups whose members are operators
+ * @param text true where the text of a chat can be read, on record
+ * @param textReaders groups whose members may, behind a proxy
  * @param zone the zone of the times on the pages
  */
 public record ConsoleSettings(
@@ -36,6 +38,8 @@ public record ConsoleSettings(
         String groupsHeader,
         Set<String> viewers,
         Set<String> operators,
+        boolean text,
+        Set<String> textReaders,
         ZoneId zone) {
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*|[0-9]{1,3}(\\.[0-9]{1,3}){3}");
@@ -76,6 +80,8 @@ public record ConsoleSettings(
                 header(settings, "console.groups-header", "X-Forwarded-Groups"),
                 words(settings.optional("console.viewers").orElse("viewer")),
                 words(settings.optional("console.operators").orElse("operator")),
+                settings.choice("console.text", "off", "off", "audited").equals("audited"),
+                words(settings.optional("console.text-readers").orElse("")),
                 zone(settings));
     }
 
@@ -112,7 +118,8 @@ public record ConsoleSettings(
         }
     }
 
-    private static Set<String> words(String list) {
+    /** What stands between commas, without blanks around it. */
+    static Set<String> words(String list) {
         Set<String> words = new LinkedHashSet<>();
         Arrays.stream(list.split(","))
                 .map(String::strip)

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param person null before the sign-in
  * @param signsOut true where the console keeps the session
  * @param orders true where this person may order something: in a console of a run, an operator
+ * @param readsText true where this person may read the text of chats
  * @param command that shows the same on a terminal; null when there is none
+ * @param updates the address of the stream with what changes on the page; null where nothing does
  * @param zone of the times
  */
 public record Frame(
@@ -29,7 +31,9 @@ public record Frame(
         @Nullable String role,
         boolean signsOut,
         boolean orders,
+        boolean readsText,
         @Nullable String command,
+        @Nullable String updates,
         ZoneId zone) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
     private static final Pattern UTC =
@@ -57,5 +61,10 @@ public record Frame(
     /** What others wrote: nothing in it steers the browser or turns the direction of text. The template escapes markup. */
     public String text(@Nullable Object foreign) {
         return foreign == null ? "" : SafeText.escaped(foreign.toString(), LONGEST);
+    }
+
+    /** The lines of a chat's text, all of each. */
+    public List<String> lines(String text) {
+        return text.lines().map(line -> SafeText.readable(line)).toList();
     }
 }

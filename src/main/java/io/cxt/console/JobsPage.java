@@ -33,6 +33,7 @@ public record JobsPage(LedgerView view) {
         long number = asked.number("job", 0);
         return number == 0
                 ? Page.of("Jobs", "jobs", new All(view.jobs(MOST_ROWS)), "cxt jobs list")
+                        .changing("jobsnow")
                 : view.job(number)
                         .map(job -> one(job, asked))
                         .orElseGet(() -> Page.problem(
@@ -49,19 +50,22 @@ public record JobsPage(LedgerView view) {
         boolean more = rows.size() > MOST_ROWS;
         List<Listed> shown = more ? rows.subList(0, MOST_ROWS) : rows;
         return Page.of(
-                "Job " + job.id(),
-                "job",
-                new One(
-                        job,
-                        job.total() - job.done(),
-                        view.receipts(job),
-                        shown.stream().filter(each -> !each.inJob()).toList(),
-                        more
-                                ? Links.also(
-                                        Links.job(job.id()),
-                                        "before",
-                                        shown.get(MOST_ROWS - 1).letter().id())
-                                : null),
-                "cxt jobs show " + job.id());
+                        "Job " + job.id(),
+                        "job",
+                        new One(
+                                job,
+                                job.total() - job.done(),
+                                view.receipts(job),
+                                shown.stream().filter(each -> !each.inJob()).toList(),
+                                more
+                                        ? Links.also(
+                                                Links.job(job.id()),
+                                                "before",
+                                                shown.get(MOST_ROWS - 1)
+                                                        .letter()
+                                                        .id())
+                                        : null),
+                        "cxt jobs show " + job.id())
+                .changing("jobnow");
     }
 }

@@ -1,6 +1,5 @@
 package io.cxt.console;
 
-import io.cxt.archive.DeadLetters;
 import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.AuditPages;
@@ -9,18 +8,19 @@ import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerLists.NotSent;
 import io.cxt.ledger.LedgerStatus;
+import io.cxt.ledger.LedgerStatus.Minute;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.LetterQuery;
 import io.cxt.ledger.RecordedSource;
 import io.cxt.transcript.Reason;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,26 +28,23 @@ import org.jspecify.annotations.Nullable;
 public final class OverviewPage {
     /** All who look at once see one answer of the database. */
     private static final Duration LASTS = Duration.ofSeconds(5);
-    /** Counting dead letters lists their folders. */
-    private static final Duration LETTERS_LAST = Duration.ofSeconds(30);
 
     private static final Wanted SENT = new Wanted(Set.of(Type.SENT.name()), null, 0);
     private static final int MOST_SOURCES = 20;
     private static final int MOST_REASONS = 50;
+    private static final int HOUR = 60;
+    private static final int DAY = 24 * HOUR;
+    private static final LetterQuery ALL_LETTERS = new LetterQuery(null, Set.of(), null);
 
     private final LedgerView view;
-    private final DeadLetters letters;
     private final @Nullable Supplier<Running> running;
     private final Duration stall;
     private final Clock clock;
     private @Nullable Overview last;
     private Instant lastAt = Instant.EPOCH;
-    private long lettersCounted;
-    private Instant lettersAt = Instant.EPOCH;
 
-    OverviewPage(LedgerView view, Path data, @Nullable Supplier<Running> running, Duration stall, Clock clock) {
+    OverviewPage(LedgerView view, @Nullable Supplier<Running> running, Duration stall, Clock clock) {
         this.view = view;
-        this.letters = new DeadLetters(data.resolve("dead-letters"), data);
         this.running = running;
         this.stall = stall;
         this.clock = clock;
@@ -64,9 +61,11 @@ public final class OverviewPage {
      * The page.
      *
      * @param at when the ledger was asked
-     * @param deliveries parts in each state
+     * @param lastDay what became of transcripts in the last 24 hours, by the word of the audit
+     * @param lastHour the same, minute by minute
+     * @param sending parts with a call that has no answer yet
      * @param waiting parts that are sent as soon as calls can be made; they are among the failed
-     * @param deadLetters of this data.dir
+     * @param deadLetters of all instances
      * @param lastSentAt null when no part was sent among the newest events
      * @param open sources that are read now, or cannot be decided
      * @param stalled true when there is work and nothing was written for a time
@@ -76,7 +75,9 @@ public final class OverviewPage {
      */
     public record Overview(
             String at,
-            Map<String, Long> deliveries,
+            Map<String, Long> lastDay,
+            Chart lastHour,
+            long sending,
             long waiting,
             long deadLetters,
             @Nullable String lastSentAt,
@@ -89,7 +90,7 @@ public final class OverviewPage {
             @Nullable Running running) {}
 
     Page get(Asked asked) {
-        return Page.of("Overview", "overview", overview(), "cxt status");
+        return Page.of("Overview", "overview", overview(), "cxt status").changing("overviewnow");
     }
 
     /** Somebody has changed what it shows. */
@@ -112,17 +113,20 @@ public final class OverviewPage {
         LedgerStatus status = view.status();
         LedgerStatus.Unfinished unfinished = status.unfinished();
         List<NotSent> notSent = view.lists().notSent();
-        Map<String, Long> counts = new LinkedHashMap<>();
-        status.countsByState().forEach((state, count) -> counts.put(state.word(), count));
+        List<Minute> day = status.minutes(now, DAY);
+        Map<String, Long> decided = new TreeMap<>();
+        day.forEach(minute -> decided.merge(minute.outcome(), minute.transcripts(), Long::sum));
         return new Overview(
                 now.toString(),
-                counts,
+                decided,
+                Chart.of(day, now, HOUR),
+                view.lists().sending(),
                 notSent.stream()
                         .filter(each -> each.state() == DeliveryState.FAILED)
                         .filter(each -> Reason.LANE_CLOSED.is(each.reason()) || Reason.REPLAYED.is(each.reason()))
                         .mapToLong(NotSent::parts)
                         .sum(),
-                deadLetters(now),
+                view.lists().count(ALL_LETTERS),
                 lastSentAt(),
                 view.lists().open(MOST_SOURCES),
                 unfinished.intakes(),
@@ -141,14 +145,6 @@ public final class OverviewPage {
                 .map(AuditEntry::at)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
-    }
-
-    private long deadLetters(Instant now) {
-        if (now.isAfter(lettersAt.plus(LETTERS_LAST))) {
-            lettersCounted = letters.count();
-            lettersAt = now;
-        }
-        return lettersCounted;
     }
 
     private static Needed needed(NotSent parts) {

@@ -4,7 +4,8 @@ import io.cxt.console.Person.Role;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Believes a reverse proxy who somebody is: only from its addresses, and only with the secret that it shares with us. */
@@ -22,26 +23,23 @@ record ProxySignIn(ConsoleSettings settings) implements Authentication {
         if (!believed || name == null || name.isBlank() || name.length() > LONGEST_NAME) {
             return null;
         }
-        Role role = role(String.join(",", request.headers().getAll(settings.groupsHeader())));
-        return role == null ? null : new Person(name.strip(), role);
+        Set<String> groups = new HashSet<>();
+        request.headers().getAll(settings.groupsHeader()).forEach(list -> groups.addAll(ConsoleSettings.words(list)));
+        Role role = holds(groups, settings.operators())
+                ? Role.operator
+                : holds(groups, settings.viewers()) ? Role.viewer : null;
+        return role == null
+                ? null
+                : new Person(name.strip(), role, settings.text() && holds(groups, settings.textReaders()));
+    }
+
+    private static boolean holds(Set<String> groups, Set<String> any) {
+        return any.stream().anyMatch(groups::contains);
     }
 
     /** Two values of one header could come from two senders. */
     private static boolean alone(HttpServerRequest request, String header) {
         return request.headers().getAll(header).size() == 1;
-    }
-
-    private @Nullable Role role(String groups) {
-        Role role = null;
-        for (String group : Arrays.stream(groups.split(",")).map(String::strip).toList()) {
-            if (settings.operators().contains(group)) {
-                return Role.operator;
-            }
-            if (settings.viewers().contains(group)) {
-                role = Role.viewer;
-            }
-        }
-        return role;
     }
 
     private static byte[] bytes(String text) {

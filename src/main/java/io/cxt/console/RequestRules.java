@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What each request must keep to, and what each answer says to browsers, for everybody. */
 record RequestRules(ConsoleSettings settings) {
-    /** No script, no frame, nothing from elsewhere: a page that shows hostile text cannot run it. */
+    /** Our own scripts only, no frame, nothing from elsewhere: a page that shows hostile text cannot run it. */
     static final Map<String, String> HEADERS = Map.of(
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
             "X-Content-Type-Options",
             "nosniff",
             "X-Frame-Options",
@@ -65,6 +65,11 @@ record RequestRules(ConsoleSettings settings) {
 
     static boolean reads(HttpServerRequest request) {
         return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    }
+
+    /** True for a browser that stays on a page and wants what changes there. */
+    static boolean asksForUpdates(HttpServerRequest request) {
+        return String.valueOf(request.getHeader("Accept")).contains("text/event-stream");
     }
 
     /** True when a page of this console sent it. Browsers say so by Sec-Fetch-Site, old ones by Origin. */

@@ -29,6 +29,7 @@ final class TokenSignIn implements Authentication {
 
     private final SignInToken tokens;
     private final String cookie;
+    private final boolean text;
     private final Clock clock;
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Map<String, Instant> used = new LinkedHashMap<>();
@@ -39,10 +40,11 @@ final class TokenSignIn implements Authentication {
         }
     }
 
-    /** @param port tells this console's cookie from those of others on this machine: cookies know no port */
-    TokenSignIn(SignInToken tokens, int port, Clock clock) {
+    /** The port tells this console's cookie from those of others on this machine: cookies know no port */
+    TokenSignIn(SignInToken tokens, ConsoleSettings settings, Clock clock) {
         this.tokens = tokens;
-        this.cookie = "cxt-" + port;
+        this.cookie = "cxt-" + settings.port();
+        this.text = settings.text();
         this.clock = clock;
     }
 
@@ -68,7 +70,7 @@ final class TokenSignIn implements Authentication {
         }
         used.put(valid.get().word(), valid.get().end());
         end(request);
-        Person person = new Person(valid.get().name(), Role.operator);
+        Person person = new Person(valid.get().name(), Role.operator, text);
         String word = SignInToken.text(SignInToken.random());
         sessions.values().removeIf(session -> !session.lasts(now));
         if (sessions.size() >= MOST_SESSIONS) {
@@ -101,9 +103,12 @@ final class TokenSignIn implements Authentication {
             return null;
         }
         Instant now = clock.instant();
+        boolean idle = RequestRules.asksForUpdates(request); // the browser does, not the person
         Session session = sessions.computeIfPresent(
                 hash(sent.getValue()),
-                (hash, known) -> known.lasts(now) ? new Session(known.person(), known.begun(), now) : null);
+                (hash, known) -> known.lasts(now)
+                        ? new Session(known.person(), known.begun(), idle ? known.seen() : now)
+                        : null);
         return session == null ? null : session.person();
     }
 

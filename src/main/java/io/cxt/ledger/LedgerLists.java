@@ -52,6 +52,11 @@ public final class LedgerLists {
         return found;
     }
 
+    /** How many parts have a call without an answer. */
+    public long sending() {
+        return reader.number("SELECT count(*) FROM delivery WHERE state = 'SENDING'");
+    }
+
     /** How many parts were not sent for one reason. */
     public record NotSent(DeliveryState state, @Nullable String reason, long parts) {}
 

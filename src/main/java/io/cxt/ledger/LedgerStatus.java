@@ -107,6 +107,17 @@ public final class LedgerStatus {
         return counts;
     }
 
+    /** How many transcripts had an outcome, by the word of the audit, in a minute since 1970. */
+    public record Minute(long minute, String outcome, long transcripts) {}
+
+    /** What became of transcripts in the minutes up to now, all instances together, the oldest first. */
+    public List<Minute> minutes(Instant now, int most) {
+        return reader.list(
+                "SELECT minute, outcome, sum(n) FROM tally WHERE minute > ? GROUP BY minute, outcome ORDER BY minute",
+                row -> new Minute(row.getLong(1), row.getString(2), row.getLong(3)),
+                now.getEpochSecond() / 60 - most);
+    }
+
     /**
      * An instance.
      *

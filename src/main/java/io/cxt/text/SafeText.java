@@ -36,6 +36,19 @@ public final class SafeText {
         return safe.toString();
     }
 
+    /** A line for reading, in whole: only what steers, turns or hides is an escape. */
+    public static String readable(String line) {
+        StringBuilder safe = new StringBuilder();
+        line.codePoints().forEach(c -> {
+            if (c == '"' || c == '\t' || isSeen(c)) {
+                safe.appendCodePoint(c);
+            } else {
+                Character.toString(c).chars().forEach(half -> safe.append(escape((char) half)));
+            }
+        });
+        return safe.toString();
+    }
+
     /** Fit for a terminal, and not longer than can be read. */
     public static String brief(@Nullable Object value) {
         if (value == null) {

@@ -39,6 +39,15 @@ final class Browser {
 
     /** @param headers names and values in turn; Host is 127.0.0.1 unless it is among them */
     Answer send(String method, String path, String body, String... headers) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request(method, path, body, headers).getBytes(UTF_8));
+            return read(new String(socket.getInputStream().readAllBytes(), ISO_8859_1));
+        }
+    }
+
+    /** What is sent, for a test that reads the answer by itself. */
+    String request(String method, String path, String body, String... headers) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("Host", "127.0.0.1:" + port);
         all.put("Connection", "close");
@@ -55,11 +64,7 @@ final class Browser {
         StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
         all.forEach(
                 (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
-        try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
-            socket.setSoTimeout(30_000);
-            socket.getOutputStream().write((request + "\r\n" + body).getBytes(UTF_8));
-            return read(new String(socket.getInputStream().readAllBytes(), ISO_8859_1));
-        }
+        return request + "\r\n" + body;
     }
 
     private Answer read(String text) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -119,7 +120,7 @@ class ConsoleGuardsIT {
     }
 
     @Test
-    void each_answer_forbids_scripts_frames_and_caches() throws Exception {
+    void each_answer_forbids_foreign_scripts_frames_and_caches() throws Exception {
         Browser anna = served.signedIn();
 
         for (Answer answer : List.of(
@@ -132,13 +133,13 @@ class ConsoleGuardsIT {
             assertThat(answer.headers())
                     .containsEntry(
                             "content-security-policy",
-                            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+                            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
                     .containsEntry("x-content-type-options", "nosniff")
                     .containsEntry("x-frame-options", "DENY")
                     .containsEntry("referrer-policy", "no-referrer")
                     .containsEntry("cache-control", "no-store")
                     .doesNotContainKeys("server", "access-control-allow-origin");
-            assertThat(answer.body()).doesNotContain("<script", " style=", " onclick=");
+            assertThat(answer.body()).doesNotContain("<script>", " style=", " onclick=");
         }
     }
 
@@ -293,6 +294,9 @@ class ConsoleGuardsIT {
         assertThat(browser.get("/", viewer).body()).doesNotContain("<button>Hold");
         assertThat(browser.get("/", operator).body()).contains("<button>Hold");
         assertThat(browser.get("/letters/redrive", viewer).status()).isEqualTo(403);
+        assertThat(browser.send("POST", "/text", "note=x", with(operator, "Sec-Fetch-Site", "same-origin"))
+                        .status())
+                .isEqualTo(403);
         for (String order : ORDERS) {
             assertThat(browser.send("POST", order, "what=lane&note=x", with(viewer, "Sec-Fetch-Site", "same-origin"))
                             .status())
@@ -387,6 +391,35 @@ class ConsoleGuardsIT {
                 socket.close();
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "off,     readers, operator+readers, 403",
+        "audited, readers, operator,         403",
+        "audited, '',      operator,         403",
+        "audited, readers, viewer+readers,   400",
+        "audited, readers, readers,          401",
+    })
+    void behind_a_proxy_a_right_of_its_own_reads_text(String text, String readers, String groups, int status)
+            throws Exception {
+        served.close();
+        Map<String, String> settings = new HashMap<>(BY_PROXY);
+        settings.put("console.text", text);
+        settings.put("console.text-readers", readers);
+        served = new ServedConsole(data, () -> RUNNING, settings);
+
+        Answer answer = served.browser()
+                .send(
+                        "POST",
+                        "/text",
+                        "letter=nothing&note=x",
+                        with(
+                                headers("secret-of-the-proxy", "rita", groups.replace('+', ',')),
+                                "Sec-Fetch-Site",
+                                "same-origin"));
+
+        assertThat(answer.status()).isEqualTo(status);
     }
 
     private static String[] with(String[] headers, String... more) {

@@ -11,15 +11,22 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +175,92 @@ class ConsoleOrdersIT {
         assertThat(json("/jobs?job=3").at("/job/total").asInt()).isEqualTo(2);
         assertThat(json("/letters").at("/letters/0/letter/interactionId").asText())
                 .isEqualTo("other0");
+    }
+
+    /** Planted text is on no page, whoever looks, until it is on record that somebody reads it. */
+    @Test
+    @Tag("fault-57")
+    void text_is_shown_after_it_is_on_record_what_for_and_only_where_that_is_allowed() throws Exception {
+        cxt.drops("sent.json", chat("sent", 2, "CANARY <script>alert(1)</script> \\u202e"));
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
+        cxt.drops("failed.json", chat("failed", 2, "CANARY"));
+        String letter = json("/letters").at("/letters/0/letter/id").asText();
+        assertThat(anna.get("/letters?letter=" + letter).body()).doesNotContain("Show the text");
+        assertThat(post("/text", "letter", letter, "note", "INC-1").status()).isEqualTo(403);
+        assertThat(cxt.rows("SELECT seq FROM audit_event WHERE event = 'TEXT_READ'"))
+                .isEmpty();
+
+        served.close();
+        served = new ServedConsole(
+                data, () -> new Running(20, 0, null, null, 0, 0, ""), Map.of("console.text", "audited"));
+        anna = served.signedIn();
+        for (String page : List.of(
+                "/",
+                "/letters",
+                "/letters?letter=" + letter,
+                "/chats?id=sent",
+                "/chats?id=failed",
+                "/sources",
+                "/audit",
+                "/jobs",
+                "/text",
+                "/text?letter=" + letter + "&note=x")) {
+            assertThat(anna.get(page).body()).as(page).doesNotContain("CANARY");
+        }
+        assertThat(post("/text", "letter", letter, "note", " ").body())
+                .contains("note is empty")
+                .doesNotContain("CANARY");
+        assertThat(post("/text", "letter", "nothing", "note", "x").status()).isEqualTo(400);
+        assertThat(post("/text", "id", "failed", "part", "1", "note", "x").status())
+                .isEqualTo(400);
+        assertThat(cxt.rows("SELECT seq FROM audit_event WHERE event = 'TEXT_READ'"))
+                .isEmpty();
+
+        assertThat(anna.get("/letters?letter=" + letter).body()).contains("Show the text");
+        assertThat(post("/text", "letter", letter, "note", "INC-4711").body()).contains("CANARY");
+        assertThat(post("/text", "id", "sent", "part", "1", "note", "INC-4712").body())
+                .contains("CANARY &lt;script&gt;")
+                .doesNotContain("<script>", "\u202e");
+        assertThat(
+                        cxt.rows(
+                                "SELECT interaction_id, source, detail, actor FROM audit_event WHERE event = 'TEXT_READ' ORDER BY seq"))
+                .satisfiesExactly(
+                        first -> assertThat(first).isEqualTo("failed CXONE-500/failed for: INC-4711 anna (console)"),
+                        second -> assertThat(second).startsWith("sent ").endsWith("for: INC-4712 anna (console)"));
+        assertThat(anna.get("/audit?chain=operator").body())
+                .contains("INC-4711")
+                .doesNotContain("CANARY");
+    }
+
+    /** As the script of the page does it. */
+    @Test
+    void a_page_that_stays_open_gets_what_changes_until_the_session_ends() throws Exception {
+        fails(1);
+        try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), served.port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(anna.request("GET", "/jobs", "", "Accept", "text/event-stream")
+                            .getBytes(StandardCharsets.UTF_8));
+            BufferedReader stream =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(stream.readLine()).contains("200");
+            reads(stream, "data: <p>There is none.");
+
+            anna.post("/letters/redrive", fields(anna.get("/letters/redrive")));
+
+            reads(stream, "redrive DONE");
+            served.clock.advance(Duration.ofMinutes(31));
+            assertThat(stream.lines().filter(line -> line.contains("<table")).toList())
+                    .isEmpty();
+        }
+        assertThat(anna.get("/jobs").status()).isEqualTo(401);
+    }
+
+    private static void reads(BufferedReader stream, String words) throws IOException {
+        String line = stream.readLine();
+        while (!line.contains(words)) {
+            line = stream.readLine();
+        }
     }
 
     private void fails(int count) throws Exception {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.cxt.settings.Settings;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -120,5 +123,20 @@ class ConsoleSettingsTest {
 
     private static Settings settings(Map<String, String> values) {
         return new Settings(new HashMap<>(values)::get);
+    }
+
+    /** Both are from the npm package htmx.org 4.0.1, its folder dist; 0BSD. A newer one takes the place of these on purpose. */
+    @ParameterizedTest
+    @CsvSource({
+        "htmx-4.0.1.min.js,   a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
+        "hx-sse-4.0.1.min.js, 18ef2761356ec1fe0bb6d92612315b37517a7c1e9856b661c5ae81fef239d103",
+    })
+    void the_scripts_are_those_that_were_looked_at(String file, String sha256) throws Exception {
+        try (InputStream script = Console.class.getResourceAsStream(file)) {
+            byte[] content = script.readAllBytes();
+            assertThat(HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(content)))
+                    .isEqualTo(sha256);
+        }
     }
 }

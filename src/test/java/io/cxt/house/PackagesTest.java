@@ -209,7 +209,8 @@ class PackagesTest {
 
     @Test
     void no_test_sleeps() throws IOException {
-        for (Path tests : List.of(Path.of("src/test/java"), Path.of("src/trial/java"), Path.of("src/it"))) {
+        for (Path tests : List.of(
+                Path.of("src/test/java"), Path.of("src/browser/java"), Path.of("src/trial/java"), Path.of("src/it"))) {
             try (Stream<Path> files = Files.walk(tests)) {
                 assertThat(files.filter(file -> file.toString().endsWith(".java")))
                         .noneMatch(file -> text(file).contains("Thread" + ".sleep"));
