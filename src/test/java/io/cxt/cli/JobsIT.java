@@ -112,6 +112,7 @@ class JobsIT {
 
         cxt(0, "jobs", "start", "redrive", "--reason", "CXONE-500", "--note", "CHG-88");
         assertThat(rows("SELECT id, state, total FROM job")).containsExactly("1 WAITING 6");
+        rows("INSERT INTO tally (minute, instance, outcome, n) VALUES (29000000, 'x', 'SENT', 1)");
         cxt(0, "run", "--once");
 
         assertThat(job(1).at("/state").asText()).isEqualTo("DONE");
@@ -121,6 +122,9 @@ class JobsIT {
                 .containsExactly("SETTLED 1 sent 1 null");
         assertThat(letterFiles()).isZero();
         assertThat(cxone.counts().repeats()).isZero();
+        assertThat(rows("SELECT minute FROM tally WHERE instance = 'x'"))
+                .as("after 90 days")
+                .isEmpty();
         assertThat(
                         rows(
                                 "SELECT count(*) FROM audit_event WHERE event = 'REPLAYED' AND detail LIKE 'job=1 %' AND actor <> 'cxt'"))
@@ -278,6 +282,11 @@ class JobsIT {
         cxt(1, "run", "--once");
         assertThat(job(1).at("/state").asText()).isEqualTo("RUNNING");
         assertThat(job(1).at("/done").asInt()).isEqualTo(1);
+        assertThat(job(1).at("/left").size()).isEqualTo(1);
+        assertThat(job(1).at("/left/0/items").asInt()).isEqualTo(2);
+        assertThat(job(1).at("/left/0/seenAt").asText()).isNotBlank();
+        assertThat(cxt(0, "jobs", "show", "1").out()).containsPattern("left at .* 2, .*, seen \\d+ s ago");
+        rows("UPDATE job SET state = 'PAUSED', why = 'its lane', paused_by = 'one that is away'");
         data = first;
         environment.put("DATA_DIR", data.toString());
         cxt(0, "run", "--once");
