@@ -1,6 +1,7 @@
 package io.cxt.cli;
 
 import static io.cxt.fixture.Chats.chat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -10,6 +11,7 @@ import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.CommandSite;
+import io.cxt.fixture.Packed;
 import io.cxt.fixture.Verb;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
@@ -110,6 +112,7 @@ class JobsIT {
 
         cxt(0, "jobs", "start", "redrive", "--reason", "CXONE-500", "--note", "CHG-88");
         assertThat(rows("SELECT id, state, total FROM job")).containsExactly("1 WAITING 6");
+        rows("INSERT INTO tally (minute, instance, outcome, n) VALUES (29000000, 'x', 'SENT', 1)");
         cxt(0, "run", "--once");
 
         assertThat(job(1).at("/state").asText()).isEqualTo("DONE");
@@ -119,6 +122,9 @@ class JobsIT {
                 .containsExactly("SETTLED 1 sent 1 null");
         assertThat(letterFiles()).isZero();
         assertThat(cxone.counts().repeats()).isZero();
+        assertThat(rows("SELECT minute FROM tally WHERE instance = 'x'"))
+                .as("after 90 days")
+                .isEmpty();
         assertThat(
                         rows(
                                 "SELECT count(*) FROM audit_event WHERE event = 'REPLAYED' AND detail LIKE 'job=1 %' AND actor <> 'cxt'"))
@@ -232,6 +238,35 @@ class JobsIT {
         assertThat(cxt(0, "jobs", "failed", "1").out().lines()).hasSize(3);
     }
 
+    /** A message of a queue with several chats: what a letter of its own is for each of them. */
+    @Test
+    void a_packed_letter_is_settled_and_each_chat_that_is_not_sent_is_a_letter() throws Exception {
+        Path folder = Files.createDirectories(data.resolve("dead-letters/NOT-DECIDED"));
+        String chats = chat("p1") + "\n{\"interactionId\": \"p2\"}\n" + chat("p3");
+        Files.write(folder.resolve("message-1.ndjson.gz"), Packed.gzip(chats.getBytes(UTF_8)));
+        Files.write(folder.resolve("message-2.json.gz"), Packed.gzip(chat("q").getBytes(UTF_8)));
+        for (int i = 1; i <= 2; i++) {
+            Files.writeString(folder.resolve("message-" + i + ".reason.json"), """
+                    {"outcome": "failed", "reason": "NOT-DECIDED", "source": "message-%s", "line": 1, "index": 1,
+                     "whatToDo": "replay it", "receivedAt": "2026-11-29T10:00:00Z",
+                     "decidedAt": "2026-11-29T10:00:00Z"}""".formatted(i));
+        }
+        cxt(0, "run", "--once");
+        assertThat(cxt(0, "jobs", "start", "redrive").out()).containsPattern("2 +would be sent");
+        cxt(1, "run", "--once");
+
+        JsonNode job = job(1);
+        assertThat(job.at("/state").asText()).as(job.toString()).isEqualTo("DONE_WITH_FAILURES");
+        assertThat(job.at("/results/sent").asInt()).isEqualTo(1);
+        assertThat(job.at("/results/rejected").asInt()).isEqualTo(1);
+        assertThat(cxone.counts().accepted()).isEqualTo(3);
+        assertThat(folder).isEmptyDirectory();
+        assertThat(rows("SELECT state, source, source_index, interaction_id FROM letter ORDER BY state, source"))
+                .containsExactly("OPEN message-1 2 p2", "SETTLED message-1 1 null", "SETTLED message-2 1 null");
+        assertThat(cxt(0, "jobs", "failed", "1").out()).contains("message-1#2");
+        cxt(0, "audit", "verify");
+    }
+
     @Test
     void each_instance_does_the_letters_in_its_own_folder() throws Exception {
         assumeThat(store).isEqualTo(Store.POSTGRESQL);
@@ -247,6 +282,11 @@ class JobsIT {
         cxt(1, "run", "--once");
         assertThat(job(1).at("/state").asText()).isEqualTo("RUNNING");
         assertThat(job(1).at("/done").asInt()).isEqualTo(1);
+        assertThat(job(1).at("/left").size()).isEqualTo(1);
+        assertThat(job(1).at("/left/0/items").asInt()).isEqualTo(2);
+        assertThat(job(1).at("/left/0/seenAt").asText()).isNotBlank();
+        assertThat(cxt(0, "jobs", "show", "1").out()).containsPattern("left at .* 2, .*, seen \\d+ s ago");
+        rows("UPDATE job SET state = 'PAUSED', why = 'its lane', paused_by = 'one that is away'");
         data = first;
         environment.put("DATA_DIR", data.toString());
         cxt(0, "run", "--once");
