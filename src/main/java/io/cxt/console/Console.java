@@ -28,6 +28,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +56,9 @@ public final class Console implements AutoCloseable {
     private static final ObjectMapper JSON = SafeJson.mapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build()
-            .registerModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance));
+            .registerModule(new SimpleModule()
+                    .addSerializer(Instant.class, ToStringSerializer.instance)
+                    .addSerializer(Duration.class, ToStringSerializer.instance));
     /** A note of the longest, each character of it as nine of the form, and what else is in it. */
     private static final long LARGEST_BODY = 16_384;
 

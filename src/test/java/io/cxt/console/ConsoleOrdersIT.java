@@ -134,7 +134,8 @@ class ConsoleOrdersIT {
         cxt.awaits(() -> json("/jobs?job=1").at("/job/state").asText().equals("DONE"));
         assertThat(json("/jobs?job=1").at("/job/counts/sent").asInt()).isEqualTo(3);
         assertThat(json("/jobs?job=1").at("/receipts/0/intact").asBoolean()).isTrue();
-        assertThat(anna.get("/jobs?job=1").body()).contains("3 of 3 done, 0 left", "INC-4711", "anna (console)");
+        assertThat(anna.get("/jobs?job=1").body())
+                .contains("3 of 3 letters done, 0 left", "INC-4711", "anna (console)");
         assertThat(anna.get("/jobs").body()).contains("redrive DONE", "reason=CXONE-500");
         assertThat(json("/letters").at("/letters")).hasSize(1);
         assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'REPLAYED' AND actor = 'anna (console)'"))
