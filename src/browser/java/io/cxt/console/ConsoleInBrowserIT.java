@@ -3,7 +3,6 @@ package io.cxt.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ForcedColors;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -105,30 +104,6 @@ class ConsoleInBrowserIT {
                     .isTrue();
         }
         assertThat(anna.notReached()).isEmpty();
-    }
-
-    @Test
-    void a_page_that_stays_open_shows_what_changes_and_leaves_alone_where_a_person_is() throws Exception {
-        try (Visitor ben = site.signedIn(new NewContextOptions())) {
-            ben.page.getByText("The same as a table").click();
-            ben.page.getByText("Hold calls or a source").click();
-            ben.page.locator("form[action='/hold'] [name=note]").fill("CHG-88");
-            ben.page.getByText("OTHER-CONTENT").focus();
-
-            site.goesOn("LATER");
-            ben.page
-                    .getByText("LATER", new Page.GetByTextOptions().setExact(true))
-                    .first()
-                    .waitFor();
-
-            assertThat(ben.text("document.activeElement.textContent")).isEqualTo("OTHER-CONTENT");
-            assertThat(ben.page.locator("details[open] summary").allInnerTexts())
-                    .containsExactly("The same as a table", "Hold calls or a source");
-            assertThat(ben.page.locator("form[action='/hold'] [name=note]").inputValue())
-                    .isEqualTo("CHG-88");
-            assertThat(ben.faults()).isEmpty();
-            assertThat(ben.complaints()).isEmpty();
-        }
     }
 
     @Test

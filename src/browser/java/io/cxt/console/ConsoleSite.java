@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,7 +14,6 @@ import java.util.stream.Stream;
 final class ConsoleSite implements AutoCloseable {
     private static final String SECRET = "secret-of-the-proxy";
 
-    private final Path data;
     private final Chromium chromium;
     private final Map<String, Visitor> byRole = new HashMap<>();
     private final ServedConsole hostile;
@@ -52,7 +49,6 @@ final class ConsoleSite implements AutoCloseable {
     }
 
     ConsoleSite(Path data, Path plain) throws Exception {
-        this.data = data;
         chromium = new Chromium();
         HostileLedger.write(data);
         try (Stream<Path> written = Files.walk(data)) {
@@ -88,12 +84,6 @@ final class ConsoleSite implements AutoCloseable {
                         .setBaseURL("http://127.0.0.1:" + behindProxy.port)
                         .setExtraHTTPHeaders(Map.of(
                                 ProxySignIn.SECRET, SECRET, "X-Forwarded-User", "vera", "X-Forwarded-Groups", each))));
-    }
-
-    /** More happens to what the first console shows, under that name. */
-    void goesOn(String name) throws SQLException {
-        HostileLedger.forge(data, name);
-        hostile.clock.advance(Duration.ofSeconds(10)); // the overview counts no more often than in five
     }
 
     @Override
