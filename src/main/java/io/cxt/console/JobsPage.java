@@ -85,4 +85,17 @@ public record JobsPage(LedgerView view) {
         }
         return files;
     }
+
+    /** How a job stands, for a person. */
+    public static String words(Job.State state) {
+        return switch (state) {
+            case WAITING -> "● waits for its turn";
+            case RUNNING -> "● runs";
+            case PAUSED -> "▲ paused";
+            case CANCELLING -> "● is being cancelled";
+            case CANCELLED -> "✓ cancelled";
+            case DONE -> "✓ done";
+            case DONE_WITH_FAILURES -> "✕ done, and some were not sent";
+        };
+    }
 }

@@ -139,7 +139,7 @@ class ConsoleOrdersIT {
         assertThat(json("/jobs?job=1").at("/receipts/0/intact").asBoolean()).isTrue();
         assertThat(anna.get("/jobs?job=1").body())
                 .contains("3 of 3 letters done, 0 left", "INC-4711", "anna (console)");
-        assertThat(anna.get("/jobs").body()).contains("redrive DONE", "reason=CXONE-500");
+        assertThat(anna.get("/jobs").body()).contains("redrive ✓ done", "reason=CXONE-500");
         assertThat(json("/letters").at("/letters")).hasSize(1);
         assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'REPLAYED' AND actor = 'anna (console)'"))
                 .containsExactly("3");
@@ -164,7 +164,7 @@ class ConsoleOrdersIT {
 
         assertThat(post("/jobs/cancel", "job", "1").status()).isEqualTo(303);
         assertThat(post("/jobs/resume", "job", "1").status()).isEqualTo(400);
-        assertThat(anna.get("/jobs?job=1").body()).contains("CANCELLED").doesNotContain("<button>Resume");
+        assertThat(anna.get("/jobs?job=1").body()).contains("✓ cancelled").doesNotContain("<button>Resume");
 
         post("/release", "what", "lane", "note", "go");
         cxt.awaits(() -> cxt.engine().components().lane().held().isEmpty());
@@ -252,7 +252,7 @@ class ConsoleOrdersIT {
 
             anna.post("/letters/redrive", fields(anna.get("/letters/redrive")));
 
-            reads(stream, "redrive DONE");
+            reads(stream, "redrive ✓ done");
             served.clock.advance(Duration.ofMinutes(31));
             assertThat(stream.lines().filter(line -> line.contains("<table")).toList())
                     .isEmpty();
@@ -275,8 +275,10 @@ class ConsoleOrdersIT {
                         .write(anna.request("GET", "/jobs", "", "Accept", "text/event-stream")
                                 .getBytes(StandardCharsets.UTF_8));
                 slow.add(socket);
+                assertThat(socket.getInputStream().read()).isEqualTo('H'); // it has begun
             }
-            cxt.awaits(() -> anna.get("/jobs", "Accept", "text/event-stream").status() == 503);
+            assertThat(anna.get("/jobs", "Accept", "text/event-stream").status())
+                    .isEqualTo(503);
 
             anna.post("/letters/redrive", fields(anna.get("/letters/redrive?reason=CXONE-500")));
             otto.post("/letters/redrive", fields(otto.get("/letters/redrive?reason=CXONE-502")));
