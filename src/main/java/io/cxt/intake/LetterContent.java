@@ -18,10 +18,10 @@ import java.util.Optional;
  * @param file its ending says what it holds
  */
 public record LetterContent(Path file) {
-    /** Empty for a letter without a transcript, or with the content of a message that is none. */
+    /** Empty for a letter without a transcript that can be read, or with the content of a message that is none. */
     public static Optional<LetterContent> of(Letter letter) {
         Path file = letter.transcript();
-        return TranscriptReader.formOf(name(file)).isPresent() && Files.exists(file)
+        return TranscriptReader.formOf(name(file)).isPresent() && Files.isRegularFile(file) && Files.isReadable(file)
                 ? Optional.of(new LetterContent(file))
                 : Optional.empty();
     }

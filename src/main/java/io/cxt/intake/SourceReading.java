@@ -106,7 +106,7 @@ public final class SourceReading {
     }
 
     void count(Outcome outcome, TranscriptInFlight transcript) {
-        tally.count(outcome, transcript.origin().index());
+        tally.count(outcome, transcript.place());
     }
 
     long count() {
@@ -267,7 +267,7 @@ public final class SourceReading {
     }
 
     void begin(TranscriptInFlight transcript) {
-        tally.read(transcript.origin().index());
+        tally.read(transcript.place());
         transcripts.begin(transcript);
     }
 

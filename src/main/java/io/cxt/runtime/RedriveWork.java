@@ -66,6 +66,15 @@ record RedriveWork(Jobs jobs, KeptLetters letters) implements JobWork<JobLetter>
         } catch (NoSuchFileException e) {
             jobs.leave(job, row, true);
             return null;
+        } catch (IOException e) {
+            LOG.warn(
+                    "job letter left alone job={} letter={} reason=\"its reason.json cannot be read: {}\" next=\"put that file back,"
+                            + " or remove it with its transcript; then start another job\"",
+                    job.id(),
+                    SafeName.value(row.name()),
+                    e.getClass().getSimpleName());
+            jobs.leave(job, row, false);
+            return null;
         }
         Optional<LetterContent> content = LetterContent.of(letter);
         if (content.isEmpty() || asked == null || withdrawn(row)) {
@@ -108,7 +117,7 @@ record RedriveWork(Jobs jobs, KeptLetters letters) implements JobWork<JobLetter>
         LOG.warn(
                 "job letter undecided job={} letter={} reason={} next=\"nothing is lost: it is tried again\"",
                 job.id(),
-                item.id(),
+                SafeName.value(item.letter().name()),
                 SafeName.value(String.valueOf(why.getMessage())));
     }
 }
