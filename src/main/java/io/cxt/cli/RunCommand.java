@@ -120,8 +120,9 @@ final class RunCommand implements Callable<Integer> {
                 new Console.Shown(
                         console, LedgerSettings.from(installation.settings()), installation.properties(), () -> {
                             WaitingCounts waiting = components.waiting();
+                            double rate = components.lane().callsPerSecond();
                             return new Running(
-                                    components.lane().callsPerSecond(),
+                                    Double.isNaN(rate) ? null : (Double) rate,
                                     components.lane().pausedFor().toMillis() / 1000.0,
                                     components.lane().held().orElse(null),
                                     components.lane().stopReason().orElse(null),
