@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Starts a job on the dead letters of now that match; later ones are not in it. Says before what would become of them.",
             "Nothing is sent twice: what the ledger knows as sent makes no call, and what CXone may have goes out marked may-repeat.",
-            "Letters that CXone says it has (HTTP 409) are left out. Or, as backfill, on the files of now that match: they must lie",
-            "in backfill.folders and stay there."
+            "Letters in doubt of which CXone says that it has them (HTTP 409 to the repeat) are left out. Or, as backfill, on the",
+            "files of now that match: they must lie in backfill.folders and stay there."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
@@ -164,6 +164,7 @@ final class JobsStart implements Callable<Integer> {
     private int end(LedgerSettings ledger, long job) throws InterruptedException {
         if (job > 0 && ledger.sqlite() && !LedgerView.inUse(ledger)) {
             System.err.println("No cxt runs on this data.dir; the next start begins it, cxt run --once too");
+            return wait ? Exit.PARTLY : Exit.GOOD;
         }
         return wait && job > 0 ? await(ledger, job) : Exit.GOOD;
     }

@@ -214,8 +214,8 @@ final class RunCommand implements Callable<Integer> {
             undecided.stream().limit(MOST_NAMED).forEach(source -> System.out.println("  " + inWords(source)));
         }
         if (stopped != null) {
-            System.out.println(
-                    "Stopped: " + stopped + " What was not sent stays where it came from; none of it is lost.");
+            System.out.println("Stopped: " + stopped + (stopped.endsWith(".") ? "" : ".")
+                    + " What was not sent stays where it came from; none of it is lost.");
         } else if (left && undecided.isEmpty()) {
             System.out.println(
                     "Some sources stay where they are and are read again on the next run; the log says why.");

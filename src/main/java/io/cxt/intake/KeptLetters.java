@@ -47,6 +47,21 @@ public final class KeptLetters {
         return noted(files.keep(refusal, raw), before);
     }
 
+    /**
+     * Keeps a whole source, of which the rest is not read.
+     *
+     * @param raw all of it; null when it is kept elsewhere
+     */
+    public Refusal keep(Refusal refusal, byte @Nullable [] raw, Source source) throws IOException {
+        if (raw == null || source.wholeEnding().equals(".json")) {
+            return keep(refusal, raw, (ReplayedLetter) null);
+        }
+        try (DeadLetters.Incoming letter = begin()) {
+            letter.stream().write(raw);
+            return keep(letter, refusal, source.wholeEnding());
+        }
+    }
+
     /** Opens a letter whose content comes piece by piece. */
     public DeadLetters.Incoming begin() throws IOException {
         return files.begin();

@@ -94,6 +94,11 @@ public interface Source {
         return null;
     }
 
+    /** The ending of a file with {@link #whole}, with its dot. */
+    default String wholeEnding() {
+        return ".json";
+    }
+
     /** True when it stays where it is even when it is released or abandoned. */
     default boolean stays() {
         return false;

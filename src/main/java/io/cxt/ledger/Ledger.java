@@ -206,6 +206,11 @@ public final class Ledger implements AutoCloseable {
         return intakes;
     }
 
+    /** The clock by which all instances judge what a person has set: the database's, where there may be several. */
+    public Clock commonClock() {
+        return database.sqlite() ? clock : new DatabaseClock(locks::giveSign, clock);
+    }
+
     /** What persons hold or set. */
     public ControlTable controls() {
         return controls;

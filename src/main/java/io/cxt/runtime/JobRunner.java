@@ -186,6 +186,9 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
         work.look(open);
         resumedOne = false;
         for (Job job : open) {
+            if (current != null && current.id() == job.id()) {
+                tellPaused(job);
+            }
             String pausedBy = job.state() == Job.State.PAUSED ? job.pausedBy() : null;
             if (closed.isPresent() && runs(job) && !due(job).isEmpty()) {
                 jobs.pausedByLane(job, closed.get());
@@ -214,6 +217,19 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
             pace(found);
         }
         return found;
+    }
+
+    /** A job that ran at the last look and waits for a person now. */
+    private static void tellPaused(Job job) {
+        if (job.state() == Job.State.PAUSED && job.pausedBy() == null) {
+            LOG.warn(
+                    "job paused job={} total={} reason={} next=\"see cxt jobs failed {}; go on with cxt jobs resume {}\"",
+                    job.id(),
+                    job.total(),
+                    SafeName.value(String.valueOf(job.why())),
+                    job.id(),
+                    job.id());
+        }
     }
 
     /** True for a job of which this instance has something to do now. Begins it, or ends it, where that is due. */

@@ -6,6 +6,7 @@ import io.cxt.cxone.Answer;
 import io.cxt.cxone.NextStep;
 import io.cxt.intake.KeptLetters;
 import io.cxt.intake.SiteStepException;
+import io.cxt.intake.SourceReading;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
@@ -212,9 +213,9 @@ public final class SetAside {
             @Nullable Integer attempts,
             String whatToDo)
             throws IOException {
-        String prefix = inFlight.reading().idPrefix();
-        boolean ofJob = inFlight.reading().source().letter() != null;
-        String from = ofJob ? inFlight.origin().source() : inFlight.reading().pickup();
+        SourceReading reading = inFlight.reading();
+        String prefix = reading.idPrefix();
+        String from = reading.source().letter() != null ? inFlight.origin().source() : reading.pickup();
         Refusal refusal = new Refusal(
                 DeliveryState.valueOf(outcome.name()).word(),
                 reason,
@@ -237,9 +238,11 @@ public final class SetAside {
         if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
             inFlight.reading().tally().refusedOne();
         }
-        Refusal kept =
-                letters.keep(refusal, inFlight.entry().raw(), inFlight.reading().before(inFlight.entry()));
-        inFlight.reading().report().add(kept);
+        byte[] raw = inFlight.entry().raw();
+        Refusal kept = reason.equals(Reason.SOURCE_REFUSALS.id())
+                ? letters.keep(refusal, raw, reading.source())
+                : letters.keep(refusal, raw, reading.before(inFlight.entry()));
+        reading.report().add(kept);
         inFlight.refuse(kept);
         inFlight.ended(outcome);
         inFlight.copyDue();

@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,7 +147,12 @@ class JobsIT {
         assertThat(cxt(0, "jobs", "start", "redrive", "--dry-run").out())
                 .containsPattern("2 +would be sent")
                 .containsPattern("1 +breaks a rule again");
-        cxt(0, "jobs", "start", "redrive");
+        cxt(
+                store == Store.SQLITE ? 6 : 0,
+                "jobs",
+                "start",
+                "redrive",
+                store == Store.SQLITE ? "--wait" : "--stop-after=5");
         cxt(1, "run", "--once");
 
         assertThat(job(1).at("/state").asText()).isEqualTo("DONE_WITH_FAILURES");
@@ -168,10 +175,11 @@ class JobsIT {
         cxt(0, "jobs", "start", "redrive", "--stop-after", "2", "--share", "1%");
         cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
         environment.put("CXONE_REQUESTS_PER_SECOND", "1000");
-        cxt(1, "run", "--once");
+        Ended paused = cxt(1, "run", "--once");
 
         assertThat(job(1).at("/state").asText()).isEqualTo("PAUSED");
         assertThat(job(1).at("/why").asText()).contains("in a row failed again");
+        assertThat(paused.err()).contains("job paused job=1", "cxt jobs resume 1");
         assertThat(job(1).at("/results/failed").asInt()).isEqualTo(2);
         works();
         cxt(0, "run", "--once");
@@ -236,6 +244,29 @@ class JobsIT {
         assertThat(cxone.counts().posts()).isEqualTo(before);
         assertThat(rows("SELECT state FROM letter ORDER BY id")).containsExactlyInAnyOrder("OPEN", "OPEN", "GONE");
         assertThat(cxt(0, "jobs", "failed", "1").out().lines()).hasSize(3);
+    }
+
+    @Test
+    void a_letter_that_cannot_be_read_holds_up_no_job_and_a_letter_counts_as_one() throws Exception {
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
+        String chats = IntStream.range(0, 5).mapToObj(i -> chat("u" + i)).collect(Collectors.joining("\n"));
+        Files.writeString(data.resolve("inbox/u.ndjson"), chats);
+        cxt(1, "run", "--once");
+        works();
+        cxt(0, "jobs", "start", "redrive");
+        Files.writeString(data.resolve("dead-letters/CXONE-500/u1.reason.json"), "garbage");
+        Files.delete(data.resolve("dead-letters/CXONE-500/u2.json"));
+        Files.createDirectories(data.resolve("dead-letters/CXONE-500/u2.json/x"));
+        Path link = data.resolve("dead-letters/CXONE-500/u3.json");
+        Files.createSymbolicLink(link, Files.move(link, data.resolve("elsewhere.json")));
+        Ended run = cxt(0, "run", "--once");
+
+        assertThat(job(1).at("/results/left-alone").asInt()).isEqualTo(3);
+        assertThat(job(1).at("/state").asText()).isEqualTo("DONE_WITH_FAILURES");
+        assertThat(run.err()).contains("job letter left alone job=1 letter=CXONE-500/u1");
+        assertThat(cxt(0, "jobs", "failed", "1").out()).contains("CXONE-500/u1", "CXONE-500/u2");
+        assertThat(rows("SELECT entries FROM intake WHERE door = 'job' ORDER BY entries"))
+                .containsExactly("1", "1");
     }
 
     /** A message of a queue with several chats: what a letter of its own is for each of them. */

@@ -1,6 +1,7 @@
 package io.cxt.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
@@ -306,5 +307,32 @@ class LiveControlIT {
                             .faults())
                     .isEmpty();
         }
+    }
+
+    /** As an instance whose clock is ahead must not end a hold for all. */
+    @Test
+    void instances_judge_a_hold_by_the_clock_of_their_database() {
+        assumeThat(store).isEqualTo(Store.POSTGRESQL);
+        clock.now = Instant.now().plus(Duration.ofMinutes(20));
+        ControlRow hold = new ControlRow(
+                ControlRow.LANE, null, Instant.now(), Instant.now().plus(Duration.ofMinutes(15)), "anna", "CHG-88");
+        try (OperatorLog log = new OperatorLog(settings("one"))) {
+            ControlTable.set(log, hold);
+        }
+        Lane lane = new Lane(PaceStore.own(50), Duration.ofSeconds(1), Duration.ofHours(1), false);
+        try (Ledger ledger = Ledger.open(settings("three"), "config", true, clock);
+                LiveControl live = new LiveControl(
+                        ledger,
+                        lane,
+                        new CallGate(lane, 4, false),
+                        new HeldSources(),
+                        50,
+                        windows(""),
+                        ledger.commonClock())) {
+            live.look();
+            assertThat(lane.held()).isPresent();
+            assertThat(ledger.controls().all()).hasSize(1);
+        }
+        lane.close();
     }
 }

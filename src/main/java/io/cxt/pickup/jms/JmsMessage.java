@@ -57,6 +57,11 @@ public final class JmsMessage implements Source {
     }
 
     @Override
+    public String wholeEnding() {
+        return MessageForm.ending(content);
+    }
+
+    @Override
     public byte[] whole() {
         return content;
     }
