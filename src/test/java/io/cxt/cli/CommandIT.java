@@ -700,4 +700,21 @@ class CommandIT {
                         "org.apache.artemis:artemis-jakarta-client",
                         "org.apache.camel:camel-ftp");
     }
+
+    @Test
+    void a_class_that_the_client_of_the_queue_lacks_is_named() throws Exception {
+        try (Broker broker = Broker.start(scratch.resolve("broker"))) {
+            environment.putAll(Map.of("PICKUP_JMS_ENABLED", "true", "PICKUP_JMS_BROKER_URL", broker.url()));
+
+            Ended early = Command.runWithout(Pattern.compile("beanutils"), scratch, environment, "check");
+            Ended late =
+                    Command.runWithout(Pattern.compile("artemis-selector"), scratch, environment, "check", "--connect");
+
+            assertThat(early.exit()).isEqualTo(3);
+            assertThat(early.err()).contains("a class is missing or broken: org/apache/commons/beanutils/");
+            assertThat(late.exit()).isEqualTo(3);
+            assertThat(late.err())
+                    .contains("ended by=java.lang.NoClassDefFoundError org/apache/activemq/artemis/selector/");
+        }
+    }
 }
