@@ -11,6 +11,7 @@ import io.cxt.db.Owner;
 import io.cxt.files.DurableFiles;
 import io.cxt.files.OpenFile.Look;
 import io.cxt.intake.IdPrefixes;
+import io.cxt.intake.LetterContent;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
@@ -142,21 +143,19 @@ final class DeadLettersReplay {
                     + " moved. Take it from its source, see: cxt dead-letters show " + SafeName.shell(letter.name()));
             return Outcome.STAYS;
         }
-        String ending = letter.transcript()
-                .getFileName()
-                .toString()
-                .substring(letter.name().length() - letter.name().indexOf('/') - 1);
-        if (ending.startsWith(".bin")) {
+        Optional<LetterContent> held = LetterContent.of(letter);
+        if (held.isEmpty()) {
             System.err.println(
                     letter.name() + " holds no transcript but the content of a message of another kind. See: cxt"
                             + " dead-letters show " + letter.name());
             return Outcome.STAYS;
         }
+        String ending = held.get().ending();
         Refusal refusal;
         byte[] content;
         try {
             refusal = letter.refusal();
-            content = Files.readAllBytes(letter.transcript());
+            content = Files.readAllBytes(held.get().file());
         } catch (NoSuchFileException e) {
             return Outcome.GONE;
         }

@@ -6,6 +6,7 @@ import io.cxt.ledger.Job;
 import io.cxt.ledger.JobFile;
 import io.cxt.ledger.JobLetter;
 import io.cxt.ledger.JobOrders;
+import io.cxt.ledger.Jobs;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
 import java.time.Duration;
@@ -95,15 +96,19 @@ final class JobsCommand implements Runnable {
             name = "show",
             description = {
                 "Shows how far a job is, what became of its letters or of the chats in its files, and its receipt: the place in the",
-                "audit of its first and its last event in each chain, and the hash of the last."
+                "audit of its first and its last event in each chain, and the hash of the last. What is left, by instance, and when that",
+                "was last seen."
             },
             mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "JOB", description = "Its number.") long number, @Mixin Output.Option as) {
         try (LedgerView view = DataDir.view(ledger(), as.output)) {
             Job job = find(view, number);
             List<Job.Receipt> receipts = view.receipts(job);
+            List<Job.Left> left = job.state().ended() ? List.of() : view.left(job);
             if (as.output == Output.json) {
-                System.out.println(Output.json(fields(job, receipts)));
+                Map<String, @Nullable Object> fields = fields(job, receipts);
+                fields.put("left", left.stream().map(JobsCommand::fields).toList());
+                System.out.println(Output.json(fields));
                 return Exit.GOOD;
             }
             List<List<String>> rows = new ArrayList<>();
@@ -114,6 +119,8 @@ final class JobsCommand implements Runnable {
                     rows.add(List.of(name, String.valueOf(value)));
                 }
             });
+            Instant now = Instant.now();
+            left.forEach(each -> rows.add(List.of("left at " + each.instance(), inWords(each, now))));
             receipts.forEach(receipt -> rows.add(List.of(
                     "receipt " + receipt.chain(),
                     "audit %s to %s, hash %s%s"
@@ -300,6 +307,28 @@ final class JobsCommand implements Runnable {
         fields.put("startedAt", words(job.startedAt()));
         fields.put("endedAt", words(job.endedAt()));
         fields.put("receipts", receipts);
+        fields.values().removeIf(value -> value == null);
+        return fields;
+    }
+
+    private static String inWords(Job.Left left, Instant now) {
+        Instant seen = left.seenAt();
+        return seen == null
+                ? left.items() + ", not seen for a week: they wait until it runs again"
+                : "%s, %s, seen %s s ago%s"
+                        .formatted(
+                                left.items(),
+                                left.host(),
+                                Math.max(0, Duration.between(seen, now).toSeconds()),
+                                seen.plus(Jobs.AWAY).isBefore(now) ? ": they wait until it runs again" : "");
+    }
+
+    private static Map<String, @Nullable Object> fields(Job.Left left) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("instance", left.instance());
+        fields.put("items", left.items());
+        fields.put("host", left.host());
+        fields.put("seenAt", words(left.seenAt()));
         fields.values().removeIf(value -> value == null);
         return fields;
     }

@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Starts a job on the dead letters of now that match; later ones are not in it. Says before what would become of them.",
             "Nothing is sent twice: what the ledger knows as sent makes no call, and what CXone may have goes out marked may-repeat.",
-            "Letters that CXone says it has (HTTP 409) are left out. Or, as backfill, on the files of now that match: they must lie",
-            "in backfill.folders and stay there."
+            "Letters in doubt of which CXone says that it has them (HTTP 409 to the repeat) are left out. Or, as backfill, on the",
+            "files of now that match: they must lie in backfill.folders and stay there."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,

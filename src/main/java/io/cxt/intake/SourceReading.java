@@ -106,7 +106,7 @@ public final class SourceReading {
     }
 
     void count(Outcome outcome, TranscriptInFlight transcript) {
-        tally.count(outcome, transcript.origin().index());
+        tally.count(outcome, transcript.place());
     }
 
     long count() {
@@ -141,12 +141,20 @@ public final class SourceReading {
         return replayed;
     }
 
-    /** Where one of its transcripts came from. A dead letter comes from where it came first. */
+    /** The dead letter that one of its transcripts keeps being; null for none. A packed letter is settled as a whole. */
+    public @Nullable ReplayedLetter before(Entry entry) {
+        return entry.index() == 1 && !source.packed() ? replayed : null;
+    }
+
+    /**
+     * Where one of its transcripts came from. A dead letter comes from where it came first: a packed one is a whole message,
+     * another one is one transcript, and what a person adds to it comes from there.
+     */
     Origin origin(Entry entry) {
         ReplayedLetter letter = replayed;
-        return letter == null || letter.source() == null || entry.index() != 1
+        return letter == null || letter.source() == null || entry.index() != 1 && !source.packed()
                 ? new Origin(id, name(), entry.index(), entry.line())
-                : new Origin(id, letter.source(), letter.index(), letter.line() + entry.line() - 1);
+                : new Origin(id, letter.source(), letter.index() + entry.index() - 1, letter.line() + entry.line() - 1);
     }
 
     /** A bound is exceeded: the rest is not read, and the source goes where a person finds it. */
@@ -259,7 +267,7 @@ public final class SourceReading {
     }
 
     void begin(TranscriptInFlight transcript) {
-        tally.read(transcript.origin().index());
+        tally.read(transcript.place());
         transcripts.begin(transcript);
     }
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class TranscriptInFlight {
     private final SourceReading reading;
     private final Origin origin;
+    private final long place;
     private final @Nullable String interactionId;
     private final ByteBudget.Share share;
     private final WaitingTranscripts waiting;
@@ -68,6 +69,7 @@ public final class TranscriptInFlight {
         this.reading = reading;
         this.entry = entry;
         this.origin = reading.origin(entry);
+        this.place = entry.index();
         this.transcript = transcript;
         this.share = share;
         this.waiting = waiting;
@@ -86,6 +88,11 @@ public final class TranscriptInFlight {
 
     public Origin origin() {
         return origin;
+    }
+
+    /** Which one of its source it is, from 1; a dead letter comes from another place. */
+    long place() {
+        return place;
     }
 
     /** The transcript, in order where {@code transcript.order} asks for it; null when it could not be read. */

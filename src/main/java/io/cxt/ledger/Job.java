@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -95,23 +96,23 @@ public record Job(
                     + " conflict, in_doubt, queued, excluded, left_alone, cancelled, why, paused_by, actor, note, created_at,"
                     + " started_at, ended_at, files, bytes, bytes_read, transcripts, worked_ms";
 
-    private static final String[] COUNTED = {
-        "sent",
-        "duplicate",
-        "rejected",
-        "failed",
-        "conflict",
-        "in-doubt",
-        "queued",
-        "excluded",
-        "left-alone",
-        "cancelled"
-    };
+    /** The words of {@link #counts}. */
+    public static final List<String> RESULTS = List.of(
+            "sent",
+            "duplicate",
+            "rejected",
+            "failed",
+            "conflict",
+            "in-doubt",
+            "queued",
+            "excluded",
+            "left-alone",
+            "cancelled");
 
     static Job read(ResultSet row) throws SQLException {
         Map<String, Long> counts = new LinkedHashMap<>();
-        for (int i = 0; i < COUNTED.length; i++) {
-            counts.put(COUNTED[i], row.getLong(8 + i));
+        for (int i = 0; i < RESULTS.size(); i++) {
+            counts.put(RESULTS.get(i), row.getLong(8 + i));
         }
         return new Job(
                 row.getLong(1),
@@ -190,6 +191,20 @@ public record Job(
         });
         return words.isEmpty() ? "none decided" : words.toString();
     }
+
+    /**
+     * What an instance has left to do of a job.
+     *
+     * @param instance its name
+     * @param items letters or files
+     * @param host null for an instance that was not seen for a week
+     * @param seenAt its last sign of life; likewise null
+     */
+    public record Left(
+            String instance,
+            long items,
+            @Nullable String host,
+            @Nullable Instant seenAt) {}
 
     /**
      * Where the audit tells of a job.

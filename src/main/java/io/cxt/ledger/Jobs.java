@@ -12,6 +12,7 @@ import io.cxt.db.Staged;
 import io.cxt.files.HaltAt;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,9 @@ import java.util.Set;
  * <p>Long because every change that a run makes to a job is here, each with its audit event.
  */
 public final class Jobs {
+    /** An instance without a sign of life for so long is away; one that runs gives one each ten seconds. */
+    public static final Duration AWAY = Duration.ofSeconds(60);
+
     /** In doubt, and a person wants it sent: marked, whatever {@code cxone.in-doubt} says. */
     static final String OPEN_AGAIN =
             "UPDATE delivery SET state = 'FAILED', doubted = 1, reason = 'REPLAYED', intake_id = NULL"
@@ -38,6 +42,10 @@ public final class Jobs {
             + " WHERE id = ? AND job = ? AND job_state = 'TAKEN'";
     private static final String STAYS =
             "UPDATE letter SET job_state = ? WHERE id = ? AND job = ? AND job_state IN ('WAITING', 'TAKEN')";
+    /** What became of a packed letter is in the same job. */
+    private static final String OF_PACKED = "UPDATE letter SET job = ?, job_state = outcome WHERE state = 'OPEN'"
+            + " AND job IS NULL AND source = (SELECT source FROM letter packed WHERE packed.id = ?) AND id > ?";
+
     private static final String GONE = "UPDATE letter SET job_state = ?, state = 'GONE'"
             + " WHERE id = ? AND job = ? AND job_state IN ('WAITING', 'TAKEN')";
     private static final String COUNT = "UPDATE job SET sent = sent + ?, duplicate = duplicate + ?,"
@@ -177,14 +185,18 @@ public final class Jobs {
      * What became of a letter, with the job's count; to be written with the end of its reading. Does nothing when the letter is
      * decided already.
      *
-     * @param outcome a word for an outcome of a transcript
+     * @param outcome a word for an outcome of a transcript, of several the worst
+     * @param packed true for a whole message: what is not sent of it is letters of their own, and it is settled
      */
-    public Staged<Void> decided(long job, String letter, String outcome) {
-        boolean settled = !FAILURES.contains(outcome) && !outcome.equals(JobLetter.LEFT_ALONE);
+    public Staged<Void> decided(long job, String letter, String outcome, boolean packed) {
+        boolean settled = (packed || !FAILURES.contains(outcome)) && !outcome.equals(JobLetter.LEFT_ALONE);
         return session -> {
             ChangeQueue.Change row = session.queue(letter, settled ? SETTLED : STAYS, outcome, letter, job);
             return then -> {
                 if (row.rows() > 0) {
+                    if (packed) {
+                        then.update(OF_PACKED, job, letter, letter);
+                    }
                     count(then, job, outcome);
                     noteReceipt(then, chain, job);
                 }
@@ -251,18 +263,31 @@ public final class Jobs {
                         job.id()));
     }
 
-    /** The lane of this instance lets calls through again. */
-    public void resumedByLane(Job job) {
+    /** True when an instance has ended, or gives no sign of life. */
+    public boolean away(String other) {
+        return !reader.any(
+                "SELECT 1 FROM instance WHERE name = ? AND lane <> ? AND seen_at >= ?",
+                other,
+                Instances.ENDED,
+                clock.millis() - AWAY.toMillis());
+    }
+
+    /**
+     * The lane of the instance that paused a job lets calls through again, or that instance is away.
+     *
+     * @param why in words
+     */
+    public void resumed(Job job, String why) {
         change(
                 Type.JOB_RESUMED,
                 job,
-                "the lane is open",
+                why,
                 session -> session.update(
                         "UPDATE job SET state = CASE WHEN started_at IS NULL THEN 'WAITING' ELSE 'RUNNING' END,"
                                 + " why = NULL, paused_by = NULL"
                                 + " WHERE id = ? AND state = 'PAUSED' AND paused_by = ?",
                         job.id(),
-                        instance()));
+                        job.pausedBy()));
     }
 
     /** A person must act before a job goes on. */

@@ -143,6 +143,30 @@ public final class LedgerStatus {
                         row.getInt(7)));
     }
 
+    /**
+     * The jobs together.
+     *
+     * @param open by state, those that have not ended
+     * @param left letters and files that open jobs have to do, by kind
+     * @param results what became of letters, and of transcripts in files, of all jobs there ever were, by word
+     */
+    public record AllJobs(Map<String, Long> open, Map<String, Long> left, Map<String, Long> results) {}
+
+    /** The jobs together. */
+    public AllJobs jobs() {
+        Map<String, Long> open = new TreeMap<>();
+        Map<String, Long> left = new TreeMap<>();
+        Map<String, Long> results = new TreeMap<>();
+        reader.each("SELECT " + Job.COLUMNS + " FROM job", Job::read, job -> {
+            job.counts().forEach((word, count) -> results.merge(word, count, Long::sum));
+            if (!job.state().ended()) {
+                open.merge(job.state().name(), 1L, Long::sum);
+                left.merge(job.kind(), job.total() - job.done(), Long::sum);
+            }
+        });
+        return new AllJobs(open, left, results);
+    }
+
     /** When any instance, or a command, last wrote into the audit; empty when none ever did. */
     public Optional<Instant> lastEventAt() {
         return reader.ask(AuditChain::lastEventAt);

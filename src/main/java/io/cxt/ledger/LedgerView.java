@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -173,6 +174,22 @@ public final class LedgerView implements AutoCloseable {
                         + " WHERE job = ? ORDER BY chain",
                 row -> new Job.Receipt(
                         row.getString(1), row.getLong(2), row.getLong(3), row.getString(4), row.getBoolean(5)),
+                job.id());
+    }
+
+    /** What each instance has left to do of a job. */
+    public List<Job.Left> left(Job job) {
+        return reader.list(
+                "SELECT items.instance, count(*), max(instance.host), max(instance.seen_at) FROM (SELECT instance FROM letter"
+                        + " WHERE job = ? AND job_state IN ('WAITING', 'TAKEN') UNION ALL SELECT instance FROM job_source"
+                        + " WHERE job = ? AND state IN ('WAITING', 'TAKEN')) items LEFT JOIN instance"
+                        + " ON instance.name = items.instance GROUP BY items.instance ORDER BY items.instance",
+                row -> new Job.Left(
+                        row.getString(1),
+                        row.getLong(2),
+                        row.getString(3),
+                        row.getObject(4) == null ? null : Instant.ofEpochMilli(row.getLong(4))),
+                job.id(),
                 job.id());
     }
 

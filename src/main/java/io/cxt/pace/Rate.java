@@ -64,9 +64,14 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
         return new Rate(set, set == 0 ? FIRST : set, 0, now, now, 0, Sample.NONE);
     }
 
-    /** The same with another limit: what CXone has shown of its own still holds. */
+    /**
+     * The same with another limit: what CXone has shown of its own still holds. Where only the limit before kept the rate low,
+     * it is at once what it may be: work with a share of it would never make it grow.
+     */
     Rate within(double newSet) {
-        return new Rate(newSet, Math.min(perSecond, most(newSet)), ceiling, grownAt, cutAt, calls, sample);
+        double shown = ceiling > 0 ? ceiling * NEAR : newSet == 0 ? FIRST : newSet;
+        double wanted = perSecond >= most(set) ? Math.max(perSecond, shown) : perSecond;
+        return new Rate(newSet, Math.min(wanted, most(newSet)), ceiling, grownAt, cutAt, calls, sample);
     }
 
     /** Between two calls; 0 for no limit. */

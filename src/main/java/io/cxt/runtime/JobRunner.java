@@ -64,6 +64,7 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
     private volatile JobWork.@Nullable Way way;
     private volatile boolean stopping;
     private volatile boolean atRest;
+    private boolean resumedOne;
     private double rate = 1;
     private long lookedAt = System.nanoTime() - LOOK_EVERY.toNanos();
     private long countedAt = System.nanoTime() - COUNT_EVERY.toNanos();
@@ -138,7 +139,7 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
         }
         Job job = current;
         if (job == null) {
-            atRest = free() == maxInFlight;
+            atRest = free() == maxInFlight && !resumedOne;
             return;
         }
         if (ahead.isEmpty()) {
@@ -183,14 +184,27 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
         Job found = null;
         List<Job> open = jobs.open(work.kind());
         work.look(open);
+        resumedOne = false;
         for (Job job : open) {
-            boolean ours = jobs.instance().equals(job.pausedBy());
+            if (current != null && current.id() == job.id()) {
+                tellPaused(job);
+            }
+            String pausedBy = job.state() == Job.State.PAUSED ? job.pausedBy() : null;
             if (closed.isPresent() && runs(job) && !due(job).isEmpty()) {
                 jobs.pausedByLane(job, closed.get());
-                LOG.warn("job paused job={} letters={} reason={}", job.id(), job.total(), SafeName.value(closed.get()));
-            } else if (closed.isEmpty() && job.state() == Job.State.PAUSED && ours) {
-                jobs.resumedByLane(job);
-                tell("job resumed", job, "the lane is open");
+                LOG.warn(
+                        "job paused job={} total={} reason={} next=\"it goes on by itself when the lane does\"",
+                        job.id(),
+                        job.total(),
+                        SafeName.value(closed.get()));
+            } else if (closed.isEmpty() && pausedBy != null) {
+                boolean ours = jobs.instance().equals(pausedBy);
+                if (ours || jobs.away(pausedBy)) {
+                    String why = ours ? "the lane is open" : "the instance that paused it is away";
+                    jobs.resumed(job, why);
+                    tell("job resumed", job, why);
+                    resumedOne = true; // the next look picks it up
+                }
             }
             if (found == null && goesOn(job, closed.isPresent())) {
                 found = job;
@@ -203,6 +217,19 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
             pace(found);
         }
         return found;
+    }
+
+    /** A job that ran at the last look and waits for a person now. */
+    private static void tellPaused(Job job) {
+        if (job.state() == Job.State.PAUSED && job.pausedBy() == null) {
+            LOG.warn(
+                    "job paused job={} total={} reason={} next=\"see cxt jobs failed {}; go on with cxt jobs resume {}\"",
+                    job.id(),
+                    job.total(),
+                    SafeName.value(String.valueOf(job.why())),
+                    job.id(),
+                    job.id());
+        }
     }
 
     /** True for a job of which this instance has something to do now. Begins it, or ends it, where that is due. */
@@ -249,7 +276,7 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
     }
 
     private static void tell(String event, Job job, String words) {
-        LOG.info("{} job={} letters={} reason={}", event, job.id(), job.total(), SafeName.value(words));
+        LOG.info("{} job={} total={} reason={}", event, job.id(), job.total(), SafeName.value(words));
     }
 
     private void goes(Job job, T item) {

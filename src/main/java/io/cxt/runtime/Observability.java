@@ -5,6 +5,8 @@ import io.cxt.intake.HeldSources;
 import io.cxt.intake.WaitingCounts;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.DeliveryState;
+import io.cxt.ledger.Job;
+import io.cxt.ledger.LedgerStatus.AllJobs;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.HealthCondition;
 import java.time.Duration;
@@ -32,6 +34,7 @@ public record Observability(CxtComponents components, Duration stall) {
     private static final Duration BACKLOG_LASTS = Duration.ofSeconds(1);
 
     private static final Duration LETTERS_LAST = Duration.ofSeconds(30);
+    private static final Duration JOBS_LAST = Duration.ofSeconds(5);
     /** What can be held. */
     private static final List<String> HELD = Stream.concat(
                     Stream.of(ControlRow.LANE), HeldSources.PICKUPS.stream().map(ControlRow::source))
@@ -107,6 +110,32 @@ public record Observability(CxtComponents components, Duration stall) {
                         .filter(each -> each.pickup().equals(pickup))
                         .count());
         addBacklogTo(gauges);
+        Supplier<AllJobs> jobs = Gauges.lasting(
+                JOBS_LAST, () -> components.ledger().view().status().jobs());
+        gauges.byTag(
+                "cxt.jobs",
+                "Jobs that have not ended, by state",
+                "state",
+                Arrays.stream(Job.State.values())
+                        .filter(state -> !state.ended())
+                        .map(Enum::name)
+                        .toList(),
+                jobs,
+                (all, state) -> all.open().getOrDefault(state, 0L));
+        gauges.byTag(
+                "cxt.job.left",
+                "Letters, and files, that jobs have to do",
+                "kind",
+                List.of(Job.REDRIVE, Job.BACKFILL),
+                jobs,
+                (all, kind) -> all.left().getOrDefault(kind, 0L));
+        gauges.byTag(
+                "cxt.job.results",
+                "What became of letters, and of transcripts in files, of all jobs",
+                "result",
+                Job.RESULTS,
+                jobs,
+                (all, result) -> all.results().getOrDefault(result, 0L));
         gauges.count(
                 "cxt.sources.given.up",
                 "Sources given up since the start: they lie in .failed, or are dead letters",

@@ -5,6 +5,7 @@ import io.cxt.archive.Refusal;
 import io.cxt.files.OpenFile.Look;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.KeptLetters;
+import io.cxt.intake.LetterContent;
 import io.cxt.ledger.Job;
 import io.cxt.ledger.JobLetter;
 import io.cxt.ledger.Jobs;
@@ -13,10 +14,10 @@ import io.cxt.ledger.ReplayedLetter;
 import io.cxt.pickup.body.RedrivenLetter;
 import io.cxt.text.SafeName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,15 +61,23 @@ record RedriveWork(Jobs jobs, KeptLetters letters) implements JobWork<JobLetter>
         Letter letter = letters.named(row.name());
         Look asked = Look.orNull(letter.reason());
         Refusal refusal;
-        byte[] content;
         try {
             refusal = letter.refusal();
-            content = whole(letter) && !withdrawn(row) ? Files.readAllBytes(letter.transcript()) : null;
         } catch (NoSuchFileException e) {
             jobs.leave(job, row, true);
             return null;
+        } catch (IOException e) {
+            LOG.warn(
+                    "job letter left alone job={} letter={} reason=\"its reason.json cannot be read: {}\" next=\"put that file back,"
+                            + " or remove it with its transcript; then start another job\"",
+                    job.id(),
+                    SafeName.value(row.name()),
+                    e.getClass().getSimpleName());
+            jobs.leave(job, row, false);
+            return null;
         }
-        if (content == null || asked == null) {
+        Optional<LetterContent> content = LetterContent.of(letter);
+        if (content.isEmpty() || asked == null || withdrawn(row)) {
             jobs.leave(job, row, false);
             return null;
         }
@@ -81,21 +90,22 @@ record RedriveWork(Jobs jobs, KeptLetters letters) implements JobWork<JobLetter>
                 row.source(),
                 row.sourceIndex(),
                 row.sourceLine());
+        AtomicBoolean decided = new AtomicBoolean();
         Exception undecided = way.go(new RedrivenLetter(
-                IdPrefixes.REPLAY + row.id() + ".json",
-                content,
-                known,
-                turns,
-                outcome -> jobs.decided(job.id(), row.id(), outcome == null ? JobLetter.LEFT_ALONE : outcome)));
-        if (undecided == null) {
+                IdPrefixes.REPLAY + row.id() + content.get().ending(), content.get(), known, turns, outcome -> {
+                    decided.set(true);
+                    return jobs.decided(
+                            job.id(),
+                            row.id(),
+                            outcome == null ? JobLetter.LEFT_ALONE : outcome,
+                            content.get().packed());
+                }));
+        if (undecided == null && decided.get()) {
             letters.removeFormer(row.id(), letter, asked);
+        } else if (undecided == null) {
+            jobs.leave(job, row, false); // it cannot be read to its end
         }
         return undecided;
-    }
-
-    /** False for a letter of which there is no transcript, or one that is packed: those are replayed by name. */
-    private static boolean whole(Letter letter) {
-        return letter.transcript().toString().endsWith(".json") && Files.exists(letter.transcript());
     }
 
     private boolean withdrawn(RecordedLetter row) {
@@ -107,7 +117,7 @@ record RedriveWork(Jobs jobs, KeptLetters letters) implements JobWork<JobLetter>
         LOG.warn(
                 "job letter undecided job={} letter={} reason={} next=\"nothing is lost: it is tried again\"",
                 job.id(),
-                item.id(),
+                SafeName.value(item.letter().name()),
                 SafeName.value(String.valueOf(why.getMessage())));
     }
 }

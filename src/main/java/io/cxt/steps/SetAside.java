@@ -237,10 +237,8 @@ public final class SetAside {
         if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
             inFlight.reading().tally().refusedOne();
         }
-        Refusal kept = letters.keep(
-                refusal,
-                inFlight.entry().raw(),
-                inFlight.entry().index() == 1 ? inFlight.reading().replayed() : null);
+        Refusal kept =
+                letters.keep(refusal, inFlight.entry().raw(), inFlight.reading().before(inFlight.entry()));
         inFlight.reading().report().add(kept);
         inFlight.refuse(kept);
         inFlight.ended(outcome);

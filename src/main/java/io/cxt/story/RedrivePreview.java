@@ -7,7 +7,7 @@ import io.cxt.cxone.PartMaker;
 import io.cxt.cxone.Targets;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
-import io.cxt.json.TranscriptReader;
+import io.cxt.intake.LetterContent;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LetterQuery;
@@ -19,10 +19,8 @@ import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.TranscriptSettings;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -30,10 +28,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What would become of letters if they were redriven now: each is held against rules and ledger, and nothing is sent. After a
+ * What would become of letters if they were redriven now: each is held against rules and ledger, of a letter with several
+ * transcripts the first, and nothing is sent. After a
  * time the rest is only counted, so that looking keeps no job from starting.
  */
 public final class RedrivePreview {
@@ -133,17 +133,13 @@ public final class RedrivePreview {
             return Fate.WITHDRAWN;
         }
         Letter letter = files.named(row.name());
-        if (!letter.transcript().toString().endsWith(".json") || !Files.exists(letter.transcript())) {
+        Optional<LetterContent> content = LetterContent.of(letter);
+        if (content.isEmpty()) {
             return Fate.NO_TRANSCRIPT;
         }
-        try (InputStream content = new ByteArrayInputStream(Files.readAllBytes(letter.transcript()));
-                EntryReader entries = TranscriptReader.open(
-                                content,
-                                TranscriptReader.Form.DOCUMENT,
-                                maker.settings().options())
-                        .refusingNone()) {
+        try (EntryReader entries = content.get().open(maker.settings().options())) {
             return entries.hasNext() ? fate(entries.next(), letter.refusal()) : Fate.NO_TRANSCRIPT;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return Fate.NO_TRANSCRIPT;
         }
     }

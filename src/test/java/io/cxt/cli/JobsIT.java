@@ -1,6 +1,7 @@
 package io.cxt.cli;
 
 import static io.cxt.fixture.Chats.chat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -10,6 +11,7 @@ import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.CommandSite;
+import io.cxt.fixture.Packed;
 import io.cxt.fixture.Verb;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
@@ -23,6 +25,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +114,7 @@ class JobsIT {
 
         cxt(0, "jobs", "start", "redrive", "--reason", "CXONE-500", "--note", "CHG-88");
         assertThat(rows("SELECT id, state, total FROM job")).containsExactly("1 WAITING 6");
+        rows("INSERT INTO tally (minute, instance, outcome, n) VALUES (29000000, 'x', 'SENT', 1)");
         cxt(0, "run", "--once");
 
         assertThat(job(1).at("/state").asText()).isEqualTo("DONE");
@@ -119,6 +124,9 @@ class JobsIT {
                 .containsExactly("SETTLED 1 sent 1 null");
         assertThat(letterFiles()).isZero();
         assertThat(cxone.counts().repeats()).isZero();
+        assertThat(rows("SELECT minute FROM tally WHERE instance = 'x'"))
+                .as("after 90 days")
+                .isEmpty();
         assertThat(
                         rows(
                                 "SELECT count(*) FROM audit_event WHERE event = 'REPLAYED' AND detail LIKE 'job=1 %' AND actor <> 'cxt'"))
@@ -162,10 +170,11 @@ class JobsIT {
         cxt(0, "jobs", "start", "redrive", "--stop-after", "2", "--share", "1%");
         cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
         environment.put("CXONE_REQUESTS_PER_SECOND", "1000");
-        cxt(1, "run", "--once");
+        Ended paused = cxt(1, "run", "--once");
 
         assertThat(job(1).at("/state").asText()).isEqualTo("PAUSED");
         assertThat(job(1).at("/why").asText()).contains("in a row failed again");
+        assertThat(paused.err()).contains("job paused job=1", "cxt jobs resume 1");
         assertThat(job(1).at("/results/failed").asInt()).isEqualTo(2);
         works();
         cxt(0, "run", "--once");
@@ -206,8 +215,25 @@ class JobsIT {
                 .map(ReceivedCall::arrivedNanos)
                 .toList();
         assertThat(arrived).hasSize(4);
-        assertThat(Duration.ofNanos(arrived.get(3) - arrived.get(0))).isGreaterThan(Duration.ofMillis(1300));
+        assertThat(Duration.ofNanos(arrived.get(3) - arrived.get(0))).isGreaterThan(Duration.ofMillis(1000));
         cxt(2, "jobs", "start", "redrive", "--share", "101%");
+    }
+
+    @Test
+    void after_a_pace_has_ended_a_job_alone_has_its_share_of_what_is_configured() throws Exception {
+        fails(30);
+        long before = cxone.counts().posts();
+        cxt(0, "pace", "1", "--note", "slow");
+        cxt(0, "jobs", "start", "redrive", "--share", "20%");
+        try (Command run = Command.start(data, environment, "run")) {
+            Await.until(() -> cxone.counts().posts() > before, LIMIT);
+            cxt(0, "release", "pace", "--note", "over");
+            Await.until(
+                    () -> job(1).at("/state").asText().equals("DONE"), LIMIT); // two minutes and more at the old rate
+            run.process().destroy();
+            run.ended();
+        }
+        assertThat(job(1).at("/results/sent").asInt()).isEqualTo(30);
     }
 
     @Test
@@ -233,6 +259,56 @@ class JobsIT {
     }
 
     @Test
+    void a_letter_that_cannot_be_read_holds_up_no_job_and_a_letter_counts_as_one() throws Exception {
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
+        String chats = IntStream.range(0, 4).mapToObj(i -> chat("u" + i)).collect(Collectors.joining("\n"));
+        Files.writeString(data.resolve("inbox/u.ndjson"), chats);
+        cxt(1, "run", "--once");
+        works();
+        cxt(0, "jobs", "start", "redrive");
+        Files.writeString(data.resolve("dead-letters/CXONE-500/u1.reason.json"), "garbage");
+        Files.delete(data.resolve("dead-letters/CXONE-500/u2.json"));
+        Files.createDirectories(data.resolve("dead-letters/CXONE-500/u2.json/x"));
+        Ended run = cxt(0, "run", "--once");
+
+        assertThat(job(1).at("/results/left-alone").asInt()).isEqualTo(2);
+        assertThat(job(1).at("/state").asText()).isEqualTo("DONE_WITH_FAILURES");
+        assertThat(run.err()).contains("job letter left alone job=1 letter=CXONE-500/u1");
+        assertThat(cxt(0, "jobs", "failed", "1").out()).contains("CXONE-500/u1", "CXONE-500/u2");
+        assertThat(rows("SELECT entries FROM intake WHERE door = 'job' ORDER BY entries"))
+                .containsExactly("1", "1");
+    }
+
+    /** A message of a queue with several chats: what a letter of its own is for each of them. */
+    @Test
+    void a_packed_letter_is_settled_and_each_chat_that_is_not_sent_is_a_letter() throws Exception {
+        Path folder = Files.createDirectories(data.resolve("dead-letters/NOT-DECIDED"));
+        String chats = chat("p1") + "\n{\"interactionId\": \"p2\"}\n" + chat("p3");
+        Files.write(folder.resolve("message-1.ndjson.gz"), Packed.gzip(chats.getBytes(UTF_8)));
+        Files.write(folder.resolve("message-2.json.gz"), Packed.gzip(chat("q").getBytes(UTF_8)));
+        for (int i = 1; i <= 2; i++) {
+            Files.writeString(folder.resolve("message-" + i + ".reason.json"), """
+                    {"outcome": "failed", "reason": "NOT-DECIDED", "source": "message-%s", "line": 1, "index": 1,
+                     "whatToDo": "replay it", "receivedAt": "2026-11-29T10:00:00Z",
+                     "decidedAt": "2026-11-29T10:00:00Z"}""".formatted(i));
+        }
+        cxt(0, "run", "--once");
+        assertThat(cxt(0, "jobs", "start", "redrive").out()).containsPattern("2 +would be sent");
+        cxt(1, "run", "--once");
+
+        JsonNode job = job(1);
+        assertThat(job.at("/state").asText()).as(job.toString()).isEqualTo("DONE_WITH_FAILURES");
+        assertThat(job.at("/results/sent").asInt()).isEqualTo(1);
+        assertThat(job.at("/results/rejected").asInt()).isEqualTo(1);
+        assertThat(cxone.counts().accepted()).isEqualTo(3);
+        assertThat(folder).isEmptyDirectory();
+        assertThat(rows("SELECT state, source, source_index, interaction_id FROM letter ORDER BY state, source"))
+                .containsExactly("OPEN message-1 2 p2", "SETTLED message-1 1 null", "SETTLED message-2 1 null");
+        assertThat(cxt(0, "jobs", "failed", "1").out()).contains("message-1#2");
+        cxt(0, "audit", "verify");
+    }
+
+    @Test
     void each_instance_does_the_letters_in_its_own_folder() throws Exception {
         assumeThat(store).isEqualTo(Store.POSTGRESQL);
         fails(2);
@@ -247,6 +323,11 @@ class JobsIT {
         cxt(1, "run", "--once");
         assertThat(job(1).at("/state").asText()).isEqualTo("RUNNING");
         assertThat(job(1).at("/done").asInt()).isEqualTo(1);
+        assertThat(job(1).at("/left").size()).isEqualTo(1);
+        assertThat(job(1).at("/left/0/items").asInt()).isEqualTo(2);
+        assertThat(job(1).at("/left/0/seenAt").asText()).isNotBlank();
+        assertThat(cxt(0, "jobs", "show", "1").out()).containsPattern("left at .* 2, .*, seen \\d+ s ago");
+        rows("UPDATE job SET state = 'PAUSED', why = 'its lane', paused_by = 'one that is away'");
         data = first;
         environment.put("DATA_DIR", data.toString());
         cxt(0, "run", "--once");

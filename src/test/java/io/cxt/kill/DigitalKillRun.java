@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  * Kills CXT while it sends chats message by message, starts it again on what is left and more, and counts at the end what
  * the Digital Engagement API has of each chat, in which order, and what the audit tells of it.
  */
-final class DigitalKillRun implements AutoCloseable {
+final class DigitalKillRun implements AutoCloseable, RunningJobs.Place {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     /** Chats longer than this wait for their contact. */
     private static final int BURST = 15;
@@ -56,6 +56,7 @@ final class DigitalKillRun implements AutoCloseable {
     private final Map<String, Integer> chats = new TreeMap<>();
     private final Random random;
     private final List<String> notes = new ArrayList<>();
+    private final RunningJobs jobs;
     private int kills;
 
     DigitalKillRun(Path folder, boolean postgresql, long seed) throws IOException {
@@ -68,12 +69,37 @@ final class DigitalKillRun implements AutoCloseable {
                 StandInSettings.defaults().withJournal(1_000_000).withLatency(5),
                 DigitalSwitches.defaults().with(Map.of("contactBurst", BURST, "contactPerMinute", 300)));
         cxone.change(traffic -> traffic.withFaults(FAULTS.withSeed(seed)));
+        jobs = new RunningJobs(this, folder.resolve("exports"));
+    }
+
+    @Override
+    public Path data() {
+        return data;
+    }
+
+    @Override
+    public String ledgerUrl() {
+        return url();
+    }
+
+    @Override
+    public String ledgerUser() {
+        return postgres == null ? null : postgres.user();
+    }
+
+    @Override
+    public Command.Ended cxt(String... arguments) throws Exception {
+        return Command.run(folder, environment(), arguments);
     }
 
     /** What was found wrong; empty when all is well. */
     List<String> kill(int wanted) throws Exception {
         for (int round = 0; kills < wanted; round++) {
             drop("round-" + round);
+            if (jobs.possible()) {
+                jobs.redrive();
+                jobs.backfill("export-" + round, lines("export-" + round));
+            }
             long posts = cxone.counts().posts() + 1 + random.nextInt(60);
             try (Command command = start(IN_DOUBT.get(round % IN_DOUBT.size()))) {
                 Await.until(
@@ -82,6 +108,7 @@ final class DigitalKillRun implements AutoCloseable {
                         LIMIT);
                 kills += command.process().isAlive() ? 1 : 0;
             }
+            jobs.killed();
         }
         cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
         finish();
@@ -89,6 +116,7 @@ final class DigitalKillRun implements AutoCloseable {
         note(replay.exit() > 2, "the replay ended with %s: %s".formatted(replay.exit(), replay.err()));
         finish();
         count();
+        notes.addAll(jobs.wrong());
         return notes;
     }
 
@@ -156,16 +184,22 @@ final class DigitalKillRun implements AutoCloseable {
     }
 
     String summary() {
-        return "%s chats, %s posts, %s messages, %s repeats, %s kills"
+        return "%s chats, %s posts, %s messages, %s repeats, %s, %s kills"
                 .formatted(
                         chats.size(),
                         cxone.counts().posts(),
                         cxone.counts().distinct(),
                         cxone.counts().accepted() - cxone.counts().distinct(),
+                        jobs,
                         kills);
     }
 
     private void drop(String name) throws IOException {
+        Path file = Files.writeString(folder.resolve(name + ".ndjson"), lines(name));
+        Files.move(file, data.resolve("inbox").resolve(name + ".ndjson"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private String lines(String name) {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 10; i++) {
             String id = name + "-" + i;
@@ -173,8 +207,7 @@ final class DigitalKillRun implements AutoCloseable {
             chats.put(id, messages);
             lines.append(Chats.numbered(id, messages)).append('\n');
         }
-        Path file = Files.writeString(folder.resolve(name + ".ndjson"), lines);
-        Files.move(file, data.resolve("inbox").resolve(name + ".ndjson"), StandardCopyOption.ATOMIC_MOVE);
+        return lines.toString();
     }
 
     private Command start(String inDoubt) throws IOException {
@@ -209,6 +242,7 @@ final class DigitalKillRun implements AutoCloseable {
                 "CXONE_MAX_IN_FLIGHT", "8",
                 "CXONE_RETRY_FIRST_DELAY_MS", "100",
                 "CXONE_CALL_DEADLINE_MS", "3000"));
+        environment.put("BACKFILL_FOLDERS", folder.resolve("exports").toString());
         if (postgres != null) {
             Path password = folder.resolve("password");
             Files.writeString(password, "postgres");

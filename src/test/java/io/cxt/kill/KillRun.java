@@ -44,7 +44,7 @@ final class KillRun {
         this.site = site;
         this.seed = seed;
         load = new Load(site);
-        jobs = new RunningJobs(site);
+        jobs = new RunningJobs(site.first(), site.exports());
         random = new Random(seed);
     }
 
@@ -52,7 +52,10 @@ final class KillRun {
     Verdict kill(int wanted) throws Exception {
         for (int round = 0; kills < wanted; round++) {
             load.mixed("round-" + round, someIdAtCxone());
-            jobs.start();
+            if (jobs.possible()) {
+                jobs.redrive();
+                jobs.backfill("export-" + round, load.export("export-" + round));
+            }
             if (round % 2 == 0) {
                 killFromOutside(Round.outside(round % 8 == 6));
             } else {

@@ -75,6 +75,17 @@ final class Load {
         }
     }
 
+    /** The lines of a file that does not come through the inbox: many, some of them refused and one that came before. */
+    String export(String name) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            lines.append(good(name + "-" + i)).append('\n');
+        }
+        lines.append(refused(name + "-refused")).append('\n');
+        again.stream().findFirst().ifPresent(id -> lines.append(Chats.chat(id)).append('\n'));
+        return lines.toString();
+    }
+
     /** A file of so many good ones. */
     void plain(String name, int count) throws IOException {
         StringBuilder lines = new StringBuilder();

@@ -55,6 +55,36 @@ final class Site implements AutoCloseable {
         return data.get(instance);
     }
 
+    /** Folder of old exports. */
+    Path exports() {
+        return folder.resolve("exports");
+    }
+
+    /** Where the jobs of the first instance run. */
+    RunningJobs.Place first() {
+        return new RunningJobs.Place() {
+            @Override
+            public Path data() {
+                return Site.this.data(0);
+            }
+
+            @Override
+            public String ledgerUrl() {
+                return Site.this.ledgerUrl();
+            }
+
+            @Override
+            public String ledgerUser() {
+                return Site.this.ledgerUser();
+            }
+
+            @Override
+            public Command.Ended cxt(String... arguments) throws Exception {
+                return Site.this.cxt(0, arguments);
+            }
+        };
+    }
+
     List<Path> instances() {
         return data;
     }
@@ -97,6 +127,7 @@ final class Site implements AutoCloseable {
         Map<String, String> environment = new HashMap<>();
         environment.put("DATA_DIR", data(instance).toString());
         environment.put("PICKUP_FILE_FOLDER", inbox.toString());
+        environment.put("BACKFILL_FOLDERS", exports().toString());
         environment.put("PICKUP_FILE_SETTLE_MS", "0");
         environment.put("CXONE_BASE_URL", cxone.baseUri().toString());
         environment.put("CXONE_CLIENT_ID", "client-1");

@@ -240,4 +240,17 @@ class PaceStepsTest {
         assertThat(cut(50, 50, 19.999, 1000).perSecond()).isLessThan(50);
         assertThat(cut(50.001, 51, 20, 1000).perSecond()).isLessThan(50);
     }
+
+    /** Work with a share of the rate asks for few permits, and a rate that nobody waits for does not grow. */
+    @Test
+    void a_rate_that_a_person_kept_low_is_at_once_what_it_may_be() {
+        Rate held = Rate.from(50, 0).within(1);
+        assertThat(held.perSecond()).isEqualTo(1);
+        assertThat(held.within(50).perSecond()).isEqualTo(50);
+        assertThat(held.within(0).perSecond()).isEqualTo(50);
+
+        Rate refused = Rate.from(50, 0).cut(SECOND, 0, 2 * SECOND);
+        assertThat(refused.within(1).within(50).perSecond()).isLessThanOrEqualTo(refused.ceiling());
+        assertThat(refused.within(40).perSecond()).isEqualTo(Math.min(40, refused.perSecond()));
+    }
 }

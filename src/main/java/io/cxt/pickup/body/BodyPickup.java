@@ -51,7 +51,7 @@ public final class BodyPickup {
         }
         if (exchange.getMessage().getBody() instanceof RedrivenLetter letter) {
             return ExchangeReading.open(
-                    intake, new Body(letter.name(), letter.content(), new BodyOutcomes(), letter), exchange);
+                    intake, new Body(letter.name(), new byte[0], new BodyOutcomes(), letter), exchange);
         }
         byte[] bytes = bytes(exchange);
         if (bytes.length > mostBytes) {
@@ -121,7 +121,7 @@ public final class BodyPickup {
             intake.close(reading, file.reportName(), file.file.toString());
             return Map.of();
         }
-        if (!decided) {
+        if (!decided && !(reading.source() instanceof Body body && body.redriven != null)) {
             throw new SourceStaysException(String.valueOf(reading.brokenOff()));
         }
         intake.close(reading, reading.name(), null);
@@ -162,17 +162,30 @@ public final class BodyPickup {
         }
 
         @Override
-        public byte[] whole() {
-            return content;
+        public byte @Nullable [] whole() {
+            return redriven == null ? content : null; // a letter that cannot be read to its end stays
         }
 
         @Override
         public long bytes() {
-            return content.length;
+            return redriven == null ? content.length : redriven.content().bytes();
         }
 
         @Override
-        public EntryReader open(ReadingOptions options) {
+        public boolean stays() {
+            return redriven != null;
+        }
+
+        @Override
+        public String whenAbandoned() {
+            return "correct the dead letter";
+        }
+
+        @Override
+        public EntryReader open(ReadingOptions options) throws IOException {
+            if (redriven != null) {
+                return redriven.content().open(options);
+            }
             return TranscriptReader.open(new ByteArrayInputStream(content), TranscriptReader.Form.DOCUMENT, options)
                     .refusingNone();
         }

@@ -1,6 +1,7 @@
 package io.cxt.pickup.body;
 
 import io.cxt.db.Staged;
+import io.cxt.intake.LetterContent;
 import io.cxt.ledger.ReplayedLetter;
 import io.cxt.pace.LaneClosedException;
 import io.cxt.text.SafeName;
@@ -11,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * A dead letter that a job hands over as body: it keeps its row and its place of origin, and its calls wait for the job's turn.
  *
  * @param name the same each time that the job hands it over, so that an interrupted reading goes on
- * @param content the transcript as received
+ * @param content as received
  * @param turns those of the job
- * @param ending what is written with the end of its reading, by the word for its outcome; null when it holds no transcript
+ * @param ending what is written with the end of its reading, by the word for the worst outcome of its transcripts; null when
+ *     it holds none
  */
 public record RedrivenLetter(
         String name,
-        byte[] content,
+        LetterContent content,
         ReplayedLetter letter,
         Turns turns,
         Function<@Nullable String, Staged<Void>> ending) {

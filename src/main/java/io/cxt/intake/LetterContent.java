@@ -1,0 +1,56 @@
+package io.cxt.intake;
+
+import io.cxt.archive.DeadLetters.Letter;
+import io.cxt.files.Gunzip;
+import io.cxt.files.RereadableSource;
+import io.cxt.json.TranscriptReader;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.ReadingOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The transcripts of a dead letter, for all who send it again, or look what would become of it then. A packed one holds a
+ * whole message, with one transcript or several.
+ *
+ * @param file its ending says what it holds
+ */
+public record LetterContent(Path file) {
+    /** Empty for a letter without a transcript that can be read, or with the content of a message that is none. */
+    public static Optional<LetterContent> of(Letter letter) {
+        Path file = letter.transcript();
+        return TranscriptReader.formOf(name(file)).isPresent() && Files.isRegularFile(file) && Files.isReadable(file)
+                ? Optional.of(new LetterContent(file))
+                : Optional.empty();
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
+    /** True for a whole message. */
+    public boolean packed() {
+        return Gunzip.isPacked(name(file));
+    }
+
+    /** {@code .json}, {@code .json.gz} or {@code .ndjson.gz}. */
+    public String ending() {
+        String name = name(file);
+        String unpacked = packed() ? name.substring(0, name.length() - ".gz".length()) : name;
+        return name.substring(unpacked.lastIndexOf('.'));
+    }
+
+    /** Its size on the disk; 0 when it is not there any more. */
+    public long bytes() {
+        return file.toFile().length();
+    }
+
+    /** Begins to read it, unpacked. */
+    public EntryReader open(ReadingOptions options) throws IOException {
+        TranscriptReader.Form form = TranscriptReader.formOf(name(file)).orElseThrow();
+        return TranscriptReader.open(RereadableSource.of(file).open(), form, options)
+                .refusingNone();
+    }
+}
