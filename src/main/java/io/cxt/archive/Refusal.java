@@ -50,6 +50,15 @@ public record Refusal(
 
     /** The same refusal with its dead letter. */
     public Refusal keptIn(String file) {
+        return with(line, index, file);
+    }
+
+    /** The same refusal where the dead letter holds the source from its beginning. */
+    public Refusal ofWhole() {
+        return with(1, 1, deadLetter);
+    }
+
+    private Refusal with(long line, long index, @Nullable String deadLetter) {
         return new Refusal(
                 outcome,
                 reason,
@@ -61,7 +70,7 @@ public record Refusal(
                 httpStatus,
                 attempts,
                 whatToDo,
-                file,
+                deadLetter,
                 receivedAt,
                 decidedAt,
                 idPrefix);

@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +56,20 @@ public final class KeptLetters {
     /** Keeps a letter whose content has come. Otherwise as {@link #keep(Refusal, byte[], ReplayedLetter)}. */
     public Refusal keep(DeadLetters.Incoming letter, Refusal refusal, String ending) throws IOException {
         return noted(letter.keep(refusal, ending), null);
+    }
+
+    /**
+     * Keeps a source that is not read to its end, packed as all letters are that hold more than one transcript. Its places
+     * count from the beginning of the source.
+     *
+     * @param ending of a file that holds it, with its dot
+     */
+    public Refusal keepWhole(Refusal refusal, byte[] content, String ending) throws IOException {
+        try (DeadLetters.Incoming letter = files.begin()) {
+            letter.stream().write(content);
+            String file = keep(letter, refusal.ofWhole(), ending).deadLetter();
+            return refusal.keptIn(Objects.requireNonNull(file, "it was kept"));
+        }
     }
 
     private Refusal noted(Kept kept, @Nullable ReplayedLetter before) {

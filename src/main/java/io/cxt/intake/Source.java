@@ -94,6 +94,11 @@ public interface Source {
         return null;
     }
 
+    /** The ending, with its dot, of a file that holds {@link #whole()}: it says how that is read again. */
+    default String ending() {
+        return ".json";
+    }
+
     /** True when it stays where it is even when it is released or abandoned. */
     default boolean stays() {
         return false;

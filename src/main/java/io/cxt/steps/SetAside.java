@@ -237,8 +237,10 @@ public final class SetAside {
         if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
             inFlight.reading().tally().refusedOne();
         }
-        Refusal kept =
-                letters.keep(refusal, inFlight.entry().raw(), inFlight.reading().before(inFlight.entry()));
+        byte[] raw = inFlight.entry().raw();
+        Refusal kept = raw != null && Reason.SOURCE_REFUSALS.is(reason)
+                ? letters.keepWhole(refusal, raw, inFlight.reading().source().ending())
+                : letters.keep(refusal, raw, inFlight.reading().before(inFlight.entry()));
         inFlight.reading().report().add(kept);
         inFlight.refuse(kept);
         inFlight.ended(outcome);

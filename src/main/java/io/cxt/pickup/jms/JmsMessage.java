@@ -62,6 +62,11 @@ public final class JmsMessage implements Source {
     }
 
     @Override
+    public String ending() {
+        return MessageForm.ending(content);
+    }
+
+    @Override
     public long bytes() {
         return content.length;
     }
