@@ -3,14 +3,12 @@ package io.cxt.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ForcedColors;
 import com.microsoft.playwright.options.ReducedMotion;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -29,35 +27,6 @@ class ConsoleInBrowserIT {
     private static ConsoleSite site;
     private static Visitor anna;
 
-    /** Each page that a person can open; a new page is a line here. */
-    static Stream<String> pages() {
-        String markup = URLEncoder.encode(HostileLedger.MARKUP, StandardCharsets.UTF_8);
-        return Stream.of(
-                "/",
-                "/chats",
-                "/chats?id=doubt",
-                "/chats?id=" + markup,
-                "/chats?id=" + HostileLedger.LONG,
-                "/chats?id=nobody" + markup,
-                "/chats?state=FAILED",
-                "/sources",
-                "/sources?reading=" + HostileLedger.LONG,
-                "/letters",
-                "/letters?reason=" + HostileLedger.LONG,
-                "/letters?letter=" + HostileLedger.LONG,
-                "/letters?letter=" + markup,
-                "/letters/redrive?reason=" + markup,
-                "/letters/redrive?reason=ID-BLANK",
-                "/jobs",
-                "/jobs?job=1",
-                "/jobs?job=2",
-                "/audit",
-                "/audit?chain=" + HostileLedger.LONG,
-                "/audit?chain=" + markup + "&from=" + markup,
-                "/settings",
-                "/help");
-    }
-
     @BeforeAll
     static void serve(@TempDir Path data, @TempDir Path plain) throws Exception {
         site = new ConsoleSite(data, plain);
@@ -72,7 +41,7 @@ class ConsoleInBrowserIT {
     }
 
     @ParameterizedTest
-    @MethodSource("pages")
+    @MethodSource("io.cxt.console.ConsoleSite#pages")
     void a_page_is_in_order_in_both_schemes_wide_and_narrow_and_nothing_hostile_runs(String page) {
         anna.open(page);
         anna.page.locator("details").evaluateAll("all => all.slice(0, 5).forEach(each => each.open = true)");
@@ -92,7 +61,7 @@ class ConsoleInBrowserIT {
     void each_page_of_the_menu_is_tried() {
         anna.open("/");
 
-        assertThat(pages().toList()).containsAll(anna.menu(true));
+        assertThat(ConsoleSite.pages().toList()).containsAll(anna.menu(true));
     }
 
     @Test
@@ -139,6 +108,30 @@ class ConsoleInBrowserIT {
     }
 
     @Test
+    void a_page_that_stays_open_shows_what_changes_and_leaves_alone_where_a_person_is() throws Exception {
+        try (Visitor ben = site.signedIn(new NewContextOptions())) {
+            ben.page.getByText("The same as a table").click();
+            ben.page.getByText("Hold calls or a source").click();
+            ben.page.locator("form[action='/hold'] [name=note]").fill("CHG-88");
+            ben.page.getByText("OTHER-CONTENT").focus();
+
+            site.goesOn("LATER");
+            ben.page
+                    .getByText("LATER", new Page.GetByTextOptions().setExact(true))
+                    .first()
+                    .waitFor();
+
+            assertThat(ben.text("document.activeElement.textContent")).isEqualTo("OTHER-CONTENT");
+            assertThat(ben.page.locator("details[open] summary").allInnerTexts())
+                    .containsExactly("The same as a table", "Hold calls or a source");
+            assertThat(ben.page.locator("form[action='/hold'] [name=note]").inputValue())
+                    .isEqualTo("CHG-88");
+            assertThat(ben.faults()).isEmpty();
+            assertThat(ben.complaints()).isEmpty();
+        }
+    }
+
+    @Test
     void without_scripts_each_form_works() {
         try (Visitor ben = site.signedIn(new NewContextOptions().setJavaScriptEnabled(false))) {
             ben.page.locator("#find").fill("doubt");
@@ -152,13 +145,13 @@ class ConsoleInBrowserIT {
             assertThat(ben.page.locator("tbody tr").count()).isEqualTo(1);
 
             ben.open("/");
-            ben.page.locator("summary").first().click();
+            ben.page.getByText("Hold calls or a source").click();
             ben.page.locator("form[action='/hold'] select").selectOption("source file");
             ben.page.locator("form[action='/hold'] [name=note]").fill("CHG-88");
             ben.press("Hold");
             ben.page.locator("form:has-text('Release source file') [name=note]").fill("it is over");
             ben.press("Release source file");
-            ben.page.locator("summary").last().click();
+            ben.page.locator("summary").getByText("Set the pace").click();
             ben.page.locator("[name=rate]").fill("5");
             ben.page.locator("form[action='/pace'] [name=note]").fill("slowly");
             ben.press("Set the pace");

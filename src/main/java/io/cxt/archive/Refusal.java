@@ -50,15 +50,6 @@ public record Refusal(
 
     /** The same refusal with its dead letter. */
     public Refusal keptIn(String file) {
-        return with(line, index, file);
-    }
-
-    /** The same refusal where the dead letter holds the source from its beginning. */
-    public Refusal ofWhole() {
-        return with(1, 1, deadLetter);
-    }
-
-    private Refusal with(long line, long index, @Nullable String deadLetter) {
         return new Refusal(
                 outcome,
                 reason,
@@ -70,7 +61,7 @@ public record Refusal(
                 httpStatus,
                 attempts,
                 whatToDo,
-                deadLetter,
+                file,
                 receivedAt,
                 decidedAt,
                 idPrefix);

@@ -164,6 +164,7 @@ final class JobsStart implements Callable<Integer> {
     private int end(LedgerSettings ledger, long job) throws InterruptedException {
         if (job > 0 && ledger.sqlite() && !LedgerView.inUse(ledger)) {
             System.err.println("No cxt runs on this data.dir; the next start begins it, cxt run --once too");
+            return wait ? Exit.PARTLY : Exit.GOOD;
         }
         return wait && job > 0 ? await(ledger, job) : Exit.GOOD;
     }

@@ -120,8 +120,9 @@ final class RunCommand implements Callable<Integer> {
                 new Console.Shown(
                         console, LedgerSettings.from(installation.settings()), installation.properties(), () -> {
                             WaitingCounts waiting = components.waiting();
+                            double rate = components.lane().callsPerSecond();
                             return new Running(
-                                    components.lane().callsPerSecond(),
+                                    Double.isNaN(rate) ? null : (Double) rate,
                                     components.lane().pausedFor().toMillis() / 1000.0,
                                     components.lane().held().orElse(null),
                                     components.lane().stopReason().orElse(null),
@@ -198,7 +199,7 @@ final class RunCommand implements Callable<Integer> {
             return;
         }
         if (counts.getOrDefault("read", 0L) == 0) {
-            System.out.println("Nothing to do.");
+            System.out.println(stopped != null || left ? "Nothing was read." : "Nothing to do.");
         } else {
             StringBuilder words = new StringBuilder();
             counts.forEach((outcome, count) -> words.append(words.isEmpty() ? "" : ", ")
@@ -213,8 +214,8 @@ final class RunCommand implements Callable<Integer> {
             undecided.stream().limit(MOST_NAMED).forEach(source -> System.out.println("  " + inWords(source)));
         }
         if (stopped != null) {
-            System.out.println(
-                    "Stopped: " + stopped + " What was not sent stays where it came from; none of it is lost.");
+            System.out.println("Stopped: " + sentence(stopped)
+                    + " What was not sent stays where it came from; none of it is lost.");
         } else if (left && undecided.isEmpty()) {
             System.out.println(
                     "Some sources stay where they are and are read again on the next run; the log says why.");
@@ -225,6 +226,10 @@ final class RunCommand implements Callable<Integer> {
         if (setAside(counts)) {
             System.out.println("What was not sent is in dead-letters/ with its reason: cxt dead-letters list");
         }
+    }
+
+    private static String sentence(String words) {
+        return words.endsWith(".") ? words : words + ".";
     }
 
     private static String inWords(UndecidedSources.Broken source) {

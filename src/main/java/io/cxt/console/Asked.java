@@ -1,5 +1,7 @@
 package io.cxt.console;
 
+import io.cxt.ledger.OrderRefused;
+import io.cxt.text.SafeName;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +32,17 @@ record Asked(Function<String, @Nullable String> values) {
         return value == null ? null : value.strip();
     }
 
-    /** The value as a number; the fallback when it is none. */
+    /**
+     * The value as a number; the fallback when there is none.
+     *
+     * @throws OrderRefused when it is something else
+     */
     long number(String name, long fallback) {
-        String value = value(name);
-        return value != null && value.matches("\\d{1,18}") ? Long.parseLong(value) : fallback;
+        String value = word(name);
+        if (value != null && !value.matches("\\d{1,18}")) {
+            throw new OrderRefused(
+                    "%s is %s, which is not a number; allowed: 0 and more".formatted(name, SafeName.log(value)));
+        }
+        return value == null ? fallback : Long.parseLong(value);
     }
 }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The audit trail, the newest events first. */
-public record AuditTrailPage(LedgerView view) {
+public record AuditTrailPage(LedgerView view, AuditVerifier verifier) {
     private static final int MOST_ROWS = 50;
 
     /**
@@ -27,6 +27,7 @@ public record AuditTrailPage(LedgerView view) {
      * @param event the kind that is shown; null for all
      * @param events the newest first
      * @param older the address of the next page; null for the last
+     * @param verified how the last verification ended
      */
     public record Trail(
             List<End> chains,
@@ -36,11 +37,16 @@ public record AuditTrailPage(LedgerView view) {
             @Nullable String from,
             @Nullable String until,
             List<AuditEntry> events,
-            @Nullable String older) {}
+            @Nullable String older,
+            AuditVerifier.State verified) {}
 
     Page get(Asked asked) {
         AuditPages pages = view.auditPages();
         List<End> ends = pages.ends();
+        Page wrong = noChain(ends, asked.value("chain"));
+        if (wrong != null) {
+            return wrong;
+        }
         End end = chosen(ends, asked.value("chain"));
         List<String> words =
                 Stream.of(AuditEvent.Type.values()).map(Enum::name).sorted().toList();
@@ -61,29 +67,31 @@ public record AuditTrailPage(LedgerView view) {
         }
         Slice slice = end == null ? new Slice(List.of(), 0) : slice(pages, end, event, from, until, asked);
         return Page.of(
-                "Audit",
-                "audit",
-                new Trail(
-                        ends,
-                        end == null ? null : end.chain(),
-                        words,
-                        event,
-                        from,
-                        until,
-                        slice.events(),
-                        end == null || slice.older() == 0
-                                ? null
-                                : Links.to(
-                                        "/audit",
-                                        "chain",
-                                        end.chain(),
-                                        "event",
-                                        event,
-                                        "from",
-                                        from,
-                                        "before",
-                                        Long.toString(slice.older()))),
-                "cxt audit query" + (event == null ? "" : " --event " + event) + "; cxt audit verify");
+                        "Audit",
+                        "audit",
+                        new Trail(
+                                ends,
+                                end == null ? null : end.chain(),
+                                words,
+                                event,
+                                from,
+                                until,
+                                slice.events(),
+                                end == null || slice.older() == 0
+                                        ? null
+                                        : Links.to(
+                                                "/audit",
+                                                "chain",
+                                                end.chain(),
+                                                "event",
+                                                event,
+                                                "from",
+                                                from,
+                                                "before",
+                                                Long.toString(slice.older())),
+                                verifier.state()),
+                        "cxt audit query" + (event == null ? "" : " --event " + event) + "; cxt audit verify")
+                .changing("auditnow");
     }
 
     private static Slice slice(
@@ -106,8 +114,15 @@ public record AuditTrailPage(LedgerView view) {
                 MOST_ROWS);
     }
 
+    /** Where a chain is asked for that is not there. */
+    static @Nullable Page noChain(List<End> ends, @Nullable String chain) {
+        return chain == null || ends.stream().anyMatch(end -> end.chain().equals(chain))
+                ? null
+                : Page.problem(404, "Not found", "The audit has no such chain.", "Choose one from the list.");
+    }
+
     /**
-     * The chain of that name; when there is none, the one of an instance that was written to last; null when there is no
+     * The chain of that name; when none is asked for, the one of an instance that was written to last; null when there is no
      * chain.
      */
     static @Nullable End chosen(List<End> ends, @Nullable String chain) {

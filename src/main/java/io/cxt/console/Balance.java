@@ -17,6 +17,18 @@ public record Balance(long read, Map<String, Long> outcomes, long unexplained) {
     private static final Pattern COUNT = Pattern.compile("([a-z-]+)=(\\d+)");
     private static final Pattern READING = Pattern.compile("reading=([0-9a-f-]{36})$");
 
+    static final Balance NOTHING = new Balance(0, Map.of(), 0);
+
+    /** Both together. */
+    Balance with(@Nullable Balance other) {
+        if (other == null) {
+            return this;
+        }
+        Map<String, Long> both = new LinkedHashMap<>(outcomes);
+        other.outcomes().forEach((outcome, count) -> both.merge(outcome, count, Long::sum));
+        return new Balance(read + other.read(), both, unexplained + other.unexplained());
+    }
+
     /** The balance in the event that closed a source; null when it has none. */
     static @Nullable Balance of(@Nullable String detail) {
         Matcher counts = COUNTS.matcher(detail == null ? "" : detail);

@@ -64,6 +64,9 @@ public record ChatsPage(LedgerView view, ChatSearch search) {
         if (id != null) {
             return chat(id);
         }
+        if (state != null && LISTED.stream().noneMatch(each -> each.name().equals(state))) {
+            return Page.problem(400, "No such state", "No list has this state.", "Choose one on the page Chats.");
+        }
         return Stream.of(DeliveryState.values())
                 .filter(LISTED::contains)
                 .filter(each -> each.name().equals(state))

@@ -27,16 +27,15 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -57,7 +56,9 @@ public final class Console implements AutoCloseable {
     private static final ObjectMapper JSON = SafeJson.mapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build()
-            .registerModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance));
+            .registerModule(new SimpleModule()
+                    .addSerializer(Instant.class, ToStringSerializer.instance)
+                    .addSerializer(Duration.class, ToStringSerializer.instance));
     /** A note of the longest, each character of it as nine of the form, and what else is in it. */
     private static final long LARGEST_BODY = 16_384;
 
@@ -74,6 +75,7 @@ public final class Console implements AutoCloseable {
     private final List<Route> routes;
     private final Map<String, Orders.Order> orders;
     private final ChatText text;
+    private final AuditVerifier verifier;
     private final OverviewPage overview;
     private final LiveUpdates updates;
     private final boolean alone;
@@ -117,6 +119,7 @@ public final class Console implements AutoCloseable {
                 new OverviewPage(view, shown.running(), OpsSettings.from(values).stall(), clock);
         LettersPage letters = new LettersPage(view, shown.ledger(), values, clock);
         Orders ordered = new Orders(shown.ledger(), view, clock);
+        verifier = new AuditVerifier(shown.ledger(), Set.copyOf(LedgerSettings.knownChains(values)), clock);
         text = new ChatText(
                 shown.ledger(),
                 new ArchiveReader(
@@ -140,11 +143,11 @@ public final class Console implements AutoCloseable {
         routes = List.of(
                 new Route("Overview", "/", Role.viewer, overview::get),
                 new Route("Chats", "/chats", Role.viewer, new ChatsPage(view, ChatSearch.from(values))::get),
-                new Route("Sources", "/sources", Role.viewer, new SourcesPage(view)::get),
+                new Route("Sources", "/sources", Role.viewer, new SourcesPage(view, settings.zone())::get),
                 new Route("Dead letters", Links.LETTERS, Role.viewer, letters::get),
                 new Route("", Links.REDRIVE, Role.operator, letters::preview),
                 new Route("Jobs", Links.JOBS, Role.viewer, new JobsPage(view)::get),
-                new Route("Audit", "/audit", Role.operator, new AuditTrailPage(view)::get),
+                new Route("Audit", "/audit", Role.operator, new AuditTrailPage(view, verifier)::get),
                 new Route("Settings", "/settings", Role.operator, new SettingsPage(shown.properties())::get),
                 new Route("Help", "/help", Role.viewer, new HelpPage()::get));
     }
@@ -198,7 +201,7 @@ public final class Console implements AutoCloseable {
     private void mount(Router router) {
         router.route().handler(this::enter);
         router.post().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
-        FILES.forEach((path, file) -> router.get(path).handler(request -> file.send(request.response())));
+        PageFile.ALL.forEach((path, file) -> router.get(path).handler(request -> file.send(request.response())));
         if (sessions != null) {
             router.get("/sign-in").blockingHandler(request -> askToSignIn(request, sessions), false);
             router.post("/sign-in").blockingHandler(request -> beginSession(request, sessions), false);
@@ -214,6 +217,7 @@ public final class Console implements AutoCloseable {
                                 person -> person.may(Role.operator),
                                 (at, form, person) -> away(at.response(), order.give(form, person))),
                         false));
+        router.post("/audit/verify").blockingHandler(this::verify, false);
         router.post("/text")
                 .blockingHandler(
                         request -> obey(
@@ -304,6 +308,14 @@ public final class Console implements AutoCloseable {
         }
     }
 
+    /** Writes nothing: a console that runs alone does it, too. */
+    private void verify(RoutingContext request) {
+        if (known(request, Role.operator) != null) {
+            verifier.begin();
+            away(request.response(), "/audit");
+        }
+    }
+
     private static Page page(Route route, Asked asked) {
         try {
             return route.page().apply(asked);
@@ -390,8 +402,10 @@ public final class Console implements AutoCloseable {
                             "The ledger cannot be asked",
                             String.valueOf(fault.getMessage()),
                             "Look at the database, then open the page again. On the machine: cxt status"));
-        } else if (fault == null) {
-            int status = request.statusCode();
+        } else if (request.response().ended() || request.response().closed()) {
+            LOG.debug("Whoever asked is gone", fault);
+        } else if (fault == null || ofTheSender(fault)) {
+            int status = request.statusCode() >= 400 && request.statusCode() < 500 ? request.statusCode() : 400;
             answer(request, null, Page.problem(status, "Refused", "The request is not one of this console's.", ""));
         } else {
             LOG.error(
@@ -404,6 +418,12 @@ public final class Console implements AutoCloseable {
                     null,
                     Page.problem(500, "Unforeseen", "The page cannot be made.", "Look at the log of CXT."));
         }
+    }
+
+    /** True for what the server itself says of a request: it broke off, or is none. */
+    private static boolean ofTheSender(Throwable fault) {
+        StackTraceElement[] at = fault.getStackTrace();
+        return at.length == 0 || at[0].getClassName().matches("io\\.(netty|vertx)\\..*");
     }
 
     private void answer(RoutingContext request, @Nullable Person person, Page page) {
@@ -446,28 +466,6 @@ public final class Console implements AutoCloseable {
             return JSON.writeValueAsString(model) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("our own pages can be written as JSON", e);
-        }
-    }
-
-    /** A file that pages use. */
-    private record File(String type, String content) {
-        void send(HttpServerResponse response) {
-            response.putHeader("Content-Type", type)
-                    .putHeader("Cache-Control", "private, max-age=300")
-                    .end(content);
-        }
-    }
-
-    private static final Map<String, File> FILES = Map.of(
-            "/console.css", new File("text/css; charset=utf-8", resource("console.css")),
-            "/htmx.js", new File("text/javascript; charset=utf-8", resource("htmx-4.0.1.min.js")),
-            "/hx-sse.js", new File("text/javascript; charset=utf-8", resource("hx-sse-4.0.1.min.js")));
-
-    private static String resource(String name) {
-        try (InputStream in = Console.class.getResourceAsStream(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read %s in the jar of cxt".formatted(name), e);
         }
     }
 

@@ -1,9 +1,11 @@
 package io.cxt.console;
 
 import io.cxt.ledger.Job;
+import io.cxt.ledger.JobFile;
 import io.cxt.ledger.LedgerLists.Listed;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LetterQuery;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +20,16 @@ public record JobsPage(LedgerView view) {
     /**
      * One job.
      *
-     * @param left letters that are not decided
+     * @param left letters or files that are not done, by the instance that has them
+     * @param filesLeftAlone files of a back-fill that were not read, and why; the first ones
      * @param failed those of its letters that are dead letters still, the newest first
      * @param older the address of the next page of them; null for the last
      */
     public record One(
             Job job,
-            long left,
+            List<Job.Left> left,
             List<Job.Receipt> receipts,
+            List<JobFile> filesLeftAlone,
             List<Listed> failed,
             @Nullable String older) {}
 
@@ -54,8 +58,9 @@ public record JobsPage(LedgerView view) {
                         "job",
                         new One(
                                 job,
-                                job.total() - job.done(),
+                                job.state().ended() ? List.of() : view.left(job),
                                 view.receipts(job),
+                                filesLeftAlone(job),
                                 shown.stream().filter(each -> !each.inJob()).toList(),
                                 more
                                         ? Links.also(
@@ -67,5 +72,17 @@ public record JobsPage(LedgerView view) {
                                         : null),
                         "cxt jobs show " + job.id())
                 .changing("jobnow");
+    }
+
+    private List<JobFile> filesLeftAlone(Job job) {
+        List<JobFile> files = new ArrayList<>();
+        if (job.files() != null) {
+            view.leftAlone(job, file -> {
+                if (files.size() < MOST_ROWS) {
+                    files.add(file);
+                }
+            });
+        }
+        return files;
     }
 }

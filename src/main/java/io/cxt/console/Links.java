@@ -57,6 +57,11 @@ public final class Links {
         return to("/sources", "reading", reading);
     }
 
+    /** The balance of a day. */
+    public static String day(String day) {
+        return to("/sources", "day", day);
+    }
+
     /** What one reading decided like that. */
     public static String outcome(String reading, String outcome) {
         return to("/sources", "reading", reading, "outcome", outcome);

@@ -10,17 +10,18 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.RecordedSource;
 import io.cxt.text.SafeName;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What became of each source. */
-public record SourcesPage(LedgerView view) {
+public record SourcesPage(LedgerView view, ZoneId zone) {
     private static final int MOST_ROWS = 50;
 
     /** What decides a transcript, by the word of the balance. */
-    private static final Map<String, Type> EVENTS = Map.of(
+    static final Map<String, Type> EVENTS = Map.of(
             "sent", Type.SENT,
             "duplicate", Type.SKIPPED_DUPLICATE,
             "rejected", Type.REJECTED,
@@ -74,12 +75,17 @@ public record SourcesPage(LedgerView view) {
 
     Page get(Asked asked) {
         String reading = asked.value("reading");
-        return reading == null ? list(asked) : one(reading, asked);
+        String day = asked.word("day");
+        return day != null ? new DayPage(view, zone).get(day) : reading == null ? list(asked) : one(reading, asked);
     }
 
     private Page list(Asked asked) {
         AuditPages pages = view.auditPages();
         List<End> ends = pages.ends();
+        Page wrong = AuditTrailPage.noChain(ends, asked.value("chain"));
+        if (wrong != null) {
+            return wrong;
+        }
         End end = AuditTrailPage.chosen(ends, asked.value("chain"));
         Slice slice = end == null
                 ? new Slice(List.of(), 0)

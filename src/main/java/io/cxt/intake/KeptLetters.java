@@ -17,7 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,16 +58,14 @@ public final class KeptLetters {
     }
 
     /**
-     * Keeps a source that is not read to its end, packed as all letters are that hold more than one transcript. Its places
-     * count from the beginning of the source.
+     * Keeps a source that is not read to its end, packed as all letters are that hold more than one transcript.
      *
      * @param ending of a file that holds it, with its dot
      */
     public Refusal keepWhole(Refusal refusal, byte[] content, String ending) throws IOException {
         try (DeadLetters.Incoming letter = files.begin()) {
             letter.stream().write(content);
-            String file = keep(letter, refusal.ofWhole(), ending).deadLetter();
-            return refusal.keptIn(Objects.requireNonNull(file, "it was kept"));
+            return keep(letter, refusal, ending);
         }
     }
 

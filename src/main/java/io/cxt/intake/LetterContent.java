@@ -8,6 +8,7 @@ import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -18,10 +19,12 @@ import java.util.Optional;
  * @param file its ending says what it holds
  */
 public record LetterContent(Path file) {
-    /** Empty for a letter without a transcript that can be read, or with the content of a message that is none. */
+    /** Empty for a letter without a transcript that can be read, for a link, or with the content of a message that is none. */
     public static Optional<LetterContent> of(Letter letter) {
         Path file = letter.transcript();
-        return TranscriptReader.formOf(name(file)).isPresent() && Files.isRegularFile(file) && Files.isReadable(file)
+        return TranscriptReader.formOf(name(file)).isPresent()
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && Files.isReadable(file)
                 ? Optional.of(new LetterContent(file))
                 : Optional.empty();
     }

@@ -95,7 +95,7 @@ public interface Source {
     }
 
     /** The ending, with its dot, of a file that holds {@link #whole()}: it says how that is read again. */
-    default String ending() {
+    default String wholeEnding() {
         return ".json";
     }
 

@@ -152,9 +152,12 @@ public final class SourceReading {
      */
     Origin origin(Entry entry) {
         ReplayedLetter letter = replayed;
-        return letter == null || letter.source() == null || entry.index() != 1 && !source.packed()
-                ? new Origin(id, name(), entry.index(), entry.line())
-                : new Origin(id, letter.source(), letter.index() + entry.index() - 1, letter.line() + entry.line() - 1);
+        if (letter == null || letter.source() == null || entry.index() != 1 && !source.packed()) {
+            return new Origin(id, name(), entry.index(), entry.line());
+        }
+        return source.packed()
+                ? new Origin(id, letter.source(), entry.index(), entry.line())
+                : new Origin(id, letter.source(), letter.index(), letter.line() + entry.line() - 1);
     }
 
     /** A bound is exceeded: the rest is not read, and the source goes where a person finds it. */

@@ -3,6 +3,7 @@ package io.cxt.runtime;
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
 import io.cxt.files.OpenFile.Look;
+import io.cxt.intake.FailureCauses;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.KeptLetters;
 import io.cxt.intake.LetterContent;
@@ -101,11 +102,24 @@ record RedriveWork(Jobs jobs, KeptLetters letters) implements JobWork<JobLetter>
                             content.get().packed());
                 }));
         if (undecided == null && decided.get()) {
-            letters.removeFormer(row.id(), letter, asked);
+            removeFormer(job, row, letter, asked);
         } else if (undecided == null) {
             jobs.leave(job, row, false); // it cannot be read to its end
         }
         return undecided;
+    }
+
+    private void removeFormer(Job job, RecordedLetter row, Letter letter, Look asked) {
+        try {
+            letters.removeFormer(row.id(), letter, asked);
+        } catch (IOException e) {
+            LOG.warn(
+                    "job letter file stays job={} letter={} reason=\"{}\" next=\"the letter is decided; let CXT remove files there,"
+                            + " and the next start does\"",
+                    job.id(),
+                    SafeName.value(row.name()),
+                    FailureCauses.inWords(e));
+        }
     }
 
     private boolean withdrawn(RecordedLetter row) {

@@ -6,6 +6,7 @@ import io.cxt.cxone.Answer;
 import io.cxt.cxone.NextStep;
 import io.cxt.intake.KeptLetters;
 import io.cxt.intake.SiteStepException;
+import io.cxt.intake.SourceReading;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
@@ -212,9 +213,9 @@ public final class SetAside {
             @Nullable Integer attempts,
             String whatToDo)
             throws IOException {
-        String prefix = inFlight.reading().idPrefix();
-        boolean ofJob = inFlight.reading().source().letter() != null;
-        String from = ofJob ? inFlight.origin().source() : inFlight.reading().pickup();
+        SourceReading reading = inFlight.reading();
+        String prefix = reading.idPrefix();
+        String from = reading.source().letter() != null ? inFlight.origin().source() : reading.pickup();
         Refusal refusal = new Refusal(
                 DeliveryState.valueOf(outcome.name()).word(),
                 reason,
@@ -239,9 +240,9 @@ public final class SetAside {
         }
         byte[] raw = inFlight.entry().raw();
         Refusal kept = raw != null && Reason.SOURCE_REFUSALS.is(reason)
-                ? letters.keepWhole(refusal, raw, inFlight.reading().source().ending())
-                : letters.keep(refusal, raw, inFlight.reading().before(inFlight.entry()));
-        inFlight.reading().report().add(kept);
+                ? letters.keepWhole(refusal, raw, reading.source().wholeEnding())
+                : letters.keep(refusal, raw, reading.before(inFlight.entry()));
+        reading.report().add(kept);
         inFlight.refuse(kept);
         inFlight.ended(outcome);
         inFlight.copyDue();

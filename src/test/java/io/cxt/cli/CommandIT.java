@@ -612,6 +612,14 @@ class CommandIT {
     }
 
     @Test
+    void a_delivery_that_two_spellings_of_an_id_lead_to_is_shown_once() throws Exception {
+        drop("nul.json", chat("nul\\\\u0000"));
+        cxt("run", "--once");
+
+        assertThat(cxt("find", "nul\\u0000").out()).containsOnlyOnce("from nul.json line 1");
+    }
+
+    @Test
     void the_demo_shows_the_whole_way() throws Exception {
         Ended demo = process("demo", "--folder", "demo");
 

@@ -136,7 +136,7 @@ class HoldIT {
 
         Ended once = cxt(6, "run", "--once");
 
-        assertThat(once.out()).contains("Nothing to do");
+        assertThat(once.out()).contains("Nothing was read.");
         assertThat(cxt(0, "status").out())
                 .containsPattern("instance [0-9a-f-]+ +.*, ended, seen \\d+ s ago")
                 .containsPattern("source file +held until released by");
@@ -155,7 +155,8 @@ class HoldIT {
 
         Ended once = cxt(4, "run", "--once");
 
-        assertThat(once.out()).contains("Stopped: The lane is held until released by", "none of it is lost");
+        assertThat(once.out())
+                .contains("Stopped: The lane is held until released by", ": maintenance. What was not sent");
         assertThat(cxone.counts().posts()).isZero();
     }
 

@@ -60,6 +60,7 @@ final class Browser {
         }
         for (int i = 0; i < headers.length; i += 2) {
             all.put(headers[i], headers[i + 1]);
+            all.values().remove(null); // a header that is taken away
         }
         StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
         all.forEach(

@@ -6,6 +6,7 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditQuery;
 import io.cxt.console.Browser.Answer;
 import io.cxt.db.LedgerSettings;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.LedgerView;
 import java.net.InetAddress;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @Tag("fault-64")
 class ConsoleGuardsIT {
-    private static final Running RUNNING = new Running(20, 0, null, null, 0, 0, "nothing");
+    private static final Running RUNNING = new Running(20.0, 0, null, null, 0, 0, "nothing");
     private static final List<String> PAGES =
             List.of("/", "/chats", "/sources", "/letters", "/jobs", "/audit", "/settings", "/help");
     private static final List<String> ORDERS =
@@ -368,6 +369,42 @@ class ConsoleGuardsIT {
         assertThat(anna.get("/chats?id=" + "x".repeat(20_000)).status()).isEqualTo(414);
         assertThat(anna.get("/chats?id=" + "x".repeat(3_000)).status()).isEqualTo(404);
         assertThat(anna.get("/").status()).isEqualTo(200);
+    }
+
+    /** A stranger must not fill the log, least of all with what asks for a report. */
+    @Test
+    void a_request_that_breaks_off_or_is_not_a_form_is_no_fault_of_ours() throws Exception {
+        try (LogRecorder log = LogRecorder.install()) {
+            Browser stranger = served.browser();
+            try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), served.port)) {
+                socket.getOutputStream()
+                        .write(stranger.request(
+                                        "POST",
+                                        "/sign-in",
+                                        "token=x",
+                                        "Sec-Fetch-Site",
+                                        "same-origin",
+                                        "Content-Length",
+                                        "500")
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+            String chunk = Integer.toHexString(12_000) + "\r\n" + "x".repeat(12_000) + "\r\n";
+            assertThat(stranger.send(
+                                    "POST",
+                                    "/sign-in",
+                                    chunk + chunk + "0\r\n\r\n",
+                                    "Sec-Fetch-Site",
+                                    "same-origin",
+                                    "Transfer-Encoding",
+                                    "chunked",
+                                    "Content-Length",
+                                    null)
+                            .status())
+                    .isIn(400, 413);
+            assertThat(stranger.get("/sign-in?token=%").status()).isEqualTo(400);
+
+            assertThat(log.lines()).noneMatch(line -> line.contains("console failed"));
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -38,6 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConsoleOrdersIT {
     private static final Pattern FIELD = Pattern.compile("<input[^>]* name=\"([a-zA-Z-]+)\"[^>]*value=\"([^\"]*)\"");
 
+    private static final Running RUNNING = new Running(20.0, 0, null, null, 0, 0, "nothing");
+
     @TempDir
     Path data;
 
@@ -52,7 +55,8 @@ class ConsoleOrdersIT {
         cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0");
         served = new ServedConsole(
                 data,
-                () -> new Running(20, 0, cxt.engine().components().lane().held().orElse(null), null, 0, 0, "nothing"),
+                () -> new Running(
+                        20.0, 0, cxt.engine().components().lane().held().orElse(null), null, 0, 0, "nothing"),
                 Map.of());
         anna = served.signedIn();
     }
@@ -103,7 +107,7 @@ class ConsoleOrdersIT {
         "/pace,    rate=0.1&note=x,                   allowed: 0 to find the limit",
         "/release, what=lane&note=x,                  lane is not held",
         "/letters/redrive, share=0&stop-after=5&upTo=z,    share is 0; allowed: 1 to 100",
-        "/letters/redrive, share=5&stop-after=-1&upTo=z,   stop-after is -1; allowed: 0 and more",
+        "/letters/redrive, share=5&stop-after=-1&upTo=z,   'stop-after is -1, which is not a number'",
         "/letters/redrive, share=5&stop-after=1&upTo=z&since=x, 'since is x, which is not a time'",
         "/letters/redrive, share=5&stop-after=1&upTo=z,  No dead letter matches",
         "/jobs/pause,  job=7, There is no such job",
@@ -133,7 +137,8 @@ class ConsoleOrdersIT {
         cxt.awaits(() -> json("/jobs?job=1").at("/job/state").asText().equals("DONE"));
         assertThat(json("/jobs?job=1").at("/job/counts/sent").asInt()).isEqualTo(3);
         assertThat(json("/jobs?job=1").at("/receipts/0/intact").asBoolean()).isTrue();
-        assertThat(anna.get("/jobs?job=1").body()).contains("3 of 3 done, 0 left", "INC-4711", "anna (console)");
+        assertThat(anna.get("/jobs?job=1").body())
+                .contains("3 of 3 letters done, 0 left", "INC-4711", "anna (console)");
         assertThat(anna.get("/jobs").body()).contains("redrive DONE", "reason=CXONE-500");
         assertThat(json("/letters").at("/letters")).hasSize(1);
         assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'REPLAYED' AND actor = 'anna (console)'"))
@@ -191,8 +196,7 @@ class ConsoleOrdersIT {
                 .isEmpty();
 
         served.close();
-        served = new ServedConsole(
-                data, () -> new Running(20, 0, null, null, 0, 0, ""), Map.of("console.text", "audited"));
+        served = new ServedConsole(data, () -> RUNNING, Map.of("console.text", "audited"));
         anna = served.signedIn();
         for (String page : List.of(
                 "/",
@@ -256,6 +260,47 @@ class ConsoleOrdersIT {
         assertThat(anna.get("/jobs").status()).isEqualTo(401);
     }
 
+    @Test
+    void two_consoles_and_three_jobs_at_once_while_slow_clients_read_nothing() throws Exception {
+        for (int status : List.of(500, 502, 503)) {
+            fails("of" + status + "-", 3, status);
+        }
+        List<Socket> slow = new ArrayList<>();
+        try (ServedConsole second = new ServedConsole(data, () -> RUNNING, Map.of())) {
+            Browser otto = second.signedIn();
+            for (int i = 0; i < 20; i++) {
+                Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), served.port);
+                socket.setReceiveBufferSize(1);
+                socket.getOutputStream()
+                        .write(anna.request("GET", "/jobs", "", "Accept", "text/event-stream")
+                                .getBytes(StandardCharsets.UTF_8));
+                slow.add(socket);
+            }
+            cxt.awaits(() -> anna.get("/jobs", "Accept", "text/event-stream").status() == 503);
+
+            anna.post("/letters/redrive", fields(anna.get("/letters/redrive?reason=CXONE-500")));
+            otto.post("/letters/redrive", fields(otto.get("/letters/redrive?reason=CXONE-502")));
+            anna.post("/letters/redrive", fields(anna.get("/letters/redrive?reason=CXONE-503")));
+
+            for (Browser each : List.of(anna, otto)) {
+                cxt.awaits(() -> {
+                    JsonNode jobs = new ObjectMapper()
+                            .readTree(each.get("/jobs", "Accept", "application/json")
+                                    .body())
+                            .at("/jobs");
+                    return jobs.size() == 3
+                            && jobs.findValuesAsText("state").stream().allMatch("DONE"::equals);
+                });
+            }
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+        assertThat(cxt.rows("SELECT sum(sent), sum(total) FROM job")).containsExactly("9 9");
+        assertThat(cxt.ledger().verify().fault()).isNull();
+    }
+
     private static void reads(BufferedReader stream, String words) throws IOException {
         String line = stream.readLine();
         while (!line.contains(words)) {
@@ -269,7 +314,11 @@ class ConsoleOrdersIT {
 
     /** Chats that CXone does not take now. */
     private void fails(String name, int count) throws Exception {
-        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(500), 100)));
+        fails(name, count, 500);
+    }
+
+    private void fails(String name, int count, int status) throws Exception {
+        cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.status(status), 100)));
         int before = json("/letters").at("/total").asInt();
         for (int i = 0; i < count; i++) {
             cxt.drops(name + i + ".json", chat(name + i));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.console.Browser.Answer;
+import io.cxt.fixture.Await;
 import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.transcript.Reason;
@@ -13,6 +14,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,7 +50,7 @@ class ConsolePagesIT {
         HostileLedger.write(data);
         served = new ServedConsole(
                 data,
-                () -> new Running(20, 0, null, "HTTP 403 " + HostileLedger.MARKUP, 1, 2, "nothing"),
+                () -> new Running(20.0, 0, null, "HTTP 403 " + HostileLedger.MARKUP, 1, 2, "nothing"),
                 Map.of(
                         "cxone.client-secret", "CANARYsecretCANARY",
                         "ledger.username", "u",
@@ -113,6 +117,33 @@ class ConsolePagesIT {
     }
 
     @Test
+    void the_balance_of_a_day_is_that_of_its_sources() throws Exception {
+        String today = LocalDate.now(ZoneOffset.UTC).toString();
+        JsonNode day = json("/sources?day=" + today);
+        long read = 0;
+        for (JsonNode source : json("/sources").at("/closed")) {
+            read += source.at("/balance/read").asLong();
+        }
+
+        assertThat(day.at("/sources").asInt()).isEqualTo(7);
+        assertThat(day.at("/balance/read").asLong()).isEqualTo(read);
+        assertThat(day.at("/balance/unexplained").asLong()).isZero();
+        assertThat(day.at("/whole").asBoolean()).isTrue();
+        assertThat(json(day.at("/terms/failed").asText()).at("/events")).hasSize(1);
+        assertThat(json("/sources?day=2001-01-01").at("/sources").asInt()).isZero();
+        assertThat(anna.get("/sources?day=yesterday").status()).isEqualTo(400);
+    }
+
+    @Test
+    void the_whole_audit_is_verified_when_somebody_asks() throws Exception {
+        assertThat(anna.post("/audit/verify", "x=y").status()).isEqualTo(303);
+        Await.until(() -> json("/audit").at("/verified/found").isObject(), Duration.ofSeconds(30));
+
+        assertThat(json("/audit").at("/verified/found/faults")).isEmpty();
+        assertThat(anna.get("/audit").body()).contains("✓ Verified", "events in 2 chains are intact");
+    }
+
+    @Test
     void the_audit_is_shown_newest_first_by_kind_and_time() throws Exception {
         JsonNode all = json("/audit");
         List<Long> places = new ArrayList<>();
@@ -126,6 +157,13 @@ class ConsolePagesIT {
         assertThat(json("/audit?from=2999").at("/events")).isEmpty();
         assertThat(anna.get("/audit?from=yesterday").status()).isEqualTo(400);
         assertThat(anna.get("/audit?event=NONSENSE").status()).isEqualTo(400);
+        assertThat(anna.get("/audit?chain=nope").status()).isEqualTo(404);
+        assertThat(anna.get("/audit?before=abc").body()).contains("before is abc, which is not a number");
+        assertThat(anna.get("/sources?chain=nope").status()).isEqualTo(404);
+        assertThat(anna.get("/chats?state=NOPE").status()).isEqualTo(400);
+        assertThat(anna.get("/chats?id=%25").status()).isEqualTo(404);
+        assertThat(anna.get("/chats?id=%").status()).isEqualTo(400);
+        assertThat(anna.get("/jobs?job=-1").status()).isEqualTo(400);
     }
 
     @Test

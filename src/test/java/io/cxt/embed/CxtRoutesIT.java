@@ -4,13 +4,23 @@ import static io.cxt.fixture.Chats.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
 import io.cxt.fixture.Await;
+import io.cxt.ledger.ExportFile;
+import io.cxt.ledger.Job;
+import io.cxt.ledger.JobOrders;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.LetterQuery;
 import io.cxt.simulator.Broker;
+import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
@@ -96,6 +107,37 @@ class CxtRoutesIT {
 
         Await.until(() -> Files.exists(data.resolve("inbox/.done/chat.json")), Duration.ofSeconds(30));
         assertThat(cxone.counts().accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void jobs_run_in_a_host_too() throws Exception {
+        Path exports = Files.createDirectories(data.resolve("exports")).toRealPath();
+        Path export = Files.writeString(exports.resolve("old.ndjson"), chat("old-1") + "\n" + chat("old-2"));
+        CamelContext camel = host("cxt.backfill.folders", exports.toString());
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+        cxone.next(Fault.status(400));
+        assertThat(inject(camel, chat("one")).get("result")).isEqualTo("rejected");
+
+        LedgerSettings ledger = new LedgerSettings("jdbc:sqlite:" + data.resolve("ledger.db"), null, null, data);
+        BasicFileAttributes now = Files.readAttributes(export, BasicFileAttributes.class);
+        ExportFile file = new ExportFile(
+                export.toString(),
+                export.toString(),
+                now.size(),
+                now.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+        try (LedgerView view = LedgerView.of(ledger);
+                OperatorLog log = new OperatorLog(ledger)) {
+            LetterQuery all = new LetterQuery(null, Set.of(), null);
+            JobOrders.start(log, new JobOrders.Redrive(all, view.lastLetter(), "all", 50, 5, null), "anna", 0);
+            String instance = Owner.instanceId(data);
+            JobOrders.start(log, new JobOrders.Backfill(List.of(file), instance, "old", 50, 5, null), "anna", 0);
+
+            Await.until(() -> view.openJobs().isEmpty(), Duration.ofSeconds(60));
+            assertThat(view.jobs(2)).allMatch(job -> job.state() == Job.State.DONE);
+        }
+        assertThat(cxone.counts().accepted()).isEqualTo(3);
+        assertThat(export).exists();
     }
 
     @Test

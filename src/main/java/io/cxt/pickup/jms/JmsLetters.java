@@ -63,7 +63,8 @@ public final class JmsLetters {
     @Nullable
     String keep(JmsMessage message, String why) throws IOException {
         Refusal refusal = refusal("failed", Reason.NOT_DECIDED, message.name(), why);
-        return letters.keepWhole(refusal, message.content(), message.ending()).deadLetter();
+        return letters.keepWhole(refusal, message.content(), message.wholeEnding())
+                .deadLetter();
     }
 
     private Refusal refusal(String outcome, Reason reason, String source, String why) {

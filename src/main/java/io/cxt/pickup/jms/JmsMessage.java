@@ -57,13 +57,13 @@ public final class JmsMessage implements Source {
     }
 
     @Override
-    public byte[] whole() {
-        return content;
+    public String wholeEnding() {
+        return MessageForm.ending(content);
     }
 
     @Override
-    public String ending() {
-        return MessageForm.ending(content);
+    public byte[] whole() {
+        return content;
     }
 
     @Override

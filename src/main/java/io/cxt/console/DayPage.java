@@ -1,0 +1,91 @@
+package io.cxt.console;
+
+import io.cxt.audit.AuditEntry;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditPages;
+import io.cxt.audit.AuditPages.End;
+import io.cxt.audit.AuditPages.Slice;
+import io.cxt.audit.AuditPages.Wanted;
+import io.cxt.ledger.LedgerView;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The balance of all sources that were released on a day. */
+public record DayPage(LedgerView view, ZoneId zone) {
+    /** Of a chain that are looked at. */
+    private static final int MOST_EVENTS = 500_000;
+
+    private static final int AT_ONCE = 1_000;
+
+    /**
+     * All sources that were released on a day, in the zone of the pages.
+     *
+     * @param sources how many
+     * @param whole false when the day has more events than a page looks at: then its last ones count
+     * @param terms each word of the balance with the address of its events
+     * @param from the begin of the day, in UTC
+     * @param until its end
+     */
+    public record Day(
+            String day,
+            String from,
+            String until,
+            long sources,
+            Balance balance,
+            Map<String, String> terms,
+            boolean whole,
+            String before,
+            String after) {}
+
+    Page get(String asked) {
+        LocalDate day;
+        try {
+            day = LocalDate.parse(asked);
+        } catch (DateTimeParseException e) {
+            return Page.problem(400, "Not a day", "That is no day.", "Write it as 2026-11-22.");
+        }
+        Instant from = day.atStartOfDay(zone).toInstant();
+        Instant until = day.plusDays(1).atStartOfDay(zone).toInstant();
+        AuditPages pages = view.auditPages();
+        Balance sum = Balance.NOTHING;
+        long sources = 0;
+        boolean whole = true;
+        for (End end : pages.ends()) {
+            long first = pages.firstAt(end, from);
+            long behind = pages.firstAt(end, until);
+            long lowest = Math.max(first, behind - MOST_EVENTS);
+            whole &= lowest == first;
+            Wanted closings = new Wanted(Set.of(Type.INTAKE_CLOSED.name()), null, lowest - 1);
+            for (long before = behind; before > lowest; ) {
+                Slice slice = pages.before(end.chain(), before, closings, AT_ONCE);
+                for (AuditEntry event : slice.events()) {
+                    sources++;
+                    sum = sum.with(Balance.of(event.detail()));
+                }
+                before = slice.older();
+            }
+        }
+        Map<String, String> terms = new LinkedHashMap<>();
+        SourcesPage.EVENTS.forEach((term, event) -> terms.put(
+                term, Links.to("/audit", "event", event.name(), "from", from.toString(), "until", until.toString())));
+        return Page.of(
+                "Balance of a day",
+                "day",
+                new Day(
+                        asked,
+                        from.toString(),
+                        until.toString(),
+                        sources,
+                        sum,
+                        terms,
+                        whole,
+                        day.minusDays(1).toString(),
+                        day.plusDays(1).toString()),
+                "cxt audit query --event INTAKE_CLOSED --from %s --until %s".formatted(from, until));
+    }
+}
