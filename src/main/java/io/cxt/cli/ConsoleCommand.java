@@ -67,6 +67,12 @@ final class ConsoleCommand implements Callable<Integer> {
         ConsoleSettings console = ConsoleSettings.from(settings);
         settings.check();
         DataDir.require(ledger);
+        if (!console.enabled() && LedgerView.inUse(ledger)) {
+            throw new CommandRefused(
+                    Exit.USAGE,
+                    "console.enabled is false for this command. If the cxt run that works with %s serves a console, it has that from its environment: set CONSOLE_ENABLED=true, and CONSOLE_PORT if it is set there, for this command, too. Otherwise set console.enabled to true and start it again; or serve one alone: cxt console"
+                            .formatted(ledger.shown()));
+        }
         if (!console.enabled() || !LedgerView.inUse(ledger)) {
             throw new CommandRefused(
                     Exit.USAGE,

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -73,11 +72,11 @@ final class ControlChange {
 
     /** Sets it in the ledger, and says so. */
     int set(String what, @Nullable Double rate, @Nullable String until) {
-        Instant now = Instant.now();
+        LedgerSettings ledger = ledger();
+        Instant now = found(ledger, Output.json).now();
         Instant end = TimeOption.future("--until", until, now);
         ControlRow control =
                 refused(() -> ControlRow.ordered(what, rate, now, end, System.getProperty("user.name"), note));
-        LedgerSettings ledger = ledger();
         try (OperatorLog log = new OperatorLog(ledger)) {
             ControlTable.set(log, control);
         }
@@ -89,15 +88,13 @@ final class ControlChange {
     int end(String what) {
         String why = refused(() -> Note.needed(note));
         LedgerSettings ledger = ledger();
-        Optional<ControlRow> before;
-        try (LedgerView view = DataDir.view(ledger, output)) {
-            before = view.controls().stream()
-                    .filter(control -> control.what().equals(what) && control.inForce(Instant.now()))
-                    .findFirst();
-        }
-        ControlRow ended = before.orElseThrow(() -> new CommandRefused(
-                Exit.USAGE,
-                "%s is not %s. See: cxt status".formatted(what, what.equals(ControlRow.PACE) ? "set" : "held")));
+        ControlRow ended = found(ledger, output).inForce().stream()
+                .filter(control -> control.what().equals(what))
+                .findFirst()
+                .orElseThrow(() -> new CommandRefused(
+                        Exit.USAGE,
+                        "%s is not %s. See: cxt status"
+                                .formatted(what, what.equals(ControlRow.PACE) ? "set" : "held")));
         try (OperatorLog log = new OperatorLog(ledger)) {
             ControlTable.end(log, what, why);
         }
@@ -118,8 +115,14 @@ final class ControlChange {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
         settings.check();
-        DataDir.view(ledger, Output.json).close(); // there is one: none is made here
         return ledger;
+    }
+
+    /** Needs a ledger: none is made here. */
+    private static ControlTable.Found found(LedgerSettings ledger, Output form) {
+        try (LedgerView view = DataDir.view(ledger, form)) {
+            return view.findControls();
+        }
     }
 
     private void say(@Nullable ControlRow control, String words, LedgerSettings ledger) {

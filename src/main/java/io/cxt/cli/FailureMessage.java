@@ -84,9 +84,10 @@ final class FailureMessage {
                 : ours + places(cause);
     }
 
-    /** Kinds and places alone: an exception's message may quote a customer. */
+    /** Kinds and places alone: an exception's message may quote a customer. That of a class that cannot be loaded is its name. */
     static String places(Throwable fault) {
         String here = fault.getClass().getName()
+                + (fault instanceof LinkageError ? " " + SafeName.log(String.valueOf(fault.getMessage())) : "")
                 + Stream.of(fault.getStackTrace())
                         .limit(MOST_PLACES)
                         .map(place -> " at " + place)

@@ -199,7 +199,7 @@ final class RunCommand implements Callable<Integer> {
             return;
         }
         if (counts.getOrDefault("read", 0L) == 0) {
-            System.out.println("Nothing to do.");
+            System.out.println(stopped != null || left ? "Nothing was read." : "Nothing to do.");
         } else {
             StringBuilder words = new StringBuilder();
             counts.forEach((outcome, count) -> words.append(words.isEmpty() ? "" : ", ")
@@ -214,7 +214,7 @@ final class RunCommand implements Callable<Integer> {
             undecided.stream().limit(MOST_NAMED).forEach(source -> System.out.println("  " + inWords(source)));
         }
         if (stopped != null) {
-            System.out.println("Stopped: " + stopped + (stopped.endsWith(".") ? "" : ".")
+            System.out.println("Stopped: " + sentence(stopped)
                     + " What was not sent stays where it came from; none of it is lost.");
         } else if (left && undecided.isEmpty()) {
             System.out.println(
@@ -226,6 +226,10 @@ final class RunCommand implements Callable<Integer> {
         if (setAside(counts)) {
             System.out.println("What was not sent is in dead-letters/ with its reason: cxt dead-letters list");
         }
+    }
+
+    private static String sentence(String words) {
+        return words.endsWith(".") ? words : words + ".";
     }
 
     private static String inWords(UndecidedSources.Broken source) {

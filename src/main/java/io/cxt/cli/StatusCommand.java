@@ -80,9 +80,7 @@ final class StatusCommand implements Callable<Integer> {
         try (LedgerView view = DataDir.view(settings, as.output)) {
             Map<String, Object> status = status(settings.folder(), view.status(), stall);
             Instant now = Instant.now();
-            List<ControlRow> controls = view.controls().stream()
-                    .filter(control -> control.inForce(now))
-                    .toList();
+            List<ControlRow> controls = view.findControls().inForce();
             List<Job> jobs = view.openJobs();
             if (as.output == Output.json) {
                 status.put("openJobs", jobs.stream().map(Job::id).toList());

@@ -49,7 +49,7 @@ record Orders(LedgerSettings ledger, LedgerView view, Clock clock) {
     }
 
     private String set(String what, @Nullable Double rate, Asked form, Person by) {
-        Instant now = clock.instant();
+        Instant now = view.findControls().now();
         String until = form.word("until");
         Instant end = until == null ? null : Moment.future(until, now).orElseThrow(() -> noTime("until", until));
         ControlRow control = ControlRow.ordered(what, rate, now, end, Person.inAudit(by.name()), form.word("note"));
@@ -60,7 +60,8 @@ record Orders(LedgerSettings ledger, LedgerView view, Clock clock) {
     }
 
     String release(Asked form, Person by) {
-        List<String> held = view.controls().stream().map(ControlRow::what).toList();
+        List<String> held =
+                view.findControls().inForce().stream().map(ControlRow::what).toList();
         String what = one(form, held);
         String note = Note.needed(form.word("note"));
         try (OperatorLog log = log(by)) {

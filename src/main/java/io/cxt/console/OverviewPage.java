@@ -132,7 +132,7 @@ public final class OverviewPage {
                 unfinished.intakes(),
                 unfinished.stalled(status.lastEventAt(), now.minus(stall)),
                 notSent.stream().limit(MOST_REASONS).map(OverviewPage::needed).toList(),
-                view.controls().stream().filter(control -> control.inForce(now)).toList(),
+                view.findControls().inForce(),
                 Orders.holdable(),
                 running == null ? null : running.get());
     }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The ledger's database: its connections and its schema, each checked before anything is written. */
 public final class Database {
+    /** The clock of PostgreSQL, which several instances share, in milliseconds since 1970. */
+    public static final String POSTGRESQL_NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
     private static final int SQLITE_NO_DATABASE = 26;
 
     private final LedgerSettings settings;

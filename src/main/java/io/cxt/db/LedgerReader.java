@@ -17,6 +17,11 @@ public final class LedgerReader implements AutoCloseable {
         this.database = database;
     }
 
+    /** True when one process has the database for itself. */
+    public boolean sqlite() {
+        return database.sqlite();
+    }
+
     /** A question to the database. */
     public interface Question<T> {
         T ask(Session session) throws SQLException;

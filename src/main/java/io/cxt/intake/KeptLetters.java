@@ -47,21 +47,6 @@ public final class KeptLetters {
         return noted(files.keep(refusal, raw), before);
     }
 
-    /**
-     * Keeps a whole source, of which the rest is not read.
-     *
-     * @param raw all of it; null when it is kept elsewhere
-     */
-    public Refusal keep(Refusal refusal, byte @Nullable [] raw, Source source) throws IOException {
-        if (raw == null || source.wholeEnding().equals(".json")) {
-            return keep(refusal, raw, (ReplayedLetter) null);
-        }
-        try (DeadLetters.Incoming letter = begin()) {
-            letter.stream().write(raw);
-            return keep(letter, refusal, source.wholeEnding());
-        }
-    }
-
     /** Opens a letter whose content comes piece by piece. */
     public DeadLetters.Incoming begin() throws IOException {
         return files.begin();
@@ -70,6 +55,18 @@ public final class KeptLetters {
     /** Keeps a letter whose content has come. Otherwise as {@link #keep(Refusal, byte[], ReplayedLetter)}. */
     public Refusal keep(DeadLetters.Incoming letter, Refusal refusal, String ending) throws IOException {
         return noted(letter.keep(refusal, ending), null);
+    }
+
+    /**
+     * Keeps a source that is not read to its end, packed as all letters are that hold more than one transcript.
+     *
+     * @param ending of a file that holds it, with its dot
+     */
+    public Refusal keepWhole(Refusal refusal, byte[] content, String ending) throws IOException {
+        try (DeadLetters.Incoming letter = files.begin()) {
+            letter.stream().write(content);
+            return keep(letter, refusal, ending);
+        }
     }
 
     private Refusal noted(Kept kept, @Nullable ReplayedLetter before) {

@@ -94,7 +94,7 @@ public interface Source {
         return null;
     }
 
-    /** The ending of a file with {@link #whole}, with its dot. */
+    /** The ending, with its dot, of a file that holds {@link #whole()}: it says how that is read again. */
     default String wholeEnding() {
         return ".json";
     }

@@ -5,15 +5,21 @@ import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.ChangeQueue;
+import io.cxt.db.Database;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.Staged;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code control}: what persons hold or set. Each change is on record with its name and its reason. */
 public final class ControlTable {
-    private static final String ALL = "SELECT " + ControlRow.COLUMNS + " FROM control ORDER BY what";
+    private static final String ALL = "SELECT " + ControlRow.COLUMNS + ", NULL FROM control ORDER BY what";
+    private static final String ALL_AND_NOW = "SELECT " + ControlRow.COLUMNS + ", now FROM (SELECT "
+            + Database.POSTGRESQL_NOW + " AS now) AS clock LEFT JOIN control ON 1 = 1 ORDER BY what";
     private static final String SET = "INSERT INTO control (" + ControlRow.COLUMNS
             + ") SELECT ?, ?, ?, ?, ?, ? WHERE 1 = 1 ON CONFLICT (what) DO UPDATE SET rate = excluded.rate,"
             + " since = excluded.since, until = excluded.until, actor = excluded.actor, note = excluded.note";
@@ -23,20 +29,45 @@ public final class ControlTable {
     private final LedgerReader reader;
     private final AuditChain chain;
 
-    ControlTable(GroupCommit commits, LedgerReader reader, AuditChain chain) {
+    private final Clock clock;
+
+    ControlTable(GroupCommit commits, LedgerReader reader, AuditChain chain, Clock clock) {
         this.commits = commits;
         this.reader = reader;
         this.chain = chain;
+        this.clock = clock;
     }
 
-    /** All of them, those that have ended by themselves with them. */
-    public List<ControlRow> all() {
-        return all(reader);
+    /**
+     * What was found at one moment.
+     *
+     * @param all those that have ended by themselves with them
+     * @param now by the clock that decides what has ended: of PostgreSQL for all instances and commands, with SQLite of this
+     *     machine
+     */
+    public record Found(List<ControlRow> all, Instant now) {
+        public List<ControlRow> inForce() {
+            return all.stream().filter(control -> control.inForce(now)).toList();
+        }
     }
 
-    static List<ControlRow> all(LedgerReader reader) {
-        return reader.list(ALL, ControlRow::read);
+    public Found find() {
+        return find(reader, clock);
     }
+
+    static Found find(LedgerReader reader, Clock clock) {
+        Instant here = clock.instant();
+        List<Row> rows = reader.list(
+                reader.sqlite() ? ALL : ALL_AND_NOW,
+                row -> new Row(
+                        row.getString(1) == null ? null : ControlRow.read(row),
+                        row.getObject(7) == null ? here : Instant.ofEpochMilli(row.getLong(7))));
+        return new Found(
+                rows.stream().map(Row::control).filter(Objects::nonNull).toList(),
+                rows.isEmpty() ? here : rows.get(0).now());
+    }
+
+    private record Row(@Nullable ControlRow control, Instant now) {}
 
     /**
      * Records that one has ended by itself. One instance does so; does nothing when it was changed meanwhile. Does not wait

@@ -89,7 +89,7 @@ public final class Ledger implements AutoCloseable {
         finished = new FinishedDeliveries(commits, reader, chain, table, assessor);
         intakes = new Intakes(commits, reader, chain, locks, clock);
         letters = new Letters(commits, reader, chain.name(), clock);
-        controls = new ControlTable(commits, reader, chain);
+        controls = new ControlTable(commits, reader, chain, clock);
         instances = new Instances(commits, chain.name(), clock);
         jobs = new Jobs(commits, reader, chain, clock);
         jobFiles = new JobFiles(commits, reader, chain);
@@ -204,11 +204,6 @@ public final class Ledger implements AutoCloseable {
 
     public Intakes intakes() {
         return intakes;
-    }
-
-    /** The clock by which all instances judge what a person has set: the database's, where there may be several. */
-    public Clock commonClock() {
-        return database.sqlite() ? clock : new DatabaseClock(locks::giveSign, clock);
     }
 
     /** What persons hold or set. */

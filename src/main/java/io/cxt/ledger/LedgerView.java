@@ -16,6 +16,7 @@ import io.cxt.db.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -140,9 +141,14 @@ public final class LedgerView implements AutoCloseable {
         query.each(reader, consumer);
     }
 
-    /** What persons hold or set. */
+    /** What persons hold or set, those that have ended by themselves with them. */
     public List<ControlRow> controls() {
-        return ControlTable.all(reader);
+        return findControls().all();
+    }
+
+    /** The same, and what time it is by the clock that decides what has ended. */
+    public ControlTable.Found findControls() {
+        return ControlTable.find(reader, Clock.systemUTC());
     }
 
     /** The newest jobs, the newest first. */

@@ -79,7 +79,7 @@ final class SourceLocks implements AutoCloseable {
      * @return the database's clock, in milliseconds since 1970
      */
     synchronized long giveSign() {
-        return ask("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", row -> row.getLong(1));
+        return ask("SELECT " + Database.POSTGRESQL_NOW, row -> row.getLong(1));
     }
 
     synchronized void release(String pickup, String source) {

@@ -82,7 +82,12 @@ public final class CallWindows {
     /** Reads and checks {@code cxone.window}; problems stay in the settings. */
     public static CallWindows from(Settings settings) {
         List<Window> windows = new ArrayList<>();
-        for (String each : settings.optional("cxone.window").orElse("").split("[;,]")) {
+        String text = settings.optional("cxone.window").orElse("");
+        if (!text.isBlank() && text.matches("[;,\\s]*")) {
+            settings.problem("cxone.window is %s, which names no time; write %s, or leave it empty"
+                    .formatted(SafeText.brief(text), EXAMPLE));
+        }
+        for (String each : text.split("[;,]")) {
             if (!each.isBlank()) {
                 Window window = read(each.strip(), settings);
                 if (window != null) {
@@ -95,9 +100,14 @@ public final class CallWindows {
 
     private static @Nullable Window read(String text, Settings settings) {
         Matcher window = WINDOW.matcher(text);
+        if (window.matches() && window.group(1).equals(window.group(2))) {
+            settings.problem("cxone.window has %s, which begins when it ends; for the whole day write 00:00-24:00 %s"
+                    .formatted(SafeText.brief(text), window.group(3)));
+            return null;
+        }
         LocalTime from = window.matches() ? time(window.group(1)) : null;
         LocalTime to = from == null ? null : time(window.group(2));
-        if (from == null || to == null || window.group(1).equals(window.group(2))) {
+        if (from == null || to == null) {
             settings.problem("cxone.window has %s; write each as %s; several with ; between"
                     .formatted(SafeText.brief(text), EXAMPLE));
             return null;

@@ -195,6 +195,11 @@ public final class Lane implements AutoCloseable {
     /** From now on the operator allows so many calls a second; 0 to find out. */
     public void limit(double callsPerSecond) {
         store.limit(callsPerSecond);
+        try {
+            queue.ask(); // who has a share of the rate need not wait for a permit of the old one
+        } catch (RuntimeException e) {
+            // it holds from the next permit on
+        }
     }
 
     /** How many calls a second all instances together may make at the moment; NaN before the first call. */

@@ -134,16 +134,21 @@ final class PermitQueue {
                 return;
             }
             try {
-                Kept kept = store.change((pace, at) -> pace);
-                lock.lock();
-                try {
-                    adopt(kept);
-                } finally {
-                    lock.unlock();
-                }
+                ask();
             } catch (RuntimeException e) {
                 heardAt = System.nanoTime(); // it is unreachable: what is known holds, and nobody new gets a permit
             }
+        }
+    }
+
+    /** @throws RuntimeException when the store cannot be reached */
+    void ask() {
+        Kept kept = store.change((pace, at) -> pace);
+        lock.lock();
+        try {
+            adopt(kept);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.cxt.pickup;
 
 import io.cxt.settings.Settings;
+import org.jspecify.annotations.Nullable;
 
 /** Libraries that only some pickups need and that a host brings itself. */
 public final class OptionalParts {
@@ -16,5 +17,15 @@ public final class OptionalParts {
                     "%s, and %s is not on the class path. Add it, or remove that setting".formatted(cause, artifact));
             return false;
         }
+    }
+
+    /** Why a library could not load what it needs; null when something else is wrong. */
+    public static @Nullable LinkageError broken(Throwable fault) {
+        for (Throwable at = fault; at != null; at = at.getCause()) {
+            if (at instanceof LinkageError error) {
+                return error;
+            }
+        }
+        return null;
     }
 }

@@ -38,7 +38,7 @@ final class ControlLog {
         for (String what : before.keySet()) {
             if (!next.containsKey(what)) {
                 if (what.equals(ControlRow.PACE)) {
-                    LOG.info("pace ended next=\"calls leave as cxone.requests-per-second says\"");
+                    LOG.info("pace ended next=\"calls leave as cxone.window and cxone.requests-per-second say\"");
                 } else {
                     LOG.info("hold ended what=\"{}\"", what);
                 }

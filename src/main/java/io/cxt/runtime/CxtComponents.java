@@ -164,8 +164,8 @@ public final class CxtComponents implements AutoCloseable {
                 ledger.intakes(),
                 ledger.doubts());
         HeldSources held = new HeldSources();
-        live = parts.add(new LiveControl(
-                ledger, cxone.lane, cxone.gate, held, settings.requestsPerSecond(), windows, ledger.commonClock()));
+        live = parts.add(
+                new LiveControl(ledger, cxone.lane, cxone.gate, held, settings.requestsPerSecond(), windows, clock));
         inbox = new InboxComponents(intakeSettings, watching, claims, held, run.mappings(), parts);
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
         alreadyDelivered = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());

@@ -4,6 +4,7 @@ import io.cxt.db.LedgerException;
 import io.cxt.intake.FailureCauses;
 import io.cxt.intake.HeldSources;
 import io.cxt.ledger.ControlRow;
+import io.cxt.ledger.ControlTable;
 import io.cxt.ledger.Ledger;
 import io.cxt.pace.CallWindows;
 import io.cxt.pace.Lane;
@@ -27,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does in this instance what persons hold or set in the ledger, and keeps to {@code cxone.window}. Looks once a second, whatever is sent meanwhile, and gives the
- * instance's sign of life. While the ledger cannot be asked, what was known holds, and ends when it said so.
+ * Does in this instance what persons hold or set in the ledger, and keeps to {@code cxone.window}, both by the clock of the
+ * database. Looks once a second, whatever is sent meanwhile, and gives the instance's sign of life. While the ledger cannot
+ * be asked, what was known holds, and ends when it said so.
  */
 final class LiveControl implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveControl.class);
@@ -48,6 +50,9 @@ final class LiveControl implements AutoCloseable {
         return thread;
     });
     private List<ControlRow> known = List.of();
+    /** Of the clock of this machine, before the one that all instances share. */
+    private Duration ahead = Duration.ZERO;
+
     private Map<String, ControlRow> inForce = Map.of();
     private double rate;
     private CallWindows.@Nullable State window;
@@ -101,11 +106,13 @@ final class LiveControl implements AutoCloseable {
             return;
         }
         try {
-            known = ledger.controls().all();
+            ControlTable.Found found = ledger.controls().find();
+            known = found.all();
+            ahead = Duration.between(found.now(), clock.instant());
         } catch (LedgerException e) {
             LOG.debug("The ledger cannot be asked: what was known holds", e);
         }
-        Instant now = clock.instant();
+        Instant now = clock.instant().minus(ahead);
         Map<String, ControlRow> next = new TreeMap<>();
         for (ControlRow control : known) {
             if (control.inForce(now)) {

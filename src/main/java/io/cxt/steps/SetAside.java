@@ -239,8 +239,8 @@ public final class SetAside {
             inFlight.reading().tally().refusedOne();
         }
         byte[] raw = inFlight.entry().raw();
-        Refusal kept = reason.equals(Reason.SOURCE_REFUSALS.id())
-                ? letters.keep(refusal, raw, reading.source())
+        Refusal kept = raw != null && Reason.SOURCE_REFUSALS.is(reason)
+                ? letters.keepWhole(refusal, raw, reading.source().wholeEnding())
                 : letters.keep(refusal, raw, reading.before(inFlight.entry()));
         reading.report().add(kept);
         inFlight.refuse(kept);

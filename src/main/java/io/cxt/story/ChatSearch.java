@@ -55,7 +55,11 @@ public record ChatSearch(IdPrefixes prefixes, int maxBytes) {
     }
 
     private static void look(LedgerView view, Chat chat, Set<String> ids, long most) {
-        ids.forEach(each -> chat.deliveries().addAll(view.deliveries(each)));
+        for (String each : ids) { // two spellings may be stored as one
+            view.deliveries(each).stream()
+                    .filter(found -> !chat.deliveries().contains(found))
+                    .forEach(chat.deliveries()::add);
+        }
         view.events(new AuditQuery(ids, null, Set.of(), null, null, most), chat.events()::add);
     }
 

@@ -111,8 +111,8 @@ public enum Reason {
                     + " server. What was sent is not sent again."),
     SOURCE_REFUSALS(
             "More transcripts of the source were rejected than pickup.max-refusals allows.",
-            "Correct the export, or raise pickup.max-refusals, and drop it again: a file is in .failed. What was sent is not"
-                    + " sent again."),
+            "Correct the export, or raise pickup.max-refusals, and drop it again: a file is in .failed, a message or body in the"
+                    + " dead letter (cxt dead-letters replay). What was sent is not sent again."),
     MAP_AMBIGUOUS(
             "Two mapping files match the name of the source.",
             "Change the patterns in files of the two mapping files so that one matches, and drop the file again."),

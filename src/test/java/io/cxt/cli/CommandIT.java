@@ -612,6 +612,14 @@ class CommandIT {
     }
 
     @Test
+    void a_delivery_that_two_spellings_of_an_id_lead_to_is_shown_once() throws Exception {
+        drop("nul.json", chat("nul\\\\u0000"));
+        cxt("run", "--once");
+
+        assertThat(cxt("find", "nul\\u0000").out()).containsOnlyOnce("from nul.json line 1");
+    }
+
+    @Test
     void the_demo_shows_the_whole_way() throws Exception {
         Ended demo = process("demo", "--folder", "demo");
 
@@ -699,5 +707,22 @@ class CommandIT {
                         "pickup.jms.enabled = true, and org.apache.camel:camel-jms is not on the class path. Add it",
                         "org.apache.artemis:artemis-jakarta-client",
                         "org.apache.camel:camel-ftp");
+    }
+
+    @Test
+    void a_class_that_the_client_of_the_queue_lacks_is_named() throws Exception {
+        try (Broker broker = Broker.start(scratch.resolve("broker"))) {
+            environment.putAll(Map.of("PICKUP_JMS_ENABLED", "true", "PICKUP_JMS_BROKER_URL", broker.url()));
+
+            Ended early = Command.runWithout(Pattern.compile("beanutils"), scratch, environment, "check");
+            Ended late =
+                    Command.runWithout(Pattern.compile("artemis-selector"), scratch, environment, "check", "--connect");
+
+            assertThat(early.exit()).isEqualTo(3);
+            assertThat(early.err()).contains("a class is missing or broken: org/apache/commons/beanutils/");
+            assertThat(late.exit()).isEqualTo(3);
+            assertThat(late.err())
+                    .contains("ended by=java.lang.NoClassDefFoundError org/apache/activemq/artemis/selector/");
+        }
     }
 }

@@ -80,6 +80,9 @@ class ConsoleCommandIT {
                 Await.until(() -> run.err().contains("console listening"), LIMIT);
                 Ended url = Verb.of(environment, "console", "url");
                 assertThat(url.err()).isEmpty();
+                assertThat(Verb.of(Map.of("DATA_DIR", data.toString()), "console", "url")
+                                .err())
+                        .contains("set CONSOLE_ENABLED=true, and CONSOLE_PORT");
                 Browsing anna = new Browsing(port);
 
                 anna.signIn(url.out().strip());

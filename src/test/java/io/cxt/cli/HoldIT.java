@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.CommandSite;
 import io.cxt.fixture.LogRecorder;
+import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.ledger.Ledger;
 import io.cxt.simulator.StandIn;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -21,7 +24,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -131,7 +136,7 @@ class HoldIT {
 
         Ended once = cxt(6, "run", "--once");
 
-        assertThat(once.out()).contains("Nothing to do");
+        assertThat(once.out()).contains("Nothing was read.");
         assertThat(cxt(0, "status").out())
                 .containsPattern("instance [0-9a-f-]+ +.*, ended, seen \\d+ s ago")
                 .containsPattern("source file +held until released by");
@@ -150,7 +155,8 @@ class HoldIT {
 
         Ended once = cxt(4, "run", "--once");
 
-        assertThat(once.out()).contains("Stopped: The lane is held until released by", "none of it is lost");
+        assertThat(once.out())
+                .contains("Stopped: The lane is held until released by", ": maintenance. What was not sent");
         assertThat(cxone.counts().posts()).isZero();
     }
 
@@ -236,5 +242,31 @@ class HoldIT {
         environment.put("DATA_DIR", data.resolve("none").toString());
         cxt(2, "hold", "lane", "--note", "x");
         assertThat(data.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    void a_time_counts_from_the_clock_of_the_database_and_that_says_when_it_is_over() throws Exception {
+        Postgres database = Postgres.shared();
+        String schema = "hold_" + Integer.toHexString(data.toString().hashCode());
+        Instant eight = Instant.parse("2026-11-22T08:00:00Z");
+        LedgerSettings ledger = new LedgerSettings(
+                database.schemaWithClock(schema), database.user(), database.password(), data.resolve("other"));
+        database.setClock(schema, eight);
+        Ledger.open(ledger, "config", true, Clock.systemUTC()).close();
+        try (CommandSite other = CommandSite.of(data.resolve("other"), ledger)) {
+            Ended held = other.cxt(0, "hold", "lane", "--until", "15m", "--note", "skew", "-o", "json");
+            database.setClock(schema, eight.plusSeconds(899));
+            Ended before = other.cxt(0, "status", "-o", "json");
+            database.setClock(schema, eight.plusSeconds(900));
+            Ended after = other.cxt(0, "status", "-o", "json");
+            Ended released = other.cxt(2, "release", "lane", "--note", "over");
+            Ended past = other.cxt(2, "hold", "lane", "--until", "2026-11-22T08:14:59Z", "--note", "late");
+
+            assertThat(held.out()).contains("2026-11-22T08:15:00Z");
+            assertThat(before.out()).contains("\"what\" : \"lane\"");
+            assertThat(after.out()).doesNotContain("\"what\" : \"lane\"");
+            assertThat(released.err()).contains("lane is not held");
+            assertThat(past.err()).contains("which is over: it is 2026-11-22T08:15:00Z now");
+        }
     }
 }

@@ -220,8 +220,25 @@ class JobsIT {
                 .map(ReceivedCall::arrivedNanos)
                 .toList();
         assertThat(arrived).hasSize(4);
-        assertThat(Duration.ofNanos(arrived.get(3) - arrived.get(0))).isGreaterThan(Duration.ofMillis(1300));
+        assertThat(Duration.ofNanos(arrived.get(3) - arrived.get(0))).isGreaterThan(Duration.ofMillis(1000));
         cxt(2, "jobs", "start", "redrive", "--share", "101%");
+    }
+
+    @Test
+    void after_a_pace_has_ended_a_job_alone_has_its_share_of_what_is_configured() throws Exception {
+        fails(30);
+        long before = cxone.counts().posts();
+        cxt(0, "pace", "1", "--note", "slow");
+        cxt(0, "jobs", "start", "redrive", "--share", "20%");
+        try (Command run = Command.start(data, environment, "run")) {
+            Await.until(() -> cxone.counts().posts() > before, LIMIT);
+            cxt(0, "release", "pace", "--note", "over");
+            Await.until(
+                    () -> job(1).at("/state").asText().equals("DONE"), LIMIT); // two minutes and more at the old rate
+            run.process().destroy();
+            run.ended();
+        }
+        assertThat(job(1).at("/results/sent").asInt()).isEqualTo(30);
     }
 
     @Test

@@ -87,6 +87,8 @@ class StartIT {
         "run --onec, cxt run has no option --onec. The nearest is --once. See: cxt run --help",
         "run --help --onec, cxt run has no option --onec.",
         "run nope, cxt run takes no argument nope.",
+        "jobs show x, x is not a whole number",
+        "jobs show 99999999999999999999, is not a whole number or too large for one",
         "'', Usage: cxt",
     })
     @Tag("fault-118")

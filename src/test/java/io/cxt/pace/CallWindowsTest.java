@@ -123,6 +123,14 @@ class CallWindowsTest {
     }
 
     @Test
+    void a_window_without_length_and_none_at_all_are_named() {
+        assertThatThrownBy(() -> windows("10:00-10:00 UTC"))
+                .hasMessageContaining("which begins when it ends; for the whole day write 00:00-24:00 UTC");
+        assertThatThrownBy(() -> windows(" ; ")).hasMessageContaining("which names no time");
+        assertThat(windows("").at(Instant.EPOCH).open()).isTrue();
+    }
+
+    @Test
     void a_misspelt_time_zone_gets_the_nearest() {
         assertThatThrownBy(() -> windows("22:00-06:00 Europe/Berlim"))
                 .hasMessageContaining("the nearest is Europe/Berlin");

@@ -101,12 +101,14 @@ class LaneTest {
     }
 
     @Test
-    void another_limit_holds_from_the_next_permit_on() throws Exception {
+    void another_limit_holds_at_once_whether_it_is_lower_or_higher() {
         Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
-        lane.limit(10);
-        lane.pass();
 
+        lane.limit(10);
         assertThat(lane.callsPerSecond()).isEqualTo(10);
+
+        lane.limit(50);
+        assertThat(lane.callsPerSecond()).isEqualTo(50);
     }
 
     @Test

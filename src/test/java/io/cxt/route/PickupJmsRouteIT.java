@@ -10,8 +10,10 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.BrokerProcess;
 import io.cxt.fixture.Keystore;
 import io.cxt.fixture.LogRecorder;
+import io.cxt.fixture.Packed;
 import io.cxt.fixture.Queue;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.Verb;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.ControlTable;
 import io.cxt.simulator.Broker;
@@ -21,7 +23,6 @@ import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import jakarta.jms.TextMessage;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -142,28 +144,40 @@ class PickupJmsRouteIT {
     @Test
     @Tag("fault-109")
     void a_message_of_refusals_is_one_letter_with_all_of_it_and_off_the_queue() throws Exception {
-        String all = lines("good", 2) + "{oops\n".repeat(50);
+        String all = lines("good", 2) + "{oops\n".repeat(50) + chat("late") + "\n";
         queue.send(all);
 
+        String letter;
         try (RunningCxt cxt = start("pickup.max-refusals", "3", "cxone.max-in-flight", "1")) {
             awaitEmpty(cxt);
 
             assertThat(cxt.files("dead-letters"))
                     .filteredOn(file -> file.contains("SOURCE-REFUSALS/") && !file.endsWith(".reason.json"))
                     .singleElement()
-                    .satisfies(file -> assertThat(file).endsWith(".ndjson.gz")) // so that a replay reads each line
                     .satisfies(file -> assertThat(
-                                    unpacked(data.resolve("dead-letters").resolve(file)))
+                                    Packed.text(data.resolve("dead-letters").resolve(file)))
                             .isEqualTo(all));
             assertThat(cxt.files("dead-letters")).hasSizeLessThan(2 * 10);
+            letter = cxt.rows("SELECT name FROM letter WHERE reason = 'SOURCE-REFUSALS'")
+                    .get(0);
+        }
+        assertThat(letter).startsWith("SOURCE-REFUSALS/");
+        Map<String, String> environment = Map.of(
+                "DATA_DIR",
+                data.toString(),
+                "CXONE_BASE_URL",
+                cxone.baseUri().toString(),
+                "CXONE_CLIENT_ID",
+                "client-1",
+                "CXONE_CLIENT_SECRET",
+                "secret-1");
+        assertThat(Verb.of(environment, "dead-letters", "replay", letter).exit())
+                .isZero();
+        try (RunningCxt cxt = start("pickup.max-refusals", "100")) { // as its hint says
+            cxt.awaits(() -> cxone.deliveries().stream()
+                    .anyMatch(part -> part.interactionId().equals("late")));
         }
         assertThat(broker.messages(Broker.DEAD_LETTERS)).isZero();
-    }
-
-    private static String unpacked(Path file) throws IOException {
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.cxt.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
+import io.cxt.fixture.Postgres;
 import io.cxt.intake.HeldSources;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.ControlTable;
@@ -88,8 +88,12 @@ class LiveControlIT {
         private final LiveControl live;
 
         Site(String name) {
-            ledger = Ledger.open(settings(name), "config", true, clock);
-            live = new LiveControl(ledger, lane, new CallGate(lane, 4, false), sources, 50, windows(window), clock);
+            this(name, clock);
+        }
+
+        Site(String name, Clock own) {
+            ledger = Ledger.open(settings(name), "config", true, own);
+            live = new LiveControl(ledger, lane, new CallGate(lane, 4, false), sources, 50, windows(window), own);
             live.look();
         }
 
@@ -113,12 +117,27 @@ class LiveControlIT {
 
     private LedgerSettings settings(String name) {
         LedgerSettings first = store.settings(folder);
-        return new LedgerSettings(first.url(), first.username(), first.password(), folder.resolve(name));
+        String url = store == Store.SQLITE ? first.url() : Postgres.shared().schemaWithClock(schema());
+        return new LedgerSettings(url, first.username(), first.password(), folder.resolve(name));
+    }
+
+    private String schema() {
+        return "clock_" + Integer.toHexString(folder.toString().hashCode());
+    }
+
+    /** Those of this machine and of the database. */
+    private void setClocks(Instant now) {
+        clock.now = now;
+        if (store != Store.SQLITE) {
+            Postgres.shared().setClock(schema(), now);
+        }
     }
 
     /** One instance on SQLite, two on PostgreSQL. */
     @BeforeEach
     void start() {
+        settings("one"); // which makes the clock
+        setClocks(EIGHT);
         sites.add(new Site("one"));
         if (store != Store.SQLITE) {
             sites.add(new Site("two"));
@@ -201,11 +220,11 @@ class LiveControlIT {
     void it_ends_by_itself_for_all_and_one_of_them_records_it() {
         set(ControlRow.LANE, null, EIGHT.plusSeconds(60));
         look();
-        clock.now = EIGHT.plusSeconds(59);
+        setClocks(EIGHT.plusSeconds(59));
         look();
         assertThat(sites).allMatch(site -> site.lane.held().isPresent());
 
-        clock.now = EIGHT.plusSeconds(60);
+        setClocks(EIGHT.plusSeconds(60));
         look();
 
         assertThat(sites).allMatch(site -> site.lane.held().isEmpty());
@@ -217,6 +236,28 @@ class LiveControlIT {
     }
 
     @Test
+    void an_instance_whose_clock_is_off_ends_no_hold_and_opens_no_window() {
+        if (store == Store.SQLITE) {
+            return; // which has one clock
+        }
+        sites.get(1).close();
+        window = "08:10-10:00 UTC";
+        Site site = new Site("two", Clock.offset(clock, Duration.ofMinutes(20)));
+        sites.set(1, site);
+        assertThat(site.lane.held()).hasValue("No call leaves outside cxone.window, which opens 08:10 UTC");
+
+        set(ControlRow.LANE, null, EIGHT.plusSeconds(900));
+        look();
+        assertThat(sites).allSatisfy(each -> assertThat(each.lane.held().orElseThrow())
+                .contains("is held until 2026-11-22T08:15:00Z"));
+        assertThat(rows("SELECT what FROM control")).containsExactly("lane");
+
+        setClocks(EIGHT.plusSeconds(900));
+        look();
+        assertThat(sites).allMatch(each -> each.lane.held().isEmpty());
+    }
+
+    @Test
     void while_the_ledger_cannot_be_asked_a_hold_holds_and_ends_when_it_said_so() {
         set(ControlRow.LANE, null, EIGHT.plusSeconds(60));
         look();
@@ -224,7 +265,7 @@ class LiveControlIT {
 
         look();
         assertThat(sites).allMatch(site -> site.lane.held().isPresent());
-        clock.now = EIGHT.plusSeconds(61);
+        setClocks(EIGHT.plusSeconds(61));
         look();
         assertThat(sites).allMatch(site -> site.lane.held().isEmpty());
         rows("ALTER TABLE away RENAME TO control");
@@ -243,14 +284,8 @@ class LiveControlIT {
         lane.pass();
         assertThat(lane.callsPerSecond()).isEqualTo(4);
 
-        clock.now = EIGHT.plusSeconds(60);
+        setClocks(EIGHT.plusSeconds(60));
         look();
-        List<CompletableFuture<Void>> calls = new ArrayList<>();
-        while (lane.callsPerSecond() < 50) { // it grows while calls wait
-            calls.add(sites.get(0).call());
-            lane.pass();
-        }
-        assertThat(calls).allSatisfy(call -> assertThat(call).succeedsWithin(LIMIT));
         assertThat(lane.callsPerSecond()).isEqualTo(50);
     }
 
@@ -264,11 +299,11 @@ class LiveControlIT {
         assertThat(site.live.inWords()).hasValue("cxone.window opens 09:00 UTC");
 
         set(ControlRow.LANE, null, EIGHT.plusSeconds(3700));
-        clock.now = EIGHT.plusSeconds(3600);
+        setClocks(EIGHT.plusSeconds(3600));
         site.live.look();
         assertThat(site.lane.held().orElseThrow()).contains("by anna");
 
-        clock.now = EIGHT.plusSeconds(3700);
+        setClocks(EIGHT.plusSeconds(3700));
         site.live.look();
         assertThat(site.lane.held()).isEmpty();
         site.lane.pass();
@@ -279,7 +314,7 @@ class LiveControlIT {
         site.lane.pass();
         assertThat(site.lane.callsPerSecond()).isEqualTo(3);
 
-        clock.now = EIGHT.plusSeconds(7200);
+        setClocks(EIGHT.plusSeconds(7200));
         site.live.look();
         assertThat(site.lane.held()).isPresent();
         assertThat(site.live.windowOpen()).isFalse();
@@ -307,32 +342,5 @@ class LiveControlIT {
                             .faults())
                     .isEmpty();
         }
-    }
-
-    /** As an instance whose clock is ahead must not end a hold for all. */
-    @Test
-    void instances_judge_a_hold_by_the_clock_of_their_database() {
-        assumeThat(store).isEqualTo(Store.POSTGRESQL);
-        clock.now = Instant.now().plus(Duration.ofMinutes(20));
-        ControlRow hold = new ControlRow(
-                ControlRow.LANE, null, Instant.now(), Instant.now().plus(Duration.ofMinutes(15)), "anna", "CHG-88");
-        try (OperatorLog log = new OperatorLog(settings("one"))) {
-            ControlTable.set(log, hold);
-        }
-        Lane lane = new Lane(PaceStore.own(50), Duration.ofSeconds(1), Duration.ofHours(1), false);
-        try (Ledger ledger = Ledger.open(settings("three"), "config", true, clock);
-                LiveControl live = new LiveControl(
-                        ledger,
-                        lane,
-                        new CallGate(lane, 4, false),
-                        new HeldSources(),
-                        50,
-                        windows(""),
-                        ledger.commonClock())) {
-            live.look();
-            assertThat(lane.held()).isPresent();
-            assertThat(ledger.controls().all()).hasSize(1);
-        }
-        lane.close();
     }
 }

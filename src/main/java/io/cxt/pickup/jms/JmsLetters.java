@@ -62,12 +62,9 @@ public final class JmsLetters {
      */
     @Nullable
     String keep(JmsMessage message, String why) throws IOException {
-        try (DeadLetters.Incoming letter = letters.begin()) {
-            letter.stream().write(message.content());
-            Refusal refusal = refusal("failed", Reason.NOT_DECIDED, message.name(), why);
-            return letters.keep(letter, refusal, MessageForm.ending(message.content()))
-                    .deadLetter();
-        }
+        Refusal refusal = refusal("failed", Reason.NOT_DECIDED, message.name(), why);
+        return letters.keepWhole(refusal, message.content(), message.wholeEnding())
+                .deadLetter();
     }
 
     private Refusal refusal(String outcome, Reason reason, String source, String why) {

@@ -1,6 +1,8 @@
 package io.cxt.pickup.jms;
 
+import io.cxt.pickup.OptionalParts;
 import io.cxt.settings.InvalidSettingsException;
+import io.cxt.text.SafeName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +78,13 @@ final class JmsOptions {
     private static ActiveMQConnectionFactory parsed(JmsSettings settings) {
         try {
             return new ActiveMQConnectionFactory(settings.url(), settings.username(), settings.password());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
+            LinkageError broken = OptionalParts.broken(e);
+            if (broken != null) {
+                throw new InvalidSettingsException(List.of(
+                        "pickup.jms needs the client of Artemis with all its dependencies, and a class is missing or broken: %s. Put its jar back into lib/, or add org.apache.artemis:artemis-jakarta-client with its dependencies"
+                                .formatted(SafeName.log(String.valueOf(broken.getMessage())))));
+            }
             throw new InvalidSettingsException(
                     List.of("pickup.jms.broker-url is %s with options that the client does not take; allowed:"
                                     .formatted(settings.address())
