@@ -58,6 +58,22 @@ class ConsoleInBrowserIT {
     }
 
     @Test
+    void the_text_of_a_chat_is_in_order_too() {
+        anna.open("/chats?id=sent");
+        anna.page.locator("form[action='/text'] [name=note]").first().fill("INC-4711");
+        anna.press("Show the text of part 1");
+        assertThat(anna.page.locator("main").innerText()).contains("is in the audit", "CANARY");
+
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (int width : List.of(1280, 390)) {
+                anna.look(scheme, width);
+                assertThat(anna.faults()).as("%s %s", scheme, width).isEmpty();
+            }
+        }
+        assertThat(anna.complaints()).isEmpty();
+    }
+
+    @Test
     void each_page_of_the_menu_is_tried() {
         anna.open("/");
 
@@ -105,30 +121,6 @@ class ConsoleInBrowserIT {
                     .isTrue();
         }
         assertThat(anna.notReached()).isEmpty();
-    }
-
-    @Test
-    void a_page_that_stays_open_shows_what_changes_and_leaves_alone_where_a_person_is() throws Exception {
-        try (Visitor ben = site.signedIn(new NewContextOptions())) {
-            ben.page.getByText("The same as a table").click();
-            ben.page.getByText("Hold calls or a source").click();
-            ben.page.locator("form[action='/hold'] [name=note]").fill("CHG-88");
-            ben.page.getByText("OTHER-CONTENT").focus();
-
-            site.goesOn("LATER");
-            ben.page
-                    .getByText("LATER", new Page.GetByTextOptions().setExact(true))
-                    .first()
-                    .waitFor();
-
-            assertThat(ben.text("document.activeElement.textContent")).isEqualTo("OTHER-CONTENT");
-            assertThat(ben.page.locator("details[open] summary").allInnerTexts())
-                    .containsExactly("The same as a table", "Hold calls or a source");
-            assertThat(ben.page.locator("form[action='/hold'] [name=note]").inputValue())
-                    .isEqualTo("CHG-88");
-            assertThat(ben.faults()).isEmpty();
-            assertThat(ben.complaints()).isEmpty();
-        }
     }
 
     @Test
@@ -186,6 +178,30 @@ class ConsoleInBrowserIT {
         }
     }
 
+    @Test
+    void a_page_that_stays_open_shows_what_changes_and_leaves_alone_where_a_person_is() throws Exception {
+        try (Visitor ben = site.signedIn(new NewContextOptions())) {
+            ben.page.getByText("The same as a table").click();
+            ben.page.getByText("Hold calls or a source").click();
+            ben.page.locator("form[action='/hold'] [name=note]").fill("CHG-88");
+            ben.page.getByText("OTHER-CONTENT").focus();
+
+            site.goesOn("LATER");
+            ben.page
+                    .getByText("LATER", new Page.GetByTextOptions().setExact(true))
+                    .first()
+                    .waitFor();
+
+            assertThat(ben.text("document.activeElement.textContent")).isEqualTo("OTHER-CONTENT");
+            assertThat(ben.page.locator("details[open] summary").allInnerTexts())
+                    .containsExactly("The same as a table", "Hold calls or a source");
+            assertThat(ben.page.locator("form[action='/hold'] [name=note]").inputValue())
+                    .isEqualTo("CHG-88");
+            assertThat(ben.faults()).isEmpty();
+            assertThat(ben.complaints()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             viewer   | Overview, Chats, Sources, Dead letters, Jobs, Help
@@ -207,8 +223,8 @@ class ConsoleInBrowserIT {
             /chats                             | operator | Find, Find
             /chats?id=doubt                    | operator | Find
             /chats?state=FAILED                | operator | Find
-            /sources                           | viewer   | Find
-            /sources                           | operator | Find
+            /sources                           | viewer   | Find, Show
+            /sources                           | operator | Find, Show
             /letters                           | viewer   | Find, Show
             /letters                           | operator | Find, Show, Redrive these 9…
             /letters?letter=plain              | viewer   | Find
@@ -221,7 +237,7 @@ class ConsoleInBrowserIT {
             /jobs?job=1                        | viewer   | Find
             /jobs?job=1                        | operator | Find, Resume, Cancel what is left
             /audit                             | viewer   | Find
-            /audit                             | operator | Find, Show
+            /audit                             | operator | Find, Verify the whole audit, Show
             /settings                          | viewer   | Find
             /settings                          | operator | Find
             /help                              | viewer   | Find

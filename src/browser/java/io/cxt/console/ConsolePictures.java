@@ -42,7 +42,7 @@ class ConsolePictures {
                 RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.retry.max-retries", "0")) {
             work(cxt, cxone);
             try (ServedConsole served = new ServedConsole(
-                            data, () -> new Running(20, 0, null, null, 0, 0, "0 calls in flight"), Map.of());
+                            data, () -> new Running(20.0, 0, null, null, 0, 0, "0 calls in flight"), Map.of());
                     Chromium chromium = new Chromium()) {
                 anna = chromium.visitor(new NewContextOptions().setBaseURL("http://127.0.0.1:" + served.port));
                 anna.signIn(served.address());

@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 final class ConsoleSite implements AutoCloseable {
     private static final String SECRET = "secret-of-the-proxy";
 
-    private final Path data;
     private final Chromium chromium;
     private final Map<String, Visitor> byRole = new HashMap<>();
     private final ServedConsole hostile;
@@ -34,6 +33,7 @@ final class ConsoleSite implements AutoCloseable {
                 "/chats?id=nobody" + markup,
                 "/chats?state=FAILED",
                 "/sources",
+                "/sources?day=2026-11-22",
                 "/sources?reading=" + HostileLedger.LONG,
                 "/letters",
                 "/letters?reason=" + HostileLedger.LONG,
@@ -51,6 +51,8 @@ final class ConsoleSite implements AutoCloseable {
                 "/help");
     }
 
+    private final Path data;
+
     ConsoleSite(Path data, Path plain) throws Exception {
         this.data = data;
         chromium = new Chromium();
@@ -63,7 +65,9 @@ final class ConsoleSite implements AutoCloseable {
         HostileLedger.forge(data, HostileLedger.MARKUP, HostileLedger.LONG, HostileLedger.QUOTES, HostileLedger.BIDI);
         HostileLedger.forge(plain, "plain");
         hostile = new ServedConsole(
-                data, () -> new Running(20.0, 3.5, HostileLedger.LONG, null, 1, 2, "1 calls in flight"), Map.of());
+                data,
+                () -> new Running(20.0, 3.5, HostileLedger.LONG, null, 1, 2, "1 calls in flight"),
+                Map.of("console.text", "audited"));
         behindProxy = new ServedConsole(
                 plain,
                 () -> new Running(20.0, 0, null, null, 0, 0, "nothing"),
@@ -90,7 +94,7 @@ final class ConsoleSite implements AutoCloseable {
                                 ProxySignIn.SECRET, SECRET, "X-Forwarded-User", "vera", "X-Forwarded-Groups", each))));
     }
 
-    /** More happens to what the first console shows, under that name. */
+    /** Something happens while pages are open. */
     void goesOn(String name) throws SQLException {
         HostileLedger.forge(data, name);
         hostile.clock.advance(Duration.ofSeconds(10)); // the overview counts no more often than in five

@@ -8,14 +8,20 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends the part of a page that changes to browsers that stay on it, as server-sent events. Nobody waits for a slow one. */
 final class LiveUpdates {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveUpdates.class);
     private static final long EVERY_MS = Duration.ofSeconds(2).toMillis();
     /** The browser begins another one. */
     private static final int MOST_LOOKS = 300;
 
     private static final int MOST_STREAMS = 20;
+
+    /** So many times in a row a browser had not read what it got: it is gone, or never will. */
+    private static final int MOST_UNREAD = 15;
 
     private final Vertx vertx;
     private final AtomicInteger streams = new AtomicInteger();
@@ -39,8 +45,8 @@ final class LiveUpdates {
                 request.response().setChunked(true).putHeader("Content-Type", "text/event-stream; charset=utf-8");
         Stream stream = new Stream(response, part);
         response.closeHandler(closed -> stream.end());
-        stream.look();
         stream.timer = vertx.setPeriodic(EVERY_MS, timer -> stream.look());
+        stream.look();
         return true;
     }
 
@@ -49,6 +55,7 @@ final class LiveUpdates {
         private final Supplier<@Nullable String> part;
         private String last = "";
         private int looks;
+        private int unread;
         private boolean looking;
         private boolean ended;
         private long timer = -1;
@@ -59,10 +66,21 @@ final class LiveUpdates {
         }
 
         synchronized void look() {
-            if (!looking && !ended) {
+            if (looking || ended) {
+                return;
+            }
+            unread = response.writeQueueFull() ? unread + 1 : 0;
+            if (unread > MOST_UNREAD) {
+                end();
+                response.reset();
+            } else if (unread == 0) { // else nothing is added to what waits for a slow one
                 looking = true;
-                vertx.<@Nullable String>executeBlocking(part::get, false)
-                        .onComplete(made -> send(made.succeeded() ? made.result() : null));
+                vertx.<@Nullable String>executeBlocking(part::get, false).onComplete(made -> {
+                    if (made.failed()) {
+                        LOG.debug("A page cannot be made again: its stream ends", made.cause());
+                    }
+                    send(made.result());
+                });
             }
         }
 
@@ -71,7 +89,7 @@ final class LiveUpdates {
             if (ended) {
                 return;
             }
-            if (html == null || ++looks > MOST_LOOKS || response.writeQueueFull()) {
+            if (html == null || ++looks > MOST_LOOKS) {
                 response.end();
                 end();
             } else if (Objects.equals(html, last)) {
