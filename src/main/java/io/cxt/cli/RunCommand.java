@@ -214,7 +214,7 @@ final class RunCommand implements Callable<Integer> {
             undecided.stream().limit(MOST_NAMED).forEach(source -> System.out.println("  " + inWords(source)));
         }
         if (stopped != null) {
-            System.out.println("Stopped: " + sentence(stopped)
+            System.out.println("Stopped: " + stopped + (stopped.endsWith(".") ? "" : ".")
                     + " What was not sent stays where it came from; none of it is lost.");
         } else if (left && undecided.isEmpty()) {
             System.out.println(
@@ -226,10 +226,6 @@ final class RunCommand implements Callable<Integer> {
         if (setAside(counts)) {
             System.out.println("What was not sent is in dead-letters/ with its reason: cxt dead-letters list");
         }
-    }
-
-    private static String sentence(String words) {
-        return words.endsWith(".") ? words : words + ".";
     }
 
     private static String inWords(UndecidedSources.Broken source) {

@@ -87,7 +87,7 @@ class ConsoleCommandIT {
 
                 anna.signIn(url.out().strip());
 
-                assertThat(anna.get("/")).contains("✓ Calls are made", "No source is open.");
+                assertThat(anna.get("/")).contains("✓ Calls can be made", "No source is open.");
                 assertThat(anna.get("/settings"))
                         .contains("CONSOLE_PORT", "set, not shown")
                         .doesNotContain("s3cret");

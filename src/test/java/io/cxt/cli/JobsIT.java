@@ -238,7 +238,9 @@ class JobsIT {
             run.process().destroy();
             run.ended();
         }
-        assertThat(job(1).at("/results/sent").asInt()).isEqualTo(30);
+        assertThat(job(1).at("/results/sent").asInt()) // what CXone's failures held back in the inbox is in no job
+                .isEqualTo(job(1).at("/total").asInt())
+                .isGreaterThan(20);
     }
 
     @Test

@@ -116,7 +116,7 @@ class NaughtyTextsTest {
                             "intake",
                             "job",
                             "job_receipt",
-                        "job_source",
+                            "job_source",
                             "ledger_id",
                             "letter",
                             "pace",
