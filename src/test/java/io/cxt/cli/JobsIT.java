@@ -209,7 +209,7 @@ class JobsIT {
 
     @Test
     void its_calls_take_no_more_than_its_share_of_the_lane() throws Exception {
-        fails(4);
+        fails(6);
         long before = cxone.counts().posts();
         environment.put("CXONE_REQUESTS_PER_SECOND", "20");
         cxt(0, "jobs", "start", "redrive", "--share", "10%");
@@ -219,8 +219,9 @@ class JobsIT {
                 .skip(before)
                 .map(ReceivedCall::arrivedNanos)
                 .toList();
-        assertThat(arrived).hasSize(4);
-        assertThat(Duration.ofNanos(arrived.get(3) - arrived.get(0))).isGreaterThan(Duration.ofMillis(1000));
+        assertThat(arrived).hasSize(6);
+        assertThat(Duration.ofNanos(arrived.get(5) - arrived.get(0))) // 2.5 s; the first may come late
+                .isGreaterThan(Duration.ofMillis(2000));
         cxt(2, "jobs", "start", "redrive", "--share", "101%");
     }
 
