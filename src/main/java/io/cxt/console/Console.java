@@ -143,7 +143,11 @@ public final class Console implements AutoCloseable {
         routes = List.of(
                 new Route("Overview", "/", Role.viewer, overview::get),
                 new Route("Chats", "/chats", Role.viewer, new ChatsPage(view, ChatSearch.from(values))::get),
-                new Route("Sources", "/sources", Role.viewer, new SourcesPage(view, settings.zone())::get),
+                new Route(
+                        "Sources",
+                        "/sources",
+                        Role.viewer,
+                        new SourcesPage(view, new DayPage(view, settings.zone(), clock))::get),
                 new Route("Dead letters", Links.LETTERS, Role.viewer, letters::get),
                 new Route("", Links.REDRIVE, Role.operator, letters::preview),
                 new Route("Jobs", Links.JOBS, Role.viewer, new JobsPage(view)::get),

@@ -7,6 +7,8 @@ import io.cxt.audit.AuditPages.End;
 import io.cxt.audit.AuditPages.Slice;
 import io.cxt.audit.AuditPages.Wanted;
 import io.cxt.ledger.LedgerView;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -16,11 +18,26 @@ import java.util.Map;
 import java.util.Set;
 
 /** The balance of all sources that were released on a day. */
-public record DayPage(LedgerView view, ZoneId zone) {
+public final class DayPage {
     /** Of a chain that are looked at. */
     private static final int MOST_EVENTS = 500_000;
 
     private static final int AT_ONCE = 1_000;
+    /** No source of a day is released later than that: its balance is known then, and counted once. */
+    private static final Duration OVER = Duration.ofHours(1);
+
+    private static final int MOST_KNOWN = 100;
+
+    private final LedgerView view;
+    private final ZoneId zone;
+    private final Clock clock;
+    private final Map<LocalDate, Page> known = new LinkedHashMap<>();
+
+    DayPage(LedgerView view, ZoneId zone, Clock clock) {
+        this.view = view;
+        this.zone = zone;
+        this.clock = clock;
+    }
 
     /**
      * All sources that were released on a day, in the zone of the pages.
@@ -49,8 +66,22 @@ public record DayPage(LedgerView view, ZoneId zone) {
         } catch (DateTimeParseException e) {
             return Page.problem(400, "Not a day", "That is no day.", "Write it as 2026-11-22.");
         }
-        Instant from = day.atStartOfDay(zone).toInstant();
-        Instant until = day.plusDays(1).atStartOfDay(zone).toInstant();
+        return page(day);
+    }
+
+    private synchronized Page page(LocalDate day) {
+        Page page = known.get(day);
+        if (page == null) {
+            Instant until = day.plusDays(1).atStartOfDay(zone).toInstant();
+            page = count(day, day.atStartOfDay(zone).toInstant(), until);
+            if (until.plus(OVER).isBefore(clock.instant()) && known.size() < MOST_KNOWN) {
+                known.put(day, page);
+            }
+        }
+        return page;
+    }
+
+    private Page count(LocalDate day, Instant from, Instant until) {
         AuditPages pages = view.auditPages();
         Balance sum = Balance.NOTHING;
         long sources = 0;
@@ -77,7 +108,7 @@ public record DayPage(LedgerView view, ZoneId zone) {
                 "Balance of a day",
                 "day",
                 new Day(
-                        asked,
+                        day.toString(),
                         from.toString(),
                         until.toString(),
                         sources,

@@ -10,14 +10,13 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.RecordedSource;
 import io.cxt.text.SafeName;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What became of each source. */
-public record SourcesPage(LedgerView view, ZoneId zone) {
+public record SourcesPage(LedgerView view, DayPage days) {
     private static final int MOST_ROWS = 50;
 
     /** What decides a transcript, by the word of the balance. */
@@ -76,7 +75,7 @@ public record SourcesPage(LedgerView view, ZoneId zone) {
     Page get(Asked asked) {
         String reading = asked.value("reading");
         String day = asked.word("day");
-        return day != null ? new DayPage(view, zone).get(day) : reading == null ? list(asked) : one(reading, asked);
+        return day != null ? days.get(day) : reading == null ? list(asked) : one(reading, asked);
     }
 
     private Page list(Asked asked) {
