@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class ConsolePictures {
-    private static final long LARGEST = 150_000;
+    private static final long LARGEST = 200_000;
     private static final FaultPlan UNAVAILABLE = FaultPlan.NONE.with(Fault.status(503), 100);
 
     @TempDir
