@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -141,12 +142,12 @@ public record DeadLetters(Path folder, Path dataFolder) {
      */
     public record Letter(Path transcript, Path reason) {
         /**
-         * The transcript, unpacked.
+         * The transcript, unpacked; not what a link in its place leads to.
          *
          * @throws NoSuchFileException when there is none
          */
         public InputStream open() throws IOException {
-            InputStream file = Files.newInputStream(transcript);
+            InputStream file = Files.newInputStream(transcript, LinkOption.NOFOLLOW_LINKS);
             try {
                 return transcript.toString().endsWith(PACKED) ? new GZIPInputStream(file) : file;
             } catch (IOException | RuntimeException e) {

@@ -86,16 +86,17 @@ public record JobsPage(LedgerView view) {
         return files;
     }
 
-    /** How a job stands, for a person. */
-    public static String words(Job.State state) {
-        return switch (state) {
-            case WAITING -> "● waits for its turn";
-            case RUNNING -> "● runs";
-            case PAUSED -> "▲ paused";
-            case CANCELLING -> "● is being cancelled";
-            case CANCELLED -> "✓ cancelled";
-            case DONE -> "✓ done";
-            case DONE_WITH_FAILURES -> "✕ done, and some were not sent";
+    /** How a job stands, for a person: {@code ● redrive: runs}. */
+    public static String words(Job job) {
+        String kind = job.kind() + ": ";
+        return switch (job.state()) {
+            case WAITING -> "● " + kind + "waits for its turn";
+            case RUNNING -> "● " + kind + "runs";
+            case PAUSED -> "▲ " + kind + "paused";
+            case CANCELLING -> "● " + kind + "is being cancelled";
+            case CANCELLED -> "✓ " + kind + "cancelled";
+            case DONE -> "✓ " + kind + "done";
+            case DONE_WITH_FAILURES -> "✕ " + kind + "done, and some were not sent";
         };
     }
 }

@@ -6,6 +6,7 @@ import io.cxt.audit.AuditPages;
 import io.cxt.audit.AuditPages.Wanted;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.DeliveryState;
+import io.cxt.ledger.Job;
 import io.cxt.ledger.LedgerLists.NotSent;
 import io.cxt.ledger.LedgerStatus;
 import io.cxt.ledger.LedgerStatus.Minute;
@@ -69,6 +70,7 @@ public final class OverviewPage {
      * @param lastSentAt null when no part was sent among the newest events
      * @param open sources that are read now, or cannot be decided
      * @param stalled true when there is work and nothing was written for a time
+     * @param jobs that have not ended, the oldest first
      * @param controls what persons hold or set
      * @param holdable what can be held
      * @param running null when the console runs alone
@@ -85,6 +87,7 @@ public final class OverviewPage {
             long openSources,
             boolean stalled,
             List<Needed> needed,
+            List<Job> jobs,
             List<ControlRow> controls,
             List<String> holdable,
             @Nullable Running running) {}
@@ -132,6 +135,7 @@ public final class OverviewPage {
                 unfinished.intakes(),
                 unfinished.stalled(status.lastEventAt(), now.minus(stall)),
                 notSent.stream().limit(MOST_REASONS).map(OverviewPage::needed).toList(),
+                view.openJobs(),
                 view.findControls().inForce(),
                 Orders.holdable(),
                 running == null ? null : running.get());

@@ -227,7 +227,7 @@ class JobsIT {
 
     @Test
     void after_a_pace_has_ended_a_job_alone_has_its_share_of_what_is_configured() throws Exception {
-        fails(30);
+        fails(10);
         long before = cxone.counts().posts();
         cxt(0, "pace", "1", "--note", "slow");
         cxt(0, "jobs", "start", "redrive", "--share", "20%");
@@ -235,13 +235,12 @@ class JobsIT {
             Await.until(() -> cxone.counts().posts() > before, LIMIT);
             cxt(0, "release", "pace", "--note", "over");
             Await.until(
-                    () -> job(1).at("/state").asText().equals("DONE"), LIMIT); // two minutes and more at the old rate
+                    () -> job(1).at("/state").asText().equals("DONE"),
+                    Duration.ofSeconds(35)); // at the old rate one letter takes five
             run.process().destroy();
             run.ended();
         }
-        assertThat(job(1).at("/results/sent").asInt()) // what CXone's failures held back in the inbox is in no job
-                .isEqualTo(job(1).at("/total").asInt())
-                .isGreaterThan(20);
+        assertThat(job(1).at("/results/sent").asInt()).isEqualTo(10);
     }
 
     @Test

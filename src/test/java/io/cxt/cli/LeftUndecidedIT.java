@@ -184,7 +184,9 @@ class LeftUndecidedIT {
         assertThat(died.exit()).as(died.err()).isEqualTo(3);
         assertThat(died.err())
                 .contains("broken off source=chats.ndjson pickup=file reason=\"java.lang.NoClassDefFoundError")
-                .contains("ended by=java.lang.NoClassDefFoundError at io.cxt.fixture.Dying.step", "nothing is lost");
+                .contains(
+                        "ended by=java.lang.NoClassDefFoundError somewhere/Gone at io.cxt.fixture.Dying.step",
+                        "nothing is lost");
         assertThat(scratch.resolve("d/inbox/chats.ndjson")).exists();
 
         Files.writeString(route, shipped);

@@ -139,7 +139,7 @@ class ConsoleOrdersIT {
         assertThat(json("/jobs?job=1").at("/receipts/0/intact").asBoolean()).isTrue();
         assertThat(anna.get("/jobs?job=1").body())
                 .contains("3 of 3 letters done, 0 left", "INC-4711", "anna (console)");
-        assertThat(anna.get("/jobs").body()).contains("redrive ✓ done", "reason=CXONE-500");
+        assertThat(anna.get("/jobs").body()).contains("✓ redrive: done", "reason=CXONE-500");
         assertThat(json("/letters").at("/letters")).hasSize(1);
         assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'REPLAYED' AND actor = 'anna (console)'"))
                 .containsExactly("3");
@@ -153,6 +153,7 @@ class ConsoleOrdersIT {
         cxt.awaits(() -> cxt.engine().components().lane().held().isPresent());
         anna.post("/letters/redrive", fields(anna.get("/letters/redrive")));
         assertThat(post("/jobs/pause", "job", "1").status()).isEqualTo(303);
+        assertThat(anna.get("/").body()).contains("▲ redrive: paused, 0 of 2 done");
         assertThat(anna.get("/jobs?job=1").body())
                 .contains("by anna (console)", "<button>Resume</button>")
                 .doesNotContain("<button>Pause</button>");
@@ -164,7 +165,9 @@ class ConsoleOrdersIT {
 
         assertThat(post("/jobs/cancel", "job", "1").status()).isEqualTo(303);
         assertThat(post("/jobs/resume", "job", "1").status()).isEqualTo(400);
-        assertThat(anna.get("/jobs?job=1").body()).contains("✓ cancelled").doesNotContain("<button>Resume");
+        assertThat(anna.get("/jobs?job=1").body())
+                .contains("✓ redrive: cancelled")
+                .doesNotContain("<button>Resume");
 
         post("/release", "what", "lane", "note", "go");
         cxt.awaits(() -> cxt.engine().components().lane().held().isEmpty());
@@ -252,7 +255,7 @@ class ConsoleOrdersIT {
 
             anna.post("/letters/redrive", fields(anna.get("/letters/redrive")));
 
-            reads(stream, "redrive ✓ done");
+            reads(stream, "✓ redrive: done");
             served.clock.advance(Duration.ofMinutes(31));
             assertThat(stream.lines().filter(line -> line.contains("<table")).toList())
                     .isEmpty();
