@@ -82,6 +82,7 @@ class ConsoleInBrowserIT {
 
     @Test
     void a_page_that_is_not_in_order_is_found() {
+        anna.look(ColorScheme.LIGHT, 1280);
         anna.open("/help");
         anna.page.evaluate("""
                 const wide = document.createElement('button');
