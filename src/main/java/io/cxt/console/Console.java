@@ -407,7 +407,7 @@ public final class Console implements AutoCloseable {
                             String.valueOf(fault.getMessage()),
                             "Look at the database, then open the page again. On the machine: cxt status"));
         } else if (request.response().ended() || request.response().closed()) {
-            LOG.debug("Whoever asked is gone", fault);
+            LOG.debug("The client is gone", fault);
         } else if (fault == null || ofTheSender(fault)) {
             int status = request.statusCode() >= 400 && request.statusCode() < 500 ? request.statusCode() : 400;
             answer(request, null, Page.problem(status, "Refused", "The request is not one of this console's.", ""));

@@ -185,7 +185,7 @@ class ConsoleOrdersIT {
                 .isEqualTo("other0");
     }
 
-    /** Planted text is on no page, whoever looks, until it is on record that somebody reads it. */
+    /** Planted text is on no page for anyone until it is on record who reads it. */
     @Test
     @Tag("fault-57")
     void text_is_shown_after_it_is_on_record_what_for_and_only_where_that_is_allowed() throws Exception {

@@ -171,7 +171,7 @@ class CxoneAtItsWorstIT {
             Verdicts.add(
                     "redirect=" + code + " to another host",
                     cxone.counts().posts(),
-                    "stops the lane; a probe finds it mended, then SENT");
+                    "stops the lane; a probe finds it fixed, then SENT");
         }
     }
 

@@ -89,7 +89,7 @@ class DeliveryAssessorIT {
 
         assertThat(lookUp(HELLO).standing()).isEqualTo(Standing.DECIDED_EARLIER);
         assertThat(lookUp(again(HELLO, "reading-2")).standing()).isEqualTo(Standing.UNSENT);
-        assertThat(lookUp(part("ext-1", "mended")).standing()).isEqualTo(Standing.UNSENT);
+        assertThat(lookUp(part("ext-1", "corrected")).standing()).isEqualTo(Standing.UNSENT);
     }
 
     @Test
@@ -190,12 +190,12 @@ class DeliveryAssessorIT {
         book.deliveries.notSent(delivery, DeliveryState.REJECTED, 409, "CXONE-409", LATENCY);
 
         Delivery next = lookUp(again(HELLO, "reading-2"));
-        Delivery mended = lookUp(again(part("ext-1", "mended"), "reading-3"));
+        Delivery corrected = lookUp(again(part("ext-1", "corrected"), "reading-3"));
 
         assertThat(next.standing()).isEqualTo(Standing.UNSENT);
         assertThat(next.doubted()).isTrue();
-        assertThat(mended.standing()).isEqualTo(Standing.UNSENT);
-        assertThat(mended.doubted()).isTrue();
+        assertThat(corrected.standing()).isEqualTo(Standing.UNSENT);
+        assertThat(corrected.doubted()).isTrue();
     }
 
     @Test

@@ -63,9 +63,9 @@ class MappedFilesRouteTest {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.drops("export.csv", COLUMNS + row("two", "customer", "Hello", 0).replace("agt-1", ""));
             Path letter = data.resolve("dead-letters/ID-AGENT/two.json");
-            String mended = Files.readString(letter).replace("\"\"", "\"agt-1\"");
+            String corrected = Files.readString(letter).replace("\"\"", "\"agt-1\"");
 
-            cxt.drops("mended.json", mended);
+            cxt.drops("corrected.json", corrected);
 
             assertThat(cxt.rows("SELECT state FROM delivery WHERE part = 1")).containsExactly("SENT");
         }
