@@ -6,12 +6,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a source of JSON into chats without knowing what they look like: a document with an array somewhere inside, an
- * array, or one object a line. Memory is one chat, and what stands around the array.
+ * Cuts a source of JSON into chats without knowing what they look like. Memory is one chat, and what stands around
+ * them.
  */
 public final class JsonElements implements Closeable {
 
@@ -29,13 +28,15 @@ public final class JsonElements implements Closeable {
      * @param text the same, decoded; null when there is a finding
      * @param finding why it cannot be read, or null
      * @param offset bytes of the source consumed up to its end
+     * @param key the name before it, as it stands in the JSON; null when it has none
      */
     public record Element(
             long line,
             byte @Nullable [] raw,
             @Nullable String text,
             @Nullable Finding finding,
-            long offset) {
+            long offset,
+            @Nullable String key) {
 
         /** @throws IllegalStateException when there is a finding */
         @Override
@@ -54,13 +55,13 @@ public final class JsonElements implements Closeable {
     }
 
     /**
-     * @param path the names that lead to the array in a document that has one inside
+     * @param places where the chats stand
      * @param maxRecordBytes most bytes of one chat
      */
-    public JsonElements(InputStream in, List<String> path, int maxRecordBytes) {
+    public JsonElements(InputStream in, ChatPlaces places, int maxRecordBytes) {
         this.in = in;
         this.maxRecordBytes = maxRecordBytes;
-        this.framer = new WrappedFramer(in, path, maxRecordBytes);
+        this.framer = new WrappedFramer(in, places, maxRecordBytes);
     }
 
     /** The next chat, or null at the end of the source. */
@@ -71,7 +72,7 @@ public final class JsonElements implements Closeable {
         if (!framer.next()) {
             ended = true;
             Finding fault = framer.fault();
-            return fault == null ? null : new Element(fault.line(), null, null, fault, framer.offset());
+            return fault == null ? null : new Element(fault.line(), null, null, fault, framer.offset(), null);
         }
         long line = framer.startLine();
         if (framer.tooLong()) {
@@ -85,7 +86,7 @@ public final class JsonElements implements Closeable {
             return refused(line, Reason.UTF8_INVALID, message);
         }
         byte[] raw = Arrays.copyOf(framer.buffer(), framer.length());
-        return new Element(line, raw, new String(utf8.chars(), 0, utf8.length()), null, framer.offset());
+        return new Element(line, raw, new String(utf8.chars(), 0, utf8.length()), null, framer.offset(), framer.key());
     }
 
     /** Reads no further: where a chat ends that is no JSON cannot be relied on. */
@@ -93,7 +94,7 @@ public final class JsonElements implements Closeable {
         ended = true;
     }
 
-    /** What stands around the array, without its chats, once the end is reached; empty when nothing does. */
+    /** What stands around the chats once the end is reached; empty when nothing does. */
     public byte[] envelope() {
         return framer.envelope();
     }
@@ -109,6 +110,6 @@ public final class JsonElements implements Closeable {
     }
 
     private Element refused(long line, Reason rule, String message) {
-        return new Element(line, null, null, new Finding(rule, line, "", message), framer.offset());
+        return new Element(line, null, null, new Finding(rule, line, "", message), framer.offset(), null);
     }
 }

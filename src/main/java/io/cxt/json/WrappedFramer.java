@@ -6,41 +6,54 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One record for each element of an array that lies inside a document, of one that is the document, or for each
- * object of a source that has one a line. Which of these it is shows while it is read.
+ * One record for each chat of a document: the elements of an array inside it, the values of an object inside it, the
+ * elements of the document when that is an array, the document itself, or each object of a source that has one a line.
+ * Which of these it is shows while it is read.
  *
- * <p>What stands around the inner array, the envelope, is kept apart: up to the size of a record.
+ * <p>What stands around the chats, the envelope, is kept apart: up to the size of a record.
+ *
+ * <p>Long because all these are found in one pass over the same bytes.
  */
 final class WrappedFramer extends DocumentFramer {
 
-    private static final int LONGEST_NAME = 64;
+    private static final int LONGEST_NAME = 256;
 
-    private final List<String> path;
+    private final ChatPlaces places;
     private final byte[] name = new byte[LONGEST_NAME];
     private final ByteArrayOutputStream envelope = new ByteArrayOutputStream();
+    private final int[] entered; // by path: how many objects we are inside of that it leads through
+    private final boolean[] led; // by path: the name before the colon is its next one
     private int depth;
-    private int entered; // how many objects we are inside of that the path leads through, besides the outermost
+    private int nameLength;
     private boolean wrapped;
+    private boolean members;
     private boolean single;
     private boolean envelopeTooLong;
     private long endLine;
 
-    /** @param path names that lead from the document to the array, one at least */
-    WrappedFramer(InputStream in, List<String> path, int maxRecordBytes) {
+    WrappedFramer(InputStream in, ChatPlaces places, int maxRecordBytes) {
         super(in, maxRecordBytes);
-        this.path = path;
+        this.places = places;
+        this.entered = new int[places.paths().size()];
+        this.led = new boolean[places.paths().size()];
     }
 
-    /** The document without the elements of the array; empty when the array is the document, or the end not reached. */
+    /** The document without the chats; empty when they are the document, or the end not reached. */
     byte[] envelope() {
         return envelope.toByteArray();
     }
 
     boolean envelopeTooLong() {
         return envelopeTooLong;
+    }
+
+    /** The name before the chat, as it stands in the JSON; null when it has none. */
+    @Nullable
+    String key() {
+        return members ? new String(name, 0, nameLength, StandardCharsets.UTF_8) : null;
     }
 
     @Override
@@ -50,44 +63,107 @@ final class WrappedFramer extends DocumentFramer {
 
     @Override
     boolean nextRecord() throws IOException {
-        return single ? furtherObject() : super.nextRecord();
+        if (single) {
+            return furtherDocument();
+        }
+        return members ? furtherMember() : super.nextRecord();
     }
 
     @Override
     boolean first() throws IOException {
-        return peek() == '{' ? object() : super.first();
+        int first = peek();
+        if (places.whole() && (first == '{' || first == '[')) {
+            return document();
+        }
+        return first == '{' ? object() : super.first();
     }
 
-    private boolean object() throws IOException {
+    private boolean document() throws IOException {
         begin();
         depth = 0;
-        entered = 0;
-        if (scan(true)) {
-            keepEnvelope();
-            wrapped = true;
-            array = true;
-            return peek() == ']' ? endOfArray() : element();
-        }
+        scan(false);
         single = true;
         endLine = line();
         return true;
     }
 
-    private boolean furtherObject() throws IOException {
+    private boolean object() throws IOException {
+        begin();
+        depth = 0;
+        Arrays.fill(entered, 0);
+        if (places.isMemberOfDocument()) {
+            int from = position++;
+            depth = 1;
+            members = true;
+            keep(from);
+        } else if (!scan(true)) {
+            single = true;
+            endLine = line();
+            return true;
+        }
+        keepEnvelope();
+        wrapped = true;
+        array = true;
+        if (members) {
+            return member();
+        }
+        return peek() == ']' ? endOfArray() : element();
+    }
+
+    private boolean furtherMember() throws IOException {
+        int between = peek();
+        if (between == ',') {
+            position++;
+            if (peek() != '"') {
+                return fail(Reason.JSON_SYNTAX, "there is a comma too many; the rest was not read, from");
+            }
+        } else if (between != '}') {
+            return fail(Reason.JSON_SYNTAX, "a comma or } is missing after a chat; the rest was not read, from");
+        }
+        return member();
+    }
+
+    /** Goes on to the value behind the next name, or to behind the object. */
+    private boolean member() throws IOException {
+        int first = peek();
+        if (first == '}') {
+            return endOfArray();
+        }
+        if (first != '"') {
+            return fail(Reason.JSON_SYNTAX, "the name of a chat is missing; the rest was not read, from");
+        }
+        position++;
+        nameLength = 0;
+        boolean escaped = false;
+        while (fill()) {
+            byte b = read[position++];
+            if (b == '"' && !escaped) {
+                break;
+            }
+            escaped = !escaped && b == '\\';
+            if (nameLength < LONGEST_NAME) {
+                name[nameLength++] = b;
+            }
+        }
+        if (peek() != ':') {
+            return fail(Reason.JSON_SYNTAX, "a colon is missing before a chat; the rest was not read, from");
+        }
+        position++;
+        return element();
+    }
+
+    private boolean furtherDocument() throws IOException {
         int next = peek();
         if (next < 0) {
             return false;
         }
-        if (next != '{' || line() == endLine) {
+        boolean begins = next == '{' || places.whole() && next == '[';
+        if (!begins || line() == endLine) {
             return fail(
                     Reason.JSON_TRAILING,
                     "something follows the end of a chat that is no chat on a line of its own; it was not read, from");
         }
-        begin();
-        depth = 0;
-        scan(false);
-        endLine = line();
-        return true;
+        return document();
     }
 
     @Override
@@ -96,7 +172,7 @@ final class WrappedFramer extends DocumentFramer {
             return super.endOfArray();
         }
         begin();
-        scan(false); // what follows the array, beginning with the ] that ends it
+        scan(false); // what follows the chats, beginning with the bracket that ends them
         keepEnvelope();
         if (depth > 0) {
             return fail(Reason.JSON_SYNTAX, "the object around the array is not closed; the source ends at");
@@ -114,18 +190,16 @@ final class WrappedFramer extends DocumentFramer {
     }
 
     /**
-     * Goes on to the end of the document, or to behind the bracket that opens the array.
+     * Goes on to the end of the document, or to behind the bracket that opens the chats.
      *
-     * @param lookOut whether the array is looked for
-     * @return true when the array was opened
+     * @param lookOut whether the chats are looked for
+     * @return true when they were found
      */
     private boolean scan(boolean lookOut) throws IOException {
         boolean inString = false;
         boolean escaped = false;
-        boolean led = false; // by the name before the colon
         boolean done = false;
         boolean found = false;
-        int length = 0;
         while (!done && fill()) {
             int from = position;
             while (!done && position < limit) {
@@ -133,28 +207,24 @@ final class WrappedFramer extends DocumentFramer {
                 if (inString) {
                     inString = escaped || b != '"';
                     escaped = !escaped && b == '\\';
-                    if (inString && length < LONGEST_NAME) {
-                        name[length++] = b;
+                    if (inString && lookOut && nameLength < LONGEST_NAME) {
+                        name[nameLength++] = b;
                     }
                 } else if (b == '"') {
                     inString = true;
-                    length = 0;
-                } else if (b == ':') {
-                    led = lookOut && depth == entered + 1 && isStep(length);
-                } else if (b == '[' && led && entered == path.size() - 1) {
-                    depth++;
-                    found = true;
-                    done = true;
+                    nameLength = 0;
                 } else if (b == '{' || b == '[') {
+                    found = lookOut && opensChats(b);
+                    done = found;
                     depth++;
-                    entered += b == '{' && led && entered < path.size() - 1 ? 1 : 0;
-                    led = false;
                 } else if (b == '}' || b == ']') {
                     depth--;
-                    entered = Math.min(entered, Math.max(0, depth - 1));
+                    leave();
                     done = depth <= 0;
-                } else if (!isBlank(b)) {
-                    led = false;
+                } else if (lookOut && b == ':') {
+                    lead();
+                } else if (lookOut && !isBlank(b)) {
+                    Arrays.fill(led, false);
                 }
                 if (b < ' ') {
                     countLineOrCharacter(b);
@@ -165,8 +235,29 @@ final class WrappedFramer extends DocumentFramer {
         return found;
     }
 
-    private boolean isStep(int length) {
-        byte[] step = path.get(entered).getBytes(StandardCharsets.UTF_8);
-        return Arrays.equals(name, 0, length, step, 0, step.length);
+    private void lead() {
+        for (int i = 0; i < led.length; i++) {
+            byte[][] path = places.paths().get(i);
+            led[i] = depth == entered[i] + 1 && Arrays.equals(name, 0, nameLength, path[entered[i]], 0, path[entered[i]].length);
+        }
+    }
+
+    private boolean opensChats(byte bracket) {
+        for (int i = 0; i < led.length; i++) {
+            boolean last = entered[i] == places.paths().get(i).length - 1;
+            if (led[i] && last && (bracket == '{') == places.isMembers(i)) {
+                members = bracket == '{';
+                return true;
+            }
+            entered[i] += led[i] && !last && bracket == '{' ? 1 : 0;
+            led[i] = false;
+        }
+        return false;
+    }
+
+    private void leave() {
+        for (int i = 0; i < entered.length; i++) {
+            entered[i] = Math.min(entered[i], Math.max(0, depth - 1));
+        }
     }
 }
