@@ -172,6 +172,11 @@ public final class OpenFile implements RereadableSource, Closeable {
 
     /** Its bytes from the beginning, unpacked when its name ends in {@code .gz}. Several streams may be open. */
     @Override
+    public Path path() {
+        return file;
+    }
+
+    @Override
     public InputStream open() {
         return Gunzip.open(new Bytes(), name);
     }

@@ -10,5 +10,5 @@ import java.io.IOException;
 interface ChatFormat {
 
     /** Begins to read a source of this form. */
-    EntryReader open(RereadableSource content, ReadingOptions options) throws IOException;
+    EntryReader open(RereadableSource content, SourceFile file, ReadingOptions options) throws IOException;
 }

@@ -21,7 +21,11 @@ public record Mapping(String name, FileNames files, ChatFormat format) {
      *
      * @throws IOException when the source cannot be opened
      */
-    public EntryReader open(RereadableSource content, ReadingOptions options) throws IOException {
-        return format.open(content, options);
+    public EntryReader open(RereadableSource content, String fileName, ReadingOptions options) throws IOException {
+        return open(content, new SourceFile(fileName, content), options);
+    }
+
+    EntryReader open(RereadableSource content, SourceFile file, ReadingOptions options) throws IOException {
+        return format.open(content, file, options);
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One mapping file while it is read: its values, and every problem with them in the words of the one who wrote it. */
 final class MappingFile {
-    private static final Set<String> COMMON = Set.of("format", "files");
+    private static final Set<String> COMMON = Set.of("format", "files", "signs", "about");
 
     private final String name;
     private final MappingFolder folder;
@@ -48,17 +48,19 @@ final class MappingFile {
         List<String> inFiles = new ArrayList<>();
         FileNames files = FileNames.of(required("files", "which files it is for, for example *.csv"), inFiles);
         inFiles.forEach(this::problem);
-        String format = required("format", "csv or jslt");
-        if (format.equals("csv")) {
-            return new Mapping(name, files, Table.read(this));
-        }
-        if (format.equals("jslt")) {
-            return new Mapping(name, files, Template.read(this));
-        }
-        if (!format.isEmpty()) {
-            problem("format is %s; allowed: csv, jslt".formatted(format));
-        }
-        return null;
+        String format = required("format", "csv, jslt, text or xml");
+        return switch (format) {
+            case "csv" -> new Mapping(name, files, Table.read(this));
+            case "jslt" -> new Mapping(name, files, Template.ofJson(this));
+            case "text" -> new Mapping(name, files, Template.ofText(this));
+            case "xml" -> new Mapping(name, files, Template.ofXml(this));
+            default -> {
+                if (!format.isEmpty()) {
+                    problem("format is %s; allowed: csv, jslt, text, xml".formatted(format));
+                }
+                yield null;
+            }
+        };
     }
 
     /** Every problem, each beginning with the file's name. */
@@ -85,6 +87,15 @@ final class MappingFile {
             problem("%s is not set: %s".formatted(key, whatItIs));
             return "";
         });
+    }
+
+    /** One of several words, of which the first is the default. */
+    String choice(String key, String... allowed) {
+        String value = optional(key).orElse(allowed[0]);
+        if (!List.of(allowed).contains(value)) {
+            problem("%s is %s; allowed: %s".formatted(key, value, String.join(", ", allowed)));
+        }
+        return value;
     }
 
     /** The names behind a first word that has values, for example those of {@code refuse.}. */

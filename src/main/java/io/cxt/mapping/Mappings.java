@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 public final class Mappings {
 
     /** What ships inside the jar; a test holds it against {@code config/mappings}. */
-    static final List<String> SHIPPED = List.of("rows.properties", "zendesk-chat.properties");
+    static final List<String> SHIPPED = List.of("intercom.properties", "rows.properties", "whatsapp.properties", "zendesk-chat.properties");
 
     /** What a dead letter is called that was put into the inbox again, before its reason and its own name. */
     private static final String REPLAY = "replay-";
@@ -91,20 +91,28 @@ public final class Mappings {
      * it is one that refuses every source and says which two.
      */
     public Optional<Mapping> forFile(String fileName) {
-        List<Mapping> takers =
-                all.stream().filter(mapping -> mapping.takes(fileName)).toList();
-        if (takers.isEmpty() && fileName.startsWith(REPLAY)) { // its own name is somewhere behind
-            return forFile(fileName.substring(REPLAY.length()))
-                    .or(() -> behindDash(fileName.substring(REPLAY.length())));
-        }
+        List<Mapping> takers = takers(ownName(fileName));
         return takers.size() < 2 ? takers.stream().findFirst() : Optional.of(ambiguous(takers));
     }
 
-    private Optional<Mapping> behindDash(String name) {
-        int dash = name.indexOf('-');
-        return dash < 0
-                ? Optional.empty()
-                : forFile(name.substring(dash + 1)).or(() -> behindDash(name.substring(dash + 1)));
+    private List<Mapping> takers(String fileName) {
+        return all.stream().filter(mapping -> mapping.takes(fileName)).toList();
+    }
+
+    /** The name that a mapping takes: of a dead letter that was put into the inbox again, the one that is somewhere behind. */
+    private String ownName(String fileName) {
+        if (!fileName.startsWith(REPLAY) || !takers(fileName).isEmpty()) {
+            return fileName;
+        }
+        String name = fileName.substring(REPLAY.length());
+        while (takers(name).isEmpty()) {
+            int dash = name.indexOf('-');
+            if (dash < 0) {
+                return fileName;
+            }
+            name = name.substring(dash + 1);
+        }
+        return name;
     }
 
     /** True when a file of this name holds transcripts, in our own form or in one that a mapping knows. */
@@ -124,14 +132,17 @@ public final class Mappings {
      * @throws IllegalArgumentException when {@link #take} does not hold for the name
      */
     public EntryReader open(RereadableSource content, String fileName, ReadingOptions options) throws IOException {
-        return BoundedSource.open(content, options.maxSourceBytes(), bounded -> unbounded(bounded, fileName, options));
+        return BoundedSource.open(
+                content,
+                options.maxSourceBytes(),
+                bounded -> unbounded(bounded, new SourceFile(ownName(fileName), content), fileName, options));
     }
 
-    private EntryReader unbounded(RereadableSource content, String fileName, ReadingOptions options)
-            throws IOException {
+    private EntryReader unbounded(
+            RereadableSource content, SourceFile file, String fileName, ReadingOptions options) throws IOException {
         Optional<Mapping> mapping = forFile(fileName);
         if (mapping.isPresent()) {
-            return mapping.get().open(content, options);
+            return mapping.get().open(content, file, options);
         }
         TranscriptReader.Form form = TranscriptReader.formOf(fileName)
                 .orElseThrow(
@@ -157,6 +168,6 @@ public final class Mappings {
     private static Mapping ambiguous(List<Mapping> takers) {
         String names = takers.stream().map(Mapping::name).collect(Collectors.joining(" and "));
         return new Mapping(
-                names, takers.get(0).files(), (content, options) -> RefusedSource.ambiguous(names, content.open()));
+                names, takers.get(0).files(), (content, file, options) -> RefusedSource.ambiguous(names, content.open()));
     }
 }

@@ -122,7 +122,7 @@ record Table(
     }
 
     @Override
-    public EntryReader open(RereadableSource content, ReadingOptions options) {
+    public EntryReader open(RereadableSource content, SourceFile file, ReadingOptions options) {
         return new TableReader(this, content, options);
     }
 

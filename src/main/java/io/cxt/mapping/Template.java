@@ -1,13 +1,13 @@
 package io.cxt.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import io.cxt.files.RereadableSource;
-import io.cxt.json.JsonElements;
-import io.cxt.json.JsonElements.Element;
-import io.cxt.json.StrictJsonReader;
+import io.cxt.json.ChatPlaces;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryIterator;
 import io.cxt.transcript.EntryReader;
@@ -15,76 +15,133 @@ import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Reason;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON in somebody else's shape, with a JSLT template that makes a transcript of each chat.
+ * Chats in somebody else's shape, with a JSLT template that makes a transcript of each.
  *
  * @param template compiled once; for all threads
  * @param file the template's file, for messages
- * @param path the names that lead to the array of chats in a document that has one inside
+ * @param form where the chats of a source stand
  * @param count JSON Pointer of the number of chats that the document says it has, or null
  * @param next JSON Pointer of the address where the export goes on, or null
  * @param refusals what a chat is that the template refuses, by the template's word for it
+ * @param messages what is true of the messages of all chats
+ * @param asksDocument true when the template looks at what stands around a chat
+ * @param asksFile true when it looks at the file
  */
 record Template(
         @Nullable Expression template,
         String file,
-        List<String> path,
+        ForeignChats.Form form,
         @Nullable String count,
         @Nullable String next,
-        Map<String, String> refusals)
+        Map<String, String> refusals,
+        MessageRules messages,
+        boolean asksDocument,
+        boolean asksFile)
         implements ChatFormat {
 
     private static final String REFUSE = "refuse.";
+    private static final String EACH = "each";
 
-    /** Reads and checks what the file says, and compiles the template; problems stay in the file. */
-    static Template read(MappingFile file) {
-        file.refuseUnknown(Set.of("template", "each", "document.count", "document.next"), REFUSE);
+    /** Chats in a document of JSON. Reads and checks what the file says; problems stay in the file. */
+    static Template ofJson(MappingFile file) {
+        String each = file.optional(EACH).orElse("/chats");
+        ChatPlaces places = ChatPlaces.of("/chats");
+        try {
+            places = ChatPlaces.of(each);
+        } catch (IllegalArgumentException e) {
+            file.problem("each is %s; allowed: a dot for the document itself, or names with a / before each, for example /chats,"
+                            .formatted(e.getMessage())
+                    + " /data/chats, or /docs/* for the values of an object; several with commas between");
+        }
+        ChatPlaces found = places;
+        return read(
+                file,
+                Set.of(EACH, "document.count", "document.next"),
+                (content, options) -> new JsonChats(content.open(), found, options));
+    }
+
+    /** Chats in a text, by patterns of lines. */
+    static Template ofText(MappingFile file) {
+        return read(file, TextForm.keys(), TextForm.read(file));
+    }
+
+    /** Chats in a document of XML. */
+    static Template ofXml(MappingFile file) {
+        String each = file.required(EACH, "the names that lead to a chat, for example /chats/chat");
+        if (!each.isEmpty() && !each.matches("(/[^/\\s*]{1,64})+")) {
+            file.problem("each is %s; allowed: names with a / before each, for example /chats/chat".formatted(each));
+        }
+        List<String> path = List.of(each.replaceFirst("^/", "").split("/"));
+        return read(file, Set.of(EACH), (content, options) -> XmlChats.open(content.open(), path, options));
+    }
+
+    private static Template read(MappingFile file, Set<String> keys, ForeignChats.Form form) {
+        Set<String> known = new TreeSet<>(keys);
+        known.addAll(MessageRules.keys());
+        known.add("template");
+        file.refuseUnknown(known, REFUSE);
         String template =
                 file.required("template", "the file beside this one with the JSLT, for example my-chats.jslt");
-        String each = Objects.requireNonNullElse(pointer(file, "each", "/chats"), "/chats");
         Map<String, String> refusals = new HashMap<>();
         for (String word : file.under(REFUSE)) {
             refusals.put(word, file.optional(REFUSE + word).orElse(""));
         }
+        String source = template.isEmpty() ? "" : text(file, template);
         return new Template(
-                template.isEmpty() ? null : compile(file, template),
+                source.isEmpty() ? null : compile(file, template, source),
                 template,
-                List.of(each.substring(1).split("/")),
-                pointer(file, "document.count", null),
-                pointer(file, "document.next", null),
-                refusals);
+                form,
+                pointer(file, "document.count"),
+                pointer(file, "document.next"),
+                refusals,
+                MessageRules.read(file),
+                source.contains("$document"),
+                source.contains("$file"));
     }
 
-    private static @Nullable String pointer(MappingFile file, String key, @Nullable String fallback) {
-        String pointer = file.optional(key).orElse(fallback);
+    private static @Nullable String pointer(MappingFile file, String key) {
+        String pointer = file.optional(key).orElse(null);
         if (pointer == null || pointer.matches("(/[^/~]{1,64})+")) {
             return pointer;
         }
-        file.problem("%s is %s; allowed: names with a / before each, for example /chats or /data/chats"
+        file.problem("%s is %s; allowed: names with a / before each, for example /count or /page/count"
                 .formatted(key, pointer));
-        return fallback;
+        return null;
     }
 
-    private static @Nullable Expression compile(MappingFile file, String template) {
+    private static String text(MappingFile file, String template) {
         try (Reader reader = file.open(template)) {
-            return new Parser(reader).withSource(template).compile();
-        } catch (JsltException e) {
-            String said = e.getMessageWithoutLocation().lines().findFirst().orElse("");
-            file.problem("template %s does not compile%s: %s".formatted(template, place(e), said));
+            StringWriter text = new StringWriter();
+            reader.transferTo(text);
+            return text.toString();
         } catch (IOException e) {
             file.problem("template is %s, which cannot be read (%s); it must stand beside this file"
                     .formatted(template, e.getClass().getSimpleName()));
+            return "";
+        }
+    }
+
+    private static @Nullable Expression compile(MappingFile file, String template, String source) {
+        try {
+            return new Parser(new StringReader(source))
+                    .withSource(template)
+                    .withFunctions(TemplateFunctions.ALL)
+                    .compile();
+        } catch (JsltException e) {
+            String said = e.getMessageWithoutLocation().lines().findFirst().orElse("");
+            file.problem("template %s does not compile%s: %s".formatted(template, place(e), said));
         }
         return null;
     }
@@ -95,28 +152,34 @@ record Template(
     }
 
     @Override
-    public EntryReader open(RereadableSource content, ReadingOptions options) throws IOException {
-        return new TemplateReader(this, content.open(), options);
+    public EntryReader open(RereadableSource content, SourceFile file, ReadingOptions options) throws IOException {
+        return new TemplateReader(this, content, file, options);
     }
 
     /**
-     * The chats of a JSON export, one at a time. The last one is held back until what stands behind the chats has been
+     * The chats of an export, one at a time. The last one is held back until what stands behind the chats has been
      * read, since that may say that the export was cut.
      */
     private static final class TemplateReader extends EntryIterator {
         private final Template mapping;
-        private final JsonElements elements;
-        private final TemplateChat chat;
+        private final RereadableSource content;
+        private final SourceFile file;
+        private final ReadingOptions options;
+        private final ForeignChats chats;
+        private @Nullable TemplateChat chat;
         private long index;
         private @Nullable Entry held;
         private boolean begun;
         private boolean atEnd;
         private boolean intact = true; // as far as it has been read
 
-        TemplateReader(Template mapping, InputStream in, ReadingOptions options) {
+        TemplateReader(Template mapping, RereadableSource content, SourceFile file, ReadingOptions options)
+                throws IOException {
             this.mapping = mapping;
-            this.elements = new JsonElements(in, mapping.path(), options.maxRecordBytes());
-            this.chat = new TemplateChat(mapping, options);
+            this.content = content;
+            this.file = file;
+            this.options = options;
+            this.chats = mapping.form().open(content, options);
         }
 
         @Override
@@ -136,56 +199,54 @@ record Template(
 
         /** The next chat, or null at the end. */
         private @Nullable Entry further() throws IOException {
-            Element element = elements.next();
-            if (element == null) {
+            ForeignChat foreign = atEnd ? null : chats.next();
+            if (foreign == null) {
                 atEnd = true;
                 return null;
             }
             index++;
-            Finding fault = element.finding();
+            Finding fault = foreign.finding();
             if (fault != null) {
-                intact &= fault.rule() == Reason.JSON_RECORD_SIZE; // the only one after which it goes on
-                return unread(element, fault);
-            }
-            StrictJsonReader.Read read = StrictJsonReader.read(element.text(), element.line());
-            Finding said = read.finding();
-            if (read.broken() && said != null) {
-                elements.end();
-                intact = false;
-                return unread(
-                        element,
-                        new Finding(
-                                said.rule(),
-                                said.line(),
-                                "",
-                                said.message() + "; the rest of the source was not read"));
-            }
-            if (said != null) {
+                intact &= !foreign.ends();
+                atEnd = foreign.ends();
                 return new Entry(
-                        index, element.line(), element.raw(), null, List.of(said), List.of(), element.offset());
+                        index, fault.line(), foreign.raw(), null, List.of(fault), List.of(), foreign.offset());
             }
-            return TemplateChat.isOurs(read.node())
-                    ? chat.ours(index, element)
-                    : chat.entry(index, element, read.node());
+            TemplateChat maker = chat;
+            if (maker == null) {
+                maker = new TemplateChat(mapping, variables(), options);
+                chat = maker;
+            }
+            return TemplateChat.isOurs(foreign.node()) ? maker.ours(index, foreign) : maker.entry(index, foreign);
         }
 
-        private Entry unread(Element element, Finding finding) {
-            return new Entry(index, finding.line(), null, null, List.of(finding), List.of(), element.offset());
+        /** What the template sees of the source besides the chat. For what stands around the chats it is read once more. */
+        private Map<String, JsonNode> variables() throws IOException {
+            JsonNode around = MissingNode.getInstance();
+            if (mapping.asksDocument()) {
+                try (ForeignChats all = mapping.form().open(content, options)) {
+                    ForeignChat each = all.next();
+                    while (each != null && !each.ends()) {
+                        each = all.next();
+                    }
+                    around = all.around().node();
+                }
+            }
+            Map<String, JsonNode> variables = new HashMap<>();
+            variables.put("document", around.isMissingNode() ? NullNode.getInstance() : around);
+            variables.put("file", mapping.asksFile() ? file.node() : NullNode.getInstance());
+            return variables;
         }
 
         /** The last entry, with a note when the document says that it is not all there is; what is amiss comes behind it. */
         private @Nullable Entry lastOf(@Nullable Entry last) {
-            byte[] around = elements.envelope();
-            if (around.length == 0 || elements.envelopeTooLong()) {
-                return last;
-            }
-            StrictJsonReader.Read read = StrictJsonReader.read(new String(around, StandardCharsets.UTF_8), 1);
-            if (read.finding() != null) {
+            ForeignChats.Around around = chats.around();
+            if (around.finding() != null) {
                 String words =
                         "what stands around the chats is not valid JSON, or has a field twice; the chats were read";
                 return before(last, Reason.JSON_SYNTAX, words);
             }
-            JsonNode count = mapping.count() == null ? null : read.node().at(mapping.count());
+            JsonNode count = mapping.count() == null ? null : around.node().at(mapping.count());
             long said = count != null && count.isIntegralNumber() ? count.asLong() : 0;
             if (last == null) {
                 return said > 0
@@ -199,7 +260,7 @@ record Template(
             if (said > index) {
                 notes.add("export-cut:count=%s,here=%s".formatted(said, index));
             }
-            if (mapping.next() != null && read.node().at(mapping.next()).isTextual()) {
+            if (mapping.next() != null && around.node().at(mapping.next()).isTextual()) {
                 notes.add("export-goes-on");
             }
             return last.noted(notes);
@@ -220,7 +281,7 @@ record Template(
 
         @Override
         public void close() throws IOException {
-            elements.close();
+            chats.close();
         }
     }
 }

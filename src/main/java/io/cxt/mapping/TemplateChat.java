@@ -2,10 +2,11 @@ package io.cxt.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
-import io.cxt.json.JsonElements.Element;
 import io.cxt.json.TranscriptText;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
@@ -16,6 +17,7 @@ import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,31 +39,36 @@ final class TemplateChat {
 
     private final Template mapping;
     private final Expression template;
+    private final Map<String, JsonNode> variables;
     private final int maxBytes;
     private final TranscriptText text;
 
-    TemplateChat(Template mapping, ReadingOptions options) {
+    /** @param variables what the template sees besides the chat, by name */
+    TemplateChat(Template mapping, Map<String, JsonNode> variables, ReadingOptions options) {
         this.mapping = mapping;
         this.template = Objects.requireNonNull(mapping.template(), "a mapping without problems");
+        this.variables = new HashMap<>(variables);
         this.maxBytes = options.maxRecordBytes();
         this.text = new TranscriptText(options);
     }
 
-    Entry entry(long index, Element element, JsonNode chat) throws IOException {
+    Entry entry(long index, ForeignChat chat) throws IOException {
+        variables.put("index", LongNode.valueOf(index));
+        variables.put("key", chat.key() == null ? NullNode.getInstance() : JSON.readTree('"' + chat.key() + '"'));
         JsonNode made;
         try {
-            made = template.apply(chat);
+            made = template.apply(variables, chat.node());
         } catch (JsltException e) { // its own message quotes values
             String message = "%s cannot be applied to it%s".formatted(mapping.file(), Template.place(e));
-            return refused(index, element, Reason.MAP_FAILED, message);
+            return refused(index, chat, Reason.MAP_FAILED, message);
         } catch (RuntimeException | StackOverflowError e) {
             String message = "%s cannot be applied to it: %s";
             String kind = e.getClass().getSimpleName();
-            return refused(index, element, Reason.MAP_FAILED, message.formatted(mapping.file(), kind));
+            return refused(index, chat, Reason.MAP_FAILED, message.formatted(mapping.file(), kind));
         }
         if (!(made instanceof ObjectNode transcript)) {
             String message = "%s makes no object of it".formatted(mapping.file());
-            return refused(index, element, Reason.MAP_FAILED, message);
+            return refused(index, chat, Reason.MAP_FAILED, message);
         }
         JsonNode refusal = transcript.get("refuse");
         if (refusal != null) {
@@ -69,35 +76,55 @@ final class TemplateChat {
             return words == null
                     ? refused(
                             index,
-                            element,
+                            chat,
                             Reason.MAP_FAILED,
                             mapping.file() + " refuses it with a word that has no" + " refuse.* in the mapping file")
-                    : refused(index, element, Reason.MAP_REFUSED, words);
+                    : refused(index, chat, Reason.MAP_REFUSED, words);
         }
-        return entry(index, element, transcript);
+        List<String> notes = notes(transcript.remove("notes"));
+        if (!SpokenChat.isOne(transcript)) {
+            Places places = places(index, transcript.remove("places"));
+            return entry(index, chat, transcript, List.of(), notes, places);
+        }
+        SpokenChat spoken = new SpokenChat(transcript, mapping.messages(), chat.line());
+        ObjectNode whole = spoken.made();
+        notes.addAll(spoken.notes());
+        if (SpokenChat.answeredByNobody(whole)) {
+            String words =
+                    "was answered by nobody: it names no agent (to bring it in, set agent.default in the mapping file)";
+            return refused(index, chat, Reason.MAP_REFUSED, words);
+        }
+        return entry(index, chat, whole, spoken.findings(), notes, places(index, spoken.places()));
     }
 
-    private Entry entry(long index, Element element, ObjectNode transcript) throws IOException {
-        List<String> notes = notes(transcript.remove("notes"));
-        Places places = places(index, transcript.remove("places"));
+    private Entry entry(
+            long index,
+            ForeignChat chat,
+            ObjectNode transcript,
+            List<Finding> found,
+            List<String> notes,
+            Places places)
+            throws IOException {
         String json = JSON.writeValueAsString(transcript);
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
         if (raw.length > maxBytes) {
             String message = "is longer than %s bytes once it is mapped".formatted(maxBytes);
-            return refused(index, element, Reason.JSON_RECORD_SIZE, message);
+            return refused(index, chat, Reason.JSON_RECORD_SIZE, message);
         }
-        Transcript read = text.read(json, element.line());
+        Transcript read = text.read(json, chat.line());
+        List<Finding> findings = new ArrayList<>(found);
+        findings.addAll(text.findings());
         notes.addAll(text.notes());
         // A lone surrogate cannot be written as UTF-8, so that chat is kept as it came.
-        boolean halfCharacter = text.findings().stream().anyMatch(finding -> finding.rule() == Reason.TEXT_SURROGATE);
+        boolean halfCharacter = findings.stream().anyMatch(finding -> finding.rule() == Reason.TEXT_SURROGATE);
         return new Entry(
                 index,
-                element.line(),
-                halfCharacter ? element.raw() : raw,
-                read,
-                List.copyOf(text.findings()),
+                chat.line(),
+                halfCharacter ? chat.raw() : raw,
+                findings.isEmpty() ? read : null,
+                List.copyOf(findings),
                 notes,
-                element.offset(),
+                chat.offset(),
                 places);
     }
 
@@ -117,23 +144,24 @@ final class TemplateChat {
     }
 
     /** One that is in our own form is read as it is. */
-    Entry ours(long index, Element element) {
-        Transcript read = text.read(element.text(), element.line());
+    Entry ours(long index, ForeignChat chat) {
+        byte[] raw = Objects.requireNonNull(chat.raw(), "a chat that could be read");
+        Transcript read = text.read(new String(raw, StandardCharsets.UTF_8), chat.line());
         return new Entry(
                 index,
-                element.line(),
-                element.raw(),
+                chat.line(),
+                raw,
                 read,
                 List.copyOf(text.findings()),
                 List.copyOf(text.notes()),
-                element.offset());
+                chat.offset());
     }
 
-    private static Entry refused(long index, Element element, Reason rule, String message) {
-        Finding finding = new Finding(rule, element.line(), "", message);
+    private static Entry refused(long index, ForeignChat chat, Reason rule, String message) {
+        Finding finding = new Finding(rule, chat.line(), "", message);
         Places places = places(index, null);
         return new Entry(
-                index, element.line(), element.raw(), null, List.of(finding), List.of(), element.offset(), places);
+                index, chat.line(), chat.raw(), null, List.of(finding), List.of(), chat.offset(), places);
     }
 
     /** What a template counts, in fixed words: {@code events-dropped:4}. */

@@ -141,6 +141,11 @@ final class TextChats implements ForeignChats {
         return text.toString();
     }
 
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+
     private static String withoutMarks(String line) {
         int from = 0;
         while (from < line.length() && isMark(line.charAt(from))) {
@@ -184,13 +189,11 @@ final class TextChats implements ForeignChats {
             if (tooLong) {
                 return true;
             }
-            if (form.skips(said)) {
-                skipped++;
-                return true;
-            }
             Map<String, String> groups = form.message(said);
             if (groups == null) {
-                if (last != null) {
+                if (form.skips(said)) {
+                    skipped++;
+                } else if (last != null) {
                     lastText.append('\n').append(written);
                 } else if (!said.isBlank()) {
                     skipped++;

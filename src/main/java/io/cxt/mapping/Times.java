@@ -224,4 +224,8 @@ final class Times {
         }
         return text;
     }
+
+    String rfc3339After(String start, String offset) throws NoTimeException {
+        throw new NoTimeException(Reason.MAP_TIME, "todo");
+    }
 }

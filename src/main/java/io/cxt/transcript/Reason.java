@@ -113,6 +113,12 @@ public enum Reason {
             "More transcripts of the source were rejected than pickup.max-refusals allows.",
             "Correct the export, or raise pickup.max-refusals, and drop it again: a file is in .failed, a message or body in the"
                     + " dead letter (cxt dead-letters replay). What was sent is not sent again."),
+    XML_SYNTAX(
+            "The XML is not well-formed, has a document type, or is nested too deep.",
+            "Correct how the file is exported. CXT reads no document types, since they can pull in other files."),
+    TEXT_FORM(
+            "No line of the text is one that the mapping describes.",
+            "Compare line in the mapping file with the file, and change it there."),
     MAP_AMBIGUOUS(
             "Two mapping files match the name of the source.",
             "Change the patterns in files of the two mapping files so that one matches, and drop the file again."),

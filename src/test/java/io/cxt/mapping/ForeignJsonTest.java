@@ -177,7 +177,7 @@ class ForeignJsonTest {
 
         long count = 0;
         long before = held();
-        try (EntryReader reader = Mapped.zendesk().open(content, new ReadingOptions(false, 10_000))) {
+        try (EntryReader reader = Mapped.zendesk().open(content, "chats.json", new ReadingOptions(false, 10_000))) {
             while (reader.hasNext()) {
                 assertThat(reader.next().readable()).isTrue();
                 if (++count % 2_000 == 0) {

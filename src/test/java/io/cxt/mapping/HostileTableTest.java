@@ -254,7 +254,7 @@ class HostileTableTest {
         RereadableSource changing =
                 () -> stream(HEADER + row("c-1", "a") + (opened.getAndIncrement() == 0 ? row("c-1", "b") : ""));
 
-        try (EntryReader reader = Mapped.rows().open(changing, ReadingOptions.DEFAULT)) {
+        try (EntryReader reader = Mapped.rows().open(changing, "chats.csv", ReadingOptions.DEFAULT)) {
             reader.next();
             assertThatThrownBy(reader::hasNext)
                     .isInstanceOf(UncheckedIOException.class)
@@ -272,7 +272,7 @@ class HostileTableTest {
             }
         };
 
-        try (EntryReader reader = Mapped.rows().open(broken, ReadingOptions.DEFAULT)) {
+        try (EntryReader reader = Mapped.rows().open(broken, "chats.csv", ReadingOptions.DEFAULT)) {
             assertThatThrownBy(reader::hasNext).hasRootCauseMessage("the disk");
         }
     }

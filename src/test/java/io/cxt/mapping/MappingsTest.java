@@ -86,15 +86,17 @@ class MappingsTest {
                 "agent",
                 "timestamp",
                 "unix");
-        Files.writeString(folder.resolve("b.properties"), "files = *.x\nformat = xml\n");
+        Files.writeString(folder.resolve("b.properties"), "files = *.x\nformat = yaml\n");
         Files.writeString(
                 folder.resolve("c.properties"), "files = *.y\nformat = jslt\ntemplate = none.jslt\neach = x\n");
 
         assertThat(problems())
                 .map(problem -> problem.substring(problem.lastIndexOf('/', problem.indexOf(".properties: ")) + 1))
                 .containsExactly(
-                        "b.properties: format is xml; allowed: csv, jslt",
-                        "c.properties: each is x; allowed: names with a / before each, for example /chats or /data/chats",
+                        "b.properties: format is yaml; allowed: csv, jslt, text, xml",
+                        "c.properties: each is x; allowed: a dot for the document itself, or names with a / before each, for"
+                                + " example /chats, /data/chats, or /docs/* for the values of an object; several with"
+                                + " commas between",
                         "c.properties: template is none.jslt, which cannot be read (NoSuchFileException); it must stand"
                                 + " beside this file",
                         "rows.properties: files has the pattern in/*.csv; allowed: the name of a file without folders,"

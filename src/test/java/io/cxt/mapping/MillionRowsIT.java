@@ -33,7 +33,7 @@ class MillionRowsIT {
         long before = held();
         long begin = System.nanoTime();
 
-        try (EntryReader reader = Mapped.rows().open(MillionRowsIT::rows, ReadingOptions.DEFAULT)) {
+        try (EntryReader reader = Mapped.rows().open(MillionRowsIT::rows, "chats.csv", ReadingOptions.DEFAULT)) {
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 assertThat(entry.readable()).isTrue();
