@@ -46,6 +46,7 @@ public final class Cxt {
             Map.entry("run", RunCommand.class),
             Map.entry("demo", DemoCommand.class),
             Map.entry("validate", ValidateCommand.class),
+            Map.entry("map", MapCommand.class),
             Map.entry("status", StatusCommand.class),
             Map.entry("find", FindCommand.class),
             Map.entry("console", ConsoleCommand.class),

@@ -89,7 +89,7 @@ record Installation(Path home, PropertyFile properties) {
         }
     }
 
-    private Path mappingFolder() {
+    Path mappingFolder() {
         return home.resolve("config/mappings");
     }
 

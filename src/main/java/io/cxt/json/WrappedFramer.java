@@ -238,7 +238,8 @@ final class WrappedFramer extends DocumentFramer {
     private void lead() {
         for (int i = 0; i < led.length; i++) {
             byte[][] path = places.paths().get(i);
-            led[i] = depth == entered[i] + 1 && Arrays.equals(name, 0, nameLength, path[entered[i]], 0, path[entered[i]].length);
+            led[i] = depth == entered[i] + 1
+                    && Arrays.equals(name, 0, nameLength, path[entered[i]], 0, path[entered[i]].length);
         }
     }
 

@@ -6,9 +6,13 @@ import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 
 /** A form that chats can have, set up as a mapping file says. For all threads. */
-@FunctionalInterface
 interface ChatFormat {
 
     /** Begins to read a source of this form. */
     EntryReader open(RereadableSource content, SourceFile file, ReadingOptions options) throws IOException;
+
+    /** True when the first chat of the source is of this form, as far as the mapping file says how to tell. */
+    default boolean fits(RereadableSource content) throws IOException {
+        return false;
+    }
 }

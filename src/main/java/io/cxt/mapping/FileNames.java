@@ -46,8 +46,22 @@ final class FileNames {
     }
 
     boolean match(String fileName) {
+        return fit(fileName) >= 0;
+    }
+
+    /** How many characters of the longest pattern that matches are given; -1 when none matches. */
+    int fit(String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT);
-        return compiled.stream().anyMatch(pattern -> pattern.matcher(name).matches());
+        int longest = -1;
+        for (int i = 0; i < patterns.size(); i++) {
+            if (compiled.get(i).matcher(name).matches()) {
+                longest = Math.max(longest, (int) patterns.get(i)
+                        .chars()
+                        .filter(c -> c != '*' && c != '?')
+                        .count());
+            }
+        }
+        return longest;
     }
 
     /** As written, in lower case. */

@@ -41,8 +41,7 @@ final class JsonChats implements ForeignChats {
         }
         elements.end();
         String words = said.message() + "; the rest of the source was not read";
-        return ForeignChat.refused(
-                new Finding(said.rule(), said.line(), "", words), null, true, element.offset());
+        return ForeignChat.refused(new Finding(said.rule(), said.line(), "", words), null, true, element.offset());
     }
 
     @Override
@@ -52,7 +51,9 @@ final class JsonChats implements ForeignChats {
             return Around.NOTHING;
         }
         StrictJsonReader.Read read = StrictJsonReader.read(new String(around, StandardCharsets.UTF_8), 1);
-        return read.finding() == null ? new Around(read.node(), null) : new Around(Around.NOTHING.node(), read.finding());
+        return read.finding() == null
+                ? new Around(read.node(), null)
+                : new Around(Around.NOTHING.node(), read.finding());
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -25,6 +26,13 @@ final class MappingFile {
     private MappingFile(String name, MappingFolder folder) {
         this.name = name;
         this.folder = folder;
+    }
+
+    /** Values that stand in no file. */
+    static MappingFile of(Map<String, String> values) {
+        MappingFile file = new MappingFile("", new MappingFolder(null));
+        file.values.putAll(values);
+        return file;
     }
 
     static MappingFile read(String name, MappingFolder folder) {
@@ -49,18 +57,18 @@ final class MappingFile {
         FileNames files = FileNames.of(required("files", "which files it is for, for example *.csv"), inFiles);
         inFiles.forEach(this::problem);
         String format = required("format", "csv, jslt, text or xml");
-        return switch (format) {
-            case "csv" -> new Mapping(name, files, Table.read(this));
-            case "jslt" -> new Mapping(name, files, Template.ofJson(this));
-            case "text" -> new Mapping(name, files, Template.ofText(this));
-            case "xml" -> new Mapping(name, files, Template.ofXml(this));
-            default -> {
-                if (!format.isEmpty()) {
-                    problem("format is %s; allowed: csv, jslt, text, xml".formatted(format));
-                }
-                yield null;
-            }
-        };
+        ChatFormat read =
+                switch (format) {
+                    case "csv" -> Table.read(this);
+                    case "jslt" -> Template.ofJson(this);
+                    case "text" -> Template.ofText(this);
+                    case "xml" -> Template.ofXml(this);
+                    default -> null;
+                };
+        if (read == null && !format.isEmpty()) {
+            problem("format is %s; allowed: csv, jslt, text, xml".formatted(format));
+        }
+        return read == null ? null : new Mapping(name, files, optional("about").orElse(""), read);
     }
 
     /** Every problem, each beginning with the file's name. */

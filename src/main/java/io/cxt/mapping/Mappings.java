@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 public final class Mappings {
 
     /** What ships inside the jar; a test holds it against {@code config/mappings}. */
-    static final List<String> SHIPPED = List.of("intercom.properties", "rows.properties", "whatsapp.properties", "zendesk-chat.properties");
+    static final List<String> SHIPPED =
+            List.of("intercom.properties", "rows.properties", "whatsapp.properties", "zendesk-chat.properties");
 
     /** What a dead letter is called that was put into the inbox again, before its reason and its own name. */
     private static final String REPLAY = "replay-";
@@ -87,8 +88,8 @@ public final class Mappings {
     }
 
     /**
-     * The mapping for a file of this name, packed or not; empty when there is none. When two mappings take the name,
-     * it is one that refuses every source and says which two.
+     * The mapping for a file of this name, packed or not: the one with the longest pattern that matches; empty when there
+     * is none. When two patterns are as long, it is one that refuses every source and says which two.
      */
     public Optional<Mapping> forFile(String fileName) {
         List<Mapping> takers = takers(ownName(fileName));
@@ -96,7 +97,13 @@ public final class Mappings {
     }
 
     private List<Mapping> takers(String fileName) {
-        return all.stream().filter(mapping -> mapping.takes(fileName)).toList();
+        int closest =
+                all.stream().mapToInt(mapping -> mapping.fit(fileName)).max().orElse(-1);
+        return closest < 0
+                ? List.of()
+                : all.stream()
+                        .filter(mapping -> mapping.fit(fileName) == closest)
+                        .toList();
     }
 
     /** The name that a mapping takes: of a dead letter that was put into the inbox again, the one that is somewhere behind. */
@@ -138,8 +145,8 @@ public final class Mappings {
                 bounded -> unbounded(bounded, new SourceFile(ownName(fileName), content), fileName, options));
     }
 
-    private EntryReader unbounded(
-            RereadableSource content, SourceFile file, String fileName, ReadingOptions options) throws IOException {
+    private EntryReader unbounded(RereadableSource content, SourceFile file, String fileName, ReadingOptions options)
+            throws IOException {
         Optional<Mapping> mapping = forFile(fileName);
         if (mapping.isPresent()) {
             return mapping.get().open(content, file, options);
@@ -148,6 +155,27 @@ public final class Mappings {
                 .orElseThrow(
                         () -> new IllegalArgumentException("not a name of a transcript file; allowed: " + names()));
         return TranscriptReader.open(content.open(), form, options).refusingNone();
+    }
+
+    /**
+     * One mapping file, wherever it lies.
+     *
+     * @throws InvalidSettingsException with all problems of the file
+     */
+    public static Mapping load(Path folder, String name) {
+        return read(List.of(name), new MappingFolder(folder)).all.get(0);
+    }
+
+    /** The mapping whose file has this name, with or without its ending. */
+    public Optional<Mapping> named(String name) {
+        return all.stream()
+                .filter(mapping -> mapping.name().equals(name) || mapping.name().equals(name + ".properties"))
+                .findFirst();
+    }
+
+    /** The mappings that a source is in the form of, whatever it is called. */
+    public List<Mapping> fitting(RereadableSource content) {
+        return all.stream().filter(mapping -> mapping.fits(content)).toList();
     }
 
     /** Every mapping, by the name of its file. */
@@ -168,6 +196,9 @@ public final class Mappings {
     private static Mapping ambiguous(List<Mapping> takers) {
         String names = takers.stream().map(Mapping::name).collect(Collectors.joining(" and "));
         return new Mapping(
-                names, takers.get(0).files(), (content, file, options) -> RefusedSource.ambiguous(names, content.open()));
+                names,
+                takers.get(0).files(),
+                "",
+                (content, file, options) -> RefusedSource.ambiguous(names, content.open()));
     }
 }

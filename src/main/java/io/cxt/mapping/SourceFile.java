@@ -35,7 +35,11 @@ record SourceFile(String name, RereadableSource content) {
             return node.putNull("folder").putNull("time");
         }
         Path folder = path.toAbsolutePath().getParent();
-        node.put("folder", folder == null || folder.getFileName() == null ? "" : folder.getFileName().toString());
+        node.put(
+                "folder",
+                folder == null || folder.getFileName() == null
+                        ? ""
+                        : folder.getFileName().toString());
         try {
             return node.put("time", Files.getLastModifiedTime(path).toInstant().toString());
         } catch (NoSuchFileException e) {

@@ -52,7 +52,11 @@ final class SpokenChat {
 
     /** A part of the chat: a message, or what is left out. */
     private record Part(
-            ObjectNode node, @Nullable String role, @Nullable String drop, @Nullable Instant time, int index) {
+            ObjectNode node,
+            @Nullable String role,
+            @Nullable String drop,
+            @Nullable Instant time,
+            int index) {
 
         @Nullable
         String who() {
@@ -126,7 +130,7 @@ final class SpokenChat {
         return notes;
     }
 
-    /** Where each message stands in the chat. */
+    /** Where each message stands: a place in the chat, or the number of a line. */
     JsonNode places() {
         return places;
     }
@@ -138,7 +142,9 @@ final class SpokenChat {
         if (drop == null && (Roles.NOTE.equals(role) || Roles.EVENT.equals(role))) {
             drop = role;
         }
-        if (drop == null && part.has("attachment") && part.path("text").asText("").isEmpty()) {
+        if (drop == null
+                && part.has("attachment")
+                && part.path("text").asText("").isEmpty()) {
             drop = rules.attachmentsAsText() ? null : "attachment";
         }
         if (drop != null) {
@@ -219,11 +225,10 @@ final class SpokenChat {
             found(Reason.MAP_DIFFERS, index, "/id", "is the id of a message before it in the chat");
         }
         messages.add(message);
-        places.add(part.node.path("at").asText(""));
+        places.add(part.node.path("at"));
     }
 
-    private void parties(
-            ObjectNode message, Part part, int index, @Nullable String with, @Nullable String customer) {
+    private void parties(ObjectNode message, Part part, int index, @Nullable String with, @Nullable String customer) {
         String role = part.role;
         if (role == null) {
             String words = "is by a word of %s characters that is in no role of the mapping";
@@ -236,8 +241,10 @@ final class SpokenChat {
             return;
         }
         boolean byCustomer = role.equals(Roles.CUSTOMER);
-        String otherwise = byCustomer ? customer : role.equals(Roles.AGENT) ? with : role.equals(SYSTEM) ? SYSTEM : role;
-        put(message.putObject("from"), "id", part.who() == null ? otherwise : part.who()).put("type", role);
+        String otherwise =
+                byCustomer ? customer : role.equals(Roles.AGENT) ? with : role.equals(SYSTEM) ? SYSTEM : role;
+        put(message.putObject("from"), "id", part.who() == null ? otherwise : part.who())
+                .put("type", role);
         put(message.putObject("to"), "id", byCustomer ? with : customer)
                 .put("type", byCustomer ? Roles.AGENT : Roles.CUSTOMER);
     }
@@ -252,7 +259,9 @@ final class SpokenChat {
             text = HtmlText.of(html);
         } else if (markdown != null) {
             text = rules.plainMarkdown()
-                    ? TextContentRenderer.builder().build().render(Parser.builder().build().parse(markdown))
+                    ? TextContentRenderer.builder()
+                            .build()
+                            .render(Parser.builder().build().parse(markdown))
                     : markdown;
         } else if (attachment != null && (text == null || text.isEmpty())) {
             text = attachment.isEmpty() ? "[attachment]" : "[attachment: %s]".formatted(attachment);

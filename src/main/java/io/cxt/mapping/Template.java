@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param next JSON Pointer of the address where the export goes on, or null
  * @param refusals what a chat is that the template refuses, by the template's word for it
  * @param messages what is true of the messages of all chats
+ * @param signs JSON Pointers that a chat of this form has and others have not; empty when the file does not say
  * @param asksDocument true when the template looks at what stands around a chat
  * @param asksFile true when it looks at the file
  */
@@ -47,6 +48,7 @@ record Template(
         @Nullable String next,
         Map<String, String> refusals,
         MessageRules messages,
+        List<String> signs,
         boolean asksDocument,
         boolean asksFile)
         implements ChatFormat {
@@ -61,9 +63,10 @@ record Template(
         try {
             places = ChatPlaces.of(each);
         } catch (IllegalArgumentException e) {
-            file.problem("each is %s; allowed: a dot for the document itself, or names with a / before each, for example /chats,"
-                            .formatted(e.getMessage())
-                    + " /data/chats, or /docs/* for the values of an object; several with commas between");
+            file.problem(
+                    "each is %s; allowed: a dot for the document itself, or names with a / before each, for example /chats,"
+                                    .formatted(e.getMessage())
+                            + " /data/chats, or /docs/* for the values of an object; several with commas between");
         }
         ChatPlaces found = places;
         return read(
@@ -107,6 +110,7 @@ record Template(
                 pointer(file, "document.next"),
                 refusals,
                 MessageRules.read(file),
+                signs(file),
                 source.contains("$document"),
                 source.contains("$file"));
     }
@@ -144,6 +148,31 @@ record Template(
             file.problem("template %s does not compile%s: %s".formatted(template, place(e), said));
         }
         return null;
+    }
+
+    private static List<String> signs(MappingFile file) {
+        List<String> signs = new ArrayList<>();
+        for (String sign : file.optional("signs").map(all -> all.split(",")).orElse(new String[0])) {
+            signs.add(sign.strip());
+            if (!sign.strip().matches("(/[^/~]{1,64})+")) {
+                file.problem("signs has %s; allowed: names with a / before each, for example /author/role"
+                        .formatted(sign.strip()));
+            }
+        }
+        return signs;
+    }
+
+    @Override
+    public boolean fits(RereadableSource content) throws IOException {
+        if (signs.isEmpty()) {
+            return false;
+        }
+        try (ForeignChats chats = form.open(content, ReadingOptions.DEFAULT)) {
+            ForeignChat first = chats.next();
+            return first != null
+                    && first.finding() == null
+                    && signs.stream().noneMatch(sign -> first.node().at(sign).isMissingNode());
+        }
     }
 
     /** Where in the template, in words; nothing when the exception does not know. */
@@ -209,8 +238,7 @@ record Template(
             if (fault != null) {
                 intact &= !foreign.ends();
                 atEnd = foreign.ends();
-                return new Entry(
-                        index, fault.line(), foreign.raw(), null, List.of(fault), List.of(), foreign.offset());
+                return new Entry(index, fault.line(), foreign.raw(), null, List.of(fault), List.of(), foreign.offset());
             }
             TemplateChat maker = chat;
             if (maker == null) {

@@ -80,7 +80,9 @@ final class TextChats implements ForeignChats {
         try {
             return chat();
         } catch (CharacterCodingException e) {
-            return ends(Reason.UTF8_INVALID, "is not %s behind line %s".formatted(form.charset().name(), line));
+            return ends(
+                    Reason.UTF8_INVALID,
+                    "is not %s behind line %s".formatted(form.charset().name(), line));
         } catch (ZipException | EOFException e) {
             return ends(Reason.GZIP_DAMAGED, "the packed data is damaged or ends early");
         }

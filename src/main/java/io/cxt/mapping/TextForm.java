@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param begin that of a line with which a chat begins, or null when a file is one chat
  * @param skip that of a line to leave out, or null
  */
-record TextForm(List<Pattern> lines, @Nullable Pattern begin, @Nullable Pattern skip, Charset charset)
-        implements ForeignChats.Form {
+record TextForm(
+        List<Pattern> lines,
+        @Nullable Pattern begin,
+        @Nullable Pattern skip,
+        Charset charset) implements ForeignChats.Form {
 
     /** The first word of the keys of further patterns. */
     private static final String LINE = "line";
@@ -37,13 +40,16 @@ record TextForm(List<Pattern> lines, @Nullable Pattern begin, @Nullable Pattern 
 
     static TextForm read(MappingFile file) {
         List<Pattern> lines = new ArrayList<>();
-        file.required(LINE, "a pattern of a message's line with named groups, for example (?<time>.{16}) (?<by>[^:]+): (?<text>.*)");
+        file.required(
+                LINE,
+                "a pattern of a message's line with named groups, for example (?<time>.{16}) (?<by>[^:]+): (?<text>.*)");
         for (String key : List.of(LINE, "line.2", "line.3", "line.4")) {
             Pattern pattern = pattern(file, key);
             if (pattern != null) {
                 lines.add(pattern);
                 if (!pattern.namedGroups().containsKey("text")) {
-                    file.problem("%s has no group (?<text>…); further lines of a message are added to it".formatted(key));
+                    file.problem(
+                            "%s has no group (?<text>…); further lines of a message are added to it".formatted(key));
                 }
             }
         }

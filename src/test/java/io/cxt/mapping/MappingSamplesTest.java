@@ -28,7 +28,8 @@ class MappingSamplesTest {
 
     static Stream<String> samples() throws IOException {
         try (Stream<Path> files = Files.list(SAMPLES)) {
-            return files.map(file -> file.getFileName().toString())
+            return files
+                    .map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(EXPECTED))
                     .map(name -> name.substring(0, name.length() - EXPECTED.length()))
                     .sorted()

@@ -1,0 +1,212 @@
+package io.cxt.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A first mapping and template for chats of JSON or XML, from the names of their fields and what stands in them. */
+final class JsonDraft {
+    private static final Pattern TEXT =
+            Pattern.compile("(.*[._])?(text|body|msg|message|content|utterance|comment|#text)");
+    private static final Pattern BY = Pattern.compile(
+            "(.*[._])?(role|sender_?type|author_?type|participant_?role|from|sender|author|direction|speaker|type|name)");
+    private static final Pattern WHO = Pattern.compile(".*(author|sender|from|user|participant|agent).*[._]?id");
+    private static final Pattern TIME = Pattern.compile(".*(time|date|created|sent|_at|stamp|ts).*");
+    private static final Pattern CHAT_ID =
+            Pattern.compile("@?(conversation|chat|session|thread|contact|interaction|engagement)?_?(id|sid|uuid|key)");
+    private static final int MOST_VALUES = 200;
+    private static final int MOST_WORDS = 12;
+
+    private final String each; // where the chats are
+    private final JsonNode chat;
+    private final String list; // where the messages of a chat are, as JSLT
+    private final Map<String, List<String>> values; // of messages, by path
+
+    private JsonDraft(String each, JsonNode chat, String list, Map<String, List<String>> values) {
+        this.each = each;
+        this.chat = chat;
+        this.list = list;
+        this.values = values;
+    }
+
+    /** From a chat, or from a document with several; null when nothing in it looks like messages. */
+    static @Nullable JsonDraft of(JsonNode document) {
+        return find(document, document, "", ".", 0);
+    }
+
+    /** Looks for the list of messages that lies least deep. */
+    private static @Nullable JsonDraft find(JsonNode node, JsonNode chat, String each, String list, int depth) {
+        if (depth > 6) {
+            return null;
+        }
+        if (node.isArray()) {
+            Map<String, List<String>> values = values(node);
+            if (field(values, TEXT, false) != null && values.keySet().stream().anyMatch(name -> isTime(values, name))) {
+                return new JsonDraft(each, chat, list, values);
+            }
+            JsonNode first = node.path(0);
+            return first.isContainerNode() ? find(first, first, each + path(list), ".", depth + 1) : null;
+        }
+        JsonDraft found = null;
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (field.getValue().isContainerNode() && found == null) {
+                found = find(
+                        field.getValue(),
+                        chat,
+                        each,
+                        (list.equals(".") ? "." : list + ".") + name(field.getKey()),
+                        depth + 1);
+            }
+        }
+        return found;
+    }
+
+    private static String path(String jslt) {
+        return jslt.equals(".") ? "" : jslt.replace('.', '/').replace("\"", "");
+    }
+
+    private static String name(String name) {
+        return name.matches("[A-Za-z_][A-Za-z0-9_]*") ? name : '"' + name.replace("\"", "") + '"';
+    }
+
+    private static Map<String, List<String>> values(JsonNode messages) {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        int count = 0;
+        for (JsonNode message : messages) {
+            if (count++ < MOST_VALUES && message.isObject()) {
+                collect(message, "", values, 0);
+            }
+        }
+        return values;
+    }
+
+    private static void collect(JsonNode node, String path, Map<String, List<String>> values, int depth) {
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            String name = path + "." + name(field.getKey());
+            if (field.getValue().isObject() && depth < 3) {
+                collect(field.getValue(), name, values, depth + 1);
+            } else if (field.getValue().isTextual() || field.getValue().isNumber()) {
+                values.computeIfAbsent(name, key -> new ArrayList<>())
+                        .add(field.getValue().asText());
+            }
+        }
+    }
+
+    private static boolean isTime(Map<String, List<String>> values, String name) {
+        return TIME.matcher(plain(name)).matches()
+                && !TimeForms.of(values.getOrDefault(name, List.of())).isEmpty();
+    }
+
+    private static String plain(String name) {
+        return name.replaceAll("([a-z])([A-Z])", "$1_$2")
+                .replace("\"", "")
+                .toLowerCase(Locale.ROOT)
+                .substring(1);
+    }
+
+    /** The field whose name matches and that most messages have. */
+    private static @Nullable String field(Map<String, List<String>> values, Pattern names, boolean few) {
+        String found = null;
+        for (Map.Entry<String, List<String>> field : values.entrySet()) {
+            boolean fits = names.matcher(plain(field.getKey())).matches()
+                    && (!few || Set.copyOf(field.getValue()).size() <= MOST_WORDS);
+            if (fits
+                    && (found == null
+                            || field.getValue().size()
+                                    > values.getOrDefault(found, List.of()).size())) {
+                found = field.getKey();
+            }
+        }
+        return found;
+    }
+
+    private @Nullable String by() {
+        for (String word : List.of("role", "type", "direction", "")) {
+            for (String name : values.keySet()) {
+                boolean party = !plain(name).matches(".*(recipient|receiver|to[._]).*")
+                        && plain(name).matches(".*(author|sender|from|user|participant|role|direction|speaker|by).*");
+                if (party && BY.matcher(plain(name)).matches() && plain(name).contains(word)) {
+                    return name;
+                }
+            }
+        }
+        return field(values, BY, true);
+    }
+
+    private @Nullable String time() {
+        return values.keySet().stream()
+                .filter(name -> isTime(values, name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The mapping file. */
+    String properties(String files, String template, String format) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "# A first mapping, made from the names of the fields and the first chat. Check every line; docs/mappings.md");
+        lines.add("# explains them.");
+        lines.add("format = " + format);
+        lines.add("files = " + files);
+        lines.add("template = " + template);
+        if (!each.isEmpty() || list.equals(".")) {
+            lines.add("each = " + (each.isEmpty() ? "." : each));
+        }
+        String by = by();
+        if (by != null) {
+            lines.addAll(RoleWords.lines(new LinkedHashSet<>(values.getOrDefault(by, List.of()))));
+        }
+        String time = time();
+        lines.addAll(TimeForms.lines(time == null ? List.of() : TimeForms.of(values.getOrDefault(time, List.of()))));
+        lines.add("#agent.default = ");
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** The template. */
+    String template() {
+        String id = null;
+        if (chat.isObject()) {
+            for (Map.Entry<String, JsonNode> field : chat.properties()) {
+                String plain = plain("." + field.getKey());
+                boolean better = id == null || plain.length() > id.length();
+                id = field.getValue().isValueNode() && CHAT_ID.matcher(plain).matches() && better
+                        ? "." + name(field.getKey())
+                        : id;
+            }
+        }
+        return """
+                // A first template. What it may return: docs/mappings.md.
+                {
+                  "interactionId": %s,
+                  "messages": [for (%s) {
+                    "id": %s,
+                    "by": %s,
+                    "who": %s,
+                    "text": %s,
+                    "timestamp": %s
+                  }]
+                }
+                """.formatted(
+                        id == null ? "$file.name" : id,
+                        list.equals(".") ? "." : "." + list.replaceFirst("^\\.", ""),
+                        orNull(values.keySet().stream()
+                                .filter(name -> plain(name).matches("@?(message_?)?(id|sid|uuid)"))
+                                .findFirst()
+                                .orElse(null)),
+                        orNull(by()),
+                        orNull(field(values, WHO, false)),
+                        orNull(field(values, TEXT, false)),
+                        orNull(time()));
+    }
+
+    private static String orNull(@Nullable String path) {
+        return path == null ? "null" : path;
+    }
+}
