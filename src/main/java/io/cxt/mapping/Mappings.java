@@ -108,18 +108,18 @@ public final class Mappings {
 
     /** The name that a mapping takes: of a dead letter that was put into the inbox again, the one that is somewhere behind. */
     private String ownName(String fileName) {
-        if (!fileName.startsWith(REPLAY) || !takers(fileName).isEmpty()) {
-            return fileName;
+        String best = fileName;
+        int from = fileName.startsWith(REPLAY) ? REPLAY.length() : 0;
+        while (from > 0) {
+            String name = fileName.substring(from);
+            best = fit(name) > fit(best) ? name : best;
+            from = fileName.indexOf('-', from) + 1;
         }
-        String name = fileName.substring(REPLAY.length());
-        while (takers(name).isEmpty()) {
-            int dash = name.indexOf('-');
-            if (dash < 0) {
-                return fileName;
-            }
-            name = name.substring(dash + 1);
-        }
-        return name;
+        return best;
+    }
+
+    private int fit(String fileName) {
+        return all.stream().mapToInt(mapping -> mapping.fit(fileName)).max().orElse(-1);
     }
 
     /** True when a file of this name holds transcripts, in our own form or in one that a mapping knows. */

@@ -187,18 +187,20 @@ final class TextChats implements ForeignChats {
                 keep(written);
                 return true;
             }
+            Map<String, String> groups = form.message(said);
+            if (groups == null && !begun()) { // stands before the first chat
+                skipped += said.isBlank() ? 0 : 1;
+                return true;
+            }
             keep(written);
             if (tooLong) {
                 return true;
             }
-            Map<String, String> groups = form.message(said);
             if (groups == null) {
-                if (form.skips(said)) {
-                    skipped++;
-                } else if (last != null) {
+                if (form.skips(said) || last == null) {
+                    skipped += said.isBlank() ? 0 : 1;
+                } else {
                     lastText.append('\n').append(written);
-                } else if (!said.isBlank()) {
-                    skipped++;
                 }
                 return true;
             }

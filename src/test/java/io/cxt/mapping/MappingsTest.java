@@ -39,12 +39,12 @@ class MappingsTest {
 
     @Test
     void a_file_that_two_mappings_take_is_refused_with_both_names() throws IOException {
-        Mapped.write(folder, "files", "*.csv");
+        Mapped.write(folder, "files", "*-shop.csv, *.csv");
         Files.copy(folder.resolve("rows.properties"), folder.resolve("other.properties"));
         Mapped.write(folder, "files", "shop-*.csv, *.tsv");
         Mappings mappings = Mappings.load(folder);
 
-        assertThat(mappings.forFile("shop-1.csv")).get().satisfies(mapping -> assertThat(
+        assertThat(mappings.forFile("shop-shop.csv")).get().satisfies(mapping -> assertThat(
                         Mapped.findings(Mapped.read(mapping, "anything").get(0)))
                 .containsExactly("MAP-AMBIGUOUS line 1: two mappings take a file of this name: other.properties and"
                         + " rows.properties"));
@@ -52,6 +52,10 @@ class MappingsTest {
                 .get()
                 .extracting(Mapping::name)
                 .isEqualTo("other.properties");
+        assertThat(mappings.forFile("shop-1.csv"))
+                .get()
+                .extracting(Mapping::name)
+                .isEqualTo("rows.properties");
     }
 
     @Test

@@ -1,0 +1,415 @@
+package io.cxt.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.fixture.Mapped;
+import io.cxt.transcript.ChatMessage;
+import io.cxt.transcript.Entry;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.ReadingOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a template is given, and what becomes of the messages that it makes. */
+class TemplateMappingTest {
+    private static final String ALL = """
+            {"interactionId": fallback(.id, $key),
+             "messages": [for (zip-with-index(.m)) {
+               "id": .value.id, "by": .value.by, "who": .value.who, "text": .value.text, "html": .value.html,
+               "markdown": .value.md, "attachment": .value.file, "timestamp": .value.at, "sequence": .value.seq,
+               "drop": .value.drop, "at": "/m/" + .index}]}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private List<Entry> read(String template, String settings, String source) throws IOException {
+        return read(template, "format = jslt\n" + settings, "chats.json", source.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<Entry> read(String template, String settings, String fileName, byte[] source) throws IOException {
+        Files.writeString(folder.resolve("m.jslt"), template);
+        Files.writeString(
+                folder.resolve("m.properties"), "files = *.json, *.txt, *.xml\ntemplate = m.jslt\n" + settings);
+        Path file = Files.write(Files.createDirectories(folder.resolve("in")).resolve(fileName), source);
+        List<Entry> entries = new ArrayList<>();
+        try (EntryReader reader = Mappings.load(folder).open(file, new ReadingOptions(false, 20_000))) {
+            reader.forEachRemaining(entries::add);
+        }
+        return entries;
+    }
+
+    private static List<String> lines(Entry entry) {
+        return entry.transcript().messages().stream()
+                .map(TemplateMappingTest::line)
+                .toList();
+    }
+
+    private static String line(ChatMessage message) {
+        return "%s:%s>%s %s"
+                .formatted(
+                        message.from().type(), message.from().id(), message.to().id(), message.text());
+    }
+
+    private static String message(String fields) {
+        return "{%s,\"at\":\"2024-06-15T09:00:00Z\"}".formatted(fields).replace('\'', '"');
+    }
+
+    private static String chat(String... messages) {
+        return "{\"id\":\"c-1\",\"m\":[%s]}".formatted(String.join(",", messages));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "/chats ~ {'count':2,'chats':[X,Y]} ~ 2",
+                "/data/list ~ {'data':{'list':[X,Y]},'list':[3]} ~ 2",
+                "/docs/* ~ {'docs':{'k-1':X,'k-2':Y}} ~ 2",
+                "/docs/* ~ {'docs':{}} ~ 0",
+                "/* ~ {'k-1':X,'k-2':Y} ~ 2",
+                "/chats, /docs/* ~ {'n':1,'docs':{'k-1':X},'next':null} ~ 1",
+                "/chats, /docs/* ~ {'chats':[X,Y]} ~ 2",
+                "/chats ~ X ~ 1",
+                "/chats ~ [X,Y] ~ 2",
+            })
+    void chats_stand_where_each_says(String each, String source, int count) throws IOException {
+        String one =
+                chat(message("'by':'agent','who':'a','text':'x'"), message("'by':'customer','who':'c','text':'y'"));
+        String text = source.replace('\'', '"').replace("X", one).replace("Y", one.replace("c-1", "c-2"));
+
+        List<Entry> entries = read(ALL, "each = " + each + "\n", text);
+
+        assertThat(entries).hasSize(count).allMatch(Entry::readable);
+    }
+
+    @Test
+    void a_dot_takes_an_array_as_one_chat_and_the_name_of_a_member_is_its_key() throws IOException {
+        String messages = "[" + message("'by':'agent','who':'a','text':'x'") + "]";
+
+        List<Entry> whole = read(
+                ALL.replace(".id, $key", "$file.name, null").replace(".m)", ".)"),
+                "each = .\ncustomer.default = c\n",
+                messages);
+        List<Entry> keyed =
+                read(ALL, "each = /*\ncustomer.default = c\n", "{\"k \\\" \\u00e9\": {\"m\": " + messages + "}}");
+
+        assertThat(whole.get(0).transcript().interactionId()).isEqualTo("chats");
+        assertThat(keyed.get(0).transcript().interactionId()).isEqualTo("k \" é");
+    }
+
+    @Test
+    void a_template_sees_what_stands_before_and_behind_the_chats_the_file_and_the_number_of_the_chat()
+            throws IOException {
+        String template = """
+                {"interactionId": $document.site + "-" + $document.end + "-" + $file.folder + "-" + string($index) + "-" + size($document.chats),
+                 "agentId": "a", "customerId": "c", "messages": [{"by": "agent", "text": $file.time, "timestamp": "2024-06-15T09:00:00Z"}]}
+                """;
+
+        List<Entry> entries = read(template, "", "{\"site\":\"s\",\"chats\":[{},{}],\"end\":7}");
+
+        assertThat(entries)
+                .extracting(entry -> entry.transcript().interactionId())
+                .containsExactly("s-7-in-1-0", "s-7-in-2-0");
+        assertThat(entries.get(0).transcript().messages().get(0).text()).endsWith("Z");
+    }
+
+    @Test
+    void a_customer_writes_to_the_agent_who_last_joined_or_wrote_and_all_others_to_the_customer() throws IOException {
+        Entry entry = read(
+                        ALL,
+                        "role.customer = visitor\nrole.bot = *bot\nrole.agent = op*\n",
+                        chat(
+                                message("'by':'visitor','who':'v','text':'1'"),
+                                message("'by':'helpbot','text':'2'"),
+                                message("'by':'op','who':'a1','drop':'event'"),
+                                message("'by':'visitor','who':'v','text':'3'"),
+                                message("'by':'operator','who':'a2','text':'4'"),
+                                message("'by':'visitor','text':'5'"),
+                                message("'by':'op','text':'6'"),
+                                message("'by':'note','text':'secret'"),
+                                message("'by':'system','text':'7'")))
+                .get(0);
+
+        assertThat(lines(entry))
+                .containsExactly(
+                        "customer:v>a1 1",
+                        "bot:bot>v 2",
+                        "customer:v>a1 3",
+                        "agent:a2>v 4",
+                        "customer:v>a2 5",
+                        "agent:a2>v 6",
+                        "system:system>v 7");
+        assertThat(entry.transcript().agentId()).isEqualTo("a1");
+        assertThat(entry.notes()).containsExactly("events-dropped:1", "notes-dropped:1");
+    }
+
+    @Test
+    void a_chat_without_an_agent_is_rejected_unless_the_mapping_names_one() throws IOException {
+        String chat = chat(message("'by':'customer','who':'c','text':'x'"), message("'by':'bot','text':'y'"));
+
+        assertThat(Mapped.findings(read(ALL, "", chat).get(0)))
+                .singleElement()
+                .asString()
+                .contains("MAP-REFUSED", "names no agent", "agent.default");
+        assertThat(lines(read(ALL, "agent.default = importer\n", chat).get(0)))
+                .containsExactly("customer:c>importer x", "bot:bot>c y");
+    }
+
+    @Test
+    void a_word_that_no_role_has_is_a_finding_at_its_place_without_the_word() throws IOException {
+        Entry entry = read(
+                        ALL,
+                        "agent.default = a\n",
+                        chat(
+                                message("'by':'customer','who':'c','text':'x'"),
+                                message("'by':'Ada Lovelace','text':'x'")))
+                .get(0);
+
+        assertThat(Mapped.findings(entry)).anySatisfy(finding -> assertThat(finding)
+                .contains("MAP-ROLE", "chat 1, /m/1", "12 characters")
+                .doesNotContain("Ada"));
+        assertThat(new String(entry.raw(), StandardCharsets.UTF_8)).contains("\"from\":null");
+    }
+
+    @Test
+    void messages_are_ordered_by_time_then_by_sequence_then_as_they_came() throws IOException {
+        String source = chat(
+                "{'by':'agent','who':'a','text':'4','at':'2024-06-15T09:00:02Z'}",
+                "{'by':'agent','who':'a','text':'3','at':'2024-06-15T09:00:01Z','seq':10}",
+                "{'by':'agent','who':'a','text':'2','at':'2024-06-15T09:00:01Z','seq':9}",
+                "{'by':'agent','who':'a','text':'1','at':'2024-06-15T11:00:00+02:00'}");
+
+        Entry entry = read(ALL, "order = time\ncustomer.default = c\n", source.replace('\'', '"'))
+                .get(0);
+
+        assertThat(entry.transcript().messages()).extracting(ChatMessage::text).containsExactly("1", "2", "3", "4");
+        assertThat(entry.notes()).containsExactly("sorted");
+        assertThat(read(ALL, "customer.default = c\n", source.replace('\'', '"'))
+                        .get(0)
+                        .notes())
+                .isEmpty();
+    }
+
+    @Test
+    void ids_are_kept_refused_or_dropped_when_they_come_twice_and_made_where_they_are_missing() throws IOException {
+        String twice = chat(
+                message("'id':'1','by':'agent','who':'a','text':'x'"),
+                message("'id':'1','by':'agent','who':'a','text':'x'"),
+                message("'id':'1','by':'agent','who':'a','text':'other'"));
+        String customer = "customer.default = c\n";
+
+        assertThat(read(ALL, customer, twice).get(0).transcript().messages()).hasSize(3);
+        assertThat(Mapped.findings(
+                        read(ALL, customer + "ids.twice = refuse\n", twice).get(0)))
+                .hasSize(2)
+                .allMatch(finding -> finding.contains("MAP-DIFFERS"));
+        Entry dropped = read(ALL, customer + "ids.twice = drop\n", twice).get(0);
+        assertThat(dropped.transcript().messages())
+                .extracting(ChatMessage::text)
+                .containsExactly("x", "other");
+        assertThat(dropped.notes()).containsExactly("repeats-dropped:1");
+
+        String without =
+                chat(message("'by':'agent','who':'a','text':'x'"), message("'by':'agent','who':'a','text':'x'"));
+        List<String> made = ids(read(ALL, customer + "ids.missing = make\n", without));
+        assertThat(made).doesNotHaveDuplicates().allMatch(id -> id.matches("[0-9a-f]{32}"));
+        assertThat(ids(read(ALL, customer + "ids.missing = make\n", without))).isEqualTo(made);
+    }
+
+    private static List<String> ids(List<Entry> entries) {
+        return entries.get(0).transcript().messages().stream()
+                .map(ChatMessage::id)
+                .toList();
+    }
+
+    @Test
+    void html_markdown_and_attachments_become_text_as_the_mapping_says() throws IOException {
+        String source = chat(
+                message(
+                        "'by':'agent','who':'a','html':'<p>Hi &amp; <b>you</b>,<br>see <a href=\\\"https://x.test/a\\\">this</a></p><ul><li>one</li><li>two</li></ul><script>bad()</script>'"),
+                message("'by':'agent','who':'a','md':'**Bold** and [a](https://x.test)'"),
+                message("'by':'agent','who':'a','file':'a.pdf'"),
+                message("'by':'agent','who':'a','text':'look','file':'b.pdf'"));
+        String customer = "customer.default = c\n";
+
+        Entry kept = read(ALL, customer, source).get(0);
+        Entry plain = read(ALL, customer + "markdown = plain\nattachments = text\n", source)
+                .get(0);
+
+        assertThat(kept.transcript().messages())
+                .extracting(ChatMessage::text)
+                .containsExactly(
+                        "Hi & you,\nsee this (https://x.test/a)\none\ntwo", "**Bold** and [a](https://x.test)", "look");
+        assertThat(kept.notes()).containsExactly("attachments-dropped:1");
+        assertThat(plain.transcript().messages())
+                .extracting(ChatMessage::text)
+                .contains("[attachment: a.pdf]", "look")
+                .anyMatch(text -> text.startsWith("Bold and"));
+    }
+
+    @Test
+    void base64_json_and_xml_within_a_text_can_be_read() throws IOException {
+        String template = """
+                {"interactionId": xml(.x).id, "agentId": xml(.x)."@agent", "customerId": "c",
+                 "messages": [for (from-json(base64-text(.b))) {"by": "agent", "text": ., "timestamp": "2024-06-15T09:00:00Z"}]}
+                """;
+        String encoded =
+                java.util.Base64.getEncoder().encodeToString("[\"grüße\",\"2\"]".getBytes(StandardCharsets.UTF_8));
+
+        Entry entry = read(
+                        template, "", "{\"x\":\"<e agent='a7'><id>i&amp;1</id></e>\",\"b\":\"%s\"}".formatted(encoded))
+                .get(0);
+
+        assertThat(entry.transcript().interactionId()).isEqualTo("i&1");
+        assertThat(lines(entry)).containsExactly("agent:a7>c grüße", "agent:a7>c 2");
+        Entry hostile = read(
+                        template,
+                        "",
+                        "{\"x\":\"<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><e>&e;</e>\",\"b\":\"\"}")
+                .get(0);
+        assertThat(Mapped.findings(hostile)).singleElement().asString().startsWith("MAP-FAILED");
+    }
+
+    @Test
+    void a_text_is_read_by_patterns_with_further_lines_and_chats_that_begin() throws IOException {
+        String settings = """
+                format = text
+                begin = # chat (?<id>\\\\S+)
+                line = (?<time>\\\\S+ \\\\S+) (?<by>[^:]+): ?(?<text>.*)
+                skip = --.*
+                timestamp = pattern yyyy-MM-dd HH:mm
+                timestamp.zone = UTC
+                role.agent = Kim
+                role.customer = *
+                """;
+        String template = """
+                {"interactionId": .head.id, "messages": [for (.lines) {"by": .by, "who": .by, "text": .text, "timestamp": .time, "at": .line}],
+                 "notes": {"lines-skipped": .skipped}}
+                """;
+        String source =
+                "# chat t-1\r\n\u200e2024-06-15\u00a009:00 Ann: Hello\r\nand more\r\n\r\n2024-06-15 09:01 Kim: Yes\r\n-- left\r\n"
+                        + "# chat t-2\n2024-06-15 09:02 Kim: Hi\n2024-06-15 9:xx Bob: 2";
+
+        List<Entry> entries = read(template, settings, "c.txt", source.getBytes(StandardCharsets.UTF_16LE));
+        assertThat(entries).singleElement().extracting(Entry::readable).isEqualTo(false); // no byte order mark
+        entries = read(template, settings, "c.txt", ("\ufeff" + source).getBytes(StandardCharsets.UTF_16LE));
+
+        assertThat(lines(entries.get(0))).containsExactly("customer:Ann>Kim Hello\nand more", "agent:Kim>Ann Yes");
+        assertThat(entries.get(0).notes()).containsExactly("lines-skipped:1");
+        assertThat(Mapped.findings(entries.get(1)))
+                .singleElement()
+                .asString()
+                .startsWith("MAP-TIME line 9: chat 2, line 9: ");
+        assertThat(new String(entries.get(1).raw(), StandardCharsets.UTF_8)).contains("Bob");
+    }
+
+    @Test
+    void a_text_in_which_no_line_fits_is_one_finding_and_a_pattern_cannot_be_made_to_hang() throws IOException {
+        String settings = "format = text\nline = (?<text>(a+)+b)\n";
+        String template = "{\"interactionId\": \"x\", \"messages\": []}";
+
+        List<Entry> entries = read(
+                template,
+                settings,
+                "c.txt",
+                ("a".repeat(15_000) + "\n").repeat(20).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(entries).singleElement();
+        assertThat(Mapped.findings(entries.get(0))).singleElement().asString().contains("TEXT-FORM");
+        List<Entry> long1 = read(template, settings, "c.txt", "b".repeat(30_000).getBytes(StandardCharsets.UTF_8));
+        assertThat(Mapped.findings(long1.get(0)))
+                .singleElement()
+                .asString()
+                .contains("JSON-RECORD-SIZE", "a line is longer");
+    }
+
+    @Test
+    void the_chats_of_xml_are_elements_and_a_document_type_is_refused() throws IOException {
+        String settings = "format = xml\neach = /export/chats/chat\nagent.default = a\ncustomer.default = c\n";
+        String template = """
+                {"interactionId": ."@id", "messages": [for (list(.line)) {"by": ."@by", "text": fallback(."#text", ""), "timestamp": ."@t"}]}
+                """;
+        String line = "<line by=\"agent\" t=\"2024-06-15T09:00:00Z\">%s</line>";
+        String source = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><export><n:chats xmlns:n=\"u\"><chat id=\"1\">"
+                + line.formatted("gr\u00fc\u00dfe &lt;3") + "</chat>\n<chat id=\"2\">"
+                + line.formatted("<![CDATA[<b>]]>")
+                + line.formatted("2") + "</chat></n:chats></export>";
+
+        List<Entry> entries = read(template, settings, "c.xml", source.getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(lines(entries.get(0))).containsExactly("agent:a>c grüße <3");
+        assertThat(lines(entries.get(1))).containsExactly("agent:a>c <b>", "agent:a>c 2");
+        assertThat(entries.get(1).line()).isEqualTo(2);
+        for (String hostile : List.of(
+                "<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><export/>",
+                "<!DOCTYPE l [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><export><chats><chat id=\"&b;\"/></chats></export>",
+                "<export><chats><chat id=\"1\">" + "<a>".repeat(100) + "</a>".repeat(100) + "</chat></chats></export>",
+                "<export>".repeat(1_000),
+                "<export><chats><chat>",
+                "no xml")) {
+            List<Entry> refused = read(template, settings, "c.xml", hostile.getBytes(StandardCharsets.UTF_8));
+            assertThat(refused).as(hostile).singleElement();
+            assertThat(Mapped.findings(refused.get(0)))
+                    .singleElement()
+                    .asString()
+                    .contains("XML-SYNTAX");
+        }
+        String tooLong = "<export><chats><chat id=\"1\">%s</chat></chats></export>"
+                .formatted(line.formatted("x".repeat(200_000)));
+        assertThat(Mapped.findings(read(template, settings, "c.xml", tooLong.getBytes(StandardCharsets.UTF_8))
+                        .get(0)))
+                .singleElement()
+                .asString()
+                .contains("JSON-RECORD-SIZE");
+    }
+
+    @Test
+    void a_dead_letter_of_an_xml_chat_is_read_by_the_same_mapping() throws IOException {
+        String settings = "format = xml\neach = /chats/chat\ncustomer.default = c\n";
+        String template =
+                "{\"interactionId\": .\"@id\", \"messages\": [{\"by\": .by, \"who\": .who, \"text\": \"x\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+        Entry refused = read(
+                        template,
+                        settings,
+                        "c.xml",
+                        "<chats><chat id=\"1\"><by>agent</by></chat></chats>".getBytes(StandardCharsets.UTF_8))
+                .get(0);
+        assertThat(refused.readable()).isFalse();
+
+        Entry again = read(
+                        template,
+                        settings,
+                        "c.xml",
+                        new String(refused.raw(), StandardCharsets.UTF_8)
+                                .replace("}", ",\"who\":\"a\"}")
+                                .getBytes(StandardCharsets.UTF_8))
+                .get(0);
+
+        assertThat(lines(again)).containsExactly("agent:a>c x");
+    }
+
+    @Test
+    void the_longest_pattern_takes_a_file_and_two_as_long_are_ambiguous() throws IOException {
+        Files.writeString(folder.resolve("t.jslt"), "{}");
+        for (String files : List.of("*.csv", "export*.csv", "ex*port.csv")) {
+            String name = "m" + files.length() + files.indexOf('*') + ".properties";
+            Files.writeString(folder.resolve(name), "format = jslt\ntemplate = t.jslt\nfiles = " + files + "\n");
+        }
+        Mappings mappings = Mappings.load(folder);
+
+        assertThat(mappings.forFile("export1.csv").orElseThrow().patterns()).containsExactly("export*.csv");
+        assertThat(mappings.forFile("other.csv").orElseThrow().patterns()).containsExactly("*.csv");
+        assertThat(mappings.forFile("export.csv").orElseThrow().name()).contains(" and ");
+        assertThat(mappings.forFile("replay-MAP-ROLE-export1.csv").orElseThrow().patterns())
+                .containsExactly("export*.csv");
+    }
+}
