@@ -55,6 +55,7 @@ record Template(
 
     private static final String REFUSE = "refuse.";
     private static final String EACH = "each";
+    private static final String GROUP = "group";
 
     /** Chats in a document of JSON. Reads and checks what the file says; problems stay in the file. */
     static Template ofJson(MappingFile file) {
@@ -69,10 +70,23 @@ record Template(
                             + " /data/chats, or /docs/* for the values of an object; several with commas between");
         }
         ChatPlaces found = places;
+        ForeignChats.Form form = (content, options) -> new JsonChats(content.open(), found, options);
+        String inZip = file.optional("zip.files").orElse(null);
+        if (inZip != null) {
+            List<String> problems = new ArrayList<>();
+            FileNames names = FileNames.of(inZip, problems);
+            problems.forEach(problem -> file.problem(problem.replaceFirst("^files ", "zip.files ")));
+            form = (content, options) -> ZipRecords.open(content, names, found, options);
+        }
         return read(
                 file,
-                Set.of(EACH, "document.count", "document.next"),
-                (content, options) -> new JsonChats(content.open(), found, options));
+                Set.of(EACH, "document.count", "document.next", GROUP, "zip.files"),
+                file.optional(GROUP).isEmpty() ? form : grouped(form, file));
+    }
+
+    private static ForeignChats.Form grouped(ForeignChats.Form form, MappingFile file) {
+        List<String> keys = file.optional(GROUP).orElse("").equals("folder") ? List.of() : pointers(file, GROUP);
+        return (content, options) -> new GroupedChats(form.open(content, options), keys, options.maxRecordBytes());
     }
 
     /** Chats in a text, by patterns of lines. */
@@ -110,7 +124,7 @@ record Template(
                 pointer(file, "document.next"),
                 refusals,
                 MessageRules.read(file),
-                signs(file),
+                pointers(file, "signs"),
                 source.contains("$document"),
                 source.contains("$file"));
     }
@@ -150,16 +164,16 @@ record Template(
         return null;
     }
 
-    private static List<String> signs(MappingFile file) {
-        List<String> signs = new ArrayList<>();
-        for (String sign : file.optional("signs").map(all -> all.split(",")).orElse(new String[0])) {
-            signs.add(sign.strip());
-            if (!sign.strip().matches("(/[^/~]{1,64})+")) {
-                file.problem("signs has %s; allowed: names with a / before each, for example /author/role"
-                        .formatted(sign.strip()));
+    private static List<String> pointers(MappingFile file, String key) {
+        List<String> pointers = new ArrayList<>();
+        for (String pointer : file.optional(key).map(all -> all.split(",")).orElse(new String[0])) {
+            pointers.add(pointer.strip());
+            if (!pointer.strip().matches("(/[^/~]{1,64})+")) {
+                file.problem("%s has %s; allowed: names with a / before each, for example /author/role"
+                        .formatted(key, pointer.strip()));
             }
         }
-        return signs;
+        return pointers;
     }
 
     @Override

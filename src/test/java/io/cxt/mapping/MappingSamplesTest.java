@@ -13,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +28,9 @@ class MappingSamplesTest {
     private static final Path SAMPLES = Path.of("src/test/resources/mappings");
     private static final String EXPECTED = ".expected";
     private static final Mappings MAPPINGS = Mappings.load(Path.of("config/mappings"));
+
+    @TempDir
+    Path folder;
 
     static Stream<String> samples() throws IOException {
         try (Stream<Path> files = Files.list(SAMPLES)) {
@@ -42,11 +48,28 @@ class MappingSamplesTest {
     @MethodSource("samples")
     void a_sample_becomes_what_was_worked_out_by_hand(String name) throws IOException {
         StringBuilder made = new StringBuilder();
-        try (EntryReader reader = MAPPINGS.open(SAMPLES.resolve(name), ReadingOptions.DEFAULT)) {
+        try (EntryReader reader = MAPPINGS.open(file(name), ReadingOptions.DEFAULT)) {
             reader.forEachRemaining(entry -> write(entry, made));
         }
 
         assertThat(made.toString()).isEqualTo(Files.readString(SAMPLES.resolve(name + EXPECTED)));
+    }
+
+    /** The sample; a folder is what stands in a zip. */
+    private Path file(String name) throws IOException {
+        Path sample = SAMPLES.resolve(name);
+        if (!Files.isDirectory(sample)) {
+            return sample;
+        }
+        Path packed = folder.resolve(name);
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(packed));
+                Stream<Path> files = Files.walk(sample)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                zip.putNextEntry(new ZipEntry(sample.relativize(file).toString()));
+                Files.copy(file, zip);
+            }
+        }
+        return packed;
     }
 
     private static void write(Entry entry, StringBuilder to) {

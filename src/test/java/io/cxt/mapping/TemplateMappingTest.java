@@ -7,12 +7,17 @@ import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -262,8 +267,7 @@ class TemplateMappingTest {
                 {"interactionId": xml(.x).id, "agentId": xml(.x)."@agent", "customerId": "c",
                  "messages": [for (from-json(base64-text(.b))) {"by": "agent", "text": ., "timestamp": "2024-06-15T09:00:00Z"}]}
                 """;
-        String encoded =
-                java.util.Base64.getEncoder().encodeToString("[\"grüße\",\"2\"]".getBytes(StandardCharsets.UTF_8));
+        String encoded = Base64.getEncoder().encodeToString("[\"grüße\",\"2\"]".getBytes(StandardCharsets.UTF_8));
 
         Entry entry = read(
                         template, "", "{\"x\":\"<e agent='a7'><id>i&amp;1</id></e>\",\"b\":\"%s\"}".formatted(encoded))
@@ -395,6 +399,107 @@ class TemplateMappingTest {
                 .get(0);
 
         assertThat(lines(again)).containsExactly("agent:a>c x");
+    }
+
+    @Test
+    void records_that_stand_apart_become_a_chat_for_each_key() throws IOException {
+        String settings = "group = /conv, /id\ncustomer.default = c\n";
+        String template = """
+                {"interactionId": .key, "messages": [for (.records) {"by": "agent", "who": "a", "text": .t, "timestamp": "2024-06-15T09:00:00Z"}]}
+                """;
+        StringBuilder source = new StringBuilder();
+        for (int i = 0; i < 3_000; i++) {
+            source.append("{\"conv\":\"k-%d\",\"t\":\"%d\"}\n".formatted(i % 1_000, i / 1_000));
+        }
+        source.append("{\"id\":7,\"t\":\"alone\"}\n{\"t\":\"nobody's\"}\n");
+
+        List<Entry> entries = read(template, settings, source.toString());
+
+        assertThat(entries).hasSize(1_002);
+        List<Entry> readable = entries.stream().filter(Entry::readable).toList();
+        assertThat(entries.stream()
+                        .filter(entry -> !entry.readable())
+                        .flatMap(entry -> Mapped.findings(entry).stream()))
+                .singleElement()
+                .asString()
+                .startsWith("MAP-FAILED line 3002: has none of the fields that group names");
+        assertThat(readable).allSatisfy(entry -> assertThat(entry.transcript().messages())
+                .extracting(ChatMessage::text)
+                .isEqualTo(entry.transcript().interactionId().equals("7") ? List.of("alone") : List.of("0", "1", "2")));
+        assertThat(read(template, settings, source.toString()))
+                .filteredOn(Entry::readable)
+                .extracting(entry -> entry.transcript().interactionId())
+                .isEqualTo(entries.stream()
+                        .filter(Entry::readable)
+                        .map(entry -> entry.transcript().interactionId())
+                        .toList());
+        String kept = new String(readable.get(0).raw(), StandardCharsets.UTF_8);
+        assertThat(read(template, settings, kept).get(0).transcript())
+                .isEqualTo(readable.get(0).transcript());
+        String broken = source.insert(source.indexOf("\n", 50_000), "\n{\"conv\":\"k-1\",")
+                .toString();
+        assertThat(read(template, settings, broken)).singleElement().satisfies(entry -> assertThat(
+                        Mapped.findings(entry))
+                .singleElement()
+                .asString()
+                .contains("JSON-", "no chat of the source was read"));
+        String grouped = "{\"key\":\"z\",\"folder\":\"\",\"records\":[{\"t\":\"again\"}]}";
+        assertThat(lines(read(template, settings, grouped).get(0))).containsExactly("agent:a>c again");
+    }
+
+    @Test
+    void a_group_that_is_too_long_is_refused_and_the_others_go_on() throws IOException {
+        String record = "{\"conv\":\"long\",\"t\":\"" + "x".repeat(900) + "\"}\n";
+        String template =
+                "{\"interactionId\": .key, \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": \"x\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+
+        List<Entry> entries =
+                read(template, "group = /conv\ncustomer.default = c\n", record.repeat(30) + "{\"conv\":\"short\"}\n");
+
+        assertThat(entries).extracting(Entry::readable).containsExactlyInAnyOrder(false, true);
+        assertThat(entries.stream()
+                        .filter(entry -> !entry.readable())
+                        .flatMap(entry -> Mapped.findings(entry).stream()))
+                .singleElement()
+                .asString()
+                .startsWith("JSON-RECORD-SIZE line 1:");
+    }
+
+    @Test
+    void a_zip_that_is_damaged_or_unpacks_to_too_much_is_refused_in_words() throws IOException {
+        String settings = "format = jslt\nzip.files = *.json\ngroup = folder\ncustomer.default = c\n";
+        String template =
+                "{\"interactionId\": .folder, \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": .records[0].t, \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (String name : List.of("c-1/p1.json", "c-1/p2.json", "../../c-2/p1.json", "c-1/readme.txt")) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write(("[{\"t\":\"" + name + "\"}]").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        byte[] whole = bytes.toByteArray();
+
+        List<Entry> entries = read(template, settings, "z.json", whole);
+
+        assertThat(entries)
+                .extracting(entry -> entry.transcript().interactionId())
+                .containsExactlyInAnyOrder("c-1", "../../c-2");
+        List<Entry> cut = read(template, settings, "z.json", Arrays.copyOf(whole, 60));
+        assertThat(Mapped.findings(cut.get(0))).singleElement().asString().contains("GZIP-DAMAGED");
+        assertThat(cut).singleElement();
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bomb)) {
+            zip.putNextEntry(new ZipEntry("c/p.json"));
+            zip.write("[{\"t\":\"".getBytes(StandardCharsets.UTF_8));
+            for (int i = 0; i < 1_000; i++) {
+                zip.write(new byte[10_000]);
+            }
+        }
+        assertThat(Mapped.findings(
+                        read(template, settings, "z.json", bomb.toByteArray()).get(0)))
+                .singleElement()
+                .asString()
+                .contains("JSON-RECORD-SIZE");
     }
 
     @Test

@@ -1,0 +1,244 @@
+package io.cxt.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cxt.json.StrictJsonReader;
+import io.cxt.transcript.Finding;
+import io.cxt.transcript.Reason;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chats of records that stand anywhere in a source, by a key that each record has. A template sees {@code key}, {@code folder}
+ * and {@code records}, in the order of the source.
+ *
+ * <p>The records are sorted into temporary files by their key, which have no name once they are open: memory is one chat,
+ * and where the records of one such file stand. The order of chats is the same in every reading.
+ */
+final class GroupedChats implements ForeignChats {
+    private static final int PARTS = 256;
+    private static final String RECORDS = "records";
+
+    /** Before the number of a record that no key sorts; no folder begins so. */
+    private static final char OTHER = 0;
+
+    private final ForeignChats records;
+    private final List<String> keys;
+    private final int maxBytes;
+    private final FileChannel[] channels = new FileChannel[PARTS];
+    private @Nullable ForeignChat refused;
+    private Iterator<Map.Entry<String, List<Place>>> groups =
+            Map.<String, List<Place>>of().entrySet().iterator();
+    private int part = -1;
+    private boolean sorted;
+
+    /** Where a record stands in its file. */
+    private record Place(long position, int length, long line) {}
+
+    /** @param keys JSON Pointers into a record, of which the first that it has is its key; none for the folder alone */
+    GroupedChats(ForeignChats records, List<String> keys, int maxBytes) {
+        this.records = records;
+        this.keys = keys;
+        this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public @Nullable ForeignChat next() throws IOException {
+        if (!sorted) {
+            sorted = true;
+            sort();
+        }
+        ForeignChat fault = refused;
+        if (fault != null) {
+            refused = null;
+            return fault;
+        }
+        while (!groups.hasNext()) {
+            if (++part == PARTS) {
+                return null;
+            }
+            groups = places(part).entrySet().iterator();
+        }
+        Map.Entry<String, List<Place>> group = groups.next();
+        return chat(group.getKey(), group.getValue());
+    }
+
+    private void sort() throws IOException {
+        OutputStream[] out = new OutputStream[PARTS];
+        long others = 0;
+        ForeignChat record = records.next();
+        while (record != null) {
+            Finding fault = record.finding();
+            if (fault != null) {
+                refuseAll(record, fault);
+                return;
+            }
+            String key = isWhole(record.node()) ? null : key(record.node());
+            String of = key == null ? "" + OTHER + others++ : Objects.requireNonNullElse(record.key(), "") + '\n' + key;
+            int at = Math.floorMod(of.hashCode(), PARTS);
+            if (out[at] == null) {
+                channels[at] = open();
+                out[at] = new BufferedOutputStream(Channels.newOutputStream(channels[at]));
+            }
+            write(out[at], of, record);
+            record = records.next();
+        }
+        for (OutputStream each : out) {
+            if (each != null) {
+                each.flush();
+            }
+        }
+    }
+
+    /** A record that cannot be read could be of any chat, and none goes out without it. */
+    private void refuseAll(ForeignChat record, Finding fault) {
+        String words = fault.message() + "; no chat of the source was read, since one could lack this record";
+        refused = ForeignChat.refused(
+                new Finding(fault.rule(), fault.line(), fault.pointer(), words), record.raw(), true, record.offset());
+        part = PARTS - 1;
+    }
+
+    /** True for a chat that was grouped before, or that is in our own form: it goes as it is. */
+    private static boolean isWhole(JsonNode record) {
+        return record.has(RECORDS) && record.has("key") || TemplateChat.isOurs(record);
+    }
+
+    private @Nullable String key(JsonNode record) {
+        if (keys.isEmpty()) {
+            return "";
+        }
+        return keys.stream()
+                .map(record::at)
+                .filter(value -> value.isValueNode()
+                        && !value.isNull()
+                        && !value.asText().isEmpty())
+                .map(JsonNode::asText)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static FileChannel open() throws IOException {
+        Path folder = Files.createTempDirectory("cxt-");
+        try {
+            return FileChannel.open(
+                    folder.resolve(RECORDS),
+                    Set.of(
+                            StandardOpenOption.CREATE_NEW,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.DELETE_ON_CLOSE));
+        } finally {
+            try {
+                Files.delete(folder);
+            } catch (IOException e) {
+                folder.toFile().deleteOnExit(); // where a file keeps its name until it is closed
+            }
+        }
+    }
+
+    private static void write(OutputStream out, String key, ForeignChat record) throws IOException {
+        byte[] name = key.getBytes(StandardCharsets.UTF_8);
+        byte[] raw = Objects.requireNonNull(record.raw(), "a record that could be read");
+        out.write(ByteBuffer.allocate(16)
+                .putInt(name.length)
+                .putInt(raw.length)
+                .putLong(record.line())
+                .array());
+        out.write(name);
+        out.write(raw);
+    }
+
+    private Map<String, List<Place>> places(int of) throws IOException {
+        Map<String, List<Place>> places = new LinkedHashMap<>();
+        FileChannel channel = channels[of];
+        long at = 0;
+        while (channel != null && at < channel.size()) {
+            ByteBuffer head = ByteBuffer.wrap(read(channel, at, 16));
+            int name = head.getInt();
+            int raw = head.getInt();
+            String key = new String(read(channel, at + 16, name), StandardCharsets.UTF_8);
+            places.computeIfAbsent(key, group -> new ArrayList<>()).add(new Place(at + 16 + name, raw, head.getLong()));
+            at += 16L + name + raw;
+        }
+        return places;
+    }
+
+    private static byte[] read(FileChannel channel, long position, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining() && channel.read(bytes, position + bytes.position()) >= 0) {
+            continue;
+        }
+        return bytes.array();
+    }
+
+    private ForeignChat chat(String of, List<Place> places) throws IOException {
+        long line = places.get(0).line();
+        if (places.stream().mapToLong(Place::length).sum() > maxBytes) {
+            return ForeignChat.refused(
+                    new Finding(Reason.JSON_RECORD_SIZE, line, "", "is longer than %s bytes".formatted(maxBytes)),
+                    null,
+                    false,
+                    0);
+        }
+        FileChannel channel = Objects.requireNonNull(channels[part], "a part that has records");
+        if (of.charAt(0) == OTHER) {
+            return other(
+                    line, read(channel, places.get(0).position(), places.get(0).length()));
+        }
+        int end = of.indexOf('\n');
+        ObjectNode chat = JsonNodeFactory.instance.objectNode();
+        chat.put("key", of.substring(end + 1)).put("folder", of.substring(0, end));
+        ArrayNode list = chat.putArray(RECORDS);
+        for (Place place : places) {
+            String text = new String(read(channel, place.position(), place.length()), StandardCharsets.UTF_8);
+            list.add(StrictJsonReader.read(text, place.line()).node());
+        }
+        byte[] raw = chat.toString().getBytes(StandardCharsets.UTF_8);
+        return new ForeignChat(line, raw, chat, null, null, false, 0);
+    }
+
+    private static ForeignChat other(long line, byte[] raw) {
+        JsonNode node = StrictJsonReader.read(new String(raw, StandardCharsets.UTF_8), line)
+                .node();
+        return isWhole(node)
+                ? new ForeignChat(line, raw, node, null, null, false, 0)
+                : ForeignChat.refused(
+                        new Finding(Reason.MAP_FAILED, line, "", "has none of the fields that group names"),
+                        raw,
+                        false,
+                        0);
+    }
+
+    @Override
+    public Around around() {
+        return records.around();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (FileChannel channel : channels) {
+            if (channel != null) {
+                channel.close();
+            }
+        }
+        records.close();
+    }
+}
