@@ -19,7 +19,21 @@ import java.util.stream.Collectors;
 public final class Mappings {
 
     /** What ships inside the jar; a test holds it against {@code config/mappings}. */
-    static final List<String> SHIPPED = List.of("intercom.properties", "rows.properties", "whatsapp.properties", "zendesk-chat.properties");
+    static final List<String> SHIPPED = List.of(
+            "botframework.properties",
+            "copilot-studio.properties",
+            "crisp.properties",
+            "cxone-analytics.properties",
+            "cxone-media.properties",
+            "google-ccai.properties",
+            "intercom.properties",
+            "rasa.properties",
+            "rows.properties",
+            "tawk.properties",
+            "telegram.properties",
+            "vcon.properties",
+            "whatsapp.properties",
+            "zendesk-chat.properties");
 
     /** What a dead letter is called that was put into the inbox again, before its reason and its own name. */
     private static final String REPLAY = "replay-";
