@@ -20,9 +20,19 @@ public final class Mappings {
 
     /** What ships inside the jar; a test holds it against {@code config/mappings}. */
     static final List<String> SHIPPED = List.of(
+            "botframework.properties",
+            "copilot-studio.properties",
+            "crisp.properties",
+            "cxone-analytics.properties",
+            "cxone-media.properties",
+            "google-ccai.properties",
             "intercom.properties",
+            "rasa.properties",
             "rows.properties",
             "slack.properties",
+            "tawk.properties",
+            "telegram.properties",
+            "vcon.properties",
             "whatsapp.properties",
             "zendesk-chat.properties");
 

@@ -89,7 +89,9 @@ final class TemplateChat {
         SpokenChat spoken = new SpokenChat(transcript, mapping.messages(), chat.line());
         ObjectNode whole = spoken.made();
         notes.addAll(spoken.notes());
-        if (SpokenChat.answeredByNobody(whole)) {
+        boolean rolesKnown = spoken.findings().stream()
+                .noneMatch(finding -> finding.rule() == Reason.MAP_ROLE); // else that says more
+        if (rolesKnown && SpokenChat.answeredByNobody(whole)) {
             String words =
                     "was answered by nobody: it names no agent (to bring it in, set agent.default in the mapping file)";
             return refused(index, chat, Reason.MAP_REFUSED, words);
