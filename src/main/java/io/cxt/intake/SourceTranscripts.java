@@ -114,8 +114,15 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
                 "%s of its transcripts were rejected, and pickup.max-refusals = %s; nothing was read from line %s on"
                         .formatted(reading.tally().refusals(), maxRefusals, unread.line());
         List<Finding> finding = List.of(new Finding(Reason.SOURCE_REFUSALS, unread.line(), "", message));
-        return new Entry(
-                unread.index(), unread.line(), reading.source().whole(), null, finding, List.of(), unread.offset());
+        return new Entry(unread.index(), unread.line(), null, null, finding, List.of(), unread.offset());
+    }
+
+    /** What is wrong with the source itself is kept with all of it, where nobody else keeps that. */
+    private Entry whole(Entry entry) {
+        byte[] whole = endsSource(entry) ? reading.source().whole() : null;
+        return whole == null
+                ? entry
+                : new Entry(entry.index(), entry.line(), whole, null, entry.findings(), entry.notes(), entry.offset());
     }
 
     private static boolean endsSource(Entry entry) {
@@ -152,7 +159,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         if (reader == null) {
             throw new NoSuchElementException();
         }
-        Entry entry = reader.take();
+        Entry entry = whole(reader.take());
         Transcript content = arranged(entry);
         long bytes = entry.raw() == null ? 0 : entry.raw().length;
         ByteBudget.Share share = budget.share(bytes);
