@@ -42,6 +42,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     /**
      * What all readings share.
      *
+     * @param ofFiles which transcripts of files are brought in
      * @param maxRefusals rejected transcripts after which the rest of a source is not read
      */
     public record Needs(
@@ -52,6 +53,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             AlreadyDelivered delivered,
             IdPrefixes prefixes,
             Letters letters,
+            Selection ofFiles,
             long maxRefusals) {}
 
     SourceTranscripts(SourceReading reading, Needs needs, BooleanSupplier stopping, Consumer<Throwable> breakOff) {
@@ -68,10 +70,23 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             ReplayedLetter letter = replayed(reading.source(), needs.letters());
             reading.replays(letter);
             reading.prefixIds(letter == null ? needs.prefixes().of(reading.pickup()) : letter.idPrefix());
-            reader = new LookAhead(entries, needs.delivered(), reading);
+            reader = new LookAhead(selected(entries, letter), needs.delivered(), reading);
         } catch (IOException | LedgerException | Error e) {
             breakOff.accept(e);
         }
+    }
+
+    /** A dead letter is brought in whatever is selected: a person ordered it. */
+    private EntryReader selected(EntryReader entries, @Nullable ReplayedLetter letter) {
+        if (letter != null) {
+            reading.select(Selection.ALL);
+        }
+        return reading.selection().all()
+                ? entries
+                : new SelectedEntries(entries, reading.selection(), entry -> {
+                    reading.notSelected(entry);
+                    return goesOn() && !reading.source().endsEarly();
+                });
     }
 
     /** The dead letter that a source is; null when it is none. */
