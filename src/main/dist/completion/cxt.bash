@@ -286,13 +286,28 @@ function _picocli_cxt_run() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--once' '--dev' '-h' '--help' '-V' '--version'"
-  local arg_opts="'-o' '--output'"
+  local flag_opts="'--once' '--dev' '--dry-run' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--since' '--until' '--sample' '--label' '--limit' '-o' '--output'"
   local FORM_option_args=("table" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--since')
+      return
+      ;;
+    '--until')
+      return
+      ;;
+    '--sample')
+      return
+      ;;
+    '--label')
+      return
+      ;;
+    '--limit')
+      return
+      ;;
     '-o'|'--output')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
@@ -350,7 +365,7 @@ function _picocli_cxt_validate() {
 
   local commands=""
   local flag_opts="'--show' '-h' '--help' '-V' '--version'"
-  local arg_opts="'-o' '--output' '--limit'"
+  local arg_opts="'-o' '--output' '--limit' '--since' '--until' '--sample' '--label'"
   local FORM_option_args=("table" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -362,6 +377,18 @@ function _picocli_cxt_validate() {
       return $?
       ;;
     '--limit')
+      return
+      ;;
+    '--since')
+      return
+      ;;
+    '--until')
+      return
+      ;;
+    '--sample')
+      return
+      ;;
+    '--label')
       return
       ;;
   esac

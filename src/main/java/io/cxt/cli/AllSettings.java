@@ -8,6 +8,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.intake.BackfillFolders;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.IntakeSettings;
+import io.cxt.intake.Selection;
 import io.cxt.ops.OpsSettings;
 import io.cxt.pace.CallWindows;
 import io.cxt.pickup.jms.JmsSettings;
@@ -44,6 +45,7 @@ record AllSettings(
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
         IdPrefixes.from(settings);
+        Selection.from(settings);
         BackfillFolders.from(settings);
         CallWindows.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);

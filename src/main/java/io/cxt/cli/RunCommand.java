@@ -4,6 +4,7 @@ import io.cxt.console.Console;
 import io.cxt.console.ConsoleSettings;
 import io.cxt.console.Running;
 import io.cxt.db.LedgerSettings;
+import io.cxt.intake.IntakeSettings;
 import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.WaitingCounts;
 import io.cxt.runtime.CxtComponents;
@@ -25,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs the routes until stopped, or until the sources are drained. */
+/** Runs the routes until stopped, or until the sources are drained. Long because it also prints what came of them. */
 @Command(
         name = "run",
         description = "Runs the routes in routes/ with the settings in config/.",
@@ -39,11 +41,13 @@ import picocli.CommandLine.Option;
             "  cxt run --once                   send what is there, then end",
             "  cxt run --dev                    the same, and load edited route files at once",
             "  cxt run --once -o json           the same, with the summary as JSON",
+            "  cxt run --once --since 2026-01 --until 2026-02 --dry-run     what would be sent of the files",
             "  JAVA_OPTS=-Xmx256m cxt run       with other options for Java"
         })
 final class RunCommand implements Callable<Integer> {
     /** Counts that stand for no dead letter. */
-    private static final Set<String> ON_ITS_WAY = Set.of("read", "sent", "duplicate", "queued", "excluded");
+    private static final Set<String> ON_ITS_WAY =
+            Set.of("read", "sent", "duplicate", "queued", "excluded", "not-selected");
 
     private static final int MOST_NAMED = 10;
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
@@ -62,6 +66,17 @@ final class RunCommand implements Callable<Integer> {
                     + " the log says where the fault is.")
     private boolean dev;
 
+    @Mixin
+    private final SelectOptions select = new SelectOptions();
+
+    @Option(names = "--limit", paramLabel = "N", description = "Only the first N of these chats of each file.")
+    private @Nullable String limit;
+
+    @Option(
+            names = "--dry-run",
+            description = "With --once: sends nothing, and shows what would be sent of the files in the inbox.")
+    private boolean dryRun;
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
@@ -70,7 +85,18 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Installation installation = Installation.find();
+        Map<String, String> selected = select.given(limit);
+        if (!once && (dryRun || !selected.isEmpty())) {
+            throw new CommandRefused(
+                    Exit.USAGE,
+                    "--since, --until, --limit, --sample, --label and --dry-run need --once. Add it, or set"
+                            + " pickup.file.select-*");
+        }
+        Installation installation = Installation.find(selected);
+        if (dryRun) {
+            return new Validation(installation, output, true, Integer.MAX_VALUE)
+                    .run(List.of(IntakeSettings.from(installation.settings()).inbox()));
+        }
         ConsoleSettings console = once ? null : console(installation.settings());
         Engine engine = installation.engine(once);
         if (dev) {

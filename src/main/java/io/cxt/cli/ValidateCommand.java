@@ -3,6 +3,7 @@ package io.cxt.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,11 +22,14 @@ import picocli.CommandLine.Parameters;
             "  cxt validate -o json chats.json.gz   findings as JSON, one array",
             "  cxt validate export.csv              another format, by its mapping in config/mappings",
             "  cxt validate --show export.csv       also what the mapping makes of it",
+            "  cxt validate --since 2026-01 exports/     only some of the chats",
             "",
             "Exit codes: 0 none would be rejected; 1 some would be rejected; 2 no such file; 6 none would be rejected, but",
             "something could not be read, or changed while it was read."
         })
 final class ValidateCommand implements Callable<Integer> {
+    private static final int SHOWN = 3;
+
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, or folders of files.")
     private List<Path> paths;
 
@@ -38,12 +42,18 @@ final class ValidateCommand implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            defaultValue = "3",
-            description = "With --show: maximum number of transcripts per file. Default: ${DEFAULT-VALUE}.")
-    private int limit;
+            description =
+                    "With --show: maximum number of transcripts per file that are shown. Default: 3. Without: checks"
+                            + " only the first N of each file.")
+    private @Nullable Integer limit;
+
+    @Mixin
+    private final SelectOptions select = new SelectOptions();
 
     @Override
     public Integer call() {
-        return new Validation(Installation.find(), as.output, show, limit).run(paths);
+        String checked = show || limit == null ? null : limit.toString();
+        return new Validation(Installation.find(select.given(checked)), as.output, show, limit == null ? SHOWN : limit)
+                .run(paths);
     }
 }

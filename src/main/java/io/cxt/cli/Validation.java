@@ -6,6 +6,8 @@ import io.cxt.cxone.Targets;
 import io.cxt.files.ChangedFileException;
 import io.cxt.files.OpenFile;
 import io.cxt.files.OpenFile.Look;
+import io.cxt.intake.SelectedEntries;
+import io.cxt.intake.Selection;
 import io.cxt.mapping.Mappings;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.settings.Settings;
@@ -35,7 +37,9 @@ final class Validation {
     private final Output output;
     private final boolean show;
     private final int limit;
+    private final Selection selection;
     private long transcripts;
+    private long notSelected;
     private long rejected;
     private long checked;
     private long passedOver;
@@ -49,6 +53,7 @@ final class Validation {
         Settings configured = installation.settings();
         CxoneTarget target = Targets.forRules(configured);
         settings = TranscriptSettings.from(configured, target.limits());
+        selection = Selection.from(configured);
         configured.check();
         maker = new PartMaker(target, settings, Clock.systemUTC());
         mappings = installation.mappings();
@@ -69,6 +74,9 @@ final class Validation {
             Output.endOfItems();
         }
         System.err.printf("%s transcripts in %s files, %s would be rejected%n", transcripts, checked, rejected);
+        if (notSelected > 0) {
+            System.err.printf("%s were not selected%n", notSelected);
+        }
         if (passedOver > 0) {
             System.err.printf("%s things in folders would be passed over%n", passedOver);
         }
@@ -156,7 +164,8 @@ final class Validation {
 
     private void validate(Path named, Path file, Look look) throws IOException {
         try (OpenFile content = OpenFile.open(file, look, named.getFileName().toString());
-                EntryReader reader = mappings.open(content, content.name(), settings.options())) {
+                EntryReader reader = new SelectedEntries(
+                        mappings.open(content, content.name(), settings.options()), selection, this::leftOut)) {
             int of = 0;
             while (reader.hasNext()) {
                 Entry entry = reader.next();
@@ -166,6 +175,11 @@ final class Validation {
                 printer.print(named, entry, findings, show && of++ < limit);
             }
         }
+    }
+
+    private boolean leftOut(Entry entry) {
+        notSelected++;
+        return true;
     }
 
     private void sayUnchecked(Path path, Exception fault) {

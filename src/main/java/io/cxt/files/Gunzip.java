@@ -42,6 +42,16 @@ public final class Gunzip extends InputStream {
         return isPacked(fileName) ? new Gunzip(in) : in;
     }
 
+    /** The same bytes, unpacked when they begin as gzip does, whatever the name says. */
+    public static InputStream unpacked(PeekableStream in) {
+        return isGzip(in.peek(2)) ? new Gunzip(in) : in;
+    }
+
+    /** True when these first bytes are those of gzip. */
+    public static boolean isGzip(byte[] first) {
+        return first.length > 1 && first[0] == 0x1F && first[1] == (byte) 0x8B;
+    }
+
     /** True for the name of a file that is unpacked while it is read. */
     public static boolean isPacked(String fileName) {
         return fileName.toLowerCase(Locale.ROOT).endsWith(".gz");

@@ -15,7 +15,13 @@ import org.slf4j.LoggerFactory;
 
 /** Opens a source if there is capacity for it and no other instance reads it. */
 record SourceOpener(
-        Intakes intakes, HeldSources held, Path reports, Backlog backlog, ReadingCapacity capacity, Clock clock) {
+        Intakes intakes,
+        HeldSources held,
+        Path reports,
+        Backlog backlog,
+        ReadingCapacity capacity,
+        Selection ofFiles,
+        Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(SourceOpener.class);
 
     /** Why a source stays whose folder another ledger has taken over. */
@@ -91,21 +97,29 @@ record SourceOpener(
     }
 
     private SourceReading reading(Source source, ByteBudget.Share memory) {
+        Selection which = source.pickup().equals("file") ? ofFiles : Selection.ALL;
+        String selection = which.inWords();
         String id = intakes.open(
                 source.pickup(),
                 source.name(),
                 SafeName.keptFormerly(source.name()),
                 source.bytes(),
-                source.detail(),
+                selection == null ? source.detail() : detail(source, selection),
                 source.beginning());
         boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
         SourceReading reading =
                 new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent, memory);
+        reading.select(which);
         source.opened(reading);
         backlog.opened(reading);
         LOG.info(
                 "reading source={} pickup={} bytes={}", SafeName.value(source.name()), source.pickup(), source.bytes());
         return reading;
+    }
+
+    private static String detail(Source source, String selection) {
+        String detail = source.detail();
+        return detail == null ? selection : detail + " " + selection;
     }
 
     private void end(SourceReading reading) {

@@ -32,10 +32,11 @@ public final class SourceReading {
         CONFLICT,
         IN_DOUBT,
         QUEUED,
-        EXCLUDED;
+        EXCLUDED,
+        NOT_SELECTED;
 
-        private static final Set<Outcome> RARE = EnumSet.of(QUEUED, EXCLUDED);
-        private static final Set<Outcome> WELL = EnumSet.of(SENT, DUPLICATE, QUEUED, EXCLUDED);
+        private static final Set<Outcome> RARE = EnumSet.of(QUEUED, EXCLUDED, NOT_SELECTED);
+        private static final Set<Outcome> WELL = EnumSet.of(SENT, DUPLICATE, QUEUED, EXCLUDED, NOT_SELECTED);
 
         /** True for an outcome that reports leave out when its count is zero. */
         boolean rare() {
@@ -60,6 +61,7 @@ public final class SourceReading {
     private volatile @Nullable Interruption exceeded;
     private volatile String idPrefix = "";
     private volatile @Nullable ReplayedLetter replayed;
+    private volatile Selection selection = Selection.ALL;
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     SourceReading(
@@ -130,6 +132,21 @@ public final class SourceReading {
 
     void prefixIds(String prefix) {
         idPrefix = prefix;
+    }
+
+    /** Which of its transcripts are brought in. */
+    Selection selection() {
+        return selection;
+    }
+
+    void select(Selection which) {
+        selection = which;
+    }
+
+    /** A transcript was read that is not brought in: the ledger does not know it, so that a later reading may send it. */
+    void notSelected(Entry entry) {
+        tally.read(entry.index());
+        tally.count(Outcome.NOT_SELECTED, entry.index());
     }
 
     void replays(@Nullable ReplayedLetter letter) {
@@ -220,6 +237,10 @@ public final class SourceReading {
         times.put("endedAt", end.toString());
         if (place != null) {
             times.put("file", place);
+        }
+        String selected = selection.inWords();
+        if (selected != null) {
+            times.put("selection", selected);
         }
         String why = brokenOff();
         if (why != null) {

@@ -42,6 +42,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     /**
      * What all readings share.
      *
+     * @param ofFiles which transcripts of files are brought in
      * @param maxRefusals rejected transcripts after which the rest of a source is not read
      */
     public record Needs(
@@ -52,6 +53,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             AlreadyDelivered delivered,
             IdPrefixes prefixes,
             Letters letters,
+            Selection ofFiles,
             long maxRefusals) {}
 
     SourceTranscripts(SourceReading reading, Needs needs, BooleanSupplier stopping, Consumer<Throwable> breakOff) {
@@ -68,10 +70,23 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             ReplayedLetter letter = replayed(reading.source(), needs.letters());
             reading.replays(letter);
             reading.prefixIds(letter == null ? needs.prefixes().of(reading.pickup()) : letter.idPrefix());
-            reader = new LookAhead(entries, needs.delivered(), reading);
+            reader = new LookAhead(selected(entries, letter), needs.delivered(), reading);
         } catch (IOException | LedgerException | Error e) {
             breakOff.accept(e);
         }
+    }
+
+    /** A dead letter is brought in whatever is selected: a person ordered it. */
+    private EntryReader selected(EntryReader entries, @Nullable ReplayedLetter letter) {
+        if (letter != null) {
+            reading.select(Selection.ALL);
+        }
+        return reading.selection().all()
+                ? entries
+                : new SelectedEntries(entries, reading.selection(), entry -> {
+                    reading.notSelected(entry);
+                    return goesOn() && !reading.source().endsEarly();
+                });
     }
 
     /** The dead letter that a source is; null when it is none. */
@@ -114,8 +129,15 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
                 "%s of its transcripts were rejected, and pickup.max-refusals = %s; nothing was read from line %s on"
                         .formatted(reading.tally().refusals(), maxRefusals, unread.line());
         List<Finding> finding = List.of(new Finding(Reason.SOURCE_REFUSALS, unread.line(), "", message));
-        return new Entry(
-                unread.index(), unread.line(), reading.source().whole(), null, finding, List.of(), unread.offset());
+        return new Entry(unread.index(), unread.line(), null, null, finding, List.of(), unread.offset());
+    }
+
+    /** What is wrong with the source itself is kept with all of it, where nobody else keeps that. */
+    private Entry whole(Entry entry) {
+        byte[] whole = endsSource(entry) ? reading.source().whole() : null;
+        return whole == null
+                ? entry
+                : new Entry(entry.index(), entry.line(), whole, null, entry.findings(), entry.notes(), entry.offset());
     }
 
     private static boolean endsSource(Entry entry) {
@@ -152,7 +174,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         if (reader == null) {
             throw new NoSuchElementException();
         }
-        Entry entry = reader.take();
+        Entry entry = whole(reader.take());
         Transcript content = arranged(entry);
         long bytes = entry.raw() == null ? 0 : entry.raw().length;
         ByteBudget.Share share = budget.share(bytes);

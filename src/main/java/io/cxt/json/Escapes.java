@@ -2,6 +2,8 @@ package io.cxt.json;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.io.ContentReference;
+import io.cxt.transcript.Reason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds escapes like {@code \}{@code u00e4} whose four places are no hex digits. Jackson looks only at the last byte
@@ -49,5 +51,22 @@ public final class Escapes {
             column = end ? 1 : column + 1;
         }
         return new JsonLocation(ContentReference.unknown(), at, line, column);
+    }
+
+    /** The rule broken by a text that the decoder let through because it came as a backslash escape; or null. */
+    static @Nullable Reason unfit(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == 0) {
+                return Reason.TEXT_NUL;
+            }
+            if (Character.isSurrogate(c)) {
+                i++;
+                if (Character.isLowSurrogate(c) || i == value.length() || !Character.isLowSurrogate(value.charAt(i))) {
+                    return Reason.TEXT_SURROGATE;
+                }
+            }
+        }
+        return null;
     }
 }

@@ -76,12 +76,26 @@ final class RecordFindings {
         add(Reason.JSON_DUPLICATE_KEY, json, field, message);
     }
 
-    void unknown(JsonParser json, String field) {
+    /** @param perhaps fields that are not given */
+    void unknown(JsonParser json, String field, Set<String> perhaps) {
+        String meant = isName(field) ? MisspeltField.meant(field, perhaps) : null;
         String what = isName(field)
                 ? "the field %s is not known".formatted(field)
+                        + (meant == null ? "" : "; did you mean %s?".formatted(meant))
                 : "a field is not known whose name of %s characters is not shown, for it may be text"
                         .formatted(field.length());
         add(Reason.JSON_UNKNOWN_FIELD, json, field, what);
+    }
+
+    /** A field is missing, and another would have been left out that may be the same. */
+    void misspelt(Reason rule, JsonParser json, String field, String meant) {
+        if (isName(field)) {
+            add(
+                    rule,
+                    json,
+                    meant,
+                    "is missing, and the field %s is not known; did you mean %s?".formatted(field, meant));
+        }
     }
 
     /** Notes a field that was left out, by its place without the message's index. */
@@ -96,7 +110,7 @@ final class RecordFindings {
 
     /** A finding about the value or field just reached; a null field means the thing itself that we are in. */
     void add(Reason rule, JsonParser json, @Nullable String field, String what) {
-        if (findings.size() < MAX_FINDINGS) {
+        if (!full()) {
             String pointer = (message < 0 ? "" : "/messages/" + message)
                     + (party == null ? "" : "/" + party)
                     + (field == null ? "" : step(field));
@@ -109,6 +123,11 @@ final class RecordFindings {
         long line = firstLine + at.getLineNr() - 1;
         int column = at.getColumnNr() + (at.getLineNr() == 1 ? firstColumn - 1 : 0);
         add(new Finding(rule, line, "", "%s at line %s, column %s".formatted(what, line, column)));
+    }
+
+    /** True when no more findings are taken. */
+    boolean full() {
+        return findings.size() >= MAX_FINDINGS;
     }
 
     void add(Finding finding) {

@@ -11,8 +11,10 @@ import io.cxt.transcript.Rfc3339;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +42,14 @@ final class TranscriptGrammar {
             Map.of("id", 0, "from", 1, "to", 2, "text", 3, "timestamp", 4, "type", 5, "format", 6);
     private static final Map<String, Integer> PARTY = Map.of("id", 0, "type", 1);
 
+    /** Most unknown fields of one object that may be misspelt ones. */
+    private static final int MOST_OTHERS = 20;
+
     private final JsonParser json;
     private final boolean dropUnknownFields;
     private final RecordFindings found;
     private @Nullable List<ChatMessage> messages;
+    private boolean foreign;
 
     TranscriptGrammar(JsonParser json, boolean dropUnknownFields, RecordFindings found) {
         this.json = json;
@@ -66,14 +72,31 @@ final class TranscriptGrammar {
         return new Transcript((String) values[0], (String) values[1], (String) values[2], messages);
     }
 
+    /** True for the name of a field that a transcript has. */
+    static boolean isField(String name) {
+        return TRANSCRIPT.containsKey(name);
+    }
+
+    /** True when the transcript read was an object with fields, and none of them is one of a transcript, or near to one. */
+    boolean foreign() {
+        return foreign;
+    }
+
     /** The values of an object's fields, each at the place of its name; null where there is none. */
     private Object[] fields(Map<String, Integer> places) throws IOException {
         Object[] values = new Object[places.size()];
+        List<String> others = List.of();
         int seen = 0;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             Integer place = places.get(name);
             if (place == null) {
-                unknown(name);
+                if (others.isEmpty()) {
+                    others = new ArrayList<>();
+                }
+                if (others.size() < MOST_OTHERS) {
+                    others.add(name);
+                }
+                unknown(name, places, seen);
                 continue;
             }
             if ((seen & 1 << place) != 0) {
@@ -86,6 +109,12 @@ final class TranscriptGrammar {
                 case "timestamp" -> timestamp(name);
                 default -> string(name);
             };
+        }
+        if (!others.isEmpty()) {
+            foreign = places == TRANSCRIPT && seen == 0 && !MisspeltField.anyOf(others, places.keySet());
+            if (dropUnknownFields && !foreign) {
+                refuseMisspelt(others, unseen(places, seen), places == PARTY);
+            }
         }
         return values;
     }
@@ -154,7 +183,7 @@ final class TranscriptGrammar {
             wrongTypeUnlessNull(field, "a string");
             return null;
         }
-        Reason broken = unfit(value);
+        Reason broken = Escapes.unfit(value);
         if (broken != null) {
             String what = broken == Reason.TEXT_NUL ? "holds a NUL character" : "holds a lone surrogate";
             found.add(broken, json, field, what);
@@ -162,28 +191,28 @@ final class TranscriptGrammar {
         return value;
     }
 
-    /** The rule broken by a text that the decoder let through because it came as a backslash escape; or null. */
-    private static @Nullable Reason unfit(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == 0) {
-                return Reason.TEXT_NUL;
-            }
-            if (Character.isSurrogate(c)) {
-                i++;
-                if (Character.isLowSurrogate(c) || i == value.length() || !Character.isLowSurrogate(value.charAt(i))) {
-                    return Reason.TEXT_SURROGATE;
-                }
-            }
-        }
-        return null;
+    private static Set<String> unseen(Map<String, Integer> places, int seen) {
+        Set<String> unseen = new HashSet<>(places.keySet());
+        unseen.removeIf(name -> (seen & 1 << places.get(name)) != 0);
+        return unseen;
     }
 
-    private void unknown(String name) throws IOException {
+    /** What was to be left out may be what is missing. */
+    private void refuseMisspelt(List<String> others, Set<String> missing, boolean party) {
+        for (String name : others) {
+            String meant = MisspeltField.meant(name, missing);
+            Reason rule = meant == null ? null : MisspeltField.whenMissing(meant, party);
+            if (rule != null) {
+                found.misspelt(rule, json, name, meant);
+            }
+        }
+    }
+
+    private void unknown(String name, Map<String, Integer> places, int seen) throws IOException {
         if (dropUnknownFields) {
             found.dropped(name);
-        } else {
-            found.unknown(json, name);
+        } else if (!found.full()) {
+            found.unknown(json, name, unseen(places, seen));
         }
         json.nextToken();
         json.skipChildren();

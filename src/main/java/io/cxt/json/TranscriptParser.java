@@ -38,6 +38,7 @@ final class TranscriptParser {
     private final boolean dropUnknownFields;
     private final RecordFindings found;
     private boolean broken;
+    private boolean foreign;
 
     TranscriptParser(boolean dropUnknownFields, RecordFindings found) {
         this.dropUnknownFields = dropUnknownFields;
@@ -52,6 +53,7 @@ final class TranscriptParser {
     @Nullable
     Transcript parse(char[] text, int length) {
         broken = false;
+        foreign = false;
         try (JsonParser json = JSON.createParser(text, 0, length)) {
             Transcript transcript = read(json);
             if (found.findings().isEmpty()) {
@@ -68,9 +70,16 @@ final class TranscriptParser {
         return broken;
     }
 
+    /** True when the last text was an object with fields, none of which is one of a transcript, or near to one. */
+    boolean foreign() {
+        return foreign && !broken;
+    }
+
     private @Nullable Transcript read(JsonParser json) throws IOException {
         try {
-            Transcript transcript = new TranscriptGrammar(json, dropUnknownFields, found).transcript();
+            TranscriptGrammar grammar = new TranscriptGrammar(json, dropUnknownFields, found);
+            Transcript transcript = grammar.transcript();
+            foreign = grammar.foreign();
             refuseTrailing(json);
             return transcript;
         } catch (StreamConstraintsException e) { // two constraints are set, depth and length of names

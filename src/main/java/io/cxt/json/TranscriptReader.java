@@ -9,8 +9,10 @@ import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,25 +39,37 @@ public final class TranscriptReader extends EntryIterator {
         LINES
     }
 
+    /** Most records, and bytes of them, that are looked at before a source is said to hold no transcripts. */
+    private static final int FIRST_RECORDS = 10;
+
+    private static final int FIRST_BYTES = 64 * 1024;
+
     private final InputStream in;
+    private final Form named;
     private final ReadingOptions options;
-    private final Framer framer;
+    private final Deque<Entry> first = new ArrayDeque<>();
     private final StrictUtf8 utf8 = new StrictUtf8();
     private final RecordFindings found = new RecordFindings();
     private final TranscriptParser parser;
+    private @Nullable Framer framer; // null before the first entry
+    private @Nullable String readAs;
     private long index;
+    private boolean foreign; // what was read last is an object, and none of its fields is one of a transcript
+    private boolean over;
     private boolean refuseNone;
 
     private TranscriptReader(InputStream in, Form form, ReadingOptions options) {
         this.in = in;
+        this.named = form;
         this.options = options;
-        this.framer = form == Form.LINES
-                ? new LineFramer(in, options.maxRecordBytes())
-                : new DocumentFramer(in, options.maxRecordBytes());
         this.parser = new TranscriptParser(options.dropUnknownFields(), found);
     }
 
-    /** Reads a stream that is not packed. Closing the reader closes the stream. */
+    /**
+     * Reads a stream, as its first bytes say where these differ from the form. Closing the reader closes the stream.
+     *
+     * @param form what its name says it is
+     */
     public static TranscriptReader open(InputStream in, Form form, ReadingOptions options) {
         return new TranscriptReader(in, form, options);
     }
@@ -83,46 +97,124 @@ public final class TranscriptReader extends EntryIterator {
 
     /** Bytes of memory held for reading, apart from the entries handed out. */
     int held() {
-        return framer.held() + utf8.held();
+        return (framer == null ? 0 : framer.held()) + utf8.held();
+    }
+
+    @Override
+    protected @Nullable Entry read() throws IOException {
+        if (framer != null) {
+            Entry next = first.poll();
+            return next == null ? further(framer) : next;
+        }
+        RecognisedContent content = RecognisedContent.of(in, named);
+        readAs = content.note();
+        framer = framer(content);
+        return content.other() == null ? first(framer) : otherForm(framer, 1, content.other());
+    }
+
+    private Framer framer(RecognisedContent content) {
+        InputStream stream = content.in();
+        int most = options.maxRecordBytes();
+        return switch (content.shape()) {
+            case DOCUMENT -> new DocumentFramer(stream, most);
+            case LINES -> new LineFramer(stream, most);
+            case CONCATENATED -> new ConcatenatedFramer(stream, most);
+            case WRAPPED -> new WrappedFramer(stream, RecognisedContent.WRAPPER, most);
+        };
+    }
+
+    /** The first entry; one about the source when none of its first records has a field of a transcript. */
+    private @Nullable Entry first(Framer from) throws IOException {
+        long bytes = 0;
+        boolean none = true;
+        while (none && first.size() < FIRST_RECORDS && bytes < FIRST_BYTES) {
+            Entry next = further(from);
+            if (next == null) {
+                break;
+            }
+            first.add(next);
+            bytes += next.raw() == null ? 0 : next.raw().length;
+            none = foreign;
+        }
+        if (first.isEmpty() || !none) {
+            return first.poll();
+        }
+        long line = first.element().line();
+        first.clear();
+        return otherForm(from, line, "none of its fields is one of a transcript; see docs/formats.md");
+    }
+
+    private Entry otherForm(Framer from, long line, String message) {
+        end();
+        index = 0;
+        found.begin(line, 1);
+        return entry(from, line, null, null, List.of(new Finding(Reason.JSON_OTHER_FORM, line, "", message)));
     }
 
     /** The next entry, or null at the end of the source. */
-    @Override
-    protected @Nullable Entry read() throws IOException {
-        if (!framer.next()) {
+    private @Nullable Entry further(Framer framer) throws IOException {
+        foreign = false;
+        if (over || !framer.next()) {
+            boolean ended = over;
+            over = true;
+            if (ended) {
+                return null;
+            }
             found.begin(0, 0);
-            end();
-            Finding fault = refuseNone && index == 0 && framer.fault() == null
-                    ? new Finding(Reason.JSON_EMPTY, 1, "", "the source holds no transcript")
-                    : framer.fault();
-            return fault == null ? null : entry(fault.line(), null, null, List.of(fault));
+            Finding fault = framer.fault();
+            if (fault == null && framer instanceof WrappedFramer wrapped) {
+                fault = around(wrapped);
+            }
+            if (fault == null && refuseNone && index == 0) {
+                fault = new Finding(Reason.JSON_EMPTY, 1, "", "the source holds no transcript");
+            }
+            return fault == null ? null : entry(framer, fault.line(), null, null, List.of(fault));
         }
         long line = framer.startLine();
         found.begin(line, framer.startColumn());
         if (framer.tooLong()) {
             String message = "is longer than %s bytes".formatted(options.maxRecordBytes());
             found.add(new Finding(Reason.JSON_RECORD_SIZE, line, "", message));
-            return entry(line, null, null, found.findings());
+            return entry(framer, line, null, null, found.findings());
         }
         Transcript transcript = null;
         int fault = utf8.decode(framer.buffer(), framer.length());
         if (fault < 0) {
             transcript = parser.parse(utf8.chars(), utf8.length());
+            foreign = parser.foreign();
         } else {
             String message =
                     "is not UTF-8 at byte %s of the unpacked source, counted from 0".formatted(framer.start() + fault);
-            found.add(new Finding(Reason.UTF8_INVALID, line + lineBreaksBefore(fault), "", message));
+            found.add(new Finding(Reason.UTF8_INVALID, line + lineBreaksBefore(framer.buffer(), fault), "", message));
         }
         if (framer.inArray() && (fault >= 0 || parser.broken())) {
-            end();
-            return entry(line, null, null, restUnread(found.findings()));
+            over = true;
+            return entry(framer, line, null, null, restUnread(found.findings()));
         }
-        return entry(line, Arrays.copyOf(framer.buffer(), framer.length()), transcript, found.findings());
+        return entry(framer, line, Arrays.copyOf(framer.buffer(), framer.length()), transcript, found.findings());
     }
 
-    private Entry entry(long line, byte @Nullable [] raw, @Nullable Transcript transcript, List<Finding> findings) {
+    /** What is wrong with the object around the transcripts, or null. */
+    private @Nullable Finding around(WrappedFramer framer) {
+        byte[] envelope = framer.envelope();
+        Finding wrong = framer.envelopeTooLong() || utf8.decode(envelope, envelope.length) >= 0
+                ? new Finding(Reason.JSON_SYNTAX, 1, "", "is too long, or not UTF-8")
+                : StrictJsonReader.read(new String(utf8.chars(), 0, utf8.length()), 1)
+                        .finding();
+        return wrong == null
+                ? null
+                : new Finding(wrong.rule(), framer.line(), "", "the object around the transcripts " + wrong.message());
+    }
+
+    private Entry entry(
+            Framer framer, long line, byte @Nullable [] raw, @Nullable Transcript transcript, List<Finding> findings) {
         index++;
-        return new Entry(index, line, raw, transcript, findings, found.notes(), framer.offset());
+        List<String> notes = found.notes();
+        if (readAs != null && index == 1) {
+            notes = new ArrayList<>(notes);
+            notes.add(0, readAs);
+        }
+        return new Entry(index, line, raw, transcript, findings, notes, framer.offset());
     }
 
     /** The same findings, the last of which, the one that ended the reading, says so. */
@@ -134,59 +226,13 @@ public final class TranscriptReader extends EntryIterator {
         return said;
     }
 
-    private int lineBreaksBefore(int end) {
+    private static int lineBreaksBefore(byte[] record, int end) {
         int count = 0;
         for (int i = 0; i < end; i++) {
-            if (framer.buffer()[i] == '\n') {
+            if (record[i] == '\n') {
                 count++;
             }
         }
         return count;
-    }
-
-    /** One record a line. The line ends with LF or CRLF, the last one also with the source; blank lines are no records. */
-    private static final class LineFramer extends Framer {
-
-        LineFramer(InputStream in, int maxRecordBytes) {
-            super(in, maxRecordBytes);
-        }
-
-        @Override
-        boolean nextRecord() throws IOException {
-            while (fill()) {
-                begin();
-                do {
-                    int from = position;
-                    position = endOfLine();
-                    keep(from);
-                } while (position == limit && fill());
-                if (position < limit) {
-                    position++;
-                    newLine();
-                }
-                dropCarriageReturn();
-                if (tooLong() || !blank()) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        private boolean blank() {
-            for (int i = 0; i < length(); i++) {
-                if (!isBlank(buffer()[i])) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private int endOfLine() {
-            int end = position;
-            while (end < limit && read[end] != '\n') {
-                end++;
-            }
-            return end;
-        }
     }
 }

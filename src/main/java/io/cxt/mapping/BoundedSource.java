@@ -1,5 +1,7 @@
 package io.cxt.mapping;
 
+import io.cxt.files.Gunzip;
+import io.cxt.files.PeekableStream;
 import io.cxt.files.RereadableSource;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryIterator;
@@ -10,7 +12,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class BoundedSource extends EntryIterator {
     private final EntryReader reader;
     private final long most;
+    private final AtomicBoolean packed;
     private @Nullable Entry before;
 
-    private BoundedSource(EntryReader reader, long most) {
+    private BoundedSource(EntryReader reader, long most, AtomicBoolean packed) {
         this.reader = reader;
         this.most = most;
+        this.packed = packed;
     }
 
     /** Makes the reader of a content. */
@@ -38,7 +44,8 @@ final class BoundedSource extends EntryIterator {
                     .formatted(content.atLeast(), most);
             return RefusedSource.of(new Finding(Reason.SOURCE_SIZE, 1, "", message), () -> {});
         }
-        return new BoundedSource(opening.open(() -> new Counted(content.open(), most)), most);
+        AtomicBoolean packed = new AtomicBoolean();
+        return new BoundedSource(opening.open(() -> new Counted(content.open(), most, packed)), most, packed);
     }
 
     @Override
@@ -47,7 +54,8 @@ final class BoundedSource extends EntryIterator {
             if (!reader.hasNext()) {
                 return null;
             }
-            before = reader.next();
+            Entry next = reader.next();
+            before = before == null && packed.get() ? readUnpacked(next) : next;
             return before;
         } catch (UncheckedIOException e) {
             if (!(e.getCause() instanceof BoundMet)) {
@@ -56,6 +64,13 @@ final class BoundedSource extends EntryIterator {
             end();
             return last();
         }
+    }
+
+    /** For the audit: its name did not say that it is packed. */
+    private static Entry readUnpacked(Entry first) {
+        List<String> noted = new ArrayList<>(List.of("read-as:gzip"));
+        noted.addAll(first.notes());
+        return first.noted(noted);
     }
 
     private Entry last() {
@@ -85,12 +100,16 @@ final class BoundedSource extends EntryIterator {
         private static final long serialVersionUID = 1L;
     }
 
+    /** Counts what is read; unpacks it first where it is packed and its name does not say so. */
     private static final class Counted extends FilterInputStream {
+        private final AtomicBoolean packed;
+        private boolean begun;
         private long left;
 
-        Counted(InputStream in, long most) {
+        Counted(InputStream in, long most, AtomicBoolean packed) {
             super(in);
             this.left = most;
+            this.packed = packed;
         }
 
         @Override
@@ -101,6 +120,12 @@ final class BoundedSource extends EntryIterator {
 
         @Override
         public int read(byte[] to, int offset, int length) throws IOException {
+            if (!begun) {
+                begun = true;
+                PeekableStream named = new PeekableStream(in);
+                in = Gunzip.unpacked(named);
+                packed.compareAndSet(false, in != named);
+            }
             int count = in.read(to, offset, length);
             left -= Math.max(0, count);
             if (left < 0) {

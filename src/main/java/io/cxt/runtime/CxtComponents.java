@@ -20,6 +20,7 @@ import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.Intake;
 import io.cxt.intake.IntakeSettings;
 import io.cxt.intake.KeptLetters;
+import io.cxt.intake.Selection;
 import io.cxt.intake.SourceTranscripts;
 import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.WaitingCounts;
@@ -147,6 +148,7 @@ public final class CxtComponents implements AutoCloseable {
         SftpSettings sftp = SftpSettings.from(all);
         JmsSettings jms = JmsSettings.from(all);
         IdPrefixes prefixes = IdPrefixes.from(all);
+        Selection ofFiles = Selection.from(all);
         CallWindows windows = CallWindows.from(all);
         BackfillFolders backfill = BackfillFolders.from(all);
         Duration lease = LedgerSettings.lease(all);
@@ -179,6 +181,7 @@ public final class CxtComponents implements AutoCloseable {
                 alreadyDelivered,
                 prefixes,
                 ledger.letters(),
+                ofFiles,
                 intakeSettings.maxRefusals());
         intake = new Intake(
                 ledger.intakes(), held, intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);

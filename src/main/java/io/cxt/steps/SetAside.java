@@ -239,7 +239,7 @@ public final class SetAside {
             inFlight.reading().tally().refusedOne();
         }
         byte[] raw = inFlight.entry().raw();
-        Refusal kept = raw != null && Reason.SOURCE_REFUSALS.is(reason)
+        Refusal kept = raw != null && raw == reading.source().whole()
                 ? letters.keepWhole(refusal, raw, reading.source().wholeEnding())
                 : letters.keep(refusal, raw, reading.before(inFlight.entry()));
         reading.report().add(kept);

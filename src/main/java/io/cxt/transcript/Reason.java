@@ -31,6 +31,10 @@ public enum Reason {
     JSON_UNKNOWN_FIELD(
             "A field is not part of a transcript.",
             "Remove the field, or set transcript.unknown-fields=drop to leave such fields out."),
+    JSON_OTHER_FORM(
+            "The source is of another format than its name says, or its records are no transcripts.",
+            "The message says what it looks like. Rename the file, export it as a transcript, or write a mapping"
+                    + " (docs/formats.md), and drop it again: a file is in .failed, a message or body in the dead letter."),
     JSON_RECORD_SIZE(
             "One transcript is larger than transcript.max-input-bytes.",
             "Check that line breaks are not lost, or raise transcript.max-input-bytes."),
@@ -250,9 +254,9 @@ public enum Reason {
         return hint;
     }
 
-    /** True for a bound of the source itself: it ends there, undecided. */
+    /** True for what is wrong with the source itself: it ends there, undecided. */
     public boolean endsSource() {
-        return this == SOURCE_SIZE || this == SOURCE_REFUSALS;
+        return this == SOURCE_SIZE || this == SOURCE_REFUSALS || this == JSON_OTHER_FORM;
     }
 
     /** True when this is the word. */

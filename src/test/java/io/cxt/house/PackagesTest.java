@@ -91,7 +91,7 @@ class PackagesTest {
         "settings,   text",
         "files,      text",
         "transcript, settings",
-        "json,       files transcript",
+        "json,       files text transcript",
         "mapping,    files json settings text transcript",
         "cxone,      settings transcript",
         "db,         settings text",

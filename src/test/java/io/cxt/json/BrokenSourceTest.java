@@ -125,10 +125,10 @@ class BrokenSourceTest {
 
     @Test
     @Tag("fault-42")
-    void two_objects_on_one_line_are_a_fault_of_that_line_only() {
-        assertThat(Reading.lines(ONE + " " + ONE + "\n" + ONE))
+    void two_objects_on_a_later_line_are_a_fault_of_that_line_only() {
+        assertThat(Reading.lines(ONE + "\n" + ONE + " " + ONE + "\n" + ONE))
                 .extracting(BrokenSourceTest::rules)
-                .containsExactly(List.of(Reason.JSON_TRAILING), List.of());
+                .containsExactly(List.of(), List.of(Reason.JSON_TRAILING), List.of());
     }
 
     @Test

@@ -109,6 +109,11 @@ class ReaderFuzzIT {
         String three = Chats.lines("chat", 3);
         for (int i = 0; i < 60; i++) { // mostly good ones, so that what is spoilt is deep inside
             seeds.add(three.getBytes(StandardCharsets.UTF_8));
+            seeds.add(three.replace("\n", i % 3 == 0 ? "" : i % 3 == 1 ? ",\n" : "\n\n")
+                    .replace("\"messages\"", i % 2 == 0 ? "\n \"messages\"" : "\"messages\"")
+                    .getBytes(i % 10 == 0 ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8));
+            seeds.add(("{\"n\":{}, \"transcripts\": [" + three.strip().replace("\n", ",") + "], \"m\":[1]}")
+                    .getBytes(StandardCharsets.UTF_8));
             seeds.add(("[" + three.strip().replace("\n", ",\n") + "]").getBytes(StandardCharsets.UTF_8));
             seeds.add(Chats.chat("chat-" + i, 9, "Gr\u00fc\u00dfe \\ud83d\\ude42 \u4f60\u597d")
                     .getBytes(StandardCharsets.UTF_8));

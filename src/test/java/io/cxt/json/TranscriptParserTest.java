@@ -178,13 +178,18 @@ class TranscriptParserTest {
                 "x".repeat(41));
 
         for (String name : names) {
-            assertThat(read("{\"" + name + "\":1}").findings()).hasSize(1).allSatisfy(finding -> {
-                assertThat(finding.pointer()).isEqualTo("/?");
-                assertThat(finding.message())
-                        .matches("a field is not known whose name of \\d+ characters is not shown.*");
-            });
+            assertThat(read("{\"agentId\":\"a\",\"" + name + "\":1}").findings())
+                    .hasSize(1)
+                    .allSatisfy(finding -> {
+                        assertThat(finding.pointer()).isEqualTo("/?");
+                        assertThat(finding.message())
+                                .matches("a field is not known whose name of \\d+ characters is not shown.*");
+                    });
         }
-        assertThat(read("{\"" + "x".repeat(40) + "\":1}").findings().get(0).message())
+        assertThat(read("{\"agentId\":\"a\",\"" + "x".repeat(40) + "\":1}")
+                        .findings()
+                        .get(0)
+                        .message())
                 .contains("x".repeat(40));
     }
 
@@ -202,7 +207,7 @@ class TranscriptParserTest {
     void at_most_ten_dropped_fields_are_noted() {
         String fields = IntStream.range(0, 12).mapToObj(i -> "\"f" + i + "\":1").collect(Collectors.joining(","));
 
-        assertThat(read("{" + fields + "}", DROP).notes())
+        assertThat(read("{\"agentId\":\"a\"," + fields + "}", DROP).notes())
                 .containsExactly("unknown-fields-dropped:/f0,/f1,/f2,/f3,/f4,/f5,/f6,/f7,/f8,/f9");
     }
 
