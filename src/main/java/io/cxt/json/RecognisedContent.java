@@ -29,7 +29,7 @@ final class RecognisedContent {
         WRAPPED
     }
 
-    static final List<String> WRAPPER = List.of("transcripts");
+    static final String WRAPPER = "transcripts";
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int FIRST_BYTES = 4 * 1024;
@@ -184,7 +184,7 @@ final class RecognisedContent {
 
     /** True when it has the array of transcripts, and nothing of a transcript before it. */
     private boolean isWrapped(int begin, int end) {
-        String name = WRAPPER.get(0);
+        String name = WRAPPER;
         if (!new String(seen, begin, Math.min(seen.length, FIRST_BYTES) - begin, StandardCharsets.ISO_8859_1)
                 .contains('"' + name + '"')) {
             return false;

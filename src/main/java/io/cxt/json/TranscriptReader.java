@@ -119,7 +119,7 @@ public final class TranscriptReader extends EntryIterator {
             case DOCUMENT -> new DocumentFramer(stream, most);
             case LINES -> new LineFramer(stream, most);
             case CONCATENATED -> new ConcatenatedFramer(stream, most);
-            case WRAPPED -> new WrappedFramer(stream, RecognisedContent.WRAPPER, most);
+            case WRAPPED -> new WrappedFramer(stream, ChatPlaces.of("/" + RecognisedContent.WRAPPER), most);
         };
     }
 

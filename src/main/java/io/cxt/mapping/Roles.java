@@ -77,12 +77,12 @@ final class Roles {
         return roles;
     }
 
-    /** The role that a word or a name stands for, as behind {@code role.}; null when it stands for none. */
+    /** The role that a word or a name stands for, as behind {@code role.}; null when it stands for none, or is blank. */
     @Nullable
     String of(String word) {
         String lower = lower(word);
         String role = words.get(lower);
-        if (role == null && !patterns.isEmpty()) {
+        if (role == null && !lower.isEmpty()) {
             for (Map.Entry<String, String> pattern : patterns) {
                 if (matches(pattern.getKey(), lower)) {
                     return pattern.getValue();

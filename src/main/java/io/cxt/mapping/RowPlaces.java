@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the messages of a chat stand in a table: a row each.
  *
+ * @param columns as the header has them, by field
  * @param otherUnit why times may have been read in a wrong unit, in words, or null
  */
 record RowPlaces(
@@ -29,7 +30,11 @@ record RowPlaces(
                 ? "row " + rows[message]
                 : firstRow == lastRow ? "row " + firstRow : "rows %s to %s".formatted(firstRow, lastRow);
         String column = column(finding.pointer(), message);
-        String why = finding.rule() == Reason.TS_RANGE && otherUnit != null ? "; " + otherUnit : "";
+        String why = finding.rule() == Reason.TS_RANGE && otherUnit != null
+                ? "; " + otherUnit
+                : finding.rule() == Reason.ID_AGENT
+                        ? "; for chats without an agent set agent.default in the mapping file"
+                        : "";
         return new Finding(
                 finding.rule(),
                 known ? lines[message] : firstLine,

@@ -1,12 +1,15 @@
 package io.cxt.mapping;
 
 import io.cxt.files.RereadableSource;
+import io.cxt.transcript.Blanks;
 import io.cxt.transcript.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.commons.csv.CSVFormat;
@@ -15,89 +18,159 @@ import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a table behind its header, one after the other; empty lines are stepped over. */
+/** The rows of a table behind its header, one after the other; rows without anything in them are stepped over. */
 final class Rows implements Closeable {
+    /** What old programs write behind the end of a text. */
+    private static final String END_OF_TEXT = "\u001A";
+
+    private static final Map<Character, String> OTHER_DELIMITERS =
+            Map.of(';', "semicolon", '\t', "tab", '|', "bar", ':', "colon");
+
+    private final Table table;
     private final TableText text;
+    private final char delimiter;
     private final CSVParser parser;
     private final Iterator<CSVRecord> records;
     private final Map<String, Integer> indexes = new HashMap<>();
+    private final Map<String, String> names = new HashMap<>();
     private int width;
     private @Nullable CSVRecord row;
     private long line;
+    private long blankRows; // since the last notes
+    private boolean noted;
 
     /** @throws TableFault when the header cannot be read or lacks a column */
     static Rows open(RereadableSource content, Table table, int maxRowBytes) throws IOException {
-        Rows rows = new Rows(new TableText(content.open(), table, maxRowBytes), table);
+        TableText text = new TableText(content.open(), table, maxRowBytes);
         try {
-            rows.readHeader(table);
+            Rows rows = new Rows(text, table);
+            rows.readHeader();
             return rows;
         } catch (IOException e) {
-            rows.close();
+            text.close();
             throw e;
         }
     }
 
     private Rows(TableText text, Table table) throws IOException {
+        this.table = table;
         this.text = text;
-        CSVFormat.Builder format = CSVFormat.RFC4180
-                .builder()
-                .setDelimiter(table.delimiter())
-                .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_ALL)
-                .setIgnoreEmptyLines(false);
+        CharSequence head = text.head();
+        char said = text.skipDelimiterLine();
+        this.delimiter =
+                said != 0 ? said : table.delimiter() != 0 ? table.delimiter() : delimiter(head.toString(), table);
+        text.delimiter(delimiter);
         this.parser = CSVParser.builder()
                 .setReader(text)
-                .setFormat(format.setQuote(table.quote() == 0 ? null : (Character) table.quote())
-                        .get())
+                .setFormat(format(table, delimiter))
                 .get();
         this.records = parser.iterator();
     }
 
-    private void readHeader(Table table) throws IOException {
+    private static CSVFormat format(Table table, char delimiter) {
+        return CSVFormat.RFC4180
+                .builder()
+                .setDelimiter(delimiter)
+                .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_ALL)
+                .setIgnoreEmptyLines(false)
+                .setQuote(table.quote() == 0 ? null : (Character) table.quote())
+                .get();
+    }
+
+    /** The delimiter by which the header has most of the columns; a comma before others. */
+    private static char delimiter(String head, Table table) throws IOException {
+        char best = ',';
+        int most = 0;
+        for (char each : new char[] {',', ';', '\t', '|'}) {
+            try (CSVParser parser = CSVParser.parse(head, format(table, each))) {
+                Iterator<CSVRecord> records = parser.iterator();
+                List<String> cells = List.of();
+                while (records.hasNext() && isBlank(cells)) {
+                    cells = records.next().toList();
+                }
+                List<String> header = cells;
+                int found = header.size() > TableText.MOST_CELLS
+                        ? 0
+                        : (int) table.columns().values().stream()
+                                .filter(names ->
+                                        new HeaderCells(header).find(names).size() == 1)
+                                .count();
+                best = found > most ? each : best;
+                most = Math.max(most, found);
+            } catch (UncheckedIOException e) {
+                // by this one the head is no table
+            }
+        }
+        return best;
+    }
+
+    private void readHeader() throws IOException {
         if (!next()) {
             throw new TableFault(Reason.CSV_EMPTY, 1, "the file is empty");
         }
-        CSVRecord header = row();
-        width = header.size();
-        Map<String, Integer> places = new HashMap<>();
-        Map<String, Integer> counts = new HashMap<>();
-        for (int i = 0; i < width; i++) {
-            places.put(header.get(i).strip(), i);
-            counts.merge(header.get(i).strip(), 1, Integer::sum);
-        }
-        for (Map.Entry<String, String> column : table.columns().entrySet()) {
-            String name = column.getValue();
-            if (counts.getOrDefault(name, 0) != 1) {
+        blankRows = 0;
+        width = row().size();
+        HeaderCells header = new HeaderCells(row().toList());
+        for (Map.Entry<String, List<String>> column : table.columns().entrySet()) {
+            List<Integer> found = header.find(column.getValue());
+            if (found.size() != 1) {
                 throw new TableFault(
                         Reason.CSV_COLUMN,
                         line,
-                        counts.containsKey(name)
-                                ? "the header has the column %s %s times".formatted(name, counts.get(name))
-                                : "the header has no column %s, which is %s; it has %s %s"
-                                        .formatted(name, column.getKey(), width, cells(table)));
+                        found.isEmpty()
+                                ? "the header has no column %s, which is %s; it has %s %s%s"
+                                        .formatted(
+                                                String.join(" or ", column.getValue()),
+                                                column.getKey(),
+                                                width,
+                                                cells(),
+                                                header.nearest(column.getValue()))
+                                : header.times(column.getValue(), found.size()));
             }
-            indexes.put(column.getKey(), places.getOrDefault(name, -1));
+            indexes.put(column.getKey(), found.get(0));
+            names.put(column.getKey(), row().get(found.get(0)).strip());
         }
     }
 
-    private String cells(Table table) {
-        String delimiter = table.delimiter() == '\t' ? "tab" : String.valueOf(table.delimiter());
-        return width == 1 ? "cell, so %s may not be the delimiter".formatted(delimiter) : "cells";
+    private String cells() {
+        String delimiters = delimiter == '\t' ? "tab" : String.valueOf(delimiter);
+        return width == 1 ? "cell, so %s may not be the delimiter".formatted(delimiters) : "cells";
     }
 
     /** Goes on to the next row. */
     boolean next() throws IOException {
         try {
             do {
-                line = parser.getCurrentLineNumber() + 1;
+                line = parser.getCurrentLineNumber() + 1 + text.skippedLines();
                 if (!records.hasNext()) {
                     return false;
                 }
                 row = records.next();
-            } while (row().size() == 1 && row().get(0).isEmpty());
+            } while (isNothing(row()));
             return true;
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** True for an empty line, and for a row without anything in it, which is counted. */
+    private boolean isNothing(CSVRecord row) {
+        boolean blank = true;
+        for (int i = 0; i < row.size() && blank; i++) {
+            blank = isBlank(row.get(i));
+        }
+        blankRows += blank && (row.size() > 1 || !row.get(0).isEmpty()) ? 1 : 0;
+        return blank;
+    }
+
+    private static boolean isBlank(List<String> cells) {
+        return cells.stream().allMatch(Rows::isBlank);
+    }
+
+    private static boolean isBlank(String cell) {
+        return cell.isEmpty()
+                || Blanks.isBlank(cell.codePointAt(0)) && Blanks.strip(cell).isEmpty()
+                || cell.equals(END_OF_TEXT);
     }
 
     private CSVRecord row() {
@@ -107,12 +180,42 @@ final class Rows implements Closeable {
     /** The cell of a field that the table has a column for; of an id as {@link IdCell} reads it. */
     String cell(String field) {
         String cell = written(field);
-        return Table.IDS.contains(field) ? IdCell.read(cell) : cell;
+        if (Table.IDS.contains(field)) {
+            return IdCell.read(cell);
+        }
+        return !table.nulls().isEmpty() && table.nulls().contains(cell.strip()) ? "" : cell;
     }
 
     /** The cell as it stands in the source. */
     String written(String field) {
         return row().get(Objects.requireNonNull(indexes.get(field), field));
+    }
+
+    /** The column of a field, as the header has it. */
+    String name(String field) {
+        return names.getOrDefault(field, "");
+    }
+
+    /** The columns as the header has them, by field. */
+    Map<String, String> names() {
+        return names;
+    }
+
+    /** What there is to note since the last time: rows without anything in them; at first a delimiter that is no comma. */
+    List<String> takeNotes() {
+        if (noted && blankRows == 0) {
+            return List.of();
+        }
+        List<String> notes = new ArrayList<>();
+        if (!noted && delimiter != ',' && table.delimiter() != delimiter) {
+            notes.add("delimiter=" + OTHER_DELIMITERS.getOrDefault(delimiter, "other"));
+        }
+        if (blankRows > 0) {
+            notes.add("blank-rows:" + blankRows);
+        }
+        noted = true;
+        blankRows = 0;
+        return notes;
     }
 
     /** The number of the row as a spreadsheet shows it: the header is row 1. */

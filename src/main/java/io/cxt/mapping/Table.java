@@ -8,34 +8,47 @@ import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.charset.Charset;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A table with a row per message, as a mapping file describes it.
  *
- * @param delimiter what stands between two cells
+ * <p>Long because all that a mapping file can say of a table is checked here.
+ *
+ * @param delimiter what stands between two cells, or 0 to find it in the header
  * @param quote what a cell with a delimiter or a line break in it stands between, or 0 for none
- * @param columns the column's name by field, for example {@code agent_id} by {@code agentId}; in the order of the
- *     fields
- * @param roles the party's type by the word in the role column, in lower case
+ * @param charset null to look for a byte order mark, else UTF-8
+ * @param columns the names that a column can have by field, for example {@code agent_id} by {@code agentId}, the first
+ *     before others; in the order of the fields
+ * @param constants what stands in every row of a field without a column
+ * @param nulls the words that mean an empty cell
+ * @param agentDefault the agent of a chat whose rows name none, or empty
  * @param times how times are written
- * @param roundedIds true to take long numbers that all end in zeros as they are
+ * @param ids what is done about ids that are odd
+ * @param byTime true to put the rows of a chat in the order of their times
  */
 record Table(
         char delimiter,
         char quote,
-        Map<String, String> columns,
-        Map<String, String> roles,
+        @Nullable Charset charset,
+        Map<String, List<String>> columns,
+        Map<String, String> constants,
+        Set<String> nulls,
+        String agentDefault,
+        Roles roles,
         Times times,
-        boolean roundedIds)
+        Ids ids,
+        boolean byTime)
         implements ChatFormat {
 
     static final String INTERACTION = "interactionId";
@@ -43,48 +56,123 @@ record Table(
     static final String CUSTOMER = "customerId";
     static final String ROLE = "role";
     static final String TIMESTAMP = "timestamp";
+    static final String FROM = "from.id";
+    static final String SEQUENCE = "sequence";
 
     private static final List<String> NEEDED = List.of(INTERACTION, AGENT, CUSTOMER, "text", TIMESTAMP);
-    private static final List<String> PARTIES = List.of("from.id", "from.type", "to.id", "to.type");
+    private static final List<String> OTHERS =
+            List.of(FROM, "from.type", "to.id", "to.type", ROLE, "id", "type", "format", SEQUENCE);
+    private static final List<String> CONSTANTS = List.of(AGENT, CUSTOMER, ROLE, "type", "format");
+    private static final List<String> KEYS = List.of(
+            "delimiter",
+            "quote",
+            "charset",
+            "null",
+            "agent.default",
+            "ids.rounded",
+            "ids.twice",
+            "ids.missing",
+            "order");
+
+    private static final Map<String, Integer> PLACES = new HashMap<>();
+
+    static {
+        Stream.concat(NEEDED.stream(), OTHERS.stream()).forEach(field -> PLACES.put(field, PLACES.size()));
+    }
 
     /** The fields that hold an id. */
-    static final Set<String> IDS = Set.of(INTERACTION, AGENT, CUSTOMER, "id", "from.id", "to.id");
+    static final Set<String> IDS = Set.of(INTERACTION, AGENT, CUSTOMER, "id", FROM, "to.id");
 
-    private static final List<String> ROLES = List.of("customer", "agent", "bot", "system");
+    /**
+     * What is done about ids that are odd.
+     *
+     * @param rounded true to take long numbers that all end in zeros as they are
+     * @param twice about a message id that stands twice in a chat: keep, refuse or drop
+     * @param make true to make a message's id where there is none
+     */
+    record Ids(boolean rounded, String twice, boolean make) {}
 
     /** Reads and checks what the file says about its table; problems stay in the file. */
     static Table read(MappingFile file) {
-        Set<String> known = new TreeSet<>(List.of("delimiter", "quote", "ids.rounded"));
+        Map<String, List<String>> columns = new LinkedHashMap<>();
+        Map<String, String> constants = new HashMap<>();
+        Set<String> known = new TreeSet<>(KEYS);
         known.addAll(Times.keys());
-        Map<String, String> columns = new LinkedHashMap<>();
-        List<String> fields = new ArrayList<>(NEEDED);
-        fields.addAll(PARTIES);
-        fields.addAll(List.of(ROLE, "id", "type", "format"));
-        for (String field : fields) {
+        known.addAll(Roles.keys());
+        for (String field : Stream.concat(NEEDED.stream(), OTHERS.stream()).toList()) {
             known.add("column." + field);
-            file.optional("column." + field).ifPresent(column -> columns.put(field, column));
+            file.optional("column." + field).ifPresent(column -> columns.put(field, words(column, "\\|")));
         }
-        ROLES.forEach(role -> known.add("role." + role));
+        for (String field : CONSTANTS) {
+            known.add("constant." + field);
+            file.optional("constant." + field).ifPresent(value -> constants.put(field, value));
+            if (columns.containsKey(field) && constants.containsKey(field)) {
+                file.problem("column.%s and constant.%s are both set; remove one".formatted(field, field));
+            }
+        }
         file.refuseUnknown(known, null);
         for (String field : NEEDED) {
-            file.required("column." + field, "the name of the column that holds it, as in the first row of the file");
+            boolean bySender = columns.containsKey(FROM) && (field.equals(AGENT) || field.equals(CUSTOMER));
+            if (!constants.containsKey(field) && !bySender) {
+                file.required(
+                        "column." + field, "the name of the column that holds it, as in the first row of the file");
+            }
         }
-        if (!columns.containsKey(ROLE) && !columns.keySet().containsAll(PARTIES)) {
-            file.problem("who wrote a message is not said: set column.role, or all of column.from.id, column.from.type,"
-                    + " column.to.id and column.to.type");
+        if (!columns.containsKey(ROLE) && !constants.containsKey(ROLE) && !columns.containsKey(FROM)) {
+            file.problem(
+                    "who wrote a message is not said: set column.role, or column.from.id and, where the role is not"
+                            + " seen in it, column.from.type");
         }
-        return new Table(delimiter(file), quote(file), columns, roles(file), Times.read(file), roundedIds(file));
+        boolean byTime = word(file, "order", "source", "time").equals("time");
+        if (columns.containsKey(SEQUENCE) && !byTime) {
+            file.problem("column.sequence is only for order = time; remove it, or set that");
+        }
+        return new Table(
+                delimiter(file),
+                quote(file),
+                charset(file),
+                columns,
+                constants,
+                Set.copyOf(words(file.optional("null").orElse(""), ",")),
+                file.optional("agent.default").orElse(""),
+                Roles.read(file),
+                Times.read(file),
+                new Ids(
+                        word(file, "ids.rounded", "refuse", "keep").equals("keep"),
+                        word(file, "ids.twice", "keep", "refuse", "drop"),
+                        word(file, "ids.missing", "keep", "make").equals("make")),
+                byTime);
+    }
+
+    private static List<String> words(String list, String separator) {
+        return Arrays.stream(list.split(separator))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    /** One of a few words, the first of which is the default. */
+    private static String word(MappingFile file, String key, String... allowed) {
+        String value = file.optional(key).orElse(allowed[0]);
+        if (!List.of(allowed).contains(value)) {
+            file.problem("%s is %s; allowed: %s".formatted(key, value, String.join(", ", allowed)));
+        }
+        return value;
     }
 
     private static char delimiter(MappingFile file) {
-        String value = file.optional("delimiter").orElse(",");
+        String value = file.optional("delimiter").orElse("auto");
+        if (value.equals("auto")) {
+            return 0;
+        }
         if (value.equals("tab")) {
             return '\t';
         }
         if (value.length() == 1 && ",;|:".contains(value)) {
             return value.charAt(0);
         }
-        file.problem("delimiter is %s; allowed: , ; | : or the word tab".formatted(value));
+        file.problem("delimiter is %s; allowed: , ; | : or one of the words tab and auto".formatted(value));
         return ',';
     }
 
@@ -100,26 +188,33 @@ record Table(
         return '"';
     }
 
-    private static boolean roundedIds(MappingFile file) {
-        String value = file.optional("ids.rounded").orElse("refuse");
-        if (!value.equals("refuse") && !value.equals("keep")) {
-            file.problem("ids.rounded is %s; allowed: refuse, keep".formatted(value));
+    private static @Nullable Charset charset(MappingFile file) {
+        String name = file.optional("charset").orElse("auto");
+        try {
+            return name.equals("auto") ? null : Charset.forName(name);
+        } catch (IllegalArgumentException e) {
+            file.problem(
+                    "charset is %s, which Java does not know; allowed: auto, UTF-8, UTF-16LE, windows-1252 and others"
+                            .formatted(name));
+            return null;
         }
-        return value.equals("keep");
     }
 
-    private static Map<String, String> roles(MappingFile file) {
-        Map<String, String> roles = new HashMap<>();
-        for (String role : ROLES) {
-            for (String word : file.optional("role." + role).orElse(role).split(",")) {
-                String before = roles.put(word.strip().toLowerCase(Locale.ROOT), role);
-                if (before != null && !before.equals(role)) {
-                    file.problem("the word %s stands in role.%s and in role.%s; keep it in one of them"
-                            .formatted(word.strip(), before, role));
-                }
-            }
-        }
-        return roles;
+    /** Where the cell of a field is among {@link #blankCells}. */
+    static int place(String field) {
+        return Objects.requireNonNull(PLACES.get(field), field);
+    }
+
+    /** The cells of a row in which no column is filled in. */
+    String[] blankCells() {
+        String[] cells = new String[PLACES.size()];
+        PLACES.forEach((field, place) -> cells[place] = constants.getOrDefault(field, ""));
+        return cells;
+    }
+
+    /** True when a field has a column, or is the same in all rows. */
+    boolean has(String field) {
+        return columns.containsKey(field) || constants.containsKey(field);
     }
 
     @Override
@@ -196,7 +291,7 @@ record Table(
                 rowWaits = rows.next();
             } while (rowWaits && rows.cell(Table.INTERACTION).equals(id));
             index++;
-            return chat.entry(index, rows.offset());
+            return chat.entry(index, rows.offset(), rows.takeNotes());
         }
 
         /** A fault of the moment, not of the data: the source is read again. */

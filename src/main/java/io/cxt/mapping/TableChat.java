@@ -4,19 +4,32 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.cxt.json.TranscriptText;
 import io.cxt.mapping.Times.NoTimeException;
+import io.cxt.settings.Fingerprint;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Reason;
+import io.cxt.transcript.Rfc3339;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of one chat, and the transcript they make. */
+/**
+ * The rows of one chat, and the transcript they make.
+ *
+ * <p>Long because the order, the ids and the parties of the messages depend on each other.
+ */
 final class TableChat {
 
     /** Most rows of one chat. */
@@ -26,12 +39,25 @@ final class TableChat {
 
     private final Table table;
     private final List<String> fields;
+    private final String[] blankCells;
     private final int maxBytes;
     private final TranscriptText text;
     private final List<Row> rows = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
+    private Map<String, Row> byId = new HashMap<>(); // of messages
+    private Map<String, String> names = Map.of(); // of the columns, by field
+    private String interactionId = "";
+    private int nextIndex; // of a row in the chat
+    private @Nullable Row firstTwice; // the first row with the id of one before it
+    private int twice;
+    private int copies; // left out
+    private int chatNotes; // left out
+    private int events; // left out
+    private int made; // ids
     private long size;
     private boolean stripped; // blanks around an id
+    private boolean sorted;
+    private boolean customerNamed; // by a cell of its own
     private @Nullable String otherUnit; // of a time, in words, or null
     private @Nullable String tooLong; // in words, or null
     private long firstRow;
@@ -41,6 +67,7 @@ final class TableChat {
     TableChat(Table table, ReadingOptions options) {
         this.table = table;
         this.fields = List.copyOf(table.columns().keySet());
+        this.blankCells = table.blankCells();
         this.maxBytes = options.maxRecordBytes();
         this.text = new TranscriptText(options);
     }
@@ -49,8 +76,17 @@ final class TableChat {
     void begin() {
         rows.clear();
         findings.clear();
+        forgetIds();
+        nextIndex = 0;
+        firstTwice = null;
+        twice = 0;
+        copies = 0;
+        chatNotes = 0;
+        events = 0;
+        made = 0;
         size = 0;
         stripped = false;
+        sorted = false;
         otherUnit = null;
         tooLong = null;
         firstRow = 0;
@@ -62,18 +98,27 @@ final class TableChat {
         if (firstRow == 0) {
             firstRow = from.number();
             firstLine = from.line();
+            names = from.names();
+            interactionId = from.cell(Table.INTERACTION);
         }
+        int index = nextIndex++;
         if (tooLong != null) {
             return;
         }
-        String[] cells = new String[fields.size()];
-        for (int i = 0; i < cells.length; i++) {
-            cells[i] = from.cell(fields.get(i));
-            stripped |= !cells[i].isEmpty()
-                    && cells[i].length() < from.written(fields.get(i)).length();
-            size += cells[i].length();
+        String[] cells = blankCells.clone();
+        long bytes = 0;
+        for (String field : fields) {
+            String cell = from.cell(field);
+            stripped |= !cell.isEmpty() && cell.length() < from.written(field).length();
+            bytes += cell.length();
+            cells[Table.place(field)] = cell;
         }
-        rows.add(new Row(table, fields, from.number(), from.line(), cells));
+        Row row = new Row(table, from.number(), from.line(), index, cells);
+        if (isLeftOut(row)) {
+            return;
+        }
+        size += bytes;
+        rows.add(row);
         if (size > maxBytes) {
             tooLong("is longer than %s bytes".formatted(maxBytes));
         } else if (rows.size() > MOST_ROWS) {
@@ -81,15 +126,56 @@ final class TableChat {
         }
     }
 
+    /** Notes, events and, if the mapping says so, copies of a row are no messages. */
+    private boolean isLeftOut(Row row) {
+        if (Roles.NOTE.equals(row.role())) {
+            chatNotes++;
+            return true;
+        }
+        if (Roles.EVENT.equals(row.role())) {
+            events++;
+            return true;
+        }
+        String id = row.cell("id");
+        Row before = id.isEmpty() ? null : byId.put(id, row);
+        if (before == null) {
+            return false;
+        }
+        if (table.ids().twice().equals("drop") && Arrays.equals(before.cells(), row.cells())) {
+            copies++;
+            return true;
+        }
+        firstTwice = firstTwice == null ? row : firstTwice;
+        twice++;
+        return false;
+    }
+
     private void tooLong(String words) {
         tooLong = words;
         rows.clear();
+        forgetIds();
     }
 
-    /** The transcript of the rows that were added. */
-    Entry entry(long index, long offset) throws IOException {
+    /** To empty a map takes as long as it ever was large. */
+    private void forgetIds() {
+        if (byId.size() < 1_000) {
+            byId.clear();
+        } else {
+            byId = new HashMap<>();
+        }
+    }
+
+    /**
+     * The transcript of the rows that were added.
+     *
+     * @param ofTable what there is to note about the table at this place
+     */
+    Entry entry(long index, long offset, List<String> ofTable) throws IOException {
         if (tooLong != null) {
             return refused(index, offset, tooLong);
+        }
+        if (table.byTime()) {
+            sort();
         }
         String json = json();
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
@@ -100,9 +186,18 @@ final class TableChat {
         Transcript transcript = text.read(json, firstLine);
         findings.addAll(text.findings());
         List<String> notes = new ArrayList<>(text.notes());
+        notes.addAll(ofTable);
         if (stripped) {
             notes.add("id-blanks-stripped");
         }
+        if (sorted) {
+            notes.add("sorted");
+        }
+        note(notes, "notes-dropped", chatNotes);
+        note(notes, "events-dropped", events);
+        note(notes, "copies-dropped", copies);
+        note(notes, "ids-twice", twice);
+        note(notes, "ids-made", made);
         return new Entry(
                 index,
                 firstLine,
@@ -114,6 +209,12 @@ final class TableChat {
                 places());
     }
 
+    private static void note(List<String> notes, String name, int count) {
+        if (count > 0) {
+            notes.add(name + ":" + count);
+        }
+    }
+
     private Entry refused(long index, long offset, String words) {
         Finding finding = new Finding(Reason.JSON_RECORD_SIZE, firstLine, "", words);
         return new Entry(index, firstLine, null, null, List.of(finding), List.of(), offset, places());
@@ -122,17 +223,20 @@ final class TableChat {
     private RowPlaces places() {
         long[] numbers = rows.stream().mapToLong(Row::number).toArray();
         long[] lines = rows.stream().mapToLong(Row::line).toArray();
-        return new RowPlaces(table.columns(), firstRow, firstLine, lastRow, numbers, lines, otherUnit);
+        return new RowPlaces(names, firstRow, firstLine, lastRow, numbers, lines, otherUnit);
     }
 
     private String json() throws IOException {
         StringWriter out = new StringWriter((int) Math.min(maxBytes, 256 + size * 2));
         try (JsonGenerator json = JSON.createGenerator(out)) {
-            String agent = firstOf(Table.AGENT);
-            String customer = firstOf(Table.CUSTOMER);
+            String agent = party(Table.AGENT, Roles.AGENT);
+            agent = agent.isEmpty() ? table.agentDefault() : agent;
+            customerNamed =
+                    rows.stream().anyMatch(row -> !row.cell(Table.CUSTOMER).isBlank());
+            String customer = party(Table.CUSTOMER, Roles.CUSTOMER);
             String with = agent; // the agent who was in the chat last, as far as the rows say
             json.writeStartObject();
-            json.writeStringField(Table.INTERACTION, rows.get(0).cell(Table.INTERACTION));
+            json.writeStringField(Table.INTERACTION, interactionId);
             json.writeStringField(Table.AGENT, agent);
             json.writeStringField(Table.CUSTOMER, customer);
             json.writeArrayFieldStart("messages");
@@ -150,25 +254,38 @@ final class TableChat {
 
     private void message(JsonGenerator json, int index, String agent, String customer) throws IOException {
         Row row = rows.get(index);
-        String ownCustomer = row.cell(Table.CUSTOMER);
+        boolean byCustomer = Roles.CUSTOMER.equals(row.role());
+        String ownCustomer = customerNamed ? row.cell(Table.CUSTOMER) : byCustomer ? row.cell(Table.FROM) : "";
         if (!ownCustomer.isBlank() && !ownCustomer.equals(customer)) {
-            found(Reason.MAP_DIFFERS, index, "/" + Table.CUSTOMER, "is not the same as in the rows of the chat before");
+            String pointer = customerNamed ? "/" + Table.CUSTOMER : "/from/id";
+            found(Reason.MAP_DIFFERS, index, pointer, "is not the same as in the rows of the chat before");
         }
-        optional(json, row, "id");
-        if (table.columns().containsKey(Table.ROLE)) {
-            byRole(json, index, agent, customer);
-        } else {
-            party(json, "from", row.cell("from.id"), row.cell("from.type"));
-            party(json, "to", row.cell("to.id"), row.cell("to.type"));
+        if (row == firstTwice && table.ids().twice().equals("refuse")) {
+            String more = twice == 1 ? "" : ", and so do %s rows more".formatted(twice - 1);
+            found(Reason.MAP_ID_TWICE, index, "/id", "holds the id of a row of the chat before" + more);
         }
+        id(json, row);
+        parties(json, index, agent, customer);
         json.writeStringField("text", row.cell("text"));
         timestamp(json, index);
         optional(json, row, "type");
         optional(json, row, "format");
     }
 
-    /** Who wrote it as the role says, and to whom: the customer and all others write to each other. */
-    private void byRole(JsonGenerator json, int index, String agent, String customer) throws IOException {
+    /** The message's id; one that is made is the same whenever the table is read. */
+    private void id(JsonGenerator json, Row row) throws IOException {
+        if (table.ids().make() && row.cell("id").isEmpty()) {
+            byte[] of = (interactionId + "\n" + row.index()).getBytes(StandardCharsets.UTF_8);
+            json.writeStringField(
+                    "id", HexFormat.of().formatHex(Fingerprint.sha256().digest(of), 0, 16));
+            made++;
+        } else {
+            optional(json, row, "id");
+        }
+    }
+
+    /** Who wrote it and to whom, as the row says; else as the role says: the customer and all others write to each other. */
+    private void parties(JsonGenerator json, int index, String agent, String customer) throws IOException {
         Row row = rows.get(index);
         String role = row.role();
         if (role == null) {
@@ -177,24 +294,19 @@ final class TableChat {
                     Reason.MAP_ROLE,
                     index,
                     "/from/type",
-                    message.formatted(row.cell(Table.ROLE).length()));
+                    message.formatted(row.sender().length()));
             json.writeNullField("from"); // so that the dead letter is refused again until it is corrected
             json.writeNullField("to");
             return;
         }
         String sender =
                 switch (role) {
-                    case "customer" -> customer;
-                    case "agent" -> agent;
+                    case Roles.CUSTOMER -> customer;
+                    case Roles.AGENT -> agent;
                     default -> role;
                 };
-        boolean byCustomer = role.equals("customer");
-        party(json, "from", row.given("from.id", sender), row.given("from.type", role));
-        party(
-                json,
-                "to",
-                row.given("to.id", byCustomer ? agent : customer),
-                row.given("to.type", byCustomer ? "agent" : "customer"));
+        party(json, "from", row.given(Table.FROM, sender), row.fromType(role));
+        party(json, "to", row.given("to.id", role.equals(Roles.CUSTOMER) ? agent : customer), row.toType());
     }
 
     private void timestamp(JsonGenerator json, int index) throws IOException {
@@ -230,12 +342,57 @@ final class TableChat {
         }
     }
 
-    /** The first cell of that field that is not blank. */
-    private String firstOf(String field) {
-        return rows.stream()
-                .map(row -> row.cell(field))
+    /** The first cell of that field that is not blank; else the first id of a sender or receiver with that role. */
+    private String party(String field, String role) {
+        return Stream.concat(
+                        rows.stream().map(row -> row.cell(field)), rows.stream().map(row -> row.party(role)))
                 .filter(cell -> !cell.isBlank())
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Puts the rows in the order of their times, then of their numbers; as they came while one of these cannot be read. */
+    private void sort() {
+        List<Placed> placed = new ArrayList<>(rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            Instant time = time(rows.get(i));
+            Long number = sequence(rows.get(i));
+            if (number == null) {
+                found(
+                        Reason.TS_ORDER,
+                        i,
+                        "/" + Table.SEQUENCE,
+                        "is no whole number, by which the rows are put in order");
+            }
+            if (time == null || number == null) {
+                return;
+            }
+            placed.add(new Placed(rows.get(i), time, number));
+        }
+        placed.sort(Comparator.comparing(Placed::time).thenComparing(Placed::number));
+        for (int i = 0; i < placed.size(); i++) {
+            sorted |= rows.set(i, placed.get(i).row()) != placed.get(i).row();
+        }
+    }
+
+    private record Placed(Row row, Instant time, long number) {}
+
+    private @Nullable Instant time(Row row) {
+        try {
+            return Rfc3339.parse(table.times().rfc3339(row.cell(Table.TIMESTAMP)))
+                    .orElse(null);
+        } catch (NoTimeException e) {
+            return null; // is found when it is written
+        }
+    }
+
+    private @Nullable Long sequence(Row row) {
+        try {
+            return table.columns().containsKey(Table.SEQUENCE)
+                    ? Long.parseLong(row.cell(Table.SEQUENCE).strip())
+                    : Long.valueOf(0);
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 }

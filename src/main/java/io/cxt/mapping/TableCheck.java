@@ -75,7 +75,7 @@ final class TableCheck {
         if (all.cell(Table.INTERACTION).isBlank()) {
             boolean empty = all.written(Table.INTERACTION).isBlank();
             String message = "row %s, column %s: " + (empty ? "is empty" : "holds a word for no value, like NULL");
-            add(Reason.CSV_INTERACTION, all.line(), message.formatted(all.number(), column()));
+            add(Reason.CSV_INTERACTION, all.line(), message.formatted(all.number(), all.name(Table.INTERACTION)));
             return false;
         }
         return true;
@@ -120,20 +120,21 @@ final class TableCheck {
             add(
                     Reason.CSV_NOT_GROUPED,
                     all.line(),
-                    message.formatted(column(), SafeName.log(id), before, all.number()));
+                    message.formatted(all.name(Table.INTERACTION), SafeName.log(id), before, all.number()));
         } else if (other != null) {
             String message =
                     "row %s, column %s: chat %s differs from chat %s in row %s by case, blanks or form of characters alone";
             add(
                     Reason.CSV_ID_ALIKE,
                     all.line(),
-                    message.formatted(all.number(), column(), SafeName.log(id), SafeName.log(other), otherRow));
+                    message.formatted(
+                            all.number(),
+                            all.name(Table.INTERACTION),
+                            SafeName.log(id),
+                            SafeName.log(other),
+                            otherRow));
         }
         return first > 0 || other != null;
-    }
-
-    private String column() {
-        return table.columns().getOrDefault(Table.INTERACTION, "");
     }
 
     private void add(Reason rule, long line, String message) {
@@ -203,8 +204,7 @@ final class TableCheck {
         }
 
         private Finding finding(Rows row, String words) {
-            String message = "row %s, column %s: %s"
-                    .formatted(row.number(), table.columns().get(field), words);
+            String message = "row %s, column %s: %s".formatted(row.number(), row.name(field), words);
             return new Finding(Reason.CSV_ID_CHANGED, row.line(), "", message);
         }
 
@@ -215,7 +215,7 @@ final class TableCheck {
 
         /** Adds what there is to say when all rows have gone by. */
         void addTo(List<Finding> findings) {
-            boolean roundedForCertain = !table.roundedIds()
+            boolean roundedForCertain = !table.ids().rounded()
                     && !exact
                     && (zeros >= NO_CHANCE || (zeros > 0 && field.equals(Table.INTERACTION)));
             if (change != null) {

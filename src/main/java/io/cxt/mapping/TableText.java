@@ -7,16 +7,22 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a table on its way to the CSV parser: strict UTF-8, and never more in one row than may be held. It
- * follows the quotes just far enough to say where a row begins and where a quote was opened, which a parser that has
- * swallowed the rest of the file cannot.
+ * The text of a table on its way to the CSV parser: strictly in its character set, and never more in one row than may be
+ * held. It follows the quotes just far enough to say where a row begins and where a quote was opened, which a parser that
+ * has swallowed the rest of the file cannot.
+ *
+ * <p>Long because what the first bytes and characters say, the character set and the delimiter, is found here as well.
  */
 final class TableText extends Reader {
 
@@ -24,6 +30,9 @@ final class TableText extends Reader {
     static final int MOST_CELLS = 1_000;
 
     private static final int READ_BYTES = 64 * 1024;
+
+    /** How a spreadsheet is told the delimiter. */
+    private static final Pattern DELIMITER_LINE = Pattern.compile("\"?sep=([,;|:\t])\"?(\r\n|\r|\n|$)");
 
     private enum Place {
         CELL_BEGINS,
@@ -33,20 +42,21 @@ final class TableText extends Reader {
     }
 
     private final InputStream in;
-    private final char delimiter;
+    private final @Nullable Charset said;
     private final char quote;
     private final int maxRowBytes;
-    private final CharsetDecoder decoder = StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    private char delimiter;
+    private CharsetDecoder decoder = strict(StandardCharsets.UTF_8);
     private final ByteBuffer bytes = ByteBuffer.allocate(READ_BYTES).limit(0);
     private long consumed; // bytes of the source before bytes[0]
     private boolean begun;
     private boolean atEnd;
+    private CharBuffer head = CharBuffer.allocate(0); // read ahead
+    private @Nullable TableFault behindHead;
 
     private Place place = Place.CELL_BEGINS;
     private long line = 1;
+    private long skippedLines;
     private long quoteLine;
     private boolean afterReturn;
     private long rowBytes;
@@ -54,9 +64,52 @@ final class TableText extends Reader {
 
     TableText(InputStream in, Table table, int maxRowBytes) {
         this.in = in;
-        this.delimiter = table.delimiter();
+        this.said = table.charset();
         this.quote = table.quote();
         this.maxRowBytes = maxRowBytes;
+    }
+
+    private static CharsetDecoder strict(Charset charset) {
+        return charset.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+    }
+
+    /** The first characters, which are read again; fewer than there are when one of them cannot be read. */
+    CharSequence head() throws IOException {
+        CharBuffer out = CharBuffer.allocate(READ_BYTES);
+        try {
+            while (decoder.decode(bytes, out, atEnd).isUnderflow() && !atEnd) {
+                fill();
+            }
+        } catch (TableFault e) {
+            behindHead = e;
+        }
+        head = out.flip();
+        return head;
+    }
+
+    /** Passes over a first line that names the delimiter, and gives that; 0 when there is no such line. */
+    char skipDelimiterLine() {
+        Matcher found = DELIMITER_LINE.matcher(head);
+        if (!found.lookingAt()) {
+            return 0;
+        }
+        char named = found.group(1).charAt(0);
+        head.position(head.position() + found.end());
+        line++;
+        skippedLines++;
+        return named;
+    }
+
+    /** Lines before those that are read. */
+    long skippedLines() {
+        return skippedLines;
+    }
+
+    /** Sets what stands between two cells, before the first is read. */
+    void delimiter(char between) {
+        this.delimiter = between;
     }
 
     /** Bytes of the source used up so far; the parser is up to a buffer behind. */
@@ -69,14 +122,23 @@ final class TableText extends Reader {
         if (length == 0) {
             return 0;
         }
+        if (head.hasRemaining()) {
+            int count = Math.min(length, head.remaining());
+            head.get(to, offset, count);
+            follow(to, offset, count);
+            return count;
+        }
+        if (behindHead != null) {
+            throw new TableFault(
+                    behindHead.finding().rule(), line, behindHead.finding().message());
+        }
         CharBuffer out = CharBuffer.wrap(to, offset, length);
         while (true) {
             CoderResult result = decoder.decode(bytes, out, atEnd);
             int count = out.position();
             if (result.isError()) {
-                String message = "is not UTF-8 at byte %s of the unpacked source, counted from 0";
                 follow(to, offset, count - offset);
-                throw new TableFault(Reason.UTF8_INVALID, line, message.formatted(offset()));
+                throw notInCharset();
             }
             if (count > offset) {
                 follow(to, offset, count - offset);
@@ -90,6 +152,15 @@ final class TableText extends Reader {
         }
     }
 
+    private TableFault notInCharset() {
+        String message = "is not %s at byte %s of the unpacked source, counted from 0"
+                .formatted(decoder.charset().name(), offset());
+        boolean one = bytes.remaining() == 1 || bytes.remaining() > 1 && bytes.get(bytes.position() + 1) >= 0;
+        boolean perhapsWindows = said == null && decoder.charset().equals(StandardCharsets.UTF_8) && one;
+        String next = "; it looks like windows-1252: if it is, set charset = windows-1252 in the mapping file";
+        return new TableFault(Reason.UTF8_INVALID, line, perhapsWindows ? message + next : message);
+    }
+
     private void fill() throws IOException {
         consumed += bytes.position();
         bytes.compact();
@@ -98,14 +169,26 @@ final class TableText extends Reader {
         atEnd = count < 0;
         if (!begun && (bytes.remaining() >= 3 || atEnd)) {
             begun = true;
-            if (bytes.remaining() >= 3
-                    && bytes.get(0) == (byte) 0xEF
-                    && bytes.get(1) == (byte) 0xBB
-                    && bytes.get(2) == (byte) 0xBF) {
-                bytes.position(3);
-            }
+            begin();
         } else if (!begun) {
             fill();
+        }
+    }
+
+    /** A byte order mark decides; without one the mapping does, and then whether a first letter has two bytes. */
+    private void begin() {
+        int first = bytes.remaining() < 2 ? -1 : (bytes.get(0) & 0xFF) << 8 | bytes.get(1) & 0xFF;
+        if (first == 0xFFFE || first == 0xFEFF) {
+            decoder = strict(first == 0xFFFE ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_16BE);
+            bytes.position(2);
+        } else if (first == 0xEFBB && bytes.remaining() > 2 && bytes.get(2) == (byte) 0xBF) {
+            bytes.position(3);
+        } else if (said != null) {
+            decoder = strict(said);
+        } else if (first > 0 && (first & 0xFF) == 0) {
+            decoder = strict(StandardCharsets.UTF_16LE);
+        } else if (first > 0 && first < 0x80) {
+            decoder = strict(StandardCharsets.UTF_16BE);
         }
     }
 

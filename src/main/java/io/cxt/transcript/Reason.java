@@ -135,6 +135,9 @@ public enum Reason {
     MAP_DIFFERS(
             "The rows of one chat name several customers.",
             "A chat has one customer. Correct the rows, or give the second customer's chat an id of its own."),
+    MAP_ID_TWICE(
+            "Two rows of one chat have the same message id.",
+            "Correct the export. Or set ids.twice in the mapping file: keep sends both, drop leaves exact copies out."),
     MAP_REFUSED("The mapping rejects such a chat.", "Leave the chat out of the export, or change the mapping."),
     MAP_FAILED(
             "The mapping failed on this chat.",

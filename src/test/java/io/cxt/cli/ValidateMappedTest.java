@@ -112,7 +112,7 @@ class ValidateMappedTest {
         Ended refused = validate(Map.of(), file.toString());
 
         assertThat(refused.exit()).isEqualTo(2);
-        assertThat(refused.err()).contains("Name it .json, .ndjson or .jsonl", "*.csv (rows.properties)");
+        assertThat(refused.err()).contains("Name it .json, .ndjson or .jsonl", "*.csv, *.tsv (rows.properties)");
     }
 
     private Ended validate(Map<String, String> environment, String... arguments) throws Exception {

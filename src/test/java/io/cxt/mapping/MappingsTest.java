@@ -60,7 +60,7 @@ class MappingsTest {
 
     @Test
     void the_same_pattern_in_two_files_stops_the_start() throws IOException {
-        Mapped.write(folder);
+        Mapped.write(folder, "files", "*.csv");
         Files.copy(folder.resolve("rows.properties"), folder.resolve("other.properties"));
 
         assertThat(problems())
@@ -112,9 +112,9 @@ class MappingsTest {
                         "rows.properties: there is no property colunm.text. The nearest is column.text",
                         "rows.properties: column.agentId is not set: the name of the column that holds it, as in the first"
                                 + " row of the file",
-                        "rows.properties: who wrote a message is not said: set column.role, or all of column.from.id,"
-                                + " column.from.type, column.to.id and column.to.type",
-                        "rows.properties: delimiter is xx; allowed: , ; | : or the word tab",
+                        "rows.properties: who wrote a message is not said: set column.role, or column.from.id and,"
+                                + " where the role is not seen in it, column.from.type",
+                        "rows.properties: delimiter is xx; allowed: , ; | : or one of the words tab and auto",
                         "rows.properties: quote is `; allowed: \" or ' or the word none",
                         "rows.properties: the word agent stands in role.agent and in role.bot; keep it in one of them",
                         "rows.properties: timestamp is unix; allowed: rfc3339, iso, epoch-seconds, epoch-millis, epoch-micros,"

@@ -32,7 +32,7 @@ class RolesTest {
         "agent:bot-7, bot",
         "agent:bot, customer",
         "Anna, customer",
-        "'', customer",
+        "' ', ",
         "x7, event",
         "x, customer",
         "INTERNAL, note",
