@@ -1,8 +1,5 @@
 package io.cxt.mapping;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Reason;
 import java.io.BufferedReader;
@@ -15,7 +12,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -95,14 +91,14 @@ final class TextChats implements ForeignChats {
     }
 
     private @Nullable ForeignChat chat() throws IOException {
-        Chat chat = new Chat();
+        TextChat chat = new TextChat(form, maxBytes);
         String next = waiting == null ? readLine() : waiting;
         waiting = null;
         while (next != null) {
             if (next.length() > maxBytes) {
                 return ends(Reason.JSON_RECORD_SIZE, "a line is longer than %s bytes".formatted(maxBytes));
             }
-            if (!chat.add(next)) {
+            if (!chat.add(next, line)) {
                 waiting = next;
                 return given(chat);
             }
@@ -115,9 +111,9 @@ final class TextChats implements ForeignChats {
         return given ? null : ends(Reason.TEXT_FORM, "no line is one of those that the mapping describes");
     }
 
-    private ForeignChat given(Chat chat) {
+    private ForeignChat given(TextChat chat) {
         given = true;
-        return chat.done();
+        return chat.done(offset);
     }
 
     /** The next line without its end, cut one character behind what may be held; null at the end. */
@@ -146,106 +142,5 @@ final class TextChats implements ForeignChats {
     @Override
     public void close() throws IOException {
         in.close();
-    }
-
-    private static String withoutMarks(String line) {
-        int from = 0;
-        while (from < line.length() && isMark(line.charAt(from))) {
-            from++;
-        }
-        return line.substring(from);
-    }
-
-    /** A mark of direction or of byte order, which shows nothing. */
-    private static boolean isMark(char c) {
-        return c == '\u200e' || c == '\u200f' || c == '\ufeff' || c >= '\u202a' && c <= '\u202e';
-    }
-
-    /** The lines of one chat while they are read. */
-    private final class Chat {
-        private final ObjectNode node = JsonNodeFactory.instance.objectNode();
-        private final ObjectNode head = node.putObject("head");
-        private final ArrayNode lines = node.putArray("lines");
-        private final StringBuilder raw = new StringBuilder();
-        private long firstLine;
-        private long skipped;
-        private boolean headed;
-        private boolean tooLong;
-        private @Nullable ObjectNode last;
-        private final StringBuilder lastText = new StringBuilder();
-
-        /** False for a line with which the next chat begins. */
-        boolean add(String written) {
-            String said = withoutMarks(written);
-            Map<String, String> begins = form.head(said);
-            if (begins != null) {
-                if (begun()) {
-                    return false;
-                }
-                headed = true;
-                begins.forEach(head::put);
-                keep(written);
-                return true;
-            }
-            Map<String, String> groups = form.message(said);
-            if (groups == null && !begun()) { // stands before the first chat
-                skipped += said.isBlank() ? 0 : 1;
-                return true;
-            }
-            keep(written);
-            if (tooLong) {
-                return true;
-            }
-            if (groups == null) {
-                if (form.skips(said) || last == null) {
-                    skipped += said.isBlank() ? 0 : 1;
-                } else {
-                    lastText.append('\n').append(written);
-                }
-                return true;
-            }
-            endLast();
-            ObjectNode message = lines.addObject();
-            message.put("line", line);
-            groups.forEach(message::put);
-            lastText.append(message.path("text").asText());
-            last = message;
-            return true;
-        }
-
-        private void endLast() {
-            if (last != null) {
-                last.put("text", lastText.toString().stripTrailing());
-            }
-            lastText.setLength(0);
-        }
-
-        private void keep(String written) {
-            firstLine = firstLine == 0 ? line : firstLine;
-            tooLong |= raw.length() + written.length() > maxBytes;
-            if (tooLong) {
-                raw.setLength(0);
-                lines.removeAll();
-                last = null;
-            } else {
-                raw.append(written).append('\n');
-            }
-        }
-
-        boolean begun() {
-            return headed || !lines.isEmpty() || tooLong;
-        }
-
-        ForeignChat done() {
-            if (tooLong) {
-                Finding finding = new Finding(
-                        Reason.JSON_RECORD_SIZE, firstLine, "", "is longer than %s bytes".formatted(maxBytes));
-                return ForeignChat.refused(finding, null, false, offset);
-            }
-            endLast();
-            node.put("skipped", skipped);
-            byte[] bytes = raw.toString().getBytes(StandardCharsets.UTF_8);
-            return new ForeignChat(firstLine, bytes, node, null, null, false, offset);
-        }
     }
 }
