@@ -71,10 +71,10 @@ final class SpokenChat {
         this.line = line;
     }
 
-    /** True for a chat in which a message says by whom it is. */
+    /** True for a chat with a message that has one of the fields that our own form has not. */
     static boolean isOne(ObjectNode transcript) {
         for (JsonNode message : transcript.path("messages")) {
-            if (message.has("by") || message.has("drop")) {
+            if (message.has("by") || message.has("drop") || message.has("who") || message.has("at")) {
                 return true;
             }
         }
@@ -231,12 +231,11 @@ final class SpokenChat {
     private void parties(ObjectNode message, Part part, int index, @Nullable String with, @Nullable String customer) {
         String role = part.role;
         if (role == null) {
-            String words = "is by a word of %s characters that is in no role of the mapping";
-            found(
-                    Reason.MAP_ROLE,
-                    index,
-                    "/from/type",
-                    words.formatted(part.node.path("by").asText().length()));
+            String by = part.node.path("by").asText();
+            String words = by.isEmpty()
+                    ? "does not say who wrote it"
+                    : "is by a word of %s characters that is in no role of the mapping".formatted(by.length());
+            found(Reason.MAP_ROLE, index, "/from/type", words);
             message.putNull("from").putNull("to"); // so that the dead letter is refused again until it is corrected
             return;
         }
