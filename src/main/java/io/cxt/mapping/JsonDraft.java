@@ -16,7 +16,7 @@ final class JsonDraft {
     private static final Pattern TEXT =
             Pattern.compile("(.*[._])?(text|body|msg|message|content|utterance|comment|#text)");
     private static final Pattern BY = Pattern.compile(
-            "(.*[._])?(role|sender_?type|author_?type|participant_?role|from|sender|author|direction|speaker|type|name)");
+            "(.*[._@])?(by|role|sender_?type|author_?type|participant_?role|from|sender|author|direction|speaker|type|name)");
     private static final Pattern WHO = Pattern.compile(".*(author|sender|from|user|participant|agent).*[._]?id");
     private static final Pattern TIME = Pattern.compile(".*(time|date|created|sent|_at|stamp|ts).*");
     private static final Pattern CHAT_ID =

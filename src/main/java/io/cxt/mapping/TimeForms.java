@@ -43,7 +43,7 @@ final class TimeForms {
         }
         for (String epoch : EPOCHS) {
             Times times = Times.read(MappingFile.of(Map.of("timestamp", epoch)));
-            if (values.stream().allMatch(value -> reads(times, value) && times.otherUnit(value.strip()) == null)) {
+            if (values.stream().allMatch(value -> isCount(value) && reads(times, value) && times.otherUnit(value.strip()) == null)) {
                 return List.of(epoch);
             }
         }
@@ -57,6 +57,11 @@ final class TimeForms {
             }
         }
         return forms;
+    }
+
+    /** True for a number that is no day of the first years, and no id of a few digits. */
+    private static boolean isCount(String value) {
+        return value.strip().matches("[0-9]{9,}([.][0-9]+)?");
     }
 
     private static boolean reads(Times times, String value) {
