@@ -39,7 +39,7 @@ record MessageRules(
 
     static Set<String> keys() {
         Set<String> keys = new TreeSet<>(Roles.keys());
-        keys.addAll(Set.of("timestamp", "timestamp.zone"));
+        keys.addAll(Times.keys());
         keys.addAll(Set.of(AGENT, CUSTOMER, "order", "ids.twice", "ids.missing", "attachments", "markdown"));
         return keys;
     }

@@ -54,7 +54,8 @@ record Table(
 
     /** Reads and checks what the file says about its table; problems stay in the file. */
     static Table read(MappingFile file) {
-        Set<String> known = new TreeSet<>(List.of("delimiter", "quote", "timestamp", "timestamp.zone", "ids.rounded"));
+        Set<String> known = new TreeSet<>(List.of("delimiter", "quote", "ids.rounded"));
+        known.addAll(Times.keys());
         Map<String, String> columns = new LinkedHashMap<>();
         List<String> fields = new ArrayList<>(NEEDED);
         fields.addAll(PARTIES);

@@ -113,8 +113,8 @@ class MappingsTest {
                         "rows.properties: delimiter is xx; allowed: , ; | : or the word tab",
                         "rows.properties: quote is `; allowed: \" or ' or the word none",
                         "rows.properties: the word agent stands in role.agent and in role.bot; keep it in one of them",
-                        "rows.properties: timestamp is unix; allowed: rfc3339, epoch-seconds, epoch-millis, epoch-micros,"
-                                + " or the word pattern with a pattern behind it, for example pattern dd.MM.yyyy HH:mm:ss");
+                        "rows.properties: timestamp is unix; allowed: rfc3339, iso, epoch-seconds, epoch-millis, epoch-micros,"
+                                + " epoch-auto, excel, or the word pattern with a pattern behind it, for example pattern dd.MM.yyyy HH:mm:ss");
     }
 
     @Test
