@@ -33,7 +33,7 @@ final class HtmlText {
                     if (address.startsWith("http") && !element.text().contains(address)) {
                         text.append(" (").append(address).append(')');
                     }
-                    if (element.isBlock()) {
+                    if (element.isBlock() && !element.normalName().equals("br")) {
                         lineBreak(element);
                     }
                 }

@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 public final class Mappings {
 
     /** What ships inside the jar; a test holds it against {@code config/mappings}. */
-    static final List<String> SHIPPED = List.of("intercom.properties", "rows.properties", "whatsapp.properties", "zendesk-chat.properties");
+    static final List<String> SHIPPED =
+            List.of("intercom.properties", "rows.properties", "whatsapp.properties", "zendesk-chat.properties");
 
     /** What a dead letter is called that was put into the inbox again, before its reason and its own name. */
     private static final String REPLAY = "replay-";
@@ -138,8 +139,8 @@ public final class Mappings {
                 bounded -> unbounded(bounded, new SourceFile(ownName(fileName), content), fileName, options));
     }
 
-    private EntryReader unbounded(
-            RereadableSource content, SourceFile file, String fileName, ReadingOptions options) throws IOException {
+    private EntryReader unbounded(RereadableSource content, SourceFile file, String fileName, ReadingOptions options)
+            throws IOException {
         Optional<Mapping> mapping = forFile(fileName);
         if (mapping.isPresent()) {
             return mapping.get().open(content, file, options);
@@ -168,6 +169,8 @@ public final class Mappings {
     private static Mapping ambiguous(List<Mapping> takers) {
         String names = takers.stream().map(Mapping::name).collect(Collectors.joining(" and "));
         return new Mapping(
-                names, takers.get(0).files(), (content, file, options) -> RefusedSource.ambiguous(names, content.open()));
+                names,
+                takers.get(0).files(),
+                (content, file, options) -> RefusedSource.ambiguous(names, content.open()));
     }
 }
