@@ -19,8 +19,14 @@ import java.util.stream.Collectors;
 public final class Mappings {
 
     /** What ships inside the jar; a test holds it against {@code config/mappings}. */
-    static final List<String> SHIPPED =
-            List.of("intercom.properties", "rows.properties", "whatsapp.properties", "zendesk-chat.properties");
+    static final List<String> SHIPPED = List.of(
+            "amazon-connect.properties",
+            "contact-lens.properties",
+            "intercom.properties",
+            "rows.properties",
+            "whatsapp.properties",
+            "zendesk-chat.properties",
+            "zendesk-messaging.properties");
 
     /** What a dead letter is called that was put into the inbox again, before its reason and its own name. */
     private static final String REPLAY = "replay-";
