@@ -22,6 +22,8 @@ public final class Mappings {
     static final List<String> SHIPPED = List.of(
             "amazon-connect.properties",
             "contact-lens.properties",
+            "genesys-messages.properties",
+            "genesys-transcript.properties",
             "intercom.properties",
             "rows.properties",
             "whatsapp.properties",
