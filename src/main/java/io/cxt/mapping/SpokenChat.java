@@ -183,8 +183,12 @@ final class SpokenChat {
         parts.sort(Comparator.comparing((Part part) -> part.time, Comparator.nullsFirst(Comparator.naturalOrder()))
                 .thenComparing(part -> sequence(part.node), Comparator.nullsFirst(Comparator.naturalOrder()))
                 .thenComparingInt(Part::index));
-        for (int i = 0; i < parts.size(); i++) {
-            sorted |= parts.get(i).index != i;
+        int last = -1; // of what is kept: that something else was moved is nobody's concern
+        for (Part part : parts) {
+            if (part.drop == null) {
+                sorted |= part.index < last;
+                last = part.index;
+            }
         }
     }
 
