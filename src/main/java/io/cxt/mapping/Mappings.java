@@ -25,7 +25,9 @@ public final class Mappings {
             "genesys-messages.properties",
             "genesys-transcript.properties",
             "intercom.properties",
+            "liveperson.properties",
             "rows.properties",
+            "salesforce-chat.properties",
             "whatsapp.properties",
             "zendesk-chat.properties",
             "zendesk-messaging.properties");
