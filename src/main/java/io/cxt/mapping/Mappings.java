@@ -28,6 +28,7 @@ public final class Mappings {
             "liveperson.properties",
             "rows.properties",
             "salesforce-chat.properties",
+            "salesforce-messaging.properties",
             "whatsapp.properties",
             "zendesk-chat.properties",
             "zendesk-messaging.properties");
