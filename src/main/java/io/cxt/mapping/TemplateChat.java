@@ -89,7 +89,7 @@ final class TemplateChat {
         SpokenChat spoken = new SpokenChat(transcript, mapping.messages(), chat.line());
         ObjectNode whole = spoken.made();
         notes.addAll(spoken.notes());
-        if (SpokenChat.answeredByNobody(whole)) {
+        if (SpokenChat.answeredByNobody(whole) && spoken.findings().isEmpty()) { // else who wrote is not known yet
             String words =
                     "was answered by nobody: it names no agent (to bring it in, set agent.default in the mapping file)";
             return refused(index, chat, Reason.MAP_REFUSED, words);
