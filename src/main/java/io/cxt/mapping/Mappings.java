@@ -22,13 +22,18 @@ public final class Mappings {
     static final List<String> SHIPPED = List.of(
             "amazon-connect.properties",
             "contact-lens.properties",
+            "dynamics365.properties",
+            "freshchat.properties",
             "genesys-messages.properties",
             "genesys-transcript.properties",
             "intercom.properties",
+            "livechat.properties",
             "liveperson.properties",
+            "omnichannel.properties",
             "rows.properties",
             "salesforce-chat.properties",
             "salesforce-messaging.properties",
+            "twilio.properties",
             "whatsapp.properties",
             "zendesk-chat.properties",
             "zendesk-messaging.properties");
