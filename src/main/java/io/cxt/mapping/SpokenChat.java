@@ -132,7 +132,7 @@ final class SpokenChat {
         return notes;
     }
 
-    /** Where each message stands in the chat. */
+    /** Where each message stands: a place in the chat, or the number of a line. */
     JsonNode places() {
         return places;
     }
@@ -242,7 +242,7 @@ final class SpokenChat {
             found(Reason.MAP_DIFFERS, index, "/id", "is the id of a message before it in the chat");
         }
         messages.add(message);
-        places.add(part.node.path("at").asText(""));
+        places.add(part.node.path("at"));
     }
 
     private void parties(ObjectNode message, Part part, int index, @Nullable String with, @Nullable String customer) {

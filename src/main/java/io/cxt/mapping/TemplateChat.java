@@ -89,7 +89,9 @@ final class TemplateChat {
         SpokenChat spoken = new SpokenChat(transcript, mapping.messages(), chat.line());
         ObjectNode whole = spoken.made();
         notes.addAll(spoken.notes());
-        if (SpokenChat.answeredByNobody(whole) && spoken.findings().isEmpty()) { // else who wrote is not known yet
+        boolean rolesKnown = spoken.findings().stream()
+                .noneMatch(finding -> finding.rule() == Reason.MAP_ROLE); // else that says more
+        if (rolesKnown && SpokenChat.answeredByNobody(whole)) {
             String words =
                     "was answered by nobody: it names no agent (to bring it in, set agent.default in the mapping file)";
             return refused(index, chat, Reason.MAP_REFUSED, words);
@@ -98,12 +100,7 @@ final class TemplateChat {
     }
 
     private Entry entry(
-            long index,
-            ForeignChat chat,
-            ObjectNode transcript,
-            List<Finding> found,
-            List<String> notes,
-            Places places)
+            long index, ForeignChat chat, ObjectNode transcript, List<Finding> found, List<String> notes, Places places)
             throws IOException {
         String json = JSON.writeValueAsString(transcript);
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
@@ -148,20 +145,13 @@ final class TemplateChat {
         byte[] raw = Objects.requireNonNull(chat.raw(), "a chat that could be read");
         Transcript read = text.read(new String(raw, StandardCharsets.UTF_8), chat.line());
         return new Entry(
-                index,
-                chat.line(),
-                raw,
-                read,
-                List.copyOf(text.findings()),
-                List.copyOf(text.notes()),
-                chat.offset());
+                index, chat.line(), raw, read, List.copyOf(text.findings()), List.copyOf(text.notes()), chat.offset());
     }
 
     private static Entry refused(long index, ForeignChat chat, Reason rule, String message) {
         Finding finding = new Finding(rule, chat.line(), "", message);
         Places places = places(index, null);
-        return new Entry(
-                index, chat.line(), chat.raw(), null, List.of(finding), List.of(), chat.offset(), places);
+        return new Entry(index, chat.line(), chat.raw(), null, List.of(finding), List.of(), chat.offset(), places);
     }
 
     /** What a template counts, in fixed words: {@code events-dropped:4}. */
@@ -183,9 +173,15 @@ final class TemplateChat {
         return finding -> {
             int message = finding.messageIndex();
             JsonNode pointer = pointers == null || message < 0 ? null : pointers.get(message);
-            String at = pointer == null ? "" : pointer.asText();
-            String place = "chat " + index + (PLACE.matcher(at).matches() ? ", " + at : "");
-            return new Finding(finding.rule(), finding.line(), finding.pointer(), place + ": " + finding.message());
+            String place = "chat " + index;
+            long line = finding.line();
+            if (pointer != null && pointer.isIntegralNumber()) {
+                line = pointer.asLong();
+                place += ", line " + line;
+            } else if (pointer != null && PLACE.matcher(pointer.asText()).matches()) {
+                place += ", " + pointer.asText();
+            }
+            return new Finding(finding.rule(), line, finding.pointer(), place + ": " + finding.message());
         };
     }
 }
