@@ -20,21 +20,34 @@ public final class Mappings {
 
     /** What ships inside the jar; a test holds it against {@code config/mappings}. */
     static final List<String> SHIPPED = List.of(
+            "amazon-connect.properties",
             "botframework.properties",
+            "contact-lens.properties",
             "copilot-studio.properties",
             "crisp.properties",
             "cxone-analytics.properties",
             "cxone-media.properties",
+            "dynamics365.properties",
+            "freshchat.properties",
+            "genesys-messages.properties",
+            "genesys-transcript.properties",
             "google-ccai.properties",
             "intercom.properties",
+            "livechat.properties",
+            "liveperson.properties",
+            "omnichannel.properties",
             "rasa.properties",
             "rows.properties",
+            "salesforce-chat.properties",
+            "salesforce-messaging.properties",
             "slack.properties",
             "tawk.properties",
             "telegram.properties",
+            "twilio.properties",
             "vcon.properties",
             "whatsapp.properties",
-            "zendesk-chat.properties");
+            "zendesk-chat.properties",
+            "zendesk-messaging.properties");
 
     /** What a dead letter is called that was put into the inbox again, before its reason and its own name. */
     private static final String REPLAY = "replay-";

@@ -57,7 +57,7 @@ record MessageRules(
                     case "drop" -> Twice.DROP;
                     default -> Twice.KEEP;
                 },
-                file.choice("ids.missing", "none", "make").equals("make"),
+                file.choice("ids.missing", "keep", "make").equals("make"),
                 file.choice("attachments", "drop", "text").equals("text"),
                 file.choice("markdown", "keep", "plain").equals("plain"));
     }

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class SpokenChat {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String SYSTEM = "system";
+    private static final String ATTACHMENT = "attachment";
     private static final String TIMESTAMP = "timestamp";
     private static final String CUSTOMER_ID = "customerId";
     private static final String AGENT_ID = "agentId";
@@ -55,6 +56,7 @@ final class SpokenChat {
             ObjectNode node,
             @Nullable String role,
             @Nullable String drop,
+            @Nullable String said,
             @Nullable Instant time,
             int index) {
 
@@ -142,16 +144,27 @@ final class SpokenChat {
         if (drop == null && (Roles.NOTE.equals(role) || Roles.EVENT.equals(role))) {
             drop = role;
         }
-        if (drop == null
-                && part.has("attachment")
-                && part.path("text").asText("").isEmpty()) {
-            drop = rules.attachmentsAsText() ? null : "attachment";
+        String said = drop == null ? said(part) : null;
+        String attachment = text(part.get("attachment"));
+        if (drop == null && attachment != null) {
+            boolean silent = said == null || said.isBlank();
+            if (rules.attachmentsAsText()) {
+                String line = attachment.isEmpty() ? "[attachment]" : "[attachment: %s]".formatted(attachment);
+                said = silent ? line : said + "\n" + line;
+            } else if (silent) {
+                drop = ATTACHMENT;
+            } else {
+                dropped.merge(ATTACHMENT, 1L, Long::sum);
+            }
         }
         if (drop != null) {
             dropped.merge(drop, 1L, Long::sum);
         }
+        if (Roles.NOTE.equals(drop)) {
+            role = null; // a note brings nobody into the chat
+        }
         Instant before = parts.isEmpty() ? null : parts.get(parts.size() - 1).time;
-        parts.add(new Part(part, role, drop, rules.byTime() ? time(part, before) : null, parts.size()));
+        parts.add(new Part(part, role, drop, said, rules.byTime() ? time(part, before) : null, parts.size()));
     }
 
     private @Nullable Instant time(ObjectNode part, @Nullable Instant before) {
@@ -170,8 +183,12 @@ final class SpokenChat {
         parts.sort(Comparator.comparing((Part part) -> part.time, Comparator.nullsFirst(Comparator.naturalOrder()))
                 .thenComparing(part -> sequence(part.node), Comparator.nullsFirst(Comparator.naturalOrder()))
                 .thenComparingInt(Part::index));
-        for (int i = 0; i < parts.size(); i++) {
-            sorted |= parts.get(i).index != i;
+        int last = -1; // of what is kept: that something else was moved is nobody's concern
+        for (Part part : parts) {
+            if (part.drop == null) {
+                sorted |= part.index < last;
+                last = part.index;
+            }
         }
     }
 
@@ -214,7 +231,7 @@ final class SpokenChat {
         }
         put(message, "id", id);
         parties(message, part, index, with, customer);
-        message.set("text", said(part.node));
+        put(message, "text", part.said);
         timestamp(message, part, index);
         ObjectNode before = id == null ? null : known.putIfAbsent(id, message);
         if (before != null && rules.twice() == MessageRules.Twice.DROP && before.equals(message)) {
@@ -249,23 +266,20 @@ final class SpokenChat {
     }
 
     /** The text, as such or from the form that the template names. */
-    private JsonNode said(ObjectNode part) {
-        String text = text(part.get("text"));
+    private @Nullable String said(ObjectNode part) {
         String html = text(part.get("html"));
         String markdown = text(part.get("markdown"));
-        String attachment = text(part.get("attachment"));
         if (html != null) {
-            text = HtmlText.of(html);
-        } else if (markdown != null) {
-            text = rules.plainMarkdown()
+            return HtmlText.of(html);
+        }
+        if (markdown != null) {
+            return rules.plainMarkdown()
                     ? TextContentRenderer.builder()
                             .build()
                             .render(Parser.builder().build().parse(markdown))
                     : markdown;
-        } else if (attachment != null && (text == null || text.isEmpty())) {
-            text = attachment.isEmpty() ? "[attachment]" : "[attachment: %s]".formatted(attachment);
         }
-        return text == null ? NODES.nullNode() : NODES.textNode(text);
+        return text(part.get("text"));
     }
 
     private void timestamp(ObjectNode message, Part part, int index) {

@@ -123,7 +123,7 @@ record Table(
                     "who wrote a message is not said: set column.role, or column.from.id and, where the role is not"
                             + " seen in it, column.from.type");
         }
-        boolean byTime = word(file, "order", "source", "time").equals("time");
+        boolean byTime = file.choice("order", "source", "time").equals("time");
         if (columns.containsKey(SEQUENCE) && !byTime) {
             file.problem("column.sequence is only for order = time; remove it, or set that");
         }
@@ -138,9 +138,9 @@ record Table(
                 Roles.read(file),
                 Times.read(file),
                 new Ids(
-                        word(file, "ids.rounded", "refuse", "keep").equals("keep"),
-                        word(file, "ids.twice", "keep", "refuse", "drop"),
-                        word(file, "ids.missing", "keep", "make").equals("make")),
+                        file.choice("ids.rounded", "refuse", "keep").equals("keep"),
+                        file.choice("ids.twice", "keep", "refuse", "drop"),
+                        file.choice("ids.missing", "keep", "make").equals("make")),
                 byTime);
     }
 
@@ -150,15 +150,6 @@ record Table(
                 .filter(word -> !word.isEmpty())
                 .distinct()
                 .toList();
-    }
-
-    /** One of a few words, the first of which is the default. */
-    private static String word(MappingFile file, String key, String... allowed) {
-        String value = file.optional(key).orElse(allowed[0]);
-        if (!List.of(allowed).contains(value)) {
-            file.problem("%s is %s; allowed: %s".formatted(key, value, String.join(", ", allowed)));
-        }
-        return value;
     }
 
     private static char delimiter(MappingFile file) {
