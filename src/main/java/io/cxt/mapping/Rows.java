@@ -1,6 +1,7 @@
 package io.cxt.mapping;
 
 import io.cxt.files.RereadableSource;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Blanks;
 import io.cxt.transcript.Reason;
 import java.io.Closeable;
@@ -128,7 +129,7 @@ final class Rows implements Closeable {
                                 : header.times(column.getValue(), found.size()));
             }
             indexes.put(column.getKey(), found.get(0));
-            names.put(column.getKey(), row().get(found.get(0)).strip());
+            names.put(column.getKey(), SafeName.log(row().get(found.get(0)).strip()));
         }
     }
 

@@ -172,7 +172,7 @@ final class TableChat {
      */
     Entry entry(long index, long offset, List<String> ofTable) throws IOException {
         if (tooLong != null) {
-            return refused(index, offset, tooLong);
+            return refused(index, offset, tooLong, ofTable);
         }
         if (table.byTime()) {
             sort();
@@ -181,7 +181,7 @@ final class TableChat {
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
         if (raw.length > maxBytes) {
             rows.clear();
-            return refused(index, offset, "is longer than %s bytes once it is mapped".formatted(maxBytes));
+            return refused(index, offset, "is longer than %s bytes once it is mapped".formatted(maxBytes), ofTable);
         }
         Transcript transcript = text.read(json, firstLine);
         findings.addAll(text.findings());
@@ -215,9 +215,9 @@ final class TableChat {
         }
     }
 
-    private Entry refused(long index, long offset, String words) {
+    private Entry refused(long index, long offset, String words, List<String> notes) {
         Finding finding = new Finding(Reason.JSON_RECORD_SIZE, firstLine, "", words);
-        return new Entry(index, firstLine, null, null, List.of(finding), List.of(), offset, places());
+        return new Entry(index, firstLine, null, null, List.of(finding), notes, offset, places());
     }
 
     private RowPlaces places() {

@@ -183,7 +183,7 @@ final class Times {
 
     private static boolean takesZone(String form) {
         boolean pattern = form.startsWith(PATTERN);
-        return pattern ? !TimePattern.saysZone(form.substring(PATTERN.length())) : form.matches("iso|excel");
+        return pattern ? !TimePattern.mustSayZone(form.substring(PATTERN.length())) : form.matches("iso|excel");
     }
 
     private static @Nullable ZoneId zone(MappingFile file) {
@@ -274,7 +274,7 @@ final class Times {
             String pattern, @Nullable ZoneId zone, String twice, Locale locale, MappingFile file) {
         try {
             TimePattern times = new TimePattern(TimePattern.formatter(pattern, locale), zone, twice);
-            if (zone == null && !TimePattern.saysZone(pattern)) {
+            if (zone == null && !TimePattern.canSayZone(pattern)) {
                 file.problem("timestamp.zone is not set: the zone of the times, for example Europe/Berlin or UTC. It is"
                         + " not guessed");
             }

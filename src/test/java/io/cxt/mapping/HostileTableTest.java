@@ -84,8 +84,14 @@ class HostileTableTest {
                 .containsExactly(
                         "UTF8-INVALID line 3: is not UTF-8 at byte %d of the unpacked source, counted from 0; it looks like windows-1252: if it is, set charset = windows-1252 in the mapping file"
                                 .formatted(at));
-        bytes[at] = (byte) 0xC3; // the first byte of a letter that was cut off
-        bytes[at + 1] = (byte) 0xC3;
+        bytes[at - 1] = (byte) 0xDF;
+        assertThat(Mapped.findings(only(Mapped.read(Mapped.rows(), bytes, ReadingOptions.DEFAULT))))
+                .singleElement()
+                .asString()
+                .contains("it looks like windows-1252");
+        bytes[at - 1] = 'r';
+        bytes[at + 3] = (byte) 0xC3; // two bytes that are a letter
+        bytes[at + 4] = (byte) 0xBC;
         assertThat(Mapped.findings(only(Mapped.read(Mapped.rows(), bytes, ReadingOptions.DEFAULT))))
                 .containsExactly("UTF8-INVALID line 3: is not UTF-8 at byte %d of the unpacked source, counted from 0"
                         .formatted(at));
