@@ -156,8 +156,7 @@ final class TableText extends Reader {
     private TableFault notInCharset() {
         String message = "is not %s at byte %s of the unpacked source, counted from 0"
                 .formatted(decoder.charset().name(), offset());
-        boolean perhapsWindows =
-                said == null && decoder.charset().equals(StandardCharsets.UTF_8) && looksLikeWindows();
+        boolean perhapsWindows = said == null && decoder.charset().equals(StandardCharsets.UTF_8) && looksLikeWindows();
         String next = "; it looks like windows-1252: if it is, set charset = windows-1252 in the mapping file";
         return new TableFault(Reason.UTF8_INVALID, line, perhapsWindows ? message + next : message);
     }
