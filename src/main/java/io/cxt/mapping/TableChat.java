@@ -275,12 +275,14 @@ final class TableChat {
         Row row = rows.get(index);
         String role = row.role();
         if (role == null) {
-            String message = "holds a word of %s characters that is in no role of the mapping";
+            int length = row.sender().strip().length();
             found(
                     Reason.MAP_ROLE,
                     index,
                     "/from/type",
-                    message.formatted(row.sender().length()));
+                    length == 0
+                            ? "is empty, and says who wrote the message"
+                            : "holds a word of %s characters that is in no role of the mapping".formatted(length));
             json.writeNullField("from"); // so that the dead letter is refused again until it is corrected
             json.writeNullField("to");
             return;

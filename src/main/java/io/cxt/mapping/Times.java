@@ -29,7 +29,7 @@ final class Times {
     private static final String RFC3339 = "rfc3339";
     private static final String PATTERN = "pattern ";
     private static final Pattern NUMBER = Pattern.compile("-?([0-9]{1,19})(\\.[0-9]{1,30})?");
-    private static final Pattern SERIAL = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,30})?");
+    private static final Pattern SERIAL = Pattern.compile("[0-9]{1,7}([.,][0-9]{1,30})?");
     private static final LocalDateTime SERIAL_ZERO = LocalDateTime.of(1899, 12, 30, 0, 0);
     private static final BigDecimal MILLIS_A_DAY = BigDecimal.valueOf(86_400_000);
     private static final Pattern WORDS =
@@ -262,7 +262,7 @@ final class Times {
             if (!SERIAL.matcher(cell).matches()) {
                 return null;
             }
-            long millis = new BigDecimal(cell)
+            long millis = new BigDecimal(cell.replace(',', '.'))
                     .multiply(MILLIS_A_DAY)
                     .setScale(0, RoundingMode.HALF_UP)
                     .longValueExact();

@@ -308,13 +308,13 @@ class HostileTableTest {
                 "column.to.type",
                 "to_type");
         String table = "conversation_id\tagent_id\tcustomer_id\tmessage_id\tby\tby_type\tto\tto_type\ttext\tsent_at\n"
-                + "c-1\ta\tc\tm\tx\tsupervisor\ty\tguest\t\"quoted\"\t2024-06-15T09:00:00Z\n";
+                + "c-1\ta\tc\tm\tx\ttrainer\ty\tguest\t\"quoted\"\t2024-06-15T09:00:00Z\n";
 
         ChatMessage message =
                 only(Mapped.read(mapping, table)).transcript().messages().get(0);
 
         assertThat(message.text()).isEqualTo("\"quoted\"");
-        assertThat(message.from().type()).isEqualTo("supervisor");
+        assertThat(message.from().type()).isEqualTo("trainer");
         assertThat(message.to().id()).isEqualTo("y");
     }
 

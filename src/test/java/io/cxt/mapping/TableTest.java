@@ -401,8 +401,7 @@ class TableTest {
                 .containsExactly(
                         "MAP-DIFFERS line 9: row 9, column speaker: is not the same as in the rows of the chat before");
         assertThat(Mapped.findings(entries.get(3)))
-                .containsExactly(
-                        "MAP-ROLE line 10: row 10: holds a word of 0 characters that is in no role of the mapping");
+                .containsExactly("MAP-ROLE line 10: row 10, column speaker: is empty, and says who wrote the message");
     }
 
     @ParameterizedTest
