@@ -32,6 +32,13 @@ record HeaderCells(List<String> cells) {
         return List.of();
     }
 
+    /** How many of a table's columns are there. */
+    long count(Table table) {
+        return table.columns().values().stream()
+                .filter(names -> find(names).size() == 1)
+                .count();
+    }
+
     private List<Integer> where(Predicate<String> cell) {
         return IntStream.range(0, cells.size())
                 .filter(i -> cell.test(cells.get(i).strip()))

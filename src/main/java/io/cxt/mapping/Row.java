@@ -51,7 +51,7 @@ record Row(
         return cell.isBlank() ? otherwise : cell;
     }
 
-    /** What the sender is, a word of the role column apart. */
+    /** What the sender is by the column of the sender's type; the other word when that is empty. */
     String fromType(String otherwise) {
         String type = type(table, cell("from.type"));
         return type == null ? otherwise : type;

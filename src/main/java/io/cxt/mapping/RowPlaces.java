@@ -51,6 +51,7 @@ record RowPlaces(
         String field = pointer.substring(prefix.length()).replace('/', '.');
         String column = columns.get(field);
         boolean party = field.equals("from") || field.equals("to") || field.endsWith(".type");
-        return column == null && party ? columns.get(Table.ROLE) : column;
+        String sender = columns.getOrDefault(Table.ROLE, field.startsWith("to") ? null : columns.get(Table.FROM));
+        return column == null && party ? sender : column;
     }
 }

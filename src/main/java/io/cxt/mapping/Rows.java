@@ -1,6 +1,7 @@
 package io.cxt.mapping;
 
 import io.cxt.files.RereadableSource;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Blanks;
 import io.cxt.transcript.Reason;
 import java.io.Closeable;
@@ -80,21 +81,15 @@ final class Rows implements Closeable {
     /** The delimiter by which the header has most of the columns; a comma before others. */
     private static char delimiter(String head, Table table) throws IOException {
         char best = ',';
-        int most = 0;
+        long most = 0;
         for (char each : new char[] {',', ';', '\t', '|'}) {
             try (CSVParser parser = CSVParser.parse(head, format(table, each))) {
                 Iterator<CSVRecord> records = parser.iterator();
                 List<String> cells = List.of();
-                while (records.hasNext() && isBlank(cells)) {
+                while (records.hasNext() && cells.stream().allMatch(Rows::isBlank)) {
                     cells = records.next().toList();
                 }
-                List<String> header = cells;
-                int found = header.size() > TableText.MOST_CELLS
-                        ? 0
-                        : (int) table.columns().values().stream()
-                                .filter(names ->
-                                        new HeaderCells(header).find(names).size() == 1)
-                                .count();
+                long found = cells.size() > TableText.MOST_CELLS ? 0 : new HeaderCells(cells).count(table);
                 best = found > most ? each : best;
                 most = Math.max(most, found);
             } catch (UncheckedIOException e) {
@@ -128,7 +123,7 @@ final class Rows implements Closeable {
                                 : header.times(column.getValue(), found.size()));
             }
             indexes.put(column.getKey(), found.get(0));
-            names.put(column.getKey(), row().get(found.get(0)).strip());
+            names.put(column.getKey(), SafeName.log(row().get(found.get(0)).strip()));
         }
     }
 
@@ -161,10 +156,6 @@ final class Rows implements Closeable {
         }
         blankRows += blank && (row.size() > 1 || !row.get(0).isEmpty()) ? 1 : 0;
         return blank;
-    }
-
-    private static boolean isBlank(List<String> cells) {
-        return cells.stream().allMatch(Rows::isBlank);
     }
 
     private static boolean isBlank(String cell) {

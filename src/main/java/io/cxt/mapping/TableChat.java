@@ -22,7 +22,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class TableChat {
     /** Most rows of one chat. */
     static final int MOST_ROWS = 50_000;
 
+    private static final String TWICE = "ids-twice";
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Table table;
@@ -49,11 +51,7 @@ final class TableChat {
     private String interactionId = "";
     private int nextIndex; // of a row in the chat
     private @Nullable Row firstTwice; // the first row with the id of one before it
-    private int twice;
-    private int copies; // left out
-    private int chatNotes; // left out
-    private int events; // left out
-    private int made; // ids
+    private final Map<String, Integer> counts = new TreeMap<>(); // for the notes
     private long size;
     private boolean stripped; // blanks around an id
     private boolean sorted;
@@ -79,11 +77,7 @@ final class TableChat {
         forgetIds();
         nextIndex = 0;
         firstTwice = null;
-        twice = 0;
-        copies = 0;
-        chatNotes = 0;
-        events = 0;
-        made = 0;
+        counts.clear();
         size = 0;
         stripped = false;
         sorted = false;
@@ -128,12 +122,8 @@ final class TableChat {
 
     /** Notes, events and, if the mapping says so, copies of a row are no messages. */
     private boolean isLeftOut(Row row) {
-        if (Roles.NOTE.equals(row.role())) {
-            chatNotes++;
-            return true;
-        }
-        if (Roles.EVENT.equals(row.role())) {
-            events++;
+        if (Roles.NOTE.equals(row.role()) || Roles.EVENT.equals(row.role())) {
+            count(row.role() + "s-dropped");
             return true;
         }
         String id = row.cell("id");
@@ -142,11 +132,11 @@ final class TableChat {
             return false;
         }
         if (table.ids().twice().equals("drop") && Arrays.equals(before.cells(), row.cells())) {
-            copies++;
+            count("copies-dropped");
             return true;
         }
         firstTwice = firstTwice == null ? row : firstTwice;
-        twice++;
+        count(TWICE);
         return false;
     }
 
@@ -172,7 +162,7 @@ final class TableChat {
      */
     Entry entry(long index, long offset, List<String> ofTable) throws IOException {
         if (tooLong != null) {
-            return refused(index, offset, tooLong);
+            return refused(index, offset, tooLong, ofTable);
         }
         if (table.byTime()) {
             sort();
@@ -181,7 +171,7 @@ final class TableChat {
         byte[] raw = json.getBytes(StandardCharsets.UTF_8);
         if (raw.length > maxBytes) {
             rows.clear();
-            return refused(index, offset, "is longer than %s bytes once it is mapped".formatted(maxBytes));
+            return refused(index, offset, "is longer than %s bytes once it is mapped".formatted(maxBytes), ofTable);
         }
         Transcript transcript = text.read(json, firstLine);
         findings.addAll(text.findings());
@@ -193,11 +183,7 @@ final class TableChat {
         if (sorted) {
             notes.add("sorted");
         }
-        note(notes, "notes-dropped", chatNotes);
-        note(notes, "events-dropped", events);
-        note(notes, "copies-dropped", copies);
-        note(notes, "ids-twice", twice);
-        note(notes, "ids-made", made);
+        counts.forEach((name, count) -> notes.add(name + ":" + count));
         return new Entry(
                 index,
                 firstLine,
@@ -209,15 +195,13 @@ final class TableChat {
                 places());
     }
 
-    private static void note(List<String> notes, String name, int count) {
-        if (count > 0) {
-            notes.add(name + ":" + count);
-        }
+    private void count(String name) {
+        counts.merge(name, 1, Integer::sum);
     }
 
-    private Entry refused(long index, long offset, String words) {
+    private Entry refused(long index, long offset, String words, List<String> notes) {
         Finding finding = new Finding(Reason.JSON_RECORD_SIZE, firstLine, "", words);
-        return new Entry(index, firstLine, null, null, List.of(finding), List.of(), offset, places());
+        return new Entry(index, firstLine, null, null, List.of(finding), notes, offset, places());
     }
 
     private RowPlaces places() {
@@ -229,11 +213,12 @@ final class TableChat {
     private String json() throws IOException {
         StringWriter out = new StringWriter((int) Math.min(maxBytes, 256 + size * 2));
         try (JsonGenerator json = JSON.createGenerator(out)) {
-            String agent = party(Table.AGENT, Roles.AGENT);
+            String agent = first(row -> row.cell(Table.AGENT));
+            agent = agent.isEmpty() ? first(row -> row.party(Roles.AGENT)) : agent;
             agent = agent.isEmpty() ? table.agentDefault() : agent;
-            customerNamed =
-                    rows.stream().anyMatch(row -> !row.cell(Table.CUSTOMER).isBlank());
-            String customer = party(Table.CUSTOMER, Roles.CUSTOMER);
+            String customer = first(row -> row.cell(Table.CUSTOMER));
+            customerNamed = !customer.isEmpty();
+            customer = customerNamed ? customer : first(row -> row.party(Roles.CUSTOMER));
             String with = agent; // the agent who was in the chat last, as far as the rows say
             json.writeStartObject();
             json.writeStringField(Table.INTERACTION, interactionId);
@@ -261,7 +246,8 @@ final class TableChat {
             found(Reason.MAP_DIFFERS, index, pointer, "is not the same as in the rows of the chat before");
         }
         if (row == firstTwice && table.ids().twice().equals("refuse")) {
-            String more = twice == 1 ? "" : ", and so do %s rows more".formatted(twice - 1);
+            int others = counts.getOrDefault(TWICE, 1) - 1;
+            String more = others == 0 ? "" : ", and so do %s more".formatted(others);
             found(Reason.MAP_ID_TWICE, index, "/id", "holds the id of a row of the chat before" + more);
         }
         id(json, row);
@@ -278,7 +264,7 @@ final class TableChat {
             byte[] of = (interactionId + "\n" + row.index()).getBytes(StandardCharsets.UTF_8);
             json.writeStringField(
                     "id", HexFormat.of().formatHex(Fingerprint.sha256().digest(of), 0, 16));
-            made++;
+            count("ids-made");
         } else {
             optional(json, row, "id");
         }
@@ -289,12 +275,14 @@ final class TableChat {
         Row row = rows.get(index);
         String role = row.role();
         if (role == null) {
-            String message = "holds a word of %s characters that is in no role of the mapping";
+            int length = row.sender().strip().length();
             found(
                     Reason.MAP_ROLE,
                     index,
                     "/from/type",
-                    message.formatted(row.sender().length()));
+                    length == 0
+                            ? "is empty, and says who wrote the message"
+                            : "holds a word of %s characters that is in no role of the mapping".formatted(length));
             json.writeNullField("from"); // so that the dead letter is refused again until it is corrected
             json.writeNullField("to");
             return;
@@ -342,13 +330,15 @@ final class TableChat {
         }
     }
 
-    /** The first cell of that field that is not blank; else the first id of a sender or receiver with that role. */
-    private String party(String field, String role) {
-        return Stream.concat(
-                        rows.stream().map(row -> row.cell(field)), rows.stream().map(row -> row.party(role)))
-                .filter(cell -> !cell.isBlank())
-                .findFirst()
-                .orElse("");
+    /** The first that is not blank in the rows. */
+    private String first(Function<Row, String> cell) {
+        for (Row row : rows) {
+            String found = cell.apply(row);
+            if (!found.isBlank()) {
+                return found;
+            }
+        }
+        return "";
     }
 
     /** Puts the rows in the order of their times, then of their numbers; as they came while one of these cannot be read. */

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
@@ -155,10 +156,26 @@ final class TableText extends Reader {
     private TableFault notInCharset() {
         String message = "is not %s at byte %s of the unpacked source, counted from 0"
                 .formatted(decoder.charset().name(), offset());
-        boolean one = bytes.remaining() == 1 || bytes.remaining() > 1 && bytes.get(bytes.position() + 1) >= 0;
-        boolean perhapsWindows = said == null && decoder.charset().equals(StandardCharsets.UTF_8) && one;
+        boolean perhapsWindows = said == null && decoder.charset().equals(StandardCharsets.UTF_8) && looksLikeWindows();
         String next = "; it looks like windows-1252: if it is, set charset = windows-1252 in the mapping file";
         return new TableFault(Reason.UTF8_INVALID, line, perhapsWindows ? message + next : message);
+    }
+
+    /** True when no letter of several bytes follows in what is here, and each byte is one of windows-1252. */
+    private boolean looksLikeWindows() {
+        for (int i = bytes.position(); i + 1 < bytes.limit(); i++) {
+            int lead = bytes.get(i) & 0xFF;
+            boolean follows = (bytes.get(i + 1) & 0xC0) == 0x80;
+            if (follows && lead >= 0xC2 && lead < 0xE0) {
+                return false;
+            }
+        }
+        try {
+            strict(Charset.forName("windows-1252")).decode(bytes.duplicate());
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
     }
 
     private void fill() throws IOException {

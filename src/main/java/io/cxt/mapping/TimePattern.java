@@ -114,9 +114,14 @@ record TimePattern(DateTimeFormatter formatter, @Nullable ZoneId zone, String tw
                 .withResolverStyle(ResolverStyle.STRICT);
     }
 
-    /** True when a pattern reads a zone itself. */
-    static boolean saysZone(String pattern) {
+    /** True when a pattern can read a zone itself. */
+    static boolean canSayZone(String pattern) {
         return pattern.replaceAll("'[^']*'", "").matches(".*[VzOXxZ].*");
+    }
+
+    /** True when a pattern does not read times without a zone. */
+    static boolean mustSayZone(String pattern) {
+        return canSayZone(pattern.replaceAll("\\[[^\\]]*\\]", ""));
     }
 
     private static void choice(DateTimeFormatterBuilder builder, ChronoField field, List<Map<Long, String>> texts) {

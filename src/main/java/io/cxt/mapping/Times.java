@@ -29,7 +29,7 @@ final class Times {
     private static final String RFC3339 = "rfc3339";
     private static final String PATTERN = "pattern ";
     private static final Pattern NUMBER = Pattern.compile("-?([0-9]{1,19})(\\.[0-9]{1,30})?");
-    private static final Pattern SERIAL = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,30})?");
+    private static final Pattern SERIAL = Pattern.compile("[0-9]{1,7}([.,][0-9]{1,30})?");
     private static final LocalDateTime SERIAL_ZERO = LocalDateTime.of(1899, 12, 30, 0, 0);
     private static final BigDecimal MILLIS_A_DAY = BigDecimal.valueOf(86_400_000);
     private static final Pattern WORDS =
@@ -183,7 +183,7 @@ final class Times {
 
     private static boolean takesZone(String form) {
         boolean pattern = form.startsWith(PATTERN);
-        return pattern ? !TimePattern.saysZone(form.substring(PATTERN.length())) : form.matches("iso|excel");
+        return pattern ? !TimePattern.mustSayZone(form.substring(PATTERN.length())) : form.matches("iso|excel");
     }
 
     private static @Nullable ZoneId zone(MappingFile file) {
@@ -262,7 +262,7 @@ final class Times {
             if (!SERIAL.matcher(cell).matches()) {
                 return null;
             }
-            long millis = new BigDecimal(cell)
+            long millis = new BigDecimal(cell.replace(',', '.'))
                     .multiply(MILLIS_A_DAY)
                     .setScale(0, RoundingMode.HALF_UP)
                     .longValueExact();
@@ -274,7 +274,7 @@ final class Times {
             String pattern, @Nullable ZoneId zone, String twice, Locale locale, MappingFile file) {
         try {
             TimePattern times = new TimePattern(TimePattern.formatter(pattern, locale), zone, twice);
-            if (zone == null && !TimePattern.saysZone(pattern)) {
+            if (zone == null && !TimePattern.canSayZone(pattern)) {
                 file.problem("timestamp.zone is not set: the zone of the times, for example Europe/Berlin or UTC. It is"
                         + " not guessed");
             }

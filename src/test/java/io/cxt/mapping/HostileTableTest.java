@@ -84,8 +84,14 @@ class HostileTableTest {
                 .containsExactly(
                         "UTF8-INVALID line 3: is not UTF-8 at byte %d of the unpacked source, counted from 0; it looks like windows-1252: if it is, set charset = windows-1252 in the mapping file"
                                 .formatted(at));
-        bytes[at] = (byte) 0xC3; // the first byte of a letter that was cut off
-        bytes[at + 1] = (byte) 0xC3;
+        bytes[at - 1] = (byte) 0xDF;
+        assertThat(Mapped.findings(only(Mapped.read(Mapped.rows(), bytes, ReadingOptions.DEFAULT))))
+                .singleElement()
+                .asString()
+                .contains("it looks like windows-1252");
+        bytes[at - 1] = 'r';
+        bytes[at + 3] = (byte) 0xC3; // two bytes that are a letter
+        bytes[at + 4] = (byte) 0xBC;
         assertThat(Mapped.findings(only(Mapped.read(Mapped.rows(), bytes, ReadingOptions.DEFAULT))))
                 .containsExactly("UTF8-INVALID line 3: is not UTF-8 at byte %d of the unpacked source, counted from 0"
                         .formatted(at));
@@ -302,13 +308,13 @@ class HostileTableTest {
                 "column.to.type",
                 "to_type");
         String table = "conversation_id\tagent_id\tcustomer_id\tmessage_id\tby\tby_type\tto\tto_type\ttext\tsent_at\n"
-                + "c-1\ta\tc\tm\tx\tsupervisor\ty\tguest\t\"quoted\"\t2024-06-15T09:00:00Z\n";
+                + "c-1\ta\tc\tm\tx\ttrainer\ty\tguest\t\"quoted\"\t2024-06-15T09:00:00Z\n";
 
         ChatMessage message =
                 only(Mapped.read(mapping, table)).transcript().messages().get(0);
 
         assertThat(message.text()).isEqualTo("\"quoted\"");
-        assertThat(message.from().type()).isEqualTo("supervisor");
+        assertThat(message.from().type()).isEqualTo("trainer");
         assertThat(message.to().id()).isEqualTo("y");
     }
 

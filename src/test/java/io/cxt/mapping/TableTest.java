@@ -245,7 +245,7 @@ class TableTest {
         List<Entry> entries = Mapped.read(Mapped.rowsWith(folder, "role.event", "joined, left, rating"), table);
 
         assertThat(texts(entries.get(0))).containsExactly("Hello", "Hi");
-        assertThat(entries.get(0).notes()).containsExactly("notes-dropped:2", "events-dropped:1");
+        assertThat(entries.get(0).notes()).containsExactly("events-dropped:1", "notes-dropped:2");
         assertThat(new String(entries.get(0).raw(), StandardCharsets.UTF_8)).doesNotContain("SECRET");
         assertThat(new Rules().check(entries.get(0).transcript(), 2))
                 .map(entries.get(0)::locate)
@@ -269,7 +269,7 @@ class TableTest {
         assertThat(Mapped.findings(refused.get(0)))
                 .containsExactly(
                         "MAP-ID-TWICE line 3: row 3, column message_id: holds the id of a row of the chat before,"
-                                + " and so do 1 rows more");
+                                + " and so do 1 more");
         assertThat(refused.get(1).readable()).isTrue();
         Entry dropped =
                 Mapped.read(Mapped.rowsWith(folder, "ids.twice", "drop"), table).get(0);
@@ -401,8 +401,7 @@ class TableTest {
                 .containsExactly(
                         "MAP-DIFFERS line 9: row 9, column speaker: is not the same as in the rows of the chat before");
         assertThat(Mapped.findings(entries.get(3)))
-                .containsExactly(
-                        "MAP-ROLE line 10: row 10: holds a word of 0 characters that is in no role of the mapping");
+                .containsExactly("MAP-ROLE line 10: row 10, column speaker: is empty, and says who wrote the message");
     }
 
     @ParameterizedTest
