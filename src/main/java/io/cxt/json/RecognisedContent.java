@@ -80,6 +80,11 @@ final class RecognisedContent {
         return other;
     }
 
+    /** All of it, when it is no longer than what shows what it is; else null. */
+    byte @Nullable [] whole() {
+        return seen.length < FIRST_BYTES ? seen : null;
+    }
+
     /** For the audit, what it was read as against its name; null when it was as named. */
     @Nullable
     String note() {

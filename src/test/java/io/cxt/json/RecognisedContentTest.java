@@ -171,7 +171,6 @@ class RecognisedContentTest {
             assertThat(Reading.of(text + "\n" + "x\n".repeat(2_000), form))
                     .singleElement()
                     .satisfies(entry -> {
-                        assertThat(entry.raw()).isNull();
                         assertThat(entry.index()).isEqualTo(1);
                         assertThat(entry.findings()).singleElement().satisfies(finding -> {
                             assertThat(finding.rule()).isEqualTo(Reason.JSON_OTHER_FORM);
@@ -190,7 +189,6 @@ class RecognisedContentTest {
                 Reading.document(FOREIGN),
                 Reading.of((FOREIGN + "\n").repeat(20), Form.LINES, new ReadingOptions(true, 1_000)))) {
             assertThat(entries).singleElement().satisfies(entry -> {
-                assertThat(entry.raw()).isNull();
                 assertThat(entry.findings())
                         .containsExactly(new Finding(
                                 Reason.JSON_OTHER_FORM,
@@ -199,6 +197,14 @@ class RecognisedContentTest {
                                 "none of its fields is one of a transcript; see docs/formats.md"));
             });
         }
+    }
+
+    @Test
+    void a_source_of_one_record_of_another_form_is_held_whole() {
+        assertThat(raw(Reading.document(FOREIGN).get(0))).isEqualTo(FOREIGN);
+        assertThat(raw(Reading.document("<html></html>").get(0))).isEqualTo("<html></html>");
+        assertThat(Reading.document("[" + FOREIGN + "," + FOREIGN + "]").get(0).raw())
+                .isNull();
     }
 
     @Test
