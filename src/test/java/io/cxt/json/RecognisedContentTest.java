@@ -62,6 +62,26 @@ class RecognisedContentTest {
     }
 
     @Test
+    void the_first_record_may_end_anywhere_in_what_is_looked_at() {
+        for (int end = 4_080; end < 4_110; end++) {
+            String first = json(messageJson("x".repeat(end - ONE.length() + "Hello".length())));
+            assertThat(Reading.document(first + ",\n\n " + TWO)).hasSize(2).allMatch(Entry::readable);
+            assertThat(Reading.document(first + "\n\n" + TWO)).hasSize(2).allMatch(Entry::readable);
+            assertThat(Reading.lines(first + TWO)).hasSize(2).allMatch(Entry::readable);
+        }
+    }
+
+    @Test
+    void an_indented_record_may_be_longer_than_what_is_looked_at() {
+        for (int shift = 0; shift < 4; shift++) {
+            String large = json(messageJson("x".repeat(shift) + "\u4f60".repeat(40_000)))
+                    .replace("{\"id\"", "{\n\"id\"");
+
+            assertThat(Reading.lines(large + "\n" + large)).hasSize(2).allMatch(Entry::readable);
+        }
+    }
+
+    @Test
     void reads_lines_in_a_document() {
         List<Entry> entries = Reading.document(ONE + "\n{oops}\n" + TWO + "\n");
 
