@@ -1074,7 +1074,7 @@ function _picocli_cxt_jobs_start() {
 
   local commands=""
   local flag_opts="'--dry-run' '--wait' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--reason' '--source' '--since' '--job' '--share' '--stop-after' '--note' '-o' '--output'"
+  local arg_opts="'--reason' '--source' '--since' '--until' '--limit' '--sample' '--label' '--job' '--share' '--stop-after' '--note' '-o' '--output'"
   local FORM_option_args=("table" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1087,6 +1087,18 @@ function _picocli_cxt_jobs_start() {
       return
       ;;
     '--since')
+      return
+      ;;
+    '--until')
+      return
+      ;;
+    '--limit')
+      return
+      ;;
+    '--sample')
+      return
+      ;;
+    '--label')
       return
       ;;
     '--job')

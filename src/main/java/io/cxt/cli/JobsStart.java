@@ -4,6 +4,7 @@ import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
 import io.cxt.intake.BackfillFolders;
+import io.cxt.intake.Selection;
 import io.cxt.ledger.Job;
 import io.cxt.ledger.JobOrders;
 import io.cxt.ledger.LedgerView;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt jobs start backfill '/srv/exports/2024-*.ndjson.gz' --dry-run      the files, and their bytes",
+            "  cxt jobs start backfill '/srv/exports/*.json' --since 2024-03 --until 2024-04 --label march",
             "  cxt jobs start redrive --reason CXONE-503 --since 2h --note CHG-88 --share 20",
             "  cxt jobs start redrive --wait    all of them; exits with 0, 1 when some failed again, 6 when it does not end"
         })
@@ -71,8 +73,32 @@ final class JobsStart implements Callable<Integer> {
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description = "Only letters set aside at or after TIME: 2h (ago), 2026-11-22T10.")
+            description =
+                    "Only letters set aside at or after TIME: 2h (ago), 2026-11-22T10. For backfill: only chats whose first"
+                            + " message is at or after it.")
     private @Nullable String since;
+
+    @Option(
+            names = "--until",
+            paramLabel = "TIME",
+            description = "For backfill: only chats whose first message is before TIME.")
+    private @Nullable String until;
+
+    @Option(names = "--limit", paramLabel = "N", description = "For backfill: only the first N of these of each file.")
+    private @Nullable String limit;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "PERCENT",
+            description =
+                    "For backfill: only so many of all chats, by a hash of their ids: each time the same. Like 1%%.")
+    private @Nullable String sample;
+
+    @Option(
+            names = "--label",
+            paramLabel = "TEXT",
+            description = "For backfill: what it is called in report and audit.")
+    private @Nullable String label;
 
     @Option(names = "--job", paramLabel = "JOB", description = "Only letters that this job has not sent.")
     private @Nullable Long ofJob;
@@ -123,10 +149,14 @@ final class JobsStart implements Callable<Integer> {
                     "There is no job %s. The nearest is %s; all are: redrive, backfill"
                             .formatted(SafeName.log(kind), Nearest.to(kind, List.of(Job.REDRIVE, Job.BACKFILL))));
         }
-        if (backfill ? !(reason == null && source == null && since == null && ofJob == null) : !globs.isEmpty()) {
+        Map<String, String> selected = SelectOptions.given(null, until, limit, sample, label);
+        if (backfill
+                ? !(reason == null && source == null && ofJob == null)
+                : !(globs.isEmpty() && selected.isEmpty())) {
             throw new CommandRefused(
                     Exit.USAGE,
-                    "--reason, --source, --since and --job are for redrive, names of files are for backfill. See: cxt jobs start --help");
+                    "--reason, --source and --job are for redrive; names of files, --until, --limit, --sample and --label are for"
+                            + " backfill. See: cxt jobs start --help");
         }
         Installation installation = Installation.find();
         Settings settings = installation.settings();
@@ -134,8 +164,9 @@ final class JobsStart implements Callable<Integer> {
         BackfillFolders folders = BackfillFolders.from(settings);
         settings.check();
         if (backfill) {
+            Selection selection = SelectOptions.selection(SelectOptions.given(since, until, limit, sample, label));
             ExportFiles files = ExportFiles.of(globs, folders, installation.mappings());
-            long job = dryRun ? 0 : start(ledger, files);
+            long job = dryRun ? 0 : start(ledger, files, selection);
             say(files, job);
             return end(ledger, job);
         }
@@ -170,7 +201,7 @@ final class JobsStart implements Callable<Integer> {
     }
 
     /** Starts a job on files, and returns its number. */
-    private long start(LedgerSettings ledger, ExportFiles files) throws IOException {
+    private long start(LedgerSettings ledger, ExportFiles files, Selection selection) throws IOException {
         DataDir.view(ledger, output).close(); // refuses where there is no ledger
         String instance = Owner.instanceId(ledger.folder());
         if (instance == null) {
@@ -180,7 +211,12 @@ final class JobsStart implements Callable<Integer> {
                             .formatted(ledger.folder()));
         }
         JobOrders.Backfill order = ControlChange.refused(() -> new JobOrders.Backfill(
-                files.list(), instance, SafeName.log(String.join(" ", globs)), percent(), stopAfter, note));
+                files.list(),
+                instance,
+                selection.withJob(SafeName.log(String.join(" ", globs))),
+                percent(),
+                stopAfter,
+                note));
         try (OperatorLog log = new OperatorLog(ledger)) {
             return JobOrders.start(log, order, System.getProperty("user.name"), System.currentTimeMillis());
         } catch (OrderRefused e) {

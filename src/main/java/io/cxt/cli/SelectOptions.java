@@ -32,20 +32,37 @@ final class SelectOptions {
 
     /** The properties that the options stand for. */
     Map<String, String> given(@Nullable String limit) {
+        Map<String, String> given = given(since, until, limit, sample, label);
+        selection(given);
+        return given;
+    }
+
+    /** The properties that these options stand for, as they were given. */
+    static Map<String, String> given(
+            @Nullable String since,
+            @Nullable String until,
+            @Nullable String limit,
+            @Nullable String sample,
+            @Nullable String label) {
         Map<String, String> given = new LinkedHashMap<>();
         put(given, "since", since);
         put(given, "until", until);
         put(given, "limit", limit);
         put(given, "sample", sample);
         put(given, "label", label);
+        return given;
+    }
+
+    /** What these properties select. @throws CommandRefused when one of them is not allowed */
+    static Selection selection(Map<String, String> given) {
         Settings options = new Settings(given::get);
-        Selection.from(options);
+        Selection selection = Selection.from(options);
         try {
             options.check();
+            return selection;
         } catch (InvalidSettingsException e) {
             throw new CommandRefused(Exit.USAGE, String.valueOf(e.getMessage()).replace(PROPERTY, "--"));
         }
-        return given;
     }
 
     private static void put(Map<String, String> given, String name, @Nullable String value) {

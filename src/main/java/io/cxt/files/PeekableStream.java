@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * gets there, so that what comes before it is still read.
  */
 public final class PeekableStream extends InputStream {
+    private static final byte[] NOTHING = {};
+
     private final InputStream in;
-    private byte[] ahead = new byte[0];
+    private byte[] ahead = NOTHING;
     private int position;
     private int limit;
     private boolean ended;
@@ -57,6 +59,11 @@ public final class PeekableStream extends InputStream {
             int count = Math.min(length, limit - position);
             System.arraycopy(ahead, position, to, offset, count);
             position += count;
+            if (position == limit) {
+                ahead = NOTHING;
+                position = 0;
+                limit = 0;
+            }
             return count;
         }
         if (fault != null) {

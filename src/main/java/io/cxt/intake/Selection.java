@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,9 @@ public record Selection(@Nullable Instant since, @Nullable Instant until, long l
     public static final Selection ALL = new Selection(null, null, 0, 100, "");
 
     private static final double ALL_HASHES = 0x1p64;
+    private static final String OF_JOB = " select: ";
+    private static final Pattern WORDS = Pattern.compile("(?:since=(\\S+) ?)?(?:until=(\\S+) ?)?(?:limit=(\\d+) ?)?"
+            + "(?:sample=(\\S+)% ?)?(?:label=\"([A-Za-z0-9 ._-]+)\")?");
 
     /** Reads and checks {@code pickup.file.select-*}; problems stay in the settings. */
     public static Selection from(Settings settings) {
@@ -55,6 +60,31 @@ public record Selection(@Nullable Instant since, @Nullable Instant until, long l
         }
         long limit = settings.number("pickup.file.select-limit", 0, 0, 1_000_000_000);
         return new Selection(since, until, limit, percent, label);
+    }
+
+    /** What a job is about, in words, with what it selects. */
+    public String withJob(String files) {
+        String words = inWords();
+        String others = files.replace(OF_JOB, " select; "); // names of files may say what they like
+        return words == null ? others : others + OF_JOB + words;
+    }
+
+    /** What a job selects, from its words. @throws IllegalArgumentException when these were not made here */
+    public static Selection ofJob(String filter) {
+        int at = filter.lastIndexOf(OF_JOB);
+        if (at < 0) {
+            return ALL;
+        }
+        Matcher words = WORDS.matcher(filter.substring(at + OF_JOB.length()));
+        if (!words.matches()) {
+            throw new IllegalArgumentException("the job does not say what it selects");
+        }
+        return new Selection(
+                words.group(1) == null ? null : Instant.parse(words.group(1)),
+                words.group(2) == null ? null : Instant.parse(words.group(2)),
+                words.group(3) == null ? 0 : Long.parseLong(words.group(3)),
+                words.group(4) == null ? ALL.percent : Double.parseDouble(words.group(4)),
+                words.group(5) == null ? "" : words.group(5));
     }
 
     private static @Nullable Instant time(Settings settings, String name) {

@@ -35,6 +35,11 @@ public interface Source {
         return null;
     }
 
+    /** Which of its transcripts are brought in; null for what its pickup selects. */
+    default @Nullable Selection selection() {
+        return null;
+    }
+
     /** More for its audit event, made safe; null for nothing. */
     default @Nullable String detail() {
         return null;

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +98,8 @@ record SourceOpener(
     }
 
     private SourceReading reading(Source source, ByteBudget.Share memory) {
-        Selection which = source.pickup().equals("file") ? ofFiles : Selection.ALL;
+        Selection ofPickup = source.pickup().equals("file") ? ofFiles : Selection.ALL;
+        Selection which = Objects.requireNonNullElse(source.selection(), ofPickup);
         String selection = which.inWords();
         String id = intakes.open(
                 source.pickup(),

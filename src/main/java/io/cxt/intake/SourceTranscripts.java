@@ -132,12 +132,16 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         return new Entry(unread.index(), unread.line(), null, null, finding, List.of(), unread.offset());
     }
 
-    /** What is wrong with the source itself is kept with all of it, where nobody else keeps that. */
+    /**
+     * What is wrong with the source itself is kept with all of it, where nobody else keeps that. A dead letter of one
+     * transcript is refused as that transcript, and stays a letter.
+     */
     private Entry whole(Entry entry) {
-        byte[] whole = endsSource(entry) ? reading.source().whole() : null;
-        return whole == null
-                ? entry
-                : new Entry(entry.index(), entry.line(), whole, null, entry.findings(), entry.notes(), entry.offset());
+        if (!endsSource(entry) || entry.raw() != null && reading.before(entry) != null) {
+            return entry;
+        }
+        byte[] whole = reading.source().whole();
+        return new Entry(entry.index(), entry.line(), whole, null, entry.findings(), entry.notes(), entry.offset());
     }
 
     private static boolean endsSource(Entry entry) {

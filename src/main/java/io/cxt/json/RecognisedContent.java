@@ -34,6 +34,8 @@ final class RecognisedContent {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int FIRST_BYTES = 4 * 1024;
     private static final int MOST_BYTES = 64 * 1024;
+    /** What shows what follows the first record. */
+    private static final int BEHIND = 256;
 
     private final List<String> readAs = new ArrayList<>();
     private PeekableStream in;
@@ -80,6 +82,11 @@ final class RecognisedContent {
         return other;
     }
 
+    /** All of it, when it is no longer than what shows what it is; else null. */
+    byte @Nullable [] whole() {
+        return seen.length < FIRST_BYTES ? seen : null;
+    }
+
     /** For the audit, what it was read as against its name; null when it was as named. */
     @Nullable
     String note() {
@@ -94,11 +101,12 @@ final class RecognisedContent {
 
     private void recogniseShape(Form named, int begin) {
         Value first = value(begin);
-        if (first.end < 0 && seen.length == FIRST_BYTES) {
+        int next = first.end < 0 ? seen.length : next(first.end);
+        if (seen.length == FIRST_BYTES && next > FIRST_BYTES - BEHIND) {
             seen = in.peek(MOST_BYTES);
             first = value(begin);
+            next = first.end < 0 ? seen.length : next(first.end);
         }
-        int next = first.end < 0 ? seen.length : next(first.end);
         boolean alone = next == seen.length;
         if (seen[begin] == '[') {
             boolean array = first.end < 0 || alone;

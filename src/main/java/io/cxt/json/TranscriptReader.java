@@ -109,7 +109,7 @@ public final class TranscriptReader extends EntryIterator {
         RecognisedContent content = RecognisedContent.of(in, named);
         readAs = content.note();
         framer = framer(content);
-        return content.other() == null ? first(framer) : otherForm(framer, 1, content.other());
+        return content.other() == null ? first(framer) : otherForm(framer, 1, content.whole(), content.other());
     }
 
     private Framer framer(RecognisedContent content) {
@@ -139,16 +139,18 @@ public final class TranscriptReader extends EntryIterator {
         if (first.isEmpty() || !none) {
             return first.poll();
         }
-        long line = first.element().line();
+        Entry begin = first.element();
+        byte[] whole = over && first.size() == 1 ? begin.raw() : null;
         first.clear();
-        return otherForm(from, line, "none of its fields is one of a transcript; see docs/formats.md");
+        return otherForm(from, begin.line(), whole, "none of its fields is one of a transcript; see docs/formats.md");
     }
 
-    private Entry otherForm(Framer from, long line, String message) {
+    /** @param whole all of the source where that is one record, so that a dead letter which is one stays as it is */
+    private Entry otherForm(Framer from, long line, byte @Nullable [] whole, String message) {
         end();
         index = 0;
         found.begin(line, 1);
-        return entry(from, line, null, null, List.of(new Finding(Reason.JSON_OTHER_FORM, line, "", message)));
+        return entry(from, line, whole, null, List.of(new Finding(Reason.JSON_OTHER_FORM, line, "", message)));
     }
 
     /** The next entry, or null at the end of the source. */

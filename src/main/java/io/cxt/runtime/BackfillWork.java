@@ -3,6 +3,7 @@ package io.cxt.runtime;
 import io.cxt.files.OpenFile.Look;
 import io.cxt.intake.BackfillFolders;
 import io.cxt.intake.OrphanedTranscripts;
+import io.cxt.intake.Selection;
 import io.cxt.ledger.ExportFile;
 import io.cxt.ledger.Job;
 import io.cxt.ledger.JobFile;
@@ -81,7 +82,8 @@ final class BackfillWork implements JobWork<JobFile> {
             leave(item, not.orElse(Look.GONE));
             return null;
         }
-        try (BackfillFile file = new BackfillFile(item, files, look, mappings, turns, calls, job.stopAfter())) {
+        try (BackfillFile file = new BackfillFile(
+                item, files, look, mappings, turns, Selection.ofJob(job.filter()), calls, job.stopAfter())) {
             if (job.state() == Job.State.CANCELLING) {
                 file.end();
             }

@@ -107,6 +107,31 @@ class BackfillIT {
     }
 
     @Test
+    void a_job_brings_in_what_it_selects_and_a_later_one_the_rest() throws Exception {
+        String old = lines("old", 3).replace("2024-06-15", "2023-06-15");
+        Path file = export("2024.ndjson", old + "\n" + lines("new", 2));
+
+        assertThat(start(2, file.toString(), "--sample", "200%")).contains("--sample is 200%; allowed");
+        start(file.toString(), "--until", "2024", "--limit", "2", "--label", "first part");
+        cxt(0, "run", "--once");
+
+        assertThat(cxone.counts().posts()).isEqualTo(2);
+        JsonNode first = job(1);
+        assertThat(first.path("state").asText()).isEqualTo("DONE");
+        assertThat(first.path("files").asText())
+                .endsWith(" select: until=2024-01-01T00:00:00Z limit=2 label=\"first part\"");
+        assertThat(
+                        rows(
+                                "SELECT detail FROM audit_event WHERE event = 'INTAKE_CLOSED' AND detail LIKE '%not-selected=3%'"))
+                .hasSize(1);
+
+        start(file.toString());
+        cxt(0, "run", "--once");
+        assertThat(cxone.counts().posts()).isEqualTo(5);
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    @Test
     void files_are_brought_in_once_and_stay_where_they_are() throws Exception {
         Path plain = export("2023/a.ndjson", lines("a", 30));
         Path packed = exports.resolve("2023/b.ndjson.gz");

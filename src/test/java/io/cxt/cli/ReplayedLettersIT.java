@@ -64,6 +64,7 @@ class ReplayedLettersIT {
 
     private static final String BROKEN = "{\"interactionId\": ";
     private static final String UNKNOWN_FIELD = "{\"interactionId\": 5, \"colour\": \"red\"}";
+    private static final String FOREIGN = "{\"entries\": []}";
 
     private List<JsonNode> letters(String... more) throws Exception {
         List<String> asked = new ArrayList<>(List.of("dead-letters", "list", "-o", "json"));
@@ -111,6 +112,23 @@ class ReplayedLettersIT {
             assertThat(files.filter(Files::isRegularFile)).hasSize(4);
         }
         assertThat(cxt("audit", "verify").exit()).isZero();
+    }
+
+    @Test
+    void a_letter_of_another_format_is_the_same_letter_with_its_content() throws Exception {
+        drop(chat("one"), FOREIGN, "<html></html>");
+        assertThat(names()).hasSize(2);
+
+        for (int round = 1; round <= 2; round++) {
+            cxt("dead-letters", "replay", "--all");
+            cxt("run", "--once");
+
+            assertThat(names()).hasSize(2).allMatch(name -> name.startsWith("JSON-OTHER-FORM/"));
+            assertThat(rows("SELECT state, replays FROM letter")).containsExactly("OPEN " + round, "OPEN " + round);
+            assertThat(names())
+                    .allSatisfy(name -> assertThat(Files.readString(data.resolve("dead-letters/" + name + ".json")))
+                            .isIn(FOREIGN, "<html></html>"));
+        }
     }
 
     @Test

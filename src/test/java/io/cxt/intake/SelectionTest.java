@@ -103,6 +103,19 @@ class SelectionTest {
                 .isEqualTo("since=2024-01-01T00:00:00Z limit=5 sample=0.5% label=\"spring export\"");
     }
 
+    @Test
+    void a_job_keeps_it_in_its_words() {
+        Selection all = selection(
+                "since", "2024", "until", "2025-01-01T00:00:00.5Z", "limit", "7", "sample", "0.25%", "label", "a b");
+        for (Selection each :
+                List.of(all, selection("limit", "3"), selection("label", "x"), selection("sample", "5%"))) {
+            assertThat(Selection.ofJob(each.withJob("exports/*.json"))).isEqualTo(each);
+        }
+        assertThat(Selection.ofJob(Selection.ALL.withJob("exports/*.json"))).isEqualTo(Selection.ALL);
+        assertThat(Selection.ofJob(Selection.ALL.withJob("a select: limit=3"))).isEqualTo(Selection.ALL);
+        assertThatThrownBy(() -> Selection.ofJob("x select: limit=many")).hasMessageContaining("does not say");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "since, soon, 'pickup.file.select-since is soon; allowed: 2026-11-22'",

@@ -62,6 +62,26 @@ class RecognisedContentTest {
     }
 
     @Test
+    void the_first_record_may_end_anywhere_in_what_is_looked_at() {
+        for (int end = 4_080; end < 4_110; end++) {
+            String first = json(messageJson("x".repeat(end - ONE.length() + "Hello".length())));
+            assertThat(Reading.document(first + ",\n\n " + TWO)).hasSize(2).allMatch(Entry::readable);
+            assertThat(Reading.document(first + "\n\n" + TWO)).hasSize(2).allMatch(Entry::readable);
+            assertThat(Reading.lines(first + TWO)).hasSize(2).allMatch(Entry::readable);
+        }
+    }
+
+    @Test
+    void an_indented_record_may_be_longer_than_what_is_looked_at() {
+        for (int shift = 0; shift < 4; shift++) {
+            String large = json(messageJson("x".repeat(shift) + "\u4f60".repeat(40_000)))
+                    .replace("{\"id\"", "{\n\"id\"");
+
+            assertThat(Reading.lines(large + "\n" + large)).hasSize(2).allMatch(Entry::readable);
+        }
+    }
+
+    @Test
     void reads_lines_in_a_document() {
         List<Entry> entries = Reading.document(ONE + "\n{oops}\n" + TWO + "\n");
 
@@ -171,7 +191,6 @@ class RecognisedContentTest {
             assertThat(Reading.of(text + "\n" + "x\n".repeat(2_000), form))
                     .singleElement()
                     .satisfies(entry -> {
-                        assertThat(entry.raw()).isNull();
                         assertThat(entry.index()).isEqualTo(1);
                         assertThat(entry.findings()).singleElement().satisfies(finding -> {
                             assertThat(finding.rule()).isEqualTo(Reason.JSON_OTHER_FORM);
@@ -190,7 +209,6 @@ class RecognisedContentTest {
                 Reading.document(FOREIGN),
                 Reading.of((FOREIGN + "\n").repeat(20), Form.LINES, new ReadingOptions(true, 1_000)))) {
             assertThat(entries).singleElement().satisfies(entry -> {
-                assertThat(entry.raw()).isNull();
                 assertThat(entry.findings())
                         .containsExactly(new Finding(
                                 Reason.JSON_OTHER_FORM,
@@ -199,6 +217,14 @@ class RecognisedContentTest {
                                 "none of its fields is one of a transcript; see docs/formats.md"));
             });
         }
+    }
+
+    @Test
+    void a_source_of_one_record_of_another_form_is_held_whole() {
+        assertThat(raw(Reading.document(FOREIGN).get(0))).isEqualTo(FOREIGN);
+        assertThat(raw(Reading.document("<html></html>").get(0))).isEqualTo("<html></html>");
+        assertThat(Reading.document("[" + FOREIGN + "," + FOREIGN + "]").get(0).raw())
+                .isNull();
     }
 
     @Test

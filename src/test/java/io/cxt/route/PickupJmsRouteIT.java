@@ -142,6 +142,26 @@ class PickupJmsRouteIT {
     }
 
     @Test
+    void a_message_of_another_format_is_one_letter_with_all_of_it_and_concatenated_chats_are_read() throws Exception {
+        String foreign = "{\"entries\":[]}\n".repeat(50);
+        queue.send(foreign);
+        queue.send(chat("one") + chat("two"));
+
+        try (RunningCxt cxt = start()) {
+            awaitEmpty(cxt);
+
+            assertThat(cxt.files("dead-letters")).hasSize(2);
+            assertThat(cxt.files("dead-letters"))
+                    .filteredOn(file -> file.startsWith("JSON-OTHER-FORM/") && !file.endsWith(".reason.json"))
+                    .singleElement()
+                    .satisfies(file -> assertThat(
+                                    Packed.text(data.resolve("dead-letters").resolve(file)))
+                            .isEqualTo(foreign));
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(2);
+    }
+
+    @Test
     @Tag("fault-109")
     void a_message_of_refusals_is_one_letter_with_all_of_it_and_off_the_queue() throws Exception {
         String all = lines("good", 2) + "{oops\n".repeat(50) + chat("late") + "\n";

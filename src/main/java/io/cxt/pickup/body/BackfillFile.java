@@ -3,6 +3,7 @@ package io.cxt.pickup.body;
 import io.cxt.db.Staged;
 import io.cxt.files.FilePermissions;
 import io.cxt.files.OpenFile.Look;
+import io.cxt.intake.Selection;
 import io.cxt.intake.SourceReading;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
@@ -37,6 +38,7 @@ public final class BackfillFile extends LocalFile {
     private final JobFiles jobs;
     private final Look atFirst;
     private final RedrivenLetter.Turns turns;
+    private final Selection selection;
     private final int stopAfter;
     private volatile @Nullable SourceReading reading;
     private volatile boolean ends;
@@ -62,6 +64,7 @@ public final class BackfillFile extends LocalFile {
             Look look,
             Mappings mappings,
             RedrivenLetter.Turns turns,
+            Selection selection,
             int most,
             int stopAfter) {
         super(
@@ -74,6 +77,7 @@ public final class BackfillFile extends LocalFile {
         this.jobs = jobs;
         this.atFirst = look;
         this.turns = turns;
+        this.selection = selection;
         this.places = most;
         this.stopAfter = stopAfter;
     }
@@ -129,6 +133,11 @@ public final class BackfillFile extends LocalFile {
     @Override
     public String pickup() {
         return PICKUP;
+    }
+
+    @Override
+    public Selection selection() {
+        return selection;
     }
 
     @Override
