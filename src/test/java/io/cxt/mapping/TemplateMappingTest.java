@@ -254,10 +254,10 @@ class TemplateMappingTest {
                 .extracting(ChatMessage::text)
                 .containsExactly(
                         "Hi & you,\nsee this (https://x.test/a)\none\ntwo", "**Bold** and [a](https://x.test)", "look");
-        assertThat(kept.notes()).containsExactly("attachments-dropped:1");
+        assertThat(kept.notes()).containsExactly("attachments-dropped:2");
         assertThat(plain.transcript().messages())
                 .extracting(ChatMessage::text)
-                .contains("[attachment: a.pdf]", "look")
+                .contains("[attachment: a.pdf]", "look\n[attachment: b.pdf]")
                 .anyMatch(text -> text.startsWith("Bold and"));
     }
 
