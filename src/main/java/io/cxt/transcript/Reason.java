@@ -33,8 +33,8 @@ public enum Reason {
             "Remove the field, or set transcript.unknown-fields=drop to leave such fields out."),
     JSON_OTHER_FORM(
             "The source is of another format than its name says, or its records are no transcripts.",
-            "The message says what it looks like. Rename the file, export it as a transcript, or write a mapping"
-                    + " (docs/formats.md), and drop it again: a file is in .failed, a message or body in the dead letter."),
+            "The message says what it looks like, and cxt map guess says which mapping reads it. Rename the file, or write a"
+                    + " mapping (docs/mappings.md), and drop it again: a file is in .failed, a message or body in the dead letter."),
     JSON_RECORD_SIZE(
             "One transcript is larger than transcript.max-input-bytes.",
             "Check that line breaks are not lost, or raise transcript.max-input-bytes."),
