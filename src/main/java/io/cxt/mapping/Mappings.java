@@ -39,6 +39,7 @@ public final class Mappings {
             "rasa.properties",
             "rows.properties",
             "salesforce-chat.properties",
+            "salesforce-entries.properties",
             "salesforce-messaging.properties",
             "slack.properties",
             "tawk.properties",
