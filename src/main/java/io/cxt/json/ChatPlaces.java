@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Where the chats stand in a document of JSON, in the words of a mapping: {@code .} for the document itself; {@code /a/b}
  * for the elements of an array inside it; {@code /a/*} for the values of an object inside it, {@code /*} for those of the
- * document. Of several, the first that the document has is taken.
+ * document. Of several, the first that the document has is taken; the document itself when it has none of the others.
  */
 public final class ChatPlaces {
     private static final String STEP = "/[^/~*,\\s][^/~*,]{0,63}";
@@ -16,11 +16,13 @@ public final class ChatPlaces {
     private static final String FORM = "(" + STEP + ")+(/\\*)?|/\\*|\\.";
 
     private final boolean whole;
+    private final boolean memberOfDocument;
     private final List<byte[][]> paths = new ArrayList<>(); // without the star
     private final List<Boolean> members = new ArrayList<>();
 
     private ChatPlaces(List<String> values) {
         this.whole = values.contains(".");
+        this.memberOfDocument = values.contains("/*");
         for (String value : values) {
             if (!value.equals(".") && !value.equals("/*")) {
                 boolean star = value.endsWith("/*");
@@ -29,13 +31,9 @@ public final class ChatPlaces {
                         .map(name -> name.getBytes(StandardCharsets.UTF_8))
                         .toArray(byte[][]::new));
                 members.add(star);
-            } else if (value.equals("/*")) {
-                memberOfDocument = true;
             }
         }
     }
-
-    private boolean memberOfDocument;
 
     /**
      * @param values with commas between
@@ -48,6 +46,9 @@ public final class ChatPlaces {
                 throw new IllegalArgumentException(value.strip());
             }
             all.add(value.strip());
+        }
+        if (all.contains("/*") && all.size() > 1) { // every document has those
+            throw new IllegalArgumentException("/* beside others");
         }
         return new ChatPlaces(all);
     }

@@ -72,7 +72,7 @@ final class WrappedFramer extends DocumentFramer {
     @Override
     boolean first() throws IOException {
         int first = peek();
-        if (places.whole() && (first == '{' || first == '[')) {
+        if (places.whole() && (first == '[' || first == '{' && places.paths().isEmpty())) {
             return document();
         }
         return first == '{' ? object() : super.first();

@@ -98,7 +98,7 @@ final class MappingFile {
     }
 
     /** One of several words, of which the first is the default. */
-    String choice(String key, String... allowed) {
+    String oneOf(String key, String... allowed) {
         String value = optional(key).orElse(allowed[0]);
         if (!List.of(allowed).contains(value)) {
             problem("%s is %s; allowed: %s".formatted(key, value, String.join(", ", allowed)));

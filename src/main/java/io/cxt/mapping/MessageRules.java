@@ -45,20 +45,20 @@ record MessageRules(
     }
 
     static MessageRules read(MappingFile file) {
-        String twice = file.choice("ids.twice", "keep", "refuse", "drop");
+        String twice = file.oneOf("ids.twice", "keep", "refuse", "drop");
         return new MessageRules(
                 Roles.read(file),
                 Times.read(file),
                 file.optional(AGENT).orElse(null),
                 file.optional(CUSTOMER).orElse(null),
-                file.choice("order", "source", "time").equals("time"),
+                file.oneOf("order", "source", "time").equals("time"),
                 switch (twice) {
                     case "refuse" -> Twice.REFUSE;
                     case "drop" -> Twice.DROP;
                     default -> Twice.KEEP;
                 },
-                file.choice("ids.missing", "keep", "make").equals("make"),
-                file.choice("attachments", "drop", "text").equals("text"),
-                file.choice("markdown", "keep", "plain").equals("plain"));
+                file.oneOf("ids.missing", "keep", "make").equals("make"),
+                file.oneOf("attachments", "drop", "text").equals("text"),
+                file.oneOf("markdown", "keep", "plain").equals("plain"));
     }
 }

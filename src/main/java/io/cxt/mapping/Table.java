@@ -123,7 +123,7 @@ record Table(
                     "who wrote a message is not said: set column.role, or column.from.id and, where the role is not"
                             + " seen in it, column.from.type");
         }
-        boolean byTime = file.choice("order", "source", "time").equals("time");
+        boolean byTime = file.oneOf("order", "source", "time").equals("time");
         if (columns.containsKey(SEQUENCE) && !byTime) {
             file.problem("column.sequence is only for order = time; remove it, or set that");
         }
@@ -138,9 +138,9 @@ record Table(
                 Roles.read(file),
                 Times.read(file),
                 new Ids(
-                        file.choice("ids.rounded", "refuse", "keep").equals("keep"),
-                        file.choice("ids.twice", "keep", "refuse", "drop"),
-                        file.choice("ids.missing", "keep", "make").equals("make")),
+                        file.oneOf("ids.rounded", "refuse", "keep").equals("keep"),
+                        file.oneOf("ids.twice", "keep", "refuse", "drop"),
+                        file.oneOf("ids.missing", "keep", "make").equals("make")),
                 byTime);
     }
 

@@ -71,6 +71,9 @@ record Template(
             problems.forEach(problem -> file.problem(problem.replaceFirst("^files ", "zip.files ")));
             form = (content, options) -> ZipRecords.open(content, names, found, options);
         }
+        if (file.optional(GROUP).isPresent() && file.optional("document.count").isPresent()) {
+            file.problem("document.count counts records, and group makes chats of several; remove document.count");
+        }
         return read(
                 file,
                 Set.of(EACH, "document.count", "document.next", GROUP, "zip.files"),

@@ -43,7 +43,9 @@ final class TimeForms {
         }
         for (String epoch : EPOCHS) {
             Times times = Times.read(MappingFile.of(Map.of("timestamp", epoch)));
-            if (values.stream().allMatch(value -> isCount(value) && reads(times, value) && times.otherUnit(value.strip()) == null)) {
+            if (values.stream()
+                    .allMatch(
+                            value -> isCount(value) && reads(times, value) && times.otherUnit(value.strip()) == null)) {
                 return List.of(epoch);
             }
         }

@@ -71,9 +71,7 @@ class MapCommandTest {
 
     @Test
     void a_table_that_no_mapping_reads_gets_a_first_one_that_works_once_its_roles_are_said() throws IOException {
-        Path table = file(
-                "Chat export 2024.csv",
-                """
+        Path table = file("Chat export 2024.csv", """
                 Chat ID;When;Direction;Operator;Visitor;Message
                 7;15.06.2024 09:00:05;inbound;Kim;v-1;Hello
                 7;15.06.2024 09:00:35;outbound;Kim;v-1;Good morning
@@ -83,7 +81,8 @@ class MapCommandTest {
 
         Ended guess = map(0, "guess", table, "--write", "shop");
 
-        assertThat(guess.out()).contains("a table", "Chat ID  -> interactionId", "When  -> timestamp", "Message  -> text");
+        assertThat(guess.out())
+                .contains("a table", "Chat ID  -> interactionId", "When  -> timestamp", "Message  -> text");
         change("shop.properties", "timestamp.zone = UTC", "timestamp.zone = Europe/Berlin");
         Ended tried = map(0, "try", table);
         assertThat(tried.err()).contains("2 chats with 4 messages, 0 would be rejected");
@@ -95,9 +94,7 @@ class MapCommandTest {
 
     @Test
     void json_that_no_mapping_reads_gets_a_first_mapping_and_template() throws IOException {
-        Path json = file(
-                "dump1.json",
-                """
+        Path json = file("dump1.json", """
                 {"exported": "x", "conversations": [
                   {"conversation_id": "c-1", "thread": {"messages": [
                     {"message_id": 1, "sender": {"role": "visitor", "id": "v"}, "body": "Hello", "created_at": 1718442060},
@@ -115,9 +112,7 @@ class MapCommandTest {
     @Test
     void lines_and_xml_get_a_first_mapping_too() throws IOException {
         Path text = file("log.txt", "[2024-06-15 09:00:00] Ann: Hello\nand more\n[2024-06-15 09:00:10] Kim: Hi\n");
-        Path xml = file(
-                "archive.xml",
-                """
+        Path xml = file("archive.xml", """
                 <?xml version="1.0"?><chats><chat id="x-1"><messages>
                 <message by="customer" time="2024-06-15T09:00:00Z"><text>Hello</text></message>
                 <message by="agent" time="2024-06-15T09:00:10Z"><text>Hi</text></message></messages></chat></chats>
@@ -137,7 +132,8 @@ class MapCommandTest {
         Path samples = Path.of("src/test/resources/mappings");
         Map<String, String> named = new HashMap<>();
         try (Stream<Path> all = Files.list(samples)) {
-            for (Path sample : all.filter(file -> file.toString().endsWith(".json")).toList()) {
+            for (Path sample :
+                    all.filter(file -> file.toString().endsWith(".json")).toList()) {
                 String name = sample.getFileName().toString();
                 Path copy = Files.copy(sample, home.resolve("x-" + name));
                 String out = map(0, "guess", copy).out();
@@ -151,16 +147,21 @@ class MapCommandTest {
 
     @Test
     void what_is_no_chat_or_no_file_is_said_in_words() throws IOException {
-        assertThat(map(1, "guess", file("a.json", "{\"a\": [1, 2]}")).out()).contains("nothing in it looks like messages");
-        assertThat(map(1, "guess", file("a.html", "<!DOCTYPE html><html><body>Hi</body></html>")).out())
+        assertThat(map(1, "guess", file("a.json", "{\"a\": [1, 2]}")).out())
+                .contains("nothing in it looks like messages");
+        assertThat(map(1, "guess", file("a.html", "<!DOCTYPE html><html><body>Hi</body></html>"))
+                        .out())
                 .contains("HTML");
         Files.write(home.resolve("b.csv"), "id;von;text\n1;Müller;Grüße\n".getBytes(Charset.forName("windows-1252")));
         map(0, "guess", home.resolve("b.csv"));
         assertThat(map(2, "guess", home.resolve("none.json")).err()).contains("There is no file");
         assertThat(map(2, "try", file("c.txt", "x")).err()).contains("cxt map guess");
-        assertThat(map(2, "try", file("d.json", "x"), "--mapping", "none").err()).contains("cxt map list");
-        assertThat(map(2, "guess", file("e.json", "x"), "--write", "../x").err()).contains("--write");
-        assertThat(List.of(map(0, "guess", file("f.csv", "a,b,c\n\u001b[31m,2,3\n")).out()))
+        assertThat(map(2, "try", file("d.json", "x"), "--mapping", "none").err())
+                .contains("cxt map list");
+        assertThat(map(2, "guess", file("e.json", "x"), "--write", "../x").err())
+                .contains("--write");
+        assertThat(List.of(map(0, "guess", file("f.csv", "a,b,c\n\u001b[31m,2,3\n"))
+                        .out()))
                 .noneMatch(out -> out.contains("\u001b"));
     }
 }

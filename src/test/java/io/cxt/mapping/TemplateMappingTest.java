@@ -83,6 +83,8 @@ class TemplateMappingTest {
                 "/* ~ {'k-1':X,'k-2':Y} ~ 2",
                 "/chats, /docs/* ~ {'n':1,'docs':{'k-1':X},'next':null} ~ 1",
                 "/chats, /docs/* ~ {'chats':[X,Y]} ~ 2",
+                "/chats, . ~ {'n':1,'chats':[X,Y]} ~ 2",
+                "/chats, . ~ X ~ 1",
                 "/chats ~ X ~ 1",
                 "/chats ~ [X,Y] ~ 2",
             })
