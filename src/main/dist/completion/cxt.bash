@@ -157,6 +157,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} run" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} validate" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} find" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console" ];    then _picocli_cxt; return $?; fi
@@ -173,6 +174,9 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map guess" ];    then _picocli_cxt_map; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map list" ];    then _picocli_cxt_map; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map try" ];    then _picocli_cxt_map; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console url" ];    then _picocli_cxt_console; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit query" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit verify" ];    then _picocli_cxt_audit; return $?; fi
@@ -192,67 +196,75 @@ function _complete_cxt() {
   local cmds0=(run)
   local cmds1=(demo)
   local cmds2=(validate)
-  local cmds3=(status)
-  local cmds4=(find)
-  local cmds5=(console)
-  local cmds6=(audit)
-  local cmds7=(dead-letters)
-  local cmds8=(jobs)
-  local cmds9=(archive)
-  local cmds10=(hold)
-  local cmds11=(release)
-  local cmds12=(pace)
-  local cmds13=(probe)
-  local cmds14=(reconcile)
-  local cmds15=(withdraw)
-  local cmds16=(simulate)
-  local cmds17=(check)
-  local cmds18=(help)
-  local cmds19=(console url)
-  local cmds20=(audit query)
-  local cmds21=(audit verify)
-  local cmds22=(dead-letters list)
-  local cmds23=(dead-letters replay)
-  local cmds24=(dead-letters show)
-  local cmds25=(jobs start)
-  local cmds26=(jobs cancel)
-  local cmds27=(jobs failed)
-  local cmds28=(jobs list)
-  local cmds29=(jobs pause)
-  local cmds30=(jobs resume)
-  local cmds31=(jobs show)
-  local cmds32=(archive restore)
+  local cmds3=(map)
+  local cmds4=(status)
+  local cmds5=(find)
+  local cmds6=(console)
+  local cmds7=(audit)
+  local cmds8=(dead-letters)
+  local cmds9=(jobs)
+  local cmds10=(archive)
+  local cmds11=(hold)
+  local cmds12=(release)
+  local cmds13=(pace)
+  local cmds14=(probe)
+  local cmds15=(reconcile)
+  local cmds16=(withdraw)
+  local cmds17=(simulate)
+  local cmds18=(check)
+  local cmds19=(help)
+  local cmds20=(map guess)
+  local cmds21=(map list)
+  local cmds22=(map try)
+  local cmds23=(console url)
+  local cmds24=(audit query)
+  local cmds25=(audit verify)
+  local cmds26=(dead-letters list)
+  local cmds27=(dead-letters replay)
+  local cmds28=(dead-letters show)
+  local cmds29=(jobs start)
+  local cmds30=(jobs cancel)
+  local cmds31=(jobs failed)
+  local cmds32=(jobs list)
+  local cmds33=(jobs pause)
+  local cmds34=(jobs resume)
+  local cmds35=(jobs show)
+  local cmds36=(archive restore)
 
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_jobs_show; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_jobs_list; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_jobs_start; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_console_url; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_withdraw; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_reconcile; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_probe; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_pace; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_release; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_hold; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_archive; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_jobs; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_deadletters; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_audit; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_console; return $?; fi
-  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_cxt_find; return $?; fi
-  if CompWordsContainsArray "${cmds3[@]}"; then _picocli_cxt_status; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_show; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_jobs_list; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_jobs_start; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_map_try; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_map_guess; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_withdraw; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_reconcile; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_pace; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_release; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_hold; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_archive; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_jobs; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_deadletters; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_audit; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_console; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_find; return $?; fi
+  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_cxt_status; return $?; fi
+  if CompWordsContainsArray "${cmds3[@]}"; then _picocli_cxt_map; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_cxt_validate; return $?; fi
   if CompWordsContainsArray "${cmds1[@]}"; then _picocli_cxt_demo; return $?; fi
   if CompWordsContainsArray "${cmds0[@]}"; then _picocli_cxt_run; return $?; fi
@@ -266,7 +278,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check help"
+  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -404,6 +416,24 @@ function _picocli_cxt_validate() {
       type compopt &>/dev/null && compopt -o filenames
       positionals=$( compgen -f -- "${curr_word}" ) # files
     fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `map` subcommand.
+function _picocli_cxt_map() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands="guess list try"
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -858,7 +888,7 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check"
+  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -866,6 +896,113 @@ function _picocli_cxt_help() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `guess` subcommand.
+function _picocli_cxt_map_guess() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'--write'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--write')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "guess" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `list` subcommand.
+function _picocli_cxt_map_list() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `try` subcommand.
+function _picocli_cxt_map_try() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'--mapping' '--limit' '-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--mapping')
+      return
+      ;;
+    '--limit')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "try" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
