@@ -65,10 +65,15 @@ public final class Report {
      *     chat, and where nobody has to act the ledger says all that the report says
      * @param times when the reading began and ended, by name
      * @param counts how many transcripts were read, and how many had each outcome
+     * @param notes how often each thing was noted of transcripts: what a mapping left out, that an export was cut
      * @return the report's file
      */
     public synchronized Path write(
-            IntFunction<String> fileNames, boolean forced, Map<String, String> times, Map<String, Long> counts)
+            IntFunction<String> fileNames,
+            boolean forced,
+            Map<String, String> times,
+            Map<String, Long> counts,
+            Map<String, Long> notes)
             throws IOException {
         DurableFiles.createFolder(folder);
         Path temporary = DurableFiles.temporary(folder);
@@ -82,11 +87,10 @@ public final class Report {
             for (Map.Entry<String, String> time : times.entrySet()) {
                 json.writeStringField(time.getKey(), time.getValue());
             }
-            json.writeObjectFieldStart("counts");
-            for (Map.Entry<String, Long> count : counts.entrySet()) {
-                json.writeNumberField(count.getKey(), count.getValue());
+            write(json, "counts", counts);
+            if (!notes.isEmpty()) {
+                write(json, "notes", notes);
             }
-            json.writeEndObject();
             json.writeFieldName("refusals");
             json.writeRawValue("[");
             json.flush();
@@ -108,6 +112,14 @@ public final class Report {
             DurableFiles.force(folder);
         }
         return file;
+    }
+
+    private static void write(JsonGenerator json, String field, Map<String, Long> counts) throws IOException {
+        json.writeObjectFieldStart(field);
+        for (Map.Entry<String, Long> count : counts.entrySet()) {
+            json.writeNumberField(count.getKey(), count.getValue());
+        }
+        json.writeEndObject();
     }
 
     private Path name(Path temporary, IntFunction<String> fileNames) throws IOException {

@@ -6,6 +6,7 @@ import io.cxt.ledger.Intakes;
 import io.cxt.ledger.ReplayedLetter;
 import io.cxt.settings.Errors;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -175,7 +176,13 @@ public final class Intake {
             boolean toAct = reading.rejectedSome() || undecidedWhy != null;
             Instant now = clock.instant();
             IntFunction<String> names = again -> again == 0 ? report : TimestampedName.into(report, now, again - 1);
-            reading.report().write(names, toAct, reading.times(now, place), reading.counts());
+            reading.report()
+                    .write(
+                            names,
+                            toAct,
+                            reading.times(now, place),
+                            reading.counts(),
+                            reading.notes().byKind());
         }
         if (undecidedWhy == null) {
             release(reading);
@@ -195,6 +202,13 @@ public final class Intake {
                 ending(reading));
         undecided.decided(reading);
         orphaned.of(reading, orphans);
+        if (reading.notes().exportCut()) {
+            LOG.warn(
+                    "export cut source={} pickup={} reason=EXPORT-CUT next=\"{}\"",
+                    SafeName.value(reading.name()),
+                    reading.pickup(),
+                    Reason.EXPORT_CUT.hint());
+        }
         LOG.info(
                 "done source={} pickup={} {}",
                 SafeName.value(reading.name()),

@@ -54,6 +54,7 @@ public final class SourceReading {
     private final long startedAt;
     private final boolean perhapsSent;
     private final OutcomeSets tally = new OutcomeSets();
+    private final NoteCounts notes = new NoteCounts();
     private final OpenTranscripts transcripts;
     private final AtomicLong bytes = new AtomicLong();
     private final Map<String, CompletableFuture<Void>> lastOfId = new ConcurrentHashMap<>();
@@ -113,6 +114,11 @@ public final class SourceReading {
 
     long count() {
         return tally.read();
+    }
+
+    /** What was noted of its transcripts so far. */
+    NoteCounts notes() {
+        return notes;
     }
 
     /** The outcomes of this reading so far. */

@@ -193,6 +193,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
 
     private TranscriptInFlight begun(Entry entry, @Nullable Transcript content, ByteBudget.Share share) {
         HaltAt.reached("split");
+        reading.notes().add(entry.notes());
         try {
             reading.source().awaitPlace();
         } catch (InterruptedException e) {

@@ -123,6 +123,9 @@ public enum Reason {
     TEXT_FORM(
             "No line of the text is one that the mapping describes.",
             "Compare line in the mapping file with the file, and change it there."),
+    EXPORT_CUT(
+            "The export says that it does not hold all there was: a page of several, or a chat cut at a bound.",
+            "Export the rest, too. What is in the file was brought in; the report counts what is missing, where the export says it."),
     MAP_AMBIGUOUS(
             "Two mapping files match the name of the source.",
             "Change the patterns in files of the two mapping files so that one matches, and drop the file again."),

@@ -29,8 +29,11 @@ class ReportTest {
         }
 
         Path file = report.write(
-                again -> "chats.json", refusals > 0, Map.of("begun", "2024-06-15T09:00:00Z"), Map.of("rejected", (long)
-                        refusals));
+                again -> "chats.json",
+                refusals > 0,
+                Map.of("begun", "2024-06-15T09:00:00Z"),
+                Map.of("rejected", (long) refusals),
+                refusals > 0 ? Map.of("export-cut", 3L) : Map.of());
         report.discard();
 
         JsonNode read = JSON.readTree(file.toFile());
@@ -38,6 +41,7 @@ class ReportTest {
         assertThat(read.path("source").asText()).isEqualTo("chats.json");
         assertThat(read.path("begun").asText()).isEqualTo("2024-06-15T09:00:00Z");
         assertThat(read.at("/counts/rejected").asInt()).isEqualTo(refusals);
+        assertThat(read.path("notes").toString()).isEqualTo(refusals > 0 ? "{\"export-cut\":3}" : "");
         assertThat(read.path("refusals").isArray()).isTrue();
         assertThat(read.path("refusals")).hasSize(refusals);
         if (refusals > 0) {

@@ -46,7 +46,8 @@ class SpoiltExportsTest {
 
     private static void read(Mappings mappings, String name, byte[] spoilt, int round) throws IOException {
         int entries = 0;
-        try (EntryReader reader = mappings.open(() -> new ByteArrayInputStream(spoilt), name, new ReadingOptions(false, LONGEST))) {
+        try (EntryReader reader =
+                mappings.open(() -> new ByteArrayInputStream(spoilt), name, new ReadingOptions(false, LONGEST))) {
             while (reader.hasNext()) {
                 Entry entry = reader.next();
                 assertThat(++entries).as("%s, round %s", name, round).isLessThan(10_000);

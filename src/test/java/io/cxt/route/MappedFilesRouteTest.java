@@ -2,12 +2,16 @@ package io.cxt.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,58 @@ class MappedFilesRouteTest {
                     .contains("\"rejected\" : 1", "row 5, column sent_at", "\"line\":6");
             assertThat(cxt.files("dead-letters")).anyMatch(name -> name.endsWith("/two.json"));
             assertThat(cxt.files("inbox")).containsExactly(".done/export.csv");
+        }
+    }
+
+    @Test
+    void the_report_counts_what_was_left_out_and_a_cut_export_is_a_warning() throws Exception {
+        String chat = """
+                {"type":"conversation","id":"i-1","state":"closed","created_at":1718442060,
+                 "source":{"id":"s","body":"<p>Hello</p>","author":{"type":"user","id":"u"}},
+                 "contacts":{"contacts":[{"id":"u"}]},
+                 "conversation_parts":{"total_count":5,"conversation_parts":[
+                  {"id":1,"part_type":"note","body":"secret","author":{"type":"admin","id":"a"},"created_at":1718442061},
+                  {"id":2,"part_type":"comment","body":"Hi","author":{"type":"admin","id":"a"},"created_at":1718442062}]}}
+                """;
+        try (RunningCxt cxt = RunningCxt.start(data, cxone);
+                LogRecorder log = LogRecorder.install()) {
+            cxt.drops("intercom-1.json", chat);
+
+            assertThat(new ObjectMapper()
+                            .readTree(cxt.text("reports/intercom-1.json.report.json"))
+                            .path("notes"))
+                    .hasToString("{\"export-cut\":3,\"notes-dropped\":1}");
+            assertThat(log.lines())
+                    .anyMatch(line ->
+                            line.startsWith("export cut source=intercom-1.json pickup=file reason=EXPORT-CUT next="));
+            assertThat(cxt.archive().get("i-1.json")).contains("Hello").doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void samples_of_all_formats_go_out_once_however_often_they_are_dropped() throws Exception {
+        List<Path> samples;
+        try (Stream<Path> all = Files.list(Path.of("src/test/resources/mappings"))) {
+            samples = all.filter(Files::isRegularFile)
+                    .filter(file -> !file.toString().endsWith(".expected"))
+                    .sorted()
+                    .toList();
+        }
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "transcript.order", "sort")) {
+            for (Path sample : samples) {
+                cxt.put(sample.getFileName().toString(), Files.readAllBytes(sample));
+            }
+            cxt.awaits(() ->
+                    samples.stream().allMatch(sample -> cxt.files("inbox").contains(".done/" + sample.getFileName())));
+            long sent = cxone.counts().accepted();
+            assertThat(sent).isGreaterThan(samples.size());
+            for (Path sample : samples) {
+                cxt.put(sample.getFileName().toString(), Files.readAllBytes(sample));
+            }
+            cxt.awaits(() -> cxt.files("inbox").stream().allMatch(file -> file.startsWith(".")));
+
+            assertThat(cxone.counts().accepted()).isEqualTo(sent);
+            assertThat(cxone.counts().repeats()).isZero();
         }
     }
 
