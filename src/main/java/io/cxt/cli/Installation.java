@@ -89,7 +89,7 @@ record Installation(Path home, PropertyFile properties) {
         }
     }
 
-    Path mappingFolder() {
+    private Path mappingFolder() {
         return home.resolve("config/mappings");
     }
 

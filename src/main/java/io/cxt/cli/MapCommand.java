@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  cxt map list                               the mappings in config/mappings",
             "  cxt map guess export.json                  what it is, and the mapping for it or a first one",
-            "  cxt map guess export.csv --write my-chats  writes my-chats.properties into config/mappings",
+            "  cxt map guess export.csv --write my-chats  writes my-chats.properties, to edit and try",
+            "  cxt map try export.csv --mapping my-chats.properties",
             "  cxt map try export.json --mapping intercom what it becomes, message by message"
         })
 final class MapCommand implements Runnable {
@@ -151,26 +152,28 @@ final class MapCommand implements Runnable {
             @Parameters(paramLabel = "FILE", description = "A file in another format.") Path file,
             @Option(
                             names = "--write",
-                            paramLabel = "NAME",
-                            description =
-                                    "Writes the first mapping into config/mappings, as NAME.properties and NAME.jslt.")
+                            paramLabel = "PATH",
+                            description = {
+                                "Writes the first mapping as PATH.properties and PATH.jslt. Once it is right, move both into",
+                                "config/mappings."
+                            })
                     @Nullable
-                    String write)
+                    Path write)
             throws IOException {
         Installation installation = Installation.find();
         regular(file);
         String fileName = String.valueOf(file.getFileName()).replaceFirst("\\.gz$", "");
-        if (write != null && !write.matches("[A-Za-z0-9._-]{1,64}")) {
+        String name = write == null ? "my-chats" : String.valueOf(write.getFileName());
+        if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
             throw new CommandRefused(
-                    Exit.USAGE, "--write is a name of letters, digits, . _ and -, for example my-chats");
+                    Exit.USAGE, "--write ends in a name of letters, digits, . _ and -, for example my-chats");
         }
-        String name = write == null ? "my-chats" : write;
         MappingGuess guess = MappingGuess.of(RereadableSource.of(file), name, files(fileName), installation.mappings());
         System.out.printf("%s: %s%n", SafeName.log(fileName), guess.form());
         guess.columns().forEach(column -> System.out.println("  " + column));
         guess.fitting().forEach(mapping -> sayFits(mapping, file));
         if (guess.fitting().isEmpty() || write != null) {
-            return draft(guess, installation, write);
+            return draft(guess, file, write);
         }
         return Exit.GOOD;
     }
@@ -185,7 +188,7 @@ final class MapCommand implements Runnable {
                 String.join(", ", mapping.patterns()));
     }
 
-    private static int draft(MappingGuess guess, Installation installation, @Nullable String write) throws IOException {
+    private static int draft(MappingGuess guess, Path file, @Nullable Path write) throws IOException {
         if (guess.drafts().isEmpty()) {
             System.out.println(
                     "No mapping reads it, and nothing in it looks like messages. docs/mappings.md says how to write one.");
@@ -195,22 +198,26 @@ final class MapCommand implements Runnable {
         for (Map.Entry<String, String> draft : guess.drafts().entrySet()) {
             if (write == null) {
                 System.out.printf("%n--- %s%n%s", draft.getKey(), draft.getValue());
-            } else {
-                Path to = installation.mappingFolder().resolve(draft.getKey());
-                try {
-                    Files.writeString(to, draft.getValue(), StandardOpenOption.CREATE_NEW);
-                } catch (FileAlreadyExistsException e) {
-                    throw new CommandRefused(
-                            Exit.USAGE, "There is %s already; say --write with another name".formatted(to));
-                }
-                written.add(to.toString());
+                continue;
             }
+            Path to = write.resolveSibling(draft.getKey());
+            try {
+                Files.writeString(to, draft.getValue(), StandardOpenOption.CREATE_NEW);
+            } catch (FileAlreadyExistsException e) {
+                throw new CommandRefused(
+                        Exit.USAGE,
+                        "There is %s already; say --write with another name".formatted(SafeName.log(to.toString())));
+            }
+            written.add(SafeName.log(to.toString()));
         }
-        System.out.println(
-                write == null
-                        ? "\nNo mapping reads it. Above is a first one: --write NAME puts it into config/mappings."
-                        : "Written: %s. Check every line, then: cxt map try FILE --mapping %s"
-                                .formatted(String.join(", ", written), write));
+        if (write == null) {
+            System.out.println("\nNo mapping reads it. Above is a first one: --write PATH makes files of it.");
+        } else {
+            System.out.printf(
+                    "Written: %s. Check every line, then%n  cxt map try %s --mapping %s%nOnce it is right, move it into"
+                            + " config/mappings.%n",
+                    String.join(", ", written), SafeName.log(file.toString()), written.get(0));
+        }
         return Exit.GOOD;
     }
 

@@ -16,11 +16,12 @@ final class JsonDraft {
     private static final Pattern TEXT =
             Pattern.compile("(.*[._])?(text|body|msg|message|content|utterance|comment|#text)");
     private static final Pattern BY = Pattern.compile(
-            "(.*[._@])?(by|role|sender_?type|author_?type|participant_?role|from|sender|author|direction|speaker|type|name)");
-    private static final Pattern WHO = Pattern.compile(".*(author|sender|from|user|participant|agent).*[._]?id");
+            "(.*[._@])?(by|kind|role|sender_?type|author_?type|participant_?role|from|sender|author|direction|speaker|type|name)");
+    private static final Pattern ID = Pattern.compile("@?(message|msg|entry|event|part|item)?_?(id|sid|uuid|key)");
+    private static final Pattern PERSON = Pattern.compile("(.*[_.@])?(id|ref|uuid|sid|key|email|name)");
     private static final Pattern TIME = Pattern.compile(".*(time|date|created|sent|_at|stamp|ts).*");
-    private static final Pattern CHAT_ID =
-            Pattern.compile("@?(conversation|chat|session|thread|contact|interaction|engagement)?_?(id|sid|uuid|key)");
+    private static final Pattern CHAT_ID = Pattern.compile(
+            "@?(conversation|chat|session|thread|ticket|case|dialog(ue)?|room|contact|interaction|engagement)?_?(id|sid|uuid|key|number|no)");
     private static final int MOST_VALUES = 200;
     private static final int MOST_WORDS = 12;
 
@@ -140,6 +141,18 @@ final class JsonDraft {
         return field(values, BY, true);
     }
 
+    /** The id of a person beside what says who wrote it, or of a field that is named after a party. */
+    private @Nullable String who() {
+        String by = by();
+        String parent = by == null ? "" : by.substring(0, by.lastIndexOf('.') + 1);
+        return values.keySet().stream()
+                .filter(name -> !name.equals(by) && PERSON.matcher(plain(name)).matches())
+                .filter(name -> parent.length() > 1 && name.startsWith(parent)
+                        || plain(name).matches(".*(author|sender|from|user|participant|agent).*"))
+                .findFirst()
+                .orElse(null);
+    }
+
     private @Nullable String time() {
         return values.keySet().stream()
                 .filter(name -> isTime(values, name))
@@ -196,12 +209,9 @@ final class JsonDraft {
                 """.formatted(
                         id == null ? "$file.name" : id,
                         list.equals(".") ? "." : "." + list.replaceFirst("^\\.", ""),
-                        orNull(values.keySet().stream()
-                                .filter(name -> plain(name).matches("@?(message_?)?(id|sid|uuid)"))
-                                .findFirst()
-                                .orElse(null)),
+                        orNull(field(values, ID, false)),
                         orNull(by()),
-                        orNull(field(values, WHO, false)),
+                        orNull(who()),
                         orNull(field(values, TEXT, false)),
                         orNull(time()));
     }

@@ -16,14 +16,20 @@ final class RoleWords {
 
     private static Map<String, Pattern> words() {
         Map<String, Pattern> words = new LinkedHashMap<>();
-        words.put("note", Pattern.compile(".*(note|internal|private|whisper).*"));
+        words.put("note", Pattern.compile(".*(note|internal|private|whisper|remark).*"));
         words.put("bot", Pattern.compile(".*(bot|automat|trigger|assistant|virtual).*"));
         words.put("agent", Pattern.compile(".*(agent|operator|advis|admin|staff|support|supervisor|outbound|rep).*"));
         words.put(
                 "customer",
                 Pattern.compile(".*(customer|visitor|client|user|consumer|lead|contact|guest|inbound|external).*"));
-        words.put("system", Pattern.compile(".*(system|event|info|status).*"));
+        words.put("system", Pattern.compile(".*(system|event|info|status|workflow|rule).*"));
         return words;
+    }
+
+    /** True for a word that probably stands for who wrote a message. */
+    static boolean isOne(String word) {
+        return WORDS.values().stream()
+                .anyMatch(role -> role.matcher(word.toLowerCase(Locale.ROOT)).matches());
     }
 
     /** Lines of a mapping file in which each word has the role that it probably stands for. */

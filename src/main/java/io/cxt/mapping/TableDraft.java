@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -168,6 +172,24 @@ final class TableDraft {
                 }
             }
         });
+        if (!columns.containsKey(Table.ROLE)) {
+            other(column -> values(column).stream().distinct().count() <= MOST_WORDS
+                            && values(column).stream().filter(RoleWords::isOne).count() * 2
+                                    > values(column).size())
+                    .ifPresent(column -> columns.put(Table.ROLE, name(column)));
+        }
+        if (!columns.containsKey("text")) {
+            other(column -> true).ifPresent(column -> columns.put("text", name(column)));
+        }
+    }
+
+    /** Of the columns without a field, the one with the longest values. */
+    private Optional<Integer> other(IntPredicate which) {
+        return IntStream.range(0, rows.get(0).size())
+                .filter(column -> !columns.containsValue(name(column)) && which.test(column))
+                .boxed()
+                .max(Comparator.comparingInt(column ->
+                        values(column).stream().mapToInt(String::length).sum()));
     }
 
     private String name(int column) {

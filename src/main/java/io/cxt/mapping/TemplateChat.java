@@ -93,7 +93,7 @@ final class TemplateChat {
                 .noneMatch(finding -> finding.rule() == Reason.MAP_ROLE); // else that says more
         if (rolesKnown && SpokenChat.answeredByNobody(whole)) {
             String words =
-                    "was answered by nobody: it names no agent (to bring it in, set agent.default in the mapping file)";
+                    "was answered by nobody: no message is by a word of role.agent in the mapping file (agent.default there brings such chats in)";
             return refused(index, chat, Reason.MAP_REFUSED, words);
         }
         return entry(index, chat, whole, spoken.findings(), notes, places(index, spoken.places()));

@@ -166,7 +166,7 @@ class TemplateMappingTest {
         assertThat(Mapped.findings(read(ALL, "", chat).get(0)))
                 .singleElement()
                 .asString()
-                .contains("MAP-REFUSED", "names no agent", "agent.default");
+                .contains("MAP-REFUSED", "role.agent", "agent.default");
         assertThat(lines(read(ALL, "agent.default = importer\n", chat).get(0)))
                 .containsExactly("customer:c>importer x", "bot:bot>c y");
     }
