@@ -915,7 +915,10 @@ function _picocli_cxt_map_guess() {
 
   case ${prev_word} in
     '--write')
-      return
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
       ;;
   esac
 
