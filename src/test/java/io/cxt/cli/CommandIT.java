@@ -90,13 +90,13 @@ class CommandIT {
         assertThat(run.out()).startsWith("5 read, 5 sent, 0 duplicate");
         assertThat(run.err()).contains("INFO  sent interaction=chat-3");
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(5);
-        JsonNode status = JSON.readTree(process("status", "-o", "json").out());
+        JsonNode status = JSON.readTree(cxt("status", "-o", "json").out());
         assertThat(status.at("/deliveries/SENT").asInt()).isEqualTo(5);
         assertThat(status.at("/totalInjections").asInt()).isEqualTo(5);
         assertThat(status.at("/sent").asInt()).isEqualTo(5);
         assertThat(status.at("/sentPercent").asDouble()).isEqualTo(100.0);
         assertThat(status.at("/successRatePercent").asDouble()).isEqualTo(100.0);
-        assertThat(process("audit", "verify").exit()).isZero();
+        assertThat(cxt("audit", "verify").exit()).isZero();
     }
 
     @Test
@@ -376,7 +376,8 @@ class CommandIT {
             proxy.answers(
                     "HTTP/1.1 407 Proxy Authentication Required",
                     "<p>Sign in: bWU6czNjcmV0LW9mLXRoZS1wcm94eQ== s3cret-of-the-proxy</p>");
-            Ended bad = process("check", "--connect");
+            environment.remove("https_proxy");
+            Ended bad = cxt("check", "--connect");
             assertThat(bad.exit()).isEqualTo(4);
             assertThat(bad.out())
                     .contains(

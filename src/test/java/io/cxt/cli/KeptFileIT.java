@@ -103,7 +103,7 @@ class KeptFileIT {
         builder.environment().put("CXT_HOME", Path.of("").toAbsolutePath().toString());
         builder.environment().put("DATA_DIR", folder.resolve("data").toString());
         builder.environment().put("CXT_CACHE", cache);
-        builder.environment().put("JAVA_OPTS", "-Xlog:class+load -XshowSettings:properties");
+        builder.environment().put("JAVA_OPTS", "-Xlog:class+load -XshowSettings:properties -XX:TieredStopAtLevel=1");
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes());
         return new Ended(process.waitFor(), out);

@@ -6,6 +6,7 @@ import io.cxt.fixture.Await;
 import io.cxt.fixture.Chats;
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Postgres;
+import io.cxt.fixture.Verb;
 import io.cxt.ledger.LedgerView;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
@@ -88,8 +89,8 @@ final class DigitalKillRun implements AutoCloseable, RunningJobs.Place {
     }
 
     @Override
-    public Command.Ended cxt(String... arguments) throws Exception {
-        return Command.run(folder, environment(), arguments);
+    public Command.Ended cxt(String... arguments) throws IOException {
+        return Verb.of(environment(), arguments);
     }
 
     /** What was found wrong; empty when all is well. */
@@ -112,7 +113,7 @@ final class DigitalKillRun implements AutoCloseable, RunningJobs.Place {
         }
         cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
         finish();
-        Command.Ended replay = Command.run(folder, environment(), "dead-letters", "replay", "--all");
+        Command.Ended replay = cxt("dead-letters", "replay", "--all");
         note(replay.exit() > 2, "the replay ended with %s: %s".formatted(replay.exit(), replay.err()));
         finish();
         count();

@@ -2,6 +2,7 @@ package io.cxt.kill;
 
 import io.cxt.fixture.Command;
 import io.cxt.fixture.Postgres;
+import io.cxt.fixture.Verb;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class Site implements AutoCloseable {
             }
 
             @Override
-            public Command.Ended cxt(String... arguments) throws Exception {
+            public Command.Ended cxt(String... arguments) {
                 return Site.this.cxt(0, arguments);
             }
         };
@@ -118,9 +119,9 @@ final class Site implements AutoCloseable {
         return Command.start(folder, environment, "run", "--once");
     }
 
-    /** Runs another verb to its end. */
-    Command.Ended cxt(int instance, String... arguments) throws Exception {
-        return Command.run(folder, environment(instance), arguments);
+    /** Runs another verb to its end, in this process. */
+    Command.Ended cxt(int instance, String... arguments) {
+        return Verb.of(environment(instance), arguments);
     }
 
     private Map<String, String> environment(int instance) {

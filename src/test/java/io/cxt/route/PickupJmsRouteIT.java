@@ -624,7 +624,7 @@ class PickupJmsRouteIT {
     @Test
     @Tag("fault-11")
     void a_broker_killed_and_restarted_under_load_loses_nothing_and_doubles_nothing() throws Exception {
-        int messages = 600;
+        int messages = 240;
         try (BrokerProcess mortal = BrokerProcess.start(data.resolve("mortal"))) {
             try (Queue sender = Queue.open(mortal.url(), Broker.QUEUE)) {
                 sender.send(IntStream.range(0, messages)
