@@ -426,6 +426,8 @@ class CheckpointsIT {
     void several_commands_at_once_leave_one_chain_signed_in_its_order() throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         OperatorProcess.class.getName(),

@@ -3,6 +3,7 @@ package io.cxt.cli;
 import static io.cxt.fixture.Chats.chat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -252,8 +253,10 @@ class BackfillIT {
         cxt(0, "audit", "verify");
     }
 
+    /** The database has no part in it. */
     @Test
     void new_chats_do_not_wait_behind_a_long_file() throws Exception {
+        assumeThat(store).isEqualTo(Store.SQLITE);
         environment.put("CXONE_REQUESTS_PER_SECOND", "20");
         environment.put("CXONE_MAX_IN_FLIGHT", "4");
         export("long.ndjson", lines("long", 2000));
@@ -296,11 +299,15 @@ class BackfillIT {
         assertThat(job(2).at("/results/sent").asInt()).isEqualTo(5);
     }
 
+    /** At each step on SQLite; on PostgreSQL at two, because the rounds of KillIT have back-fills in flight there too. */
     @Test
     void after_a_kill_the_same_reading_goes_on() throws Exception {
         export("a.ndjson", lines("a", 50));
         start(exports + "/a.ndjson", "--share", "100");
-        for (String step : List.of("opened:1", "claimed:7", "answered:13", "sent:19", "closed:1")) {
+        List<String> steps = store == Store.SQLITE
+                ? List.of("opened:1", "claimed:7", "answered:13", "sent:19", "closed:1")
+                : List.of("answered:13", "closed:1");
+        for (String step : steps) {
             environment.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=" + step);
             int exit;
             try (Command run = Command.start(data, environment, "run", "--once")) {

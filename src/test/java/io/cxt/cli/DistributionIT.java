@@ -50,6 +50,7 @@ class DistributionIT {
 
     private static CommandSite withoutCache(CommandSite site) {
         site.environment().put("CXT_CACHE", "off");
+        site.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1"); // the second compiler is no gain in seconds
         return site;
     }
 

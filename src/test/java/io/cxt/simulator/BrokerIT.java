@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.Await;
-import io.cxt.fixture.BrokerProcess;
 import io.cxt.fixture.Keystore;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -43,18 +42,6 @@ class BrokerIT {
 
         try (Broker broker = BrokerSettings.in(folder).withPort(port).start()) {
             assertThat(broker.messages(Broker.QUEUE)).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void has_its_messages_again_after_it_was_killed() throws Exception {
-        try (BrokerProcess broker = BrokerProcess.start(folder)) {
-            send(broker.url());
-
-            broker.kill();
-            broker.restart();
-
-            assertThat(receive(broker.url(), Broker.QUEUE)).isEqualTo(TEXT);
         }
     }
 
