@@ -80,12 +80,14 @@ record DigitalSettings(
 
         private static Fields from(Settings settings) {
             Map<String, String> seen = new HashMap<>();
-            return new Fields(
-                    ident(settings, "cxone.digital.field.start", seen),
-                    ident(settings, "cxone.digital.field.end", seen),
-                    ident(settings, "cxone.digital.field.interaction", seen),
-                    ident(settings, "cxone.digital.field.label", seen),
-                    label(settings));
+            String start = ident(settings, "cxone.digital.field.start", seen);
+            String end = ident(settings, "cxone.digital.field.end", seen);
+            String interaction = ident(settings, "cxone.digital.field.interaction", seen);
+            String label = ident(settings, "cxone.digital.field.label", seen);
+            String ofRun = label == null
+                    ? ""
+                    : settings.optional("pickup.file.select-label").orElse("");
+            return new Fields(start, end, interaction, label, label(settings, ofRun));
         }
 
         /** @param seen the properties before, by their idents */
@@ -100,8 +102,9 @@ record DigitalSettings(
             return ident;
         }
 
-        private static String label(Settings settings) {
-            String label = settings.optional("cxone.digital.label").orElse("");
+        /** @param otherwise what the run is called, or empty */
+        private static String label(Settings settings, String otherwise) {
+            String label = settings.optional("cxone.digital.label").orElse(otherwise);
             if (label.length() > LONGEST_VALUE) {
                 settings.problem("cxone.digital.label has %s characters; a custom field takes %s"
                         .formatted(label.length(), LONGEST_VALUE));
