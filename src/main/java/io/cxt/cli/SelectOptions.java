@@ -27,7 +27,10 @@ final class SelectOptions {
             description = "Only so many of all chats, by a hash of their ids: each time the same. Like 1%%.")
     private @Nullable String sample;
 
-    @Option(names = "--label", paramLabel = "TEXT", description = "What the run is called in report and audit, and in the custom field that keeps it.")
+    @Option(
+            names = "--label",
+            paramLabel = "TEXT",
+            description = "What the run is called in report and audit, and in the custom field that keeps it.")
     private @Nullable String label;
 
     /** The properties that the options stand for. */

@@ -72,8 +72,9 @@ class StrictJsonTest {
     @Test
     @Tag("fault-40")
     void takes_32_levels_and_refuses_the_next() {
-        assertThat(read("{\"x\":" + nested(31) + "}", DROP).readable()).isTrue();
-        assertThat(read("{\"x\":" + nested(32) + "}", DROP).findings())
+        assertThat(read("{\"x\":" + nested(31) + ",\"agentId\":\"a\"}", DROP).readable())
+                .isTrue();
+        assertThat(read("{\"x\":" + nested(32) + ",\"agentId\":\"a\"}", DROP).findings())
                 .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.rule()).isEqualTo(Reason.JSON_DEPTH);
@@ -121,8 +122,11 @@ class StrictJsonTest {
 
     @Test
     void takes_a_field_name_of_1024_characters_and_refuses_the_next_even_when_it_is_to_be_dropped() {
-        assertThat(read("{\"" + "x".repeat(1_024) + "\":1}", DROP).readable()).isTrue();
-        assertThat(read("{\"" + "x".repeat(1_025) + "\":1}", DROP).findings())
+        assertThat(read("{\"agentId\":\"a\",\"" + "x".repeat(1_024) + "\":1}", DROP)
+                        .readable())
+                .isTrue();
+        assertThat(read("{\"agentId\":\"a\",\"" + "x".repeat(1_025) + "\":1}", DROP)
+                        .findings())
                 .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.rule()).isEqualTo(Reason.JSON_UNKNOWN_FIELD);
@@ -150,7 +154,7 @@ class StrictJsonTest {
 
     @Test
     void a_hostile_record_yields_a_bounded_number_of_findings() {
-        assertThat(read("{" + String.join(",", Collections.nCopies(5_000, "\"a\":1")) + "}")
+        assertThat(read("{\"agentId\":\"a\"," + String.join(",", Collections.nCopies(5_000, "\"a\":1")) + "}")
                         .findings())
                 .hasSize(RecordFindings.MAX_FINDINGS);
     }

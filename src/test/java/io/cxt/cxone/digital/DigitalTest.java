@@ -181,11 +181,14 @@ class DigitalTest {
     @Test
     void the_label_of_a_run_goes_into_its_custom_field_unless_a_text_is_set() throws IOException {
         properties.putAll(Map.of("cxone.digital.field.label", "batch", "pickup.file.select-label", "trial of March"));
-        assertThat(body(parts(chat("chat 1", message("m1", BOT, "a", 0))).get(0)).path("contact"))
+        assertThat(body(parts(chat("chat 1", message("m1", BOT, "a", 0))).get(0))
+                        .path("contact"))
                 .hasToString("{\"customFields\":[{\"ident\":\"batch\",\"value\":\"trial of March\"}]}");
 
         properties.put("cxone.digital.label", "import 7");
-        assertThat(body(parts(chat("chat 1", message("m1", BOT, "a", 0))).get(0)).path("contact").toString())
+        assertThat(body(parts(chat("chat 1", message("m1", BOT, "a", 0))).get(0))
+                        .path("contact")
+                        .toString())
                 .contains("import 7");
     }
 
