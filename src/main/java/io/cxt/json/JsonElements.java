@@ -5,6 +5,7 @@ import io.cxt.transcript.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +59,8 @@ public final class JsonElements implements Closeable {
      * @param places where the chats stand
      * @param maxRecordBytes most bytes of one chat
      */
-    public JsonElements(InputStream in, ChatPlaces places, int maxRecordBytes) {
-        this.in = in;
+    public JsonElements(InputStream source, ChatPlaces places, int maxRecordBytes) {
+        this.in = new MarkedUtf16(source);
         this.maxRecordBytes = maxRecordBytes;
         this.framer = new WrappedFramer(in, places, maxRecordBytes);
     }
@@ -107,6 +108,47 @@ public final class JsonElements implements Closeable {
     @Override
     public void close() throws IOException {
         in.close();
+    }
+
+    /** As it is, or as UTF-8 when a byte order mark says that it is UTF-16. Looks at the source when it is first read. */
+    private static final class MarkedUtf16 extends InputStream {
+        private final InputStream source;
+        private @Nullable InputStream in;
+
+        MarkedUtf16(InputStream source) {
+            this.source = source;
+        }
+
+        private InputStream opened() throws IOException {
+            InputStream opened = in;
+            if (opened == null) {
+                PushbackInputStream begins = new PushbackInputStream(source, 2);
+                byte[] first = begins.readNBytes(2);
+                boolean little = first.length == 2 && first[0] == (byte) 0xFF && first[1] == (byte) 0xFE;
+                boolean big = first.length == 2 && first[0] == (byte) 0xFE && first[1] == (byte) 0xFF;
+                if (!little && !big) {
+                    begins.unread(first);
+                }
+                opened = little || big ? new Utf16Stream(begins, big) : begins;
+                in = opened;
+            }
+            return opened;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return opened().read();
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            return opened().read(to, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            source.close();
+        }
     }
 
     private Element refused(long line, Reason rule, String message) {

@@ -15,4 +15,9 @@ interface ChatFormat {
     default boolean fits(RereadableSource content) throws IOException {
         return false;
     }
+
+    /** True when a dead letter of it is read by the same mapping. */
+    default boolean keepsWhatCame() {
+        return false;
+    }
 }

@@ -91,7 +91,14 @@ final class GroupedChats implements ForeignChats {
                 refuseAll(record, fault);
                 return;
             }
-            String key = isWhole(record.node()) ? null : key(record.node());
+            boolean whole = isWhole(record.node());
+            String key = whole ? null : key(record.node());
+            if (key == null && !whole) {
+                refuseAll(
+                        record,
+                        new Finding(Reason.MAP_FAILED, record.line(), "", "has none of the fields that group names"));
+                return;
+            }
             String of = key == null ? "" + OTHER + others++ : Objects.requireNonNullElse(record.key(), "") + '\n' + key;
             int at = Math.floorMod(of.hashCode(), PARTS);
             if (out[at] == null) {
@@ -200,8 +207,10 @@ final class GroupedChats implements ForeignChats {
         }
         FileChannel channel = Objects.requireNonNull(channels[part], "a part that has records");
         if (of.charAt(0) == OTHER) {
-            return other(
-                    line, read(channel, places.get(0).position(), places.get(0).length()));
+            byte[] raw = read(channel, places.get(0).position(), places.get(0).length());
+            JsonNode node = StrictJsonReader.read(new String(raw, StandardCharsets.UTF_8), line)
+                    .node();
+            return new ForeignChat(line, raw, node, null, null, false, 0);
         }
         int end = of.indexOf('\n');
         ObjectNode chat = JsonNodeFactory.instance.objectNode();
@@ -213,18 +222,6 @@ final class GroupedChats implements ForeignChats {
         }
         byte[] raw = chat.toString().getBytes(StandardCharsets.UTF_8);
         return new ForeignChat(line, raw, chat, null, null, false, 0);
-    }
-
-    private static ForeignChat other(long line, byte[] raw) {
-        JsonNode node = StrictJsonReader.read(new String(raw, StandardCharsets.UTF_8), line)
-                .node();
-        return isWhole(node)
-                ? new ForeignChat(line, raw, node, null, null, false, 0)
-                : ForeignChat.refused(
-                        new Finding(Reason.MAP_FAILED, line, "", "has none of the fields that group names"),
-                        raw,
-                        false,
-                        0);
     }
 
     @Override

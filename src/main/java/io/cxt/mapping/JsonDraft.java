@@ -17,9 +17,12 @@ final class JsonDraft {
             Pattern.compile("(.*[._])?(text|body|msg|message|content|utterance|comment|#text)");
     private static final Pattern BY = Pattern.compile(
             "(.*[._@])?(by|kind|role|sender_?type|author_?type|participant_?role|from|sender|author|direction|speaker|type|name)");
+    private static final Pattern KEY = Pattern.compile(
+            "@?(conversation|chat|session|thread|ticket|case|dialog(ue)?|room|contact|interaction|engagement)_?(id|sid|uuid|key|number|no)?");
     private static final Pattern ID = Pattern.compile("@?(message|msg|entry|event|part|item)?_?(id|sid|uuid|key)");
     private static final Pattern PERSON = Pattern.compile("(.*[_.@])?(id|ref|uuid|sid|key|email|name)");
-    private static final Pattern TIME = Pattern.compile(".*(time|date|created|sent|_at|stamp|ts).*");
+    private static final Pattern TIME =
+            Pattern.compile(".*(time|date|created|sent|_at|stamp|ts).*|(.*[._@])?(at|when)");
     private static final Pattern CHAT_ID = Pattern.compile(
             "@?(conversation|chat|session|thread|ticket|case|dialog(ue)?|room|contact|interaction|engagement)?_?(id|sid|uuid|key|number|no)");
     private static final int MOST_VALUES = 200;
@@ -160,8 +163,25 @@ final class JsonDraft {
                 .orElse(null);
     }
 
-    /** The mapping file. */
-    String properties(String files, String template, String format) {
+    /** The field by which messages of several chats are told apart; null when the list is of one chat. */
+    private @Nullable String key() {
+        return !list.equals(".")
+                ? null
+                : values.entrySet().stream()
+                        .filter(field -> KEY.matcher(plain(field.getKey())).matches())
+                        .filter(field -> Set.copyOf(field.getValue()).size()
+                                < field.getValue().size())
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /**
+     * The mapping file.
+     *
+     * @param outer the place of what it was drafted from, or empty
+     */
+    String properties(String files, String template, String format, String outer) {
         List<String> lines = new ArrayList<>();
         lines.add(
                 "# A first mapping, made from the names of the fields and the first chat. Check every line; docs/mappings.md");
@@ -169,8 +189,14 @@ final class JsonDraft {
         lines.add("format = " + format);
         lines.add("files = " + files);
         lines.add("template = " + template);
-        if (!each.isEmpty() || list.equals(".")) {
-            lines.add("each = " + (each.isEmpty() ? "." : each));
+        String key = key();
+        String places = outer + each;
+        if (key != null) {
+            lines.add("# Each record is a message; those with the same value make a chat.");
+            lines.add("group = /" + key.substring(1).replace("\"", "").replace('.', '/'));
+        }
+        if (!places.isEmpty() || list.equals(".") && key == null) {
+            lines.add("each = " + (places.isEmpty() ? "." : places));
         }
         String by = by();
         if (by != null) {
@@ -184,8 +210,8 @@ final class JsonDraft {
 
     /** The template. */
     String template() {
-        String id = null;
-        if (chat.isObject()) {
+        String id = key() == null ? null : ".key";
+        if (id == null && chat.isObject()) {
             for (Map.Entry<String, JsonNode> field : chat.properties()) {
                 String plain = plain("." + field.getKey());
                 boolean better = id == null || plain.length() > id.length();
@@ -208,7 +234,7 @@ final class JsonDraft {
                 }
                 """.formatted(
                         id == null ? "$file.name" : id,
-                        list.equals(".") ? "." : "." + list.replaceFirst("^\\.", ""),
+                        key() != null ? ".records" : list.equals(".") ? "." : "." + list.replaceFirst("^\\.", ""),
                         orNull(field(values, ID, false)),
                         orNull(by()),
                         orNull(who()),

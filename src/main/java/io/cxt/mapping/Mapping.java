@@ -19,6 +19,11 @@ public record Mapping(String name, FileNames files, String about, ChatFormat for
         return files.fit(fileName);
     }
 
+    /** True when a dead letter of it holds the chat as it came. */
+    boolean keepsWhatCame() {
+        return format.keepsWhatCame();
+    }
+
     /**
      * Begins to read a source. What is wrong with it shows as an entry with findings, never as an exception.
      *

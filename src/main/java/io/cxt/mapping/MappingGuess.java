@@ -103,16 +103,16 @@ public record MappingGuess(String form, List<Mapping> fitting, List<String> colu
                 }
                 JsonDraft draft = first == null || first.finding() != null ? null : JsonDraft.of(first.node());
                 if (draft != null) {
-                    return new MappingGuess("JSON", fitting, List.of(), drafts(draft, name, files, "jslt"));
+                    return new MappingGuess("JSON", fitting, List.of(), drafts(draft, name, files, "jslt", ""));
                 }
             }
         }
         return new MappingGuess("JSON", fitting, List.of(), Map.of());
     }
 
-    private static Map<String, String> drafts(JsonDraft draft, String name, String files, String format) {
+    private static Map<String, String> drafts(JsonDraft draft, String name, String files, String format, String outer) {
         Map<String, String> drafts = new LinkedHashMap<>();
-        drafts.put(name + ".properties", draft.properties(files, name + ".jslt", format));
+        drafts.put(name + ".properties", draft.properties(files, name + ".jslt", format, outer));
         drafts.put(name + ".jslt", draft.template());
         return drafts;
     }
@@ -126,9 +126,7 @@ public record MappingGuess(String form, List<Mapping> fitting, List<String> colu
             if (draft == null) {
                 return new MappingGuess("XML", fitting, List.of(), Map.of());
             }
-            Map<String, String> drafts = drafts(draft, name, files, "xml");
-            String properties = name + ".properties";
-            drafts.put(properties, drafts.get(properties) + "each = /" + String.join("/", path) + "\n");
+            Map<String, String> drafts = drafts(draft, name, files, "xml", "/" + String.join("/", path));
             return new MappingGuess("XML", fitting, List.of(), drafts);
         }
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** All mapping files, read and checked once at start. For all threads. */
@@ -52,6 +53,8 @@ public final class Mappings {
 
     /** What a dead letter is called that was put into the inbox again, before its reason and its own name. */
     private static final String REPLAY = "replay-";
+
+    private static final Pattern LETTER = Pattern.compile("-[0-9]{1,18}\\.json$");
 
     private final List<Mapping> all;
 
@@ -120,34 +123,37 @@ public final class Mappings {
      * is none. When two patterns are as long, it is one that refuses every source and says which two.
      */
     public Optional<Mapping> forFile(String fileName) {
-        List<Mapping> takers = takers(ownName(fileName));
+        List<Mapping> takers = match(fileName).takers();
         return takers.size() < 2 ? takers.stream().findFirst() : Optional.of(ambiguous(takers));
     }
 
-    private List<Mapping> takers(String fileName) {
-        int closest =
-                all.stream().mapToInt(mapping -> mapping.fit(fileName)).max().orElse(-1);
-        return closest < 0
-                ? List.of()
-                : all.stream()
-                        .filter(mapping -> mapping.fit(fileName) == closest)
-                        .toList();
-    }
+    /** The mappings that are closest to a name. */
+    private record Match(String name, List<Mapping> takers, int fit) {}
 
-    /** The name that a mapping takes: of a dead letter that was put into the inbox again, the one that is somewhere behind. */
-    private String ownName(String fileName) {
-        String best = fileName;
+    /** Of a dead letter that was put into the inbox again, the name is somewhere behind its reason. */
+    private Match match(String fileName) {
+        Match best = match(fileName, all);
         int from = fileName.startsWith(REPLAY) ? REPLAY.length() : 0;
         while (from > 0) {
             String name = fileName.substring(from);
-            best = fit(name) > fit(best) ? name : best;
+            // A letter of a chat as it came is named after its source and its place there.
+            String source = LETTER.matcher(name).replaceFirst("");
+            Match ofSource =
+                    match(source, all.stream().filter(Mapping::keepsWhatCame).toList());
+            best = !source.equals(name) && ofSource.fit() > best.fit() ? ofSource : best;
+            Match ofName = match(name, all);
+            best = ofName.fit() > best.fit() ? ofName : best;
             from = fileName.indexOf('-', from) + 1;
         }
         return best;
     }
 
-    private int fit(String fileName) {
-        return all.stream().mapToInt(mapping -> mapping.fit(fileName)).max().orElse(-1);
+    private static Match match(String name, List<Mapping> among) {
+        int fit = among.stream().mapToInt(mapping -> mapping.fit(name)).max().orElse(-1);
+        List<Mapping> takers = fit < 0
+                ? List.of()
+                : among.stream().filter(mapping -> mapping.fit(name) == fit).toList();
+        return new Match(name, takers, fit);
     }
 
     /** True when a file of this name holds transcripts, in our own form or in one that a mapping knows. */
@@ -170,7 +176,7 @@ public final class Mappings {
         return BoundedSource.open(
                 content,
                 options.maxSourceBytes(),
-                bounded -> unbounded(bounded, new SourceFile(ownName(fileName), content), fileName, options));
+                bounded -> unbounded(bounded, new SourceFile(match(fileName).name(), content), fileName, options));
     }
 
     private EntryReader unbounded(RereadableSource content, SourceFile file, String fileName, ReadingOptions options)

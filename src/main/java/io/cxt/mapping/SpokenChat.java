@@ -14,12 +14,14 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.text.TextContentRenderer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,11 @@ final class SpokenChat {
     private static final String SYSTEM = "system";
     private static final String ATTACHMENT = "attachment";
     private static final String TIMESTAMP = "timestamp";
+    private static final int LONGEST_NUMBER = 400;
+
+    /** What a template can call what it leaves out: it goes into audit and report. */
+    private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
     private static final String CUSTOMER_ID = "customerId";
     private static final String AGENT_ID = "agentId";
 
@@ -50,6 +57,8 @@ final class SpokenChat {
     private final Map<String, Long> dropped = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
     private boolean sorted;
+    private long copies;
+    private long idsTwice;
 
     /** A part of the chat: a message, or what is left out. */
     private record Part(
@@ -100,13 +109,14 @@ final class SpokenChat {
         put(made, CUSTOMER_ID, customer);
         made.set("messages", messages);
         String with = agent;
-        Map<String, ObjectNode> known = new HashMap<>();
+        Set<String> ids = new HashSet<>();
+        Set<ObjectNode> known = new HashSet<>();
         for (Part part : parts) {
             if (Roles.AGENT.equals(part.role)) {
                 with = Objects.requireNonNullElse(part.who(), with == null ? "" : with);
             }
             if (part.drop == null) {
-                message(part, interaction, with, customer, known);
+                message(part, interaction, with, customer, ids, known);
             }
         }
         return made;
@@ -126,6 +136,12 @@ final class SpokenChat {
     List<String> notes() {
         List<String> notes = new ArrayList<>();
         dropped.forEach((kind, count) -> notes.add(kind + "s-dropped:" + count));
+        if (copies > 0) {
+            notes.add("copies-dropped:" + copies);
+        }
+        if (idsTwice > 0) {
+            notes.add("ids-twice:" + idsTwice);
+        }
         if (sorted) {
             notes.add("sorted");
         }
@@ -141,6 +157,9 @@ final class SpokenChat {
         String word = id(part.get("by"));
         String role = word == null ? null : rules.roles().of(word);
         String drop = text(part.get("drop"));
+        if (drop != null && !KIND.matcher(drop).matches()) {
+            drop = "other";
+        }
         if (drop == null && (Roles.NOTE.equals(role) || Roles.EVENT.equals(role))) {
             drop = role;
         }
@@ -220,7 +239,8 @@ final class SpokenChat {
             @Nullable String interaction,
             @Nullable String with,
             @Nullable String customer,
-            Map<String, ObjectNode> known) {
+            Set<String> ids,
+            Set<ObjectNode> known) {
         int index = messages.size();
         ObjectNode message = NODES.objectNode();
         String id = id(part.node.get("id"));
@@ -233,12 +253,13 @@ final class SpokenChat {
         parties(message, part, index, with, customer);
         put(message, "text", part.said);
         timestamp(message, part, index);
-        ObjectNode before = id == null ? null : known.putIfAbsent(id, message);
-        if (before != null && rules.twice() == MessageRules.Twice.DROP && before.equals(message)) {
-            dropped.merge("repeat", 1L, Long::sum);
+        boolean twice = id != null && !ids.add(id);
+        if (id != null && rules.twice() == MessageRules.Twice.DROP && !known.add(message)) {
+            copies++;
             return;
         }
-        if (before != null && rules.twice() == MessageRules.Twice.REFUSE) {
+        idsTwice += twice ? 1 : 0;
+        if (twice && rules.twice() == MessageRules.Twice.REFUSE) {
             found(Reason.MAP_DIFFERS, index, "/id", "is the id of a message before it in the chat");
         }
         messages.add(message);
@@ -319,7 +340,13 @@ final class SpokenChat {
         if (value == null || !value.isValueNode() || value.isNull()) {
             return null;
         }
-        String id = value.isNumber() ? value.decimalValue().toPlainString() : value.asText();
+        String id = value.isNumber() ? plain(value.decimalValue()) : value.asText();
         return id.isEmpty() ? null : id;
+    }
+
+    /** Without an exponent, unless that would take more characters than any id or time has. */
+    private static String plain(BigDecimal number) {
+        boolean huge = Math.abs((long) number.scale()) > LONGEST_NUMBER || number.precision() > LONGEST_NUMBER;
+        return huge ? number.toString() : number.toPlainString();
     }
 }

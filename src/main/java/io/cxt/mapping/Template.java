@@ -173,6 +173,11 @@ record Template(
     }
 
     @Override
+    public boolean keepsWhatCame() {
+        return true;
+    }
+
+    @Override
     public boolean fits(RereadableSource content) throws IOException {
         if (signs.isEmpty()) {
             return false;

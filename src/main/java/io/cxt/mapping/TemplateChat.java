@@ -81,6 +81,12 @@ final class TemplateChat {
                             mapping.file() + " refuses it with a word that has no" + " refuse.* in the mapping file")
                     : refused(index, chat, Reason.MAP_REFUSED, words);
         }
+        for (JsonNode message : transcript.path("messages")) {
+            if (!message.isObject() && !message.isNull()) {
+                String words = "%s makes a message that is no object of it".formatted(mapping.file());
+                return refused(index, chat, Reason.MAP_FAILED, words);
+            }
+        }
         List<String> notes = notes(transcript.remove("notes"));
         if (!SpokenChat.isOne(transcript)) {
             Places places = places(index, transcript.remove("places"));
@@ -112,12 +118,13 @@ final class TemplateChat {
         List<Finding> findings = new ArrayList<>(found);
         findings.addAll(text.findings());
         notes.addAll(text.notes());
-        // A lone surrogate cannot be written as UTF-8, so that chat is kept as it came.
+        // What a mapping or its file is to be corrected for is kept as it came; so is half a character, which is no
+        // UTF-8.
         boolean halfCharacter = findings.stream().anyMatch(finding -> finding.rule() == Reason.TEXT_SURROGATE);
         return new Entry(
                 index,
                 chat.line(),
-                halfCharacter ? chat.raw() : raw,
+                halfCharacter || !found.isEmpty() ? chat.raw() : raw,
                 findings.isEmpty() ? read : null,
                 List.copyOf(findings),
                 notes,

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * matches belongs to the message before it.
  */
 final class TextChats implements ForeignChats {
+    private static final int NONE = -2;
+
     private final BufferedReader in;
     private final TextForm form;
     private final int maxBytes;
@@ -30,6 +32,7 @@ final class TextChats implements ForeignChats {
     private @Nullable String waiting; // the line with which the next chat begins
     private boolean ended;
     private boolean given;
+    private int peeked = NONE; // the character behind a carriage return
 
     TextChats(InputStream in, TextForm form, int maxBytes) throws IOException {
         this.form = form;
@@ -119,12 +122,13 @@ final class TextChats implements ForeignChats {
     /** The next line without its end, cut one character behind what may be held; null at the end. */
     private @Nullable String readLine() throws IOException {
         StringBuilder text = new StringBuilder();
-        int c = in.read();
+        int c = peeked == NONE ? in.read() : peeked;
+        peeked = NONE;
         if (c < 0) {
             return null;
         }
         line++;
-        while (c >= 0 && c != '\n') {
+        while (c >= 0 && c != '\n' && c != '\r') {
             if (text.length() <= maxBytes) {
                 text.append((char) c);
             }
@@ -132,9 +136,9 @@ final class TextChats implements ForeignChats {
             c = in.read();
         }
         offset++;
-        int end = text.length();
-        if (end > 0 && text.charAt(end - 1) == '\r') {
-            text.setLength(end - 1);
+        if (c == '\r') {
+            int next = in.read();
+            peeked = next == '\n' ? NONE : next;
         }
         return text.toString();
     }

@@ -34,6 +34,14 @@ record TextForm(
     /** The first word of the keys of further patterns. */
     private static final String LINE = "line";
 
+    private static final String TEXT = "text";
+
+    /** Most patterns end so. The text is then what stands behind the rest of the pattern, and is not gone through. */
+    private static final String TEXT_IS_REST = "(?P<text>.*)";
+
+    /** An empty group in the place of that end. */
+    private static final String REST = "cxtrest";
+
     static Set<String> keys() {
         return Set.of(LINE, "line.2", "line.3", "line.4", "begin", "skip", "charset");
     }
@@ -47,7 +55,8 @@ record TextForm(
             Pattern pattern = pattern(file, key);
             if (pattern != null) {
                 lines.add(pattern);
-                if (!pattern.namedGroups().containsKey("text")) {
+                if (!pattern.namedGroups().containsKey(TEXT)
+                        && !pattern.namedGroups().containsKey(REST)) {
                     file.problem(
                             "%s has no group (?<text>…); further lines of a message are added to it".formatted(key));
                 }
@@ -62,12 +71,28 @@ record TextForm(
             return null;
         }
         try {
-            return Pattern.compile(written.replaceAll("\\(\\?<(?=[A-Za-z])", "(?P<"));
+            String re2 = written.replaceAll("\\(\\?<(?=[A-Za-z])", "(?P<");
+            boolean textIsRest = re2.endsWith(TEXT_IS_REST) && !hasAlternatives(re2);
+            return Pattern.compile(
+                    textIsRest ? re2.substring(0, re2.length() - TEXT_IS_REST.length()) + "(?P<" + REST + ">)" : re2);
         } catch (PatternSyntaxException e) {
             file.problem("%s is no pattern of RE2: %s. Look-around and back-references are not part of it"
                     .formatted(key, e.getDescription()));
             return null;
         }
+    }
+
+    /** True when the pattern as a whole is one of several, as far as that can be seen without reading it as RE2 does. */
+    private static boolean hasAlternatives(String pattern) {
+        int depth = 0;
+        boolean found = false;
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            i += c == '\\' ? 1 : 0;
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            found |= c == '|' && depth <= 0;
+        }
+        return found;
     }
 
     private static Charset charset(MappingFile file) {
@@ -109,12 +134,15 @@ record TextForm(
 
     private static @Nullable Map<String, String> groups(Pattern pattern, String line) {
         Matcher matcher = pattern.matcher(plain(line));
-        if (!matcher.matches()) {
+        boolean rest = pattern.namedGroups().containsKey(REST);
+        if (rest ? !matcher.lookingAt() : !matcher.matches()) {
             return null;
         }
         Map<String, String> groups = new LinkedHashMap<>();
         pattern.namedGroups().forEach((name, number) -> {
-            if (matcher.start(number) >= 0) {
+            if (name.equals(REST)) {
+                groups.put(TEXT, line.substring(matcher.end()));
+            } else if (matcher.start(number) >= 0) {
                 groups.put(name, line.substring(matcher.start(number), matcher.end(number)));
             }
         });

@@ -29,6 +29,8 @@ final class XmlChats implements ForeignChats {
     private final int maxRecordBytes;
     private final List<String> open = new ArrayList<>();
     private @Nullable XMLStreamReader xml;
+    private boolean found; // what the chats stand in
+    private boolean ended;
 
     private XmlChats(Bounded in, List<String> path, int maxRecordBytes) {
         this.in = in;
@@ -85,6 +87,7 @@ final class XmlChats implements ForeignChats {
             XmlNodes.refuseDocumentType(reader);
             if (event == XMLStreamConstants.START_ELEMENT) {
                 open.add(reader.getLocalName());
+                found |= open.size() >= path.size() - 1 && open.equals(path.subList(0, Math.max(1, path.size() - 1)));
                 if (open.equals(path)) {
                     long line = reader.getLocation().getLineNumber();
                     JsonNode node = XmlNodes.element(reader);
@@ -99,7 +102,12 @@ final class XmlChats implements ForeignChats {
                 open.remove(open.size() - 1);
             }
         }
-        return null;
+        if (found || ended) {
+            return null;
+        }
+        ended = true;
+        String words = "has no element at /%s, which each in the mapping file names".formatted(String.join("/", path));
+        return ForeignChat.refused(new Finding(Reason.MAP_FAILED, 1, "", words), null, true, in.offset());
     }
 
     private ForeignChat ends(Reason rule, String words) {

@@ -14,7 +14,7 @@ import javax.xml.stream.XMLStreamReader;
 
 /**
  * XML as a template sees it. An element is an object: its attributes by {@code @name}, its children by their name (an
- * array when there are several), its text as {@code #text}; one with nothing but text is that text. Prefixes of
+ * array when there are several), its text with that of its children as {@code #text}; one with nothing but text is that text. Prefixes of
  * namespaces are left out. A document type is refused, and with it every entity that one could define.
  */
 final class XmlNodes {
@@ -57,10 +57,11 @@ final class XmlNodes {
 
     /** Reads the element that the reader stands on, to its end. */
     static JsonNode element(XMLStreamReader xml) throws XMLStreamException {
-        return element(xml, 1);
+        return element(xml, 1, new StringBuilder());
     }
 
-    private static JsonNode element(XMLStreamReader xml, int depth) throws XMLStreamException {
+    /** @param around gets all text of the element, for what it stands in */
+    private static JsonNode element(XMLStreamReader xml, int depth, StringBuilder around) throws XMLStreamException {
         if (depth > MAX_DEPTH) {
             throw new XMLStreamException("is nested deeper than %s levels".formatted(MAX_DEPTH));
         }
@@ -69,20 +70,23 @@ final class XmlNodes {
             node.put("@" + xml.getAttributeLocalName(i), xml.getAttributeValue(i));
         }
         StringBuilder text = new StringBuilder();
+        boolean own = false;
         int event = xml.next();
         while (event != XMLStreamConstants.END_ELEMENT) {
             refuseDocumentType(xml);
             if (event == XMLStreamConstants.START_ELEMENT) {
-                add(node, xml.getLocalName(), element(xml, depth + 1));
+                add(node, xml.getLocalName(), element(xml, depth + 1, text));
             } else if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA) {
                 text.append(xml.getText());
+                own |= !xml.getText().isBlank();
             }
             event = xml.next();
         }
+        around.append(text);
         if (node.isEmpty()) {
             return TextNode.valueOf(text.toString());
         }
-        if (!text.toString().isBlank()) {
+        if (own) {
             node.put("#text", text.toString());
         }
         return node;

@@ -34,6 +34,8 @@ final class ZipRecords implements ForeignChats {
     private @Nullable ForeignChats file;
     private String folder = "";
     private boolean ended;
+    private boolean found;
+    private boolean nothing;
 
     private ZipRecords(InputStream in, FileNames names, ChatPlaces places, ReadingOptions options) {
         this.zip = new ZipInputStream(in);
@@ -76,6 +78,11 @@ final class ZipRecords implements ForeignChats {
                             record.offset());
                 }
                 nextFile();
+                if (nothing) {
+                    return ends(
+                            Reason.MAP_FAILED,
+                            "no file in a folder of the zip is one that zip.files in the mapping file names");
+                }
             } catch (TooLong e) {
                 return ends(Reason.SOURCE_SIZE, "the zip unpacks to more than pickup.max-source-bytes");
             } catch (ZipException | EOFException e) {
@@ -92,6 +99,7 @@ final class ZipRecords implements ForeignChats {
         ZipEntry entry = zip.getNextEntry();
         if (entry == null) {
             ended = true;
+            nothing = !found;
             return;
         }
         int slash = entry.getName().lastIndexOf('/');
@@ -100,6 +108,7 @@ final class ZipRecords implements ForeignChats {
             return;
         }
         if (slash >= 0 && names.match(name)) {
+            found = true;
             folder = entry.getName().substring(0, slash);
             file = new JsonChats(unpacked, places, options);
         } else if (slash < 0 && name.endsWith(".json")) {

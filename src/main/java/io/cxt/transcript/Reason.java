@@ -131,10 +131,10 @@ public enum Reason {
             "Change the patterns in files of the two mapping files so that one matches, and drop the file again."),
     MAP_ROLE(
             "A role is not one that the mapping knows.",
-            "Add the word to role.* in the mapping file, or correct the row."),
+            "Add the word to role.* in the mapping file, and drop the source again: what was sent is not sent again."),
     MAP_TIME(
             "A time is not as the mapping says.",
-            "Write the time as timestamp in the mapping file says, or change it there."),
+            "Correct timestamp in the mapping file, and drop the source again: what was sent is not sent again."),
     MAP_DIFFERS(
             "The rows of one chat name several customers.",
             "A chat has one customer. Correct the rows, or give the second customer's chat an id of its own."),

@@ -114,6 +114,30 @@ class MapCommandTest {
     }
 
     @Test
+    void records_of_several_chats_get_a_first_mapping_that_groups_them() throws IOException {
+        Path flat = file("flat.json", """
+                [{"chat": "c-1", "from": {"role": "customer", "id": "ann"}, "text": "Hello", "at": "2024-06-15T09:00:00Z"},
+                 {"chat": "c-2", "from": {"role": "customer", "id": "cat"}, "text": "Hi", "at": "2024-06-15T09:00:01Z"},
+                 {"chat": "c-1", "from": {"role": "agent", "id": "kim"}, "text": "Yes?", "at": "2024-06-15T09:00:02Z"},
+                 {"chat": "c-2", "from": {"role": "agent", "id": "kim"}, "text": "No", "at": "2024-06-15T09:00:03Z"}]
+                """);
+        Path xml = file("multi.xml", """
+                <export><chat id="1"><line><by>customer</by><who>v</who><text>A</text><at>2024-06-15T09:00:00Z</at></line>
+                <line><by>agent</by><who>o</who><text>B</text><at>2024-06-15T09:00:01Z</at></line></chat>
+                <chat id="2"><line><by>customer</by><who>w</who><text>C</text><at>2024-06-15T09:00:00Z</at></line>
+                <line><by>agent</by><who>o</who><text>D</text><at>2024-06-15T09:00:01Z</at></line></chat></export>
+                """);
+
+        map(0, "guess", flat, "--write", mappings("flat"));
+        assertThat(map(0, "try", flat).err()).contains("2 chats with 4 messages");
+        map(0, "guess", xml, "--write", mappings("multi"));
+        assertThat(Files.readString(home.resolve("config/mappings/multi.properties"))
+                        .lines())
+                .filteredOn(line -> line.startsWith("each"))
+                .containsExactly("each = /export/chat");
+    }
+
+    @Test
     void lines_and_xml_get_a_first_mapping_too() throws IOException {
         Path text = file("log.txt", "[2024-06-15 09:00:00] Ann: Hello\nand more\n[2024-06-15 09:00:10] Kim: Hi\n");
         Path xml = file("archive.xml", """

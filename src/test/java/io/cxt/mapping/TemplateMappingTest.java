@@ -184,7 +184,7 @@ class TemplateMappingTest {
         assertThat(Mapped.findings(entry)).anySatisfy(finding -> assertThat(finding)
                 .contains("MAP-ROLE", "chat 1, /m/1", "12 characters")
                 .doesNotContain("Ada"));
-        assertThat(new String(entry.raw(), StandardCharsets.UTF_8)).contains("\"from\":null");
+        assertThat(new String(entry.raw(), StandardCharsets.UTF_8)).contains("Ada Lovelace"); // to be mapped again
     }
 
     @Test
@@ -223,7 +223,7 @@ class TemplateMappingTest {
         assertThat(dropped.transcript().messages())
                 .extracting(ChatMessage::text)
                 .containsExactly("x", "other");
-        assertThat(dropped.notes()).containsExactly("repeats-dropped:1");
+        assertThat(dropped.notes()).containsExactly("copies-dropped:1", "ids-twice:1");
 
         String without =
                 chat(message("'by':'agent','who':'a','text':'x'"), message("'by':'agent','who':'a','text':'x'"));
@@ -413,18 +413,21 @@ class TemplateMappingTest {
         for (int i = 0; i < 3_000; i++) {
             source.append("{\"conv\":\"k-%d\",\"t\":\"%d\"}\n".formatted(i % 1_000, i / 1_000));
         }
-        source.append("{\"id\":7,\"t\":\"alone\"}\n{\"t\":\"nobody's\"}\n");
+        source.append("{\"id\":7,\"t\":\"alone\"}\n");
 
         List<Entry> entries = read(template, settings, source.toString());
 
-        assertThat(entries).hasSize(1_002);
+        assertThat(entries).hasSize(1_001);
         List<Entry> readable = entries.stream().filter(Entry::readable).toList();
-        assertThat(entries.stream()
-                        .filter(entry -> !entry.readable())
-                        .flatMap(entry -> Mapped.findings(entry).stream()))
+        assertThat(readable).hasSize(1_001);
+        assertThat(read(template, settings, source + "{\"t\":\"of any\"}\n"))
                 .singleElement()
-                .asString()
-                .startsWith("MAP-FAILED line 3002: has none of the fields that group names");
+                .satisfies(
+                        entry -> assertThat(Mapped.findings(entry))
+                                .singleElement()
+                                .asString()
+                                .startsWith(
+                                        "MAP-FAILED line 3002: has none of the fields that group names; no chat of the source was read"));
         assertThat(readable).allSatisfy(entry -> assertThat(entry.transcript().messages())
                 .extracting(ChatMessage::text)
                 .isEqualTo(entry.transcript().interactionId().equals("7") ? List.of("alone") : List.of("0", "1", "2")));
@@ -502,6 +505,93 @@ class TemplateMappingTest {
                 .singleElement()
                 .asString()
                 .contains("JSON-RECORD-SIZE");
+    }
+
+    @Test
+    void numbers_beyond_all_measure_and_words_of_a_template_do_no_harm() throws IOException {
+        for (String number : List.of("1e999999999", "1e-999999999", "9".repeat(5_000))) {
+            String chat = "{\"id\":%s,\"m\":[{\"by\":\"agent\",\"who\":%s,\"text\":\"x\",\"at\":%s}]}"
+                    .formatted(number, number, number);
+            for (String settings :
+                    List.of("", "timestamp = epoch-auto\n", "timestamp = epoch-seconds\n", "order = time\n")) {
+                assertThat(read(ALL, "customer.default = c\n" + settings, chat)).singleElement();
+            }
+            assertThat(read(ALL.replace("zip-with-index(.m)", "zip-with-index(.records[0].m)"), "group = /id\n", chat))
+                    .singleElement();
+        }
+        Entry entry = read(
+                        ALL,
+                        "customer.default = c\n",
+                        chat(
+                                message("'by':'agent','who':'a','text':'x'"),
+                                message("'by':'agent','drop':'Secret Words'")))
+                .get(0);
+        assertThat(entry.notes()).containsExactly("others-dropped:1");
+        assertThat(Mapped.findings(
+                        read("{\"interactionId\": \"x\", \"messages\": [{\"by\": \"agent\"}, [1]]}", "", "{}")
+                                .get(0)))
+                .singleElement()
+                .asString()
+                .contains("MAP-FAILED", "no object");
+    }
+
+    @Test
+    void letters_of_chats_as_they_came_go_by_the_mapping_of_their_source() throws IOException {
+        Mappings mappings = Mappings.load(Path.of("config/mappings"));
+
+        assertThat(mappings.forFile("replay-MAP-REFUSED-slack-shop.zip-3.json")
+                        .orElseThrow()
+                        .name())
+                .isEqualTo("slack.properties");
+        assertThat(mappings.forFile("replay-MAP-ROLE-whatsapp-ann.txt-1.json")
+                        .orElseThrow()
+                        .name())
+                .isEqualTo("whatsapp.properties");
+        assertThat(mappings.forFile("replay-CSV-CELLS-export.csv-3.json")).isEmpty(); // a table's is in our own form
+        assertThat(mappings.forFile("replay-MAP-ROLE-google-ccai-7.json-3.json")
+                        .orElseThrow()
+                        .name())
+                .isEqualTo("google-ccai.properties");
+    }
+
+    @Test
+    void json_in_utf_16_text_with_bare_carriage_returns_and_xml_with_mixed_content_are_read() throws IOException {
+        String chat = chat(message("'by':'agent','who':'a','text':'grüße'"));
+        for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            assertThat(lines(read(
+                                    ALL,
+                                    "format = jslt\ncustomer.default = c\n",
+                                    "u.json",
+                                    ("\ufeff" + chat).getBytes(charset))
+                            .get(0)))
+                    .containsExactly("agent:a>c grüße");
+        }
+        String text =
+                "{\"interactionId\": \"i\", \"messages\": [for (.lines) {\"by\": \"agent\", \"who\": \"a\", \"text\": .text, \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+        assertThat(lines(read(
+                                text,
+                                "format = text\nline = - (?<text>.*)\ncustomer.default = c\n",
+                                "c.txt",
+                                "- 1\r- 2\rmore\r".getBytes(StandardCharsets.UTF_8))
+                        .get(0)))
+                .containsExactly("agent:a>c 1", "agent:a>c 2\nmore");
+        String xml =
+                "{\"interactionId\": \"i\", \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": .t.\"#text\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+        String settings = "format = xml\neach = /c/m\ncustomer.default = c\n";
+        assertThat(lines(read(
+                                xml,
+                                settings,
+                                "c.xml",
+                                "<c><m><t>a <b>bold</b> &amp; c</t></m></c>".getBytes(StandardCharsets.UTF_8))
+                        .get(0)))
+                .containsExactly("agent:a>c a bold & c");
+        assertThat(Mapped.findings(read(xml, settings, "c.xml", "<d><m/></d>".getBytes(StandardCharsets.UTF_8))
+                        .get(0)))
+                .singleElement()
+                .asString()
+                .contains("MAP-FAILED", "/c/m");
+        assertThat(read(xml, settings, "c.xml", "<c></c>".getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
     }
 
     @Test
