@@ -17,14 +17,15 @@ final class JsonDraft {
             Pattern.compile("(.*[._])?(text|body|msg|message|content|utterance|comment|#text)");
     private static final Pattern BY = Pattern.compile(
             "(.*[._@])?(by|kind|role|sender_?type|author_?type|participant_?role|from|sender|author|direction|speaker|type|name)");
-    private static final Pattern KEY = Pattern.compile(
-            "@?(conversation|chat|session|thread|ticket|case|dialog(ue)?|room|contact|interaction|engagement)_?(id|sid|uuid|key|number|no)?");
+    private static final String CHAT =
+            "(conversation|chat|session|thread|ticket|case|dialog(ue)?|room|contact|interaction|engagement)";
+    private static final String NUMBER = "(id|sid|uuid|key|number|no)";
+    private static final Pattern KEY = Pattern.compile("@?" + CHAT + "_?" + NUMBER + "?");
     private static final Pattern ID = Pattern.compile("@?(message|msg|entry|event|part|item)?_?(id|sid|uuid|key)");
     private static final Pattern PERSON = Pattern.compile("(.*[_.@])?(id|ref|uuid|sid|key|email|name)");
     private static final Pattern TIME =
             Pattern.compile(".*(time|date|created|sent|_at|stamp|ts).*|(.*[._@])?(at|when)");
-    private static final Pattern CHAT_ID = Pattern.compile(
-            "@?(conversation|chat|session|thread|ticket|case|dialog(ue)?|room|contact|interaction|engagement)?_?(id|sid|uuid|key|number|no)");
+    private static final Pattern CHAT_ID = Pattern.compile("@?" + CHAT + "?_?" + NUMBER);
     private static final int MOST_VALUES = 200;
     private static final int MOST_WORDS = 12;
 

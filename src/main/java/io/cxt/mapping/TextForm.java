@@ -86,10 +86,12 @@ record TextForm(
     private static boolean hasAlternatives(String pattern) {
         int depth = 0;
         boolean found = false;
+        boolean inClass = false;
         for (int i = 0; i < pattern.length(); i++) {
             char c = pattern.charAt(i);
             i += c == '\\' ? 1 : 0;
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            inClass = c == '[' || inClass && c != ']';
+            depth += inClass ? 0 : c == '(' ? 1 : c == ')' ? -1 : 0;
             found |= c == '|' && depth <= 0;
         }
         return found;

@@ -1,6 +1,5 @@
 package io.cxt.mapping;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cxt.files.RereadableSource;
@@ -127,8 +126,7 @@ final class ZipRecords implements ForeignChats {
 
     @Override
     public Around around() {
-        JsonNode all = around;
-        return new Around(all, null);
+        return new Around(around, null);
     }
 
     @Override

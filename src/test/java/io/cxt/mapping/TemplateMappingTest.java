@@ -319,6 +319,20 @@ class TemplateMappingTest {
     }
 
     @Test
+    void a_pattern_of_alternatives_matches_whole_lines() throws IOException {
+        String template =
+                "{\"interactionId\": \"x\", \"messages\": [for (.lines) {\"by\": \"agent\", \"who\": \"a\", \"text\": .text,"
+                        + " \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+        String settings = "format = text\ncustomer.default = c\nline = [(]end[)]|- (?<text>.*)\n";
+
+        Entry entry = read(
+                        template, settings, "c.txt", "- one\n(end) of what\n- two\n".getBytes(StandardCharsets.UTF_8))
+                .get(0);
+
+        assertThat(lines(entry)).containsExactly("agent:a>c one\n(end) of what", "agent:a>c two");
+    }
+
+    @Test
     void a_text_in_which_no_line_fits_is_one_finding_and_a_pattern_cannot_be_made_to_hang() throws IOException {
         String settings = "format = text\nline = (?<text>(a+)+b)\n";
         String template = "{\"interactionId\": \"x\", \"messages\": []}";
