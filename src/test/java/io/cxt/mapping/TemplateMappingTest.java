@@ -323,13 +323,13 @@ class TemplateMappingTest {
         String template =
                 "{\"interactionId\": \"x\", \"messages\": [for (.lines) {\"by\": \"agent\", \"who\": \"a\", \"text\": .text,"
                         + " \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
-        String settings = "format = text\ncustomer.default = c\nline = [(]end[)]|- (?<text>.*)\n";
+        String settings = "format = text\ncustomer.default = c\nline = [(]end|- (?<text>.*)\n";
 
         Entry entry = read(
-                        template, settings, "c.txt", "- one\n(end) of what\n- two\n".getBytes(StandardCharsets.UTF_8))
+                        template, settings, "c.txt", "- one\n(end of what\n- two\n".getBytes(StandardCharsets.UTF_8))
                 .get(0);
 
-        assertThat(lines(entry)).containsExactly("agent:a>c one\n(end) of what", "agent:a>c two");
+        assertThat(lines(entry)).containsExactly("agent:a>c one\n(end of what", "agent:a>c two");
     }
 
     @Test
