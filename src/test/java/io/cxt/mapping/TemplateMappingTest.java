@@ -325,8 +325,7 @@ class TemplateMappingTest {
                         + " \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
         String settings = "format = text\ncustomer.default = c\nline = [(]end|- (?<text>.*)\n";
 
-        Entry entry = read(
-                        template, settings, "c.txt", "- one\n(end of what\n- two\n".getBytes(StandardCharsets.UTF_8))
+        Entry entry = read(template, settings, "c.txt", "- one\n(end of what\n- two\n".getBytes(StandardCharsets.UTF_8))
                 .get(0);
 
         assertThat(lines(entry)).containsExactly("agent:a>c one\n(end of what", "agent:a>c two");
