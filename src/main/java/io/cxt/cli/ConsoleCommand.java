@@ -41,7 +41,8 @@ final class ConsoleCommand implements Callable<Integer> {
         settings.check();
         DataDir.view(ledger, Output.table).close();
         Clock clock = Clock.systemUTC();
-        Console served = Console.start(new Console.Shown(console, ledger, installation.properties(), null), clock);
+        Console served = Console.start(
+                new Console.Shown(console, ledger, installation.properties(), installation.mappings(), null), clock);
         Runtime.getRuntime().addShutdownHook(new Thread(served::close, "cxt-console-stop"));
         print(served, clock);
         BufferedReader terminal = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));

@@ -179,7 +179,7 @@ final class JobsStart implements Callable<Integer> {
             String upTo = view.lastLetter();
             order = ControlChange.refused(
                     () -> new JobOrders.Redrive(letters, upTo, letters.words(), percent(), stopAfter, note));
-            preview = RedrivePreview.of(view, ledger, settings, RedrivePreview.PATIENT);
+            preview = RedrivePreview.of(view, ledger, settings, installation.mappings(), RedrivePreview.PATIENT);
             preview.look(letters, order.upTo());
         }
         if (preview.total() == 0) {

@@ -144,7 +144,11 @@ final class RunCommand implements Callable<Integer> {
         CxtComponents components = engine.components();
         return Console.start(
                 new Console.Shown(
-                        console, LedgerSettings.from(installation.settings()), installation.properties(), () -> {
+                        console,
+                        LedgerSettings.from(installation.settings()),
+                        installation.properties(),
+                        installation.mappings(),
+                        () -> {
                             WaitingCounts waiting = components.waiting();
                             double rate = components.lane().callsPerSecond();
                             return new Running(

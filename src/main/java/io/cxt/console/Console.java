@@ -15,6 +15,7 @@ import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.OrderRefused;
+import io.cxt.mapping.Mappings;
 import io.cxt.ops.OpsSettings;
 import io.cxt.ops.WebServer;
 import io.cxt.settings.PropertyFile;
@@ -101,6 +102,7 @@ public final class Console implements AutoCloseable {
             ConsoleSettings settings,
             LedgerSettings ledger,
             PropertyFile properties,
+            Mappings mappings,
             @Nullable Supplier<Running> running) {}
 
     private Console(Shown shown, LedgerView view, SignInToken tokens, Clock clock) {
@@ -117,7 +119,7 @@ public final class Console implements AutoCloseable {
         alone = shown.running() == null;
         overview =
                 new OverviewPage(view, shown.running(), OpsSettings.from(values).stall(), clock);
-        LettersPage letters = new LettersPage(view, shown.ledger(), values, clock);
+        LettersPage letters = new LettersPage(view, shown.ledger(), values, shown.mappings(), clock);
         Orders ordered = new Orders(shown.ledger(), view, clock);
         verifier = new AuditVerifier(shown.ledger(), Set.copyOf(LedgerSettings.knownChains(values)), clock);
         text = new ChatText(

@@ -9,6 +9,7 @@ import io.cxt.ledger.LedgerLists.Listed;
 import io.cxt.ledger.LedgerLists.OfReason;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LetterQuery;
+import io.cxt.mapping.Mappings;
 import io.cxt.settings.Settings;
 import io.cxt.story.RedrivePreview;
 import io.cxt.text.SafeName;
@@ -23,7 +24,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What was not sent, why, and what would become of it in a redrive. */
-public record LettersPage(LedgerView view, LedgerSettings ledger, Settings settings, Clock clock) {
+public record LettersPage(LedgerView view, LedgerSettings ledger, Settings settings, Mappings mappings, Clock clock) {
     private static final int MOST_ROWS = 50;
     /** Somebody waits for the page. */
     private static final Duration LONGEST_PREVIEW = Duration.ofSeconds(2);
@@ -147,7 +148,7 @@ public record LettersPage(LedgerView view, LedgerSettings ledger, Settings setti
         LetterQuery query = query(asked, clock.instant());
         String upTo = view.lastLetter();
         try {
-            RedrivePreview preview = RedrivePreview.of(view, ledger, settings, LONGEST_PREVIEW);
+            RedrivePreview preview = RedrivePreview.of(view, ledger, settings, mappings, LONGEST_PREVIEW);
             preview.look(query, upTo);
             Filter filter = filter(asked, query);
             return Page.of(

@@ -4,6 +4,7 @@ import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.files.Gunzip;
 import io.cxt.files.RereadableSource;
 import io.cxt.json.TranscriptReader;
+import io.cxt.mapping.Mappings;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transcripts of a dead letter, for all who send it again, or look what would become of it then. A packed one holds a
@@ -50,10 +52,12 @@ public record LetterContent(Path file) {
         return file.toFile().length();
     }
 
-    /** Begins to read it, unpacked. */
-    public EntryReader open(ReadingOptions options) throws IOException {
-        TranscriptReader.Form form = TranscriptReader.formOf(name(file)).orElseThrow();
-        return TranscriptReader.open(RereadableSource.of(file).open(), form, options)
-                .refusingNone();
+    /**
+     * Begins to read it, unpacked.
+     *
+     * @param cameIn as {@link Mappings#openLetter} has it
+     */
+    public EntryReader open(Mappings mappings, @Nullable String cameIn, ReadingOptions options) throws IOException {
+        return mappings.openLetter(RereadableSource.of(file), name(file), cameIn, options);
     }
 }

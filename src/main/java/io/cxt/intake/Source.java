@@ -27,10 +27,14 @@ public interface Source {
         return Gunzip.isPacked(name());
     }
 
-    /** Begins to read its transcripts. */
-    EntryReader open(ReadingOptions options) throws IOException;
+    /**
+     * Begins to read its transcripts.
+     *
+     * @param letter the dead letter that it is; null when it is none
+     */
+    EntryReader open(@Nullable ReplayedLetter letter, ReadingOptions options) throws IOException;
 
-    /** SHA-256 of its bytes as they are read, in hex, once it is open; null where dead letters cannot be replayed. */
+    /** SHA-256 of its bytes as they are read, in hex; null where dead letters cannot be replayed. */
     default @Nullable String contentHash() throws IOException {
         return null;
     }

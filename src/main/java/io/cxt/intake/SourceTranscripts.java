@@ -66,8 +66,8 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         this.stopping = stopping;
         this.breakOff = breakOff;
         try {
-            EntryReader entries = reading.source().open(transcripts.options());
             ReplayedLetter letter = replayed(reading.source(), needs.letters());
+            EntryReader entries = reading.source().open(letter, transcripts.options());
             reading.replays(letter);
             reading.prefixIds(letter == null ? needs.prefixes().of(reading.pickup()) : letter.idPrefix());
             reader = new LookAhead(selected(entries, letter), needs.delivered(), reading);

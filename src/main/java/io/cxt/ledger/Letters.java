@@ -169,10 +169,15 @@ public final class Letters {
     /** The letter that a file in the inbox is; null when no person put it there. */
     public @Nullable ReplayedLetter replayed(String file, String hash) {
         return reader.one(
-                        "SELECT id_prefix, letter.id, letter.source, source_index, source_line FROM replay"
+                        "SELECT id_prefix, letter.id, letter.interaction_id, letter.source, source_index, source_line FROM replay"
                                 + " LEFT JOIN letter ON letter.id = replay.letter WHERE replay.source = ? AND hash = ?",
                         row -> new ReplayedLetter(
-                                row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.getLong(5)),
+                                row.getString(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getLong(5),
+                                row.getLong(6)),
                         file,
                         hash)
                 .orElse(null);

@@ -7,7 +7,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param idPrefix what goes before the id that it has
  * @param id of the letter; null when the ledger had no row of it
+ * @param interactionId of the transcript that it holds; null when it holds something else
  * @param source where it came from first; likewise null
  */
 public record ReplayedLetter(
-        String idPrefix, @Nullable String id, @Nullable String source, long index, long line) {}
+        String idPrefix,
+        @Nullable String id,
+        @Nullable String interactionId,
+        @Nullable String source,
+        long index,
+        long line) {
+
+    /** The source that the letter may hold a chat of as it came; null when it holds a transcript. */
+    public @Nullable String cameIn() {
+        return interactionId == null ? source : null;
+    }
+}

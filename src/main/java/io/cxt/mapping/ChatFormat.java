@@ -16,8 +16,8 @@ interface ChatFormat {
         return false;
     }
 
-    /** True when a dead letter of it is read by the same mapping. */
-    default boolean keepsWhatCame() {
+    /** True when a dead letter holds a chat of this form as it came; false for a transcript, in our own form. */
+    default boolean keeps(RereadableSource letter, ReadingOptions options) throws IOException {
         return false;
     }
 }

@@ -19,9 +19,9 @@ public record Mapping(String name, FileNames files, String about, ChatFormat for
         return files.fit(fileName);
     }
 
-    /** True when a dead letter of it holds the chat as it came. */
-    boolean keepsWhatCame() {
-        return format.keepsWhatCame();
+    /** True when a dead letter holds a chat of this form as it came, and not a transcript. */
+    boolean keeps(RereadableSource letter, ReadingOptions options) throws IOException {
+        return format.keeps(letter, options);
     }
 
     /**
@@ -30,7 +30,7 @@ public record Mapping(String name, FileNames files, String about, ChatFormat for
      * @throws IOException when the source cannot be opened
      */
     public EntryReader open(RereadableSource content, String fileName, ReadingOptions options) throws IOException {
-        return open(content, new SourceFile(fileName, content), options);
+        return open(content, new SourceFile(fileName, content.path()), options);
     }
 
     EntryReader open(RereadableSource content, SourceFile file, ReadingOptions options) throws IOException {

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** All mapping files, read and checked once at start. For all threads. */
 public final class Mappings {
@@ -50,11 +50,6 @@ public final class Mappings {
             "whatsapp.properties",
             "zendesk-chat.properties",
             "zendesk-messaging.properties");
-
-    /** What a dead letter is called that was put into the inbox again, before its reason and its own name. */
-    private static final String REPLAY = "replay-";
-
-    private static final Pattern LETTER = Pattern.compile("-[0-9]{1,18}\\.json$");
 
     private final List<Mapping> all;
 
@@ -123,37 +118,11 @@ public final class Mappings {
      * is none. When two patterns are as long, it is one that refuses every source and says which two.
      */
     public Optional<Mapping> forFile(String fileName) {
-        List<Mapping> takers = match(fileName).takers();
-        return takers.size() < 2 ? takers.stream().findFirst() : Optional.of(ambiguous(takers));
-    }
-
-    /** The mappings that are closest to a name. */
-    private record Match(String name, List<Mapping> takers, int fit) {}
-
-    /** Of a dead letter that was put into the inbox again, the name is somewhere behind its reason. */
-    private Match match(String fileName) {
-        Match best = match(fileName, all);
-        int from = fileName.startsWith(REPLAY) ? REPLAY.length() : 0;
-        while (from > 0) {
-            String name = fileName.substring(from);
-            // A letter of a chat as it came is named after its source and its place there.
-            String source = LETTER.matcher(name).replaceFirst("");
-            Match ofSource =
-                    match(source, all.stream().filter(Mapping::keepsWhatCame).toList());
-            best = !source.equals(name) && ofSource.fit() > best.fit() ? ofSource : best;
-            Match ofName = match(name, all);
-            best = ofName.fit() > best.fit() ? ofName : best;
-            from = fileName.indexOf('-', from) + 1;
-        }
-        return best;
-    }
-
-    private static Match match(String name, List<Mapping> among) {
-        int fit = among.stream().mapToInt(mapping -> mapping.fit(name)).max().orElse(-1);
+        int fit = all.stream().mapToInt(mapping -> mapping.fit(fileName)).max().orElse(-1);
         List<Mapping> takers = fit < 0
                 ? List.of()
-                : among.stream().filter(mapping -> mapping.fit(name) == fit).toList();
-        return new Match(name, takers, fit);
+                : all.stream().filter(mapping -> mapping.fit(fileName) == fit).toList();
+        return takers.size() < 2 ? takers.stream().findFirst() : Optional.of(ambiguous(takers));
     }
 
     /** True when a file of this name holds transcripts, in our own form or in one that a mapping knows. */
@@ -176,15 +145,35 @@ public final class Mappings {
         return BoundedSource.open(
                 content,
                 options.maxSourceBytes(),
-                bounded -> unbounded(bounded, new SourceFile(match(fileName).name(), content), fileName, options));
+                bounded -> unbounded(bounded, new SourceFile(fileName, content.path()), options));
     }
 
-    private EntryReader unbounded(RereadableSource content, SourceFile file, String fileName, ReadingOptions options)
+    private EntryReader unbounded(RereadableSource content, SourceFile file, ReadingOptions options)
             throws IOException {
-        Optional<Mapping> mapping = forFile(fileName);
-        if (mapping.isPresent()) {
-            return mapping.get().open(content, file, options);
-        }
+        Optional<Mapping> mapping = forFile(file.name());
+        return mapping.isPresent() ? mapping.get().open(content, file, options) : own(content, file.name(), options);
+    }
+
+    /**
+     * Begins to read a dead letter: by the mapping of its source where it holds a chat as it came, else in our own form.
+     *
+     * @param fileName of the letter
+     * @param cameIn the source that the letter holds a chat of as it came; null when it holds a transcript
+     */
+    public EntryReader openLetter(
+            RereadableSource letter, String fileName, @Nullable String cameIn, ReadingOptions options)
+            throws IOException {
+        Optional<Mapping> mapping = cameIn == null ? Optional.empty() : forFile(cameIn);
+        return BoundedSource.open(
+                letter,
+                options.maxSourceBytes(),
+                bounded ->
+                        cameIn != null && mapping.isPresent() && mapping.get().keeps(bounded, options)
+                                ? mapping.get().open(bounded, new SourceFile(cameIn, null), options)
+                                : own(bounded, fileName, options));
+    }
+
+    private EntryReader own(RereadableSource content, String fileName, ReadingOptions options) throws IOException {
         TranscriptReader.Form form = TranscriptReader.formOf(fileName)
                 .orElseThrow(
                         () -> new IllegalArgumentException("not a name of a transcript file; allowed: " + names()));

@@ -4,18 +4,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cxt.files.ChangedFileException;
 import io.cxt.files.Gunzip;
-import io.cxt.files.RereadableSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file that a source is, as a template sees it.
  *
  * @param name as its sender wrote it
+ * @param path null for what is no file, or no more the one that it was
  */
-record SourceFile(String name, RereadableSource content) {
+record SourceFile(String name, @Nullable Path path) {
 
     /** Its name without {@code .gz} and without its ending. */
     String nameWithoutEnding() {
@@ -26,11 +27,10 @@ record SourceFile(String name, RereadableSource content) {
 
     /**
      * What a template sees as {@code $file}: its name without the ending, the name of its folder, and when it was written
-     * to. Folder and time are null for what is no file.
+     * to. Folder and time are null where there is no path.
      */
     ObjectNode node() throws IOException {
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("name", nameWithoutEnding());
-        Path path = content.path();
         if (path == null) {
             return node.putNull("folder").putNull("time");
         }

@@ -5,12 +5,15 @@ import com.schibsted.spt.data.jslt.JsltException;
 import com.schibsted.spt.data.jslt.Parser;
 import io.cxt.files.RereadableSource;
 import io.cxt.json.ChatPlaces;
+import io.cxt.json.StrictJsonReader;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -172,9 +175,17 @@ record Template(
         return pointers;
     }
 
+    /** Not where a person has put a transcript in the place of the chat. */
     @Override
-    public boolean keepsWhatCame() {
-        return true;
+    public boolean keeps(RereadableSource letter, ReadingOptions options) throws IOException {
+        try (InputStream content = letter.open()) {
+            byte[] most = content.readNBytes(options.maxRecordBytes() + 1);
+            if (most.length > options.maxRecordBytes()) {
+                return true;
+            }
+            StrictJsonReader.Read read = StrictJsonReader.read(new String(most, StandardCharsets.UTF_8), 1);
+            return read.finding() != null || !TemplateChat.isOurs(read.node());
+        }
     }
 
     @Override

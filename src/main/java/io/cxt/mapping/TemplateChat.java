@@ -118,13 +118,10 @@ final class TemplateChat {
         List<Finding> findings = new ArrayList<>(found);
         findings.addAll(text.findings());
         notes.addAll(text.notes());
-        // What a mapping or its file is to be corrected for is kept as it came; so is half a character, which is no
-        // UTF-8.
-        boolean halfCharacter = findings.stream().anyMatch(finding -> finding.rule() == Reason.TEXT_SURROGATE);
         return new Entry(
                 index,
                 chat.line(),
-                halfCharacter || !found.isEmpty() ? chat.raw() : raw,
+                findings.isEmpty() ? raw : chat.raw(), // as it came, so that it goes by the corrected mapping
                 findings.isEmpty() ? read : null,
                 List.copyOf(findings),
                 notes,

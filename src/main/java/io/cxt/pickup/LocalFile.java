@@ -5,6 +5,7 @@ import io.cxt.files.Gunzip;
 import io.cxt.files.OpenFile;
 import io.cxt.files.OpenFile.Look;
 import io.cxt.intake.Source;
+import io.cxt.ledger.ReplayedLetter;
 import io.cxt.mapping.Mappings;
 import io.cxt.settings.Fingerprint;
 import io.cxt.transcript.EntryReader;
@@ -68,13 +69,22 @@ public abstract class LocalFile implements Source, Closeable {
     }
 
     @Override
-    public final EntryReader open(ReadingOptions options) throws IOException {
-        if (look == null) {
-            throw new ChangedFileException(Look.GONE);
+    public final EntryReader open(@Nullable ReplayedLetter letter, ReadingOptions options) throws IOException {
+        return letter == null
+                ? mappings.open(openedNow(), fileName, options)
+                : mappings.openLetter(openedNow(), fileName, letter.cameIn(), options);
+    }
+
+    private OpenFile openedNow() throws IOException {
+        OpenFile opened = content;
+        if (opened == null) {
+            if (look == null) {
+                throw new ChangedFileException(Look.GONE);
+            }
+            opened = OpenFile.open(file, look, fileName);
+            content = opened;
         }
-        OpenFile opened = OpenFile.open(file, look, fileName);
-        content = opened;
-        return mappings.open(opened, fileName, options);
+        return opened;
     }
 
     /** What was opened; null before that. */
@@ -83,12 +93,8 @@ public abstract class LocalFile implements Source, Closeable {
     }
 
     @Override
-    public final @Nullable String contentHash() throws IOException {
-        OpenFile opened = content;
-        if (opened == null) {
-            return null;
-        }
-        try (InputStream bytes = opened.open()) {
+    public final String contentHash() throws IOException {
+        try (InputStream bytes = openedNow().open()) {
             MessageDigest digest = Fingerprint.sha256();
             new DigestInputStream(bytes, digest).transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.digest());

@@ -187,7 +187,7 @@ public final class CxtComponents implements AutoCloseable {
                 ledger.intakes(), held, intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
         letters = new KeptLetters(new DeadLetters(data.resolve("dead-letters"), data), ledger.letters());
         jobs = List.of(
-                runner(new RedriveWork(ledger.jobs(), letters)),
+                runner(new RedriveWork(ledger.jobs(), letters, run.mappings())),
                 runner(new BackfillWork(
                         ledger.jobs(), ledger.jobFiles(), backfill, run.mappings(), intake.orphaned())));
         pickups =

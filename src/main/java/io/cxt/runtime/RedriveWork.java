@@ -12,6 +12,7 @@ import io.cxt.ledger.JobLetter;
 import io.cxt.ledger.Jobs;
 import io.cxt.ledger.RecordedLetter;
 import io.cxt.ledger.ReplayedLetter;
+import io.cxt.mapping.Mappings;
 import io.cxt.pickup.body.RedrivenLetter;
 import io.cxt.text.SafeName;
 import java.io.IOException;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Sends dead letters again. A letter whose way ends undecided, as at a stop or a kill, is handed over again under the same
  * name, so that its reading goes on.
  */
-record RedriveWork(Jobs jobs, KeptLetters letters) implements JobWork<JobLetter> {
+record RedriveWork(Jobs jobs, KeptLetters letters, Mappings mappings) implements JobWork<JobLetter> {
     private static final Logger LOG = LoggerFactory.getLogger(RedriveWork.class);
 
     @Override
@@ -88,12 +89,18 @@ record RedriveWork(Jobs jobs, KeptLetters letters) implements JobWork<JobLetter>
         ReplayedLetter known = new ReplayedLetter(
                 refusal.idPrefix() == null ? "" : refusal.idPrefix(),
                 row.id(),
+                row.interactionId(),
                 row.source(),
                 row.sourceIndex(),
                 row.sourceLine());
         AtomicBoolean decided = new AtomicBoolean();
         Exception undecided = way.go(new RedrivenLetter(
-                IdPrefixes.REPLAY + row.id() + content.get().ending(), content.get(), known, turns, outcome -> {
+                IdPrefixes.REPLAY + row.id() + content.get().ending(),
+                content.get(),
+                mappings,
+                known,
+                turns,
+                outcome -> {
                     decided.set(true);
                     return jobs.decided(
                             job.id(),

@@ -13,6 +13,7 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LetterQuery;
 import io.cxt.ledger.RecordedDelivery;
 import io.cxt.ledger.RecordedLetter;
+import io.cxt.mapping.Mappings;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
@@ -71,6 +72,7 @@ public final class RedrivePreview {
 
     private final LedgerView view;
     private final DeadLetters files;
+    private final Mappings mappings;
     private final PartMaker maker;
     private final @Nullable String here;
     private final Duration longest;
@@ -79,8 +81,9 @@ public final class RedrivePreview {
 
     private long until;
 
-    private RedrivePreview(LedgerView view, LedgerSettings ledger, PartMaker maker, Duration longest)
+    private RedrivePreview(LedgerView view, LedgerSettings ledger, Mappings mappings, PartMaker maker, Duration longest)
             throws IOException {
+        this.mappings = mappings;
         this.view = view;
         this.maker = maker;
         this.longest = longest;
@@ -93,12 +96,14 @@ public final class RedrivePreview {
      *
      * @param longest after that time letters are only counted
      */
-    public static RedrivePreview of(LedgerView view, LedgerSettings ledger, Settings settings, Duration longest)
+    public static RedrivePreview of(
+            LedgerView view, LedgerSettings ledger, Settings settings, Mappings mappings, Duration longest)
             throws IOException {
         var target = Targets.forRules(settings);
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
         settings.check();
-        return new RedrivePreview(view, ledger, new PartMaker(target, transcripts, Clock.systemUTC()), longest);
+        return new RedrivePreview(
+                view, ledger, mappings, new PartMaker(target, transcripts, Clock.systemUTC()), longest);
     }
 
     /** Looks at the letters that match, up to an id. */
@@ -137,7 +142,11 @@ public final class RedrivePreview {
         if (content.isEmpty()) {
             return Fate.NO_TRANSCRIPT;
         }
-        try (EntryReader entries = content.get().open(maker.settings().options())) {
+        try (EntryReader entries = content.get()
+                .open(
+                        mappings,
+                        row.interactionId() == null ? row.source() : null,
+                        maker.settings().options())) {
             return entries.hasNext() ? fate(entries.next(), letter.refusal()) : Fate.NO_TRANSCRIPT;
         } catch (IOException | UncheckedIOException e) {
             return Fate.NO_TRANSCRIPT;

@@ -2,6 +2,7 @@ package io.cxt.console;
 
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Ports;
+import io.cxt.mapping.Mappings;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import java.io.IOException;
@@ -33,7 +34,8 @@ final class ServedConsole implements AutoCloseable {
         ConsoleSettings console = ConsoleSettings.from(settings);
         LedgerSettings ledger = LedgerSettings.from(settings);
         settings.check();
-        this.console = Console.start(new Console.Shown(console, ledger, properties, running), clock);
+        this.console =
+                Console.start(new Console.Shown(console, ledger, properties, Mappings.shipped(), running), clock);
     }
 
     Browser browser() {

@@ -7,6 +7,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.ledger.Ledger;
+import io.cxt.ledger.ReplayedLetter;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -62,7 +64,7 @@ class UndecidedSourcesTest {
         }
 
         @Override
-        public EntryReader open(ReadingOptions options) throws IOException {
+        public EntryReader open(@Nullable ReplayedLetter letter, ReadingOptions options) throws IOException {
             throw new IOException("Input/output error");
         }
     }

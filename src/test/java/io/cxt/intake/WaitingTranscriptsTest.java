@@ -7,6 +7,7 @@ import io.cxt.fixture.Await;
 import io.cxt.fixture.Parts;
 import io.cxt.fixture.Transcripts;
 import io.cxt.intake.SourceReading.Outcome;
+import io.cxt.ledger.ReplayedLetter;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Part;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +48,7 @@ class WaitingTranscriptsTest {
         }
 
         @Override
-        public EntryReader open(ReadingOptions options) {
+        public EntryReader open(@Nullable ReplayedLetter letter, ReadingOptions options) {
             throw new UnsupportedOperationException("it is read already");
         }
     }

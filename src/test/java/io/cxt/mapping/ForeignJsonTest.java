@@ -63,20 +63,6 @@ class ForeignJsonTest {
                 .satisfies(entry -> assertThat(entry.findings()).isNotEmpty());
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "replay-MAP-REFUSED-zendesk-chat-7.json-3-1732800000000.json, zendesk-chat.properties",
-        "replay-replay-MAP-REFUSED-zendesk-chat.json-3-17-18.json.gz, zendesk-chat.properties",
-        "replay-CXONE-400-one-1732800000000.json, ''",
-        "other-zendesk-chat.json, ''",
-    })
-    @Tag("fault-126")
-    void a_dead_letter_as_its_sender_wrote_it_is_read_by_the_same_mapping_when_it_is_replayed(String name, String by) {
-        Mappings shipped = Mappings.load(Path.of("config/mappings"));
-
-        assertThat(shipped.forFile(name).map(Mapping::name).orElse("")).isEqualTo(by);
-    }
-
     @Test
     void an_array_deeper_in_the_document_is_found_by_its_path_alone() throws IOException {
         Mapping mapping = mapping("each = /data/items");

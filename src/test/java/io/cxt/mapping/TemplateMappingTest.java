@@ -549,25 +549,6 @@ class TemplateMappingTest {
     }
 
     @Test
-    void letters_of_chats_as_they_came_go_by_the_mapping_of_their_source() throws IOException {
-        Mappings mappings = Mappings.load(Path.of("config/mappings"));
-
-        assertThat(mappings.forFile("replay-MAP-REFUSED-slack-shop.zip-3.json")
-                        .orElseThrow()
-                        .name())
-                .isEqualTo("slack.properties");
-        assertThat(mappings.forFile("replay-MAP-ROLE-whatsapp-ann.txt-1.json")
-                        .orElseThrow()
-                        .name())
-                .isEqualTo("whatsapp.properties");
-        assertThat(mappings.forFile("replay-CSV-CELLS-export.csv-3.json")).isEmpty(); // a table's is in our own form
-        assertThat(mappings.forFile("replay-MAP-ROLE-google-ccai-7.json-3.json")
-                        .orElseThrow()
-                        .name())
-                .isEqualTo("google-ccai.properties");
-    }
-
-    @Test
     void json_in_utf_16_text_with_bare_carriage_returns_and_xml_with_mixed_content_are_read() throws IOException {
         String chat = chat(message("'by':'agent','who':'a','text':'grüße'"));
         for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
@@ -619,7 +600,5 @@ class TemplateMappingTest {
         assertThat(mappings.forFile("export1.csv").orElseThrow().patterns()).containsExactly("export*.csv");
         assertThat(mappings.forFile("other.csv").orElseThrow().patterns()).containsExactly("*.csv");
         assertThat(mappings.forFile("export.csv").orElseThrow().name()).contains(" and ");
-        assertThat(mappings.forFile("replay-MAP-ROLE-export1.csv").orElseThrow().patterns())
-                .containsExactly("export*.csv");
     }
 }

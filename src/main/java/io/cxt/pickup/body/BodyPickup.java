@@ -182,9 +182,9 @@ public final class BodyPickup {
         }
 
         @Override
-        public EntryReader open(ReadingOptions options) throws IOException {
+        public EntryReader open(@Nullable ReplayedLetter letter, ReadingOptions options) throws IOException {
             if (redriven != null) {
-                return redriven.content().open(options);
+                return redriven.open(options);
             }
             return TranscriptReader.open(new ByteArrayInputStream(content), TranscriptReader.Form.DOCUMENT, options)
                     .refusingNone();

@@ -3,8 +3,12 @@ package io.cxt.pickup.body;
 import io.cxt.db.Staged;
 import io.cxt.intake.LetterContent;
 import io.cxt.ledger.ReplayedLetter;
+import io.cxt.mapping.Mappings;
 import io.cxt.pace.LaneClosedException;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.ReadingOptions;
+import java.io.IOException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the same each time that the job hands it over, so that an interrupted reading goes on
  * @param content as received
+ * @param mappings how that is read where it is no transcript of our own form
  * @param turns those of the job
  * @param ending what is written with the end of its reading, by the word for the worst outcome of its transcripts; null when
  *     it holds none
@@ -20,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record RedrivenLetter(
         String name,
         LetterContent content,
+        Mappings mappings,
         ReplayedLetter letter,
         Turns turns,
         Function<@Nullable String, Staged<Void>> ending) {
@@ -28,6 +34,10 @@ public record RedrivenLetter(
     public interface Turns {
         /** Waits for the next one. */
         void await() throws LaneClosedException, InterruptedException;
+    }
+
+    EntryReader open(ReadingOptions options) throws IOException {
+        return content.open(mappings, letter.cameIn(), options);
     }
 
     /** Leaves the content out: toString ends up in exception messages and logs. */

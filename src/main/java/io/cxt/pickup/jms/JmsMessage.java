@@ -4,6 +4,7 @@ import io.cxt.intake.Source;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.json.TranscriptReader;
+import io.cxt.ledger.ReplayedLetter;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.ReadingOptions;
 import jakarta.jms.JMSException;
@@ -77,7 +78,7 @@ public final class JmsMessage implements Source {
     }
 
     @Override
-    public TranscriptReader open(ReadingOptions options) {
+    public TranscriptReader open(@Nullable ReplayedLetter none, ReadingOptions options) {
         return TranscriptReader.open(new ByteArrayInputStream(content), MessageForm.of(content), options)
                 .refusingNone();
     }

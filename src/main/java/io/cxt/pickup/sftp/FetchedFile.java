@@ -2,6 +2,7 @@ package io.cxt.pickup.sftp;
 
 import io.cxt.files.Gunzip;
 import io.cxt.intake.Source;
+import io.cxt.ledger.ReplayedLetter;
 import io.cxt.mapping.Mappings;
 import io.cxt.pickup.FolderClaim;
 import io.cxt.text.SafeName;
@@ -78,7 +79,7 @@ record FetchedFile(
     }
 
     @Override
-    public EntryReader open(ReadingOptions options) throws IOException {
+    public EntryReader open(@Nullable ReplayedLetter none, ReadingOptions options) throws IOException {
         return mappings.open(copy, options);
     }
 
