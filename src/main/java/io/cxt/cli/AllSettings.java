@@ -45,7 +45,7 @@ record AllSettings(
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
         IdPrefixes.from(settings);
-        Selection.from(settings);
+        Selection.ofPickups(settings);
         BackfillFolders.from(settings);
         CallWindows.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);

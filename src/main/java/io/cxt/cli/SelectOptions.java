@@ -59,7 +59,7 @@ final class SelectOptions {
     /** What these properties select. @throws CommandRefused when one of them is not allowed */
     static Selection selection(Map<String, String> given) {
         Settings options = new Settings(given::get);
-        Selection selection = Selection.from(options);
+        Selection selection = Selection.of("file", options);
         try {
             options.check();
             return selection;

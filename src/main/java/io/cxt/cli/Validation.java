@@ -53,7 +53,7 @@ final class Validation {
         Settings configured = installation.settings();
         CxoneTarget target = Targets.forRules(configured);
         settings = TranscriptSettings.from(configured, target.limits());
-        selection = Selection.from(configured);
+        selection = Selection.of("file", configured);
         configured.check();
         maker = new PartMaker(target, settings, Clock.systemUTC());
         mappings = installation.mappings();

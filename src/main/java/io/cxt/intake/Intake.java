@@ -59,7 +59,7 @@ public final class Intake {
         this.orphaned = new OrphanedTranscripts(intakes, undecided);
         this.capacity =
                 new ReadingCapacity(readers, needs.transcripts().options().maxSourceBytes());
-        this.opener = new SourceOpener(intakes, held, reports, backlog, capacity, needs.ofFiles(), clock);
+        this.opener = new SourceOpener(intakes, held, reports, backlog, capacity, needs.selections(), clock);
     }
 
     /** The pickups that a person holds. */

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -37,28 +38,33 @@ public record Selection(@Nullable Instant since, @Nullable Instant until, long l
     private static final Pattern WORDS = Pattern.compile("(?:since=(\\S+) ?)?(?:until=(\\S+) ?)?(?:limit=(\\d+) ?)?"
             + "(?:sample=(\\S+)% ?)?(?:label=\"([A-Za-z0-9 ._-]+)\")?");
 
-    /** Reads and checks {@code pickup.file.select-*}; problems stay in the settings. */
-    public static Selection from(Settings settings) {
-        Instant since = time(settings, "pickup.file.select-since");
-        Instant until = time(settings, "pickup.file.select-until");
+    /** What each pickup selects that can, by its name. */
+    public static Map<String, Selection> ofPickups(Settings settings) {
+        return Map.of("file", of("file", settings), "sftp", of("sftp", settings));
+    }
+
+    /** Reads and checks {@code pickup.<pickup>.select-*}; problems stay in the settings. */
+    public static Selection of(String pickup, Settings settings) {
+        String select = "pickup." + pickup + ".select-";
+        Instant since = time(settings, select + "since");
+        Instant until = time(settings, select + "until");
         if (since != null && until != null && !since.isBefore(until)) {
-            settings.problem("pickup.file.select-since is %s, which is not before pickup.file.select-until, %s"
-                    .formatted(since, until));
+            settings.problem("%ssince is %s, which is not before %1$suntil, %s".formatted(select, since, until));
         }
-        String sample = settings.optional("pickup.file.select-sample").orElse("100%");
+        String sample = settings.optional(select + "sample").orElse("100%");
         double percent = sample.matches("\\d{1,3}(\\.\\d{1,6})?%")
                 ? new BigDecimal(sample.substring(0, sample.length() - 1)).doubleValue()
                 : 0;
         if (percent <= 0 || percent > 100) {
-            settings.problem("pickup.file.select-sample is %s; allowed: above 0 and up to 100, such as 1%%"
-                    .formatted(SafeName.log(sample)));
+            settings.problem("%ssample is %s; allowed: above 0 and up to 100, such as 1%%"
+                    .formatted(select, SafeName.log(sample)));
         }
-        String label = settings.optional("pickup.file.select-label").orElse("");
+        String label = settings.optional(select + "label").orElse("");
         if (!label.matches("[A-Za-z0-9 ._-]{0,64}")) {
-            settings.problem("pickup.file.select-label is %s; allowed: up to 64 of A-Z a-z 0-9 blank . _ -"
-                    .formatted(SafeName.log(label)));
+            settings.problem("%slabel is %s; allowed: up to 64 of A-Z a-z 0-9 blank . _ -"
+                    .formatted(select, SafeName.log(label)));
         }
-        long limit = settings.number("pickup.file.select-limit", 0, 0, 1_000_000_000);
+        long limit = settings.number(select + "limit", 0, 0, 1_000_000_000);
         return new Selection(since, until, limit, percent, label);
     }
 

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,7 +22,7 @@ record SourceOpener(
         Path reports,
         Backlog backlog,
         ReadingCapacity capacity,
-        Selection ofFiles,
+        Map<String, Selection> selections,
         Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(SourceOpener.class);
 
@@ -98,7 +99,7 @@ record SourceOpener(
     }
 
     private SourceReading reading(Source source, ByteBudget.Share memory) {
-        Selection ofPickup = source.pickup().equals("file") ? ofFiles : Selection.ALL;
+        Selection ofPickup = selections.getOrDefault(source.pickup(), Selection.ALL);
         Selection which = Objects.requireNonNullElse(source.selection(), ofPickup);
         String selection = which.inWords();
         String id = intakes.open(

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -42,7 +43,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     /**
      * What all readings share.
      *
-     * @param ofFiles which transcripts of files are brought in
+     * @param selections which transcripts are brought in, by the name of the pickup; all where there is none
      * @param maxRefusals rejected transcripts after which the rest of a source is not read
      */
     public record Needs(
@@ -53,7 +54,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             AlreadyDelivered delivered,
             IdPrefixes prefixes,
             Letters letters,
-            Selection ofFiles,
+            Map<String, Selection> selections,
             long maxRefusals) {}
 
     SourceTranscripts(SourceReading reading, Needs needs, BooleanSupplier stopping, Consumer<Throwable> breakOff) {

@@ -148,7 +148,7 @@ public final class CxtComponents implements AutoCloseable {
         SftpSettings sftp = SftpSettings.from(all);
         JmsSettings jms = JmsSettings.from(all);
         IdPrefixes prefixes = IdPrefixes.from(all);
-        Selection ofFiles = Selection.from(all);
+        Map<String, Selection> selections = Selection.ofPickups(all);
         CallWindows windows = CallWindows.from(all);
         BackfillFolders backfill = BackfillFolders.from(all);
         Duration lease = LedgerSettings.lease(all);
@@ -181,7 +181,7 @@ public final class CxtComponents implements AutoCloseable {
                 alreadyDelivered,
                 prefixes,
                 ledger.letters(),
-                ofFiles,
+                selections,
                 intakeSettings.maxRefusals());
         intake = new Intake(
                 ledger.intakes(), held, intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);

@@ -58,7 +58,9 @@ class PropertiesTest {
         assertThat(names()).allSatisfy(name -> {
             // <name>-file is read through the name of the secret itself
             String secret = name.endsWith("-secret-file") ? name.substring(0, name.length() - "-file".length()) : name;
-            assertThat(everything).contains(secret);
+            // and what each pickup selects through one method
+            String read = secret.replaceFirst("^pickup\\.(file|sftp)\\.select-(\\w+)$", "select + \"$2\"");
+            assertThat(everything).contains(read);
         });
     }
 

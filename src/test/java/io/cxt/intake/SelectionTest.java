@@ -147,7 +147,7 @@ class SelectionTest {
             properties.put("pickup.file.select-" + values[i], values[i + 1]);
         }
         Settings settings = new Settings(properties::get);
-        Selection selection = Selection.from(settings);
+        Selection selection = Selection.of("file", settings);
         settings.check();
         return selection;
     }

@@ -151,6 +151,27 @@ class PickupSftpRouteIT {
     }
 
     @Test
+    void files_are_recognised_mapped_and_selected_from_as_dropped_ones_are() throws Exception {
+        String chats = chat("a") + "\n\n" + chat("b") + "\n" + chat("c");
+        put("together.json", chats.getBytes(StandardCharsets.UTF_16LE));
+        put("zendesk-chat.json", Files.readAllBytes(Path.of("src/test/resources/mappings/zendesk-chat.json")));
+        put("old.json", chat("old").replace("2024-", "2019-"));
+        put("tickets.json", "{\"tickets\": 5}");
+
+        try (RunningCxt cxt = start("pickup.sftp.select-since", "2020", "pickup.sftp.select-label", "from the site")) {
+            cxt.awaits(() -> remote().size() == 4 && remote().stream().allMatch(name -> name.startsWith(".")));
+
+            assertThat(cxt.rows("SELECT interaction_id FROM delivery WHERE state = 'SENT' ORDER BY interaction_id"))
+                    .contains("a", "b", "c")
+                    .hasSizeGreaterThan(3)
+                    .doesNotContain("old");
+            assertThat(cxt.text("reports/old.json.report.json"))
+                    .contains("\"not-selected\" : 1", "label=\\\"from the site\\\"");
+            assertThat(cxt.files("dead-letters")).contains("JSON-OTHER-FORM/tickets.json-1.reason.json");
+        }
+    }
+
+    @Test
     void the_same_name_again_takes_no_other_files_place_on_the_server() throws Exception {
         try (RunningCxt cxt = start()) {
             put("chat.json", chat("one"));

@@ -84,10 +84,15 @@ record DigitalSettings(
             String end = ident(settings, "cxone.digital.field.end", seen);
             String interaction = ident(settings, "cxone.digital.field.interaction", seen);
             String label = ident(settings, "cxone.digital.field.label", seen);
-            String ofRun = label == null
-                    ? ""
-                    : settings.optional("pickup.file.select-label").orElse("");
+            String ofRun = label == null ? "" : ofRun(settings);
             return new Fields(start, end, interaction, label, label(settings, ofRun));
+        }
+
+        /** What the run is called, by whichever pickup names it. */
+        private static String ofRun(Settings settings) {
+            String files = settings.optional("pickup.file.select-label").orElse("");
+            String sftp = settings.optional("pickup.sftp.select-label").orElse(files);
+            return files.isEmpty() ? sftp : files;
         }
 
         /** @param seen the properties before, by their idents */
