@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Formats that are not JSON in UTF-8, told by their first bytes. */
-final class OtherFormat {
+/** Formats that a source has in spite of its name, told by their first bytes. */
+public final class OtherFormat {
     /** What a file begins with, as ISO 8859-1, and what a person is told. */
     private static final String[][] BEGINNINGS = {
         {"PK\3\4", "it looks like a zip archive: unpack it, and drop the files that are inside"},
@@ -25,6 +25,7 @@ final class OtherFormat {
     };
 
     private static final String SHEET = "it looks like an Excel sheet: save it as CSV, and name it .csv";
+    private static final String TABLE = "it looks like CSV: name it .csv";
     private static final int MOST_TEXT = 1_024;
     private static final int UTF16_BYTES = 64;
 
@@ -49,7 +50,25 @@ final class OtherFormat {
         if (text.startsWith("<")) {
             return markup(text.toLowerCase(Locale.ROOT));
         }
-        return isTable(text) ? "it looks like CSV: name it .csv" : null;
+        return isTable(text) ? TABLE : null;
+    }
+
+    /**
+     * What a source that is named a table looks like, and what to do; null when it may be one.
+     *
+     * @param seen its first bytes, 1 KiB or more
+     */
+    public static @Nullable String thanTable(byte[] seen) {
+        int begin = startsWithUtf8Mark(seen) ? 3 : 0;
+        while (begin < seen.length && seen[begin] <= ' ' && seen[begin] > 0) {
+            begin++;
+        }
+        String text = new String(seen, begin, Math.min(2, seen.length - begin), StandardCharsets.ISO_8859_1);
+        if (text.equals("{\"") || text.equals("[{")) {
+            return "it looks like JSON: name it .json";
+        }
+        String other = of(seen, begin);
+        return TABLE.equals(other) ? null : other;
     }
 
     private static @Nullable String markup(String text) {

@@ -1,12 +1,15 @@
 package io.cxt.mapping;
 
 import io.cxt.files.ChangedFileException;
+import io.cxt.files.PeekableStream;
 import io.cxt.files.RereadableSource;
+import io.cxt.json.OtherFormat;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryIterator;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
@@ -218,6 +221,8 @@ record Table(
      * into chats for sure is refused before anything of it is handed on; then chat by chat, one in memory.
      */
     private static final class TableReader extends EntryIterator {
+        private static final int FIRST_BYTES = 4 * 1024;
+
         private final Table table;
         private final RereadableSource content;
         private final ReadingOptions options;
@@ -260,7 +265,14 @@ record Table(
                 TableCheck check = new TableCheck(content, table, options.maxRecordBytes(), seen);
                 List<Finding> findings = check.findings();
                 checkedRows = check.rows();
-                return findings;
+                String other = findings.isEmpty() ? null : otherFormat();
+                return other == null ? findings : List.of(new Finding(Reason.JSON_OTHER_FORM, 1, "", other));
+            }
+        }
+
+        private @Nullable String otherFormat() throws IOException {
+            try (PeekableStream in = new PeekableStream(content.open())) {
+                return OtherFormat.thanTable(in.peek(FIRST_BYTES)); // what fails behind them has its finding
             }
         }
 

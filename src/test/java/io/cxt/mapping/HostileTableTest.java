@@ -52,6 +52,24 @@ class HostileTableTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PK\u0003\u0004 [Content_Types].xml | Excel sheet",
+                "%PDF-1.7                          | PDF",
+                "' <!DOCTYPE html><html><body>'    | web page",
+                "[{\"id\": 1}]                      | JSON",
+                "{\"id\": 1}                        | JSON",
+            })
+    void a_file_that_is_no_table_in_spite_of_its_name_gets_one_finding_that_says_what_it_is(String text, String words)
+            throws IOException {
+        assertThat(read(text))
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.findings()).singleElement().asString().contains("JSON_OTHER_FORM", words));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void lines_may_end_in_any_way_and_empty_ones_are_stepped_over(String end) throws IOException {
         String text = (HEADER + row("c-1", "Hello") + "\n\n" + row("c-1", "\"two\nlines\"") + row("c-2", "a"))
