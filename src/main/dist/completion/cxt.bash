@@ -168,6 +168,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} hold" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} release" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} pace" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prune" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} probe" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} reconcile" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} withdraw" ];    then _picocli_cxt; return $?; fi
@@ -207,53 +208,55 @@ function _complete_cxt() {
   local cmds11=(hold)
   local cmds12=(release)
   local cmds13=(pace)
-  local cmds14=(probe)
-  local cmds15=(reconcile)
-  local cmds16=(withdraw)
-  local cmds17=(simulate)
-  local cmds18=(check)
-  local cmds19=(help)
-  local cmds20=(map guess)
-  local cmds21=(map list)
-  local cmds22=(map try)
-  local cmds23=(console url)
-  local cmds24=(audit query)
-  local cmds25=(audit verify)
-  local cmds26=(dead-letters list)
-  local cmds27=(dead-letters replay)
-  local cmds28=(dead-letters show)
-  local cmds29=(jobs start)
-  local cmds30=(jobs cancel)
-  local cmds31=(jobs failed)
-  local cmds32=(jobs list)
-  local cmds33=(jobs pause)
-  local cmds34=(jobs resume)
-  local cmds35=(jobs show)
-  local cmds36=(archive restore)
+  local cmds14=(prune)
+  local cmds15=(probe)
+  local cmds16=(reconcile)
+  local cmds17=(withdraw)
+  local cmds18=(simulate)
+  local cmds19=(check)
+  local cmds20=(help)
+  local cmds21=(map guess)
+  local cmds22=(map list)
+  local cmds23=(map try)
+  local cmds24=(console url)
+  local cmds25=(audit query)
+  local cmds26=(audit verify)
+  local cmds27=(dead-letters list)
+  local cmds28=(dead-letters replay)
+  local cmds29=(dead-letters show)
+  local cmds30=(jobs start)
+  local cmds31=(jobs cancel)
+  local cmds32=(jobs failed)
+  local cmds33=(jobs list)
+  local cmds34=(jobs pause)
+  local cmds35=(jobs resume)
+  local cmds36=(jobs show)
+  local cmds37=(archive restore)
 
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_show; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_jobs_list; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_jobs_start; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_console_url; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_map_try; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_map_list; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_map_guess; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_withdraw; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_reconcile; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_show; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_jobs_list; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_jobs_start; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_map_try; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_map_guess; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_withdraw; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_reconcile; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_prune; return $?; fi
   if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_pace; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_release; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_hold; return $?; fi
@@ -278,7 +281,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check help"
+  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -694,6 +697,36 @@ function _picocli_cxt_pace() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `prune` subcommand.
+function _picocli_cxt_prune() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--dry-run' '-h' '--help' '-V' '--version'"
+  local arg_opts="'-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `probe` subcommand.
 function _picocli_cxt_probe() {
   # Get completion data
@@ -888,7 +921,7 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check"
+  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw simulate check"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 

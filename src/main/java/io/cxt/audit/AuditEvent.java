@@ -70,7 +70,9 @@ public record AuditEvent(
         JOB_PAUSED,
         JOB_RESUMED,
         JOB_CANCELLED,
-        JOB_ENDED
+        JOB_ENDED,
+        /** What was kept for long enough is about to be removed. */
+        PRUNED
     }
 
     public static AuditEvent of(Type type) {

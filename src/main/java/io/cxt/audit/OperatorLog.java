@@ -21,7 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Records what operators do with the command, or in the console, on a chain of its own, beside a CXT that may be running. */
+/**
+ * Records what operators do with the command, or in the console, on a chain of its own, beside a CXT that may be running.
+ *
+ * <p>Long because all ways to record are here: at once, some together, and those that may wait for a common commit.
+ */
 public final class OperatorLog implements AutoCloseable {
 
     /** Among threads of this process: a lock on a file only keeps out other processes. */
@@ -161,8 +165,27 @@ public final class OperatorLog implements AutoCloseable {
         note(false, change);
     }
 
-    /** A change and what it was. */
+    /** Records some changes, all in one transaction. On disk when it returns. */
+    public void changed(List<Telling> changes) {
+        TURN.lock();
+        try {
+            changes.forEach(change -> waiting.add(told(change)));
+            write();
+        } finally {
+            TURN.unlock();
+        }
+    }
+
+    private Telling told(Telling change) {
+        return session -> {
+            AuditEvent event = change.write(session);
+            return event == null ? null : event.by(actor);
+        };
+    }
+
+    /** A change and what it was; null when nothing was left to change. */
     public interface Telling {
+        @Nullable
         AuditEvent write(Session session) throws SQLException;
     }
 
@@ -177,7 +200,7 @@ public final class OperatorLog implements AutoCloseable {
             if (waiting.isEmpty()) {
                 waitingSince = System.nanoTime();
             }
-            waiting.add(session -> change.write(session).by(actor));
+            waiting.add(told(change));
             boolean late = waiting.size() >= MOST_WAITING || System.nanoTime() - waitingSince >= LONGEST_WAIT_NANOS;
             if (!together || !mayWait || late) {
                 write();
@@ -219,7 +242,10 @@ public final class OperatorLog implements AutoCloseable {
         }
         chain.begin(session);
         for (Telling change : changes) {
-            chain.append(session, change.write(session));
+            AuditEvent event = change.write(session);
+            if (event != null) {
+                chain.append(session, event);
+            }
         }
         session.commit();
         chain.committed();

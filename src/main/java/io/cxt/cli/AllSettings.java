@@ -13,6 +13,7 @@ import io.cxt.ops.OpsSettings;
 import io.cxt.pace.CallWindows;
 import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpSettings;
+import io.cxt.retention.RetentionSettings;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.TranscriptSettings;
 import java.nio.file.Path;
@@ -49,6 +50,8 @@ record AllSettings(
         BackfillFolders.from(settings);
         CallWindows.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);
+        ArchiveSettings archive = ArchiveSettings.from(settings, ledger.folder());
+        RetentionSettings.from(settings, ledger.folder(), intake.inbox(), archive.folder());
         CxoneSettings cxone = CxoneSettings.from(settings);
         return new AllSettings(
                 cxone,
@@ -58,7 +61,7 @@ record AllSettings(
                 ConsoleSettings.from(settings),
                 intake.inbox(),
                 settings.flag("pickup.file.enabled", true),
-                ArchiveSettings.from(settings, ledger.folder()),
+                archive,
                 SftpSettings.from(settings),
                 JmsSettings.from(settings),
                 FeedSource.from(settings).orElse(null));

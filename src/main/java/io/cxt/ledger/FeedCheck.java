@@ -1,9 +1,11 @@
 package io.cxt.ledger;
 
 import io.cxt.db.LedgerException;
+import io.cxt.db.Owner;
 import io.cxt.db.Session;
 import io.cxt.text.SafeText;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,6 +16,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FeedCheck {
     private static final int PORTION = 100;
+    private static final Pattern BEFORE = Pattern.compile("before=(\\S+) .*");
     private static final Set<String> NEEDED =
             Set.of("delivery_key", "status", "interaction_id", "part", "conversation_id");
 
@@ -65,7 +70,7 @@ final class FeedCheck {
         List<Sent> portion = new ArrayList<>(PORTION);
         moment.each(
                 "SELECT intake_id, source_index, part, interaction_id, conversation_id FROM delivery"
-                        + " WHERE state = 'SENT' AND fed_at > 0",
+                        + " WHERE state = 'SENT' AND fed_at > ?",
                 row -> new Sent(
                         row.getString(1) + "/" + row.getLong(2) + "/" + row.getInt(3),
                         row.getString(4),
@@ -76,8 +81,23 @@ final class FeedCheck {
                     if (portion.size() == PORTION) {
                         there(portion);
                     }
-                });
+                },
+                pruned());
         there(portion);
+    }
+
+    /** When the rows began that a {@code cxt prune} has left; 0 when there was none. In milliseconds since 1970. */
+    private long pruned() throws SQLException {
+        return ledger
+                .list(
+                        "SELECT detail FROM audit_event WHERE chain = ? AND event = 'PRUNED' AND reason = 'feed'",
+                        row -> BEFORE.matcher(row.getString(1)),
+                        Owner.OPERATOR_CHAIN)
+                .stream()
+                .filter(Matcher::matches)
+                .mapToLong(before -> Instant.parse(before.group(1)).toEpochMilli())
+                .max()
+                .orElse(0);
     }
 
     private void there(List<Sent> portion) {

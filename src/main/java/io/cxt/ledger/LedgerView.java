@@ -338,6 +338,15 @@ public final class LedgerView implements AutoCloseable {
             String hash,
             @Nullable String place) {}
 
+    /**
+     * Open dead letters of an instance that were set aside before a time, in no open job, by id; some at a time.
+     *
+     * @param after the id behind which they are
+     */
+    public List<RecordedLetter> lettersPastTime(String instance, Instant before, String after) {
+        return LettersPastTime.of(reader, instance, before, after);
+    }
+
     /** Passes on all parts that are marked as archived, grouped by file. */
     public void archived(Consumer<Archived> consumer) {
         reader.each(

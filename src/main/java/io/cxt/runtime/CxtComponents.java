@@ -38,6 +38,8 @@ import io.cxt.pickup.file.LargeFolderComponent;
 import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpSettings;
 import io.cxt.pickup.stream.StreamPickup;
+import io.cxt.retention.DailyPruning;
+import io.cxt.retention.RetentionSettings;
 import io.cxt.settings.Settings;
 import io.cxt.steps.AnswerReading;
 import io.cxt.steps.RowStatement;
@@ -151,6 +153,8 @@ public final class CxtComponents implements AutoCloseable {
         Map<String, Selection> selections = Selection.ofPickups(all);
         CallWindows windows = CallWindows.from(all);
         BackfillFolders backfill = BackfillFolders.from(all);
+        RetentionSettings retention =
+                RetentionSettings.from(all, intakeSettings.dataFolder(), intakeSettings.inbox(), archiving.folder());
         Duration lease = LedgerSettings.lease(all);
         all.check();
 
@@ -210,6 +214,9 @@ public final class CxtComponents implements AutoCloseable {
         beans.put("cxtAnswerToSender", (AggregationStrategy) ExchangeReading::answerToSender);
         int maxBytes = transcripts.limits().maxBytes();
         beans.put("cxtSetAside", new SetAside(letters, ledger.deliveries(), target.name(), maxBytes, clock));
+        if (retention.daily() != null) {
+            parts.add(new DailyPruning(retention, retention.daily(), ledgerSettings, ledger.instance(), feed, clock));
+        }
         FeedRows rows = new FeedRows(feed);
         beans.put("cxtTaps", new Taps(archive, ledger.deliveries(), rows, target, clock));
         beans.put("cxt-taps", taps);

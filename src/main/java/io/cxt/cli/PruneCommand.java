@@ -1,0 +1,103 @@
+package io.cxt.cli;
+
+import io.cxt.archive.ArchiveSettings;
+import io.cxt.audit.FeedSource;
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.Database;
+import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
+import io.cxt.intake.IntakeSettings;
+import io.cxt.ledger.LedgerView;
+import io.cxt.retention.Kept;
+import io.cxt.retention.Pruning;
+import io.cxt.retention.Pruning.Past;
+import io.cxt.retention.RetentionSettings;
+import io.cxt.settings.Settings;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Removes what was kept for as long as {@code retention.*} says. */
+@Command(
+        name = "prune",
+        description = {
+            "Removes what was kept for as long as retention.*-days say: finished and failed files, the archive, dead letters,",
+            "reports, rows of the audit feed. The audit has what and how much before it is gone, and each dead letter. Deliveries",
+            "and audit events stay: a chat that comes again is still known. Also while CXT runs; retention.daily-at does it each day."
+        },
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  cxt prune --dry-run                           what is past its time, and how much",
+            "  RETENTION_ARCHIVE_DAYS=400 cxt prune"
+        })
+final class PruneCommand implements Callable<Integer> {
+    @Option(names = "--dry-run", description = "Only says what would be removed.")
+    private boolean dryRun;
+
+    @Mixin
+    private final Output.Option form = new Output.Option();
+
+    @Override
+    public Integer call() throws IOException, SQLException {
+        Settings settings = Installation.find().settings();
+        LedgerSettings ledger = LedgerSettings.from(settings);
+        RetentionSettings retention = RetentionSettings.from(
+                settings,
+                ledger.folder(),
+                IntakeSettings.from(settings).inbox(),
+                ArchiveSettings.from(settings, ledger.folder()).folder());
+        FeedSource elsewhere = FeedSource.from(settings).orElse(null);
+        settings.check();
+        if (retention.days().isEmpty()) {
+            throw new CommandRefused(
+                    Exit.USAGE,
+                    "Everything is kept for ever. Set one of: "
+                            + Arrays.stream(Kept.values()).map(Kept::property).collect(Collectors.joining(", ")));
+        }
+        Database database = new Database(ledger);
+        try (LedgerView view = DataDir.view(ledger, form.output);
+                FeedSource feed = elsewhere == null ? FeedSource.keepingNone(database::openForWriting) : elsewhere) {
+            Pruning pruning = new Pruning(retention, view, Owner.instanceId(ledger.folder()), feed);
+            if (dryRun) {
+                say(pruning.look(Instant.now()));
+                return Exit.GOOD;
+            }
+            try (OperatorLog log = new OperatorLog(ledger)) {
+                say(pruning.prune(Instant.now(), log));
+            }
+        }
+        return Exit.GOOD;
+    }
+
+    private void say(List<Past> all) {
+        if (form.output == Output.json) {
+            System.out.println(Output.json(all.stream().map(PruneCommand::json).toList()));
+            return;
+        }
+        for (Past past : all) {
+            System.out.printf(
+                    "%-12s %s, %s bytes, from before %s%n",
+                    past.kept().word(), past.items(), past.bytes(), past.before());
+        }
+        System.out.println(dryRun ? "Nothing was removed" : all.isEmpty() ? "Nothing is past its time" : "Removed");
+    }
+
+    private static Map<String, Object> json(Past past) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kind", past.kept().word());
+        json.put("before", past.before().toString());
+        json.put("items", past.items());
+        json.put("bytes", past.bytes());
+        return json;
+    }
+}

@@ -1,0 +1,34 @@
+package io.cxt.retention;
+
+import java.util.Locale;
+
+/** What CXT keeps, each kind with a property of its own. */
+public enum Kept {
+    /** Files in {@code inbox/.done}. */
+    DONE("retention.done-days"),
+    /** Files in {@code inbox/.failed}. */
+    FAILED("retention.failed-days"),
+    /** What was sent. */
+    ARCHIVE("retention.archive-days"),
+    /** What was not sent, with its reason. */
+    DEAD_LETTERS("retention.dead-letters-days"),
+    REPORTS("retention.reports-days"),
+    /** Rows of {@code audit_record}. */
+    FEED("retention.feed-days");
+
+    private final String property;
+
+    Kept(String property) {
+        this.property = property;
+    }
+
+    /** How many days it is kept; 0 for ever. */
+    public String property() {
+        return property;
+    }
+
+    /** As in audit and output: {@code dead-letters}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,159 @@
+package io.cxt.retention;
+
+import io.cxt.archive.DeadLetters;
+import io.cxt.archive.DeadLetters.Letter;
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.FeedSource;
+import io.cxt.audit.OperatorLog;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.LettersPastTime;
+import io.cxt.ledger.RecordedLetter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes what was kept for as long as {@code retention.*} says. The operator's chain of the audit has it before it is gone:
+ * an event for each kind, and one for each dead letter, since that is a chat that was not sent. Deliveries and audit events
+ * stay, so what was sent is still known, and no chain has a gap.
+ */
+public final class Pruning {
+    /** How much later than its row the ledger may have noted that a delivery was fed. */
+    private static final Duration LATE = Duration.ofHours(1);
+
+    private final RetentionSettings settings;
+    private final LedgerView view;
+    private final @Nullable String instance;
+    private final FeedSource feed;
+
+    /**
+     * @param instance whose dead letters these are; null when the folder has never had one
+     * @param feed where the audit feed is
+     */
+    public Pruning(RetentionSettings settings, LedgerView view, @Nullable String instance, FeedSource feed) {
+        this.settings = settings;
+        this.view = view;
+        this.instance = instance;
+        this.feed = feed;
+    }
+
+    /**
+     * What is past its time.
+     *
+     * @param before what is older than that
+     * @param items files, letters or rows
+     * @param bytes on the disk; 0 for rows
+     */
+    public record Past(Kept kept, Instant before, long items, long bytes) {}
+
+    /** What is past its time, of each kind that has one. Changes nothing. */
+    public List<Past> look(Instant now) throws IOException, SQLException {
+        List<Past> all = new ArrayList<>();
+        for (Map.Entry<Kept, Integer> each : settings.days().entrySet()) {
+            Instant before = now.minus(each.getValue(), ChronoUnit.DAYS);
+            all.add(look(each.getKey(), before));
+        }
+        return all;
+    }
+
+    private Past look(Kept kept, Instant before) throws IOException, SQLException {
+        long[] sum = new long[2];
+        switch (kept) {
+            case FEED -> sum[0] = FeedPruning.count(feed, before.minus(LATE));
+            case DEAD_LETTERS ->
+                letters(before, letters -> {
+                    for (RecordedLetter row : letters) {
+                        Letter letter = files().named(row.name());
+                        sum[0]++;
+                        sum[1] += size(letter.transcript()) + size(letter.reason());
+                    }
+                });
+            default ->
+                OldFiles.each(folder(kept), before, (file, bytes) -> {
+                    sum[0]++;
+                    sum[1] += bytes;
+                });
+        }
+        return new Past(kept, before, sum[0], sum[1]);
+    }
+
+    /**
+     * Removes what is past its time, each kind once it is on record.
+     *
+     * @return what was removed, of each kind that had any
+     * @throws IOException when a folder cannot be read, or a file not be removed: the rest stays until the next time
+     */
+    public List<Past> prune(Instant now, OperatorLog log) throws IOException, SQLException {
+        List<Past> removed = new ArrayList<>();
+        for (Past past : look(now)) {
+            if (past.items() > 0) {
+                String detail = "before=%s items=%s bytes=%s".formatted(past.before(), past.items(), past.bytes());
+                log.changed(session ->
+                        AuditEvent.of(Type.PRUNED).because(past.kept().word(), detail));
+                remove(past.kept(), past.before(), log);
+                removed.add(past);
+            }
+        }
+        return removed;
+    }
+
+    private void remove(Kept kept, Instant before, OperatorLog log) throws IOException, SQLException {
+        switch (kept) {
+            case FEED -> FeedPruning.delete(feed, before.minus(LATE));
+            case DEAD_LETTERS ->
+                letters(before, letters -> {
+                    for (RecordedLetter row : LettersPastTime.gone(log, letters)) {
+                        Letter letter = files().named(row.name());
+                        Files.deleteIfExists(
+                                letter.reason()); // first: a letter without its transcript is one that never had any
+                        Files.deleteIfExists(letter.transcript());
+                    }
+                });
+            default -> OldFiles.remove(folder(kept), before);
+        }
+    }
+
+    /** Does something with some letters at a time. */
+    private interface WithLetters {
+        void act(List<RecordedLetter> letters) throws IOException;
+    }
+
+    private void letters(Instant before, WithLetters action) throws IOException {
+        if (instance == null) {
+            return;
+        }
+        List<RecordedLetter> some = view.lettersPastTime(instance, before, "");
+        while (!some.isEmpty()) {
+            action.act(some);
+            some = view.lettersPastTime(
+                    instance, before, some.get(some.size() - 1).id());
+        }
+    }
+
+    private DeadLetters files() {
+        return new DeadLetters(settings.data().resolve("dead-letters"), settings.data());
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    private Path folder(Kept kept) {
+        return switch (kept) {
+            case DONE -> settings.inbox().resolve(".done");
+            case FAILED -> settings.inbox().resolve(".failed");
+            case ARCHIVE -> settings.archive();
+            case REPORTS -> settings.data().resolve("reports");
+            case DEAD_LETTERS, FEED -> throw new IllegalArgumentException(kept + " is no folder of files");
+        };
+    }
+}

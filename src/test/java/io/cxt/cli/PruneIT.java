@@ -1,0 +1,148 @@
+package io.cxt.cli;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.audit.FeedSource;
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.Database;
+import io.cxt.db.Owner;
+import io.cxt.fixture.CommandSite;
+import io.cxt.fixture.FilesBelow;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.OnEachDatabase;
+import io.cxt.ledger.Store;
+import io.cxt.retention.Kept;
+import io.cxt.retention.Pruning;
+import io.cxt.retention.Pruning.Past;
+import io.cxt.retention.RetentionSettings;
+import io.cxt.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+/** What is removed when its time is over, what stays, and what is on record of it. */
+@OnEachDatabase
+class PruneIT {
+    private static final Duration LATER = Duration.ofHours(26);
+
+    @Parameter
+    Store store;
+
+    @TempDir
+    Path data;
+
+    private CommandSite site;
+
+    @BeforeEach
+    void install() throws Exception {
+        site = CommandSite.of(data, store.settings(data));
+        Files.writeString(data.resolve("inbox/chats.ndjson"), lines("chat", 3) + chat("bad", 0, "") + "\n");
+        Files.writeString(data.resolve("inbox/other.json"), "{\"tickets\": 5}");
+        assertThat(site.cxt(6, "run", "--once").out()).contains("3 sent", "2 rejected");
+    }
+
+    @AfterEach
+    void stopCxone() {
+        site.close();
+    }
+
+    private RetentionSettings settings(Kept... kinds) {
+        Map<String, String> values = new HashMap<>(Map.of("data.dir", data.toString()));
+        for (Kept kind : kinds) {
+            values.put(kind.property(), "1");
+        }
+        Settings settings = new Settings(values::get);
+        RetentionSettings retention =
+                RetentionSettings.from(settings, data, data.resolve("inbox"), data.resolve("archive"));
+        settings.check();
+        return retention;
+    }
+
+    /** Prunes as if it were later. @return {@code kind items} */
+    private List<String> prune(Duration later, Kept... kinds) throws Exception {
+        Database database = new Database(site.ledger());
+        Instant now = Instant.now().plus(later);
+        List<Past> seen = new ArrayList<>();
+        try (LedgerView view = LedgerView.of(site.ledger());
+                FeedSource feed = FeedSource.keepingNone(database::openForWriting);
+                OperatorLog log = new OperatorLog(site.ledger())) {
+            Pruning pruning = new Pruning(settings(kinds), view, Owner.instanceId(data), feed);
+            List<Past> looked = pruning.look(now);
+            seen.addAll(pruning.prune(now, log));
+            assertThat(looked.stream().filter(past -> past.items() > 0).toList())
+                    .isEqualTo(seen);
+            assertThat(pruning.look(now)).allMatch(past -> past.items() == 0);
+        }
+        return seen.stream()
+                .map(past -> past.kept().word() + " " + past.items())
+                .toList();
+    }
+
+    private String files() throws Exception {
+        return FilesBelow.of(data).stream()
+                .filter(file -> file.matches("(inbox/.(done|failed)|archive/2|dead-letters|reports).*"))
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void nothing_goes_before_its_time_and_nothing_that_has_none() throws Exception {
+        String before = files();
+        site.cxt(2, "prune");
+        site.environment().put("RETENTION_ARCHIVE_DAYS", "1");
+        site.environment().put("RETENTION_DEAD_LETTERS_DAYS", "1");
+
+        assertThat(site.cxt(0, "prune", "--dry-run").out()).contains("archive      0, 0 bytes", "Nothing was removed");
+        assertThat(site.cxt(0, "prune").out()).contains("Nothing is past its time");
+        assertThat(prune(Duration.ofHours(23), Kept.values())).isEmpty();
+        assertThat(prune(LATER)).isEmpty();
+
+        assertThat(files()).isEqualTo(before);
+        assertThat(site.rows("SELECT count(*) FROM audit_event WHERE event = 'PRUNED'"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void what_is_past_its_time_goes_once_it_is_on_record_and_what_was_sent_is_still_known() throws Exception {
+        assertThat(prune(LATER, Kept.values()))
+                .containsExactly("done 1", "failed 1", "archive 1", "dead-letters 2", "reports 2", "feed 5");
+
+        assertThat(files()).isEmpty();
+        assertThat(site.rows("SELECT count(*) FROM audit_record")).containsExactly("0");
+        assertThat(site.rows("SELECT DISTINCT state FROM letter")).containsExactly("GONE");
+        assertThat(site.rows("SELECT source, detail FROM audit_event WHERE event = 'PRUNED' AND source IS NOT NULL"))
+                .hasSize(2)
+                .anyMatch(row -> row.startsWith("LIST-EMPTY/bad rejected") || row.contains("/bad rejected"));
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact", "3 of 3 parts are in missing");
+        assertThat(site.cxt(0, "find", "bad").out()).contains("PRUNED");
+
+        Files.writeString(data.resolve("inbox/again.ndjson"), lines("chat", 3));
+        assertThat(site.cxt(0, "run", "--once").out()).contains("0 sent, 3 duplicate");
+        assertThat(site.cxone().counts().posts()).isEqualTo(3);
+    }
+
+    @Test
+    void a_dead_letter_in_a_job_stays_and_so_do_rows_of_the_feed_that_are_not_so_old() throws Exception {
+        site.cxt(0, "jobs", "start", "redrive", "--source", "chats.ndjson");
+
+        assertThat(prune(LATER, Kept.DEAD_LETTERS)).containsExactly("dead-letters 1");
+        assertThat(files()).contains("/bad.json", "/bad.reason.json").doesNotContain("JSON-OTHER-FORM/");
+
+        assertThat(prune(Duration.ofHours(24).plusMinutes(50), Kept.FEED)).isEmpty();
+        site.rows(
+                "DELETE FROM audit_record WHERE interaction_id IN (SELECT interaction_id FROM delivery WHERE state = 'SENT')");
+        assertThat(site.cxt(5, "audit", "verify").out()).contains("has no row");
+    }
+}
