@@ -48,6 +48,7 @@ public final class Cxt {
             Map.entry("validate", ValidateCommand.class),
             Map.entry("map", MapCommand.class),
             Map.entry("status", StatusCommand.class),
+            Map.entry("day", DayCommand.class),
             Map.entry("find", FindCommand.class),
             Map.entry("console", ConsoleCommand.class),
             Map.entry("audit", AuditCommand.class),

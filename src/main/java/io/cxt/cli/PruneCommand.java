@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -86,8 +87,12 @@ final class PruneCommand implements Callable<Integer> {
         }
         for (Past past : all) {
             System.out.printf(
+                    Locale.ROOT,
                     "%-12s %s, %s bytes, from before %s%n",
-                    past.kept().word(), past.items(), past.bytes(), past.before());
+                    past.kept().word(),
+                    past.items(),
+                    past.bytes(),
+                    past.before());
         }
         System.out.println(dryRun ? "Nothing was removed" : all.isEmpty() ? "Nothing is past its time" : "Removed");
     }

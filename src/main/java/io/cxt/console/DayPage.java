@@ -1,12 +1,8 @@
 package io.cxt.console;
 
-import io.cxt.audit.AuditEntry;
-import io.cxt.audit.AuditEvent.Type;
-import io.cxt.audit.AuditPages;
-import io.cxt.audit.AuditPages.End;
-import io.cxt.audit.AuditPages.Slice;
-import io.cxt.audit.AuditPages.Wanted;
 import io.cxt.ledger.LedgerView;
+import io.cxt.story.Balance;
+import io.cxt.story.DayBalance;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,14 +11,12 @@ import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** The balance of all sources that were released on a day. */
 public final class DayPage {
     /** Of a chain that are looked at. */
     private static final int MOST_EVENTS = 500_000;
 
-    private static final int AT_ONCE = 1_000;
     /** No source of a day is released later than that: its balance is known then, and counted once. */
     private static final Duration OVER = Duration.ofHours(1);
 
@@ -82,25 +76,7 @@ public final class DayPage {
     }
 
     private Page count(LocalDate day, Instant from, Instant until) {
-        AuditPages pages = view.auditPages();
-        Balance sum = Balance.NOTHING;
-        long sources = 0;
-        boolean whole = true;
-        for (End end : pages.ends()) {
-            long first = pages.firstAt(end, from);
-            long behind = pages.firstAt(end, until);
-            long lowest = Math.max(first, behind - MOST_EVENTS);
-            whole &= lowest == first;
-            Wanted closings = new Wanted(Set.of(Type.INTAKE_CLOSED.name()), null, lowest - 1);
-            for (long before = behind; before > lowest; ) {
-                Slice slice = pages.before(end.chain(), before, closings, AT_ONCE);
-                for (AuditEntry event : slice.events()) {
-                    sources++;
-                    sum = sum.with(Balance.of(event.detail()));
-                }
-                before = slice.older();
-            }
-        }
+        DayBalance balance = DayBalance.of(view, from, until, MOST_EVENTS, event -> {});
         Map<String, String> terms = new LinkedHashMap<>();
         SourcesPage.EVENTS.forEach((term, event) -> terms.put(
                 term, Links.to("/audit", "event", event.name(), "from", from.toString(), "until", until.toString())));
@@ -111,10 +87,10 @@ public final class DayPage {
                         day.toString(),
                         from.toString(),
                         until.toString(),
-                        sources,
-                        sum,
+                        balance.sources(),
+                        balance.sum(),
                         terms,
-                        whole,
+                        balance.whole(),
                         day.minusDays(1).toString(),
                         day.plusDays(1).toString()),
                 "cxt audit query --event INTAKE_CLOSED --from %s --until %s".formatted(from, until));

@@ -8,6 +8,7 @@ import io.cxt.audit.AuditPages.Slice;
 import io.cxt.audit.AuditPages.Wanted;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.RecordedSource;
+import io.cxt.story.Balance;
 import io.cxt.text.SafeName;
 import java.time.Instant;
 import java.util.List;

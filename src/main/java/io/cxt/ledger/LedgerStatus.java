@@ -38,6 +38,37 @@ public final class LedgerStatus {
                 "SELECT count(*) FROM delivery WHERE state = 'FAILED' AND reason IN ('LANE-CLOSED', 'REPLAYED')");
     }
 
+    /**
+     * How long parts took from the pickup to the answer of CXone, of those that were sent in a span of time.
+     *
+     * @param parts how many; the times are 0 when there is none
+     */
+    public record DeliveryTimes(long parts, long medianMs, long p95Ms, long p99Ms, long longestMs) {}
+
+    /** @see DeliveryTimes */
+    public DeliveryTimes deliveryTimes(Instant from, Instant until) {
+        long parts = reader.number(
+                "SELECT count(*) FROM delivery WHERE state = 'SENT' AND part > 0 AND finished_at >= ? AND finished_at < ?",
+                from.toEpochMilli(),
+                until.toEpochMilli());
+        return new DeliveryTimes(
+                parts,
+                deliveryTime(parts, 50, from, until),
+                deliveryTime(parts, 95, from, until),
+                deliveryTime(parts, 99, from, until),
+                deliveryTime(parts, 100, from, until));
+    }
+
+    /** The least time that so many percent did not exceed. */
+    private long deliveryTime(long parts, int percent, Instant from, Instant until) {
+        return reader.number(
+                "SELECT finished_at - received_at FROM delivery WHERE state = 'SENT' AND part > 0 AND finished_at >= ?"
+                        + " AND finished_at < ? ORDER BY finished_at - received_at LIMIT 1 OFFSET ?",
+                from.toEpochMilli(),
+                until.toEpochMilli(),
+                Math.max(0, (parts * percent + 99) / 100 - 1));
+    }
+
     /** Mean time of the calls that CXone accepted, in seconds; 0 when there were none. */
     public double averageLatencySeconds() {
         return reader.one("SELECT avg(latency_ms) FROM delivery WHERE state = 'SENT'", row -> row.getDouble(1))

@@ -1,4 +1,4 @@
-package io.cxt.console;
+package io.cxt.story;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,10 +17,10 @@ public record Balance(long read, Map<String, Long> outcomes, long unexplained) {
     private static final Pattern COUNT = Pattern.compile("([a-z-]+)=(\\d+)");
     private static final Pattern READING = Pattern.compile("reading=([0-9a-f-]{36})$");
 
-    static final Balance NOTHING = new Balance(0, Map.of(), 0);
+    public static final Balance NOTHING = new Balance(0, Map.of(), 0);
 
     /** Both together. */
-    Balance with(@Nullable Balance other) {
+    public Balance with(@Nullable Balance other) {
         if (other == null) {
             return this;
         }
@@ -30,7 +30,7 @@ public record Balance(long read, Map<String, Long> outcomes, long unexplained) {
     }
 
     /** The balance in the event that closed a source; null when it has none. */
-    static @Nullable Balance of(@Nullable String detail) {
+    public static @Nullable Balance of(@Nullable String detail) {
         Matcher counts = COUNTS.matcher(detail == null ? "" : detail);
         if (!counts.find()) {
             return null;
@@ -51,7 +51,7 @@ public record Balance(long read, Map<String, Long> outcomes, long unexplained) {
     }
 
     /** The reading in the detail of an event about a source; null when it has none. */
-    static @Nullable String reading(@Nullable String detail) {
+    public static @Nullable String reading(@Nullable String detail) {
         Matcher reading = READING.matcher(detail == null ? "" : detail);
         return reading.find() ? reading.group(1) : null;
     }

@@ -1,0 +1,142 @@
+package io.cxt.cli;
+
+import io.cxt.audit.AuditEntry;
+import io.cxt.db.LedgerSettings;
+import io.cxt.ledger.LedgerStatus.DeliveryTimes;
+import io.cxt.ledger.LedgerView;
+import io.cxt.settings.Settings;
+import io.cxt.story.Balance;
+import io.cxt.story.DayBalance;
+import io.cxt.text.SafeName;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Whether what was read on a day has an outcome, source by source. */
+@Command(
+        name = "day",
+        description = {
+            "Shows what became of the transcripts of each source that was released on a day, with the sum: what was read is what was",
+            "sent, refused, and so on, and unexplained is 0. Also how long parts took from the pickup to CXone's answer. Exit code 6",
+            "when something is unexplained."
+        },
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  cxt day 2026-11-28", "  cxt day 2026-11-28 --zone Europe/Berlin -o json | jq .total"})
+final class DayCommand implements Callable<Integer> {
+    private static final List<String> OUTCOMES = List.of(
+            "sent", "duplicate", "rejected", "failed", "conflict", "in-doubt", "excluded", "queued", "not-selected");
+
+    @Parameters(arity = "0..1", paramLabel = "DAY", description = "A day: 2026-11-28. Default: today.")
+    private @Nullable String asked;
+
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description = "Where the day begins and ends: Europe/Berlin. Default: console.time-zone.")
+    private @Nullable String zone;
+
+    @Mixin
+    private final Output.Option as = new Output.Option();
+
+    @Override
+    public Integer call() {
+        Settings settings = Installation.find().settings();
+        LedgerSettings ledger = LedgerSettings.from(settings);
+        ZoneId here = zone(settings);
+        settings.check();
+        LocalDate day = day(here);
+        Instant from = day.atStartOfDay(here).toInstant();
+        Instant until = day.plusDays(1).atStartOfDay(here).toInstant();
+        boolean json = as.output == Output.json;
+        try (LedgerView view = DataDir.view(ledger, as.output)) {
+            if (json) {
+                System.out.print("{\"day\": \"%s\", \"from\": \"%s\", \"until\": \"%s\", \"sources\": "
+                        .formatted(day, from, until));
+            } else {
+                OUTCOMES.forEach(outcome -> System.out.printf(Locale.ROOT, "%12s", outcome));
+                System.out.printf(Locale.ROOT, "%12s%12s  source%n", "read", "unexplained");
+            }
+            DayBalance balance = DayBalance.of(view, from, until, Long.MAX_VALUE / 2, json ? this::item : this::row);
+            DeliveryTimes times = view.status().deliveryTimes(from, until);
+            if (json) {
+                Output.endOfItems();
+                System.out.printf(
+                        Locale.ROOT,
+                        ", \"total\": %s, \"timeToDeliver\": %s}%n",
+                        Output.line(fields(balance.sum())),
+                        Output.line(times));
+            } else {
+                print(balance.sum(), "total of %s sources".formatted(balance.sources()));
+                System.out.printf(
+                        Locale.ROOT,
+                        "pickup to answer of %s parts: half within %.1f s, 95%% %.1f s, 99%% %.1f s, all %.1f s%n",
+                        times.parts(),
+                        times.medianMs() / 1000.0,
+                        times.p95Ms() / 1000.0,
+                        times.p99Ms() / 1000.0,
+                        times.longestMs() / 1000.0);
+            }
+            return balance.sum().unexplained() == 0 ? Exit.GOOD : Exit.PARTLY;
+        }
+    }
+
+    private LocalDate day(ZoneId here) {
+        try {
+            return asked == null ? LocalDate.now(here) : LocalDate.parse(asked);
+        } catch (DateTimeException e) {
+            throw new CommandRefused(
+                    Exit.USAGE, "%s is no day: write it as 2026-11-28".formatted(SafeName.log(String.valueOf(asked))));
+        }
+    }
+
+    private ZoneId zone(Settings settings) {
+        String name = zone == null ? settings.optional("console.time-zone").orElse("UTC") : zone;
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            throw new CommandRefused(
+                    Exit.USAGE, "%s is no zone: write it as Europe/Berlin".formatted(SafeName.log(name)));
+        }
+    }
+
+    private void item(AuditEntry closing) {
+        Map<String, Object> source = new LinkedHashMap<>();
+        source.put("source", closing.source());
+        source.put("releasedAt", closing.at());
+        source.putAll(fields(Balance.of(closing.detail())));
+        Output.item(source);
+    }
+
+    private static Map<String, Object> fields(@Nullable Balance balance) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (balance != null) {
+            fields.put("read", balance.read());
+            fields.putAll(balance.outcomes());
+            fields.put("unexplained", balance.unexplained());
+        }
+        return fields;
+    }
+
+    private void row(AuditEntry closing) {
+        Balance balance = Balance.of(closing.detail());
+        print(balance == null ? Balance.NOTHING : balance, SafeName.log(String.valueOf(closing.source())));
+    }
+
+    private static void print(Balance balance, String name) {
+        OUTCOMES.forEach(outcome ->
+                System.out.printf(Locale.ROOT, "%12d", balance.outcomes().getOrDefault(outcome, 0L)));
+        System.out.printf(Locale.ROOT, "%12d%12d  %s%n", balance.read(), balance.unexplained(), name);
+    }
+}

@@ -1,0 +1,67 @@
+package io.cxt.cli;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.fixture.CommandSite;
+import io.cxt.ledger.OnEachDatabase;
+import io.cxt.ledger.Store;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+/** The balance of a day, source by source, and what is said when it does not come out. */
+@OnEachDatabase
+class DayIT {
+    @Parameter
+    Store store;
+
+    @TempDir
+    Path data;
+
+    @Test
+    void what_was_read_is_what_became_of_it_source_by_source() throws Exception {
+        try (CommandSite site = CommandSite.of(data, store.settings(data))) {
+            Files.writeString(data.resolve("inbox/a.ndjson"), lines("chat", 3) + chat("bad", 0, "") + "\n");
+            Files.writeString(data.resolve("inbox/b.json"), chat("one"));
+            site.cxt(1, "run", "--once");
+            Files.writeString(data.resolve("inbox/c.json"), chat("one"));
+            site.cxt(0, "run", "--once");
+            LocalDate today = LocalDate.now(ZoneOffset.UTC);
+            LocalDate day = site.rows("SELECT count(*) FROM audit_event WHERE at LIKE '" + today + "%'")
+                            .contains("0")
+                    ? today.minusDays(1)
+                    : today;
+
+            JsonNode json = new ObjectMapper()
+                    .readTree(site.cxt(0, "day", day.toString(), "--zone", "UTC", "-o", "json")
+                            .out());
+            assertThat(json.at("/sources")).hasSize(3);
+            assertThat(json.at("/sources/0/source").asText()).isEqualTo("c.json");
+            assertThat(json.at("/total").toString())
+                    .contains("\"read\":6,\"sent\":4,\"duplicate\":1,\"rejected\":1", "\"unexplained\":0");
+            assertThat(json.at("/timeToDeliver/parts").asInt()).isEqualTo(4);
+            assertThat(json.at("/timeToDeliver/longestMs").asLong())
+                    .isGreaterThanOrEqualTo(json.at("/timeToDeliver/medianMs").asLong());
+
+            assertThat(site.cxt(0, "day", day.toString()).out())
+                    .containsPattern(" 3 +0 +1 +0.* 4 +0  a.ndjson")
+                    .containsPattern(" 4 +1 +1 +0.* 6 +0  total of 3 sources")
+                    .contains("pickup to answer of 4 parts");
+            assertThat(site.cxt(0, "day", "2001-01-01").out()).contains("total of 0 sources", "of 0 parts");
+            site.cxt(2, "day", "2001-13-01");
+            site.cxt(2, "day", "--zone", "Nowhere");
+
+            site.rows(
+                    "UPDATE audit_event SET detail = replace(detail, 'sent=3', 'sent=2') WHERE event = 'INTAKE_CLOSED'");
+            assertThat(site.cxt(6, "day", day.toString()).out()).containsPattern(" 4 +1  a.ndjson");
+        }
+    }
+}
