@@ -59,6 +59,7 @@ final class SpokenChat {
     private boolean sorted;
     private long copies;
     private long idsTwice;
+    private final Set<String> customers = new HashSet<>();
 
     /** A part of the chat: a message, or what is left out. */
     private record Part(
@@ -115,6 +116,9 @@ final class SpokenChat {
             if (Roles.AGENT.equals(part.role)) {
                 with = Objects.requireNonNullElse(part.who(), with == null ? "" : with);
             }
+            if (part.drop == null && Roles.CUSTOMER.equals(part.role) && part.who() != null) {
+                customers.add(part.who());
+            }
             if (part.drop == null) {
                 message(part, interaction, with, customer, ids, known);
             }
@@ -141,6 +145,9 @@ final class SpokenChat {
         }
         if (idsTwice > 0) {
             notes.add("ids-twice:" + idsTwice);
+        }
+        if (customers.size() > 1) {
+            notes.add("more-customers:" + (customers.size() - 1));
         }
         if (sorted) {
             notes.add("sorted");

@@ -96,6 +96,16 @@ class SpokenChatTest {
     }
 
     @Test
+    void a_chat_with_several_customers_says_so() throws IOException {
+        String agent = "{'by':'agent','who':'a','timestamp':'2024-06-15T09:00:01Z','text':'2'}";
+        String other = "{'by':'customer','who':'d','timestamp':'2024-06-15T09:00:02Z','text':'3'}";
+        String first = "{'by':'customer','who':'c','timestamp':'2024-06-15T09:00:00Z','text':'1'}";
+
+        assertThat(read("", first, agent, other, other).notes()).containsExactly("more-customers:1");
+        assertThat(read("", first, agent, first).notes()).isEmpty();
+    }
+
+    @Test
     void a_word_in_no_role_is_said_before_that_nobody_answered() throws IOException {
         Entry entry = read("", "{'by':'stranger','timestamp':'2024-06-15T09:00:00Z','text':'x'}");
 
