@@ -70,7 +70,9 @@ public record AuditEvent(
         JOB_PAUSED,
         JOB_RESUMED,
         JOB_CANCELLED,
-        JOB_ENDED
+        JOB_ENDED,
+        /** A signed bundle of events was written. */
+        EXPORTED
     }
 
     public static AuditEvent of(Type type) {

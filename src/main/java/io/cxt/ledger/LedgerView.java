@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.AuditBundle;
 import io.cxt.audit.AuditCheck;
 import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditPages;
@@ -14,11 +15,14 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
 import io.cxt.db.Session;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -296,6 +300,21 @@ public final class LedgerView implements AutoCloseable {
                     "Cannot read the checkpoints in %s: %s. Look at their permissions"
                             .formatted(settings.checkpointFolder(), e),
                     e);
+        }
+    }
+
+    /**
+     * Writes a bundle of audit events as they are at one moment.
+     *
+     * @param runs what would run now
+     */
+    public AuditBundle.Written export(AuditBundle bundle, Map<String, ?> runs, OutputStream out) throws IOException {
+        try (Session session = new Session(new Database(settings).openForReading())) {
+            return session.atOnce(moment -> bundle.write(moment, runs, out));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (SQLException e) {
+            throw new LedgerException("Cannot read the ledger: " + Database.reason(e), e);
         }
     }
 
