@@ -1131,7 +1131,7 @@ function _picocli_cxt_audit_verify() {
 
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version' '--no-feed' '--no-archive'"
-  local arg_opts="'--chain' '-o' '--output'"
+  local arg_opts="'--chain' '--checkpoints' '-o' '--output'"
   local FORM_option_args=("table" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1139,6 +1139,12 @@ function _picocli_cxt_audit_verify() {
   case ${prev_word} in
     '--chain')
       return
+      ;;
+    '--checkpoints')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
       ;;
     '-o'|'--output')
       local IFS=$'\n'

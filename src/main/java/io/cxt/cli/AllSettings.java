@@ -44,6 +44,7 @@ record AllSettings(
     static AllSettings from(Settings settings) {
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
+        LedgerSettings.checkpointCopies(settings);
         IdPrefixes.from(settings);
         Selection.from(settings);
         BackfillFolders.from(settings);

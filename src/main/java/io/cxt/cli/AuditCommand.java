@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             "  cxt audit query --source chats.ndjson -o json",
             "  cxt audit query --from 2026-11-01 --until 2026-12-01 --limit 100000",
             "  cxt audit verify",
+            "  cxt audit verify --checkpoints /mnt/elsewhere/0b6f9a52-6c1e-4f6e-8c5b-2f1f3a8e9d10",
             "  cxt audit export --from 2026-11-01 --to 2026-12-01 november.zip"
         })
 final class AuditCommand implements Runnable {
@@ -150,13 +151,20 @@ final class AuditCommand implements Runnable {
                                             + " Adds to those in audit.known-chains.")
                     List<String> chains,
             @Option(
+                            names = "--checkpoints",
+                            paramLabel = "PATH",
+                            description =
+                                    "A copy of the checkpoints, in place of audit.checkpoint-folder: a folder, or a file CHAIN.checkpoints."
+                                            + " See audit.checkpoint-copies.")
+                    Path copy,
+            @Option(
                             names = "--no-feed",
                             description = "Skips the audit feed, for example when you delete its old rows.")
                     boolean noFeed,
             @Option(names = "--no-archive", description = "Skips the archive; by default all of it is read.")
                     boolean noArchive,
             @Mixin Output.Option as) {
-        return AuditVerification.run(chains == null ? List.of() : chains, !noFeed, !noArchive, as.output);
+        return AuditVerification.run(chains == null ? List.of() : chains, copy, !noFeed, !noArchive, as.output);
     }
 
     @Command(

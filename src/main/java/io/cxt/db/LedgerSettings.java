@@ -91,6 +91,32 @@ public record LedgerSettings(
         return chains;
     }
 
+    /** The places outside that checkpoints are copied to: folders, and addresses with {@code http:} or {@code https:}. */
+    public static List<String> checkpointCopies(Settings settings) {
+        List<String> places = new ArrayList<>();
+        Path data = settings.path("data.dir", "./data");
+        for (String each :
+                settings.optional("audit.checkpoint-copies").orElse("").split(",")) {
+            String place = each.strip();
+            String fault = null;
+            if (place.matches("(?i)[a-z][a-z0-9+.-]+://.*")) {
+                fault = place.matches("https?://[^/?#@\\s]+(?:/[^?#\\s]*)?")
+                        ? null
+                        : "begin with http:// or https:// and have no user, no query and no blank";
+            } else if (!place.isEmpty()) {
+                place = Path.of(place).toAbsolutePath().normalize().toString();
+                fault = Path.of(place).startsWith(data) ? "not lie in data.dir, which it is to outlive" : null;
+            }
+            if (fault != null) {
+                settings.problem("audit.checkpoint-copies has %s; a place must %s"
+                        .formatted(SafeText.brief(place.replaceAll("//[^/]*@|\\?.*", "//…")), fault));
+            } else if (!place.isEmpty()) {
+                places.add(place);
+            }
+        }
+        return places;
+    }
+
     /** The files that belong to a ledger and exist now, beside its database. */
     public List<Path> leftBehind() throws IOException {
         List<Path> left = new ArrayList<>(List.of(folder.resolve(Owner.INSTANCE_ID), checkpointKeyFile));

@@ -281,7 +281,12 @@ public final class LedgerView implements AutoCloseable {
 
     /** Verifies a ledger that no other instance writes to. */
     public Verification verify() {
-        return verify(Set.of());
+        return verify(Set.of(), null);
+    }
+
+    /** Verifies a ledger that other instances write to, too. */
+    public Verification verify(Set<String> chains) {
+        return verify(chains, null);
     }
 
     /**
@@ -289,9 +294,10 @@ public final class LedgerView implements AutoCloseable {
      * chains.
      *
      * @param chains of other instances on the same PostgreSQL, whose checkpoints are elsewhere
+     * @param copy a folder or file with copies of the checkpoints, in place of the originals; null for those
      */
-    public Verification verify(Set<String> chains) {
-        try (CheckpointCheck checkpoints = new CheckpointCheck(settings, chains)) {
+    public Verification verify(Set<String> chains, @Nullable Path copy) {
+        try (CheckpointCheck checkpoints = new CheckpointCheck(settings, chains, copy)) {
             AuditCheck.Verdict verdict = reader.ask(
                     session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints, RecordCheck::check)));
             return new Verification(verdict.events(), verdict.chains(), verdict.faults(), checkpoints.notes());
