@@ -171,6 +171,8 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} probe" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} reconcile" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} withdraw" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} backup" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} restore" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_cxt; return $?; fi
@@ -211,49 +213,53 @@ function _complete_cxt() {
   local cmds14=(probe)
   local cmds15=(reconcile)
   local cmds16=(withdraw)
-  local cmds17=(simulate)
-  local cmds18=(check)
-  local cmds19=(help)
-  local cmds20=(map guess)
-  local cmds21=(map list)
-  local cmds22=(map try)
-  local cmds23=(console url)
-  local cmds24=(audit export)
-  local cmds25=(audit query)
-  local cmds26=(audit verify)
-  local cmds27=(dead-letters list)
-  local cmds28=(dead-letters replay)
-  local cmds29=(dead-letters show)
-  local cmds30=(jobs start)
-  local cmds31=(jobs cancel)
-  local cmds32=(jobs failed)
-  local cmds33=(jobs list)
-  local cmds34=(jobs pause)
-  local cmds35=(jobs resume)
-  local cmds36=(jobs show)
-  local cmds37=(archive restore)
+  local cmds17=(backup)
+  local cmds18=(restore)
+  local cmds19=(simulate)
+  local cmds20=(check)
+  local cmds21=(help)
+  local cmds22=(map guess)
+  local cmds23=(map list)
+  local cmds24=(map try)
+  local cmds25=(console url)
+  local cmds26=(audit export)
+  local cmds27=(audit query)
+  local cmds28=(audit verify)
+  local cmds29=(dead-letters list)
+  local cmds30=(dead-letters replay)
+  local cmds31=(dead-letters show)
+  local cmds32=(jobs start)
+  local cmds33=(jobs cancel)
+  local cmds34=(jobs failed)
+  local cmds35=(jobs list)
+  local cmds36=(jobs pause)
+  local cmds37=(jobs resume)
+  local cmds38=(jobs show)
+  local cmds39=(archive restore)
 
-  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_show; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_jobs_list; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_jobs_start; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_audit_export; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_console_url; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_map_try; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_map_list; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_map_guess; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_cxt_jobs_show; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_list; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_jobs_start; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_audit_export; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_map_try; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_map_guess; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_restore; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_backup; return $?; fi
   if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_withdraw; return $?; fi
   if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_reconcile; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_probe; return $?; fi
@@ -281,7 +287,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check help"
+  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw backup restore simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -784,6 +790,65 @@ function _picocli_cxt_withdraw() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `backup` subcommand.
+function _picocli_cxt_backup() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'--with'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--with')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "backup" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `restore` subcommand.
+function _picocli_cxt_restore() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "restore" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `simulate` subcommand.
 function _picocli_cxt_simulate() {
   # Get completion data
@@ -891,7 +956,7 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check"
+  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw backup restore simulate check"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 

@@ -72,7 +72,11 @@ public record AuditEvent(
         JOB_CANCELLED,
         JOB_ENDED,
         /** A signed bundle of events was written. */
-        EXPORTED
+        EXPORTED,
+        /** A backup began. */
+        BACKED_UP,
+        /** The ledger is that of a backup: what was sent since is not in it. */
+        RESTORED
     }
 
     public static AuditEvent of(Type type) {

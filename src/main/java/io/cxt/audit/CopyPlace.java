@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Where copies of checkpoints go. Each instance has a folder of its own there. Nothing there is ever replaced by something else. */
@@ -100,8 +101,12 @@ interface CopyPlace {
             Checkpoint last = null;
             try {
                 for (Checkpoint each : signed) {
-                    String name = "%s-%012d-%s.checkpoint"
-                            .formatted(chain, each.seq(), each.at().replaceAll("\\D", ""));
+                    String name = String.format(
+                            Locale.ROOT,
+                            "%s-%012d-%s.checkpoint",
+                            chain,
+                            each.seq(),
+                            each.at().replaceAll("\\D", ""));
                     put(name, each.line() + "\n");
                     last = each;
                 }

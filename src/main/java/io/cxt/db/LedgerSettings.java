@@ -46,6 +46,12 @@ public record LedgerSettings(
         return new LedgerSettings(url, username, password, folder, checkpointFolder, checkpointKeyFile, connections);
     }
 
+    /** These settings with the ledger in another file of SQLite. */
+    public LedgerSettings at(Path file) {
+        return new LedgerSettings(
+                "jdbc:sqlite:" + file, username, password, folder, checkpointFolder, checkpointKeyFile, host);
+    }
+
     /** Reads and checks {@code ledger.*}; problems stay in the settings. */
     public static LedgerSettings from(Settings settings) {
         Path folder = settings.path("data.dir", "./data");

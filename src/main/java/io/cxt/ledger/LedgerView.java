@@ -85,6 +85,11 @@ public final class LedgerView implements AutoCloseable {
         }
     }
 
+    /** The schema of PostgreSQL in which the tables are. */
+    public String schema() {
+        return reader.one("SELECT current_schema()", row -> row.getString(1)).orElse("public");
+    }
+
     /** The state of the ledger as a whole. */
     public LedgerStatus status() {
         return new LedgerStatus(reader);
