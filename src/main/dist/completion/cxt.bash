@@ -173,6 +173,8 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} probe" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} reconcile" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} withdraw" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} backup" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} restore" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} simulate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} check" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_cxt; return $?; fi
@@ -180,6 +182,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map list" ];    then _picocli_cxt_map; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map try" ];    then _picocli_cxt_map; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console url" ];    then _picocli_cxt_console; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit export" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit query" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit verify" ];    then _picocli_cxt_audit; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} dead-letters list" ];    then _picocli_cxt_deadletters; return $?; fi
@@ -214,47 +217,53 @@ function _complete_cxt() {
   local cmds16=(probe)
   local cmds17=(reconcile)
   local cmds18=(withdraw)
-  local cmds19=(simulate)
-  local cmds20=(check)
-  local cmds21=(help)
-  local cmds22=(map guess)
-  local cmds23=(map list)
-  local cmds24=(map try)
-  local cmds25=(console url)
-  local cmds26=(audit query)
-  local cmds27=(audit verify)
-  local cmds28=(dead-letters list)
-  local cmds29=(dead-letters replay)
-  local cmds30=(dead-letters show)
-  local cmds31=(jobs start)
-  local cmds32=(jobs cancel)
-  local cmds33=(jobs failed)
-  local cmds34=(jobs list)
-  local cmds35=(jobs pause)
-  local cmds36=(jobs resume)
-  local cmds37=(jobs show)
-  local cmds38=(archive restore)
+  local cmds19=(backup)
+  local cmds20=(restore)
+  local cmds21=(simulate)
+  local cmds22=(check)
+  local cmds23=(help)
+  local cmds24=(map guess)
+  local cmds25=(map list)
+  local cmds26=(map try)
+  local cmds27=(console url)
+  local cmds28=(audit export)
+  local cmds29=(audit query)
+  local cmds30=(audit verify)
+  local cmds31=(dead-letters list)
+  local cmds32=(dead-letters replay)
+  local cmds33=(dead-letters show)
+  local cmds34=(jobs start)
+  local cmds35=(jobs cancel)
+  local cmds36=(jobs failed)
+  local cmds37=(jobs list)
+  local cmds38=(jobs pause)
+  local cmds39=(jobs resume)
+  local cmds40=(jobs show)
+  local cmds41=(archive restore)
 
-  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_jobs_show; return $?; fi
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_list; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_jobs_start; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_console_url; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_map_try; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_map_list; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_map_guess; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_cxt_jobs_show; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_jobs_list; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_start; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_audit_export; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_map_try; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_map_guess; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_restore; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_backup; return $?; fi
   if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_withdraw; return $?; fi
   if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_reconcile; return $?; fi
   if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_probe; return $?; fi
@@ -284,7 +293,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw simulate check help"
+  local commands="run demo validate map status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw backup restore simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -561,7 +570,7 @@ function _picocli_cxt_audit() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="query verify"
+  local commands="export query verify"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -850,6 +859,65 @@ function _picocli_cxt_withdraw() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `backup` subcommand.
+function _picocli_cxt_backup() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'--with'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--with')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "backup" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `restore` subcommand.
+function _picocli_cxt_restore() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "restore" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `simulate` subcommand.
 function _picocli_cxt_simulate() {
   # Get completion data
@@ -957,7 +1025,7 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw simulate check"
+  local commands="run demo validate map status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw backup restore simulate check"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -1098,6 +1166,49 @@ function _picocli_cxt_console_url() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `export` subcommand.
+function _picocli_cxt_audit_export() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'--from' '--to' '-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--from')
+      return
+      ;;
+    '--to')
+      return
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "export" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `query` subcommand.
 function _picocli_cxt_audit_query() {
   # Get completion data
@@ -1154,7 +1265,7 @@ function _picocli_cxt_audit_verify() {
 
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version' '--no-feed' '--no-archive'"
-  local arg_opts="'--chain' '-o' '--output'"
+  local arg_opts="'--chain' '--checkpoints' '-o' '--output'"
   local FORM_option_args=("table" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1162,6 +1273,12 @@ function _picocli_cxt_audit_verify() {
   case ${prev_word} in
     '--chain')
       return
+      ;;
+    '--checkpoints')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
       ;;
     '-o'|'--output')
       local IFS=$'\n'

@@ -41,12 +41,24 @@ public final class AuditCheck {
         return new Verdict(verifier.events, verifier.chains, findings.list());
     }
 
-    private static @Nullable Object[] columns(ResultSet row) throws SQLException {
+    static @Nullable Object[] columns(ResultSet row) throws SQLException {
         @Nullable Object[] columns = new Object[AuditChain.HASH + 1];
         for (int i = 0; i < columns.length; i++) {
             columns[i] = row.getObject(i + 1);
         }
         return columns;
+    }
+
+    /** What is wrong with a row after the one before it, in words; null when nothing is. */
+    static @Nullable String fault(@Nullable Object[] row, Head before, Head here) {
+        if (here.seq() != before.seq() + 1) {
+            return "chain %s: event %s is followed by %s; what was between is missing"
+                    .formatted(row[0], before.seq(), here.seq());
+        }
+        return AuditChain.hash(before.hash(), row).equals(here.hash())
+                ? null
+                : "chain %s: event %s of %s was changed, or the one before it was"
+                        .formatted(row[0], here.seq(), row[2]);
     }
 
     private static final class Verifier {
@@ -72,21 +84,12 @@ public final class AuditCheck {
             events++;
             Head here = new Head(Long.parseLong(String.valueOf(row[1])), String.valueOf(row[AuditChain.HASH]));
             if (fault == null) {
-                fault = fault(name, row, here);
+                fault = fault(row, before, here);
+            }
+            if (fault == null) {
+                fault = checkpoints.row(name, here.seq(), here.hash());
             }
             before = here;
-        }
-
-        private @Nullable String fault(String chain, @Nullable Object[] row, Head here) {
-            if (here.seq() != before.seq() + 1) {
-                return "chain %s: event %s is followed by %s; what was between is missing"
-                        .formatted(chain, before.seq(), here.seq());
-            }
-            if (!AuditChain.hash(before.hash(), row).equals(here.hash())) {
-                return "chain %s: event %s of %s was changed, or the one before it was"
-                        .formatted(chain, here.seq(), row[2]);
-            }
-            return checkpoints.row(chain, here.seq(), here.hash());
         }
 
         private void endOfChain() {

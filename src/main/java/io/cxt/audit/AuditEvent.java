@@ -72,7 +72,13 @@ public record AuditEvent(
         JOB_CANCELLED,
         JOB_ENDED,
         /** What was kept for long enough is about to be removed. */
-        PRUNED
+        PRUNED,
+        /** A signed bundle of events was written. */
+        EXPORTED,
+        /** A backup began. */
+        BACKED_UP,
+        /** The ledger is that of a backup: what was sent since is not in it. */
+        RESTORED
     }
 
     public static AuditEvent of(Type type) {

@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Checkpoint(
         String chain, Head end, String at, @Nullable Others others, String key, String signature) {
+    /** What the name of a chain that is signed looks like. */
+    static final String CHAIN = "[\\w-]{1,64}";
+
     /** 64 bytes in Base64 end in one of four letters; a decoder would take any other for one of them. */
     private static final Pattern LINE =
-            Pattern.compile("cxt-checkpoint-([12]) ([\\w-]{1,64}) (\\d{1,18}) ([0-9a-f]{64}) ([-:.\\dTZ]{27})"
+            Pattern.compile("cxt-checkpoint-([12]) (" + CHAIN + ") (\\d{1,18}) ([0-9a-f]{64}) ([-:.\\dTZ]{27})"
                     + "(?: (\\d{1,9}) (\\d{1,18}) ([0-9a-f]{64}))? ([0-9a-f]{16}) ([\\w-]{85}[AQgw])");
 
     /**

@@ -28,6 +28,9 @@ public final class CheckpointCheck implements AutoCloseable {
     private final boolean alone;
 
     private final @Nullable String instance;
+    /** True when the checkpoints are copies, which need not be of all chains. */
+    private final boolean copies;
+
     private final Set<String> named;
     private final List<String> unknown = new ArrayList<>();
     private final Map<String, CheckpointReader> signed = new TreeMap<>();
@@ -41,11 +44,18 @@ public final class CheckpointCheck implements AutoCloseable {
     /** What the last checkpoint of a chain says of the others. */
     private record Told(Checkpoint by, Others others) {}
 
-    /** @param named chains of other instances, whose checkpoints need not be in this folder */
-    public CheckpointCheck(LedgerSettings settings, Set<String> named) throws IOException {
+    /**
+     * @param named chains of other instances, whose checkpoints need not be in this folder
+     * @param copy a folder with copies of the checkpoints, or one file of it, in place of the folder in the settings; null for that
+     */
+    public CheckpointCheck(LedgerSettings settings, Set<String> named, @Nullable Path copy) throws IOException {
         this.named = named;
+        copies = copy != null;
         keyFile = settings.checkpointKeyFile();
-        folder = settings.checkpointFolder();
+        boolean one = copy != null && Files.isRegularFile(copy);
+        folder = copy == null
+                ? settings.checkpointFolder()
+                : one ? copy.toAbsolutePath().resolveSibling("") : copy;
         key = Files.exists(keyFile) ? SigningKey.read(keyFile) : null;
         alone = settings.sqlite();
         instance = Owner.instanceId(settings.folder());
@@ -53,6 +63,9 @@ public final class CheckpointCheck implements AutoCloseable {
             try (DirectoryStream<Path> files =
                     Files.newDirectoryStream(folder, "*" + LedgerSettings.CHECKPOINTS_ENDING)) {
                 for (Path file : files) {
+                    if (copy != null && one && !Files.isSameFile(file, copy)) {
+                        continue;
+                    }
                     String chain = file.getFileName().toString().replace(LedgerSettings.CHECKPOINTS_ENDING, "");
                     CheckpointFile checkpoints = new CheckpointFile(folder, chain);
                     signed.put(chain, new CheckpointReader(chain, checkpoints, key, keyFile));
@@ -153,6 +166,10 @@ public final class CheckpointCheck implements AutoCloseable {
     }
 
     private @Nullable String unsigned(String chain) {
+        if (copies) {
+            notes.add("chain %s: not in this copy of the checkpoints".formatted(chain));
+            return null;
+        }
         if (key != null && (alone || chain.equals(instance))) {
             return "chain %s: its checkpoints are missing beside the key %s. Put them back from a copy"
                     .formatted(chain, keyFile);

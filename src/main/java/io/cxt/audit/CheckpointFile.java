@@ -5,12 +5,15 @@ import io.cxt.db.PrivateFiles;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of one chain, one per line, oldest first. Append-only. */
@@ -27,12 +30,17 @@ final class CheckpointFile {
         return path;
     }
 
+    /** {@link #append(List, boolean)} of one. */
+    void append(Checkpoint checkpoint, boolean force) throws IOException {
+        append(List.of(checkpoint), force);
+    }
+
     /**
-     * Appends a checkpoint. Removes what an interrupted write left after the last complete line.
+     * Appends checkpoints. Removes what an interrupted write left after the last complete line.
      *
      * @param force true to return when it is on the disk
      */
-    void append(Checkpoint checkpoint, boolean force) throws IOException {
+    void append(List<Checkpoint> checkpoints, boolean force) throws IOException {
         if (Files.notExists(path)) {
             Files.createDirectories(path.getParent());
             PrivateFiles.create(path);
@@ -41,9 +49,11 @@ final class CheckpointFile {
             channel.lock(); // until it is closed
             long end = endOfCompleteLines(channel);
             channel.truncate(end);
-            ByteBuffer line = ByteBuffer.wrap((checkpoint.line() + "\n").getBytes(StandardCharsets.US_ASCII));
-            while (line.hasRemaining()) {
-                end += channel.write(line, end);
+            StringBuilder text = new StringBuilder();
+            checkpoints.forEach(each -> text.append(each.line()).append('\n'));
+            ByteBuffer lines = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII));
+            while (lines.hasRemaining()) {
+                end += channel.write(lines, end);
             }
             if (force) {
                 channel.force(true);
@@ -80,16 +90,33 @@ final class CheckpointFile {
 
     /** Reads the lines that are complete at this moment. */
     Lines read() throws IOException {
-        return new Lines();
+        return read(0);
+    }
+
+    /** Reads the lines from such a place on, as {@link Lines#position} tells it. */
+    Lines read(long from) throws IOException {
+        return new Lines(from);
     }
 
     /** The lines up to the end that the file had at first. */
     final class Lines implements Closeable {
         private final long end = Files.size(path);
-        private final BufferedReader in = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1);
+        private final BufferedReader in;
         private long consumed;
+        private long position;
 
-        private Lines() throws IOException {}
+        private Lines(long from) throws IOException {
+            consumed = from;
+            position = from;
+            InputStream bytes = Files.newInputStream(path);
+            bytes.skipNBytes(from);
+            in = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.ISO_8859_1));
+        }
+
+        /** How many bytes the lines take that were read. */
+        long position() {
+            return position;
+        }
 
         /** The next line, or null at the end. */
         @Nullable
@@ -99,7 +126,11 @@ final class CheckpointFile {
             }
             String line = in.readLine();
             consumed += line == null ? 0 : line.length() + 1L;
-            return line == null || consumed > end ? null : line;
+            if (line == null || consumed > end) {
+                return null;
+            }
+            position = consumed;
+            return line;
         }
 
         @Override

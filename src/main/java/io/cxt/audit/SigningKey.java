@@ -95,6 +95,11 @@ final class SigningKey {
         return id;
     }
 
+    /** The block with the public key, as it is in the file. */
+    String publicHalf() {
+        return pem("PUBLIC KEY", open.getEncoded());
+    }
+
     String sign(String text) {
         try {
             Signature signature = Signature.getInstance(ALGORITHM);

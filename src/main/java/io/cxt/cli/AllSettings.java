@@ -45,6 +45,7 @@ record AllSettings(
     static AllSettings from(Settings settings) {
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
+        LedgerSettings.checkpointCopies(settings);
         IdPrefixes.from(settings);
         Selection.ofPickups(settings);
         BackfillFolders.from(settings);

@@ -8,6 +8,8 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
 import io.cxt.text.Nearest;
 import io.cxt.text.SafeName;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,20 +23,23 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Queries the audit and verifies it. */
+/** Queries the audit, verifies and exports it. */
 @Command(
         name = "audit",
-        description = "Queries the audit trail, or verifies that it is intact.",
+        description = "Queries the audit trail, verifies that it is intact, or exports it signed.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "query|verify",
+        synopsisSubcommandLabel = "query|verify|export",
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt audit query --event IN_DOUBT",
             "  cxt audit query --source chats.ndjson -o json",
             "  cxt audit query --from 2026-11-01 --until 2026-12-01 --limit 100000",
-            "  cxt audit verify"
+            "  cxt audit verify",
+            "  cxt audit verify --checkpoints /mnt/elsewhere/0b6f9a52-6c1e-4f6e-8c5b-2f1f3a8e9d10",
+            "  cxt audit export --from 2026-11-01 --to 2026-12-01 november.zip"
         })
 final class AuditCommand implements Runnable {
     private static final int MOST_NAMED = 10;
@@ -44,7 +49,8 @@ final class AuditCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say which: cxt audit query, or cxt audit verify");
+        throw new ParameterException(
+                spec.commandLine(), "Say which: cxt audit query, cxt audit verify, or cxt audit export");
     }
 
     @Command(
@@ -145,13 +151,39 @@ final class AuditCommand implements Runnable {
                                             + " Adds to those in audit.known-chains.")
                     List<String> chains,
             @Option(
+                            names = "--checkpoints",
+                            paramLabel = "PATH",
+                            description =
+                                    "A copy of the checkpoints, in place of audit.checkpoint-folder: a folder, or a file CHAIN.checkpoints."
+                                            + " See audit.checkpoint-copies.")
+                    Path copy,
+            @Option(
                             names = "--no-feed",
                             description = "Skips the audit feed, for example when you delete its old rows.")
                     boolean noFeed,
             @Option(names = "--no-archive", description = "Skips the archive; by default all of it is read.")
                     boolean noArchive,
             @Mixin Output.Option as) {
-        return AuditVerification.run(chains == null ? List.of() : chains, !noFeed, !noArchive, as.output);
+        return AuditVerification.run(chains == null ? List.of() : chains, copy, !noFeed, !noArchive, as.output);
+    }
+
+    @Command(
+            name = "export",
+            description = {
+                "Writes the events of a time into a new file, with checkpoints, public key and a signed list of what is in it.",
+                "examples/verify-audit.py checks such a bundle without cxt. The export is on record itself.",
+                "Exit code 5 when an event is not as it was written; then nothing is exported."
+            },
+            mixinStandardHelpOptions = true)
+    int export(
+            @Option(names = "--from", paramLabel = "TIME", description = "Events at or after TIME. Default: all.")
+                    String from,
+            @Option(names = "--to", paramLabel = "TIME", description = "Events before TIME. Default: now.") String to,
+            @Parameters(paramLabel = "FILE", description = "The bundle, for example november.zip. Never overwritten.")
+                    Path file,
+            @Mixin Output.Option as)
+            throws IOException {
+        return AuditExport.run(from, to, file, as.output);
     }
 
     private static LedgerSettings settings() {

@@ -30,11 +30,15 @@ record AuditVerification(LedgerSettings settings, Output output) {
      * Verifies and prints the verdict.
      *
      * @param chains of other instances on this ledger, besides those in {@code audit.known-chains}
+     * @param copy of the checkpoints, a folder or a file; null for the originals
      * @param withFeed true to compare the audit feed
      * @param withArchive true to read the whole archive
      * @return the exit code
      */
-    static int run(List<String> chains, boolean withFeed, boolean withArchive, Output output) {
+    static int run(List<String> chains, @Nullable Path copy, boolean withFeed, boolean withArchive, Output output) {
+        if (copy != null && Files.notExists(copy)) {
+            throw new CommandRefused(Exit.USAGE, "There is no " + SafeName.log(copy.toString()));
+        }
         Installation installation = Installation.find();
         Settings configured = installation.settings();
         LedgerSettings settings = LedgerSettings.from(configured);
@@ -53,7 +57,7 @@ record AuditVerification(LedgerSettings settings, Output output) {
             return verification.broken(List.of(missing));
         }
         try (LedgerView view = DataDir.view(settings, output)) {
-            LedgerView.Verification found = view.verify(known);
+            LedgerView.Verification found = view.verify(known, copy);
             CopiesCheck copies = new CopiesCheck(view);
             if (withFeed) {
                 copies.feed(feed, installation.routes());

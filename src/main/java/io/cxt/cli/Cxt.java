@@ -62,6 +62,8 @@ public final class Cxt {
             Map.entry("probe", ProbeCommand.class),
             Map.entry("reconcile", ReconcileCommand.class),
             Map.entry("withdraw", WithdrawCommand.class),
+            Map.entry("backup", BackupCommand.class),
+            Map.entry("restore", RestoreCommand.class),
             Map.entry("simulate", SimulateCommand.class),
             Map.entry("check", CheckCommand.class),
             Map.entry("rehearse", RehearseCommand.class),

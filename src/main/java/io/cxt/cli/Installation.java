@@ -13,6 +13,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -93,12 +94,26 @@ record Installation(Path home, PropertyFile properties) {
         return home.resolve("config/mappings");
     }
 
-    /** Identifies routes, mappings, configuration and program in the audit trail. */
-    String fingerprint() {
+    /** What would run now, without secrets: the fingerprint, and SHA-256 of the settings and of each route and mapping. */
+    Map<String, Object> hashes() {
+        Map<String, String> hashes = new TreeMap<>();
+        configured()
+                .forEach((name, content) -> hashes.put(
+                        name, HexFormat.of().formatHex(Fingerprint.sha256().digest(content))));
+        return Map.of("config", fingerprint(), "settings", Fingerprint.of(properties.all()), "files", hashes);
+    }
+
+    private Map<String, byte[]> configured() {
         Map<String, byte[]> files = files(routes(), ROUTES);
         if (Files.isDirectory(mappingFolder())) {
             files.putAll(files(mappingFolder(), "*.{properties,jslt}"));
         }
+        return files;
+    }
+
+    /** Identifies routes, mappings, configuration and program in the audit trail. */
+    String fingerprint() {
+        Map<String, byte[]> files = configured();
         Path logging = Path.of(System.getProperty("logback.configurationFile", "config/logback.xml"));
         try {
             if (Files.isRegularFile(home.resolve(logging))) {

@@ -12,7 +12,11 @@ import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger's database: its connections and its schema, each checked before anything is written. */
+/**
+ * The ledger's database: its connections and its schema, each checked before anything is written.
+ *
+ * <p>Long because each way to open, look for and copy a ledger is here, with what to do when it fails.
+ */
 public final class Database {
     /** The clock of PostgreSQL, which several instances share, in milliseconds since 1970. */
     public static final String POSTGRESQL_NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
@@ -137,6 +141,19 @@ public final class Database {
             + "; SET idle_in_transaction_session_timeout = '" + STANDING_STILL + "'"
             + "; SELECT set_config('synchronous_commit', 'on', false)"
             + " WHERE current_setting('synchronous_commit') = 'off'";
+
+    /**
+     * Copies a ledger on SQLite as it is at one moment, also while another process writes to it.
+     *
+     * @param empty a file without content, which is not forced to the disk
+     */
+    public void copyTo(Path empty) throws SQLException {
+        try (Connection connection = openForWriting();
+                PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+            copy.setString(1, empty.toAbsolutePath().toString());
+            copy.execute();
+        }
+    }
 
     /** Throws when SQLite's file is no longer the one that was opened for writing. */
     void requireInPlace() throws SQLException {

@@ -46,6 +46,12 @@ public record LedgerSettings(
         return new LedgerSettings(url, username, password, folder, checkpointFolder, checkpointKeyFile, connections);
     }
 
+    /** These settings with the ledger in another file of SQLite. */
+    public LedgerSettings at(Path file) {
+        return new LedgerSettings(
+                "jdbc:sqlite:" + file, username, password, folder, checkpointFolder, checkpointKeyFile, host);
+    }
+
     /** Reads and checks {@code ledger.*}; problems stay in the settings. */
     public static LedgerSettings from(Settings settings) {
         Path folder = settings.path("data.dir", "./data");
@@ -89,6 +95,32 @@ public record LedgerSettings(
             }
         }
         return chains;
+    }
+
+    /** The places outside that checkpoints are copied to: folders, and addresses with {@code http:} or {@code https:}. */
+    public static List<String> checkpointCopies(Settings settings) {
+        List<String> places = new ArrayList<>();
+        Path data = settings.path("data.dir", "./data");
+        for (String each :
+                settings.optional("audit.checkpoint-copies").orElse("").split(",")) {
+            String place = each.strip();
+            String fault = null;
+            if (place.matches("(?i)[a-z][a-z0-9+.-]+://.*")) {
+                fault = place.matches("https?://[^/?#@\\s]+(?:/[^?#\\s]*)?")
+                        ? null
+                        : "begin with http:// or https:// and have no user, no query and no blank";
+            } else if (!place.isEmpty()) {
+                place = Path.of(place).toAbsolutePath().normalize().toString();
+                fault = Path.of(place).startsWith(data) ? "not lie in data.dir, which it is to outlive" : null;
+            }
+            if (fault != null) {
+                settings.problem("audit.checkpoint-copies has %s; a place must %s"
+                        .formatted(SafeText.brief(place.replaceAll("//[^/]*@|\\?.*", "//…")), fault));
+            } else if (!place.isEmpty()) {
+                places.add(place);
+            }
+        }
+        return places;
     }
 
     /** The files that belong to a ledger and exist now, beside its database. */

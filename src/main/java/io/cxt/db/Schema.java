@@ -11,7 +11,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -134,6 +138,20 @@ public final class Schema {
             }
             return version;
         }
+    }
+
+    /** The names of all tables, sorted; that of the feed with them. */
+    public static List<String> tables() {
+        Set<String> names = new TreeSet<>(Set.of("cxt_schema", "audit_record"));
+        for (int version = 1; version <= NEWEST; version++) {
+            for (String sql : statements(version)) {
+                Matcher table = Pattern.compile("CREATE TABLE (\\w+)").matcher(sql);
+                if (table.lookingAt()) {
+                    names.add(table.group(1));
+                }
+            }
+        }
+        return List.copyOf(names);
     }
 
     /** Statements end in a semicolon at the end of a line; lines that begin with two dashes are comments. */

@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 /**
  * Files that are whole or not there, and that only their owner can read: written under another name, forced to the
  * disk, renamed in one step, and the folder forced as well.
+ *
+ * <p>Long because every way to write such a file is here.
  */
 public final class DurableFiles {
     private static final boolean POSIX =
@@ -136,6 +138,29 @@ public final class DurableFiles {
             if (!written) {
                 Files.deleteIfExists(temporary);
             }
+        }
+    }
+
+    /**
+     * Writes a file that is not there yet, for its owner alone: beside, forced to the disk, then renamed.
+     *
+     * @throws FileAlreadyExistsException when something has its name
+     */
+    public static void createNew(Path file, Filling filling) throws IOException {
+        Path to = file.toAbsolutePath();
+        if (there(to)) {
+            throw new FileAlreadyExistsException(to.toString());
+        }
+        Path beside = to.resolveSibling("." + to.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            try (FileChannel channel = create(beside)) {
+                filling.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(beside, to); // without a word for it, it replaces nothing
+            force(folderOf(to));
+        } finally {
+            Files.deleteIfExists(beside);
         }
     }
 

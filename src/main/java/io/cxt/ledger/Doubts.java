@@ -1,5 +1,8 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.AuditEvent;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.OperatorLog;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
 import java.util.Collection;
@@ -10,6 +13,10 @@ import java.util.List;
  * Their calls are marked until each is decided, across restarts.
  */
 public final class Doubts {
+    private static final List<String> FOLDERS = List.of("file", "sftp");
+    private static final String ADD =
+            "INSERT INTO doubt (door, source) VALUES (?, ?) ON CONFLICT (door, source) DO NOTHING";
+
     private final GroupCommit commits;
     private final LedgerReader reader;
     private final String chain;
@@ -21,6 +28,19 @@ public final class Doubts {
         this.chain = chain;
     }
 
+    /** Stands for all that lies in a folder: no file has this name. */
+    public static final String EVERYTHING = "/";
+
+    /** The ledger is that of a backup: at its next start all that lies in a folder may have been sent. */
+    public static void restored(OperatorLog log, String backupAt) {
+        log.changed(session -> {
+            for (String pickup : FOLDERS) {
+                session.update(ADD, pickup, EVERYTHING);
+            }
+            return AuditEvent.of(Type.RESTORED).because(null, "backup of " + backupAt);
+        });
+    }
+
     /** The names at a pickup. */
     public List<String> at(String pickup) {
         return reader.list("SELECT source FROM doubt WHERE door = ?", row -> row.getString(1), pickup);
@@ -30,10 +50,7 @@ public final class Doubts {
     public void add(String pickup, Collection<String> names) {
         commits.call(session -> {
             for (String name : names) {
-                session.update(
-                        "INSERT INTO doubt (door, source) VALUES (?, ?) ON CONFLICT (door, source) DO NOTHING",
-                        pickup,
-                        name);
+                session.update(ADD, pickup, name);
             }
             return null;
         });

@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.AuditBundle;
 import io.cxt.audit.AuditCheck;
 import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditPages;
@@ -14,11 +15,14 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
 import io.cxt.db.Session;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -79,6 +83,11 @@ public final class LedgerView implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** The schema of PostgreSQL in which the tables are. */
+    public String schema() {
+        return reader.one("SELECT current_schema()", row -> row.getString(1)).orElse("public");
     }
 
     /** The state of the ledger as a whole. */
@@ -277,7 +286,12 @@ public final class LedgerView implements AutoCloseable {
 
     /** Verifies a ledger that no other instance writes to. */
     public Verification verify() {
-        return verify(Set.of());
+        return verify(Set.of(), null);
+    }
+
+    /** Verifies a ledger that other instances write to, too. */
+    public Verification verify(Set<String> chains) {
+        return verify(chains, null);
     }
 
     /**
@@ -285,9 +299,10 @@ public final class LedgerView implements AutoCloseable {
      * chains.
      *
      * @param chains of other instances on the same PostgreSQL, whose checkpoints are elsewhere
+     * @param copy a folder or file with copies of the checkpoints, in place of the originals; null for those
      */
-    public Verification verify(Set<String> chains) {
-        try (CheckpointCheck checkpoints = new CheckpointCheck(settings, chains)) {
+    public Verification verify(Set<String> chains, @Nullable Path copy) {
+        try (CheckpointCheck checkpoints = new CheckpointCheck(settings, chains, copy)) {
             AuditCheck.Verdict verdict = reader.ask(
                     session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints, RecordCheck::check)));
             return new Verification(verdict.events(), verdict.chains(), verdict.faults(), checkpoints.notes());
@@ -296,6 +311,21 @@ public final class LedgerView implements AutoCloseable {
                     "Cannot read the checkpoints in %s: %s. Look at their permissions"
                             .formatted(settings.checkpointFolder(), e),
                     e);
+        }
+    }
+
+    /**
+     * Writes a bundle of audit events as they are at one moment.
+     *
+     * @param runs what would run now
+     */
+    public AuditBundle.Written export(AuditBundle bundle, Map<String, ?> runs, OutputStream out) throws IOException {
+        try (Session session = new Session(new Database(settings).openForReading())) {
+            return session.atOnce(moment -> bundle.write(moment, runs, out));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (SQLException e) {
+            throw new LedgerException("Cannot read the ledger: " + Database.reason(e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.cxt.pickup;
 
 import io.cxt.db.LedgerException;
+import io.cxt.ledger.Doubts;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -24,12 +25,14 @@ public final class SuspectFiles {
         this.doubts = doubts;
     }
 
-    /** Loads what the ledger knows. If the ledger is older than what was signed, everything in the folder is suspect. */
+    /** Loads what the ledger knows. If the ledger is older than what was signed, or restored, everything in the folder is suspect. */
     void load() {
         names.addAll(doubts.known());
-        if (doubts.behind()) {
+        boolean restored = names.contains(Doubts.EVERYTHING);
+        if (restored || doubts.behind()) {
             try {
                 addAllInFolder();
+                decided(Doubts.EVERYTHING);
             } catch (IOException e) {
                 all = true;
                 LOG.debug("The folder cannot be listed", e);

@@ -4,6 +4,7 @@ import io.cxt.archive.Archive;
 import io.cxt.archive.ArchiveSettings;
 import io.cxt.archive.DeadLetters;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.CheckpointCopies;
 import io.cxt.audit.FeedRows;
 import io.cxt.audit.FeedSource;
 import io.cxt.cxone.CxoneSettings;
@@ -102,6 +103,7 @@ public final class CxtComponents implements AutoCloseable {
     private boolean made;
     private final CxoneSettings settings;
     private final CxoneTarget target;
+    private final CheckpointCopies copies;
     private final Ledger ledger;
     private final CxoneComponents cxone;
     private final InboxComponents inbox;
@@ -156,11 +158,14 @@ public final class CxtComponents implements AutoCloseable {
         RetentionSettings retention =
                 RetentionSettings.from(all, intakeSettings.dataFolder(), intakeSettings.inbox(), archiving.folder());
         Duration lease = LedgerSettings.lease(all);
+        copies = new CheckpointCopies(ledgerSettings, LedgerSettings.checkpointCopies(all));
         all.check();
 
         Path data = intakeSettings.dataFolder();
         Folders.make(data, intakeSettings.inbox(), archiving.folder());
+        parts.add(copies); // closed after the ledger, which signs at its end
         ledger = parts.add(Ledger.open(ledgerSettings, run.fingerprint(), !settings.parksInDoubt(), lease, clock));
+        copies.start(ledger.instance());
         parts.add(this::noteStop);
         FeedSource feed = parts.add(feedElsewhere.orElseGet(ledger::feedSource));
         feed.createTable();
@@ -352,6 +357,11 @@ public final class CxtComponents implements AutoCloseable {
 
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** Copies of checkpoints outside. */
+    CheckpointCopies checkpointCopies() {
+        return copies;
     }
 
     /** True when no source that is enabled holds anything more. */

@@ -1,5 +1,6 @@
 package io.cxt.runtime;
 
+import io.cxt.audit.CheckpointCopies;
 import io.cxt.intake.Backlog;
 import io.cxt.intake.HeldSources;
 import io.cxt.intake.WaitingCounts;
@@ -26,6 +27,8 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
  * What is visible of a running CXT from outside: its figures and whether it is ready.
+ *
+ * <p>Long because every figure is named here.
  *
  * @param stall how long there may be work with nothing sent before the alarm is raised
  */
@@ -180,6 +183,15 @@ public record Observability(CxtComponents components, Duration stall) {
                     "what",
                     what,
                     () -> components.live().holds(what) ? 1 : 0);
+        }
+        CheckpointCopies copies = components.checkpointCopies();
+        for (String place : copies.places()) {
+            gauges.gauge(
+                    "cxt.checkpoint.copy.behind.seconds",
+                    "How long a place of audit.checkpoint-copies has lacked a checkpoint; 0 when it has all",
+                    "place",
+                    place,
+                    () -> copies.behindSeconds(place));
         }
         gauges.gauge(
                 "cxt.stalled",

@@ -41,16 +41,27 @@ public final class Fingerprint {
      */
     public static String of(Map<String, String> properties, Map<String, byte[]> files) {
         MessageDigest digest = sha256();
-        new TreeMap<>(properties).forEach((name, value) -> {
-            if (!secret(name)) {
-                digest.update((name + "=" + open(value) + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-        });
+        add(properties, digest);
         new TreeMap<>(files).forEach((name, content) -> {
             digest.update(name.getBytes(StandardCharsets.UTF_8));
             digest.update(content);
         });
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    }
+
+    /** SHA-256 of the properties in hex: {@code name=value} on a line each, sorted, without secrets. */
+    public static String of(Map<String, String> properties) {
+        MessageDigest digest = sha256();
+        add(properties, digest);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void add(Map<String, String> properties, MessageDigest digest) {
+        new TreeMap<>(properties).forEach((name, value) -> {
+            if (!secret(name)) {
+                digest.update((name + "=" + open(value) + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        });
     }
 
     /**

@@ -219,7 +219,7 @@ class CheckpointsIT {
 
     /** What the checkpoints say of a chain with these events. */
     private String fault(String chain, List<String> hashes) throws IOException {
-        try (CheckpointCheck checkpoints = new CheckpointCheck(settings, Set.of())) {
+        try (CheckpointCheck checkpoints = new CheckpointCheck(settings, Set.of(), null)) {
             for (int i = 0; i < hashes.size(); i++) {
                 String fault = checkpoints.row(chain, i + 1, hashes.get(i));
                 if (fault != null) {
