@@ -120,7 +120,7 @@ class FeedSourceTest {
 
     @Test
     void rows_that_many_threads_write_share_a_few_connections_and_a_faulty_one_fails_alone() throws Exception {
-        String url = "jdbc:sqlite:" + folder.resolve("feed.db");
+        String url = "jdbc:sqlite:" + folder.resolve("feed.db") + "?busy_timeout=30000"; // as CXT opens one
         try (Connection connection = DriverManager.getConnection(url)) {
             connection
                     .createStatement()
