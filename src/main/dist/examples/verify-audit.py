@@ -51,9 +51,7 @@ def key(pem):
         raise Misfit("there is no Ed25519 public key in it")
     return hashlib.sha256(der).hexdigest()[:16], der[12:]
 def b64(text): return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-def digest(before, event):
-    """The hash of an event; a length counts UTF-16 code units, as Java and JavaScript do."""
+def digest(before, event):  # a length counts UTF-16 code units, as Java and JavaScript do
     text = before
     for value in (event[name] for name in NAMES):
         text += "-" if value is None else "%d:%s" % (len(str(value).encode("utf-16-le")) // 2, value)
@@ -78,6 +76,8 @@ def checkpoints(lines, where, keys, known):
 
 def check(path, key_files, copies):
     bundle, total, unsigned = zipfile.ZipFile(path), 0, []
+    if sorted(bundle.namelist()) != ["checkpoints", "events.ndjson", "key.pem", "manifest.json", "manifest.sig"]:
+        raise Misfit("it does not hold exactly the five files of a bundle, but %s" % ", ".join(bundle.namelist()))
     text = bundle.read("manifest.json")
     own_id, own = key(bundle.read("key.pem").decode("ascii"))
     given = dict(key(open(name, encoding="ascii").read()) for name in key_files)

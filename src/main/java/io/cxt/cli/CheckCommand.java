@@ -1,6 +1,7 @@
 package io.cxt.cli;
 
 import io.cxt.cxone.ForwardProxy;
+import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.pickup.jms.JmsProbe;
@@ -8,6 +9,7 @@ import io.cxt.runtime.Engine;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
+import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +90,7 @@ final class CheckCommand implements Callable<Integer> {
             CheckedConnections connections = new CheckedConnections(report);
             connections.records(all, statement);
             places(report, all, new IgnoredFiles("check", installation::mappings));
+            copies(report, LedgerSettings.checkpointCopies(installation.settings()));
             connections.pickups(all);
         }
     }
@@ -105,6 +108,22 @@ final class CheckCommand implements Callable<Integer> {
         places.write("reports", data.resolve("reports"), "");
         if (all.ops().enabled()) {
             places.port(all.ops(), LedgerView.inUse(all.ledger()));
+        }
+    }
+
+    /** Of addresses only the first copy shows whether they take one. */
+    private static void copies(CheckReport report, List<String> copies) {
+        for (String place : copies) {
+            if (place.matches("https?:.*")) {
+                report.note("audit.checkpoint-copies", SafeName.log(place) + " is not tried");
+            } else if (Files.isDirectory(Path.of(place))) {
+                new CheckedPlaces(report).write("audit.checkpoint-copies", Path.of(place), "");
+            } else {
+                report.unsafe(
+                        "audit.checkpoint-copies",
+                        "There is no folder %s. Mount or create it: until then no checkpoint is copied there"
+                                .formatted(SafeName.log(place)));
+            }
         }
     }
 
@@ -133,6 +152,7 @@ final class CheckCommand implements Callable<Integer> {
                     "audit.feed-url", "",
                     "audit.checkpoint-folder", trial.resolve("checkpoints").toString(),
                     "audit.checkpoint-key-file", trial.resolve("checkpoint.key").toString(),
+                    "audit.checkpoint-copies", "",
                     "archive.folder", trial.resolve("archive").toString(),
                     "pickup.file.folder", trial.resolve("inbox").toString()));
             return new Engine(

@@ -82,6 +82,7 @@ final class RehearseCommand implements Callable<Integer> {
                 Map.entry("data.dir", data.toString()),
                 Map.entry("ledger.url", "jdbc:sqlite:" + data.resolve("ledger.db")),
                 Map.entry("audit.feed-url", ""),
+                Map.entry("audit.checkpoint-copies", ""),
                 Map.entry("archive.folder", data.resolve("archive").toString()),
                 Map.entry("pickup.file.folder", data.resolve("inbox").toString()),
                 Map.entry("pickup.file.settle-ms", "0"),

@@ -163,6 +163,18 @@ class CheckpointCopiesIT {
         }
     }
 
+    @Test
+    void a_check_copies_nothing_and_tells_of_a_place_that_is_not_there() throws Exception {
+        Path place = Files.createDirectory(folder.resolve("place"));
+        try (CommandSite site = CommandSite.of(folder.resolve("data"))) {
+            site.environment().put("AUDIT_CHECKPOINT_COPIES", place + "," + folder.resolve("none"));
+
+            assertThat(site.cxt(0, "check", "--connect").out())
+                    .contains("There is no folder " + folder.resolve("none"), place.toString());
+        }
+        assertThat(place).isEmptyDirectory();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "https://u:s3cret@example.com/x, no user",
