@@ -13,6 +13,7 @@ import io.cxt.ops.OpsSettings;
 import io.cxt.pace.CallWindows;
 import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpSettings;
+import io.cxt.redaction.Redaction;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.TranscriptSettings;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ record AllSettings(
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
         IdPrefixes.from(settings);
+        Redaction.from(settings);
         Selection.from(settings);
         BackfillFolders.from(settings);
         CallWindows.from(settings);
