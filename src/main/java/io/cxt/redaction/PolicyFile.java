@@ -107,8 +107,8 @@ final class PolicyFile {
     /** Its rules, those of CXT first. */
     List<Rule> rules(String region, byte @Nullable [] key) {
         Map<String, Finder> finders = new LinkedHashMap<>();
+        finders.put("iban", new Ibans()); // first: its digits can be those of a card
         finders.put(CARD, new Cards());
-        finders.put("iban", new Ibans());
         finders.put(CVV, new CardCodes());
         finders.put("email", new Emails());
         finders.put("phone", new Phones(region));

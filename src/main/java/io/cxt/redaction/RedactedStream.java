@@ -16,7 +16,7 @@ final class RedactedStream extends FilterOutputStream {
     /** So much of a long line is looked through for a place to cut it. */
     private static final int LOOKED_BACK = 64 * 1024;
     /** Between values of JSON, XML and tables. */
-    private static final String CUTS = "\"{}[]<>\n;";
+    private static final String CUTS = "\"{}[]<>\n;\0";
 
     private final UnaryOperator<byte[]> left;
     private final Line line = new Line();

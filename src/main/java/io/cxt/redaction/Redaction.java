@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,9 @@ public final class Redaction {
     /** Takes nothing out. */
     public static final Redaction OFF = new Redaction(new Policy(List.of()), "", true);
 
+    private static final String COUNT = "redacted-";
     private static final String NOTE = "redaction=";
+    private static final byte[] NOTHING = {};
     private static final int SHORTEST_KEY = 32;
     private static final String NO_REGION = "ZZ";
 
@@ -160,8 +163,20 @@ public final class Redaction {
             notes.add(note.startsWith(Entry.ID_PREFIX) ? note : policy.leftOfEscaped(note, new TreeMap<>()));
         }
         notes.add(NOTE + label);
-        counts.forEach((rule, count) -> notes.add("redacted-" + rule + ":" + count));
+        counts.forEach((rule, count) -> notes.add(COUNT + rule + ":" + count));
         return notes;
+    }
+
+    /** How much each rule took out, as notes say. */
+    public static Map<String, Integer> counts(List<String> notes) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (String note : notes) {
+            if (note.startsWith(COUNT)) {
+                int colon = note.indexOf(':');
+                counts.put(note.substring(COUNT.length(), colon), Integer.valueOf(note.substring(colon + 1)));
+            }
+        }
+        return counts;
     }
 
     /** The policy that notes speak of; empty for none. */
@@ -210,6 +225,36 @@ public final class Redaction {
     /** A stream into which text goes line by line, and what is left of it into the other; the same stream when off. */
     public OutputStream through(OutputStream into) {
         return on() ? new RedactedStream(into, this::left) : into;
+    }
+
+    /** Told what each rule finds in a piece of a file. */
+    public interface Hits {
+        /**
+         * A piece in which something is found.
+         *
+         * @param line the line it begins on, from 1
+         * @param offset its first byte, from 0
+         */
+        void at(long line, long offset, Map<String, Integer> counts);
+    }
+
+    /** A stream that looks at what goes into it, line by line, and keeps nothing. A flush ends the text. */
+    public OutputStream looking(Hits found) {
+        return new RedactedStream(OutputStream.nullOutputStream(), new UnaryOperator<>() {
+            private long line = 1;
+            private long offset;
+
+            @Override
+            public byte[] apply(byte[] piece) {
+                Map<String, Integer> counts = found(new String(piece, StandardCharsets.UTF_8));
+                if (!counts.isEmpty()) {
+                    found.at(line, offset, counts);
+                }
+                offset += piece.length;
+                line += piece[piece.length - 1] == '\n' ? 1 : 0;
+                return NOTHING;
+            }
+        });
     }
 
     /** How much each rule would take out of some text. */

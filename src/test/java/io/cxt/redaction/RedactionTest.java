@@ -351,7 +351,7 @@ class RedactionTest {
             value = {
                 "card.action=hide | card.action is hide; allowed: mask, remove, hash, keep-last-4",
                 "card.acton=mask | Did you mean card.action?",
-                "cards.action=mask | cards.action is mask; allowed: rules are card, iban, cvv, email, phone and own.NAME",
+                "cards.action=mask | cards.action is mask; allowed: rules are iban, card, cvv, email, phone and own.NAME",
                 "own.x.action=mask | own.x.pattern is ; allowed: a pattern of RE2",
                 "own.x.pattern=( | own.x.pattern is (; allowed: a pattern of RE2",
                 "own.x.pattern=a* | does not match the empty text",
