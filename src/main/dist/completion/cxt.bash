@@ -158,6 +158,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} validate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} scan" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} find" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} console" ];    then _picocli_cxt; return $?; fi
@@ -197,73 +198,75 @@ function _complete_cxt() {
   local cmds1=(demo)
   local cmds2=(validate)
   local cmds3=(map)
-  local cmds4=(status)
-  local cmds5=(find)
-  local cmds6=(console)
-  local cmds7=(audit)
-  local cmds8=(dead-letters)
-  local cmds9=(jobs)
-  local cmds10=(archive)
-  local cmds11=(hold)
-  local cmds12=(release)
-  local cmds13=(pace)
-  local cmds14=(probe)
-  local cmds15=(reconcile)
-  local cmds16=(withdraw)
-  local cmds17=(simulate)
-  local cmds18=(check)
-  local cmds19=(help)
-  local cmds20=(map guess)
-  local cmds21=(map list)
-  local cmds22=(map try)
-  local cmds23=(console url)
-  local cmds24=(audit query)
-  local cmds25=(audit verify)
-  local cmds26=(dead-letters list)
-  local cmds27=(dead-letters replay)
-  local cmds28=(dead-letters show)
-  local cmds29=(jobs start)
-  local cmds30=(jobs cancel)
-  local cmds31=(jobs failed)
-  local cmds32=(jobs list)
-  local cmds33=(jobs pause)
-  local cmds34=(jobs resume)
-  local cmds35=(jobs show)
-  local cmds36=(archive restore)
+  local cmds4=(scan)
+  local cmds5=(status)
+  local cmds6=(find)
+  local cmds7=(console)
+  local cmds8=(audit)
+  local cmds9=(dead-letters)
+  local cmds10=(jobs)
+  local cmds11=(archive)
+  local cmds12=(hold)
+  local cmds13=(release)
+  local cmds14=(pace)
+  local cmds15=(probe)
+  local cmds16=(reconcile)
+  local cmds17=(withdraw)
+  local cmds18=(simulate)
+  local cmds19=(check)
+  local cmds20=(help)
+  local cmds21=(map guess)
+  local cmds22=(map list)
+  local cmds23=(map try)
+  local cmds24=(console url)
+  local cmds25=(audit query)
+  local cmds26=(audit verify)
+  local cmds27=(dead-letters list)
+  local cmds28=(dead-letters replay)
+  local cmds29=(dead-letters show)
+  local cmds30=(jobs start)
+  local cmds31=(jobs cancel)
+  local cmds32=(jobs failed)
+  local cmds33=(jobs list)
+  local cmds34=(jobs pause)
+  local cmds35=(jobs resume)
+  local cmds36=(jobs show)
+  local cmds37=(archive restore)
 
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_show; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_jobs_list; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_jobs_start; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_console_url; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_map_try; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_map_list; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_map_guess; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_withdraw; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_reconcile; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_probe; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_pace; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_release; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_hold; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_archive; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_jobs; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_deadletters; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_audit; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_console; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_find; return $?; fi
-  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_cxt_status; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_show; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_jobs_list; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_jobs_start; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_map_try; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_map_guess; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_withdraw; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_reconcile; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_pace; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_release; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_hold; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_archive; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_jobs; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_deadletters; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_audit; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_console; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_find; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_status; return $?; fi
+  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_cxt_scan; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_cxt_map; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_cxt_validate; return $?; fi
   if CompWordsContainsArray "${cmds1[@]}"; then _picocli_cxt_demo; return $?; fi
@@ -278,7 +281,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check help"
+  local commands="run demo validate map scan status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -376,7 +379,7 @@ function _picocli_cxt_validate() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--show' '-h' '--help' '-V' '--version'"
+  local flag_opts="'--show' '--redact' '-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output' '--limit' '--since' '--until' '--sample' '--label'"
   local FORM_option_args=("table" "json") # --output values
 
@@ -434,6 +437,43 @@ function _picocli_cxt_map() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `scan` subcommand.
+function _picocli_cxt_scan() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "scan" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -888,7 +928,7 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check"
+  local commands="run demo validate map scan status find console audit dead-letters jobs archive hold release pace probe reconcile withdraw simulate check"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 

@@ -11,6 +11,7 @@ import io.cxt.intake.Selection;
 import io.cxt.mapping.Mappings;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.redaction.Redaction;
+import io.cxt.redaction.RedactionNotes;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
@@ -208,7 +209,7 @@ final class Validation {
             printer.print(file, entry, "", redaction.found(new String(entry.raw(), StandardCharsets.UTF_8)));
         }
         Entry left = redaction.left(entry, judged);
-        Redaction.counts(left.notes()).forEach((rule, count) -> takenOut.merge(rule, count, Integer::sum));
+        RedactionNotes.counts(left.notes()).forEach((rule, count) -> takenOut.merge(rule, count, Integer::sum));
         return left;
     }
 

@@ -119,10 +119,10 @@ public final class WholeTranscripts {
                 .orElse(null);
     }
 
-    /** The policy of redaction under which an interaction was claimed last; empty for none, null when not on record. */
+    /** The policy of redaction under which the first part of an interaction was claimed last; empty for none, null when not on record. */
     public @Nullable String redaction(String interactionId) {
         return reader.one(
-                        "SELECT detail FROM audit_event WHERE interaction_id = ? AND event = ? ORDER BY at DESC LIMIT 1",
+                        "SELECT detail FROM audit_event WHERE interaction_id = ? AND event = ? AND part = 1 ORDER BY at DESC LIMIT 1",
                         row -> String.valueOf(row.getString(1)),
                         interactionId,
                         Type.CLAIMED.name())

@@ -2,6 +2,8 @@ package io.cxt.redaction;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * The three or four digits on a card, where the words near them say so: "cvv 123", "security code is 123", "123 is my cvc".
@@ -32,8 +34,40 @@ final class CardCodes implements Finder {
         return Finder.compact(value);
     }
 
+    /** Without one of these no word is there: that is seen a hundred times faster than by a pattern. */
+    private static final List<String> STEMS = List.of(
+            "cvv",
+            "cvc",
+            "cvn",
+            "csc",
+            "cav",
+            "card verif",
+            "card secur",
+            "card valid",
+            "secur",
+            "curit",
+            "segur",
+            "sicur",
+            "digits ",
+            "number on",
+            "fnummer",
+            "fziffer",
+            "fcode",
+            "fzahl",
+            "sicherheits",
+            "cryptogramme",
+            "beveiliging");
+
+    private static boolean perhaps(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return STEMS.stream().anyMatch(lower::contains);
+    }
+
     @Override
     public void find(String text, Found found) {
+        if (!perhaps(text)) {
+            return;
+        }
         Matcher word = WORD.matcher(text);
         while (word.find()) {
             if (isWord(text, word.start(), word.end())) {
@@ -48,6 +82,9 @@ final class CardCodes implements Finder {
 
     /** True when a text speaks of such digits. */
     static boolean asked(String text) {
+        if (!perhaps(text)) {
+            return false;
+        }
         Matcher word = WORD.matcher(text);
         while (word.find()) {
             if (isWord(text, word.start(), word.end())) {

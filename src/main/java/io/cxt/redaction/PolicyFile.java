@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class PolicyFile {
     static final String CARD = "card";
     static final String CVV = "cvv";
+    private static final String ENDING = ".properties";
     private static final String OWN = "own.";
     private static final String VERSION = "version";
     private static final Set<String> ASPECTS = Set.of("action", "allow", "allow-pattern", "ids");
@@ -42,13 +43,10 @@ final class PolicyFile {
         this.settings = settings;
     }
 
-    /**
-     * Reads a policy; problems go to the settings.
-     *
-     * @param folder where policies are; null for those in the jar
-     */
-    static PolicyFile read(@Nullable Path folder, String name, Settings settings) {
-        String inFolder = name + ".properties";
+    /** Reads a policy; problems go to the settings. */
+    static PolicyFile read(String name, Settings settings) {
+        Path folder = folder(settings);
+        String inFolder = name + ENDING;
         PolicyFile read = new PolicyFile(
                 folder == null
                         ? "config/redaction/" + inFolder
@@ -66,10 +64,17 @@ final class PolicyFile {
                                     e instanceof NoSuchFileException ? "there is none" : String.valueOf(e.getMessage()),
                                     others(folder)));
         }
-        properties
-                .stringPropertyNames()
-                .forEach(key -> read.lines.put(key, properties.getProperty(key).trim()));
+        properties.forEach((key, value) -> read.lines.put((String) key, ((String) value).trim()));
         return read;
+    }
+
+    /** Where policies are; null for those in the jar. */
+    private static @Nullable Path folder(Settings settings) {
+        if (settings.optional("redaction.folder").isPresent()) {
+            return settings.path("redaction.folder", "");
+        }
+        Path installed = Path.of(System.getProperty("cxt.home", ""), "config/redaction");
+        return Files.isDirectory(installed) ? installed : null;
     }
 
     private static InputStream shipped(String name) throws IOException {
@@ -81,25 +86,21 @@ final class PolicyFile {
     }
 
     private static String others(@Nullable Path folder) {
-        if (folder != null) {
-            try (var files = Files.list(folder)) {
-                return files.map(file -> file.getFileName().toString())
-                        .filter(name -> name.endsWith(".properties"))
-                        .map(name -> name.substring(0, name.length() - ".properties".length()))
+        String[] names = folder == null ? null : folder.toFile().list();
+        return names == null
+                ? "cards, personal"
+                : Arrays.stream(names)
+                        .filter(name -> name.endsWith(ENDING))
                         .sorted()
-                        .collect(Collectors.joining(", "));
-            } catch (IOException e) {
-                return "cards, personal (CXT has no folder " + folder + ")";
-            }
-        }
-        return "cards, personal";
+                        .collect(Collectors.joining(", "))
+                        .replace(ENDING, "");
     }
 
     /** Its version; a problem when it has none. */
     String version() {
         String version = lines.getOrDefault(VERSION, "");
         if (!version.matches("[A-Za-z0-9._-]{1,32}")) {
-            problem(VERSION, version, "up to 32 of A-Z a-z 0-9 . _ -; raise it with each change of the policy");
+            problem(VERSION, version, "up to 32 of A-Z a-z 0-9 . _ -; raise it with each change");
         }
         return version;
     }
@@ -176,7 +177,7 @@ final class PolicyFile {
             problem(prefix + ".action", word, "set redaction.key-file, or use mask, remove or keep-last-4");
         }
         String ids = lines.getOrDefault(prefix + ".ids", "false");
-        if (!ids.equals("true") && !ids.equals("false")) {
+        if (!ids.matches("true|false")) {
             problem(prefix + ".ids", ids, "true or false");
         }
         if (ids.equals("true") && action != Rule.Action.HASH) {

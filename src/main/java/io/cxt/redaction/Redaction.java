@@ -13,13 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +26,6 @@ public final class Redaction {
     /** Takes nothing out. */
     public static final Redaction OFF = new Redaction(new Policy(List.of()), "", true);
 
-    private static final String COUNT = "redacted-";
-    private static final String NOTE = "redaction=";
-    private static final byte[] NOTHING = {};
     private static final int SHORTEST_KEY = 32;
     private static final String NO_REGION = "ZZ";
 
@@ -75,7 +68,7 @@ public final class Redaction {
                             .formatted(name));
             return OFF;
         }
-        PolicyFile file = PolicyFile.read(folder(settings, name), name, settings);
+        PolicyFile file = PolicyFile.read(name, settings);
         String version = file.version();
         Policy policy = new Policy(file.rules(region, key));
         if (policy.rule("phone") != null
@@ -85,15 +78,6 @@ public final class Redaction {
                     "redaction.phone.region is %s; allowed: a country as two capitals, like US".formatted(region));
         }
         return new Redaction(policy, name + "/" + version + "/" + file.hash(region, key), keeps);
-    }
-
-    /** Where policies are; null for those in the jar. */
-    private static @Nullable Path folder(Settings settings, String name) {
-        if (settings.optional("redaction.folder").isPresent()) {
-            return settings.path("redaction.folder", "");
-        }
-        Path installed = Path.of(System.getProperty("cxt.home", ""), "config", "redaction");
-        return Files.exists(installed.resolve(name + ".properties")) || Files.isDirectory(installed) ? installed : null;
     }
 
     /** True when a policy is set. */
@@ -131,10 +115,19 @@ public final class Redaction {
                             policy.left(finding.pointer(), counts),
                             policy.left(finding.message(), counts)))
                     .toList();
-            return entry.redacted(null, raw, findings, noted(entry, counts));
+            return entry.redacted(
+                    null,
+                    raw,
+                    findings,
+                    RedactionNotes.with(
+                            entry.notes(), note -> policy.leftOfEscaped(note, new TreeMap<>()), label, counts));
         }
         Transcript left = new ChatTexts(policy, judged.messages(), counts).left(entry.transcript());
-        return entry.redacted(left, json(withoutPrefix(entry, left)), entry.findings(), noted(entry, counts));
+        return entry.redacted(
+                left,
+                json(withoutPrefix(entry, left)),
+                entry.findings(),
+                RedactionNotes.with(entry.notes(), note -> policy.leftOfEscaped(note, new TreeMap<>()), label, counts));
     }
 
     /** As the sender knows it: a prefix is put before its id each time it is read. */
@@ -155,37 +148,6 @@ public final class Redaction {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("what was read as JSON can be written as JSON", e);
         }
-    }
-
-    private List<String> noted(Entry entry, Map<String, Integer> counts) {
-        List<String> notes = new ArrayList<>();
-        for (String note : entry.notes()) { // one names fields that were left out
-            notes.add(note.startsWith(Entry.ID_PREFIX) ? note : policy.leftOfEscaped(note, new TreeMap<>()));
-        }
-        notes.add(NOTE + label);
-        counts.forEach((rule, count) -> notes.add(COUNT + rule + ":" + count));
-        return notes;
-    }
-
-    /** How much each rule took out, as notes say. */
-    public static Map<String, Integer> counts(List<String> notes) {
-        Map<String, Integer> counts = new TreeMap<>();
-        for (String note : notes) {
-            if (note.startsWith(COUNT)) {
-                int colon = note.indexOf(':');
-                counts.put(note.substring(COUNT.length(), colon), Integer.valueOf(note.substring(colon + 1)));
-            }
-        }
-        return counts;
-    }
-
-    /** The policy that notes speak of; empty for none. */
-    public static String noted(List<String> notes) {
-        return notes.stream()
-                .filter(note -> note.startsWith(NOTE))
-                .map(note -> note.substring(NOTE.length()))
-                .findFirst()
-                .orElse("");
     }
 
     /** The entry under the interaction id that is left of its own: what is looked up by it must be. */
@@ -227,34 +189,9 @@ public final class Redaction {
         return on() ? new RedactedStream(into, this::left) : into;
     }
 
-    /** Told what each rule finds in a piece of a file. */
-    public interface Hits {
-        /**
-         * A piece in which something is found.
-         *
-         * @param line the line it begins on, from 1
-         * @param offset its first byte, from 0
-         */
-        void at(long line, long offset, Map<String, Integer> counts);
-    }
-
     /** A stream that looks at what goes into it, line by line, and keeps nothing. A flush ends the text. */
-    public OutputStream looking(Hits found) {
-        return new RedactedStream(OutputStream.nullOutputStream(), new UnaryOperator<>() {
-            private long line = 1;
-            private long offset;
-
-            @Override
-            public byte[] apply(byte[] piece) {
-                Map<String, Integer> counts = found(new String(piece, StandardCharsets.UTF_8));
-                if (!counts.isEmpty()) {
-                    found.at(line, offset, counts);
-                }
-                offset += piece.length;
-                line += piece[piece.length - 1] == '\n' ? 1 : 0;
-                return NOTHING;
-            }
-        });
+    public OutputStream looking(FoundInFile found) {
+        return new RedactedStream(OutputStream.nullOutputStream(), new FoundInFile.Places(found, this::found));
     }
 
     /** How much each rule would take out of some text. */

@@ -13,7 +13,7 @@ import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.DeliveryState;
-import io.cxt.redaction.Redaction;
+import io.cxt.redaction.RedactionNotes;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
@@ -186,7 +186,7 @@ public final class SetAside {
 
     /** Where the difference may be what was taken out, and nothing else. */
     private String otherPolicy(TranscriptInFlight inFlight, Delivery delivery) {
-        String now = Redaction.noted(inFlight.entry().notes());
+        String now = RedactionNotes.policy(inFlight.entry().notes());
         String then = deliveries.whole().redaction(delivery.part().interactionId());
         return then == null || then.equals(now)
                 ? ""
