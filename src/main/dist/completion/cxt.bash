@@ -158,6 +158,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} validate" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} map" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} scan" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} status" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} day" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} find" ];    then _picocli_cxt; return $?; fi
@@ -202,83 +203,85 @@ function _complete_cxt() {
   local cmds1=(demo)
   local cmds2=(validate)
   local cmds3=(map)
-  local cmds4=(status)
-  local cmds5=(day)
-  local cmds6=(find)
-  local cmds7=(console)
-  local cmds8=(audit)
-  local cmds9=(dead-letters)
-  local cmds10=(jobs)
-  local cmds11=(archive)
-  local cmds12=(hold)
-  local cmds13=(release)
-  local cmds14=(pace)
-  local cmds15=(prune)
-  local cmds16=(probe)
-  local cmds17=(reconcile)
-  local cmds18=(withdraw)
-  local cmds19=(backup)
-  local cmds20=(restore)
-  local cmds21=(simulate)
-  local cmds22=(check)
-  local cmds23=(help)
-  local cmds24=(map guess)
-  local cmds25=(map list)
-  local cmds26=(map try)
-  local cmds27=(console url)
-  local cmds28=(audit export)
-  local cmds29=(audit query)
-  local cmds30=(audit verify)
-  local cmds31=(dead-letters list)
-  local cmds32=(dead-letters replay)
-  local cmds33=(dead-letters show)
-  local cmds34=(jobs start)
-  local cmds35=(jobs cancel)
-  local cmds36=(jobs failed)
-  local cmds37=(jobs list)
-  local cmds38=(jobs pause)
-  local cmds39=(jobs resume)
-  local cmds40=(jobs show)
-  local cmds41=(archive restore)
+  local cmds4=(scan)
+  local cmds5=(status)
+  local cmds6=(day)
+  local cmds7=(find)
+  local cmds8=(console)
+  local cmds9=(audit)
+  local cmds10=(dead-letters)
+  local cmds11=(jobs)
+  local cmds12=(archive)
+  local cmds13=(hold)
+  local cmds14=(release)
+  local cmds15=(pace)
+  local cmds16=(prune)
+  local cmds17=(probe)
+  local cmds18=(reconcile)
+  local cmds19=(withdraw)
+  local cmds20=(backup)
+  local cmds21=(restore)
+  local cmds22=(simulate)
+  local cmds23=(check)
+  local cmds24=(help)
+  local cmds25=(map guess)
+  local cmds26=(map list)
+  local cmds27=(map try)
+  local cmds28=(console url)
+  local cmds29=(audit export)
+  local cmds30=(audit query)
+  local cmds31=(audit verify)
+  local cmds32=(dead-letters list)
+  local cmds33=(dead-letters replay)
+  local cmds34=(dead-letters show)
+  local cmds35=(jobs start)
+  local cmds36=(jobs cancel)
+  local cmds37=(jobs failed)
+  local cmds38=(jobs list)
+  local cmds39=(jobs pause)
+  local cmds40=(jobs resume)
+  local cmds41=(jobs show)
+  local cmds42=(archive restore)
 
-  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_cxt_jobs_show; return $?; fi
-  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
-  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
-  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_jobs_list; return $?; fi
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_jobs_start; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_audit_export; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_console_url; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_map_try; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_map_list; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_map_guess; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_restore; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_backup; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_withdraw; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_reconcile; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_probe; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_prune; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_pace; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_release; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_hold; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_archive; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_jobs; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_deadletters; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_audit; return $?; fi
-  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_console; return $?; fi
-  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_find; return $?; fi
-  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_day; return $?; fi
-  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_cxt_status; return $?; fi
+  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_cxt_jobs_show; return $?; fi
+  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_cxt_jobs_list; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_start; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_audit_export; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_map_try; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_map_guess; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_restore; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_backup; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_withdraw; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_reconcile; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_prune; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_pace; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_release; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_cxt_hold; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_cxt_archive; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_cxt_jobs; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_cxt_deadletters; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_cxt_audit; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_cxt_console; return $?; fi
+  if CompWordsContainsArray "${cmds7[@]}"; then _picocli_cxt_find; return $?; fi
+  if CompWordsContainsArray "${cmds6[@]}"; then _picocli_cxt_day; return $?; fi
+  if CompWordsContainsArray "${cmds5[@]}"; then _picocli_cxt_status; return $?; fi
+  if CompWordsContainsArray "${cmds4[@]}"; then _picocli_cxt_scan; return $?; fi
   if CompWordsContainsArray "${cmds3[@]}"; then _picocli_cxt_map; return $?; fi
   if CompWordsContainsArray "${cmds2[@]}"; then _picocli_cxt_validate; return $?; fi
   if CompWordsContainsArray "${cmds1[@]}"; then _picocli_cxt_demo; return $?; fi
@@ -293,7 +296,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw backup restore simulate check help"
+  local commands="run demo validate map scan status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw backup restore simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -391,7 +394,7 @@ function _picocli_cxt_validate() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--show' '-h' '--help' '-V' '--version'"
+  local flag_opts="'--show' '--redact' '-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output' '--limit' '--since' '--until' '--sample' '--label'"
   local FORM_option_args=("table" "json") # --output values
 
@@ -449,6 +452,43 @@ function _picocli_cxt_map() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `scan` subcommand.
+function _picocli_cxt_scan() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help' '-V' '--version'"
+  local arg_opts="'-o' '--output'"
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "scan" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -1025,7 +1065,7 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw backup restore simulate check"
+  local commands="run demo validate map scan status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw backup restore simulate check"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 

@@ -23,12 +23,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Transcripts that were not sent: each one as received, ready to be corrected and dropped again, with its reason beside it.
+ * Long because letters that come in pieces and letters that are listed share names and endings.
  *
  * @param dataFolder what the paths in reasons are relative to
  */
@@ -71,10 +73,14 @@ public record DeadLetters(Path folder, Path dataFolder) {
      */
     public record Kept(Refusal refusal, String name) {}
 
-    /** Opens a letter whose content comes piece by piece, however long it is. */
-    public Incoming begin() throws IOException {
+    /**
+     * Opens a letter whose content comes piece by piece, however long it is.
+     *
+     * @param through makes the stream that content goes through before it is packed; a flush ends the content
+     */
+    public Incoming begin(UnaryOperator<OutputStream> through) throws IOException {
         DurableFiles.createFolder(folder);
-        return new Incoming(DurableFiles.temporary(folder));
+        return new Incoming(DurableFiles.temporary(folder), through);
     }
 
     /** The content of a letter on its way to the disk, packed. Nothing is left of it unless it is kept. */
@@ -84,11 +90,11 @@ public record DeadLetters(Path folder, Path dataFolder) {
         private final GZIPOutputStream packed;
         private final OutputStream stream;
 
-        private Incoming(Path temporary) throws IOException {
+        private Incoming(Path temporary, UnaryOperator<OutputStream> through) throws IOException {
             this.temporary = temporary;
             channel = DurableFiles.create(temporary);
             packed = new GZIPOutputStream(Channels.newOutputStream(channel));
-            stream = new BufferedOutputStream(packed);
+            stream = through.apply(new BufferedOutputStream(packed));
         }
 
         /** Takes the content, unpacked. */

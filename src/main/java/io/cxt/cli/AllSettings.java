@@ -13,6 +13,7 @@ import io.cxt.ops.OpsSettings;
 import io.cxt.pace.CallWindows;
 import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpSettings;
+import io.cxt.redaction.Redaction;
 import io.cxt.retention.RetentionSettings;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.TranscriptSettings;
@@ -48,6 +49,7 @@ record AllSettings(
         LedgerSettings.checkpointCopies(settings);
         IdPrefixes.from(settings);
         Selection.ofPickups(settings);
+        Redaction.from(settings);
         BackfillFolders.from(settings);
         CallWindows.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);

@@ -47,6 +47,7 @@ public final class Cxt {
             Map.entry("demo", DemoCommand.class),
             Map.entry("validate", ValidateCommand.class),
             Map.entry("map", MapCommand.class),
+            Map.entry("scan", ScanCommand.class),
             Map.entry("status", StatusCommand.class),
             Map.entry("day", DayCommand.class),
             Map.entry("find", FindCommand.class),

@@ -61,6 +61,23 @@ final class FindingsPrinter {
         }
     }
 
+    /** What rules of redaction find in a piece of an entry. */
+    void print(Path file, Entry entry, String pointer, Map<String, Integer> counts) {
+        counts.forEach((rule, count) -> {
+            if (output == Output.json) {
+                Map<String, Object> row = row(file, entry, entry.line());
+                row.put("pointer", pointer);
+                row.put("redact", rule);
+                row.put("count", count);
+                Output.item(row);
+            } else {
+                findingsTo.printf(
+                        "%s:%s redact %s %s %s%n",
+                        SafeName.log(file.toString()), entry.line(), pointer.isEmpty() ? "/" : pointer, rule, count);
+            }
+        });
+    }
+
     private static Map<String, Object> row(Path file, Entry entry, long line) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("file", file.toString());

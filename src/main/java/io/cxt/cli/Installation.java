@@ -108,6 +108,10 @@ record Installation(Path home, PropertyFile properties) {
         if (Files.isDirectory(mappingFolder())) {
             files.putAll(files(mappingFolder(), "*.{properties,jslt}"));
         }
+        Path policies = home.resolve("config/redaction");
+        if (Files.isDirectory(policies)) {
+            files(policies, "*.properties").forEach((name, text) -> files.put("redaction/" + name, text));
+        }
         return files;
     }
 

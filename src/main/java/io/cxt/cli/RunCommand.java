@@ -94,7 +94,7 @@ final class RunCommand implements Callable<Integer> {
         }
         Installation installation = Installation.find(selected);
         if (dryRun) {
-            return new Validation(installation, output, true, Integer.MAX_VALUE)
+            return new Validation(installation, output, true, false, Integer.MAX_VALUE)
                     .run(List.of(IntakeSettings.from(installation.settings()).inbox()));
         }
         ConsoleSettings console = once ? null : console(installation.settings());

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             "  cxt validate export.csv              another format, by its mapping in config/mappings",
             "  cxt validate --show export.csv       also what the mapping makes of it",
             "  cxt validate --since 2026-01 exports/     only some of the chats",
+            "  cxt validate --redact chats.ndjson   what redaction.policy would take out",
             "",
             "Exit codes: 0 none would be rejected; 1 some would be rejected; 2 no such file; 6 none would be rejected, but",
             "something could not be read, or changed while it was read."
@@ -40,6 +41,11 @@ final class ValidateCommand implements Callable<Integer> {
     private boolean show;
 
     @Option(
+            names = "--redact",
+            description = "Also lists what redaction.policy would take out: place, rule and count, never the value.")
+    private boolean redact;
+
+    @Option(
             names = "--limit",
             paramLabel = "N",
             description =
@@ -53,7 +59,12 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String checked = show || limit == null ? null : limit.toString();
-        return new Validation(Installation.find(select.given(checked)), as.output, show, limit == null ? SHOWN : limit)
+        return new Validation(
+                        Installation.find(select.given(checked)),
+                        as.output,
+                        show,
+                        redact,
+                        limit == null ? SHOWN : limit)
                 .run(paths);
     }
 }

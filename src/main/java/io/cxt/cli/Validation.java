@@ -10,20 +10,26 @@ import io.cxt.intake.SelectedEntries;
 import io.cxt.intake.Selection;
 import io.cxt.mapping.Mappings;
 import io.cxt.pickup.IgnoredFiles;
+import io.cxt.redaction.Redaction;
+import io.cxt.redaction.RedactionNotes;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
+import io.cxt.transcript.Transcript;
 import io.cxt.transcript.TranscriptSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +42,9 @@ final class Validation {
     private final FindingsPrinter printer;
     private final Output output;
     private final boolean show;
+    private final boolean redact;
+    private final Redaction redaction;
+    private final Map<String, Integer> takenOut = new TreeMap<>();
     private final int limit;
     private final Selection selection;
     private long transcripts;
@@ -47,20 +56,28 @@ final class Validation {
 
     /**
      * @param show true to show transcripts, too
+     * @param redact true to list what the policy would take out
      * @param limit how many of each file
      */
-    Validation(Installation installation, Output output, boolean show, int limit) {
+    Validation(Installation installation, Output output, boolean show, boolean redact, int limit) {
         Settings configured = installation.settings();
         CxoneTarget target = Targets.forRules(configured);
         settings = TranscriptSettings.from(configured, target.limits());
         selection = Selection.of("file", configured);
+        redaction = Redaction.from(configured);
         configured.check();
+        if (redact && !redaction.on()) {
+            throw new CommandRefused(
+                    Exit.USAGE,
+                    "redaction.policy is not set. Set it, or try one: REDACTION_POLICY=cards cxt validate --redact FILE");
+        }
         maker = new PartMaker(target, settings, Clock.systemUTC());
         mappings = installation.mappings();
         others = new IgnoredFiles("validate", () -> mappings);
         printer = new FindingsPrinter(output, show);
         this.output = output;
         this.show = show;
+        this.redact = redact;
         this.limit = limit;
     }
 
@@ -74,6 +91,9 @@ final class Validation {
             Output.endOfItems();
         }
         System.err.printf("%s transcripts in %s files, %s would be rejected%n", transcripts, checked, rejected);
+        if (redact) {
+            System.err.printf("%s would take out: %s%n", redaction.label(), takenOut.isEmpty() ? "nothing" : takenOut);
+        }
         if (notSelected > 0) {
             System.err.printf("%s were not selected%n", notSelected);
         }
@@ -168,13 +188,29 @@ final class Validation {
                         mappings.open(content, content.name(), settings.options()), selection, this::leftOut)) {
             int of = 0;
             while (reader.hasNext()) {
-                Entry entry = reader.next();
+                Entry entry = left(named, reader.next());
                 transcripts++;
                 List<Finding> findings = findings(entry);
                 rejected += findings.isEmpty() ? 0 : 1;
                 printer.print(named, entry, findings, show && of++ < limit);
             }
         }
+    }
+
+    /** What the routes would see of an entry. */
+    private Entry left(Path file, Entry entry) {
+        Transcript judged = entry.readable() ? settings.arrange(entry.transcript()) : null;
+        if (redact && judged != null) {
+            List<Map<String, Integer>> byMessage = redaction.found(judged.messages());
+            for (int i = 0; i < byMessage.size(); i++) {
+                printer.print(file, entry, "/messages/" + i + "/text", byMessage.get(i));
+            }
+        } else if (redact && entry.raw() != null) {
+            printer.print(file, entry, "", redaction.found(new String(entry.raw(), StandardCharsets.UTF_8)));
+        }
+        Entry left = redaction.left(entry, judged);
+        RedactionNotes.counts(left.notes()).forEach((rule, count) -> takenOut.merge(rule, count, Integer::sum));
+        return left;
     }
 
     private boolean leftOut(Entry entry) {

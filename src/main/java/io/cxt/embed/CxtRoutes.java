@@ -121,7 +121,8 @@ public final class CxtRoutes extends RouteBuilder {
                                 .toList(),
                 PREFIX,
                 components.pickups().disabledRoutes(),
-                components.target());
+                components.target(),
+                components.redacting());
     }
 
     private static Mappings mappings(HostSettings host) {

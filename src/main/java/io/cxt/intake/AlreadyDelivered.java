@@ -4,6 +4,7 @@ import io.cxt.cxone.PartMaker;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.FinishedDeliveries;
+import io.cxt.redaction.Redaction;
 import io.cxt.transcript.Entry;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,12 +21,14 @@ import java.util.Set;
 public final class AlreadyDelivered {
     private final FinishedDeliveries settled;
     private final PartMaker maker;
+    private final Redaction redaction;
     private final boolean archiving;
     private volatile boolean on;
 
-    public AlreadyDelivered(FinishedDeliveries settled, PartMaker maker, boolean archiving) {
+    public AlreadyDelivered(FinishedDeliveries settled, PartMaker maker, Redaction redaction, boolean archiving) {
         this.settled = settled;
         this.maker = maker;
+        this.redaction = redaction;
         this.archiving = archiving;
     }
 
@@ -72,7 +75,8 @@ public final class AlreadyDelivered {
         List<Delivery> duplicates = new ArrayList<>();
         for (Entry entry : entries) {
             if (entry.readable() && rows.hold(entry.transcript().interactionId())) {
-                List<Delivery> deliveries = settled.all(rows, maker.asSentBefore(entry, reading.origin(entry)));
+                Entry left = redaction.left(entry, maker.settings().arrange(entry.transcript()));
+                List<Delivery> deliveries = settled.all(rows, maker.asSentBefore(left, reading.origin(entry)));
                 if (!deliveries.isEmpty()) {
                     found.put(entry, deliveries);
                     deliveries.stream()

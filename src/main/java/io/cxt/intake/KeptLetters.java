@@ -9,6 +9,7 @@ import io.cxt.ledger.Letters;
 import io.cxt.ledger.Letters.Former;
 import io.cxt.ledger.RecordedLetter;
 import io.cxt.ledger.ReplayedLetter;
+import io.cxt.redaction.Redaction;
 import io.cxt.transcript.Rfc3339;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,8 +31,10 @@ public final class KeptLetters {
 
     private final DeadLetters files;
     private final Letters rows;
+    private final Redaction redaction;
 
-    public KeptLetters(DeadLetters files, Letters rows) {
+    public KeptLetters(DeadLetters files, Letters rows, Redaction redaction) {
+        this.redaction = redaction;
         this.files = files;
         this.rows = rows;
     }
@@ -47,9 +50,9 @@ public final class KeptLetters {
         return noted(files.keep(refusal, raw), before);
     }
 
-    /** Opens a letter whose content comes piece by piece. */
+    /** Opens a letter whose content comes piece by piece; what is left of it is kept. */
     public DeadLetters.Incoming begin() throws IOException {
-        return files.begin();
+        return files.begin(redaction::through);
     }
 
     /** Keeps a letter whose content has come. Otherwise as {@link #keep(Refusal, byte[], ReplayedLetter)}. */
@@ -63,7 +66,7 @@ public final class KeptLetters {
      * @param ending of a file that holds it, with its dot
      */
     public Refusal keepWhole(Refusal refusal, byte[] content, String ending) throws IOException {
-        try (DeadLetters.Incoming letter = files.begin()) {
+        try (DeadLetters.Incoming letter = begin()) {
             letter.stream().write(content);
             return keep(letter, refusal, ending);
         }

@@ -3,6 +3,7 @@ package io.cxt.intake;
 import io.cxt.intake.AlreadyDelivered.Found;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.FinishedDeliveries;
+import io.cxt.redaction.Redaction;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import java.io.Closeable;
@@ -23,15 +24,17 @@ final class LookAhead implements Closeable {
 
     private final EntryReader reader;
     private final @Nullable AlreadyDelivered delivered; // null: one at a time, without asking
+    private final Redaction redaction;
     private final SourceReading reading;
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private Found known = Found.NONE;
     private @Nullable UncheckedIOException fault;
     private boolean cutOff;
 
-    LookAhead(EntryReader reader, AlreadyDelivered delivered, SourceReading reading) {
+    LookAhead(EntryReader reader, AlreadyDelivered delivered, Redaction redaction, SourceReading reading) {
         this.reader = reader;
         this.delivered = delivered.begun() ? delivered : null;
+        this.redaction = redaction;
         this.reading = reading;
     }
 
@@ -75,7 +78,7 @@ final class LookAhead implements Closeable {
         long bytes = 0;
         try {
             while (waiting.size() < most && bytes < MOST_BYTES && reader.hasNext()) {
-                Entry entry = reader.next().prefixed(reading.idPrefix());
+                Entry entry = redaction.withIdLeft(reader.next()).prefixed(reading.idPrefix());
                 bytes += entry.raw() == null ? 0 : entry.raw().length;
                 waiting.add(entry);
             }

@@ -3,6 +3,7 @@ package io.cxt.intake;
 import io.cxt.files.DurableFiles;
 import io.cxt.json.TranscriptText;
 import io.cxt.json.TranscriptWriter;
+import io.cxt.redaction.RedactionNotes;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
@@ -21,8 +22,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The content of a transcript that waits, in a file: how many bytes were received, those bytes, and the transcript that is
  * sent as JSON. Not forced to the disk: after a crash its source is read again.
+ *
+ * @param redaction what was noted of it
  */
-record ShelvedContent(Path file, String hash) {
+record ShelvedContent(Path file, String hash, List<String> redaction) {
     private static final Logger LOG = LoggerFactory.getLogger(ShelvedContent.class);
 
     static ShelvedContent write(Path file, Entry entry, Transcript sent) throws IOException {
@@ -36,7 +39,7 @@ record ShelvedContent(Path file, String hash) {
                 }
             }
         }
-        return new ShelvedContent(file, Part.hashOf(received, text));
+        return new ShelvedContent(file, Part.hashOf(received, text), RedactionNotes.of(entry.notes()));
     }
 
     /** The content as an entry, and the file is gone. */
@@ -58,7 +61,7 @@ record ShelvedContent(Path file, String hash) {
             throw new IOException(file + " is not what was written");
         }
         delete();
-        return new Entry(origin.index(), origin.line(), received, sent, List.of(), List.of(), 0);
+        return new Entry(origin.index(), origin.line(), received, sent, List.of(), redaction, 0);
     }
 
     void delete() {

@@ -7,6 +7,7 @@ import io.cxt.transcript.Origin;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -119,6 +120,11 @@ public final class SourceReading {
     /** What was noted of its transcripts so far. */
     NoteCounts notes() {
         return notes;
+    }
+
+    /** Counts what was noted of a transcript. */
+    public void noted(List<String> what) {
+        notes.add(what);
     }
 
     /** The outcomes of this reading so far. */

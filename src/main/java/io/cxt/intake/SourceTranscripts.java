@@ -7,6 +7,7 @@ import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.Letters;
 import io.cxt.ledger.ReplayedLetter;
+import io.cxt.redaction.Redaction;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
@@ -55,6 +56,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             IdPrefixes prefixes,
             Letters letters,
             Map<String, Selection> selections,
+            Redaction redaction,
             long maxRefusals) {}
 
     SourceTranscripts(SourceReading reading, Needs needs, BooleanSupplier stopping, Consumer<Throwable> breakOff) {
@@ -71,7 +73,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             EntryReader entries = reading.source().open(letter, transcripts.options());
             reading.replays(letter);
             reading.prefixIds(letter == null ? needs.prefixes().of(reading.pickup()) : letter.idPrefix());
-            reader = new LookAhead(selected(entries, letter), needs.delivered(), reading);
+            reader = new LookAhead(selected(entries, letter), needs.delivered(), needs.redaction(), reading);
         } catch (IOException | LedgerException | Error e) {
             breakOff.accept(e);
         }

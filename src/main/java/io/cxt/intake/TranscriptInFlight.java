@@ -33,6 +33,7 @@ public final class TranscriptInFlight {
     private final Origin origin;
     private final long place;
     private final @Nullable String interactionId;
+    private final boolean wholeSource;
     private final ByteBudget.Share share;
     private final WaitingTranscripts waiting;
     private final CompletableFuture<Void> decided = new CompletableFuture<>();
@@ -71,6 +72,8 @@ public final class TranscriptInFlight {
         this.origin = reading.origin(entry);
         this.place = entry.index();
         this.transcript = transcript;
+        this.wholeSource =
+                entry.raw() != null && entry.raw() == reading.source().whole();
         this.share = share;
         this.waiting = waiting;
         this.interactionId = transcript == null ? null : transcript.interactionId();
@@ -88,6 +91,17 @@ public final class TranscriptInFlight {
 
     public Origin origin() {
         return origin;
+    }
+
+    /** What is left of it takes the place of what was read. @param judged its transcript, in order; null for none */
+    public void redacted(Entry left, @Nullable Transcript judged) {
+        entry = left;
+        transcript = judged;
+    }
+
+    /** True when it is all of its source, which is kept as a whole. */
+    public boolean wholeSource() {
+        return wholeSource;
     }
 
     /** Which one of its source it is, from 1; a dead letter comes from another place. */

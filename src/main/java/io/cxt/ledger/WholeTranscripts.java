@@ -24,6 +24,7 @@ public final class WholeTranscripts {
     static final String BESIDE_CONFLICT = "beside-conflict";
 
     private static final String OTHER_CONTENT = Reason.OTHER_CONTENT.id();
+    private static final String REDACTION = "redaction=";
 
     private final GroupCommit commits;
     private final LedgerReader reader;
@@ -115,6 +116,22 @@ public final class WholeTranscripts {
                                         row.getString(6) == null ? "" : " " + row.getString(6)),
                         part.target(),
                         part.interactionId())
+                .orElse(null);
+    }
+
+    /** The policy of redaction under which the first part of an interaction was claimed last; empty for none, null when not on record. */
+    public @Nullable String redaction(String interactionId) {
+        return reader.one(
+                        "SELECT detail FROM audit_event WHERE interaction_id = ? AND event = ? AND part = 1 ORDER BY at DESC LIMIT 1",
+                        row -> String.valueOf(row.getString(1)),
+                        interactionId,
+                        Type.CLAIMED.name())
+                .map(detail -> {
+                    int at = detail.indexOf(REDACTION);
+                    return at < 0
+                            ? ""
+                            : detail.substring(at + REDACTION.length()).replaceFirst(" .*", "");
+                })
                 .orElse(null);
     }
 

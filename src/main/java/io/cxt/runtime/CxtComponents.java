@@ -39,10 +39,12 @@ import io.cxt.pickup.file.LargeFolderComponent;
 import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpSettings;
 import io.cxt.pickup.stream.StreamPickup;
+import io.cxt.redaction.Redaction;
 import io.cxt.retention.DailyPruning;
 import io.cxt.retention.RetentionSettings;
 import io.cxt.settings.Settings;
 import io.cxt.steps.AnswerReading;
+import io.cxt.steps.Redacting;
 import io.cxt.steps.RowStatement;
 import io.cxt.steps.SetAside;
 import io.cxt.steps.Taps;
@@ -115,6 +117,7 @@ public final class CxtComponents implements AutoCloseable {
     private final Backlog backlog = new Backlog();
     private final Intake intake;
     private final AlreadyDelivered alreadyDelivered;
+    private final Redaction redaction;
     private final Pickups pickups;
     private final Map<String, Object> beans = new LinkedHashMap<>();
 
@@ -159,6 +162,7 @@ public final class CxtComponents implements AutoCloseable {
                 RetentionSettings.from(all, intakeSettings.dataFolder(), intakeSettings.inbox(), archiving.folder());
         Duration lease = LedgerSettings.lease(all);
         copies = new CheckpointCopies(ledgerSettings, LedgerSettings.checkpointCopies(all));
+        redaction = Redaction.from(all);
         all.check();
 
         Path data = intakeSettings.dataFolder();
@@ -179,7 +183,7 @@ public final class CxtComponents implements AutoCloseable {
                 new LiveControl(ledger, cxone.lane, cxone.gate, held, settings.requestsPerSecond(), windows, clock));
         inbox = new InboxComponents(intakeSettings, watching, claims, held, run.mappings(), parts);
         Archive archive = parts.add(archiving.open(ledger.instance(), clock));
-        alreadyDelivered = new AlreadyDelivered(ledger.finished(), maker, archiving.enabled());
+        alreadyDelivered = new AlreadyDelivered(ledger.finished(), maker, redaction, archiving.enabled());
         waiting = parts.add(
                 new WaitingTranscripts(data.resolve("waiting"), transcripts.options(), settings.maxInFlight()));
         SourceTranscripts.Needs needs = new SourceTranscripts.Needs(
@@ -191,10 +195,11 @@ public final class CxtComponents implements AutoCloseable {
                 prefixes,
                 ledger.letters(),
                 selections,
+                redaction,
                 intakeSettings.maxRefusals());
         intake = new Intake(
                 ledger.intakes(), held, intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);
-        letters = new KeptLetters(new DeadLetters(data.resolve("dead-letters"), data), ledger.letters());
+        letters = new KeptLetters(new DeadLetters(data.resolve("dead-letters"), data), ledger.letters(), redaction);
         jobs = List.of(
                 runner(new RedriveWork(ledger.jobs(), letters, run.mappings())),
                 runner(new BackfillWork(
@@ -207,11 +212,12 @@ public final class CxtComponents implements AutoCloseable {
         parts.add(backlog::abandon);
 
         beans.putAll(pickups.beans());
-        beans.putAll(inbox.beans(intake, clock));
+        beans.putAll(inbox.beans(intake, redaction.keepsOriginals(), clock));
         beans.putAll(cxone.beans(maker, archiving.enabled(), backlog, run.times(), clock));
         reading = new TranscriptReading(intake);
         beans.put("cxtAfterWaiting", reading.afterWaiting());
         beans.put("cxtIntake", reading);
+        beans.put("cxtRedaction", new Redacting(redaction, transcripts));
         beans.put("cxtTranscriptBegins", (Processor) reading::tie);
         beans.put("cxtUnforeseen", (Processor) reading::unforeseen);
         beans.put("cxtBodyPickup", new BodyPickup(intake, transcripts.options().maxRecordBytes()));
@@ -283,6 +289,7 @@ public final class CxtComponents implements AutoCloseable {
                         .getException()));
                 ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
                 tellOtherTargets();
+                tellOriginals();
             }
         }
 
@@ -341,6 +348,20 @@ public final class CxtComponents implements AutoCloseable {
                     target.name(),
                     SafeName.value(other));
         }
+    }
+
+    private void tellOriginals() {
+        if (redaction.on() && redaction.keepsOriginals() && inbox.watched().isPresent()) {
+            LOG.warn(
+                    "originals kept unredacted redaction={} next=\"set redaction.originals = delete, or delete what is in .done"
+                            + " yourself; cxt scan finds what is left\"",
+                    redaction.label());
+        }
+    }
+
+    /** True when a policy of redaction is set, so that the routes must have its step. */
+    public boolean redacting() {
+        return redaction.on();
     }
 
     public Lane lane() {

@@ -98,7 +98,8 @@ public final class Engine implements AutoCloseable {
                         ((ModelCamelContext) main.getCamelContext()).getRouteDefinitions(),
                         "",
                         components.pickups().disabledRoutes(),
-                        components.target());
+                        components.target(),
+                        components.redacting());
             }
         });
         if (web != null) {

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class Guards {
     private static final String POST = "the POST to {{cxone.call-url}}";
 
+    private static final String REDACT = "cxtRedaction.redact";
+
     private static final String ARCHIVE_TAP = "onPrepare: cxtTapOpens, to archive-part";
     private static final String RECORD_TAP = "onPrepare: cxtTapOpens, to record-audit";
 
@@ -49,7 +51,8 @@ public final class Guards {
                 "read-transcripts",
                 List.of(
                         new Guard(SPLIT, "each-transcript", "nothing is read as strict UTF-8 and JSON"),
-                        new Guard("cxtIntake.begin", "begin-transcript", "a source would be released too early")));
+                        new Guard("cxtIntake.begin", "begin-transcript", "a source would be released too early"),
+                        new Guard(REDACT, "redact", "what redaction.policy names would be kept and sent")));
         GUARDS.put("resume-transcript", List.of());
         GUARDS.put(
                 "prepare-transcript",
@@ -130,15 +133,20 @@ public final class Guards {
      * @param prefix what stands before each route's id
      * @param disabled routes that are absent because their pickup is disabled
      * @param target what is called
+     * @param redacting false where nothing is redacted, so that the step for it may be absent
      * @throws InvalidSettingsException naming each step that is missing or out of place
      */
     public static void check(
-            Collection<RouteDefinition> routes, String prefix, Set<String> disabled, CxoneTarget target) {
+            Collection<RouteDefinition> routes,
+            String prefix,
+            Set<String> disabled,
+            CxoneTarget target,
+            boolean redacting) {
         List<String> problems = new ArrayList<>();
         GUARDS.forEach((id, guards) -> routes.stream()
                 .filter(route -> route.getId().equals(prefix + id))
                 .findFirst()
-                .ifPresentOrElse(route -> check(id, guards, calls(route), problems), () -> {
+                .ifPresentOrElse(route -> check(id, due(guards, redacting), calls(route), problems), () -> {
                     if (!disabled.contains(id)) {
                         problems.add(
                                 "There is no route %s. Put routes/%s.camel.yaml back as it ships".formatted(id, id));
@@ -171,6 +179,12 @@ public final class Guards {
                                 .formatted(option.group(1), target));
             }
         }
+    }
+
+    private static List<Guard> due(List<Guard> guards, boolean redacting) {
+        return guards.stream()
+                .filter(guard -> redacting || !guard.call.equals(REDACT))
+                .toList();
     }
 
     private static void check(String id, List<Guard> guards, List<String> calls, List<String> problems) {

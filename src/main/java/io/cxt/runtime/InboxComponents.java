@@ -51,8 +51,9 @@ final class InboxComponents {
                 () -> claim.held() && !held.holds("file"));
     }
 
-    Map<String, Object> beans(Intake intake, Clock clock) {
-        FileMoves moves = new FileMoves(files, intake::renamed, clock);
+    /** @param keep false to delete files once they are done */
+    Map<String, Object> beans(Intake intake, boolean keep, Clock clock) {
+        FileMoves moves = new FileMoves(files, intake::renamed, keep, clock);
         return Map.ofEntries(
                 Map.entry("cxtSettledFiles", files),
                 Map.entry("cxtFileMoves", moves),

@@ -89,7 +89,12 @@ final class RouteTrial {
             }
             loading = null;
             trial.build();
-            Guards.check(trial.getRouteDefinitions(), "", components.pickups().disabledRoutes(), components.target());
+            Guards.check(
+                    trial.getRouteDefinitions(),
+                    "",
+                    components.pickups().disabledRoutes(),
+                    components.target(),
+                    components.redacting());
             trial.init();
             return new Tried(
                     resources,

@@ -27,7 +27,8 @@ final class KnownNames {
     /** First words that no other software uses. */
     private static final Set<String> OURS = Set.of("cxone", "pickup", "transcript");
     /** First words that other software uses, too: in the environment, only a name close to a property is meant for CXT. */
-    private static final Set<String> COMMON = Set.of("data", "ledger", "audit", "archive", "ops", "console");
+    private static final Set<String> COMMON =
+            Set.of("data", "ledger", "audit", "archive", "ops", "console", "redaction");
     /** So short that names of other software are close. */
     private static final Set<String> SHORT = Set.of("data", "ops");
 

@@ -13,6 +13,7 @@ import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.DeliveryState;
+import io.cxt.redaction.RedactionNotes;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Finding;
@@ -32,7 +33,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets a transcript aside with its reason: dead letter, report, ledger and log say the same. */
+/**
+ * Sets a transcript aside with its reason: dead letter, report, ledger and log say the same.
+ *
+ * <p>Long because the words for each outcome are beside what decides between them.
+ */
 public final class SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
     private static final int MOST_FAULTS = 100;
@@ -166,7 +171,7 @@ public final class SetAside {
         String id = delivery.part().interactionId();
         String whatToDo = whatToDo(outcome, httpStatus, delivery);
         String known = Objects.requireNonNull(reason, "a part is decided against for a reason");
-        String next = whatToDo + first(outcome, delivery);
+        String next = whatToDo + first(inFlight, outcome, delivery);
         keep(inFlight, outcome, known, id, null, httpStatus, delivery.attempts(), next);
         LOG.warn(
                 "{} source={} line={} interaction={} reason=\"{}\" attempts={} next=\"{}\"",
@@ -179,11 +184,22 @@ public final class SetAside {
                 whatToDo);
     }
 
-    private String first(Outcome outcome, Delivery delivery) {
+    /** Where the difference may be what was taken out, and nothing else. */
+    private String otherPolicy(TranscriptInFlight inFlight, Delivery delivery) {
+        String now = RedactionNotes.policy(inFlight.entry().notes());
+        String then = deliveries.whole().redaction(delivery.part().interactionId());
+        return then == null || then.equals(now)
+                ? ""
+                : (" It was sent under redaction=%s, and this one is under redaction=%s: if that is all the difference, delete"
+                                + " this dead letter, for CXone has the chat.")
+                        .formatted(then.isEmpty() ? "none" : then, now.isEmpty() ? "none" : now);
+    }
+
+    private String first(TranscriptInFlight inFlight, Outcome outcome, Delivery delivery) {
         String first = outcome == Outcome.CONFLICT ? deliveries.whole().first(delivery.part()) : null;
         return first == null
                 ? ""
-                : " The " + first
+                : otherPolicy(inFlight, delivery) + " The " + first
                         + ". If that is not the sender you expect, look at it: ids are one space for all who may"
                         + " deliver, unless pickup.*.id-prefix keeps them apart.";
     }
@@ -239,7 +255,7 @@ public final class SetAside {
             inFlight.reading().tally().refusedOne();
         }
         byte[] raw = inFlight.entry().raw();
-        Refusal kept = raw != null && raw == reading.source().whole()
+        Refusal kept = raw != null && inFlight.wholeSource()
                 ? letters.keepWhole(refusal, raw, reading.source().wholeEnding())
                 : letters.keep(refusal, raw, reading.before(inFlight.entry()));
         reading.report().add(kept);

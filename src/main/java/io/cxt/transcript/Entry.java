@@ -25,6 +25,8 @@ public record Entry(
         List<String> notes,
         long offset,
         @Nullable Places places) {
+    /** How a note begins that says what was put before the interaction id. */
+    public static final String ID_PREFIX = "id-prefix=";
 
     /** An entry of a source in our own form. */
     public Entry(
@@ -93,10 +95,25 @@ public record Entry(
             return this;
         }
         List<String> noted = new ArrayList<>(notes);
-        noted.add("id-prefix=" + prefix);
+        noted.add(ID_PREFIX + prefix);
         Transcript named =
                 new Transcript(prefix + id, transcript.agentId(), transcript.customerId(), transcript.messages());
         return new Entry(index, line, raw, named, findings, noted, offset, places);
+    }
+
+    /** What was put before its interaction id; empty for nothing. */
+    public String idPrefix() {
+        return notes.stream()
+                .filter(note -> note.startsWith(ID_PREFIX))
+                .map(note -> note.substring(ID_PREFIX.length()))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The same entry with what is left of it. */
+    public Entry redacted(
+            @Nullable Transcript left, byte @Nullable [] leftRaw, List<Finding> leftFindings, List<String> noted) {
+        return new Entry(index, line, leftRaw, left, leftFindings, noted, offset, places);
     }
 
     /** The same entry with these notes. */

@@ -94,6 +94,7 @@ class PackagesTest {
         "json,       files text transcript",
         "mapping,    files json settings text transcript",
         "cxone,      settings transcript",
+        "redaction,  json settings text transcript",
         "db,         settings text",
         "audit,      db settings text transcript",
         "ledger,     audit db files settings text transcript",

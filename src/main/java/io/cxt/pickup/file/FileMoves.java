@@ -27,9 +27,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves a finished file out of the inbox, if what has its name is still what was read. Anything else stays and is read
  * again.
+ *
+ * <p>Long because each way in which a name can pass to another file meanwhile has its answer here.
  */
 public final class FileMoves extends GenericFileProcessStrategySupport<File> {
     private static final Logger LOG = LoggerFactory.getLogger(FileMoves.class);
+
+    static final String DONE = ".done";
 
     /** How long a file that its sender is changing is left alone. */
     private static final Duration AFTER_A_CHANGE = Duration.ofSeconds(1);
@@ -43,9 +47,12 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
 
     private final SettledFiles files;
     private final Renaming renaming;
+    private final boolean keep;
     private final Clock clock;
 
-    public FileMoves(SettledFiles files, Renaming renaming, Clock clock) {
+    /** @param keep false to delete a file once it is in {@code .done} */
+    public FileMoves(SettledFiles files, Renaming renaming, boolean keep, Clock clock) {
+        this.keep = keep;
         this.files = files;
         this.renaming = renaming;
         this.clock = clock;
@@ -130,7 +137,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
 
     /** True when the very file is in {@code .done}. */
     private static boolean isDone(FilePickup.Dropped dropped) {
-        Look there = Look.orNull(dropped.file.resolveSibling(".done").resolve(dropped.file.getFileName()));
+        Look there = Look.orNull(dropped.file.resolveSibling(DONE).resolve(dropped.file.getFileName()));
         return there != null && dropped.look != null && dropped.look.isSameUnderAnotherName(there);
     }
 
@@ -211,10 +218,18 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         }
         Look moved = Look.at(to);
         if (moved.regular() && read.isSameUnderAnotherName(moved)) {
+            if (!keeps(to)) {
+                Files.delete(to);
+            }
             return null;
         }
         giveBack(to, file);
         return moved.replacedBy();
+    }
+
+    /** True when what is moved there stays. What is in {@code .failed} is not decided, and nobody else may have it. */
+    boolean keeps(Path to) {
+        return keep || !DONE.equals(DurableFiles.folderOf(to).getFileName().toString());
     }
 
     /** Moves a file back to its name in the inbox, or to a free one; never replaces another file. */

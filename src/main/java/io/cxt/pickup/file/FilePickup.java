@@ -59,12 +59,12 @@ public final class FilePickup {
     public String close(@Variable(Variables.READING) SourceReading reading)
             throws SourceStaysException, IOException, InterruptedException {
         Dropped dropped = (Dropped) reading.source();
-        Path to = moves.freeName(dropped.file, ExchangeReading.finish(intake, reading) ? ".done" : ".failed");
+        Path to = moves.freeName(dropped.file, ExchangeReading.finish(intake, reading) ? FileMoves.DONE : ".failed");
         boolean stays = dropped.change() != null;
         intake.close(
                 reading,
                 (stays ? dropped.file : to).getFileName().toString(),
-                stays ? null : dataFolder.relativize(to).toString());
+                stays || !moves.keeps(to) ? null : dataFolder.relativize(to).toString());
         claim.suspects().decided(dropped.file.getFileName().toString());
         return to.toString();
     }

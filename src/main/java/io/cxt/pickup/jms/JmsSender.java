@@ -8,6 +8,7 @@ import io.cxt.intake.Variables;
 import io.cxt.ledger.Intakes;
 import io.cxt.pickup.Pickup;
 import io.cxt.pickup.Reachability;
+import io.cxt.redaction.RedactionNotes;
 import io.cxt.text.SafeName;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +39,11 @@ public final class JmsSender implements Pickup {
         intakes.queued(
                 Objects.requireNonNull(transcript.parsed()).interactionId(),
                 transcript.origin().position(),
-                "queue=%s message=%s".formatted(queue, SafeName.log(String.valueOf(message))));
+                "queue=%s %smessage=%s"
+                        .formatted(
+                                queue,
+                                RedactionNotes.inWords(transcript.entry().notes()),
+                                SafeName.log(String.valueOf(message))));
         transcript.ended(Outcome.QUEUED);
         backlog.sentOne();
     }

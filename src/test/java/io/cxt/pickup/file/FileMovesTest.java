@@ -29,7 +29,7 @@ class FileMovesTest {
     @BeforeEach
     void make() {
         files = new SettledFiles(inbox, Duration.ofSeconds(1), new IgnoredFiles("file", Mappings::shipped), () -> true);
-        moves = new FileMoves(files, (reading, to) -> {}, Clock.systemUTC());
+        moves = new FileMoves(files, (reading, to) -> {}, true, Clock.systemUTC());
     }
 
     private List<String> names() throws IOException {
