@@ -65,8 +65,8 @@ final class DayCommand implements Callable<Integer> {
                 System.out.print("{\"day\": \"%s\", \"from\": \"%s\", \"until\": \"%s\", \"sources\": "
                         .formatted(day, from, until));
             } else {
-                OUTCOMES.forEach(outcome -> System.out.printf(Locale.ROOT, "%12s", outcome));
-                System.out.printf(Locale.ROOT, "%12s%12s  source%n", "read", "unexplained");
+                OUTCOMES.forEach(outcome -> System.out.printf(Locale.ROOT, "%13s", outcome));
+                System.out.printf(Locale.ROOT, "%13s%13s  source%n", "read", "unexplained");
             }
             DayBalance balance = DayBalance.of(view, from, until, Long.MAX_VALUE / 2, json ? this::item : this::row);
             DeliveryTimes times = view.status().deliveryTimes(from, until);
@@ -136,7 +136,7 @@ final class DayCommand implements Callable<Integer> {
 
     private static void print(Balance balance, String name) {
         OUTCOMES.forEach(outcome ->
-                System.out.printf(Locale.ROOT, "%12d", balance.outcomes().getOrDefault(outcome, 0L)));
-        System.out.printf(Locale.ROOT, "%12d%12d  %s%n", balance.read(), balance.unexplained(), name);
+                System.out.printf(Locale.ROOT, "%13d", balance.outcomes().getOrDefault(outcome, 0L)));
+        System.out.printf(Locale.ROOT, "%13d%13d  %s%n", balance.read(), balance.unexplained(), name);
     }
 }
