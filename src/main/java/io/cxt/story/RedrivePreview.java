@@ -13,6 +13,7 @@ import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LetterQuery;
 import io.cxt.ledger.RecordedDelivery;
 import io.cxt.ledger.RecordedLetter;
+import io.cxt.redaction.Redaction;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
@@ -72,6 +73,7 @@ public final class RedrivePreview {
     private final LedgerView view;
     private final DeadLetters files;
     private final PartMaker maker;
+    private final Redaction redaction;
     private final @Nullable String here;
     private final Duration longest;
     private final Map<Fate, Long> counts = new EnumMap<>(Fate.class);
@@ -79,8 +81,10 @@ public final class RedrivePreview {
 
     private long until;
 
-    private RedrivePreview(LedgerView view, LedgerSettings ledger, PartMaker maker, Duration longest)
+    private RedrivePreview(
+            LedgerView view, LedgerSettings ledger, PartMaker maker, Redaction redaction, Duration longest)
             throws IOException {
+        this.redaction = redaction;
         this.view = view;
         this.maker = maker;
         this.longest = longest;
@@ -97,8 +101,10 @@ public final class RedrivePreview {
             throws IOException {
         var target = Targets.forRules(settings);
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
+        Redaction redaction = Redaction.from(settings);
         settings.check();
-        return new RedrivePreview(view, ledger, new PartMaker(target, transcripts, Clock.systemUTC()), longest);
+        return new RedrivePreview(
+                view, ledger, new PartMaker(target, transcripts, Clock.systemUTC()), redaction, longest);
     }
 
     /** Looks at the letters that match, up to an id. */
@@ -138,10 +144,15 @@ public final class RedrivePreview {
             return Fate.NO_TRANSCRIPT;
         }
         try (EntryReader entries = content.get().open(maker.settings().options())) {
-            return entries.hasNext() ? fate(entries.next(), letter.refusal()) : Fate.NO_TRANSCRIPT;
+            return entries.hasNext() ? fate(left(entries.next()), letter.refusal()) : Fate.NO_TRANSCRIPT;
         } catch (IOException | UncheckedIOException e) {
             return Fate.NO_TRANSCRIPT;
         }
+    }
+
+    /** As the route sees it: a letter may be older than the policy. */
+    private Entry left(Entry entry) {
+        return redaction.left(entry, entry.readable() ? maker.settings().arrange(entry.transcript()) : null);
     }
 
     private Fate fate(Entry entry, Refusal refusal) {
