@@ -27,9 +27,13 @@ interface Finder {
         return value;
     }
 
-    /** True for what people put between the groups of a number: blanks of every kind, dashes, dots. */
+    /**
+     * True for what people put between the groups of a number: blanks of every kind, dashes, dots. And for NUL, which stands
+     * between the digits of UTF-16 that is read byte by byte.
+     */
     static boolean separates(int point) {
         return point == '.'
+                || point == 0
                 || point == '-'
                 || point == 0x2212
                 || Character.getType(point) == Character.DASH_PUNCTUATION

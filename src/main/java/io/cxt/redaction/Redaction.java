@@ -122,24 +122,21 @@ public final class Redaction {
                     RedactionNotes.with(
                             entry.notes(), note -> policy.leftOfEscaped(note, new TreeMap<>()), label, counts));
         }
-        Transcript left = new ChatTexts(policy, judged.messages(), counts).left(entry.transcript());
+        String prefix = entry.idPrefix();
+        Transcript received = entry.transcript();
+        Transcript sent = prefix.isEmpty()
+                ? received
+                : withId(received, received.interactionId().substring(prefix.length()));
+        Transcript left = new ChatTexts(policy, judged.messages(), counts).left(sent);
         return entry.redacted(
-                left,
-                json(withoutPrefix(entry, left)),
+                prefix.isEmpty() ? left : withId(left, prefix + left.interactionId()),
+                json(left), // as the sender knows it: a prefix is put before its id each time it is read
                 entry.findings(),
                 RedactionNotes.with(entry.notes(), note -> policy.leftOfEscaped(note, new TreeMap<>()), label, counts));
     }
 
-    /** As the sender knows it: a prefix is put before its id each time it is read. */
-    private static Transcript withoutPrefix(Entry entry, Transcript left) {
-        String prefix = entry.idPrefix();
-        return prefix.isEmpty()
-                ? left
-                : new Transcript(
-                        left.interactionId().substring(prefix.length()),
-                        left.agentId(),
-                        left.customerId(),
-                        left.messages());
+    private static Transcript withId(Transcript transcript, String id) {
+        return new Transcript(id, transcript.agentId(), transcript.customerId(), transcript.messages());
     }
 
     private static byte[] json(Transcript transcript) {
@@ -159,11 +156,7 @@ public final class Redaction {
         String id = policy.leftOfId(transcript.interactionId(), new TreeMap<>());
         return id == null || id.equals(transcript.interactionId())
                 ? entry
-                : entry.redacted(
-                        new Transcript(id, transcript.agentId(), transcript.customerId(), transcript.messages()),
-                        entry.raw(),
-                        entry.findings(),
-                        entry.notes());
+                : entry.redacted(withId(transcript, id), entry.raw(), entry.findings(), entry.notes());
     }
 
     /** What is left of text that could not be read as a transcript: UTF-8, or else byte by byte. */

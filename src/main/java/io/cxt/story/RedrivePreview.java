@@ -14,6 +14,7 @@ import io.cxt.ledger.LetterQuery;
 import io.cxt.ledger.RecordedDelivery;
 import io.cxt.ledger.RecordedLetter;
 import io.cxt.mapping.Mappings;
+import io.cxt.redaction.Redaction;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
@@ -74,6 +75,7 @@ public final class RedrivePreview {
     private final DeadLetters files;
     private final Mappings mappings;
     private final PartMaker maker;
+    private final Redaction redaction;
     private final @Nullable String here;
     private final Duration longest;
     private final Map<Fate, Long> counts = new EnumMap<>(Fate.class);
@@ -81,9 +83,16 @@ public final class RedrivePreview {
 
     private long until;
 
-    private RedrivePreview(LedgerView view, LedgerSettings ledger, Mappings mappings, PartMaker maker, Duration longest)
+    private RedrivePreview(
+            LedgerView view,
+            LedgerSettings ledger,
+            Mappings mappings,
+            PartMaker maker,
+            Redaction redaction,
+            Duration longest)
             throws IOException {
         this.mappings = mappings;
+        this.redaction = redaction;
         this.view = view;
         this.maker = maker;
         this.longest = longest;
@@ -101,9 +110,10 @@ public final class RedrivePreview {
             throws IOException {
         var target = Targets.forRules(settings);
         TranscriptSettings transcripts = TranscriptSettings.from(settings, target.limits());
+        Redaction redaction = Redaction.from(settings);
         settings.check();
         return new RedrivePreview(
-                view, ledger, mappings, new PartMaker(target, transcripts, Clock.systemUTC()), longest);
+                view, ledger, mappings, new PartMaker(target, transcripts, Clock.systemUTC()), redaction, longest);
     }
 
     /** Looks at the letters that match, up to an id. */
@@ -147,10 +157,15 @@ public final class RedrivePreview {
                         mappings,
                         row.interactionId() == null ? row.source() : null,
                         maker.settings().options())) {
-            return entries.hasNext() ? fate(entries.next(), letter.refusal()) : Fate.NO_TRANSCRIPT;
+            return entries.hasNext() ? fate(left(entries.next()), letter.refusal()) : Fate.NO_TRANSCRIPT;
         } catch (IOException | UncheckedIOException e) {
             return Fate.NO_TRANSCRIPT;
         }
+    }
+
+    /** As the route sees it: a letter may be older than the policy. */
+    private Entry left(Entry entry) {
+        return redaction.left(entry, entry.readable() ? maker.settings().arrange(entry.transcript()) : null);
     }
 
     private Fate fate(Entry entry, Refusal refusal) {

@@ -101,7 +101,7 @@ class PackagesTest {
         "archive,    files settings text transcript",
         "ops,        settings text",
         "simulator,  ops text",
-        "story,      archive audit cxone db intake json ledger mapping settings text transcript",
+        "story,      archive audit cxone db intake json ledger mapping redaction settings text transcript",
         "console,    archive audit db files intake ledger mapping ops settings story text transcript",
     })
     void a_package_uses_only_those_below_it(String name, String below) {

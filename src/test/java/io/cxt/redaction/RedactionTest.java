@@ -318,6 +318,8 @@ class RedactionTest {
         byte[] bytes = ("\u00e9\u00ff " + VISA + " \u0080").getBytes(StandardCharsets.ISO_8859_1);
 
         assertThat(new String(CARDS.left(bytes), StandardCharsets.ISO_8859_1)).isEqualTo("\u00e9\u00ff [card] \u0080");
+        byte[] wide = ("\ufeff\u00ff" + "4111 1111 1111 1111!").getBytes(StandardCharsets.UTF_16LE);
+        assertThat(new String(CARDS.left(wide), StandardCharsets.ISO_8859_1)).endsWith("[card]\0!\0");
     }
 
     @Test

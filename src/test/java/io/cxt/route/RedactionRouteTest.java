@@ -4,12 +4,14 @@ import static io.cxt.fixture.Chats.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.fixture.DigitalSite;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
-import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.digital.DigitalStandIn;
+import io.cxt.simulator.digital.DigitalSwitches;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,7 +81,7 @@ class RedactionRouteTest {
                         planted("cut").substring(0, 400) + "\n"
                                 + planted("late").replace("00:00:00Z", "09:00:00Z") + "\n"
                                 + planted("types").replace("\"text\":\"pay", "\"text\":17,\"" + CARD + "\":\"") + "\n");
-                assertThat(cxt.files("inbox/.done")).isEmpty();
+                cxt.awaits(() -> cxt.files("inbox/.done").isEmpty()); // each is deleted there
                 assertThat(cxt.rows("SELECT state FROM delivery WHERE interaction_id = 'P-sent'"))
                         .containsExactly("SENT");
                 assertThat(cxt.rows(
@@ -89,10 +91,12 @@ class RedactionRouteTest {
                         .containsPattern("id-prefix=P- redaction=mine/3/[0-9a-f]{12} redacted-card:7");
                 assertThat(cxt.text("reports/sent.json.report.json")).contains("\"redacted-card\" : 7");
             }
-            got = cxone.calls().stream().map(ReceivedCall::toString).toList();
+            got = cxone.calls().stream()
+                    .map(call -> call.headers() + new String(call.body(), StandardCharsets.UTF_8))
+                    .toList();
             assertThat(cxone.deliveries()).hasSize(2);
         }
-        assertThat(got).isNotEmpty().noneMatch(RedactionRouteTest::leaks);
+        assertThat(got).isNotEmpty().allMatch(call -> call.contains("[card:")).noneMatch(RedactionRouteTest::leaks);
         assertThat(log.lines()).noneMatch(RedactionRouteTest::leaks);
         try (Stream<Path> files = Files.walk(data)) {
             List<Path> all = files.filter(Files::isRegularFile).toList();
@@ -101,6 +105,44 @@ class RedactionRouteTest {
                     .anyMatch(file -> file.toString().contains("/archive/"));
             for (Path file : all) {
                 assertThat(leaks(text(file))).as(file.toString()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void a_card_number_in_two_messages_is_nowhere_when_each_message_is_a_call() throws Exception {
+        String split = chat("split", 4, "TEXT")
+                .replaceFirst("TEXT", "it is 4929 4205")
+                .replaceFirst("TEXT", "go on")
+                .replaceFirst("TEXT", "6987 0009, that is it")
+                .replaceFirst("TEXT", "thanks");
+        List<String> got;
+        try (DigitalStandIn cxone = DigitalStandIn.start(
+                StandInSettings.defaults()
+                        .withAccessKey("key-of-a-tenant", DigitalSite.SECRET)
+                        .withHeadersAndBodies(),
+                DigitalSwitches.defaults())) {
+            List<String> settings = new ArrayList<>(policy());
+            settings.addAll(List.of(DigitalSite.settings(cxone)));
+            try (RunningCxt cxt = RunningCxt.start(data, cxone, settings.toArray(String[]::new))) {
+                cxt.drops("split.json", split);
+                assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'CLAIMED' AND part = 1"))
+                        .singleElement()
+                        .asString()
+                        .contains("redaction=mine/3/", "redacted-card:1");
+            }
+            got = cxone.calls().stream()
+                    .filter(call -> call.body() != null)
+                    .map(call -> new String(call.body(), StandardCharsets.UTF_8))
+                    .toList();
+        }
+        assertThat(got)
+                .anyMatch(body -> body.contains("it is [card]"))
+                .anyMatch(body -> body.contains("[card], that is it"))
+                .noneMatch(body -> body.contains("4929 4205") || body.contains("6987 0009"));
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(text(file)).as(file.toString()).doesNotContain("4929 4205", "6987 0009");
             }
         }
     }
@@ -122,11 +164,15 @@ class RedactionRouteTest {
     @Test
     void what_was_sent_is_a_duplicate_and_the_same_under_another_policy_a_conflict() throws Exception {
         try (StandIn cxone = StandIn.start(StandInSettings.defaults().withClient("client-1", RunningCxt.SECRET))) {
-            String[] settings = {"redaction.policy", "cards"};
-            try (RunningCxt cxt = RunningCxt.start(data, cxone, settings)) {
+            LogRecorder log = LogRecorder.install();
+            try (log;
+                    RunningCxt cxt = RunningCxt.start(data, cxone, "redaction.policy", "cards")) {
                 cxt.drops("one.json", planted("one").replaceFirst("\"custom\".*:1,", ""));
                 cxt.drops("two.json", planted("one").replaceFirst("\"custom\".*:1,", ""));
                 assertThat(cxt.text("reports/two.json.report.json")).contains("\"duplicate\" : 1");
+                assertThat(cxt.files("inbox")).contains(".done/one.json");
+                assertThat(log.lines())
+                        .anyMatch(line -> line.startsWith("originals kept unredacted redaction=cards/1/"));
             }
             try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
                 cxt.drops("three.json", planted("one").replaceFirst("\"custom\".*:1,", ""));
