@@ -64,6 +64,7 @@ final class RestoreCommand implements Callable<Integer> {
             BackupFile.Contents backup = BackupFile.read(zip);
             requireSameKind(settings, backup);
             Map<String, Path> places = places(backup, settings, archive);
+            places.entrySet().removeIf(each -> isThere(backup, each.getKey(), each.getValue()));
             requireEmpty(settings, places);
             DurableFiles.createFolder(settings.folder());
             FileLock lock = Objects.requireNonNull(Owner.lockFolder(settings.folder()), "an empty folder is nobody's");
@@ -108,6 +109,16 @@ final class RestoreCommand implements Callable<Integer> {
             places.put(name, place.toAbsolutePath());
         }
         return places;
+    }
+
+    /** True for a key or a checkpoint that is outside of what was lost. */
+    private static boolean isThere(BackupFile.Contents backup, String name, Path place) {
+        try {
+            return Files.isRegularFile(place)
+                    && BackupFile.hash(place).equals(backup.files().get(name));
+        } catch (IOException e) {
+            return false; // then it is not left out
+        }
     }
 
     private static void requireEmpty(LedgerSettings settings, Map<String, Path> places) throws IOException {

@@ -111,6 +111,13 @@ class AuditExportIT {
                                         .toString())
                         .exit())
                 .isZero();
+        String copy = Files.readString(folder.resolve("data/checkpoints/operator.checkpoints"));
+        Path torn = Files.writeString(folder.resolve("torn"), copy + "cxt-checkpoint-2 op");
+        assertThat(verified(bundle, "--checkpoints", torn.toString()).exit()).isZero();
+        Files.writeString(torn, copy.replaceFirst("operator 1 \\w", "operator 1 0"));
+        assertThat(verified(bundle, "--checkpoints", torn.toString()).out())
+                .startsWith("BROKEN " + torn + " line 1 was changed");
+        Files.delete(torn);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bundle)))
                 .isEqualTo("rw-------");
         assertThat(files(folder)).containsExactlyInAnyOrder("bundle.zip", "data");

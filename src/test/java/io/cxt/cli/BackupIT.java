@@ -168,6 +168,25 @@ class BackupIT {
     }
 
     @Test
+    void a_key_that_is_kept_elsewhere_is_left_there_and_another_one_refuses_the_restore() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("one.json", chat("one"));
+        }
+        cxt(0, data, "backup", backup.toString());
+        Path key = Files.copy(data.resolve("checkpoint.key"), folder.resolve("elsewhere.key"));
+        Map<String, String> environment = Environment.of(restored, cxone, "AUDIT_CHECKPOINT_KEY_FILE", key.toString());
+
+        byte[] whole = Files.readAllBytes(key);
+        Files.writeString(key, "another");
+        assertThat(Verb.of(environment, "restore", backup.toString()).err()).contains(key + " is there already");
+        Files.write(key, whole);
+        Ended back = Verb.of(environment, "restore", backup.toString());
+
+        assertThat(back.exit()).as(back.err()).isZero();
+        assertThat(restored.resolve("checkpoint.key")).doesNotExist();
+    }
+
+    @Test
     void what_is_there_is_left_alone_and_a_damaged_backup_restores_nothing() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.drops("one.json", chat("one"));

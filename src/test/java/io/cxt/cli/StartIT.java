@@ -81,7 +81,7 @@ class StartIT {
         "--help nope, cxt has no verb nope.",
         "statu, cxt has no verb statu. The nearest is status. See: cxt --help",
         "help nope, nope",
-        "audit nope --help, cxt audit has no verb nope. The nearest is query",
+        "audit nope --help, cxt audit has no verb nope. The nearest is export",
         "archive nope -h, cxt archive has no verb nope. The nearest is restore",
         "dead-letters nope, cxt dead-letters has no verb nope. The nearest is list",
         "run --onec, cxt run has no option --onec. The nearest is --once. See: cxt run --help",
