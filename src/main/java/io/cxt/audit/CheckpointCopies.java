@@ -205,7 +205,7 @@ public final class CheckpointCopies implements AutoCloseable {
          * Where in the original that begins which the place lacks. When the original does not have the last one of the copy, because it
          * was cut or put back: at the first that was signed later.
          */
-        private static long firstMissing(CheckpointFile own, @Nullable Checkpoint last) throws IOException {
+        private long firstMissing(CheckpointFile own, @Nullable Checkpoint last) throws IOException {
             if (last == null) {
                 return 0;
             }
@@ -214,6 +214,12 @@ public final class CheckpointCopies implements AutoCloseable {
                 for (long at = 0; ; at = lines.position()) {
                     String line = lines.next();
                     if (line == null) {
+                        LOG.error(
+                                "checkpoint copy ahead place={} chain={} event={} next=\"the ledger may be older than what was signed:"
+                                        + " run cxt audit verify --checkpoints on that copy, and hold the lane until it is clear\"",
+                                value(),
+                                last.chain(),
+                                last.seq());
                         return later < 0 ? at : later;
                     }
                     if (line.equals(last.line())) {

@@ -154,7 +154,10 @@ class CheckpointCopiesIT {
                             .out())
                     .contains("was put back from a copy");
             signs(settings);
-            copied(settings, place.toString(), 0);
+            try (LogRecorder log = LogRecorder.install()) {
+                copied(settings, place.toString(), 0);
+                assertThat(log.lines()).anyMatch(line -> line.startsWith("checkpoint copy ahead"));
+            }
 
             assertThat(Files.readAllLines(copy.resolve(chain + ".checkpoints"))).hasSize((int) before + 2);
             assertThat(site.cxt(5, "audit", "verify", "--checkpoints", copy.toString())

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A backup under load is one moment, and what is restored of it sends nothing again unmarked. */
 @Timeout(180)
+@Tag("slow")
 class BackupIT {
     private static final int CHATS = 500;
 
