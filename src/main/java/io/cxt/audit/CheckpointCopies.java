@@ -27,7 +27,7 @@ public final class CheckpointCopies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointCopies.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-    private static final Duration AT_THE_END = Duration.ofSeconds(2);
+    private static final Duration AT_THE_END = Duration.ofSeconds(3);
     /** Lines that are in memory at once. */
     private static final int MOST = 500;
 
