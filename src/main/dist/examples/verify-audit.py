@@ -60,7 +60,7 @@ def digest(before, event):  # a length counts UTF-16 code units, as Java and Jav
 def checkpoints(lines, where, keys, known):
     """Adds what signed lines say to `known`: (chain, seq) -> [(hash, words)]. Returns the most chains that one counts."""
     most = 0
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate((each for each in lines if each.endswith("\n")), 1):  # else cut off by a crash
         words, found = "%s line %d" % (where, number), LINE.fullmatch(line.rstrip("\n"))
         if not found or (found[2] == "2") != (found[7] is not None):
             raise Misfit(words + " is no checkpoint")
@@ -88,7 +88,7 @@ def check(path, key_files, copies):
     if not line.startswith(start) or not signed(own, start.encode(), b64(line[len(start):])):
         raise Misfit("manifest.json was changed, or is not signed with the key %s" % own_id)
     manifest, keys, known = json.loads(text), {own_id: own, **given}, {}
-    lines = bundle.read("checkpoints").decode("ascii").splitlines()
+    lines = bundle.read("checkpoints").decode("ascii").splitlines(keepends=True)
     most = checkpoints(lines, "checkpoints", keys, known)
     for name in copies:
         most = max(most, checkpoints(open(name, encoding="ascii"), name, keys, known))

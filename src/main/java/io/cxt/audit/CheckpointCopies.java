@@ -27,7 +27,7 @@ public final class CheckpointCopies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointCopies.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-    private static final Duration AT_THE_END = Duration.ofSeconds(2);
+    private static final Duration AT_THE_END = Duration.ofSeconds(3);
     /** Lines that are in memory at once. */
     private static final int MOST = 500;
 
@@ -205,7 +205,7 @@ public final class CheckpointCopies implements AutoCloseable {
          * Where in the original that begins which the place lacks. When the original does not have the last one of the copy, because it
          * was cut or put back: at the first that was signed later.
          */
-        private static long firstMissing(CheckpointFile own, @Nullable Checkpoint last) throws IOException {
+        private long firstMissing(CheckpointFile own, @Nullable Checkpoint last) throws IOException {
             if (last == null) {
                 return 0;
             }
@@ -214,6 +214,12 @@ public final class CheckpointCopies implements AutoCloseable {
                 for (long at = 0; ; at = lines.position()) {
                     String line = lines.next();
                     if (line == null) {
+                        LOG.error(
+                                "checkpoint copy ahead place={} chain={} event={} next=\"the ledger may be older than what was signed:"
+                                        + " run cxt audit verify --checkpoints on that copy, and hold the lane until it is clear\"",
+                                value(),
+                                last.chain(),
+                                last.seq());
                         return later < 0 ? at : later;
                     }
                     if (line.equals(last.line())) {

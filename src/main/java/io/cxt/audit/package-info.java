@@ -1,7 +1,8 @@
 /**
- * The audit chain: its events, their hashes, signed checkpoints, the log of what operators did, and the feed.
+ * The audit chain: its events, their hashes, signed checkpoints and their copies, bundles, the log of what operators did, and the
+ * feed.
  *
- * <p>Nothing here knows Camel or HTTP.
+ * <p>Nothing here knows Camel. {@code CopyPlace} alone speaks HTTP, and not with CXone.
  */
 @NullMarked
 package io.cxt.audit;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -121,6 +122,12 @@ final class BackupFile {
             }
         }
         return contents;
+    }
+
+    static String hash(Path file) throws IOException {
+        MessageDigest digest = Fingerprint.sha256();
+        Files.copy(file, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static @Nullable String hash(ZipFile zip, ZipEntry entry) throws IOException {

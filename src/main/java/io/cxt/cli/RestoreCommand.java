@@ -14,7 +14,6 @@ import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -27,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
@@ -55,6 +55,7 @@ final class RestoreCommand implements Callable<Integer> {
         Settings configured = Installation.find().settings();
         LedgerSettings settings = LedgerSettings.from(configured);
         Path archive = ArchiveSettings.from(configured, settings.folder()).folder();
+        Set<String> known = LedgerSettings.knownChains(configured);
         configured.check();
         System.err.println(settings.shown());
         if (!Files.isRegularFile(file)) {
@@ -64,6 +65,7 @@ final class RestoreCommand implements Callable<Integer> {
             BackupFile.Contents backup = BackupFile.read(zip);
             requireSameKind(settings, backup);
             Map<String, Path> places = places(backup, settings, archive);
+            places.entrySet().removeIf(each -> isThere(backup, each.getKey(), each.getValue()));
             requireEmpty(settings, places);
             DurableFiles.createFolder(settings.folder());
             FileLock lock = Objects.requireNonNull(Owner.lockFolder(settings.folder()), "an empty folder is nobody's");
@@ -71,7 +73,7 @@ final class RestoreCommand implements Callable<Integer> {
             try (held) {
                 restore(zip, backup, places, settings);
             }
-            return verified(settings, backup);
+            return verified(settings, backup, known);
         } catch (ZipException e) {
             throw new CommandRefused(
                     Exit.FINDINGS,
@@ -108,6 +110,16 @@ final class RestoreCommand implements Callable<Integer> {
             places.put(name, place.toAbsolutePath());
         }
         return places;
+    }
+
+    /** True for a key or a checkpoint that is outside of what was lost. */
+    private static boolean isThere(BackupFile.Contents backup, String name, Path place) {
+        try {
+            return Files.isRegularFile(place)
+                    && BackupFile.hash(place).equals(backup.files().get(name));
+        } catch (IOException e) {
+            return false; // then it is not left out
+        }
     }
 
     private static void requireEmpty(LedgerSettings settings, Map<String, Path> places) throws IOException {
@@ -171,12 +183,10 @@ final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    private static int verified(LedgerSettings settings, BackupFile.Contents backup) {
+    private static int verified(LedgerSettings settings, BackupFile.Contents backup, Set<String> known) {
         LedgerView.Verification found;
         try (LedgerView view = LedgerView.of(settings)) {
-            found = view.verify();
-        } catch (UncheckedIOException e) {
-            throw new CommandRefused(Exit.UNREACHABLE, FailureMessage.inWords(e));
+            found = view.verify(known);
         }
         if (!found.faults().isEmpty()) {
             found.faults().forEach(fault -> System.out.println("BROKEN " + fault));

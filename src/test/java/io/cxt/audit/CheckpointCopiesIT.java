@@ -154,7 +154,10 @@ class CheckpointCopiesIT {
                             .out())
                     .contains("was put back from a copy");
             signs(settings);
-            copied(settings, place.toString(), 0);
+            try (LogRecorder log = LogRecorder.install()) {
+                copied(settings, place.toString(), 0);
+                assertThat(log.lines()).anyMatch(line -> line.startsWith("checkpoint copy ahead"));
+            }
 
             assertThat(Files.readAllLines(copy.resolve(chain + ".checkpoints"))).hasSize((int) before + 2);
             assertThat(site.cxt(5, "audit", "verify", "--checkpoints", copy.toString())
@@ -202,12 +205,30 @@ class CheckpointCopiesIT {
     }
 
     /** @param objects how many of the chain's lines are put meanwhile */
-    private void copied(LedgerSettings settings, String place, int objects) {
+    private void copied(LedgerSettings settings, String place, int objects) throws IOException {
+        String chain = Files.readString(settings.folder().resolve("instance-id")) + ".checkpoints";
+        Path copy = Path.of(place).resolve("instance-1").resolve(chain);
+        String last = last(settings.checkpointFolder().resolve(chain));
         try (CheckpointCopies copies = new CheckpointCopies(settings, List.of(place))) {
             copies.start("instance-1");
+            Await.until(
+                    () -> objects > 0
+                            ? objects() == objects
+                            : Files.exists(copy) && last(copy).equals(last),
+                    LIMIT);
         }
-        assertThat(put.keySet().stream().filter(name -> name.endsWith(".checkpoint")))
-                .hasSize(objects);
+        assertThat(objects()).isEqualTo(objects);
+    }
+
+    private long objects() {
+        return put.keySet().stream()
+                .filter(name -> name.endsWith(".checkpoint"))
+                .count();
+    }
+
+    private static String last(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
     }
 
     private static void copyAll(Path from, Path to) throws IOException {

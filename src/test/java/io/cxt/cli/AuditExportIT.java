@@ -52,6 +52,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A bundle of {@code cxt audit export} is checked by a program that is not ours to be trusted: Python without any package. */
 @OnEachDatabase
+@Tag("slow")
 class AuditExportIT {
     private static final Path VERIFIER = Path.of("src/main/dist/examples/verify-audit.py");
     private static final String GONE = "";
@@ -111,6 +112,13 @@ class AuditExportIT {
                                         .toString())
                         .exit())
                 .isZero();
+        String copy = Files.readString(folder.resolve("data/checkpoints/operator.checkpoints"));
+        Path torn = Files.writeString(folder.resolve("torn"), copy + "cxt-checkpoint-2 op");
+        assertThat(verified(bundle, "--checkpoints", torn.toString()).exit()).isZero();
+        Files.writeString(torn, copy.replaceFirst("operator 1 \\w", "operator 1 0"));
+        assertThat(verified(bundle, "--checkpoints", torn.toString()).out())
+                .startsWith("BROKEN " + torn + " line 1 was changed");
+        Files.delete(torn);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bundle)))
                 .isEqualTo("rw-------");
         assertThat(files(folder)).containsExactlyInAnyOrder("bundle.zip", "data");
@@ -193,6 +201,7 @@ class AuditExportIT {
             })
     @Tag("fault-63")
     void whatever_was_done_to_a_bundle_is_named(String spoilt, String words) throws Exception {
+        assumeTrue(store == Store.SQLITE, "once: a bundle does not know its database");
         site.cxt(0, "audit", "export", bundle.toString());
 
         spoil(bundle, spoils(spoilt));
