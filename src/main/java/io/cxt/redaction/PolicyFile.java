@@ -43,8 +43,8 @@ final class PolicyFile {
         this.settings = settings;
     }
 
-    /** Reads a policy; problems go to the settings. */
-    static PolicyFile read(String name, Settings settings) {
+    /** Reads a policy; problems go to the settings. Null when there is no such file. */
+    static @Nullable PolicyFile read(String name, Settings settings) {
         Path folder = folder(settings);
         String inFolder = name + ENDING;
         PolicyFile read = new PolicyFile(
@@ -63,6 +63,7 @@ final class PolicyFile {
                                     read.file,
                                     e instanceof NoSuchFileException ? "there is none" : String.valueOf(e.getMessage()),
                                     others(folder)));
+            return null;
         }
         properties.forEach((key, value) -> read.lines.put((String) key, ((String) value).trim()));
         return read;
@@ -114,9 +115,7 @@ final class PolicyFile {
         finders.put("email", new Emails());
         finders.put("phone", new Phones(region));
         Set<String> own = new TreeSet<>();
-        for (String line : lines.keySet()) {
-            check(line, finders.keySet(), own);
-        }
+        lines.keySet().forEach(line -> check(line, finders.keySet(), own));
         for (String prefix : own) {
             Pattern pattern = pattern(prefix + ".pattern");
             if (pattern == null && !lines.containsKey(prefix + ".pattern")) {
@@ -225,7 +224,8 @@ final class PolicyFile {
     }
 
     private void problem(String line, @Nullable String value, String allowed) {
-        settings.problem("%s: %s is %s; allowed: %s".formatted(file, line, value, allowed));
+        String is = value == null || value.isEmpty() ? "not set" : value;
+        settings.problem("%s: %s is %s; allowed: %s".formatted(file, line, is, allowed));
     }
 
     /**

@@ -69,6 +69,9 @@ public final class Redaction {
             return OFF;
         }
         PolicyFile file = PolicyFile.read(name, settings);
+        if (file == null) {
+            return OFF;
+        }
         String version = file.version();
         Policy policy = new Policy(file.rules(region, key));
         if (policy.rule("phone") != null

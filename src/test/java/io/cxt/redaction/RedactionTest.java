@@ -354,13 +354,13 @@ class RedactionTest {
                 "card.action=hide | card.action is hide; allowed: mask, remove, hash, keep-last-4",
                 "card.acton=mask | Did you mean card.action?",
                 "cards.action=mask | cards.action is mask; allowed: rules are iban, card, cvv, email, phone and own.NAME",
-                "own.x.action=mask | own.x.pattern is ; allowed: a pattern of RE2",
+                "own.x.action=mask | own.x.pattern is not set; allowed: a pattern of RE2",
                 "own.x.pattern=( | own.x.pattern is (; allowed: a pattern of RE2",
                 "own.x.pattern=a* | does not match the empty text",
                 "own.card.pattern=a | another name",
                 "cvv.action=keep-last-4 | a code has no more than four digits",
                 "card.ids=true | two ids could become one",
-                "phone.allow=1 | phone.action is ; allowed: mask"
+                "phone.allow=1 | phone.action is not set; allowed: mask"
             })
     void a_policy_that_cannot_be_used_says_where_and_what_to_write(String line, String problem) {
         String action = line.startsWith("own.x.pattern") ? "own.x.action=mask" : "iban.action=mask";
@@ -377,7 +377,8 @@ class RedactionTest {
                         PolicyTexts.read(Map.of("redaction.policy", "card", "redaction.folder", "config/redaction")))
                 .hasMessageContaining("redaction.policy is card")
                 .hasMessageContaining("cards, personal");
-        assertThatThrownBy(() -> PolicyTexts.of(folder, "card.action=mask")).hasMessageContaining("version is ;");
+        assertThatThrownBy(() -> PolicyTexts.of(folder, "card.action=mask"))
+                .hasMessageContaining("version is not set;");
         assertThatThrownBy(() -> PolicyTexts.of(folder, "version=1")).hasMessageContaining("at least one rule");
         assertThatThrownBy(() -> PolicyTexts.read(Map.of("redaction.phone.region", "usa")))
                 .hasMessageContaining("redaction.phone.region is usa");

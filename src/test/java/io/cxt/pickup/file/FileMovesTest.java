@@ -60,6 +60,26 @@ class FileMovesTest {
     }
 
     @Test
+    void where_originals_are_not_kept_what_is_done_is_deleted_and_what_failed_stays() throws Exception {
+        FileMoves deleting = new FileMoves(files, (reading, to) -> {}, false, Clock.systemUTC());
+        Path done = Files.writeString(inbox.resolve("done.json"), "decided");
+        Path failed = Files.writeString(inbox.resolve("failed.json"), "not decided");
+        Path other = Files.writeString(inbox.resolve("other.json"), "read");
+        Look read = Look.at(other);
+        Files.move(other, inbox.resolve("kept"));
+        Files.writeString(other, "not read");
+
+        assertThat(deleting.move(done, Look.at(done), deleting.freeName(done, ".done")))
+                .isNull();
+        assertThat(deleting.move(failed, Look.at(failed), deleting.freeName(failed, ".failed")))
+                .isNull();
+        assertThat(deleting.move(other, read, deleting.freeName(other, ".done")))
+                .isEqualTo(Look.REPLACED);
+
+        assertThat(names()).containsExactly(".failed/failed.json", "kept", "other.json");
+    }
+
+    @Test
     void a_name_in_the_folder_for_what_is_done_is_used_once() throws Exception {
         Path file = Files.writeString(inbox.resolve("chats.json"), "one");
         moves.move(file, Look.at(file), moves.freeName(file, ".done"));
