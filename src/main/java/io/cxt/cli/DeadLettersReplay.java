@@ -144,6 +144,9 @@ final class DeadLettersReplay {
             return Outcome.STAYS;
         }
         Optional<LetterContent> held = LetterContent.of(letter);
+        if (held.isEmpty() && Files.notExists(letter.transcript())) {
+            return Outcome.GONE; // meanwhile
+        }
         if (held.isEmpty()) {
             System.err.println(
                     letter.name() + " holds no transcript but the content of a message of another kind. See: cxt"
