@@ -98,7 +98,7 @@ class RouteReloadTest {
     @CsvSource(delimiter = '|', textBlock = """
             archive-part    | method: archive     | methode: archive    | line 19, column 13 | methode
             call-cxone      | #cxtCallLimits     | #cxtCallLimts       | line 75, column 51 | The nearest is cxtCallLimits
-            read-transcripts | id: readable     | id: "readable       | line 43, column    | quotes
+            read-transcripts | id: readable     | id: "readable       | line 49, column    | quotes
             archive-part    | - to:               | - too:              | column             | too
             set-aside       | uri: direct         | uri: dirct          | line 11, column 12 | camel-dirct
             archive-part    | name: record-audit  | name: "{{no.such}}" | line 24, column    | Set no.such in config/application.properties
