@@ -78,12 +78,14 @@ final class Visitor implements AutoCloseable {
         page.locator("main button").click();
     }
 
+    /** Presses a button of a form, and is on the page that it leads to when this returns. */
+    @SuppressWarnings("deprecation") // it cannot miss a navigation that it begins itself
     void press(String button) {
-        page.getByRole(
+        page.waitForNavigation(() -> page.getByRole(
                         AriaRole.BUTTON,
                         new Page.GetByRoleOptions().setName(button).setExact(true))
                 .last()
-                .click();
+                .click());
     }
 
     /** Goes to the next control by keyboard, and tells its words. */

@@ -195,7 +195,7 @@ class LeftUndecidedIT {
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(5);
         // a call may be under way when the process ends: what arrived twice is marked
         assertThat(cxone.counts().repeats())
-                .isLessThanOrEqualTo(Verb.of(environment, "audit", "query", "--event", "CLAIMED", "-o", "ndjson")
+                .isLessThanOrEqualTo(Verb.of(environment, "audit", "query", "--event", "CLAIMED", "-o", "json")
                         .out()
                         .lines()
                         .filter(line -> line.contains("may-repeat"))
