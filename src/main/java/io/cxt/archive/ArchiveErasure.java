@@ -18,11 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -40,6 +42,10 @@ import org.slf4j.LoggerFactory;
  */
 public record ArchiveErasure(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveErasure.class);
+    private static final Pattern DAY = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
+    /** How coarse a file system's times may be. */
+    private static final long SLACK_MS = 2_000;
+
     private static final String REDO = ".erase-";
     private static final String TURN_FILE = ".erasing";
 
@@ -114,6 +120,29 @@ public record ArchiveErasure(Path folder) {
             }
             return bytes;
         });
+    }
+
+    /** The segments that were written to in a time, by their names and times; it may have more. */
+    public List<Path> segments(Instant from, Instant to) throws IOException {
+        List<Path> segments = new ArrayList<>();
+        if (Files.notExists(folder)) {
+            return segments;
+        }
+        try (Stream<Path> days = Files.list(folder)) {
+            for (Path day : days.filter(each -> DAY.matcher(each.getFileName().toString())
+                            .matches())
+                    .toList()) {
+                String name = day.getFileName().toString();
+                if (name.compareTo(from.toString().substring(0, 10)) >= 0
+                        && name.compareTo(to.toString().substring(0, 10)) <= 0) {
+                    try (DirectoryStream<Path> files = Files.newDirectoryStream(day, "*" + Segment.ENDING)) {
+                        files.forEach(segments::add);
+                    }
+                }
+            }
+        }
+        segments.removeIf(each -> each.toFile().lastModified() < from.toEpochMilli() - SLACK_MS);
+        return segments;
     }
 
     private long eraseIn(Path segment, long at, Set<String> hashes) throws IOException {

@@ -102,7 +102,9 @@ public record DeliveryStory(
                         : null;
             case SENDING -> GOES_ON;
             case REJECTED ->
-                status == null
+                known(delivery) == Reason.ERASED
+                        ? Reason.ERASED.hint()
+                        : status == null
                         ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
                         : NextStep.rejected(status, marked, delivery.parts() > 1, delivery.bytes(), maxBytes, replay);
             case FAILED ->
