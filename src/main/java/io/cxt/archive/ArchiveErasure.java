@@ -3,14 +3,8 @@ package io.cxt.archive;
 import io.cxt.files.DurableFiles;
 import io.cxt.files.HaltAt;
 import io.cxt.transcript.Part;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UTFDataFormatException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -27,11 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.CheckedOutputStream;
 import java.util.zip.Deflater;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,8 +119,8 @@ public record ArchiveErasure(Path folder) {
             return segments;
         }
         try (Stream<Path> days = Files.list(folder)) {
-            for (Path day : days.filter(each -> DAY.matcher(each.getFileName().toString())
-                            .matches())
+            for (Path day : days.filter(
+                            each -> DAY.matcher(each.getFileName().toString()).matches())
                     .toList()) {
                 String name = day.getFileName().toString();
                 if (name.compareTo(from.toString().substring(0, 10)) >= 0
@@ -180,21 +170,11 @@ public record ArchiveErasure(Path folder) {
 
     private void overwrite(Path segment, FileChannel file, long at, ByteBuffer member) throws IOException {
         Path redo = folder.resolve(REDO + UUID.randomUUID());
-        try (FileChannel channel = DurableFiles.create(redo)) {
-            OutputStream out = Channels.newOutputStream(channel);
-            CheckedOutputStream checked = new CheckedOutputStream(out, new CRC32());
-            DataOutputStream data = new DataOutputStream(checked);
-            data.writeUTF(folder.toAbsolutePath()
-                    .normalize()
-                    .relativize(segment.toAbsolutePath().normalize())
-                    .toString());
-            data.writeLong(at);
-            data.writeInt(member.remaining());
-            data.write(member.array(), 0, member.remaining());
-            HaltAt.reached("erase-noting");
-            data.writeLong(checked.getChecksum().getValue());
-            channel.force(true);
-        }
+        String name = folder.toAbsolutePath()
+                .normalize()
+                .relativize(segment.toAbsolutePath().normalize())
+                .toString();
+        new RedoFile(name, at, member).write(redo);
         DurableFiles.force(folder);
         HaltAt.reached("erase-noted");
         write(file, at, member);
@@ -236,32 +216,17 @@ public record ArchiveErasure(Path folder) {
             files.forEach(left::add);
         }
         for (Path redo : left) {
-            Redo whole = read(redo);
-            Path segment = whole == null ? null : new ArchiveReader(folder).file(whole.segment);
+            RedoFile whole = RedoFile.read(redo);
+            Path segment = whole == null ? null : new ArchiveReader(folder).file(whole.segment());
             if (whole != null && Files.exists(segment)) {
                 try (FileChannel file = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                    if (file.size() >= whole.at + whole.member.limit()) {
-                        write(file, whole.at, whole.member);
+                    if (file.size() >= whole.at() + whole.member().limit()) {
+                        write(file, whole.at(), whole.member());
                     }
                 }
             }
             Files.delete(redo);
             DurableFiles.force(folder);
-        }
-    }
-
-    private record Redo(String segment, long at, ByteBuffer member) {}
-
-    private static @Nullable Redo read(Path redo) throws IOException {
-        CheckedInputStream checked = new CheckedInputStream(Files.newInputStream(redo), new CRC32());
-        try (DataInputStream data = new DataInputStream(checked)) {
-            String segment = data.readUTF();
-            long at = data.readLong();
-            byte[] member = data.readNBytes(data.readInt());
-            long sum = checked.getChecksum().getValue();
-            return data.readLong() == sum ? new Redo(segment, at, ByteBuffer.wrap(member)) : null;
-        } catch (EOFException | UTFDataFormatException | IllegalArgumentException e) {
-            return null;
         }
     }
 }

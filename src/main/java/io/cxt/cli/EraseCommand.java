@@ -69,21 +69,27 @@ final class EraseCommand implements Callable<Integer> {
                 names = "--allow",
                 paramLabel = "ID",
                 required = true,
-                description = "Accepts a chat again that was erased. One that was sent stays sent: the same is a duplicate.")
+                description =
+                        "Accepts a chat again that was erased. One that was sent stays sent: the same is a duplicate.")
         private @Nullable String allowed;
     }
 
     @ArgGroup(multiplicity = "1")
     private final Which which = new Which();
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Goes on record. No name, and nothing from the chat.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            description = "Goes on record. No name, and nothing from the chat.")
     private String reason = "";
 
     @Option(
             names = "--originals",
+            paramLabel = "WHAT",
             defaultValue = "keep",
-            description = "${COMPLETION-CANDIDATES}. What becomes of files in inbox/.done and inbox/.failed that hold the chat:"
-                    + " delete removes the whole files, with all other chats in them.")
+            description =
+                    "${COMPLETION-CANDIDATES}. What becomes of files in inbox/.done and inbox/.failed that hold the chat:"
+                            + " delete removes the whole files, with all other chats in them.")
     private Originals originals = Originals.keep;
 
     @Option(
@@ -123,7 +129,7 @@ final class EraseCommand implements Callable<Integer> {
             }
             return erase(erasure, view, ledger, id);
         } catch (OrderRefused e) {
-            throw new CommandRefused(Exit.USAGE, e.getMessage());
+            throw new CommandRefused(Exit.USAGE, String.valueOf(e.getMessage()));
         }
     }
 
@@ -196,8 +202,7 @@ final class EraseCommand implements Callable<Integer> {
         json.put("event", told);
         Path folder = ledger.folder().resolve("erased");
         DurableFiles.createFolder(folder);
-        Path file = folder.resolve(
-                SafeName.file(id) + "-" + now.toString().replace(":", "") + ".json");
+        Path file = folder.resolve(SafeName.file(id) + "-" + now.toString().replace(":", "") + ".json");
         DurableFiles.replace(file, Output.json(json).getBytes(StandardCharsets.UTF_8));
         return file;
     }

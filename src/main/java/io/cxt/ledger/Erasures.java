@@ -9,6 +9,7 @@ import io.cxt.transcript.Reason;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,10 @@ public final class Erasures {
 
     private static final String ONLY_ERASED =
             DeliveryTable.THIS_ROW + " AND state = 'REJECTED' AND reason = 'ERASED' AND attempts = 0";
+
+    /** Claimed, or sent and not yet copied to archive and feed. */
+    private static final String ON_ITS_WAY = "SELECT 1 FROM delivery WHERE target = ? AND interaction_id = ?"
+            + " AND (state = 'SENDING' OR state = 'SENT' AND fed_at IS NULL)";
 
     private Erasures() {}
 
@@ -41,10 +46,7 @@ public final class Erasures {
     private static @Nullable String hindrance(Session session, String interactionId, Set<String> targets)
             throws SQLException {
         for (String target : targets) {
-            String of = " FROM delivery WHERE target = ? AND interaction_id = ?";
-            if (session.any("SELECT 1" + of + " AND state = 'SENDING'", target, interactionId)
-                    || session.any(
-                            "SELECT 1" + of + " AND state = 'SENT' AND fed_at IS NULL", target, interactionId)) {
+            if (session.any(ON_ITS_WAY, target, interactionId)) {
                 return "It is on its way: it is being sent, or copied to archive and audit feed. Try again once its source is"
                         + " finished, and start cxt run if none runs";
             }
@@ -59,7 +61,8 @@ public final class Erasures {
 
     /** As {@link #erase} would throw it; changes nothing. */
     static @Nullable String hindrance(LedgerReader reader, String interactionId, Set<String> targets) {
-        return reader.ask(session -> hindrance(session, interactionId, targets));
+        return reader.ask(session -> Optional.ofNullable(hindrance(session, interactionId, targets)))
+                .orElse(null);
     }
 
     /**
@@ -71,11 +74,7 @@ public final class Erasures {
      * @throws OrderRefused when it is on its way
      */
     public static void erase(
-            OperatorLog log,
-            String interactionId,
-            Set<String> targets,
-            @Nullable String instance,
-            String note) {
+            OperatorLog log, String interactionId, Set<String> targets, @Nullable String instance, String note) {
         log.changed(session -> {
             String hindrance = hindrance(session, interactionId, targets);
             if (hindrance != null) {
@@ -97,7 +96,9 @@ public final class Erasures {
             throws SQLException {
         int marked = session.update(
                 "UPDATE delivery SET erased = 1" + DeliveryTable.THIS_ROW + " AND state <> 'SENDING'",
-                target, interactionId, 1);
+                target,
+                interactionId,
+                1);
         if (marked > 0) {
             return;
         }
@@ -142,15 +143,17 @@ public final class Erasures {
         log.changed(session -> {
             for (String target : targets) {
                 ended[0] |= session.update("DELETE FROM delivery" + ONLY_ERASED, target, interactionId, 1)
-                        + session.update(
-                                "UPDATE delivery SET erased = 0" + DeliveryTable.THIS_ROW + " AND erased = 1",
-                                target,
-                                interactionId,
-                                1)
+                                + session.update(
+                                        "UPDATE delivery SET erased = 0" + DeliveryTable.THIS_ROW + " AND erased = 1",
+                                        target,
+                                        interactionId,
+                                        1)
                         > 0;
             }
             return ended[0]
-                    ? AuditEvent.of(Type.ERASURE_ENDED).about(interactionId, null, null).because(null, note)
+                    ? AuditEvent.of(Type.ERASURE_ENDED)
+                            .about(interactionId, null, null)
+                            .because(null, note)
                     : null;
         });
         return ended[0];

@@ -30,6 +30,7 @@ final class Replayed {
     private @Nullable Boolean erased;
     /** Targets that got a row for the erasure, since they had none. */
     private final Set<String> onlyErased = new HashSet<>();
+
     private boolean refused;
     private boolean replayed;
 
@@ -133,7 +134,8 @@ final class Replayed {
         row.put("state", DeliveryState.REJECTED.name());
         row.put("reason", Reason.ERASED.id());
         List.of("attempts", "calling", "doubted").forEach(column -> row.put(column, 0L));
-        List.of("content_hash", "http_status", "conversation_id", "latency_ms").forEach(column -> row.put(column, null));
+        List.of("content_hash", "http_status", "conversation_id", "latency_ms")
+                .forEach(column -> row.put(column, null));
         return row;
     }
 

@@ -5,39 +5,32 @@ import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
+import io.cxt.db.Owner;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Erasures;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.RecordedDelivery;
 import io.cxt.ledger.RecordedLetter;
-import io.cxt.text.SafeName;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Removes what CXT holds of one chat. Its rows and events stay, without text; a certificate says what went and what is left.
+ * Long because each kind of what is kept is looked at and removed here.
  */
 public final class Erasure {
-    private static final Pattern TIME = Pattern.compile("-\\d{8}T\\d{9}Z(-\\d+)?(?=\\.|$)");
 
     private final LedgerView view;
     private final Path data;
@@ -101,8 +94,9 @@ public final class Erasure {
         List<RecordedDelivery> archived = archived();
         result.removed.add(new Removed("archive", archived.size(), sum(archived)));
         letters(result, false);
-        result.removed.add(new Removed("feed", feedRows(false), 0));
+        result.removed.add(new Removed("feed", FeedPruning.count(feed, id), 0));
         originals(result, originals, false);
+        inFlight(result);
         return result;
     }
 
@@ -118,8 +112,9 @@ public final class Erasure {
         Result result = new Result(new ArrayList<>(), new ArrayList<>());
         archive(result);
         letters(result, true);
-        result.removed.add(new Removed("feed", feedRows(true), 0));
+        result.removed.add(new Removed("feed", FeedPruning.delete(feed, id), 0));
         originals(result, originals, true);
+        inFlight(result);
         if (result.left.stream().noneMatch(left -> left.what.startsWith("archive"))) {
             Erasures.copiesGone(log, id, targets);
         }
@@ -157,8 +152,10 @@ public final class Erasure {
                 bytes += went;
                 items += went > 0 ? 1 : 0;
                 if (went == 0 && Files.notExists(archive.resolve(place.replaceFirst("@.*", "")))) {
-                    result.left.add(new Left("archive " + place, "the file is not in this archive.folder: it was pruned,"
-                            + " moved, or is that of another instance"));
+                    result.left.add(new Left(
+                            "archive " + place,
+                            "the file is not in this archive.folder: it was pruned,"
+                                    + " moved, or is that of another instance"));
                 }
             } catch (IOException e) {
                 result.left.add(new Left("archive " + place, String.valueOf(e.getMessage())));
@@ -178,7 +175,10 @@ public final class Erasure {
     }
 
     private static Set<String> hashes(List<RecordedDelivery> rows) {
-        return rows.stream().map(RecordedDelivery::contentHash).filter(Objects::nonNull).collect(Collectors.toSet());
+        return rows.stream()
+                .map(RecordedDelivery::contentHash)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
     }
 
     private void letters(Result result, boolean delete) throws IOException {
@@ -196,7 +196,8 @@ public final class Erasure {
                 items++;
                 bytes += size(letter.reason()) + size(letter.transcript());
                 if (delete) {
-                    Files.deleteIfExists(letter.reason()); // first: a letter without its transcript is one that never had any
+                    Files.deleteIfExists(
+                            letter.reason()); // first: a letter without its transcript is one that never had any
                     Files.deleteIfExists(letter.transcript());
                 }
             }
@@ -215,20 +216,32 @@ public final class Erasure {
         return Files.exists(file) ? Files.size(file) : 0;
     }
 
-    private long feedRows(boolean delete) throws SQLException {
-        try (Connection connection = feed.getConnection()) {
-            connection.setAutoCommit(true);
-            try (PreparedStatement statement = connection.prepareStatement(
-                    (delete ? "DELETE" : "SELECT count(*)") + " FROM audit_record WHERE interaction_id = ?")) {
-                statement.setString(1, id);
-                if (delete) {
-                    return statement.executeUpdate();
-                }
-                try (ResultSet count = statement.executeQuery()) {
-                    count.next();
-                    return count.getLong(1);
-                }
+    /** Folders of open sources: they hold a chat at rest only after a kill, or while the rest of one waits for its turn. */
+    private void inFlight(Result result) throws IOException {
+        boolean running = Owner.isLocked(data);
+        List<RecordedDelivery> parts =
+                view.deliveries(id).stream().filter(row -> row.part() > 0).toList();
+        boolean begun = parts.stream().allMatch(row -> row.state() == DeliveryState.SENT)
+                && parts.stream().anyMatch(row -> row.parts() > parts.size());
+        for (String folder : List.of("waiting", "fetched")) {
+            boolean some = files(data.resolve(folder)) > 0;
+            if (some && (begun || !running)) {
+                result.left.add(
+                        new Left(
+                                folder + "/",
+                                running
+                                        ? "the rest of the chat may wait there; it is removed when its turn comes, and not sent"
+                                        : "a CXT that was killed left files there, which may hold it; the next start removes them"));
             }
+        }
+    }
+
+    private static long files(Path folder) throws IOException {
+        if (Files.notExists(folder)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).count();
         }
     }
 
@@ -241,7 +254,7 @@ public final class Erasure {
         long items = 0;
         long bytes = 0;
         for (String folder : List.of(".done", ".failed")) {
-            for (Path file : named(inbox.resolve(folder), sources)) {
+            for (Path file : DroppedFiles.of(inbox.resolve(folder), sources)) {
                 if (!wanted) {
                     result.left.add(new Left(
                             file.toString(),
@@ -258,25 +271,5 @@ public final class Erasure {
         if (wanted) {
             result.removed.add(new Removed("originals", items, bytes));
         }
-    }
-
-    /** A file that was moved where its name was taken has a time in it. */
-    private static List<Path> named(Path folder, Set<String> sources) throws IOException {
-        List<Path> found = new ArrayList<>();
-        if (Files.notExists(folder)) {
-            return found;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                Set<String> names = new HashSet<>(SafeName.spellings(name));
-                names.addAll(SafeName.spellings(TIME.matcher(name).replaceFirst("")));
-                names.retainAll(sources);
-                if (!names.isEmpty() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                    found.add(file);
-                }
-            }
-        }
-        return found;
     }
 }

@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets a transcript aside with its reason: dead letter, report, ledger and log say the same. */
+/**
+ * Sets a transcript aside with its reason: dead letter, report, ledger and log say the same. Long because every reason not to
+ * send is put into words here.
+ */
 public final class SetAside {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
     private static final int MOST_FAULTS = 100;
@@ -73,7 +76,8 @@ public final class SetAside {
                 ? id != null && deliveries.whole().erased(target, id)
                 : call.delivery().standing() == Delivery.Standing.ERASED;
         if (erased) {
-            erased(inFlight, Objects.requireNonNullElseGet(id, () -> inFlight.origin().position()));
+            erased(inFlight, Objects.requireNonNullElseGet(id, () -> inFlight.origin()
+                    .position()));
         } else if (why instanceof OversizeException oversize) {
             refuse(inFlight, oversize.findings());
         } else if (why instanceof BeanValidationException broken) {

@@ -105,8 +105,9 @@ public record DeliveryStory(
                 known(delivery) == Reason.ERASED
                         ? Reason.ERASED.hint()
                         : status == null
-                        ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
-                        : NextStep.rejected(status, marked, delivery.parts() > 1, delivery.bytes(), maxBytes, replay);
+                                ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
+                                : NextStep.rejected(
+                                        status, marked, delivery.parts() > 1, delivery.bytes(), maxBytes, replay);
             case FAILED ->
                 switch (known(delivery)) {
                     case LANE_CLOSED, REPLAYED -> GOES_ON;
