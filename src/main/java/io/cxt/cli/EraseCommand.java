@@ -155,7 +155,7 @@ final class EraseCommand implements Callable<Integer> {
         if (withdraw && !leftInCxone && !dryRun) {
             throw new CommandRefused(
                     Exit.USAGE,
-                    "%s It needs the archive. Or erase it all the same: --left-in-cxone".formatted(cxone.get(0)));
+                    "%s (it needs the archive). Or erase it all the same: --left-in-cxone".formatted(cxone.get(0)));
         }
         boolean delete = originals == Originals.delete;
         if (dryRun) {
@@ -176,19 +176,31 @@ final class EraseCommand implements Callable<Integer> {
         for (String target : erasure.sentTo()) {
             if (!target.equals("cxone-digital")) {
                 words.add("CXone has it. Ask NICE to remove it there: this contract has no call for that.");
-            } else if (!view.withdrawn(id)) {
+            } else if (!withdrawn(view, id)) {
                 words.add("CXone has it. First: cxt withdraw %s --yes".formatted(SafeName.shell(id)));
             }
         }
         return words;
     }
 
+    /** True when the last withdrawal was whole. */
+    private static boolean withdrawn(LedgerView view, String id) {
+        List<AuditEntry> all = events(view, id, Type.WITHDRAWN);
+        return !all.isEmpty()
+                && !String.valueOf(all.get(all.size() - 1).detail()).endsWith(WithdrawCommand.INCOMPLETE);
+    }
+
+    private static List<AuditEntry> events(LedgerView view, String id, Type type) {
+        List<AuditEntry> events = new ArrayList<>();
+        view.events(new AuditQuery(Set.of(id), type.name(), Set.of(), null, null, Long.MAX_VALUE), events::add);
+        return events;
+    }
+
     private Path certify(
             LedgerView view, LedgerSettings ledger, String id, Result result, List<String> cxone, OperatorLog log)
             throws IOException {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        List<AuditEntry> events = new ArrayList<>();
-        view.events(new AuditQuery(Set.of(id), Type.ERASED.name(), Set.of(), null, null, 1000), events::add);
+        List<AuditEntry> events = events(view, id, Type.ERASED);
         AuditEntry event = events.get(events.size() - 1);
         Map<String, Object> json = json(id, result, cxone);
         json.put("at", now.toString());

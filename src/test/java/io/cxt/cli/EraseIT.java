@@ -5,9 +5,12 @@ import static io.cxt.fixture.Chats.lines;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.Owner;
 import io.cxt.fixture.CommandSite;
 import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.ledger.Erasures;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,6 +165,25 @@ class EraseIT {
         assertThat(site.cxt(2, "erase", "--interaction", "none").err()).contains("The ledger knows no none");
         assertThat(site.rows("SELECT count(*) FROM audit_event WHERE event = 'ERASED'"))
                 .containsExactly("0");
+    }
+
+    @Test
+    void what_a_kill_leaves_after_the_record_goes_with_the_next_call() throws Exception {
+        drop("chats.ndjson", secret("sent") + "\n" + broken("bad") + "\n");
+        site.cxt(1, "run", "--once");
+        try (OperatorLog log = new OperatorLog(site.ledger())) {
+            for (String id : List.of("sent", "bad")) {
+                Erasures.erase(log, id, Set.of("conversations"), Owner.instanceId(data), "killed then");
+            }
+        }
+        assertThat(holding()).hasSize(3);
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+
+        site.cxt(6, "erase", "--interaction", "sent");
+        site.cxt(0, "erase", "--interaction", "bad", "--originals", "delete");
+
+        assertThat(holding()).isEmpty();
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
     }
 
     @Test
