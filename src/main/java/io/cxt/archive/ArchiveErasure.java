@@ -200,22 +200,26 @@ public record ArchiveErasure(Path folder) {
 
     /** Completes what a killed process left of an erasure, if there is anything. */
     void completeAny() {
-        if (Files.isDirectory(folder)) {
-            try {
+        try {
+            if (Files.isDirectory(folder) && !redoFiles().isEmpty()) {
                 inTurn(() -> folder);
-            } catch (IOException e) {
-                LOG.debug("Done before the next one, and before a segment is continued", e);
             }
+        } catch (IOException e) {
+            LOG.debug("It is done before the next one, and before a segment is continued", e);
         }
+    }
+
+    private List<Path> redoFiles() throws IOException {
+        List<Path> redo = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, REDO + "*")) {
+            files.forEach(redo::add);
+        }
+        return redo;
     }
 
     /** Completes what was on the disk in whole before a kill, and drops what was not: nothing was overwritten then. */
     private void complete() throws IOException {
-        List<Path> left = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, REDO + "*")) {
-            files.forEach(left::add);
-        }
-        for (Path redo : left) {
+        for (Path redo : redoFiles()) {
             RedoFile whole = RedoFile.read(redo);
             Path segment = whole == null ? null : new ArchiveReader(folder).file(whole.segment());
             if (whole != null && Files.exists(segment)) {

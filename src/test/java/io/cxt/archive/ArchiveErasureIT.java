@@ -8,6 +8,7 @@ import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,10 +40,10 @@ class ArchiveErasureIT {
         }
 
         assertThat(erasing(step, chat)).isEqualTo(HaltAt.EXIT);
-        new ArchiveErasure(folder).inTurn(() -> {
-            Segment.reopen(folder, "2026-11-22/a" + Segment.ENDING).close();
-            return "";
-        });
+        new ArchiveSettings(true, true, folder)
+                .open("0a1b2c3d", Clock.systemUTC())
+                .close();
+        Segment.reopen(folder, "2026-11-22/a" + Segment.ENDING).close();
 
         ArchiveReader reader = new ArchiveReader(folder);
         assertThat(reader.read(other)).isEqualTo(OTHER);
