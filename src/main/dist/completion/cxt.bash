@@ -171,6 +171,7 @@ function _complete_cxt() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} release" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} pace" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prune" ];    then _picocli_cxt; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} erase" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} probe" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} reconcile" ];    then _picocli_cxt; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} withdraw" ];    then _picocli_cxt; return $?; fi
@@ -216,59 +217,61 @@ function _complete_cxt() {
   local cmds14=(release)
   local cmds15=(pace)
   local cmds16=(prune)
-  local cmds17=(probe)
-  local cmds18=(reconcile)
-  local cmds19=(withdraw)
-  local cmds20=(backup)
-  local cmds21=(restore)
-  local cmds22=(simulate)
-  local cmds23=(check)
-  local cmds24=(help)
-  local cmds25=(map guess)
-  local cmds26=(map list)
-  local cmds27=(map try)
-  local cmds28=(console url)
-  local cmds29=(audit export)
-  local cmds30=(audit query)
-  local cmds31=(audit verify)
-  local cmds32=(dead-letters list)
-  local cmds33=(dead-letters replay)
-  local cmds34=(dead-letters show)
-  local cmds35=(jobs start)
-  local cmds36=(jobs cancel)
-  local cmds37=(jobs failed)
-  local cmds38=(jobs list)
-  local cmds39=(jobs pause)
-  local cmds40=(jobs resume)
-  local cmds41=(jobs show)
-  local cmds42=(archive restore)
+  local cmds17=(erase)
+  local cmds18=(probe)
+  local cmds19=(reconcile)
+  local cmds20=(withdraw)
+  local cmds21=(backup)
+  local cmds22=(restore)
+  local cmds23=(simulate)
+  local cmds24=(check)
+  local cmds25=(help)
+  local cmds26=(map guess)
+  local cmds27=(map list)
+  local cmds28=(map try)
+  local cmds29=(console url)
+  local cmds30=(audit export)
+  local cmds31=(audit query)
+  local cmds32=(audit verify)
+  local cmds33=(dead-letters list)
+  local cmds34=(dead-letters replay)
+  local cmds35=(dead-letters show)
+  local cmds36=(jobs start)
+  local cmds37=(jobs cancel)
+  local cmds38=(jobs failed)
+  local cmds39=(jobs list)
+  local cmds40=(jobs pause)
+  local cmds41=(jobs resume)
+  local cmds42=(jobs show)
+  local cmds43=(archive restore)
 
-  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_cxt_archive_restore; return $?; fi
-  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_cxt_jobs_show; return $?; fi
-  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
-  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
-  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_cxt_jobs_list; return $?; fi
-  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_jobs_start; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_audit_verify; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_audit_query; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_audit_export; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_console_url; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_map_try; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_map_list; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_map_guess; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_help; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_check; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_simulate; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_restore; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_backup; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_withdraw; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_reconcile; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds43[@]}"; then _picocli_cxt_archive_restore; return $?; fi
+  if CompWordsContainsArray "${cmds42[@]}"; then _picocli_cxt_jobs_show; return $?; fi
+  if CompWordsContainsArray "${cmds41[@]}"; then _picocli_cxt_jobs_resume; return $?; fi
+  if CompWordsContainsArray "${cmds40[@]}"; then _picocli_cxt_jobs_pause; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_cxt_jobs_list; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_cxt_jobs_failed; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_cxt_jobs_cancel; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_cxt_jobs_start; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_cxt_deadletters_show; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_cxt_deadletters_replay; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_cxt_deadletters_list; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_cxt_audit_verify; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_cxt_audit_query; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_cxt_audit_export; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_cxt_console_url; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_cxt_map_try; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_cxt_map_list; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_cxt_map_guess; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_cxt_help; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_cxt_check; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_cxt_simulate; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_cxt_restore; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_cxt_backup; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_cxt_withdraw; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_cxt_reconcile; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_cxt_probe; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_cxt_erase; return $?; fi
   if CompWordsContainsArray "${cmds16[@]}"; then _picocli_cxt_prune; return $?; fi
   if CompWordsContainsArray "${cmds15[@]}"; then _picocli_cxt_pace; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_cxt_release; return $?; fi
@@ -296,7 +299,7 @@ function _picocli_cxt() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map scan status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw backup restore simulate check help"
+  local commands="run demo validate map scan status day find console audit dead-letters jobs archive hold release pace prune erase probe reconcile withdraw backup restore simulate check help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -812,6 +815,51 @@ function _picocli_cxt_prune() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `erase` subcommand.
+function _picocli_cxt_erase() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--left-in-cxone' '--dry-run' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--interaction' '--allow' '--reason' '--originals' '-o' '--output'"
+  local WHAT_option_args=("keep" "delete") # --originals values
+  local FORM_option_args=("table" "json") # --output values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--interaction')
+      return
+      ;;
+    '--allow')
+      return
+      ;;
+    '--reason')
+      return
+      ;;
+    '--originals')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${WHAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `probe` subcommand.
 function _picocli_cxt_probe() {
   # Get completion data
@@ -1065,7 +1113,7 @@ function _picocli_cxt_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run demo validate map scan status day find console audit dead-letters jobs archive hold release pace prune probe reconcile withdraw backup restore simulate check"
+  local commands="run demo validate map scan status day find console audit dead-letters jobs archive hold release pace prune erase probe reconcile withdraw backup restore simulate check"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 

@@ -86,7 +86,7 @@ public record ArchiveReader(Path folder) {
     }
 
     /** Never one elsewhere, or a device: anybody who can write to the ledger names it. */
-    private Path file(String name) throws IOException {
+    Path file(String name) throws IOException {
         Path file = folder.resolve(name).normalize();
         boolean inside = file.startsWith(folder.normalize());
         if (!inside || Files.exists(file) && !Files.isRegularFile(file)) {

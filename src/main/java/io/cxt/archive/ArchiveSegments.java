@@ -138,7 +138,7 @@ final class ArchiveSegments implements Archive {
     /** The last one of this instance; a process that was killed may have left its end half written. */
     private void goOn() throws IOException {
         try {
-            segment = Segment.reopen(folder, Files.readString(openOne));
+            segment = new ArchiveErasure(folder).inTurn(() -> Segment.reopen(folder, Files.readString(openOne)));
         } catch (NoSuchFileException e) {
             segment = null; // moved away by those who keep the archive
         }

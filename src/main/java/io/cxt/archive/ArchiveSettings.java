@@ -20,6 +20,7 @@ public record ArchiveSettings(boolean enabled, boolean segments, Path folder) {
 
     /** @param instance goes into the names of the files: no two processes may write with the same at a time */
     public Archive open(String instance, Clock clock) {
+        new ArchiveErasure(folder).completeAny();
         return segments ? new ArchiveSegments(folder, instance, clock) : new ArchiveFiles(folder);
     }
 }

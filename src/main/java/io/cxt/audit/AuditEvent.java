@@ -78,7 +78,11 @@ public record AuditEvent(
         /** A backup began. */
         BACKED_UP,
         /** The ledger is that of a backup: what was sent since is not in it. */
-        RESTORED
+        RESTORED,
+        /** What is kept of a chat is about to be removed, and the chat is refused from now on. */
+        ERASED,
+        /** A chat that was erased is accepted again. */
+        ERASURE_ENDED
     }
 
     public static AuditEvent of(Type type) {

@@ -58,6 +58,10 @@ public final class Checkpoints implements AutoCloseable {
         return new Checkpoints(chain, file, key, reader, clock);
     }
 
+    String keyId() {
+        return key.id();
+    }
+
     private Checkpoints(AuditChain chain, CheckpointFile file, SigningKey key, LedgerReader reader, Clock clock) {
         this.reader = reader;
         this.chain = chain;

@@ -183,6 +183,11 @@ public final class OperatorLog implements AutoCloseable {
         };
     }
 
+    /** The id of the key that signs the checkpoints; null before the first record. */
+    public @Nullable String keyId() {
+        return checkpoints == null ? null : checkpoints.keyId();
+    }
+
     /** A change and what it was; null when nothing was left to change. */
     public interface Telling {
         @Nullable

@@ -60,6 +60,7 @@ public final class Cxt {
             Map.entry("release", ReleaseCommand.class),
             Map.entry("pace", PaceCommand.class),
             Map.entry("prune", PruneCommand.class),
+            Map.entry("erase", EraseCommand.class),
             Map.entry("probe", ProbeCommand.class),
             Map.entry("reconcile", ReconcileCommand.class),
             Map.entry("withdraw", WithdrawCommand.class),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class AuditedRow {
     /** What {@link #read} needs, in its order, behind the columns of {@link RecordedEvent}. */
     static final String COLUMNS = "parts, messages, bytes, calling, doubted, intake_id, source_index, source_line,"
-            + " owner, transcript_hash, received_at, finished_at, target, fed_at, archived_at, archived_in";
+            + " owner, transcript_hash, received_at, finished_at, target, fed_at, archived_at, archived_in, erased";
 
     private static final String[] NAMES = COLUMNS.split(", ?");
     private static final int FIRST = 16;

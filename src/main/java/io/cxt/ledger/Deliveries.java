@@ -84,7 +84,9 @@ public final class Deliveries {
         boolean ours = false;
         try {
             Known known = lookUps.find(part);
-            Delivery delivery = assessor.assess(part, known.row(), perhapsSent);
+            Delivery delivery = known.erased()
+                    ? new Delivery(part, known.row(), Delivery.Standing.ERASED, false)
+                    : assessor.assess(part, known.row(), perhapsSent);
             delivery.rejectedBefore(known.rejected());
             ours = delivery.standing() != Delivery.Standing.BUSY;
             return delivery;

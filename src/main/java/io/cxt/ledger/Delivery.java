@@ -29,7 +29,9 @@ public final class Delivery {
         /** A call may have arrived, and {@code cxone.in-doubt} is {@code park}. */
         PARKED,
         /** Another instance is sending it, and decides. */
-        BUSY
+        BUSY,
+        /** The interaction was erased on a person's order, and is refused. */
+        ERASED
     }
 
     private static final String CUT_OFF = Reason.CALL_CUT_OFF.id();

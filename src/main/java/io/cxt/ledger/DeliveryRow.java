@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param doubted true when an earlier call may have arrived
  * @param httpStatus of the last answer; null when there was none
  * @param transcriptHash of the whole transcript; null when not known
+ * @param erased true in the row of part 1 of an interaction that was erased
  */
 record DeliveryRow(
         DeliveryState state,
@@ -31,12 +32,13 @@ record DeliveryRow(
         @Nullable String reason,
         @Nullable String conversationId,
         @Nullable String transcriptHash,
-        Part.Begun cut) {
+        Part.Begun cut,
+        boolean erased) {
 
     /** The columns that {@link #read} needs, in its order. */
     static final String COLUMNS = "state, content_hash, intake_id, source_index, owner, lease_until,"
             + " calling, doubted, attempts, archived_at, fed_at, http_status, reason, conversation_id,"
-            + " CASE WHEN parts = 1 AND transcript_hash IS NULL THEN content_hash ELSE transcript_hash END, messages, parts";
+            + " CASE WHEN parts = 1 AND transcript_hash IS NULL THEN content_hash ELSE transcript_hash END, messages, parts, erased";
 
     static DeliveryRow read(ResultSet row) throws SQLException {
         return new DeliveryRow(
@@ -55,7 +57,8 @@ record DeliveryRow(
                 row.getString(13),
                 row.getString(14),
                 row.getString(15),
-                new Part.Begun(row.getInt(16), row.getInt(17)));
+                new Part.Begun(row.getInt(16), row.getInt(17)),
+                row.getInt(18) == 1);
     }
 
     /** True when CXone has the part, or may have it. */

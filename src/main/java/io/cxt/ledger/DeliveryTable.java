@@ -78,13 +78,13 @@ final class DeliveryTable {
         return session.queue(part.interactionId(), sql, values);
     }
 
-    /** The row of a part and that of its whole transcript (part 0), by number. */
+    /** The row of a part, that of its whole transcript (part 0), and that of part 1, by number. */
     Map<Integer, DeliveryRow> find(LedgerReader reader, Part part) {
         Map<Integer, DeliveryRow> rows = new HashMap<>();
         reader.list(
                 "SELECT " + DeliveryRow.COLUMNS
-                        + ", part FROM delivery WHERE target = ? AND interaction_id = ? AND part IN (0, ?)",
-                row -> rows.put(row.getInt(18), DeliveryRow.read(row)),
+                        + ", part FROM delivery WHERE target = ? AND interaction_id = ? AND part IN (0, 1, ?)",
+                row -> rows.put(row.getInt(19), DeliveryRow.read(row)),
                 part.target(),
                 part.interactionId(),
                 part.part());
@@ -141,7 +141,7 @@ final class DeliveryTable {
         reader.list(
                 sql,
                 row -> {
-                    consumer.accept(row.getString(18), row.getInt(19), DeliveryRow.read(row));
+                    consumer.accept(row.getString(19), row.getInt(20), DeliveryRow.read(row));
                     return null;
                 },
                 values.toArray());
@@ -255,7 +255,7 @@ final class DeliveryTable {
                 "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, transcript_hash = ?,"
                         + " doubted = ?, attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
                         + " bytes = ?, owner = ?, lease_until = ?, finished_at = NULL, reason = NULL,"
-                        + " archived_at = NULL, archived_in = NULL, fed_at = NULL" + AS_KNOWN,
+                        + " archived_at = NULL, archived_in = NULL, fed_at = NULL" + AS_KNOWN + " AND erased = 0",
                 asKnown(
                         delivery,
                         part.parts(),

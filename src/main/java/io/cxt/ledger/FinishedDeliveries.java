@@ -69,7 +69,11 @@ public final class FinishedDeliveries {
     public Rows among(String target, Collection<String> interactionIds, boolean archived) {
         Rows rows = new Rows();
         table.each(reader, target, interactionIds, MOST, (id, part, row) -> {
-            if (part > 0 && row.state() == DeliveryState.SENT && row.fed() && (row.archived() || !archived)) {
+            if (part > 0
+                    && row.state() == DeliveryState.SENT
+                    && row.fed()
+                    && !row.erased()
+                    && (row.archived() || !archived)) {
                 rows.add(id, part, row);
             }
         });

@@ -377,6 +377,23 @@ public final class LedgerView implements AutoCloseable {
         return LettersPastTime.of(reader, instance, before, after);
     }
 
+    /** The hash of an event; null when there is none. */
+    public @Nullable String eventHash(String chain, long seq) {
+        return reader.one(
+                        "SELECT hash FROM audit_event WHERE chain = ? AND seq = ?", row -> row.getString(1), chain, seq)
+                .orElse(null);
+    }
+
+    /** The dead letters of an interaction, those with them that are none any more. */
+    public List<RecordedLetter> lettersOf(String interactionId) {
+        return Erasures.letters(reader, interactionId);
+    }
+
+    /** Why an interaction cannot be erased now, in words; null when it can. */
+    public @Nullable String whyNotErased(String interactionId, Set<String> targets) {
+        return Erasures.hindrance(reader, interactionId, targets);
+    }
+
     /** Passes on all parts that are marked as archived, grouped by file. */
     public void archived(Consumer<Archived> consumer) {
         reader.each(

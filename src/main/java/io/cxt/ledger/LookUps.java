@@ -32,14 +32,17 @@ final class LookUps {
      *
      * @param row empty when there is none
      * @param rejected true when its transcript was rejected or excluded as a whole before
+     * @param erased true when the interaction was erased
      */
-    record Known(Optional<DeliveryRow> row, boolean rejected) {
+    record Known(Optional<DeliveryRow> row, boolean rejected, boolean erased) {
         static Known of(Map<Integer, DeliveryRow> rows, int part) {
             DeliveryRow whole = rows.get(0);
+            DeliveryRow first = rows.get(1);
             return new Known(
                     Optional.ofNullable(rows.get(part)),
                     whole != null
-                            && (whole.state() == DeliveryState.REJECTED || whole.state() == DeliveryState.EXCLUDED));
+                            && (whole.state() == DeliveryState.REJECTED || whole.state() == DeliveryState.EXCLUDED),
+                    first != null && first.erased());
         }
     }
 

@@ -4,6 +4,7 @@ import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.text.SafeText;
+import io.cxt.transcript.Reason;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,10 @@ final class Replayed {
     private final Set<String> called = new HashSet<>();
 
     private final Set<Integer> rows = new HashSet<>();
+    private @Nullable Boolean erased;
+    /** Targets that got a row for the erasure, since they had none. */
+    private final Set<String> onlyErased = new HashSet<>();
+
     private boolean refused;
     private boolean replayed;
 
@@ -42,7 +47,14 @@ final class Replayed {
     /** Takes an event; all of them come before the rows. */
     void event(RecordedEvent told) {
         boolean whole = told.part() == 0 && (told.is(Type.REJECTED) || told.is(Type.EXCLUDED));
-        if (told.is(Type.REPLAYED)) {
+        if (told.is(Type.ERASED) || told.is(Type.ERASURE_ENDED)) {
+            erased = told.is(Type.ERASED); // all on one chain
+            if (erased && told.value(Erasures.ROW) != null) {
+                onlyErased.add(told.value(Erasures.ROW));
+            } else if (!erased) {
+                onlyErased.clear();
+            }
+        } else if (told.is(Type.REPLAYED)) {
             replayed = true;
         } else if (whole && told.says(WholeTranscripts.BESIDE_CONFLICT)) {
             return; // the row is that of the conflict
@@ -63,7 +75,10 @@ final class Replayed {
 
     void row(AuditedRow row) {
         List<Map<String, @Nullable Object>> expected = expected(row);
-        if (!rows.add(row.part())) {
+        boolean marked = Boolean.TRUE.equals(erased) && row.part() == 1;
+        expected.forEach(each -> each.put("erased", marked ? 1L : 0L));
+        boolean first = rows.add(row.part());
+        if (!first && !isOnlyErased(row)) {
             found(row.part(), "the ledger has two rows of it, for two targets. One was put in by hand");
         } else if (expected.isEmpty()) {
             found(
@@ -84,6 +99,9 @@ final class Replayed {
         if (row.part() == 0) {
             return aside.values().stream().map(Replayed::whole).toList();
         }
+        if (isOnlyErased(row)) {
+            return List.of(onlyErased());
+        }
         return part == null ? List.of() : part.expected(replayed, row.get("intake_id") != null);
     }
 
@@ -97,10 +115,28 @@ final class Replayed {
                                 + RESTORE);
             }
         });
+        if (Boolean.TRUE.equals(erased) && !rows.contains(1)) {
+            found(1, "the audit tells that it was erased, and its row is gone: it would be accepted again. " + RESTORE);
+        }
         boolean takenAway = refused && !called.isEmpty();
         if (!aside.isEmpty() && !takenAway && !rows.contains(0)) {
             found(0, "the audit tells that it was set aside, and its row is gone. " + RESTORE);
         }
+    }
+
+    private boolean isOnlyErased(AuditedRow row) {
+        return row.part() == 1 && onlyErased.contains(String.valueOf(row.get("target")));
+    }
+
+    /** The row of a chat that was erased and never sent. */
+    private static Map<String, @Nullable Object> onlyErased() {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("state", DeliveryState.REJECTED.name());
+        row.put("reason", Reason.ERASED.id());
+        List.of("attempts", "calling", "doubted").forEach(column -> row.put(column, 0L));
+        List.of("content_hash", "http_status", "conversation_id", "latency_ms")
+                .forEach(column -> row.put(column, null));
+        return row;
     }
 
     private static Map<String, @Nullable Object> whole(RecordedEvent told) {

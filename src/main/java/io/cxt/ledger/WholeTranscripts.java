@@ -135,6 +135,12 @@ public final class WholeTranscripts {
                 .orElse(null);
     }
 
+    /** True when the interaction was erased on a person's order. */
+    public boolean erased(String target, String interactionId) {
+        return reader.any(
+                "SELECT 1 FROM delivery" + DeliveryTable.THIS_ROW + " AND erased = 1", target, interactionId, 1);
+    }
+
     /** Notes that the audit feed has it. Does not wait for the disk; the close of its intake does. */
     public void fed(String target, String interactionId) {
         commits.note(Staged.queueing(session -> session.queue(

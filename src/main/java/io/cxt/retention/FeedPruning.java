@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Old rows of the audit feed, by their column {@code timestamp}. Some rows in a transaction, so that the feed waits for none. */
+/** Rows of the audit feed: old ones, by their column {@code timestamp}, and those of one interaction. Some rows in a transaction, so that the feed waits for none. */
 final class FeedPruning {
     private static final int PORTION = 5_000;
 
@@ -40,6 +40,32 @@ final class FeedPruning {
                 connection.commit();
             }
             from = to;
+        }
+    }
+
+    /** How many rows an interaction has. */
+    static long count(FeedSource feed, String interactionId) throws SQLException {
+        try (Connection connection = feed.getConnection();
+                PreparedStatement question =
+                        connection.prepareStatement("SELECT count(*) FROM audit_record WHERE interaction_id = ?")) {
+            question.setString(1, interactionId);
+            try (ResultSet count = question.executeQuery()) {
+                count.next();
+                return count.getLong(1);
+            }
+        }
+    }
+
+    /** Deletes the rows of an interaction; says how many. */
+    static long delete(FeedSource feed, String interactionId) throws SQLException {
+        try (Connection connection = feed.getConnection();
+                PreparedStatement delete =
+                        connection.prepareStatement("DELETE FROM audit_record WHERE interaction_id = ?")) {
+            connection.setAutoCommit(false);
+            delete.setString(1, interactionId);
+            long deleted = delete.executeUpdate();
+            connection.commit();
+            return deleted;
         }
     }
 

@@ -223,7 +223,7 @@ public final class Calls {
                 deliveries.parked(delivery, 0, delivery.doubt(), Duration.ZERO);
                 return NextStage.SET_ASIDE;
             }
-            case DECIDED_EARLIER -> {
+            case DECIDED_EARLIER, ERASED -> {
                 return NextStage.SET_ASIDE;
             }
             case BUSY -> throw new IllegalStateException("a part that another instance sends is not looked up here");

@@ -73,7 +73,14 @@ public final class SetAside {
         if (inFlight.outcome() == Outcome.EXCLUDED) {
             return;
         }
-        if (why instanceof OversizeException oversize) {
+        String id = inFlight.usableId();
+        boolean erased = call == null
+                ? id != null && deliveries.whole().erased(target, id)
+                : call.delivery().standing() == Delivery.Standing.ERASED;
+        if (erased) {
+            erased(inFlight, Objects.requireNonNullElseGet(id, () -> inFlight.origin()
+                    .position()));
+        } else if (why instanceof OversizeException oversize) {
             refuse(inFlight, oversize.findings());
         } else if (why instanceof BeanValidationException broken) {
             refuse(
@@ -122,7 +129,7 @@ public final class SetAside {
         String whatToDo = findings.get(0).rule().endsSource() || entry.raw() == null
                 ? findings.get(0).rule().hint()
                 : "Correct the transcript in the dead letter and drop it into the inbox again.";
-        keep(inFlight, Outcome.REJECTED, reason, id, faults, null, null, whatToDo);
+        keep(inFlight, Outcome.REJECTED, reason, id, faults, null, null, whatToDo, entry.raw());
         String rules =
                 findings.stream().map(finding -> finding.rule().id()).distinct().collect(Collectors.joining(","));
         int bytes = entry.raw() == null ? 0 : entry.raw().length;
@@ -136,6 +143,20 @@ public final class SetAside {
                 faults.get(0).pointer().isEmpty() ? "" : " " + faults.get(0).pointer(),
                 faults.get(0).message(),
                 faults.get(0).hint().replace('"', '\''));
+    }
+
+    /** What a person had erased before: nothing of it is kept. */
+    private void erased(TranscriptInFlight inFlight, String id) throws IOException {
+        String reason = Reason.ERASED.id();
+        keep(inFlight, Outcome.REJECTED, reason, id, null, null, null, Reason.ERASED.hint(), null);
+        deliveries.whole().rejected(target, id, inFlight.origin(), 0, reason, reason);
+        LOG.warn(
+                "rejected source={} line={} interaction={} reason=\"{}\" next=\"{}\"",
+                SafeName.value(inFlight.origin().source()),
+                inFlight.origin().line(),
+                SafeName.value(id),
+                reason,
+                Reason.ERASED.hint());
     }
 
     /** What CXone rejected, what could not be delivered, and what a person has to decide. */
@@ -172,7 +193,16 @@ public final class SetAside {
         String whatToDo = whatToDo(outcome, httpStatus, delivery);
         String known = Objects.requireNonNull(reason, "a part is decided against for a reason");
         String next = whatToDo + first(inFlight, outcome, delivery);
-        keep(inFlight, outcome, known, id, null, httpStatus, delivery.attempts(), next);
+        keep(
+                inFlight,
+                outcome,
+                known,
+                id,
+                null,
+                httpStatus,
+                delivery.attempts(),
+                next,
+                inFlight.entry().raw());
         LOG.warn(
                 "{} source={} line={} interaction={} reason=\"{}\" attempts={} next=\"{}\"",
                 outcome.word(),
@@ -227,7 +257,8 @@ public final class SetAside {
             @Nullable List<Fault> faults,
             @Nullable Integer httpStatus,
             @Nullable Integer attempts,
-            String whatToDo)
+            String whatToDo,
+            byte @Nullable [] raw)
             throws IOException {
         SourceReading reading = inFlight.reading();
         String prefix = reading.idPrefix();
@@ -254,7 +285,6 @@ public final class SetAside {
         if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
             inFlight.reading().tally().refusedOne();
         }
-        byte[] raw = inFlight.entry().raw();
         Refusal kept = raw != null && inFlight.wholeSource()
                 ? letters.keepWhole(refusal, raw, reading.source().wholeEnding())
                 : letters.keep(refusal, raw, reading.before(inFlight.entry()));

@@ -102,9 +102,12 @@ public record DeliveryStory(
                         : null;
             case SENDING -> GOES_ON;
             case REJECTED ->
-                status == null
-                        ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
-                        : NextStep.rejected(status, marked, delivery.parts() > 1, delivery.bytes(), maxBytes, replay);
+                known(delivery) == Reason.ERASED
+                        ? Reason.ERASED.hint()
+                        : status == null
+                                ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
+                                : NextStep.rejected(
+                                        status, marked, delivery.parts() > 1, delivery.bytes(), maxBytes, replay);
             case FAILED ->
                 switch (known(delivery)) {
                     case LANE_CLOSED, REPLAYED -> GOES_ON;

@@ -204,6 +204,9 @@ public enum Reason {
     OTHER_CONTENT(
             "CXone has, or may have, other content under this interactionId.",
             "Compare the dead letter with cxt archive restore. If both are right, give this one an id of its own."),
+    ERASED(
+            "What CXT held of this interaction was erased on a person's order.",
+            "Nothing was sent or kept of it, but its source holds it: delete that. To accept it again: cxt erase --allow with its id."),
     KEPT_OUT(
             "A step in routes/ keeps the transcript out of CXone.",
             "Nothing to do. To send it after all, change the step and drop it again."),

@@ -212,6 +212,28 @@ class DigitalCommandsIT {
     }
 
     @Test
+    void a_chat_is_erased_once_its_content_was_removed_there_and_is_refused_then() throws Exception {
+        send("chat-1", 3);
+        cxone.nextOther(Fault.none(), Fault.none(), Fault.status(500));
+        assertThat(cxt("withdraw", "chat-1", "--yes").exit()).isNotZero();
+
+        Ended refused = cxt("erase", "--interaction", "chat-1", "--originals", "delete");
+        assertThat(refused.exit()).isEqualTo(Exit.USAGE);
+        assertThat(refused.err()).contains("First: cxt withdraw 'chat-1' --yes", "--left-in-cxone");
+        assertThat(cxt("withdraw", "chat-1", "--yes").exit()).isZero();
+        Ended erased = cxt("erase", "--interaction", "chat-1", "--originals", "delete");
+
+        assertThat(erased.exit()).as(erased.out() + erased.err()).isZero();
+        assertThat(cxt("reconcile").err()).contains("withdrawn=1");
+        assertThat(cxt("audit", "verify").exit()).isZero();
+        long posts = cxone.counts().posts();
+        send("chat-1", 5);
+        assertThat(cxone.counts().posts()).isEqualTo(posts);
+        assertThat(cxt("find", "chat-1").out()).contains("ERASED");
+        assertThat(cxt("audit", "verify").exit()).isZero();
+    }
+
+    @Test
     void what_may_still_be_in_cxone_is_no_whole_withdrawal() throws Exception {
         environment.put("CXONE_IN_DOUBT", "park");
         cxone.next(Fault.none(), Fault.parse("reset-after-body"));

@@ -1,0 +1,41 @@
+package io.cxt.retention;
+
+import io.cxt.text.SafeName;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Files as they were dropped, by the names that the ledger has of their sources. */
+final class DroppedFiles {
+    /** In the name of a file that was moved where its name was taken. */
+    private static final Pattern TIME = Pattern.compile("-\\d{8}T\\d{9}Z(-\\d+)?(?=\\.|$)");
+
+    private DroppedFiles() {}
+
+    /** Those in a folder; none where there is no folder. */
+    static List<Path> of(Path folder, Set<String> sources) throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (Files.notExists(folder)) {
+            return found;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                Set<String> names = new HashSet<>(SafeName.spellings(name));
+                names.addAll(SafeName.spellings(TIME.matcher(name).replaceFirst("")));
+                names.retainAll(sources);
+                if (!names.isEmpty() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    found.add(file);
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,275 @@
+package io.cxt.retention;
+
+import io.cxt.archive.ArchiveErasure;
+import io.cxt.archive.DeadLetters;
+import io.cxt.archive.DeadLetters.Letter;
+import io.cxt.audit.FeedSource;
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.Owner;
+import io.cxt.ledger.DeliveryState;
+import io.cxt.ledger.Erasures;
+import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.RecordedDelivery;
+import io.cxt.ledger.RecordedLetter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes what CXT holds of one chat. Its rows and events stay, without text; a certificate says what went and what is left.
+ * Long because each kind of what is kept is looked at and removed here.
+ */
+public final class Erasure {
+
+    private final LedgerView view;
+    private final Path data;
+    private final Path inbox;
+    private final Path archive;
+    private final FeedSource feed;
+    private final @Nullable String instance;
+    private final String id;
+    private final Set<String> targets;
+
+    /**
+     * @param instance whose {@code data.dir} it is; null when it has never had one
+     * @param target what is configured: the chat is refused there, too
+     * @param id as the ledger has it
+     */
+    public Erasure(
+            LedgerView view,
+            Path data,
+            Path inbox,
+            Path archive,
+            FeedSource feed,
+            @Nullable String instance,
+            String target,
+            String id) {
+        this.view = view;
+        this.data = data;
+        this.inbox = inbox;
+        this.archive = archive;
+        this.feed = feed;
+        this.instance = instance;
+        this.id = id;
+        this.targets = new TreeSet<>(Set.of(target));
+        view.deliveries(id).forEach(row -> targets.add(row.target()));
+    }
+
+    /** Something that was removed, or would be. */
+    public record Removed(String kind, long items, long bytes) {}
+
+    /** Something that is left, and why. */
+    public record Left(String what, String why) {}
+
+    /** What there is, or was, and what stays. */
+    public record Result(List<Removed> removed, List<Left> left) {}
+
+    /** Why it cannot be erased now, in words; null when it can. */
+    public @Nullable String hindrance() {
+        return view.whyNotErased(id, targets);
+    }
+
+    /** The targets that have parts of it. */
+    public Set<String> sentTo() {
+        return view.deliveries(id).stream()
+                .filter(row -> row.state() == DeliveryState.SENT)
+                .map(RecordedDelivery::target)
+                .collect(Collectors.toSet());
+    }
+
+    /** What would be removed. Changes nothing. */
+    public Result look(boolean originals) throws IOException, SQLException {
+        Result result = new Result(new ArrayList<>(), new ArrayList<>());
+        List<RecordedDelivery> archived = archived();
+        result.removed.add(new Removed("archive", archived.size(), sum(archived)));
+        letters(result, false);
+        result.removed.add(new Removed("feed", FeedPruning.count(feed, id), 0));
+        originals(result, originals, false);
+        inFlight(result);
+        return result;
+    }
+
+    /**
+     * Removes it, once that is on record. What a kill leaves is removed when it is called again.
+     *
+     * @param originals true to delete whole files from {@code .done} and {@code .failed}
+     * @param note why, as the person says
+     * @throws io.cxt.ledger.OrderRefused when it is on its way
+     */
+    public Result erase(OperatorLog log, boolean originals, String note) throws IOException, SQLException {
+        Erasures.erase(log, id, targets, instance, note);
+        Result result = new Result(new ArrayList<>(), new ArrayList<>());
+        archive(result);
+        letters(result, true);
+        result.removed.add(new Removed("feed", FeedPruning.delete(feed, id), 0));
+        originals(result, originals, true);
+        inFlight(result);
+        if (result.left.stream().noneMatch(left -> left.what.startsWith("archive"))) {
+            Erasures.copiesGone(log, id, targets);
+        }
+        if (hindrance() != null || !archived().isEmpty() && result.left.isEmpty()) {
+            result.left.add(new Left("delivery", "it was sent meanwhile: run this again"));
+        }
+        return result;
+    }
+
+    /** Accepts it again; false when it is not erased. */
+    public boolean allow(OperatorLog log, String note) {
+        return Erasures.allow(log, id, targets, note);
+    }
+
+    private List<RecordedDelivery> archived() {
+        return view.deliveries(id).stream()
+                .filter(row -> row.archivedAt() != null && row.archivedIn() != null && row.contentHash() != null)
+                .toList();
+    }
+
+    private static long sum(List<RecordedDelivery> rows) {
+        return rows.stream().mapToLong(RecordedDelivery::bytes).sum();
+    }
+
+    private void archive(Result result) throws IOException {
+        ArchiveErasure segments = new ArchiveErasure(archive);
+        List<RecordedDelivery> rows = archived();
+        int items = 0;
+        long bytes = 0;
+        for (RecordedDelivery row : rows) {
+            String place = Objects.requireNonNull(row.archivedIn(), "it is archived");
+            String hash = Objects.requireNonNull(row.contentHash(), "it was sent");
+            try {
+                long went = segments.erase(place, hash);
+                bytes += went;
+                items += went > 0 ? 1 : 0;
+                if (went == 0 && Files.notExists(archive.resolve(place.replaceFirst("@.*", "")))) {
+                    result.left.add(new Left(
+                            "archive " + place,
+                            "the file is not in this archive.folder: it was pruned,"
+                                    + " moved, or is that of another instance"));
+                }
+            } catch (IOException e) {
+                result.left.add(new Left("archive " + place, String.valueOf(e.getMessage())));
+            }
+        }
+        Optional<Instant> first = rows.stream()
+                .map(RecordedDelivery::receivedAt)
+                .filter(Objects::nonNull)
+                .map(Instant::parse)
+                .min(Instant::compareTo);
+        for (Path segment : first.isEmpty() ? List.<Path>of() : segments.segments(first.get(), Instant.now())) {
+            long went = segments.eraseAll(segment, hashes(rows)); // a kill can have left one without a row
+            bytes += went;
+            items += went > 0 ? 1 : 0;
+        }
+        result.removed.add(new Removed("archive", items, bytes));
+    }
+
+    private static Set<String> hashes(List<RecordedDelivery> rows) {
+        return rows.stream()
+                .map(RecordedDelivery::contentHash)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    private void letters(Result result, boolean delete) throws IOException {
+        DeadLetters files = new DeadLetters(data.resolve("dead-letters"), data);
+        List<RecordedLetter> all = view.lettersOf(id);
+        long items = 0;
+        long bytes = 0;
+        for (String name : all.stream()
+                .filter(row -> row.instance().equals(instance))
+                .map(RecordedLetter::name)
+                .collect(Collectors.toSet())) {
+            Letter letter = files.named(name);
+            if (Files.exists(letter.reason()) && id.equals(letter.refusal().interactionId())
+                    || Files.notExists(letter.reason()) && Files.exists(letter.transcript())) {
+                items++;
+                bytes += size(letter.reason()) + size(letter.transcript());
+                if (delete) {
+                    Files.deleteIfExists(
+                            letter.reason()); // first: a letter without its transcript is one that never had any
+                    Files.deleteIfExists(letter.transcript());
+                }
+            }
+        }
+        result.removed.add(new Removed("dead-letters", items, bytes));
+        for (RecordedLetter row : all) {
+            if (!row.instance().equals(instance)) {
+                result.left.add(new Left(
+                        "dead letter " + row.name(),
+                        "it is in data.dir of instance %s: run this there, too".formatted(row.instance())));
+            }
+        }
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    /** Folders of open sources: they hold a chat at rest only after a kill, or while the rest of one waits for its turn. */
+    private void inFlight(Result result) throws IOException {
+        boolean running = Owner.isLocked(data);
+        List<RecordedDelivery> parts =
+                view.deliveries(id).stream().filter(row -> row.part() > 0).toList();
+        boolean begun = parts.stream().allMatch(row -> row.state() == DeliveryState.SENT)
+                && parts.stream().anyMatch(row -> row.parts() > parts.size());
+        for (String folder : List.of("waiting", "fetched")) {
+            boolean some = files(data.resolve(folder)) > 0;
+            if (some && (begun || !running)) {
+                result.left.add(
+                        new Left(
+                                folder + "/",
+                                running
+                                        ? "the rest of the chat may wait there; it is removed when its turn comes, and not sent"
+                                        : "a CXT that was killed left files there, which may hold it; the next start removes them"));
+            }
+        }
+    }
+
+    private static long files(Path folder) throws IOException {
+        if (Files.notExists(folder)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).count();
+        }
+    }
+
+    /** Files that hold the chat as it was dropped, and others with it. */
+    private void originals(Result result, boolean wanted, boolean delete) throws IOException {
+        Set<String> sources = Stream.concat(
+                        view.deliveries(id).stream().map(RecordedDelivery::source),
+                        view.lettersOf(id).stream().map(RecordedLetter::source))
+                .collect(Collectors.toSet());
+        long items = 0;
+        long bytes = 0;
+        for (String folder : List.of(".done", ".failed")) {
+            for (Path file : DroppedFiles.of(inbox.resolve(folder), sources)) {
+                if (!wanted) {
+                    result.left.add(new Left(
+                            file.toString(),
+                            "the file as it was dropped holds this chat, and perhaps others: --originals delete"));
+                    continue;
+                }
+                items++;
+                bytes += Files.size(file);
+                if (delete) {
+                    Files.delete(file);
+                }
+            }
+        }
+        if (wanted) {
+            result.removed.add(new Removed("originals", items, bytes));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.cxt.cli;
+
+import static io.cxt.fixture.Chats.chat;
+import static io.cxt.fixture.Chats.lines;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.Owner;
+import io.cxt.fixture.CommandSite;
+import io.cxt.fixture.FilesBelow;
+import io.cxt.fixture.RunningCxt;
+import io.cxt.ledger.Erasures;
+import io.cxt.ledger.OnEachDatabase;
+import io.cxt.ledger.Store;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+/** What is erased of a chat, what stays, and what becomes of it when it comes again. */
+@OnEachDatabase
+class EraseIT {
+    private static final String CANARY = "CANARYtextCANARY";
+
+    @Parameter
+    Store store;
+
+    @TempDir
+    Path data;
+
+    private CommandSite site;
+
+    @BeforeEach
+    void install() throws Exception {
+        site = CommandSite.of(data, store.settings(data));
+    }
+
+    @AfterEach
+    void stopCxone() {
+        site.close();
+    }
+
+    private static String secret(String id) {
+        return chat(id, 2, CANARY).replace("cust-1", "CANARYnameCANARY");
+    }
+
+    /** With a later message first. */
+    private static String broken(String id) {
+        return secret(id).replaceFirst("T00:00:00Z", "T09:00:00Z");
+    }
+
+    private void drop(String name, String content) throws IOException {
+        Files.writeString(data.resolve("inbox").resolve(name), content);
+    }
+
+    /** The files that hold the canary, packed ones unpacked. */
+    private List<String> holding() throws IOException {
+        List<String> holding = new ArrayList<>();
+        for (String name : FilesBelow.of(data)) {
+            Path file = data.resolve(name);
+            try (InputStream in = name.endsWith(".gz")
+                    ? new GZIPInputStream(Files.newInputStream(file))
+                    : Files.newInputStream(file)) {
+                if (new String(in.readAllBytes(), ISO_8859_1).contains("CANARY")) {
+                    holding.add(name);
+                }
+            }
+        }
+        return holding;
+    }
+
+    private List<String> restored(int chats) throws IOException {
+        List<String> restored = new ArrayList<>();
+        for (int i = 0; i < chats; i++) {
+            Path to = Files.createTempDirectory(data, "restored");
+            site.cxt(0, "archive", "restore", "chat-" + i, "--to", to.toString());
+            for (String name : FilesBelow.of(to)) {
+                restored.add(name + Files.readString(to.resolve(name)));
+            }
+        }
+        assertThat(restored).hasSize(chats);
+        return restored;
+    }
+
+    @Test
+    void a_chat_is_gone_the_others_stay_and_it_is_refused_until_it_is_allowed() throws Exception {
+        drop("chats.ndjson", lines("chat", 5) + secret("sent") + "\n" + broken("bad") + "\n");
+        site.cxt(1, "run", "--once");
+        List<String> before = restored(5);
+        assertThat(holding()).hasSize(3);
+
+        assertThat(site.cxt(0, "erase", "--interaction", "sent", "--dry-run").out())
+                .contains("archive       1", "left: ", "Nothing was removed");
+        assertThat(holding()).hasSize(3);
+        assertThat(site.cxt(6, "erase", "--interaction", "sent", "--reason", "request 1")
+                        .out())
+                .contains("feed          1", "chats.ndjson", "Ask NICE");
+        assertThat(site.cxt(0, "erase", "--interaction", "bad", "--originals", "delete", "-o", "json")
+                        .out())
+                .contains("\"kind\" : \"originals\"", "\"certificate\"");
+
+        assertThat(holding()).isEmpty();
+        assertThat(restored(5)).isEqualTo(before);
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+        assertThat(site.rows("SELECT count(*) FROM audit_record WHERE interaction_id IN ('sent', 'bad')"))
+                .containsExactly("0");
+        assertThat(FilesBelow.of(data.resolve("erased"))).hasSize(2);
+
+        drop("again.ndjson", secret("sent") + "\n" + secret("bad") + "\n" + broken("sent") + "\n");
+        assertThat(site.cxt(1, "run", "--once").out()).contains("0 sent", "3 rejected");
+        assertThat(site.cxone().counts().posts()).isEqualTo(6);
+        assertThat(holding()).containsExactly("inbox/.done/again.ndjson");
+        assertThat(site.cxt(0, "find", "sent").out()).contains("ERASED", "--allow");
+        assertThat(site.rows("SELECT DISTINCT reason FROM letter WHERE state = 'OPEN'"))
+                .containsExactly("ERASED");
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+
+        site.cxt(0, "erase", "--allow", "bad");
+        site.cxt(0, "erase", "--allow", "sent");
+        site.cxt(2, "erase", "--allow", "sent");
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+        drop("allowed.ndjson", secret("sent") + "\n" + secret("bad") + "\n");
+        assertThat(site.cxt(0, "run", "--once").out()).contains("1 sent", "1 duplicate");
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+        site.cxt(0, "erase", "--interaction", "bad", "--originals", "delete");
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+    }
+
+    @Test
+    void a_mark_that_was_changed_by_hand_is_found() throws Exception {
+        drop("chats.ndjson", lines("chat", 2) + broken("bad") + "\n");
+        site.cxt(1, "run", "--once");
+        site.cxt(6, "erase", "--interaction", "chat-0");
+        site.cxt(6, "erase", "--interaction", "bad");
+
+        site.rows("UPDATE delivery SET erased = 0 WHERE interaction_id = 'chat-0'");
+        assertThat(site.cxt(5, "audit", "verify").out()).contains("chat-0", "erased is 0");
+        site.rows("UPDATE delivery SET erased = 1 WHERE interaction_id = 'chat-0'");
+        site.rows("UPDATE delivery SET erased = 1 WHERE interaction_id = 'chat-1'");
+        assertThat(site.cxt(5, "audit", "verify").out()).contains("chat-1", "erased is 1");
+        site.rows("UPDATE delivery SET erased = 0 WHERE interaction_id = 'chat-1'");
+        site.rows("DELETE FROM delivery WHERE interaction_id = 'bad' AND part = 1");
+        assertThat(site.cxt(5, "audit", "verify").out()).contains("bad", "would be accepted again");
+    }
+
+    @Test
+    void what_is_on_its_way_or_in_a_job_or_unknown_is_refused_in_words() throws Exception {
+        drop("chats.ndjson", lines("chat", 1) + broken("bad") + "\n");
+        site.cxt(1, "run", "--once");
+        site.cxt(0, "jobs", "start", "redrive", "--source", "chats.ndjson");
+        site.rows("UPDATE delivery SET state = 'SENDING' WHERE interaction_id = 'chat-0'");
+
+        assertThat(site.cxt(2, "erase", "--interaction", "chat-0").err()).contains("on its way");
+        assertThat(site.cxt(2, "erase", "--interaction", "bad").err()).contains("cxt jobs cancel");
+        assertThat(site.cxt(2, "erase", "--interaction", "none").err()).contains("The ledger knows no none");
+        assertThat(site.rows("SELECT count(*) FROM audit_event WHERE event = 'ERASED'"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void what_a_kill_leaves_after_the_record_goes_with_the_next_call() throws Exception {
+        drop("chats.ndjson", secret("sent") + "\n" + broken("bad") + "\n");
+        site.cxt(1, "run", "--once");
+        try (OperatorLog log = new OperatorLog(site.ledger())) {
+            for (String id : List.of("sent", "bad")) {
+                Erasures.erase(log, id, Set.of("conversations"), Owner.instanceId(data), "killed then");
+            }
+        }
+        assertThat(holding()).hasSize(3);
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+
+        site.cxt(6, "erase", "--interaction", "sent");
+        site.cxt(0, "erase", "--interaction", "bad", "--originals", "delete");
+
+        assertThat(holding()).isEmpty();
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+    }
+
+    @Test
+    void while_it_appends_to_the_very_segment_nothing_of_others_is_lost() throws Exception {
+        drop("first.ndjson", secret("sent") + "\n" + lines("early", 3));
+        try (RunningCxt cxt = RunningCxt.start(
+                data,
+                site.cxone(),
+                "ledger.url",
+                site.ledger().url(),
+                "ledger.username",
+                String.valueOf(site.ledger().username()),
+                "ledger.password",
+                String.valueOf(site.ledger().password()))) {
+            cxt.awaits(() -> Files.exists(data.resolve("inbox/.done/first.ndjson")));
+            cxt.drops("many.ndjson", lines("chat", 200));
+            cxt.awaits(() -> site.cxone().counts().posts() > 40);
+
+            site.cxt(0, "erase", "--interaction", "sent", "--originals", "delete");
+
+            cxt.awaits(() -> Files.exists(data.resolve("inbox/.done/many.ndjson")));
+        }
+
+        assertThat(holding()).isEmpty();
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact").doesNotContain("missing");
+        List<String> archived = site.rows("SELECT count(*) FROM delivery WHERE archived_in IS NOT NULL");
+        assertThat(archived).containsExactly("203");
+    }
+}
