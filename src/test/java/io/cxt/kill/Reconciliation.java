@@ -260,7 +260,8 @@ final class Reconciliation {
         try (Stream<Path> found = Files.walk(folder)) {
             return found.filter(Files::isRegularFile)
                     .filter(file -> !file.getParent().endsWith(".tmp")
-                            && !file.getFileName().toString().startsWith(".open-"))
+                            && !file.getFileName().toString().startsWith(".open-")
+                            && !file.endsWith(".erasing"))
                     .toList();
         }
     }
