@@ -2,7 +2,6 @@ package io.cxt.retention;
 
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
-import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import java.io.IOException;
@@ -69,7 +68,7 @@ public final class DailyPruning implements AutoCloseable {
                         past.items(),
                         past.bytes());
             }
-        } catch (IOException | SQLException | LedgerException e) {
+        } catch (IOException | SQLException | RuntimeException e) { // else the next day would not come
             LOG.warn(
                     "not pruned reason=\"{}: {}\" next=\"nothing is lost; it is tried again at {}. Or: cxt prune\"",
                     e.getClass().getSimpleName(),
