@@ -4,6 +4,7 @@ import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
+import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -72,7 +73,7 @@ public final class DailyPruning implements AutoCloseable {
             LOG.warn(
                     "not pruned reason=\"{}: {}\" next=\"nothing is lost; it is tried again at {}. Or: cxt prune\"",
                     e.getClass().getSimpleName(),
-                    e.getMessage(),
+                    SafeName.log(String.valueOf(e.getMessage())),
                     next);
         }
     }
