@@ -194,7 +194,8 @@ public final class Erasure {
             if (Files.exists(letter.reason()) && id.equals(letter.refusal().interactionId())
                     || Files.notExists(letter.reason()) && Files.exists(letter.transcript())) {
                 items++;
-                bytes += size(letter.reason()) + size(letter.transcript());
+                bytes += letter.reason().toFile().length()
+                        + letter.transcript().toFile().length();
                 if (delete) {
                     Files.deleteIfExists(
                             letter.reason()); // first: a letter without its transcript is one that never had any
@@ -210,10 +211,6 @@ public final class Erasure {
                         "it is in data.dir of instance %s: run this there, too".formatted(row.instance())));
             }
         }
-    }
-
-    private static long size(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     /** Folders of open sources: they hold a chat at rest only after a kill, or while the rest of one waits for its turn. */

@@ -48,10 +48,14 @@ final class OldFiles {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (attributes.isRegularFile()
-                        && !hidden(file)
-                        && came(file, attributes).isBefore(before)) {
-                    action.act(file, attributes.size());
+                try {
+                    if (attributes.isRegularFile()
+                            && !hidden(file)
+                            && came(file, attributes).isBefore(before)) {
+                        action.act(file, attributes.size());
+                    }
+                } catch (NoSuchFileException e) {
+                    // gone meanwhile
                 }
                 return FileVisitResult.CONTINUE;
             }

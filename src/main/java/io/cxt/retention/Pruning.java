@@ -74,7 +74,8 @@ public final class Pruning {
                     for (RecordedLetter row : letters) {
                         Letter letter = files().named(row.name());
                         sum[0]++;
-                        sum[1] += size(letter.transcript()) + size(letter.reason());
+                        sum[1] += letter.transcript().toFile().length()
+                                + letter.reason().toFile().length();
                     }
                 });
             default ->
@@ -141,10 +142,6 @@ public final class Pruning {
 
     private DeadLetters files() {
         return new DeadLetters(settings.data().resolve("dead-letters"), settings.data());
-    }
-
-    private static long size(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     private Path folder(Kept kept) {
