@@ -141,6 +141,13 @@ public final class FeedSource implements DataSource, AutoCloseable {
         }
     }
 
+    /** True when the table is there. */
+    public boolean hasTable() throws SQLException {
+        try (Connection connection = opener.open()) {
+            return hasTable(connection);
+        }
+    }
+
     private static boolean hasTable(Connection connection) {
         try (Statement statement = connection.createStatement();
                 ResultSet none = statement.executeQuery("SELECT 1 FROM audit_record WHERE 1 = 0")) {

@@ -1,7 +1,12 @@
 package io.cxt.cli;
 
+import io.cxt.audit.FeedSource;
+import io.cxt.db.Database;
 import io.cxt.db.LedgerSettings;
+import io.cxt.db.Session;
+import io.cxt.db.StoredTexts;
 import io.cxt.intake.IntakeSettings;
+import io.cxt.ledger.LedgerView;
 import io.cxt.redaction.Redaction;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
@@ -15,10 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +36,8 @@ import picocli.CommandLine.Parameters;
 /** Looks through files for what the policy of redaction takes out, and that should not be there. */
 @Command(
         name = "scan",
-        description = "Looks through all files below data.dir for what redaction.policy takes out. Changes nothing.",
+        description =
+                "Looks through all files below data.dir and a ledger elsewhere for what redaction.policy takes out. Changes nothing.",
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
@@ -37,13 +47,16 @@ import picocli.CommandLine.Parameters;
             "  REDACTION_POLICY=cards cxt scan      by another policy, or where none is set",
             "  cxt scan -o json                     findings as JSON, one array",
             "",
-            "It prints file, line, first byte of the line, rule and count, never the value. Files that wait in the inbox are",
-            "not looked at: they are redacted when they are read.",
+            "It prints file, line, first byte of the line, rule and count, never the value; of a ledger on PostgreSQL, and of an",
+            "audit feed elsewhere, table, row and column. Files that wait in the inbox are not looked at: they are redacted when",
+            "they are read.",
             "Exit codes: 0 nothing found; 1 something found; 2 no such folder, or no policy; 6 nothing found, but something",
             "could not be read."
         })
 final class ScanCommand implements Callable<Integer> {
     private static final byte[] GZIP = {0x1F, (byte) 0x8B};
+    private static final int BUFFER = 64 * 1024;
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
 
     @Parameters(paramLabel = "DIR", arity = "0..1", description = "A folder or a file. Default: data.dir.")
     private @Nullable Path folder;
@@ -56,11 +69,12 @@ final class ScanCommand implements Callable<Integer> {
     private long found;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, SQLException {
         Settings settings = Installation.find().settings();
         Redaction redaction = Redaction.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);
         LedgerSettings ledger = LedgerSettings.from(settings);
+        FeedSource feed = FeedSource.from(settings).orElse(null);
         settings.check();
         if (!redaction.on()) {
             throw new CommandRefused(
@@ -72,6 +86,9 @@ final class ScanCommand implements Callable<Integer> {
             throw new CommandRefused(Exit.USAGE, "There is no " + SafeName.log(folder.toString()));
         }
         Path inbox = intake.inbox().toAbsolutePath().normalize();
+        if (folder == null) {
+            databases(redaction, ledger, feed);
+        }
         Files.walkFileTree(folder == null ? ledger.folder() : folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
@@ -98,10 +115,66 @@ final class ScanCommand implements Callable<Integer> {
         return found > 0 ? Exit.FINDINGS : unread > 0 ? Exit.PARTLY : Exit.GOOD;
     }
 
+    /** What is in tables elsewhere; a database in a file of data.dir is looked through as that file. */
+    private void databases(Redaction redaction, LedgerSettings ledger, @Nullable FeedSource feed) throws SQLException {
+        boolean elsewhere = !below(ledger);
+        if (elsewhere) {
+            LedgerView.of(ledger).close(); // says why not
+            try (Session session = new Session(new Database(ledger).openForReading())) {
+                StoredTexts.ledger(session, (table, row, column, text) -> print(redaction, table, row, column, text));
+            }
+        }
+        try (FeedSource asked = feed == null ? FeedSource.in(ledger) : feed) {
+            if ((feed != null || elsewhere) && asked.hasTable()) {
+                try (Session session = new Session(asked.open())) {
+                    StoredTexts.feed(session, (table, row, column, text) -> print(redaction, table, row, column, text));
+                }
+            }
+        }
+    }
+
+    private static boolean below(LedgerSettings ledger) {
+        Path file = ledger.file();
+        return file != null
+                && file.toAbsolutePath()
+                        .normalize()
+                        .startsWith(ledger.folder().toAbsolutePath().normalize());
+    }
+
+    private void print(Redaction redaction, String table, Map<String, String> row, String column, String text) {
+        Map<String, Integer> counts = redaction.found(text);
+        if (counts.isEmpty()) {
+            return;
+        }
+        Map<String, String> shown = new LinkedHashMap<>();
+        row.forEach((key, value) -> shown.put(key, redaction.found(value).isEmpty() ? value : "***"));
+        counts.forEach((rule, count) -> {
+            found += count;
+            if (as.output == Output.json) {
+                Map<String, Object> hit = new LinkedHashMap<>();
+                hit.put("table", table);
+                hit.put("row", shown);
+                hit.put("column", column);
+                hit.put("rule", rule);
+                hit.put("count", count);
+                Output.item(hit);
+            } else {
+                System.out.printf("%s %s %s: %s %s%n", table, SafeName.log(shown.toString()), column, rule, count);
+            }
+        });
+    }
+
     private void look(Redaction redaction, Path file) {
-        try (InputStream in = unpacked(file);
-                OutputStream looking = redaction.looking((line, offset, counts) -> print(file, line, offset, counts))) {
-            in.transferTo(looking);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+            byte[] first = first(in);
+            if (startsWith(first, ZIP)) {
+                ZipInputStream zip = new ZipInputStream(in);
+                for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                    look(redaction, file + "!" + entry.getName(), zip);
+                }
+            } else {
+                look(redaction, file.toString(), startsWith(first, GZIP) ? new GZIPInputStream(in, BUFFER) : in);
+            }
             files++;
         } catch (IOException | UncheckedIOException e) {
             if (Files.exists(file)) { // else it was moved meanwhile
@@ -110,14 +183,21 @@ final class ScanCommand implements Callable<Integer> {
         }
     }
 
-    private static InputStream unpacked(Path file) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), 64 * 1024);
-        in.mark(GZIP.length);
-        byte[] first = in.readNBytes(GZIP.length);
+    private void look(Redaction redaction, String name, InputStream in) throws IOException {
+        try (OutputStream looking = redaction.looking((line, offset, counts) -> print(name, line, offset, counts))) {
+            in.transferTo(looking);
+        }
+    }
+
+    private static byte[] first(InputStream in) throws IOException {
+        in.mark(ZIP.length);
+        byte[] first = in.readNBytes(ZIP.length);
         in.reset();
-        return first.length == GZIP.length && first[0] == GZIP[0] && first[1] == GZIP[1]
-                ? new GZIPInputStream(in, 64 * 1024)
-                : in;
+        return first;
+    }
+
+    private static boolean startsWith(byte[] bytes, byte[] mark) {
+        return bytes.length >= mark.length && Arrays.equals(bytes, 0, mark.length, mark, 0, mark.length);
     }
 
     private void cannotRead(Path file, Exception e) {
@@ -127,19 +207,19 @@ final class ScanCommand implements Callable<Integer> {
                 SafeName.log(file.toString()), e.getClass().getSimpleName());
     }
 
-    private void print(Path file, long line, long offset, Map<String, Integer> counts) {
+    private void print(String file, long line, long offset, Map<String, Integer> counts) {
         counts.forEach((rule, count) -> {
             found += count;
             if (as.output == Output.json) {
                 Map<String, Object> row = new LinkedHashMap<>();
-                row.put("file", file.toString());
+                row.put("file", file);
                 row.put("line", line);
                 row.put("byte", offset);
                 row.put("rule", rule);
                 row.put("count", count);
                 Output.item(row);
             } else {
-                System.out.printf("%s:%s byte %s: %s %s%n", SafeName.log(file.toString()), line, offset, rule, count);
+                System.out.printf("%s:%s byte %s: %s %s%n", SafeName.log(file), line, offset, rule, count);
             }
         });
     }

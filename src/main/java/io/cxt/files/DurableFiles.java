@@ -177,12 +177,17 @@ public final class DurableFiles {
 
     /** Writes the file, in place of one that may be there. */
     public static void replace(Path file, byte[] content) throws IOException {
-        Path temporary = unfinished(folderOf(file), channel -> {
+        replace(file, channel -> {
             ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
         });
+    }
+
+    /** Writes the file, in place of one that may be there. */
+    public static void replace(Path file, Filling filling) throws IOException {
+        Path temporary = unfinished(folderOf(file), filling);
         boolean renamed = false;
         try {
             HaltAt.reached("written");

@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +25,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Redaction {
     /** Takes nothing out. */
-    public static final Redaction OFF = new Redaction(new Policy(List.of()), "", true);
+    public static final Redaction OFF = new Redaction(new Policy(List.of()), "", Originals.KEEP);
 
     private static final int SHORTEST_KEY = 32;
     private static final String NO_REGION = "ZZ";
 
     private final Policy policy;
     private final String label;
-    private final boolean keepsOriginals;
+    private final Originals originals;
     private final boolean changesIds;
 
-    private Redaction(Policy policy, String label, boolean keepsOriginals) {
+    /** What becomes of a file once all of it is decided. */
+    public enum Originals {
+        /** It stays as it came. */
+        KEEP,
+        /** What is left of it stays. */
+        REPLACE,
+        /** Nothing stays. */
+        DELETE
+    }
+
+    private Redaction(Policy policy, String label, Originals originals) {
         this.policy = policy;
         this.label = label;
-        this.keepsOriginals = keepsOriginals;
+        this.originals = originals;
         this.changesIds = policy.rules().stream().anyMatch(Rule::ids);
     }
 
@@ -45,8 +56,9 @@ public final class Redaction {
     public static Redaction from(Settings settings) {
         String name = settings.optional("redaction.policy").orElse("");
         String region = settings.optional("redaction.phone.region").orElse(NO_REGION);
-        boolean keeps =
-                settings.choice("redaction.originals", "keep", "keep", "delete").equals("keep");
+        Originals originals =
+                Originals.valueOf(settings.choice("redaction.originals", "keep", "keep", "replace", "delete")
+                        .toUpperCase(Locale.ROOT));
         byte[] key = settings.secretFile("redaction.key-file")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .orElse(null);
@@ -80,7 +92,7 @@ public final class Redaction {
             settings.problem(
                     "redaction.phone.region is %s; allowed: a country as two capitals, like US".formatted(region));
         }
-        return new Redaction(policy, name + "/" + version + "/" + file.hash(region, key), keeps);
+        return new Redaction(policy, name + "/" + version + "/" + file.hash(region, key), originals);
     }
 
     /** True when a policy is set. */
@@ -93,9 +105,9 @@ public final class Redaction {
         return label;
     }
 
-    /** True when a file goes to {@code .done} as it came; false when it is deleted then. */
-    public boolean keepsOriginals() {
-        return keepsOriginals || !on();
+    /** What becomes of files; they stay where no policy is set. */
+    public Originals originals() {
+        return originals;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.cxt.retention;
 
+import io.cxt.pickup.file.Originals;
 import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Files as they were dropped, by the names that the ledger has of their sources. */
+/** Files as they were dropped, or what is left of them, by the names that the ledger has of their sources. */
 final class DroppedFiles {
     /** In the name of a file that was moved where its name was taken. */
     private static final Pattern TIME = Pattern.compile("-\\d{8}T\\d{9}Z(-\\d+)?(?=\\.|$)");
@@ -28,8 +29,10 @@ final class DroppedFiles {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                Set<String> names = new HashSet<>(SafeName.spellings(name));
-                names.addAll(SafeName.spellings(TIME.matcher(name).replaceFirst("")));
+                Set<String> names = spellings(name);
+                if (name.endsWith(Originals.ENDING)) {
+                    names.addAll(spellings(name.substring(0, name.length() - Originals.ENDING.length())));
+                }
                 names.retainAll(sources);
                 if (!names.isEmpty() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(file);
@@ -37,5 +40,11 @@ final class DroppedFiles {
             }
         }
         return found;
+    }
+
+    private static Set<String> spellings(String name) {
+        Set<String> names = new HashSet<>(SafeName.spellings(name));
+        names.addAll(SafeName.spellings(TIME.matcher(name).replaceFirst("")));
+        return names;
     }
 }

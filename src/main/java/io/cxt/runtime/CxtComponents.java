@@ -212,7 +212,7 @@ public final class CxtComponents implements AutoCloseable {
         parts.add(backlog::abandon);
 
         beans.putAll(pickups.beans());
-        beans.putAll(inbox.beans(intake, redaction.keepsOriginals(), clock));
+        beans.putAll(inbox.beans(intake, redaction, transcripts, clock));
         beans.putAll(cxone.beans(maker, archiving.enabled(), backlog, run.times(), clock));
         reading = new TranscriptReading(intake);
         beans.put("cxtAfterWaiting", reading.afterWaiting());
@@ -351,9 +351,11 @@ public final class CxtComponents implements AutoCloseable {
     }
 
     private void tellOriginals() {
-        if (redaction.on() && redaction.keepsOriginals() && inbox.watched().isPresent()) {
+        if (redaction.on()
+                && redaction.originals() == Redaction.Originals.KEEP
+                && inbox.watched().isPresent()) {
             LOG.warn(
-                    "originals kept unredacted redaction={} next=\"set redaction.originals = delete, or delete what is in .done"
+                    "originals kept unredacted redaction={} next=\"set redaction.originals to replace or delete, or delete what is in .done"
                             + " yourself; cxt scan finds what is left\"",
                     redaction.label());
         }

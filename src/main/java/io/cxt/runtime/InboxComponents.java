@@ -11,9 +11,14 @@ import io.cxt.pickup.FolderClaims;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.pickup.file.FileMoves;
 import io.cxt.pickup.file.FilePickup;
+import io.cxt.pickup.file.Originals;
 import io.cxt.pickup.file.SettledFiles;
 import io.cxt.pickup.file.WatchedFolder;
+import io.cxt.redaction.RedactedCopy;
+import io.cxt.redaction.Redaction;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.EntryReader;
+import io.cxt.transcript.TranscriptSettings;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Map;
@@ -51,14 +56,27 @@ final class InboxComponents {
                 () -> claim.held() && !held.holds("file"));
     }
 
-    /** @param keep false to delete files once they are done */
-    Map<String, Object> beans(Intake intake, boolean keep, Clock clock) {
-        FileMoves moves = new FileMoves(files, intake::renamed, keep, clock);
+    /** @param redaction which says what becomes of files that are done */
+    Map<String, Object> beans(Intake intake, Redaction redaction, TranscriptSettings transcripts, Clock clock) {
+        FileMoves moves = new FileMoves(files, intake::renamed, originals(redaction, transcripts), clock);
         return Map.ofEntries(
                 Map.entry("cxtSettledFiles", files),
                 Map.entry("cxtFileMoves", moves),
                 Map.entry(
                         "cxtFilePickup", new FilePickup(intake, mappings, files, moves, claim, settings.dataFolder())));
+    }
+
+    private Originals originals(Redaction redaction, TranscriptSettings transcripts) {
+        return switch (redaction.originals()) {
+            case KEEP -> Originals.KEPT;
+            case DELETE -> Originals.DELETED;
+            case REPLACE ->
+                Originals.replacedBy((original, into) -> {
+                    try (EntryReader entries = mappings.open(original, transcripts.options())) {
+                        new RedactedCopy(redaction, transcripts).write(entries, into);
+                    }
+                });
+        };
     }
 
     /** The folder; empty when it is not watched. */

@@ -13,6 +13,8 @@ import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,12 +38,19 @@ class ScanCommandTest {
             cxt.drops("bad.json", chat("bad", 0, "").replace("agt-1", CARD));
         }
         Files.writeString(data.resolve("inbox/waits.json"), chat("waits", 2, CARD));
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(data.resolve("inbox/.done/export.zip")))) {
+            zip.putNextEntry(new ZipEntry("first.json"));
+            zip.write("{}".getBytes(UTF_8));
+            zip.putNextEntry(new ZipEntry("second.json"));
+            zip.write(("{}\n" + CARD).getBytes(UTF_8));
+        }
 
         Ended found = asked("cards", "scan");
 
         assertThat(found.exit()).as(found.err()).isEqualTo(1);
         assertThat(found.out())
                 .contains("inbox/.done/sent.json:1 byte 0: card 3")
+                .contains("inbox/.done/export.zip!second.json:2 byte 3: card 1")
                 .containsPattern("archive/.*ndjson.gz:1 byte 0: card")
                 .containsPattern("dead-letters/MSG-NONE/.*:1 byte 0: card 1")
                 .containsPattern("ledger.db(-wal)?:\\d+ byte \\d+: card")

@@ -13,8 +13,10 @@ import io.cxt.simulator.StandInSettings;
 import io.cxt.simulator.digital.DigitalStandIn;
 import io.cxt.simulator.digital.DigitalSwitches;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,6 +147,50 @@ class RedactionRouteTest {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(text(file)).as(file.toString()).doesNotContain("4929 4205", "6987 0009");
             }
+        }
+    }
+
+    @Test
+    void what_is_left_of_a_file_takes_its_place_and_is_the_same_chat_when_it_is_dropped_again() throws Exception {
+        List<String> settings = new ArrayList<>(policy());
+        settings.set(settings.indexOf("delete"), "replace");
+        settings.addAll(List.of("transcript.unknown-fields", "drop", "pickup.file.id-prefix", "P-"));
+        String pretty = planted("pretty").replace(",", ",\n");
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults().withClient("client-1", RunningCxt.SECRET));
+                RunningCxt cxt = RunningCxt.start(data, cxone, settings.toArray(String[]::new))) {
+            cxt.drops(
+                    "chats.ndjson",
+                    planted("one") + "\n" + planted("two") + "\n"
+                            + planted("cut").substring(0, 400));
+            cxt.drops("pretty.json", pretty);
+            cxt.drops("chats.ndjson", planted("three") + "\n"); // a second one of its name
+            ByteArrayOutputStream packed = new ByteArrayOutputStream();
+            try (OutputStream out = new GZIPOutputStream(packed)) {
+                out.write((planted("four") + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            cxt.put("packed.ndjson.gz", packed.toByteArray());
+            cxt.awaits(() -> cxt.files("inbox/.done").stream()
+                            .filter(name -> name.endsWith(".redacted.ndjson"))
+                            .count()
+                    == 4);
+            assertThat(cxt.files("inbox/.done"))
+                    .hasSize(4)
+                    .contains(
+                            "chats.ndjson.redacted.ndjson",
+                            "pretty.json.redacted.ndjson",
+                            "packed.ndjson.gz.redacted.ndjson");
+            try (Stream<Path> files = Files.walk(data)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    assertThat(leaks(text(file))).as(file.toString()).isFalse();
+                }
+            }
+            String left = cxt.text("inbox/.done/chats.ndjson.redacted.ndjson");
+            assertThat(left.lines()).hasSize(3);
+            assertThat(left).contains("[card:", "\"one\"", "\"two\"");
+            assertThat(cxt.text("reports/pretty.json.report.json")).contains("inbox/.done/pretty.json.redacted.ndjson");
+            cxt.drops("again.json", cxt.text("inbox/.done/pretty.json.redacted.ndjson"));
+            assertThat(cxt.text("reports/again.json.report.json")).contains("\"duplicate\" : 1");
+            assertThat(cxone.deliveries()).hasSize(5);
         }
     }
 

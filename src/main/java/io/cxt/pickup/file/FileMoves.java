@@ -47,12 +47,12 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
 
     private final SettledFiles files;
     private final Renaming renaming;
-    private final boolean keep;
+    private final Originals originals;
     private final Clock clock;
 
-    /** @param keep false to delete a file once it is in {@code .done} */
-    public FileMoves(SettledFiles files, Renaming renaming, boolean keep, Clock clock) {
-        this.keep = keep;
+    /** @param originals what becomes of a file in {@code .done} */
+    public FileMoves(SettledFiles files, Renaming renaming, Originals originals, Clock clock) {
+        this.originals = originals;
         this.files = files;
         this.renaming = renaming;
         this.clock = clock;
@@ -218,8 +218,8 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         }
         Look moved = Look.at(to);
         if (moved.regular() && read.isSameUnderAnotherName(moved)) {
-            if (!keeps(to)) {
-                Files.delete(to);
+            if (done(to)) {
+                originals.settle(to);
             }
             return null;
         }
@@ -227,9 +227,17 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         return moved.replacedBy();
     }
 
-    /** True when what is moved there stays. What is in {@code .failed} is not decided, and nobody else may have it. */
-    boolean keeps(Path to) {
-        return keep || !DONE.equals(DurableFiles.folderOf(to).getFileName().toString());
+    /**
+     * What there is in the end of a file that is moved there; null for nothing. What is in {@code .failed} stays: it is not
+     * decided, and nobody else may have it.
+     */
+    @Nullable
+    Path stays(Path to) {
+        return done(to) ? originals.stays(to) : to;
+    }
+
+    private static boolean done(Path to) {
+        return DONE.equals(DurableFiles.folderOf(to).getFileName().toString());
     }
 
     /** Moves a file back to its name in the inbox, or to a free one; never replaces another file. */
@@ -257,9 +265,13 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         String name = file.getFileName().toString();
         Path free = target.resolve(name);
         // Not Files.exists, which throws and catches where nothing is, with a long trace to fill in.
-        for (int i = 0; free.toFile().exists(); i++) {
+        for (int i = 0; free.toFile().exists() || taken(stays(free)); i++) {
             free = target.resolve(TimestampedName.into(name, clock.instant(), i));
         }
         return free;
+    }
+
+    private static boolean taken(@Nullable Path name) {
+        return name != null && name.toFile().exists();
     }
 }

@@ -60,11 +60,12 @@ public final class FilePickup {
             throws SourceStaysException, IOException, InterruptedException {
         Dropped dropped = (Dropped) reading.source();
         Path to = moves.freeName(dropped.file, ExchangeReading.finish(intake, reading) ? FileMoves.DONE : ".failed");
-        boolean stays = dropped.change() != null;
+        boolean remains = dropped.change() != null;
+        Path kept = moves.stays(to);
         intake.close(
                 reading,
-                (stays ? dropped.file : to).getFileName().toString(),
-                stays || !moves.keeps(to) ? null : dataFolder.relativize(to).toString());
+                (remains ? dropped.file : to).getFileName().toString(),
+                remains || kept == null ? null : dataFolder.relativize(kept).toString());
         claim.suspects().decided(dropped.file.getFileName().toString());
         return to.toString();
     }

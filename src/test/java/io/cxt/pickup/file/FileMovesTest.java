@@ -29,7 +29,7 @@ class FileMovesTest {
     @BeforeEach
     void make() {
         files = new SettledFiles(inbox, Duration.ofSeconds(1), new IgnoredFiles("file", Mappings::shipped), () -> true);
-        moves = new FileMoves(files, (reading, to) -> {}, true, Clock.systemUTC());
+        moves = new FileMoves(files, (reading, to) -> {}, Originals.KEPT, Clock.systemUTC());
     }
 
     private List<String> names() throws IOException {
@@ -61,7 +61,7 @@ class FileMovesTest {
 
     @Test
     void where_originals_are_not_kept_what_is_done_is_deleted_and_what_failed_stays() throws Exception {
-        FileMoves deleting = new FileMoves(files, (reading, to) -> {}, false, Clock.systemUTC());
+        FileMoves deleting = new FileMoves(files, (reading, to) -> {}, Originals.DELETED, Clock.systemUTC());
         Path done = Files.writeString(inbox.resolve("done.json"), "decided");
         Path failed = Files.writeString(inbox.resolve("failed.json"), "not decided");
         Path other = Files.writeString(inbox.resolve("other.json"), "read");
