@@ -321,7 +321,7 @@ function _picocli_cxt_run() {
   local commands=""
   local flag_opts="'--once' '--dev' '--dry-run' '-h' '--help' '-V' '--version'"
   local arg_opts="'--since' '--until' '--sample' '--label' '--limit' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -399,7 +399,7 @@ function _picocli_cxt_validate() {
   local commands=""
   local flag_opts="'--show' '--redact' '-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output' '--limit' '--since' '--until' '--sample' '--label'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -469,7 +469,7 @@ function _picocli_cxt_scan() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -506,7 +506,7 @@ function _picocli_cxt_status() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -536,7 +536,7 @@ function _picocli_cxt_day() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'--zone' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -569,7 +569,7 @@ function _picocli_cxt_find() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -689,7 +689,7 @@ function _picocli_cxt_hold() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'--until' '--note' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -725,7 +725,7 @@ function _picocli_cxt_release() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'--note' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -758,7 +758,7 @@ function _picocli_cxt_pace() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'--until' '--note' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -794,7 +794,7 @@ function _picocli_cxt_prune() {
   local commands=""
   local flag_opts="'--dry-run' '-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -825,7 +825,7 @@ function _picocli_cxt_erase() {
   local flag_opts="'--left-in-cxone' '--dry-run' '-h' '--help' '-V' '--version'"
   local arg_opts="'--interaction' '--allow' '--reason' '--originals' '-o' '--output'"
   local WHAT_option_args=("keep" "delete") # --originals values
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -869,7 +869,7 @@ function _picocli_cxt_probe() {
   local commands=""
   local flag_opts="'--yes' '-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -899,7 +899,7 @@ function _picocli_cxt_reconcile() {
   local commands=""
   local flag_opts="'--again' '-h' '--help' '-V' '--version'"
   local arg_opts="'--since' '--interaction' '--sample' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1087,7 +1087,7 @@ function _picocli_cxt_check() {
   local commands=""
   local flag_opts="'--connect' '-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1172,7 +1172,7 @@ function _picocli_cxt_map_list() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1202,7 +1202,7 @@ function _picocli_cxt_map_try() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'--mapping' '--limit' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1263,7 +1263,7 @@ function _picocli_cxt_audit_export() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'--from' '--to' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1306,7 +1306,7 @@ function _picocli_cxt_audit_query() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'--interaction' '--event' '--source' '--from' '--until' '--limit' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1354,7 +1354,7 @@ function _picocli_cxt_audit_verify() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version' '--no-feed' '--no-archive'"
   local arg_opts="'--chain' '--checkpoints' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1393,7 +1393,7 @@ function _picocli_cxt_deadletters_list() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'--reason' '--source' '--since' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1459,7 +1459,7 @@ function _picocli_cxt_deadletters_show() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1489,7 +1489,7 @@ function _picocli_cxt_jobs_start() {
   local commands=""
   local flag_opts="'--dry-run' '--wait' '-h' '--help' '-V' '--version'"
   local arg_opts="'--reason' '--source' '--since' '--until' '--limit' '--sample' '--label' '--job' '--share' '--stop-after' '--note' '-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1570,7 +1570,7 @@ function _picocli_cxt_jobs_failed() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json" "ndjson") # --output values
+  local FORM_option_args=("table" "json" "ndjson" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1600,7 +1600,7 @@ function _picocli_cxt_jobs_list() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1666,7 +1666,7 @@ function _picocli_cxt_jobs_show() {
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts="'-o' '--output'"
-  local FORM_option_args=("table" "json") # --output values
+  local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
 

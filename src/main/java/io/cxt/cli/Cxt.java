@@ -86,7 +86,9 @@ public final class Cxt {
                 (fault, command, parsed) -> FailureMessage.explain(fault, asksForJson(parsed)));
         line.setExecutionStrategy(Cxt::callKnown);
         line.setParameterExceptionHandler(Cxt::misused);
-        return written(line.execute(arguments));
+        int exit = line.execute(arguments);
+        CsvOutput.end();
+        return written(exit);
     }
 
     /** The whole command, as completion and man page describe it. */
@@ -98,11 +100,21 @@ public final class Cxt {
         CommandLine line = new CommandLine(new Cxt());
         verbs.forEach(line::addSubcommand);
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(Output.class, Cxt::form);
         line.registerConverter(long.class, text -> number(text, Long::valueOf));
         line.registerConverter(Long.class, text -> number(text, Long::valueOf));
         line.registerConverter(int.class, text -> number(text, Integer::valueOf));
         line.registerConverter(Integer.class, text -> number(text, Integer::valueOf));
         return line;
+    }
+
+    private static Output form(String word) {
+        try {
+            return Output.asked(word);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(
+                    "expected one of [table, json, csv] but was '" + SafeName.log(word) + "'");
+        }
     }
 
     private static <N> N number(String text, Function<String, N> read) {
@@ -200,7 +212,7 @@ public final class Cxt {
         while (verb.hasSubcommand()) {
             verb = verb.subcommand();
         }
-        return verb.matchedOptionValue("-o", Output.table) == Output.json;
+        return verb.matchedOptionValue("-o", Output.table) == Output.json && !CsvOutput.hasBegun();
     }
 
     /**

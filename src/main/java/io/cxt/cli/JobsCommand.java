@@ -58,7 +58,8 @@ final class JobsCommand implements Runnable {
     enum Letters {
         table,
         json,
-        ndjson
+        ndjson,
+        csv
     }
 
     @Command(
@@ -178,6 +179,9 @@ final class JobsCommand implements Runnable {
                             defaultValue = "table",
                             description = "${COMPLETION-CANDIDATES}.")
                     Letters form) {
+        if (form == Letters.csv) {
+            CsvOutput.begin();
+        }
         List<List<String>> rows = new ArrayList<>();
         try (LedgerView view = DataDir.view(ledger(), form == Letters.table ? Output.table : Output.json)) {
             Job job = find(view, number);

@@ -8,6 +8,7 @@ import io.cxt.text.SafeJson;
 import io.cxt.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -16,7 +17,19 @@ import picocli.CommandLine;
 /** How results are printed. */
 enum Output {
     table,
-    json;
+    json,
+    /** Made of JSON by {@link CsvOutput}: a command is asked for that. */
+    csv;
+
+    /** What a command prints for what was asked for. */
+    static Output asked(String word) {
+        Output form = valueOf(word.toLowerCase(Locale.ROOT));
+        if (form == csv) {
+            CsvOutput.begin();
+            return json;
+        }
+        return form;
+    }
 
     /** The option of commands that print a table or JSON. */
     static final class Option {
