@@ -64,8 +64,10 @@ public record AuditEvent(
         PACE_ENDED,
         SIGNED_IN_CONSOLE,
         SIGN_IN_REFUSED,
-        /** Somebody is about to see the text of a chat in the console. */
+        /** Somebody is about to see the text of a chat. */
         TEXT_READ,
+        /** Somebody is about to see what the ledger has of a chat, or events. */
+        READ,
         JOB_STARTED,
         JOB_PAUSED,
         JOB_RESUMED,

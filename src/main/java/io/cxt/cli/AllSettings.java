@@ -47,6 +47,7 @@ record AllSettings(
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
         LedgerSettings.checkpointCopies(settings);
+        Reads.wanted(settings);
         IdPrefixes.from(settings);
         Selection.ofPickups(settings);
         Redaction.from(settings);

@@ -63,9 +63,11 @@ final class ArchiveCommand implements Runnable {
         LedgerSettings ledger = LedgerSettings.from(settings);
         ArchiveReader kept = new ArchiveReader(
                 ArchiveSettings.from(settings, ledger.folder()).folder());
+        Reads reads = new Reads(settings, ledger);
         settings.check();
         try (LedgerView view = DataDir.view(ledger, Output.table)) {
             DurableFiles.createFolder(to);
+            reads.ofText(ids.stream().filter(id -> Reads.knows(view, id)).toList(), "archive restore");
             return restore(kept, view, ids, to);
         }
     }

@@ -12,12 +12,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,7 +80,10 @@ final class AuditCommand implements Runnable {
                     long limit,
             @Mixin Output.Option as) {
         Output output = as.output;
-        LedgerSettings settings = settings();
+        Settings all = Installation.find().settings();
+        LedgerSettings settings = LedgerSettings.from(all);
+        Reads reads = new Reads(all, settings);
+        all.check();
         String word = event == null ? null : event.toUpperCase(Locale.ROOT);
         List<String> words = Stream.of(AuditEvent.Type.values()).map(Enum::name).toList();
         if (word != null && !words.contains(word)) {
@@ -102,6 +108,9 @@ final class AuditCommand implements Runnable {
         }
         List<String> changed = new ArrayList<>();
         try (LedgerView view = DataDir.view(settings, output)) {
+            reads.of(
+                    interaction != null && Reads.knows(view, interaction) ? interaction : null,
+                    asked(word, source, from, until));
             List<AuditEntry> table = new ArrayList<>();
             Consumer<AuditEntry> printer = output == Output.json ? Output::item : table::add;
             Set<String> interactions = interaction == null ? Set.of() : SafeName.spellings(interaction);
@@ -127,6 +136,23 @@ final class AuditCommand implements Runnable {
             }
             return Exit.GOOD;
         }
+    }
+
+    /** What is asked for, for the audit; an interaction that nobody knows is not written. */
+    private static String asked(
+            @Nullable String event, @Nullable String source, @Nullable String from, @Nullable String until) {
+        Map<String, @Nullable String> options = new LinkedHashMap<>();
+        options.put("event", event);
+        options.put("source", source);
+        options.put("from", from);
+        options.put("until", until);
+        StringBuilder asked = new StringBuilder("audit query");
+        options.forEach((name, value) -> {
+            if (value != null) {
+                asked.append(' ').append(name).append('=').append(SafeName.value(value));
+            }
+        });
+        return asked.toString();
     }
 
     private static void note(AuditEntry row, List<String> changed) {

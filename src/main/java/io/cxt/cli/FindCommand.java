@@ -38,6 +38,7 @@ final class FindCommand implements Callable<Integer> {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
         ChatSearch search = ChatSearch.from(settings);
+        Reads reads = new Reads(settings, ledger);
         settings.check();
         if (id.isBlank()) {
             throw new CommandRefused(Exit.USAGE, "Say which: cxt find ID, an interaction id or FILE#INDEX");
@@ -50,6 +51,7 @@ final class FindCommand implements Callable<Integer> {
             throw new CommandRefused(
                     Exit.USAGE, "The ledger of %s knows nothing of %s".formatted(ledger.shown(), SafeName.log(id)));
         }
+        reads.of(id, "find");
         if (as.output == Output.json) {
             Map<String, Object> found = new LinkedHashMap<>();
             found.put("interactionId", id);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -38,8 +39,8 @@ public final class StoredTexts {
 
     /** The tables of the ledger. A long one needs little memory. */
     public static void ledger(Session session, Taker taker) throws SQLException {
-        for (String sql : KEYS.keySet().stream().sorted().toList()) {
-            table(session, sql, KEYS.get(sql), taker);
+        for (Map.Entry<String, List<String>> each : new TreeMap<>(KEYS).entrySet()) {
+            table(session, each.getKey(), each.getValue(), taker);
         }
     }
 
