@@ -2,16 +2,13 @@ package io.cxt.console;
 
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Ports;
+import io.cxt.fixture.SteppedClock;
 import io.cxt.mapping.Mappings;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -20,7 +17,7 @@ import java.util.function.Supplier;
 final class ServedConsole implements AutoCloseable {
     final int port;
     final Console console;
-    final SteppedClock clock = new SteppedClock();
+    final SteppedClock clock = new SteppedClock(Instant.now());
 
     /** @param running null for a console that runs alone */
     ServedConsole(Path data, Supplier<Running> running, Map<String, String> more)
@@ -58,28 +55,5 @@ final class ServedConsole implements AutoCloseable {
     @Override
     public void close() {
         console.close();
-    }
-
-    static final class SteppedClock extends Clock {
-        private volatile Instant now = Instant.now();
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -11,13 +11,11 @@ import io.cxt.audit.AuditPages.End;
 import io.cxt.audit.AuditPages.Slice;
 import io.cxt.audit.AuditPages.Wanted;
 import io.cxt.audit.OperatorLog;
+import io.cxt.fixture.SteppedClock;
 import io.cxt.transcript.Origin;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,13 +36,13 @@ class LedgerPagesIT {
     @TempDir
     Path folder;
 
-    private Instant now = NINE;
+    private final SteppedClock clock = new SteppedClock(NINE);
     private Book book;
     private LedgerView view;
 
     @BeforeEach
     void open() {
-        book = Book.open(store, folder, new SteppedClock());
+        book = Book.open(store, folder, clock);
         view = book.ledger.view();
     }
 
@@ -56,7 +54,7 @@ class LedgerPagesIT {
     @Test
     void the_events_of_a_chain_come_in_pages_without_gap_or_repeat() {
         for (int i = 0; i < 25; i++) {
-            now = now.plusSeconds(1);
+            clock.advance(Duration.ofSeconds(1));
             book.ledger.signedIn(i % 5 != 0, 200 + i, Duration.ZERO);
         }
         AuditPages pages = view.auditPages();
@@ -85,7 +83,7 @@ class LedgerPagesIT {
     @Test
     void a_time_is_found_by_halving() {
         for (int i = 0; i < 10; i++) {
-            now = NINE.plusSeconds(i);
+            clock.set(NINE.plusSeconds(i));
             book.ledger.signedIn(true, 200, Duration.ZERO);
         }
         AuditPages pages = view.auditPages();
@@ -114,7 +112,7 @@ class LedgerPagesIT {
     void sources_are_found_open_by_name_and_by_reading() {
         String first = book.ledger.intakes().open("file", "a.json", 10);
         book.ledger.intakes().close(first, "a.json", 2, "read=2 sent=2");
-        now = now.plusSeconds(1);
+        clock.advance(Duration.ofSeconds(1));
         String second = book.ledger.intakes().open("sftp", "a.json", 20, "uid=7");
         String stuck = book.ledger.intakes().open("file", "b.json", 30);
         book.ledger.intakes().undecided(stuck, "b.json", "The disk is full", "it stays");
@@ -166,22 +164,5 @@ class LedgerPagesIT {
 
     private static List<String> ids(List<RecordedDelivery> rows) {
         return rows.stream().map(RecordedDelivery::interactionId).toList();
-    }
-
-    private final class SteppedClock extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.Postgres;
+import io.cxt.fixture.SteppedClock;
 import io.cxt.intake.HeldSources;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.ControlTable;
@@ -26,8 +27,6 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,32 +51,12 @@ class LiveControlIT {
     @TempDir
     Path folder;
 
-    private final Time clock = new Time();
+    private final SteppedClock clock = new SteppedClock(EIGHT);
     private final List<Site> sites = new ArrayList<>();
     private String window = "";
 
     private static CallWindows windows(String text) {
         return CallWindows.from(new Settings(Map.of("cxone.window", text)::get));
-    }
-
-    /** A clock that a test sets. */
-    private static final class Time extends Clock {
-        private volatile Instant now = EIGHT;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 
     /** An instance. */
@@ -127,7 +106,7 @@ class LiveControlIT {
 
     /** Those of this machine and of the database. */
     private void setClocks(Instant now) {
-        clock.now = now;
+        clock.set(now);
         if (store != Store.SQLITE) {
             Postgres.shared().setClock(schema(), now);
         }
@@ -151,7 +130,7 @@ class LiveControlIT {
 
     private void set(String what, Double rate, Instant until) {
         try (OperatorLog log = new OperatorLog(settings("one"))) {
-            ControlTable.set(log, new ControlRow(what, rate, clock.now, until, "anna", "CHG-88"));
+            ControlTable.set(log, new ControlRow(what, rate, clock.instant(), until, "anna", "CHG-88"));
         }
     }
 
