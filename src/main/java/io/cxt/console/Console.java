@@ -1,13 +1,5 @@
 package io.cxt.console;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import io.cxt.archive.ArchiveReader;
 import io.cxt.archive.ArchiveSettings;
 import io.cxt.console.Person.Role;
@@ -21,20 +13,13 @@ import io.cxt.ops.WebServer;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
 import io.cxt.story.ChatSearch;
-import io.cxt.text.SafeJson;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -52,18 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Console implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
-    private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(
-            null, ContentType.Html, Console.class.getClassLoader(), "io.cxt.console.pages");
-    private static final ObjectMapper JSON = SafeJson.mapper()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build()
-            .registerModule(new SimpleModule()
-                    .addSerializer(Instant.class, ToStringSerializer.instance)
-                    .addSerializer(Duration.class, ToStringSerializer.instance));
     /** A note of the longest, each character of it as nine of the form, and what else is in it. */
     private static final long LARGEST_BODY = 16_384;
-
-    private static final String HTML = "text/html; charset=utf-8";
 
     private final ConsoleSettings settings;
     private final SignInToken tokens;
@@ -78,6 +53,7 @@ public final class Console implements AutoCloseable {
     private final ChatText text;
     private final AuditVerifier verifier;
     private final OverviewPage overview;
+    private final PageWriter pages;
     private final LiveUpdates updates;
     private final boolean alone;
 
@@ -156,6 +132,14 @@ public final class Console implements AutoCloseable {
                 new Route("Audit", "/audit", Role.operator, new AuditTrailPage(view, verifier)::get),
                 new Route("Settings", "/settings", Role.operator, new SettingsPage(shown.properties())::get),
                 new Route("Help", "/help", Role.viewer, new HelpPage()::get));
+        pages = new PageWriter(
+                routes.stream()
+                        .filter(route -> !route.title().isEmpty())
+                        .map(route -> new PageWriter.Entry(route.title(), route.path(), route.role()))
+                        .toList(),
+                sessions != null,
+                alone,
+                settings.zone());
     }
 
     /**
@@ -209,19 +193,17 @@ public final class Console implements AutoCloseable {
         router.post().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
         PageFile.ALL.forEach((path, file) -> router.get(path).handler(request -> file.send(request.response())));
         if (sessions != null) {
-            router.get("/sign-in").blockingHandler(request -> askToSignIn(request, sessions), false);
-            router.post("/sign-in").blockingHandler(request -> beginSession(request, sessions), false);
-            router.post("/sign-out").handler(request -> {
-                sessions.end(request.request());
-                away(request.response(), "/sign-in");
-            });
+            SignInPages signInPages = new SignInPages(sessions, log, pages);
+            router.get("/sign-in").blockingHandler(signInPages::ask, false);
+            router.post("/sign-in").blockingHandler(signInPages::begin, false);
+            router.post("/sign-out").handler(signInPages::end);
         }
         orders.forEach((path, order) -> router.post(path)
                 .blockingHandler(
                         request -> obey(
                                 request,
                                 person -> person.may(Role.operator),
-                                (at, form, person) -> away(at.response(), order.give(form, person))),
+                                (at, form, person) -> PageWriter.away(at.response(), order.give(form, person))),
                         false));
         router.post("/audit/verify").blockingHandler(this::verify, false);
         router.post("/text")
@@ -229,13 +211,13 @@ public final class Console implements AutoCloseable {
                         request -> obey(
                                 request,
                                 Person::readsText,
-                                (at, form, person) -> answer(at, person, text.show(form, person))),
+                                (at, form, person) -> pages.answer(at, person, text.show(form, person))),
                         false);
         for (Route route : routes) {
             router.route(route.path()).blockingHandler(request -> serve(request, route), false);
         }
         router.route()
-                .handler(request -> answer(
+                .handler(request -> pages.answer(
                         request,
                         signIn.who(request.request()),
                         Page.problem(404, "Not found", "There is no such page.", "Choose one from the menu.")));
@@ -251,7 +233,7 @@ public final class Console implements AutoCloseable {
             if (refused.status() == 405) {
                 request.response().putHeader("Allow", "GET, HEAD, POST");
             }
-            answer(request, null, Page.problem(refused.status(), "Refused", refused.words(), ""));
+            pages.answer(request, null, Page.problem(refused.status(), "Refused", refused.words(), ""));
         }
     }
 
@@ -262,13 +244,13 @@ public final class Console implements AutoCloseable {
         }
         if (!RequestRules.reads(request.request())) {
             request.response().putHeader("Allow", "GET, HEAD");
-            answer(request, person, Page.problem(405, "Refused", "This page only reads.", "Open it with GET."));
+            pages.answer(request, person, Page.problem(405, "Refused", "This page only reads.", "Open it with GET."));
         } else {
             Page page = page(route, Asked.query(request.request()));
             if (page.changing() == null || !RequestRules.asksForUpdates(request.request())) {
-                answer(request, person, page);
+                pages.answer(request, person, page);
             } else if (!updates.begin(request, () -> changing(request, route))) {
-                answer(
+                pages.answer(
                         request,
                         person,
                         Page.problem(503, "Refused", "Too many pages are open.", "Close some of them."));
@@ -283,7 +265,7 @@ public final class Console implements AutoCloseable {
             return null;
         }
         Page page = page(route, Asked.query(request.request()));
-        return page.changing() == null ? null : html(page.changing(), request, person, page);
+        return page.changing() == null ? null : pages.html(page.changing(), request, person, page);
     }
 
     /** Does what a form asks for. */
@@ -293,9 +275,9 @@ public final class Console implements AutoCloseable {
             return;
         }
         if (!may.test(person)) {
-            answer(request, person, notAllowed("an operator, or for one who may read text", person));
+            pages.answer(request, person, notAllowed("an operator, or for one who may read text", person));
         } else if (alone) {
-            answer(
+            pages.answer(
                     request,
                     person,
                     Page.problem(
@@ -307,7 +289,7 @@ public final class Console implements AutoCloseable {
             try {
                 order.give(request, Asked.form(request.request()), person);
             } catch (OrderRefused e) {
-                answer(request, person, refused(e));
+                pages.answer(request, person, refused(e));
             } finally {
                 overview.forget();
             }
@@ -318,7 +300,7 @@ public final class Console implements AutoCloseable {
     private void verify(RoutingContext request) {
         if (known(request, Role.operator) != null) {
             verifier.begin();
-            away(request.response(), "/audit");
+            PageWriter.away(request.response(), "/audit");
         }
     }
 
@@ -339,14 +321,17 @@ public final class Console implements AutoCloseable {
         Person person = signIn.who(request.request());
         if (person == null) {
             request.response().putHeader("WWW-Authenticate", "CXT");
-            answer(request, null, Page.problem(401, "Not signed in", "The console does not know you.", signIn.howTo()));
+            pages.answer(
+                    request,
+                    null,
+                    Page.problem(401, "Not signed in", "The console does not know you.", signIn.howTo()));
             return null;
         }
         if (sessions == null) {
             log.seen(person);
         }
         if (!person.may(needed)) {
-            answer(request, person, notAllowed("the role " + needed, person));
+            pages.answer(request, person, notAllowed("the role " + needed, person));
             return null;
         }
         return person;
@@ -360,47 +345,10 @@ public final class Console implements AutoCloseable {
                 "Ask the one who sets console.operators and console.text-readers for it.");
     }
 
-    private void askToSignIn(RoutingContext request, TokenSignIn sessions) {
-        String token = request.request().getParam("token");
-        Optional<String> name = sessions.nameIn(token);
-        answer(
-                request,
-                null,
-                name.isPresent()
-                        ? Page.of("Sign in", "signin", new Token(name.get(), Objects.requireNonNull(token)), null)
-                        : Page.problem(
-                                token == null ? 200 : 401,
-                                "Sign in",
-                                token == null ? "You are signed out." : "This address was used before, or is too old.",
-                                signIn.howTo()));
-    }
-
-    /** A token that is still good, and whose it is. */
-    public record Token(String name, String token) {}
-
-    private void beginSession(RoutingContext request, TokenSignIn sessions) {
-        String token = request.request().getFormAttribute("token");
-        Optional<Person> person = token == null ? Optional.empty() : sessions.begin(token, request.request());
-        if (person.isPresent()) {
-            log.signedIn(person.get());
-            away(request.response(), "/");
-        } else {
-            log.refused(request.request().remoteAddress().hostAddress());
-            answer(
-                    request,
-                    null,
-                    Page.problem(401, "Not signed in", "This address was used before, or is too old.", signIn.howTo()));
-        }
-    }
-
-    private static void away(HttpServerResponse response, String to) {
-        response.setStatusCode(303).putHeader("Location", to).end();
-    }
-
     private void failed(RoutingContext request) {
         Throwable fault = request.failure();
         if (fault instanceof LedgerException) {
-            answer(
+            pages.answer(
                     request,
                     null,
                     Page.problem(
@@ -412,14 +360,15 @@ public final class Console implements AutoCloseable {
             LOG.debug("The client is gone", fault);
         } else if (fault == null || ofTheSender(fault)) {
             int status = request.statusCode() >= 400 && request.statusCode() < 500 ? request.statusCode() : 400;
-            answer(request, null, Page.problem(status, "Refused", "The request is not one of this console's.", ""));
+            pages.answer(
+                    request, null, Page.problem(status, "Refused", "The request is not one of this console's.", ""));
         } else {
             LOG.error(
                     "console failed path={} by={} at={} next=\"report this line with the output of cxt --version\"",
                     request.normalizedPath(),
                     fault.getClass().getName(),
                     fault.getStackTrace().length == 0 ? "" : fault.getStackTrace()[0]);
-            answer(
+            pages.answer(
                     request,
                     null,
                     Page.problem(500, "Unforeseen", "The page cannot be made.", "Look at the log of CXT."));
@@ -430,49 +379,6 @@ public final class Console implements AutoCloseable {
     private static boolean ofTheSender(Throwable fault) {
         StackTraceElement[] at = fault.getStackTrace();
         return at.length == 0 || at[0].getClassName().matches("io\\.(netty|vertx)\\..*");
-    }
-
-    private void answer(RoutingContext request, @Nullable Person person, Page page) {
-        HttpServerResponse response = request.response().setStatusCode(page.status());
-        if (asksForJson(request.request())) {
-            response.putHeader("Content-Type", "application/json").end(json(page.model()));
-            return;
-        }
-        response.putHeader("Content-Type", HTML).end(html(page.template(), request, person, page));
-    }
-
-    private String html(String template, RoutingContext request, @Nullable Person person, Page page) {
-        Frame frame = new Frame(
-                page.title(),
-                request.normalizedPath(),
-                routes.stream()
-                        .filter(route -> !route.title().isEmpty() && person != null && person.may(route.role()))
-                        .map(route -> new Frame.Entry(route.title(), route.path()))
-                        .toList(),
-                person == null ? null : person.name(),
-                person == null ? null : person.role().name(),
-                sessions != null,
-                !alone && person != null && person.may(Role.operator),
-                !alone && person != null && person.readsText(),
-                page.command(),
-                page.changing() == null ? null : request.request().uri(),
-                settings.zone());
-        StringOutput html = new StringOutput();
-        TEMPLATES.render(template + ".jte", new View<>(frame, page.model()), html);
-        return html.toString();
-    }
-
-    private static boolean asksForJson(HttpServerRequest request) {
-        String accept = String.valueOf(request.getHeader("Accept")).toLowerCase(Locale.ROOT);
-        return accept.contains("application/json") && !accept.contains("text/html");
-    }
-
-    private static String json(Object model) {
-        try {
-            return JSON.writeValueAsString(model) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("our own pages can be written as JSON", e);
-        }
     }
 
     /** Serves nothing any more. */
