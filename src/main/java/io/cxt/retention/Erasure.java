@@ -7,6 +7,7 @@ import io.cxt.archive.Refusal;
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.Owner;
+import io.cxt.files.HaltAt;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Erasures;
 import io.cxt.ledger.LedgerView;
@@ -120,14 +121,17 @@ public final class Erasure {
                 .map(RecordedLetter::id)
                 .toList();
         Erasures.erase(log, id, targets, instance, nameless, note);
+        HaltAt.reached("erase-recorded");
         Result result = new Result(new ArrayList<>(), new ArrayList<>());
         archive(result);
         letters(result, true);
+        HaltAt.reached("erase-letters");
         result.removed.add(new Removed("feed", FeedPruning.delete(feed, id), 0));
         originals(result, originals, true);
         inFlight(result);
         if (result.left.stream().noneMatch(left -> left.what.startsWith("archive"))) {
             Erasures.copiesGone(log, id, targets);
+            HaltAt.reached("erase-copies");
         }
         if (hindrance() != null || !archived().isEmpty() && result.left.isEmpty()) {
             result.left.add(new Left("delivery", "it was sent meanwhile: run this again"));
