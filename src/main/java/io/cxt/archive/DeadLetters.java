@@ -155,11 +155,16 @@ public record DeadLetters(Path folder, Path dataFolder) {
         public InputStream open() throws IOException {
             InputStream file = Files.newInputStream(transcript, LinkOption.NOFOLLOW_LINKS);
             try {
-                return transcript.toString().endsWith(PACKED) ? new GZIPInputStream(file) : file;
+                return packed() ? new GZIPInputStream(file) : file;
             } catch (IOException | RuntimeException e) {
                 file.close();
                 throw e;
             }
+        }
+
+        /** True when it is packed, as letters are that may hold more than one transcript. */
+        public boolean packed() {
+            return transcript.toString().endsWith(PACKED);
         }
 
         /** How people name it: {@code TS-ORDER/ext-1}. */

@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "backup",
         description = {
-            "Copies the ledger, the instance-id, the signing key and the checkpoints into one new file, also while cxt runs.",
-            "The file holds the key: keep it as you keep secrets. See: cxt restore.",
+            "Copies the ledger, the instance-id, the keys and the checkpoints into one new file, also while cxt runs.",
+            "The file holds the keys: keep it as you keep secrets. See: cxt restore.",
             "Exit code 6 when the ledger is on PostgreSQL: then it is not in the file, and the command for pg_dump is printed."
         },
         mixinStandardHelpOptions = true,
@@ -75,6 +75,10 @@ final class BackupCommand implements Callable<Integer> {
             BackupFile.Writer backup = new BackupFile.Writer(out);
             add(backup, BackupFile.INSTANCE_ID, settings.folder().resolve(BackupFile.INSTANCE_ID));
             add(backup, BackupFile.KEY, settings.checkpointKeyFile());
+            Path customerKey = settings.customerKeyFile();
+            if (customerKey != null) {
+                add(backup, BackupFile.CUSTOMER_KEY, customerKey);
+            }
             checkpoints(backup, settings); // before the ledger, which then has what they sign
             String at = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
             if (settings.sqlite()) {

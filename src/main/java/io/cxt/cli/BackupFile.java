@@ -26,6 +26,7 @@ final class BackupFile {
     static final String LEDGER = "ledger.db";
     static final String INSTANCE_ID = "instance-id";
     static final String KEY = "checkpoint.key";
+    static final String CUSTOMER_KEY = "customer.key";
     static final String CHECKPOINTS = "checkpoints/";
     static final String DEAD_LETTERS = "dead-letters/";
     static final String ARCHIVE = "archive/";
@@ -54,6 +55,10 @@ final class BackupFile {
         }
         if (name.equals(KEY)) {
             return settings.checkpointKeyFile();
+        }
+        if (name.equals(CUSTOMER_KEY)) {
+            Path own = settings.customerKeyFile();
+            return own == null ? settings.folder().resolve(CUSTOMER_KEY) : own;
         }
         Path root = name.matches(CHECKPOINTS + "[\\w-]{1,64}" + LedgerSettings.CHECKPOINTS_ENDING)
                 ? settings.checkpointFolder()

@@ -1,16 +1,11 @@
 package io.cxt.cli;
 
 import io.cxt.archive.ArchiveSettings;
-import io.cxt.audit.AuditEntry;
-import io.cxt.audit.AuditEvent.Type;
-import io.cxt.audit.AuditQuery;
 import io.cxt.audit.FeedSource;
-import io.cxt.audit.OperatorLog;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.db.Database;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
-import io.cxt.files.DurableFiles;
 import io.cxt.intake.IntakeSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.OrderRefused;
@@ -19,18 +14,12 @@ import io.cxt.retention.Erasure.Result;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -44,13 +33,16 @@ import picocli.CommandLine.Option;
             "Removes what CXT holds of a chat: from the archive, the dead letters, the audit feed, and with --originals delete the",
             "files as they were dropped. The ledger keeps its ids and hashes, and a chat of that id is refused when it comes again.",
             "The audit has it before anything goes; a certificate in data.dir/erased says what went and what is left. Calls nothing:",
-            "what CXone has stays there. With cxone.target = cxone-digital run cxt withdraw first; it needs the archive."
+            "what CXone has stays there. With cxone.target = cxone-digital run cxt withdraw first; it needs the archive.",
+            "Of a customer: each chat, one after the other. Interrupted, it goes on when it is called again. What comes from that",
+            "customer later is a new chat, and is accepted. Exit code 6 when something is left; it is named."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt erase --interaction ext_998877 --dry-run",
             "  cxt erase --interaction ext_998877 --reason 'request 4711' --originals delete",
+            "  cxt erase --customer - --reason 'request 4711' < id.txt",
             "  cxt erase --allow ext_998877                  accepts it again"
         })
 final class EraseCommand implements Callable<Integer> {
@@ -60,10 +52,17 @@ final class EraseCommand implements Callable<Integer> {
         delete
     }
 
-    /** One of the two. */
+    /** One of the three. */
     static final class Which {
         @Option(names = "--interaction", paramLabel = "ID", required = true, description = "The interaction id.")
         private @Nullable String erased;
+
+        @Option(
+                names = "--customer",
+                paramLabel = "ID",
+                required = true,
+                description = "The customer id, as it stands in the chats; - reads it from standard input.")
+        private @Nullable String customer;
 
         @Option(
                 names = "--allow",
@@ -112,134 +111,70 @@ final class EraseCommand implements Callable<Integer> {
         String target = CxoneSettings.from(settings).target().name();
         FeedSource elsewhere = FeedSource.from(settings).orElse(null);
         settings.check();
-        String asked = which.erased == null ? String.valueOf(which.allowed) : which.erased;
+        String customerId = which.customer == null ? null : CustomerId.given(which.customer);
         Database database = new Database(ledger);
         try (LedgerView view = DataDir.view(ledger, form.output);
                 FeedSource feed = elsewhere == null ? FeedSource.keepingNone(database::openForWriting) : elsewhere) {
+            String customer = customerId == null ? null : view.customer(customerId);
+            String instance = Owner.instanceId(ledger.folder());
+            Function<String, ChatErasure> erasures = id -> new ChatErasure(
+                    view,
+                    ledger,
+                    new Erasure(view, ledger.folder(), inbox, archive, feed, instance, target, id, customer),
+                    id,
+                    customer,
+                    originals == Originals.delete,
+                    leftInCxone);
+            if (customer != null) {
+                return new CustomerErasure(view, customer, erasures, form.output).run(dryRun, reason);
+            }
+            String asked = which.erased == null ? String.valueOf(which.allowed) : which.erased;
             String id = SafeName.spellings(asked).stream()
                     .filter(each -> !view.deliveries(each).isEmpty()
                             || !view.lettersOf(each).isEmpty())
                     .findFirst()
                     .orElseThrow(() -> new CommandRefused(
                             Exit.USAGE, "The ledger knows no %s. See: cxt find".formatted(SafeName.log(asked))));
-            Erasure erasure = new Erasure(
-                    view, ledger.folder(), inbox, archive, feed, Owner.instanceId(ledger.folder()), target, id);
-            if (which.erased == null) {
-                return allow(erasure, ledger, id);
-            }
-            return erase(erasure, view, ledger, id);
+            ChatErasure erasure = erasures.apply(id);
+            return which.erased == null ? allow(erasure, id) : erase(erasure, id);
         } catch (OrderRefused e) {
             throw new CommandRefused(Exit.USAGE, String.valueOf(e.getMessage()));
         }
     }
 
-    private int allow(Erasure erasure, LedgerSettings ledger, String id) {
-        try (OperatorLog log = new OperatorLog(ledger)) {
-            if (!erasure.allow(log, reason)) {
-                throw new CommandRefused(Exit.USAGE, "%s is not erased".formatted(SafeName.log(id)));
-            }
+    private int allow(ChatErasure erasure, String id) {
+        if (!erasure.allow(reason)) {
+            throw new CommandRefused(Exit.USAGE, "%s is not erased".formatted(SafeName.log(id)));
         }
         String said = "%s is accepted again".formatted(SafeName.log(id));
         System.out.println(form.output == Output.json ? Output.json(Map.of("accepted", id)) : said);
         return Exit.GOOD;
     }
 
-    private int erase(Erasure erasure, LedgerView view, LedgerSettings ledger, String id)
-            throws IOException, SQLException {
-        String hindrance = erasure.hindrance();
+    private int erase(ChatErasure erasure, String id) throws IOException, SQLException {
+        String hindrance = erasure.hindrance(dryRun);
         if (hindrance != null) {
             throw new CommandRefused(Exit.USAGE, hindrance);
         }
-        List<String> cxone = inCxone(erasure, view, id);
-        boolean withdraw = cxone.stream().anyMatch(words -> words.contains("cxt withdraw"));
-        if (withdraw && !leftInCxone && !dryRun) {
-            throw new CommandRefused(
-                    Exit.USAGE,
-                    "%s (it needs the archive). Or erase it all the same: --left-in-cxone".formatted(cxone.get(0)));
-        }
-        boolean delete = originals == Originals.delete;
         if (dryRun) {
-            say(id, erasure.look(delete), cxone, null);
+            say(id, erasure, erasure.look(), null);
             return Exit.GOOD;
         }
-        try (OperatorLog log = new OperatorLog(ledger)) {
-            Result result = erasure.erase(log, delete, reason);
-            Path certificate = certify(view, ledger, id, result, cxone, log);
-            say(id, result, cxone, certificate);
-            return result.left().isEmpty() ? Exit.GOOD : Exit.PARTLY;
-        }
+        ChatErasure.Erased gone = erasure.erase(reason);
+        say(id, erasure, gone.result(), gone.certificate());
+        return gone.result().left().isEmpty() ? Exit.GOOD : Exit.PARTLY;
     }
 
-    /** What CXone has, and how to have it removed there. */
-    private static List<String> inCxone(Erasure erasure, LedgerView view, String id) {
-        List<String> words = new ArrayList<>();
-        for (String target : erasure.sentTo()) {
-            if (!target.equals("cxone-digital")) {
-                words.add("CXone has it. Ask NICE to remove it there: this contract has no call for that.");
-            } else if (!withdrawn(view, id)) {
-                words.add("CXone has it. First: cxt withdraw %s --yes".formatted(SafeName.shell(id)));
-            }
-        }
-        return words;
-    }
-
-    /** True when the last withdrawal was whole. */
-    private static boolean withdrawn(LedgerView view, String id) {
-        List<AuditEntry> all = events(view, id, Type.WITHDRAWN);
-        return !all.isEmpty()
-                && !String.valueOf(all.get(all.size() - 1).detail()).endsWith(WithdrawCommand.INCOMPLETE);
-    }
-
-    private static List<AuditEntry> events(LedgerView view, String id, Type type) {
-        List<AuditEntry> events = new ArrayList<>();
-        view.events(new AuditQuery(Set.of(id), type.name(), Set.of(), null, null, Long.MAX_VALUE), events::add);
-        return events;
-    }
-
-    private Path certify(
-            LedgerView view, LedgerSettings ledger, String id, Result result, List<String> cxone, OperatorLog log)
-            throws IOException {
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        List<AuditEntry> events = events(view, id, Type.ERASED);
-        AuditEntry event = events.get(events.size() - 1);
-        Map<String, Object> json = json(id, result, cxone);
-        json.put("at", now.toString());
-        json.put("by", String.valueOf(event.actor()));
-        json.put("reason", reason);
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("chain", event.chain());
-        told.put("seq", event.seq());
-        told.put("hash", view.eventHash(event.chain(), event.seq()));
-        told.put("key", log.keyId());
-        json.put("event", told);
-        Path folder = ledger.folder().resolve("erased");
-        DurableFiles.createFolder(folder);
-        Path file = folder.resolve(SafeName.file(id) + "-" + now.toString().replace(":", "") + ".json");
-        DurableFiles.replace(file, Output.json(json).getBytes(StandardCharsets.UTF_8));
-        return file;
-    }
-
-    private Map<String, Object> json(String id, Result result, List<String> cxone) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("interaction", id);
-        json.put("removed", result.removed());
-        json.put("left", result.left());
-        json.put("cxone", cxone);
-        return json;
-    }
-
-    private void say(String id, Result result, List<String> cxone, @Nullable Path certificate) {
+    private void say(String id, ChatErasure erasure, Result result, @Nullable Path certificate) {
         if (form.output == Output.json) {
-            Map<String, Object> json = json(id, result, cxone);
-            json.put("certificate", certificate == null ? null : certificate.toString());
-            System.out.println(Output.json(json));
+            System.out.println(Output.json(erasure.json(result, certificate)));
             return;
         }
         result.removed()
                 .forEach(each -> System.out.printf(
                         Locale.ROOT, "%-13s %s, %s bytes%n", each.kind(), each.items(), each.bytes()));
         result.left().forEach(each -> System.out.println("left: " + SafeName.log(each.what()) + ": " + each.why()));
-        cxone.forEach(System.out::println);
+        erasure.inCxone().forEach(System.out::println);
         System.out.println(
                 certificate == null
                         ? "Nothing was removed"

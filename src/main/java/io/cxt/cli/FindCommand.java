@@ -7,39 +7,66 @@ import io.cxt.story.Chat;
 import io.cxt.story.ChatSearch;
 import io.cxt.story.DeliveryStory;
 import io.cxt.text.SafeName;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Prints what happened to one interaction. */
 @Command(
         name = "find",
-        description = "Shows what happened to one interaction: its state, every event, and what to do.",
+        description = {
+            "Shows what happened to one interaction: its state, every event, and what to do.",
+            "Of a customer: each chat and dead letter, when it came, from where, and where it is now."
+        },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  cxt find ext_interaction_998877",
-            "  cxt find 'chats.ndjson#17'     one without an id, by its position"
+            "  cxt find 'chats.ndjson#17'     one without an id, by its position",
+            "  cxt find --customer - < id.txt"
         })
 final class FindCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", description = "Interaction id, or FILE#INDEX for a transcript without one.")
-    private String id;
+    /** One of the two. */
+    static final class Which {
+        @Parameters(paramLabel = "ID", description = "Interaction id, or FILE#INDEX for a transcript without one.")
+        private @Nullable String id;
+
+        @Option(
+                names = "--customer",
+                paramLabel = "ID",
+                required = true,
+                description = "The customer id, as it stands in the chats; - reads it from standard input.")
+        private @Nullable String customer;
+    }
+
+    @ArgGroup(multiplicity = "1")
+    private final Which which = new Which();
 
     @Mixin
     private final Output.Option as = new Output.Option();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
         ChatSearch search = ChatSearch.from(settings);
         Reads reads = new Reads(settings, ledger);
         settings.check();
+        if (which.customer != null) {
+            String customer = CustomerId.given(which.customer);
+            try (LedgerView view = DataDir.view(ledger, as.output)) {
+                return new CustomerChats(view, as.output).print(view.customer(customer));
+            }
+        }
+        String id = String.valueOf(which.id);
         if (id.isBlank()) {
             throw new CommandRefused(Exit.USAGE, "Say which: cxt find ID, an interaction id or FILE#INDEX");
         }

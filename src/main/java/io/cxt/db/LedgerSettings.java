@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder {@code data.dir}: the instance's own folder
  * @param checkpointFolder where signed checkpoints of the audit are kept
  * @param checkpointKeyFile what they are signed with
+ * @param customerKeyFile what stands for customers is made with its key; null where customers are not kept
  * @param host connections to a host's PostgreSQL, used in place of the address; null when there are none
  */
 public record LedgerSettings(
@@ -30,26 +31,36 @@ public record LedgerSettings(
         Path folder,
         Path checkpointFolder,
         Path checkpointKeyFile,
+        @Nullable Path customerKeyFile,
         @Nullable DataSource host) {
     /** Of the file of one chain in {@code audit.checkpoint-folder}. */
     public static final String CHECKPOINTS_ENDING = ".checkpoints";
 
     private static final String CHECKPOINTS = "checkpoints";
     private static final String KEY = "checkpoint.key";
+    private static final String CUSTOMER_KEY = "customer.key";
 
     public LedgerSettings(String url, @Nullable String username, @Nullable String password, Path folder) {
-        this(url, username, password, folder, folder.resolve(CHECKPOINTS), folder.resolve(KEY), null);
+        this(url, username, password, folder, folder.resolve(CHECKPOINTS), folder.resolve(KEY), null, null);
     }
 
     /** These settings with a host's connections, where it has any. */
     public LedgerSettings on(@Nullable DataSource connections) {
-        return new LedgerSettings(url, username, password, folder, checkpointFolder, checkpointKeyFile, connections);
+        return new LedgerSettings(
+                url, username, password, folder, checkpointFolder, checkpointKeyFile, customerKeyFile, connections);
     }
 
     /** These settings with the ledger in another file of SQLite. */
     public LedgerSettings at(Path file) {
         return new LedgerSettings(
-                "jdbc:sqlite:" + file, username, password, folder, checkpointFolder, checkpointKeyFile, host);
+                "jdbc:sqlite:" + file,
+                username,
+                password,
+                folder,
+                checkpointFolder,
+                checkpointKeyFile,
+                customerKeyFile,
+                host);
     }
 
     /** Reads and checks {@code ledger.*}; problems stay in the settings. */
@@ -75,7 +86,16 @@ public record LedgerSettings(
                 settings.path(
                         "audit.checkpoint-folder", folder.resolve(CHECKPOINTS).toString()),
                 settings.path("audit.checkpoint-key-file", folder.resolve(KEY).toString()),
+                settings.optional("ledger.customer-key-file")
+                        .map(file -> Path.of(file).toAbsolutePath().normalize())
+                        .orElse(null),
                 null);
+    }
+
+    /** As set; else in {@code data.dir}, unless other instances need the same file. */
+    @Override
+    public @Nullable Path customerKeyFile() {
+        return customerKeyFile != null || !sqlite() ? customerKeyFile : folder.resolve(CUSTOMER_KEY);
     }
 
     /** How long other instances leave a call alone after its instance's last sign of life. */

@@ -44,10 +44,13 @@ public final class KeptLetters {
      *
      * @param raw the transcript as received; null when it is only in the source
      * @param before the letter that it was already; null when it was none
+     * @param customer whose chat it is, as a keyed hash; null when not known
      * @return the refusal with the place of its dead letter
      */
-    public Refusal keep(Refusal refusal, byte @Nullable [] raw, @Nullable ReplayedLetter before) throws IOException {
-        return noted(files.keep(refusal, raw), before);
+    public Refusal keep(
+            Refusal refusal, byte @Nullable [] raw, @Nullable ReplayedLetter before, @Nullable String customer)
+            throws IOException {
+        return noted(files.keep(refusal, raw), before, customer);
     }
 
     /** Opens a letter whose content comes piece by piece; what is left of it is kept. */
@@ -55,9 +58,9 @@ public final class KeptLetters {
         return files.begin(redaction::through);
     }
 
-    /** Keeps a letter whose content has come. Otherwise as {@link #keep(Refusal, byte[], ReplayedLetter)}. */
+    /** Keeps a letter whose content has come. Otherwise as {@link #keep(Refusal, byte[], ReplayedLetter, String)}. */
     public Refusal keep(DeadLetters.Incoming letter, Refusal refusal, String ending) throws IOException {
-        return noted(letter.keep(refusal, ending), null);
+        return noted(letter.keep(refusal, ending), null, null);
     }
 
     /**
@@ -72,13 +75,13 @@ public final class KeptLetters {
         }
     }
 
-    private Refusal noted(Kept kept, @Nullable ReplayedLetter before) {
+    private Refusal noted(Kept kept, @Nullable ReplayedLetter before, @Nullable String customer) {
         String id = before == null ? null : before.id();
-        rows.note(row(id == null ? rows.newId() : id, kept.name(), kept.refusal()), id != null);
+        rows.note(row(id == null ? rows.newId() : id, kept.name(), kept.refusal(), customer), id != null);
         return kept.refusal();
     }
 
-    private RecordedLetter row(String id, String name, Refusal refusal) {
+    private RecordedLetter row(String id, String name, Refusal refusal, @Nullable String customer) {
         String why = refusal.why();
         return new RecordedLetter(
                 id,
@@ -94,7 +97,8 @@ public final class KeptLetters {
                 refusal.httpStatus(),
                 refusal.attempts(),
                 Rfc3339.parse(refusal.decidedAt()).orElse(Instant.EPOCH),
-                0);
+                0,
+                customer);
     }
 
     /** A letter as its file has it, whether or not it is there. */
@@ -179,7 +183,7 @@ public final class KeptLetters {
         for (String name : some) {
             if (!known.contains(name)) {
                 try {
-                    rows.note(row(rows.newId(), name, files.named(name).refusal()), false);
+                    rows.note(row(rows.newId(), name, files.named(name).refusal(), null), false);
                     found++;
                 } catch (NoSuchFileException e) {
                     continue; // meanwhile replayed or removed

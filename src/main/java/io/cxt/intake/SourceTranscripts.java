@@ -3,6 +3,7 @@ package io.cxt.intake;
 import io.cxt.db.LedgerException;
 import io.cxt.files.HaltAt;
 import io.cxt.intake.SourceReading.Outcome;
+import io.cxt.ledger.CustomerKey;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.Letters;
@@ -11,6 +12,7 @@ import io.cxt.redaction.Redaction;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Finding;
+import io.cxt.transcript.Origin;
 import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import io.cxt.transcript.TranscriptSettings;
@@ -35,6 +37,8 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     private final ByteBudget budget;
     private final WaitingTranscripts waiting;
     private final Backlog backlog;
+    private final CustomerKey customers;
+    private final boolean idsChange;
     private final long maxRefusals;
     private final BooleanSupplier stopping;
     private final Consumer<Throwable> breakOff;
@@ -57,6 +61,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             Letters letters,
             Map<String, Selection> selections,
             Redaction redaction,
+            CustomerKey customers,
             long maxRefusals) {}
 
     SourceTranscripts(SourceReading reading, Needs needs, BooleanSupplier stopping, Consumer<Throwable> breakOff) {
@@ -65,6 +70,8 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         this.budget = needs.budget();
         this.waiting = needs.waiting();
         this.backlog = needs.backlog();
+        this.customers = needs.customers();
+        this.idsChange = needs.redaction().changesIds();
         this.maxRefusals = needs.maxRefusals();
         this.stopping = stopping;
         this.breakOff = breakOff;
@@ -205,13 +212,21 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         }
         backlog.advanced(reading, entry.offset() - offset);
         offset = entry.offset();
-        TranscriptInFlight transcript = new TranscriptInFlight(reading, entry, content, share, waiting);
+        TranscriptInFlight transcript = new TranscriptInFlight(reading, origin(entry), entry, content, share, waiting);
         reading.begin(transcript);
         if (endsSource(entry) && entry.raw() == null) {
             Finding bound = entry.findings().get(0);
             reading.exceeds(bound.rule().id() + ": " + bound.message());
         }
         return transcript;
+    }
+
+    /** A policy may have changed the customer's id in a dead letter, which is known from before. */
+    private Origin origin(Entry entry) {
+        ReplayedLetter letter = idsChange ? reading.before(entry) : null;
+        String before = letter == null ? null : letter.customer();
+        String id = entry.readable() ? entry.transcript().customerId() : null;
+        return reading.origin(entry).of(before == null ? customers.of(id) : before);
     }
 
     private @Nullable Transcript arranged(Entry entry) {

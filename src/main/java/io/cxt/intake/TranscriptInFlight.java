@@ -63,13 +63,14 @@ public final class TranscriptInFlight {
 
     TranscriptInFlight(
             SourceReading reading,
+            Origin origin,
             Entry entry,
             @Nullable Transcript transcript,
             ByteBudget.Share share,
             WaitingTranscripts waiting) {
         this.reading = reading;
         this.entry = entry;
-        this.origin = reading.origin(entry);
+        this.origin = origin;
         this.place = entry.index();
         this.transcript = transcript;
         this.wholeSource =

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class AuditedRow {
     /** What {@link #read} needs, in its order, behind the columns of {@link RecordedEvent}. */
     static final String COLUMNS = "parts, messages, bytes, calling, doubted, intake_id, source_index, source_line,"
-            + " owner, transcript_hash, received_at, finished_at, target, fed_at, archived_at, archived_in, erased";
+            + " owner, transcript_hash, received_at, finished_at, target, fed_at, archived_at, archived_in, erased, customer";
 
     private static final String[] NAMES = COLUMNS.split(", ?");
     private static final int FIRST = 16;
@@ -63,7 +63,8 @@ final class AuditedRow {
                         columns.get("messages"),
                         columns.get("bytes"),
                         columns.get("transcript_hash"),
-                        columns.get("owner")));
+                        columns.get("owner"),
+                        columns.get("customer")));
         return row;
     }
 
@@ -111,7 +112,7 @@ final class AuditedRow {
                 .formatted(
                         expected.getKey().equals(ReplayedPart.FACTS)
                                 ? "what stands for target, intake_id, source_line, parts, messages, bytes,"
-                                        + " transcript_hash and owner"
+                                        + " transcript_hash, owner and customer"
                                 : expected.getKey(),
                         SafeText.brief(columns.get(expected.getKey())),
                         SafeText.brief(expected.getValue()));

@@ -162,13 +162,15 @@ final class DeliveryTable {
                         part.messages(),
                         part.payload().length,
                         transcriptHash(part),
-                        owner.name());
+                        owner.name(),
+                        part.origin().customer());
     }
 
-    /** Sixteen hex digits that stand for some columns. */
+    /** Sixteen hex digits that stand for some columns; a last one that is null adds nothing. */
     static String facts(@Nullable Object... values) {
         MessageDigest digest = AuditChain.sha256();
-        for (@Nullable Object value : values) {
+        int last = values.length - 1;
+        for (@Nullable Object value : values[last] == null ? Arrays.copyOf(values, last) : values) {
             digest.update((Session.storable(value) + "\0").getBytes(StandardCharsets.UTF_8));
         }
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
@@ -178,8 +180,8 @@ final class DeliveryTable {
     private static final String INSERT =
             "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
                     + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
-                    + " bytes, owner, lease_until, received_at, finished_at)"
-                    + " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1"
+                    + " bytes, owner, lease_until, received_at, finished_at, customer)"
+                    + " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1"
                     + " ON CONFLICT (target, interaction_id, part) ";
 
     private static final String UNLESS_KNOWN = INSERT + "DO NOTHING";
@@ -190,7 +192,8 @@ final class DeliveryTable {
             + " transcript_hash = excluded.transcript_hash, parts = excluded.parts, messages = excluded.messages,"
             + " bytes = excluded.bytes, owner = excluded.owner, reason = excluded.reason,"
             + " intake_id = excluded.intake_id, source = excluded.source, source_index = excluded.source_index,"
-            + " source_line = excluded.source_line, finished_at = excluded.finished_at"
+            + " source_line = excluded.source_line, finished_at = excluded.finished_at,"
+            + " customer = excluded.customer"
             + " WHERE excluded.state = 'CONFLICT' OR delivery.state <> 'CONFLICT'"
             + " AND (delivery.intake_id = excluded.intake_id AND delivery.source_index = excluded.source_index"
             + " AND delivery.state = excluded.state) IS NOT TRUE";
@@ -243,7 +246,8 @@ final class DeliveryTable {
                 owner.name(),
                 lease.until(),
                 now,
-                state == DeliveryState.SENDING ? null : (Long) now);
+                state == DeliveryState.SENDING ? null : (Long) now,
+                part.origin().customer());
     }
 
     /** Changes no row that is not as it was when it was looked up. */
@@ -254,7 +258,7 @@ final class DeliveryTable {
                 part,
                 "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, transcript_hash = ?,"
                         + " doubted = ?, attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
-                        + " bytes = ?, owner = ?, lease_until = ?, finished_at = NULL, reason = NULL,"
+                        + " bytes = ?, owner = ?, lease_until = ?, customer = ?, finished_at = NULL, reason = NULL,"
                         + " archived_at = NULL, archived_in = NULL, fed_at = NULL" + AS_KNOWN + " AND erased = 0",
                 asKnown(
                         delivery,
@@ -270,7 +274,8 @@ final class DeliveryTable {
                         part.messages(),
                         part.payload().length,
                         owner.name(),
-                        lease.until()));
+                        lease.until(),
+                        part.origin().customer()));
     }
 
     /** The transaction's time, in milliseconds since 1970. */

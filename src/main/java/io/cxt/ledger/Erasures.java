@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +30,24 @@ public final class Erasures {
     private static final String ON_ITS_WAY = "SELECT 1 FROM delivery WHERE target = ? AND interaction_id = ?"
             + " AND (state = 'SENDING' OR state = 'SENT' AND fed_at IS NULL)";
 
+    /** Letters of an interaction; of a transcript without an id by its position. */
+    static final String OF_IT = "(interaction_id = ? OR interaction_id IS NULL AND source = ? AND source_index = ?)";
+
     private Erasures() {}
+
+    /** The values of {@link #OF_IT}. */
+    static Object[] ofIt(String id) {
+        Matcher position = Pattern.compile("(?s)(.*)#(\\d{1,18})").matcher(id);
+        boolean fits = position.matches();
+        return new Object[] {id, fits ? position.group(1) : "", fits ? Long.parseLong(position.group(2)) : -1L};
+    }
 
     /** The dead letters of an interaction, those with them that are none any more: a kill can have left their files. */
     static List<RecordedLetter> letters(LedgerReader reader, String interactionId) {
         return reader.list(
-                "SELECT " + RecordedLetter.COLUMNS + " FROM letter WHERE interaction_id = ? ORDER BY id",
+                "SELECT " + RecordedLetter.COLUMNS + " FROM letter WHERE " + OF_IT + " ORDER BY id",
                 RecordedLetter::read,
-                interactionId);
+                ofIt(interactionId));
     }
 
     /**
@@ -52,9 +64,9 @@ public final class Erasures {
             }
         }
         return session.any(
-                        "SELECT 1 FROM letter WHERE interaction_id = ? AND state = 'OPEN'"
+                        "SELECT 1 FROM letter WHERE " + OF_IT + " AND state = 'OPEN'"
                                 + " AND job_state IN ('WAITING', 'TAKEN')",
-                        interactionId)
+                        ofIt(interactionId))
                 ? "Its dead letter is in a job that has not ended. First: cxt jobs cancel. See: cxt jobs list"
                 : null;
     }
@@ -70,11 +82,17 @@ public final class Erasures {
      *
      * @param targets those that have a row of it, and the one that is configured
      * @param instance whose dead letters are removed; null for none
+     * @param nameless ids of the letters without an interaction id that go, too
      * @param note why, as the person says
      * @throws OrderRefused when it is on its way
      */
     public static void erase(
-            OperatorLog log, String interactionId, Set<String> targets, @Nullable String instance, String note) {
+            OperatorLog log,
+            String interactionId,
+            Set<String> targets,
+            @Nullable String instance,
+            List<String> nameless,
+            String note) {
         log.changed(session -> {
             String hindrance = hindrance(session, interactionId, targets);
             if (hindrance != null) {
@@ -88,6 +106,9 @@ public final class Erasures {
                     "UPDATE letter SET state = 'GONE' WHERE interaction_id = ? AND instance = ? AND state = 'OPEN'",
                     interactionId,
                     instance);
+            for (String letter : nameless) {
+                session.update("UPDATE letter SET state = 'GONE' WHERE id = ? AND state = 'OPEN'", letter);
+            }
             return AuditEvent.of(Type.ERASED).about(interactionId, null, null).because(null, detail + note);
         });
     }

@@ -59,6 +59,7 @@ public final class Ledger implements AutoCloseable {
     private final JobFiles jobFiles;
     private final Doubts doubts;
     private final Checkpoints checkpoints;
+    private final CustomerKey customers;
     private final ReentrantLock writing = new ReentrantLock();
     private @Nullable ScheduledExecutorService leases;
 
@@ -67,6 +68,7 @@ public final class Ledger implements AutoCloseable {
             String id,
             FileLock folderLock,
             AuditChain chain,
+            CustomerKey customers,
             boolean resendInDoubt,
             Duration lease,
             Clock clock)
@@ -77,6 +79,7 @@ public final class Ledger implements AutoCloseable {
         this.folderLock = folderLock;
         this.clock = clock;
         this.chain = chain;
+        this.customers = customers;
         reader = new LedgerReader(database);
         checkpoints = Checkpoints.of(chain, settings, reader, clock);
         commits = new GroupCommit(database, chain, writing);
@@ -135,8 +138,9 @@ public final class Ledger implements AutoCloseable {
                 Database database = new Database(settings);
                 String id = database.migrate();
                 database.requireSessions();
+                CustomerKey customers = CustomerKey.open(settings, database);
                 AuditChain chain = new AuditChain(Owner.makeInstanceId(settings.folder()), config, clock);
-                ledger = new Ledger(settings, id, lock, chain, resendInDoubt, lease, clock);
+                ledger = new Ledger(settings, id, lock, chain, customers, resendInDoubt, lease, clock);
                 ledger.beginToSign();
                 opened = true;
                 return ledger;
@@ -224,6 +228,11 @@ public final class Ledger implements AutoCloseable {
     /** The files of such jobs. */
     public JobFiles jobFiles() {
         return jobFiles;
+    }
+
+    /** What it knows customers by. */
+    public CustomerKey customers() {
+        return customers;
     }
 
     /** Dead letters. */

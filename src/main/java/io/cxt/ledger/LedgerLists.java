@@ -52,6 +52,26 @@ public final class LedgerLists {
         return found;
     }
 
+    /** The same for letters and parts: a transcript without an id is known by its position. */
+    private static final String LETTER_ID = "COALESCE(interaction_id, source || '#' || source_index)";
+
+    /** Each half ends early, so that no page costs more than the first. */
+    private static final String OF_CUSTOMER = "SELECT id FROM (SELECT DISTINCT interaction_id AS id FROM delivery"
+            + " WHERE customer = ? AND interaction_id > ? ORDER BY id LIMIT " + Letters.MOST_NAMES + ") parts"
+            + " UNION SELECT id FROM (SELECT DISTINCT " + LETTER_ID + " AS id FROM letter WHERE customer = ? AND "
+            + LETTER_ID + " > ? ORDER BY id LIMIT " + Letters.MOST_NAMES + ") letters ORDER BY id LIMIT "
+            + Letters.MOST_NAMES;
+
+    /**
+     * A customer's interactions by id, some at a time; in place of a missing id the position.
+     *
+     * @param customer as {@link LedgerView#customer}
+     * @param after only those behind this one; empty for the first page
+     */
+    public List<String> ofCustomer(String customer, String after) {
+        return reader.list(OF_CUSTOMER, row -> row.getString(1), customer, after, customer, after);
+    }
+
     /** How many parts have a call without an answer. */
     public long sending() {
         return reader.number("SELECT count(*) FROM delivery WHERE state = 'SENDING'");
@@ -155,6 +175,14 @@ public final class LedgerLists {
         return reader.list(
                 "SELECT reason, count(*) FROM letter WHERE state = 'OPEN' GROUP BY reason ORDER BY 2 DESC, 1",
                 row -> new OfReason(row.getString(1), row.getLong(2)));
+    }
+
+    /** The letters of an interaction that are dead letters still; of a transcript without an id by its position. */
+    public List<RecordedLetter> open(String interactionId) {
+        return reader.list(
+                LISTED + Erasures.OF_IT + " AND state = 'OPEN' ORDER BY id",
+                RecordedLetter::read,
+                Erasures.ofIt(interactionId));
     }
 
     /** A letter by its id, also one that is no dead letter any more. */

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -384,7 +385,25 @@ public final class LedgerView implements AutoCloseable {
                 .orElse(null);
     }
 
-    /** The dead letters of an interaction, those with them that are none any more. */
+    /**
+     * What the ledger knows a customer by: a keyed hash of the id, which is as it stands in the chats, blanks and all.
+     *
+     * @throws LedgerException when customers are not kept here, or the key is missing
+     */
+    public String customer(String customerId) {
+        CustomerKey key = CustomerKey.of(settings, reader.one(CustomerKey.KNOWN, row -> row.getString(1)));
+        return Objects.requireNonNull(key.of(customerId), "the id is not blank");
+    }
+
+    /** True when an interaction was erased, and is refused in one of the targets. */
+    public boolean erased(String interactionId) {
+        return reader.any(
+                EACH_TARGET + "SELECT 1 FROM targets JOIN delivery ON delivery.target = targets.target"
+                        + " AND interaction_id = ? AND part = 1 AND erased = 1",
+                interactionId);
+    }
+
+    /** The dead letters of an interaction, or of a transcript without an id by its position, those with them that are none any more. */
     public List<RecordedLetter> lettersOf(String interactionId) {
         return Erasures.letters(reader, interactionId);
     }

@@ -21,12 +21,12 @@ public final class Letters {
     public static final int MOST_NAMES = 500;
 
     private static final String INSERT = "INSERT INTO letter (state, " + RecordedLetter.COLUMNS
-            + ") SELECT 'OPEN', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0 WHERE 1 = 1 ON CONFLICT ";
+            + ") SELECT 'OPEN', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ? WHERE 1 = 1 ON CONFLICT ";
     private static final String CHANGE = " DO UPDATE SET state = 'OPEN', instance = excluded.instance,"
             + " name = excluded.name, outcome = excluded.outcome, reason = excluded.reason,"
             + " detail = excluded.detail, interaction_id = excluded.interaction_id,"
             + " http_status = excluded.http_status, attempts = excluded.attempts,"
-            + " decided_at = excluded.decided_at";
+            + " decided_at = excluded.decided_at, customer = COALESCE(excluded.customer, letter.customer)";
     private static final String AGAIN = INSERT + "(id)" + CHANGE
             + ", former = CASE WHEN letter.job_state = 'TAKEN' AND letter.name <> excluded.name THEN letter.name"
             + " ELSE letter.former END";
@@ -91,7 +91,8 @@ public final class Letters {
             letter.sourceLine(),
             letter.httpStatus(),
             letter.attempts(),
-            letter.decidedAt().toEpochMilli()
+            letter.decidedAt().toEpochMilli(),
+            letter.customer()
         };
         commits.note(Staged.queueing(session -> {
             if (again) {
@@ -169,7 +170,8 @@ public final class Letters {
     /** The letter that a file in the inbox is; null when no person put it there. */
     public @Nullable ReplayedLetter replayed(String file, String hash) {
         return reader.one(
-                        "SELECT id_prefix, letter.id, letter.interaction_id, letter.source, source_index, source_line FROM replay"
+                        "SELECT id_prefix, letter.id, letter.interaction_id, letter.source, source_index, source_line,"
+                                + " customer FROM replay"
                                 + " LEFT JOIN letter ON letter.id = replay.letter WHERE replay.source = ? AND hash = ?",
                         row -> new ReplayedLetter(
                                 row.getString(1),
@@ -177,7 +179,8 @@ public final class Letters {
                                 row.getString(3),
                                 row.getString(4),
                                 row.getLong(5),
-                                row.getLong(6)),
+                                row.getLong(6),
+                                row.getString(7)),
                         file,
                         hash)
                 .orElse(null);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail the first rule that it breaks, where and how; the reason where none is broken
  * @param source where it came from first
  * @param replays how often it was replayed
+ * @param customer whose chat it holds, as a keyed hash; null when not known
  */
 public record RecordedLetter(
         String id,
@@ -30,11 +31,12 @@ public record RecordedLetter(
         @Nullable Integer httpStatus,
         @Nullable Integer attempts,
         Instant decidedAt,
-        int replays) {
+        int replays,
+        @Nullable String customer) {
 
     /** The columns that {@link #read} needs, in its order. */
     static final String COLUMNS = "id, instance, name, outcome, reason, detail, interaction_id, source, source_index,"
-            + " source_line, http_status, attempts, decided_at, replays";
+            + " source_line, http_status, attempts, decided_at, replays, customer";
 
     static RecordedLetter read(ResultSet row) throws SQLException {
         return new RecordedLetter(
@@ -51,6 +53,7 @@ public record RecordedLetter(
                 row.getObject(11) == null ? null : (Integer) row.getInt(11),
                 row.getObject(12) == null ? null : (Integer) row.getInt(12),
                 Instant.ofEpochMilli(row.getLong(13)),
-                row.getInt(14));
+                row.getInt(14),
+                row.getString(15));
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param id of the letter; null when the ledger had no row of it
  * @param interactionId of the transcript that it holds; null when it holds something else
  * @param source where it came from first; likewise null
+ * @param customer whose chat it holds, as a keyed hash; null when not known
  */
 public record ReplayedLetter(
         String idPrefix,
@@ -16,7 +17,8 @@ public record ReplayedLetter(
         @Nullable String interactionId,
         @Nullable String source,
         long index,
-        long line) {
+        long line,
+        @Nullable String customer) {
 
     /** The source that the letter may hold a chat of as it came; null when it holds a transcript. */
     public @Nullable String cameIn() {

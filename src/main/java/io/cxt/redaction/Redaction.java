@@ -100,6 +100,11 @@ public final class Redaction {
         return !label.isEmpty();
     }
 
+    /** True when the policy may change ids, that of the customer with them. */
+    public boolean changesIds() {
+        return changesIds;
+    }
+
     /** Name, version and hash of the policy: {@code cards/1/0123456789ab}. */
     public String label() {
         return label;

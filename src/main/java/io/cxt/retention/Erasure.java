@@ -3,9 +3,11 @@ package io.cxt.retention;
 import io.cxt.archive.ArchiveErasure;
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
+import io.cxt.archive.Refusal;
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.Owner;
+import io.cxt.files.HaltAt;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Erasures;
 import io.cxt.ledger.LedgerView;
@@ -34,17 +36,20 @@ public final class Erasure {
 
     private final LedgerView view;
     private final Path data;
+    private final DeadLetters letterFiles;
     private final Path inbox;
     private final Path archive;
     private final FeedSource feed;
     private final @Nullable String instance;
     private final String id;
+    private final @Nullable String customer;
     private final Set<String> targets;
 
     /**
      * @param instance whose {@code data.dir} it is; null when it has never had one
      * @param target what is configured: the chat is refused there, too
-     * @param id as the ledger has it
+     * @param id as the ledger has it; a position for a transcript without one
+     * @param customer whose transcript without an id it is; null for all at that position
      */
     public Erasure(
             LedgerView view,
@@ -54,14 +59,17 @@ public final class Erasure {
             FeedSource feed,
             @Nullable String instance,
             String target,
-            String id) {
+            String id,
+            @Nullable String customer) {
         this.view = view;
         this.data = data;
+        letterFiles = new DeadLetters(data.resolve("dead-letters"), data);
         this.inbox = inbox;
         this.archive = archive;
         this.feed = feed;
         this.instance = instance;
         this.id = id;
+        this.customer = customer;
         this.targets = new TreeSet<>(Set.of(target));
         view.deliveries(id).forEach(row -> targets.add(row.target()));
     }
@@ -108,15 +116,22 @@ public final class Erasure {
      * @throws io.cxt.ledger.OrderRefused when it is on its way
      */
     public Result erase(OperatorLog log, boolean originals, String note) throws IOException, SQLException {
-        Erasures.erase(log, id, targets, instance, note);
+        List<String> nameless = lettersOf().stream()
+                .filter(row -> row.interactionId() == null && row.instance().equals(instance))
+                .map(RecordedLetter::id)
+                .toList();
+        Erasures.erase(log, id, targets, instance, nameless, note);
+        HaltAt.reached("erase-recorded");
         Result result = new Result(new ArrayList<>(), new ArrayList<>());
         archive(result);
         letters(result, true);
+        HaltAt.reached("erase-letters");
         result.removed.add(new Removed("feed", FeedPruning.delete(feed, id), 0));
         originals(result, originals, true);
         inFlight(result);
         if (result.left.stream().noneMatch(left -> left.what.startsWith("archive"))) {
             Erasures.copiesGone(log, id, targets);
+            HaltAt.reached("erase-copies");
         }
         if (hindrance() != null || !archived().isEmpty() && result.left.isEmpty()) {
             result.left.add(new Left("delivery", "it was sent meanwhile: run this again"));
@@ -182,16 +197,15 @@ public final class Erasure {
     }
 
     private void letters(Result result, boolean delete) throws IOException {
-        DeadLetters files = new DeadLetters(data.resolve("dead-letters"), data);
-        List<RecordedLetter> all = view.lettersOf(id);
+        List<RecordedLetter> all = lettersOf();
         long items = 0;
         long bytes = 0;
         for (String name : all.stream()
                 .filter(row -> row.instance().equals(instance))
                 .map(RecordedLetter::name)
                 .collect(Collectors.toSet())) {
-            Letter letter = files.named(name);
-            if (Files.exists(letter.reason()) && id.equals(letter.refusal().interactionId())
+            Letter letter = letterFiles.named(name);
+            if (Files.exists(letter.reason()) && isOfIt(letter.refusal())
                     || Files.notExists(letter.reason()) && Files.exists(letter.transcript())) {
                 items++;
                 bytes += letter.reason().toFile().length()
@@ -211,6 +225,20 @@ public final class Erasure {
                         "it is in data.dir of instance %s: run this there, too".formatted(row.instance())));
             }
         }
+    }
+
+    /** A packed letter without an id holds more of its source than what is meant. */
+    private List<RecordedLetter> lettersOf() {
+        return view.lettersOf(id).stream()
+                .filter(row -> row.interactionId() != null
+                        || (customer == null || customer.equals(row.customer()))
+                                && !letterFiles.named(row.name()).packed())
+                .toList();
+    }
+
+    private boolean isOfIt(Refusal refusal) {
+        return id.equals(
+                refusal.interactionId() == null ? refusal.source() + "#" + refusal.index() : refusal.interactionId());
     }
 
     /** Folders of open sources: they hold a chat at rest only after a kill, or while the rest of one waits for its turn. */
@@ -246,7 +274,7 @@ public final class Erasure {
     private void originals(Result result, boolean wanted, boolean delete) throws IOException {
         Set<String> sources = Stream.concat(
                         view.deliveries(id).stream().map(RecordedDelivery::source),
-                        view.lettersOf(id).stream().map(RecordedLetter::source))
+                        lettersOf().stream().map(RecordedLetter::source))
                 .collect(Collectors.toSet());
         long items = 0;
         long bytes = 0;

@@ -196,6 +196,7 @@ public final class CxtComponents implements AutoCloseable {
                 ledger.letters(),
                 selections,
                 redaction,
+                ledger.customers(),
                 intakeSettings.maxRefusals());
         intake = new Intake(
                 ledger.intakes(), held, intakeSettings.reports(), needs, backlog, settings.maxInFlight(), clock);

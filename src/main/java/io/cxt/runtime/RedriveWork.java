@@ -92,7 +92,8 @@ record RedriveWork(Jobs jobs, KeptLetters letters, Mappings mappings) implements
                 row.interactionId(),
                 row.source(),
                 row.sourceIndex(),
-                row.sourceLine());
+                row.sourceLine(),
+                row.customer());
         AtomicBoolean decided = new AtomicBoolean();
         Exception undecided = way.go(new RedrivenLetter(
                 IdPrefixes.REPLAY + row.id() + content.get().ending(),

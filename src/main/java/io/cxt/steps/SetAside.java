@@ -287,7 +287,11 @@ public final class SetAside {
         }
         Refusal kept = raw != null && inFlight.wholeSource()
                 ? letters.keepWhole(refusal, raw, reading.source().wholeEnding())
-                : letters.keep(refusal, raw, reading.before(inFlight.entry()));
+                : letters.keep(
+                        refusal,
+                        raw,
+                        reading.before(inFlight.entry()),
+                        inFlight.origin().customer());
         reading.report().add(kept);
         inFlight.refuse(kept);
         inFlight.ended(outcome);

@@ -173,7 +173,7 @@ class EraseIT {
         site.cxt(1, "run", "--once");
         try (OperatorLog log = new OperatorLog(site.ledger())) {
             for (String id : List.of("sent", "bad")) {
-                Erasures.erase(log, id, Set.of("conversations"), Owner.instanceId(data), "killed then");
+                Erasures.erase(log, id, Set.of("conversations"), Owner.instanceId(data), List.of(), "killed then");
             }
         }
         assertThat(holding()).hasSize(3);

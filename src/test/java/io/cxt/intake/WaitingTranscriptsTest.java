@@ -75,8 +75,8 @@ class WaitingTranscriptsTest {
             });
             for (int i = 1; i <= 50; i++) { // the readers of sources
                 Entry entry = new Entry(i, i, new byte[3], Transcripts.valid(), List.of(), List.of(), 0);
-                TranscriptInFlight transcript =
-                        new TranscriptInFlight(reading, entry, entry.transcript(), ByteBudget.Share.NONE, waiting);
+                TranscriptInFlight transcript = new TranscriptInFlight(
+                        reading, reading.origin(entry), entry, entry.transcript(), ByteBudget.Share.NONE, waiting);
                 reading.begin(transcript);
                 transcript.waitFor(part, System.nanoTime());
                 transcript.routeEnded();

@@ -49,6 +49,15 @@ class KillIT {
     }
 
     @Test
+    void what_is_erased_while_all_is_killed_is_gone_and_all_else_is_there() throws Exception {
+        try (Site site = Site.open(folder, false)) {
+            EraseKillRun run = new EraseKillRun(site, 7);
+
+            assertThat(run.kill(2)).as(run.summary("")).isEmpty();
+        }
+    }
+
+    @Test
     @Tag("fault-16")
     void two_instances_share_a_folder_and_one_goes_on_when_the_other_is_killed() throws Exception {
         try (Site site = Site.open(folder, true)) {

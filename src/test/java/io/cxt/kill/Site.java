@@ -119,6 +119,16 @@ final class Site implements AutoCloseable {
         return Command.start(folder, environment, "run", "--once");
     }
 
+    /** Starts another verb. */
+    Command command(String haltAt, Map<String, String> changes, String... arguments) throws IOException {
+        Map<String, String> environment = environment(0);
+        if (haltAt != null) {
+            environment.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=" + haltAt);
+        }
+        environment.putAll(changes);
+        return Command.start(folder, environment, arguments);
+    }
+
     /** Runs another verb to its end, in this process. */
     Command.Ended cxt(int instance, String... arguments) {
         return Verb.of(environment(instance), arguments);
@@ -141,6 +151,8 @@ final class Site implements AutoCloseable {
         environment.put("LEDGER_URL", ledgerUrl());
         environment.put("LEDGER_LEASE_SECONDS", "3");
         if (postgres != null) {
+            environment.put(
+                    "LEDGER_CUSTOMER_KEY_FILE", folder.resolve("customer.key").toString());
             environment.put("LEDGER_USERNAME", postgres.user());
             environment.put("LEDGER_PASSWORD_FILE", password.toString());
         }

@@ -92,7 +92,14 @@ public final class ModelLedger implements AutoCloseable {
     public String verify() {
         Path nowhere = settings.folder().resolve("none");
         LedgerSettings unsigned = new LedgerSettings(
-                settings.url(), settings.username(), settings.password(), settings.folder(), nowhere, nowhere, null);
+                settings.url(),
+                settings.username(),
+                settings.password(),
+                settings.folder(),
+                nowhere,
+                nowhere,
+                null,
+                null);
         return new LedgerView(reader, checkpoints == null ? unsigned : settings)
                 .verify(Set.of("instance-a", "instance-b", "instance-c"))
                 .fault();

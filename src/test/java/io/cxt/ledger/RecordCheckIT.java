@@ -39,7 +39,7 @@ class RecordCheckIT {
     private static final Set<String> UNTOLD_OF_A_WHOLE = Set.of("received_at");
     /** What a replay in doubt left of a row belongs to no reading. */
     private static final Set<String> UNTOLD_OF_A_REPLAY =
-            Set.of("finished_at", "source_line", "bytes", "transcript_hash", "owner", "target");
+            Set.of("finished_at", "source_line", "bytes", "transcript_hash", "owner", "target", "customer");
 
     @Parameter
     Store store;
@@ -215,6 +215,7 @@ class RecordCheckIT {
                     "source",
                     "detail",
                     "kept",
+                    "customer",
                     "content_hash",
                     "transcript_hash" -> column + " = 'changed'";
             case "interaction_id", "intake_id" -> column + " = 'changed'";

@@ -13,23 +13,39 @@ public final class KillTrial {
 
     /**
      * @param arguments how many kills, the database ({@code sqlite} or {@code postgresql}), a seed; the same after
-     *     {@code digital}; or {@code instances},
+     *     {@code digital}, or {@code erase}; or {@code instances},
      *     how many, how many transcripts, ms of a round trip to the database; all optional
      */
     public static void main(String... arguments) throws Exception {
         Path folder = Files.createTempDirectory("cxt-kill");
-        boolean good = arguments.length > 0 && arguments[0].equals("digital")
-                ? digital(folder, number(arguments, 1, 100), arguments)
-                : arguments.length > 0 && arguments[0].equals("instances")
-                        ? instances(
-                                folder, number(arguments, 1, 4), number(arguments, 2, 5000), number(arguments, 3, 0))
-                        : kills(
-                                folder,
-                                number(arguments, 0, 100),
-                                arguments.length > 1 && arguments[1].equals("postgresql"),
-                                arguments.length > 2 ? Long.parseLong(arguments[2]) : 1);
+        boolean good = arguments.length > 0 && arguments[0].equals("erase")
+                ? erase(folder, number(arguments, 1, 40), arguments)
+                : arguments.length > 0 && arguments[0].equals("digital")
+                        ? digital(folder, number(arguments, 1, 100), arguments)
+                        : arguments.length > 0 && arguments[0].equals("instances")
+                                ? instances(
+                                        folder,
+                                        number(arguments, 1, 4),
+                                        number(arguments, 2, 5000),
+                                        number(arguments, 3, 0))
+                                : kills(
+                                        folder,
+                                        number(arguments, 0, 100),
+                                        arguments.length > 1 && arguments[1].equals("postgresql"),
+                                        arguments.length > 2 ? Long.parseLong(arguments[2]) : 1);
         System.out.println(good ? "All is accounted for." : "Look into " + folder);
         System.exit(good ? 0 : 1);
+    }
+
+    private static boolean erase(Path folder, int kills, String... arguments) throws Exception {
+        boolean postgresql = arguments.length > 2 && arguments[2].equals("postgresql");
+        try (Site site = Site.open(folder, postgresql)) {
+            EraseKillRun run = new EraseKillRun(site, number(arguments, 3, 1));
+            List<String> wrong = run.kill(kills);
+            System.out.println(run.summary(postgresql ? "PostgreSQL" : "SQLite"));
+            wrong.stream().limit(50).forEach(System.out::println);
+            return wrong.isEmpty();
+        }
     }
 
     private static boolean digital(Path folder, int kills, String... arguments) throws Exception {
