@@ -63,7 +63,9 @@ final class FindCommand implements Callable<Integer> {
         if (which.customer != null) {
             String customer = CustomerId.given(which.customer);
             try (LedgerView view = DataDir.view(ledger, as.output)) {
-                return new CustomerChats(view, as.output).print(view.customer(customer));
+                String known = view.customer(customer);
+                reads.of(null, "find customer=" + known);
+                return new CustomerChats(view, as.output).print(known);
             }
         }
         String id = String.valueOf(which.id);

@@ -48,6 +48,7 @@ class ReadsTest {
 
         assertThat(asked("true", "find", "one").out()).contains("one");
         assertThat(asked("true", "find", "Jane Doe").exit()).isEqualTo(2);
+        assertThat(asked("true", "find", "--customer", "cus-1").out()).contains("one");
         Ended query =
                 asked("true", "audit", "query", "--interaction", "Jane Doe", "--event", "sent", "--from", "2026-01");
         assertThat(query.exit()).as(query.err()).isZero();
@@ -64,9 +65,14 @@ class ReadsTest {
         assertThat(onRecord())
                 .containsExactly(
                         "READ " + me + " one find",
+                        "READ " + me + " - find customer=" + customer(),
                         "READ " + me + " - audit query event=SENT from=2026-01",
                         "TEXT_READ " + me + " one archive restore");
         assertThat(asked("true", "audit", "verify").exit()).isZero();
+    }
+
+    private String customer() {
+        return RunningCxt.rows(data, "SELECT customer FROM delivery").get(0);
     }
 
     @Test
