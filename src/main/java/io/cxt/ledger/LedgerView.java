@@ -100,13 +100,18 @@ public final class LedgerView implements AutoCloseable {
         return new LedgerLists(reader);
     }
 
+    /** Its audit events that are past their time. */
+    public LedgerClosing closing() {
+        return new LedgerClosing(reader, settings);
+    }
+
     /** The audit, a page at a time. */
     public AuditPages auditPages() {
         return new AuditPages(reader);
     }
 
     /** The targets that have deliveries, each found in one step of an index that begins with them. */
-    private static final String EACH_TARGET = "WITH RECURSIVE targets(target) AS (SELECT min(target) FROM delivery"
+    static final String EACH_TARGET = "WITH RECURSIVE targets(target) AS (SELECT min(target) FROM delivery"
             + " UNION ALL SELECT (SELECT min(target) FROM delivery WHERE target > targets.target) FROM targets"
             + " WHERE targets.target IS NOT NULL) ";
 
@@ -179,7 +184,8 @@ public final class LedgerView implements AutoCloseable {
     public List<Job.Receipt> receipts(Job job) {
         return reader.list(
                 "SELECT chain, from_seq, to_seq, hash, EXISTS (SELECT 1 FROM audit_event WHERE audit_event.chain ="
-                        + " job_receipt.chain AND seq = to_seq AND audit_event.hash = job_receipt.hash) FROM job_receipt"
+                        + " job_receipt.chain AND seq = to_seq AND audit_event.hash = job_receipt.hash) OR EXISTS (SELECT 1 FROM"
+                        + " audit_closing WHERE audit_closing.chain = job_receipt.chain AND seq >= to_seq) FROM job_receipt"
                         + " WHERE job = ? ORDER BY chain",
                 row -> new Job.Receipt(
                         row.getString(1), row.getLong(2), row.getLong(3), row.getString(4), row.getBoolean(5)),
@@ -258,7 +264,10 @@ public final class LedgerView implements AutoCloseable {
     /** True when content of the interaction was removed from CXone on a person's order. */
     public boolean withdrawn(String interactionId) {
         return reader.any(
-                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND event = 'WITHDRAWN' LIMIT 1", interactionId);
+                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND event = 'WITHDRAWN' UNION ALL SELECT 1 FROM audit_closed"
+                        + " WHERE id = ? AND kind = 'withdrawn' LIMIT 1",
+                interactionId,
+                interactionId);
     }
 
     /** How many dead letters an instance has on record. */
