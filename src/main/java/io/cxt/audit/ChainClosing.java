@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChainClosing implements AutoCloseable {
     /** Events in a transaction. Others wait for it, so it must be short. */
-    private static final int PORTION = 2_000;
+    public static final int PORTION = 2_000;
 
     /** The longest pause between two transactions, in which others have their turn. */
     private static final long LONGEST_PAUSE_NANOS = 100_000_000;
@@ -32,6 +32,7 @@ public final class ChainClosing implements AutoCloseable {
     private final SigningKey key;
     private final Session session;
     private final Rests rests;
+    private final int portion;
     private final Clock clock;
 
     /** Keeps what events say about rows before they go. */
@@ -46,10 +47,14 @@ public final class ChainClosing implements AutoCloseable {
         Rested keep(Session session, List<@Nullable Object[]> events, Rested before) throws SQLException;
     }
 
-    /** @throws LedgerException when there is no key to sign with, or the ledger cannot be written to */
-    public ChainClosing(LedgerSettings settings, Rests rests, Clock clock) {
+    /**
+     * @param portion events in a transaction
+     * @throws LedgerException when there is no key to sign with, or the ledger cannot be written to
+     */
+    public ChainClosing(LedgerSettings settings, Rests rests, int portion, Clock clock) {
         this.settings = settings;
         this.rests = rests;
+        this.portion = portion;
         this.clock = clock;
         try {
             key = SigningKey.readOrMake(settings.checkpointKeyFile());
@@ -96,7 +101,7 @@ public final class ChainClosing implements AutoCloseable {
                 AuditCheck::columns,
                 chain,
                 base.seq(),
-                Math.min(last, base.seq() + PORTION));
+                Math.min(last, base.seq() + portion));
         if (events.isEmpty()) {
             session.commit();
             return false;

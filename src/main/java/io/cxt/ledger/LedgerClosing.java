@@ -128,6 +128,11 @@ public final class LedgerClosing {
      * @throws LedgerException when the audit, or a row, is not as it was written: nothing is removed then
      */
     public void close(Plan plan, Instant before, OperatorLog log) {
+        close(plan, before, log, ChainClosing.PORTION);
+    }
+
+    /** The same with so many events in a transaction. */
+    void close(Plan plan, Instant before, OperatorLog log, int portion) {
         if (plan.ranges.isEmpty()) {
             return;
         }
@@ -136,7 +141,7 @@ public final class LedgerClosing {
                     .formatted(before, range.events, range.chain, range.last, range.hash);
             log.changed(session -> AuditEvent.of(Type.PRUNED).because("ledger", detail));
         }
-        try (ChainClosing closing = new ChainClosing(settings, new RestingRows(), Clock.systemUTC())) {
+        try (ChainClosing closing = new ChainClosing(settings, new RestingRows(), portion, Clock.systemUTC())) {
             plan.ranges.forEach(range -> closing.close(range.chain, range.last));
         }
     }

@@ -6,6 +6,7 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditPages;
 import io.cxt.audit.AuditQuery;
 import io.cxt.audit.CheckpointCheck;
+import io.cxt.audit.Closing;
 import io.cxt.audit.FeedSource;
 import io.cxt.db.Database;
 import io.cxt.db.JdbcUrl;
@@ -98,6 +99,19 @@ public final class LedgerView implements AutoCloseable {
     /** Its lists, a page at a time. */
     public LedgerLists lists() {
         return new LedgerLists(reader);
+    }
+
+    /** When the last event was written that was pruned, as the audit writes times; null when none of the interaction was. */
+    public @Nullable String prunedUpTo(String interactionId) {
+        return reader.any("SELECT 1 FROM audit_closed WHERE id = ?", interactionId) ? prunedUpTo() : null;
+    }
+
+    /** When the last event of any chain was written that was pruned, as the audit writes times; null when none was. */
+    public @Nullable String prunedUpTo() {
+        return reader.ask(Closing::all).stream()
+                .map(Closing::until)
+                .max(String::compareTo)
+                .orElse(null);
     }
 
     /** Its audit events that are past their time. */
