@@ -154,12 +154,17 @@ public final class AuditBundle {
                         from)
                 .orElse(last + 1);
         long seq = Math.min(first - 1, last);
+        Head closed = session.one(
+                        "SELECT seq, hash FROM audit_closing WHERE chain = ?",
+                        row -> new Head(row.getLong(1), row.getString(2)),
+                        chain)
+                .orElse(Head.NONE);
         Head before = session.one(
                         "SELECT seq, hash FROM audit_event WHERE chain = ? AND seq = ?",
                         row -> new Head(row.getLong(1), row.getString(2)),
                         chain,
                         seq)
-                .orElse(Head.NONE);
+                .orElseGet(() -> closed);
         try (JsonGenerator line = json.createGenerator(file)) {
             line.setRootValueSeparator(null);
             Head[] at = {before};
@@ -172,7 +177,7 @@ public final class AuditBundle {
                     chain,
                     before.seq(),
                     last);
-            if (at[0].seq() != Math.max(last, seq) && fault == null) {
+            if (at[0].seq() != Math.max(Math.max(last, seq), closed.seq()) && fault == null) {
                 fault = "chain %s: event %s is missing".formatted(chain, at[0].seq() + 1);
             }
             return new Part(chain, before, at[0]);
@@ -219,7 +224,7 @@ public final class AuditBundle {
         }
         try (CheckpointFile.Lines lines = kept.read()) {
             for (String line = lines.next(); line != null; line = lines.next()) {
-                Checkpoint signed = Checkpoint.parse(line);
+                SignedLine signed = SignedLine.parse(line);
                 if (signed == null || signed.seq() >= part.before.seq() && signed.seq() <= part.last.seq()) {
                     file.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
                     checkpoints++;

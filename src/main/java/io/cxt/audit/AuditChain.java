@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ public final class AuditChain implements TransactionListener {
             + " WHERE chains.chain IS NOT NULL) ";
 
     /** The names of all chains. */
-    static final String NAMES = EACH_CHAIN + "SELECT chain FROM chains WHERE chain IS NOT NULL";
+    public static final String NAMES = EACH_CHAIN + "SELECT chain FROM chains WHERE chain IS NOT NULL";
 
     /** When the last event of any chain was written; empty when there is none. */
     public static Optional<Instant> lastEventAt(Session session) throws SQLException {
@@ -189,7 +190,7 @@ public final class AuditChain implements TransactionListener {
     }
 
     /** A time as the audit has it. */
-    static String time(Instant instant) {
+    public static String time(Instant instant) {
         return TIME.format(instant.truncatedTo(ChronoUnit.MICROS));
     }
 
@@ -201,9 +202,13 @@ public final class AuditChain implements TransactionListener {
 
     /** The hash over the previous hash and each column with its length before it, so that no two rows give the same text. */
     public static String hash(String before, @Nullable Object[] row) {
+        return hash(before, Arrays.asList(row).subList(0, HASH));
+    }
+
+    /** The hash over a text and values, each with its length before it; numbers in decimal. */
+    public static String hash(String before, List<? extends @Nullable Object> values) {
         StringBuilder text = new StringBuilder(512).append(before);
-        for (int i = 0; i < HASH; i++) {
-            Object column = row[i];
+        for (Object column : values) {
             if (column == null) {
                 text.append('-');
             } else {

@@ -1,10 +1,16 @@
 package io.cxt.audit;
 
 import io.cxt.audit.AuditChain.Head;
+import io.cxt.db.Owner;
 import io.cxt.db.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the audit: every chain, its checkpoints, and the tables that must agree with it. */
@@ -30,7 +36,7 @@ public final class AuditCheck {
      * the tables with the chains. The session must show one moment.
      */
     public static Verdict verify(Session session, CheckpointCheck checkpoints, TableCheck tables) throws SQLException {
-        Verifier verifier = new Verifier(checkpoints);
+        Verifier verifier = new Verifier(checkpoints, session);
         session.each(
                 "SELECT " + AuditChain.COLUMNS + " FROM audit_event ORDER BY chain, seq",
                 AuditCheck::columns,
@@ -62,6 +68,8 @@ public final class AuditCheck {
     }
 
     private static final class Verifier {
+        private static final Pattern CLOSED = Pattern.compile(" chain=(\\S+) ");
+
         private final CheckpointCheck checkpoints;
         private long events;
         private long chains;
@@ -69,8 +77,35 @@ public final class AuditCheck {
         private @Nullable String chain;
         private Head before = Head.NONE;
 
-        Verifier(CheckpointCheck checkpoints) {
+        /** By chain: its closing record, until its first row was met. */
+        private final Map<String, Closing> closings = new TreeMap<>();
+        /** By chain: who ordered what its closing record is about. */
+        private final Map<String, String> by = new HashMap<>();
+
+        Verifier(CheckpointCheck checkpoints, Session session) throws SQLException {
             this.checkpoints = checkpoints;
+            session.list("SELECT chain, seq, hash, line FROM audit_closing ORDER BY chain", row -> {
+                Closing closing = Closing.parse(row.getString(4));
+                if (closing == null
+                        || !closing.chain().equals(row.getString(1))
+                        || !closing.end().equals(new Head(row.getLong(2), row.getString(3)))) {
+                    fault =
+                            "chain %s: its closing record in the ledger is none that cxt writes. The database was changed"
+                                    .formatted(row.getString(1));
+                } else {
+                    fault = fault == null ? checkpoints.closing(closing) : fault;
+                    closings.put(closing.chain(), closing);
+                }
+                return null;
+            });
+            session.list(
+                    "SELECT actor, detail FROM audit_event WHERE chain = ? AND event = ? AND reason = 'ledger' ORDER BY seq",
+                    row -> {
+                        Matcher chains = CLOSED.matcher(row.getString(2));
+                        return chains.find() ? by.put(chains.group(1), row.getString(1)) : null;
+                    },
+                    Owner.OPERATOR_CHAIN,
+                    AuditEvent.Type.PRUNED.name());
         }
 
         void check(@Nullable Object[] row) {
@@ -80,6 +115,11 @@ public final class AuditCheck {
                 chain = name;
                 chains++;
                 before = Head.NONE;
+                Closing closing = closings.remove(name);
+                if (closing != null) {
+                    before = closing.end();
+                    fault = fault == null ? checkpoints.begin(closing, by.get(name)) : fault;
+                }
             }
             events++;
             Head here = new Head(Long.parseLong(String.valueOf(row[1])), String.valueOf(row[AuditChain.HASH]));
@@ -100,6 +140,9 @@ public final class AuditCheck {
 
         void end() {
             endOfChain();
+            closings.keySet().stream().findFirst().filter(none -> fault == null).ifPresent(gone -> {
+                fault = "chain %s: its first events were pruned, and those behind them are gone".formatted(gone);
+            });
             for (String gone : checkpoints.unmet()) {
                 if (fault == null) {
                     fault = checkpoints.end(gone, 0);

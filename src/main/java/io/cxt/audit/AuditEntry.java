@@ -33,8 +33,9 @@ public record AuditEntry(
 
     /** The columns that {@link #read} needs, in its order: those of the chain, and the hash of the row before. */
     static final String COLUMNS = AuditChain.COLUMNS
-            + ", (SELECT hash FROM audit_event before WHERE before.chain = audit_event.chain"
-            + " AND before.seq = audit_event.seq - 1)";
+            + ", COALESCE((SELECT hash FROM audit_event before WHERE before.chain = audit_event.chain"
+            + " AND before.seq = audit_event.seq - 1), (SELECT hash FROM audit_closing WHERE audit_closing.chain ="
+            + " audit_event.chain AND audit_closing.seq = audit_event.seq - 1))";
 
     static AuditEntry read(ResultSet row) throws SQLException {
         @Nullable Object[] values = new Object[AuditChain.HASH];

@@ -60,7 +60,8 @@ public final class AuditPages {
 
     /** The events of a chain before a place. */
     public Slice before(String chain, long before, Wanted wanted, int most) {
-        long lowest = Math.max(wanted.after(), before - 1 - LOOKED_AT);
+        long behind = Math.max(wanted.after(), beginning(reader, chain) - 1);
+        long lowest = Math.max(behind, before - 1 - LOOKED_AT);
         List<Object> values = new ArrayList<>(List.of(chain, before, lowest));
         StringBuilder sql = new StringBuilder("SELECT ").append(AuditEntry.COLUMNS);
         sql.append(" FROM audit_event WHERE chain = ? AND seq < ? AND seq > ?");
@@ -78,7 +79,7 @@ public final class AuditPages {
         List<AuditEntry> events =
                 reader.list(sql.append(" ORDER BY seq DESC LIMIT ?").toString(), AuditEntry::read, values.toArray());
         long end = events.size() < most ? lowest + 1 : events.get(most - 1).seq();
-        return new Slice(events, end <= wanted.after() + 1 ? 0 : end);
+        return new Slice(events, end <= behind + 1 ? 0 : end);
     }
 
     /**
@@ -89,9 +90,14 @@ public final class AuditPages {
         return firstAt(reader, end.chain(), end.seq(), AuditChain.time(time));
     }
 
+    /** The place of the first event of a chain that is there: those before it were pruned. */
+    private static long beginning(LedgerReader reader, String chain) {
+        return Math.max(1, reader.number("SELECT min(seq) FROM audit_event WHERE chain = ?", chain));
+    }
+
     /** @param last the place of the last event of the chain */
     static long firstAt(LedgerReader reader, String chain, long last, String time) {
-        long low = 1;
+        long low = beginning(reader, chain);
         long high = last + 1;
         while (low < high) {
             long middle = low + (high - low) / 2;

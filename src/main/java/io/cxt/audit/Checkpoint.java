@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param signature over the line up to itself
  */
 public record Checkpoint(
-        String chain, Head end, String at, @Nullable Others others, String key, String signature) {
+        String chain, Head end, String at, @Nullable Others others, String key, String signature)
+        implements SignedLine {
     /** What the name of a chain that is signed looks like. */
     static final String CHAIN = "[\\w-]{1,64}";
 
@@ -39,6 +40,7 @@ public record Checkpoint(
         return new Checkpoint(chain, end, at, others, key.id(), key.sign(unsigned.signedText()));
     }
 
+    @Override
     public long seq() {
         return end.seq();
     }
@@ -47,8 +49,8 @@ public record Checkpoint(
         return end.hash();
     }
 
-    /** The line in the file, without its end. */
-    String line() {
+    @Override
+    public String line() {
         return signedText() + signature;
     }
 

@@ -1,5 +1,6 @@
 package io.cxt.audit;
 
+import io.cxt.audit.AuditChain.Head;
 import io.cxt.audit.Checkpoint.Others;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares the checkpoints with the chains as these are read. Create it before the first row is read: checkpoints that
  * are signed later are not considered.
+ *
+ * <p>Long because what can be missing, and what closing records allow to be missing, is said here.
  */
 public final class CheckpointCheck implements AutoCloseable {
     private final Path keyFile;
@@ -34,6 +37,9 @@ public final class CheckpointCheck implements AutoCloseable {
     private final Set<String> named;
     private final List<String> unknown = new ArrayList<>();
     private final Map<String, CheckpointReader> signed = new TreeMap<>();
+    /** By chain: the closing record of the latest event in the file, until it is met. */
+    private final Map<String, Closing> closings = new TreeMap<>();
+
     private final List<String> notes = new ArrayList<>();
     private final Set<String> met = new HashSet<>();
     /** Ends of the operator's chain that last checkpoints hold, until they are met. */
@@ -70,6 +76,10 @@ public final class CheckpointCheck implements AutoCloseable {
                     CheckpointFile checkpoints = new CheckpointFile(folder, chain);
                     signed.put(chain, new CheckpointReader(chain, checkpoints, key, keyFile));
                     note(checkpoints.last());
+                    Closing closing = checkpoints.closing();
+                    if (closing != null) {
+                        closings.put(chain, closing);
+                    }
                 }
             }
         }
@@ -94,15 +104,64 @@ public final class CheckpointCheck implements AutoCloseable {
         }
     }
 
+    /** What is wrong with a closing record of the ledger, in words; null when it is signed. */
+    @Nullable
+    String closing(Closing closing) {
+        String fault = CheckpointReader.unsigned(
+                key, keyFile, closing.key(), key != null && closing.signedBy(key), "The database was changed");
+        return fault == null ? null : "chain %s: its closing record %s".formatted(closing.chain(), fault);
+    }
+
+    /**
+     * What is wrong with the beginning of a chain of which events were removed, in words; null when nothing is.
+     *
+     * @param by who did it; null when the audit does not tell any more
+     */
+    @Nullable
+    String begin(Closing closing, @Nullable String by) {
+        String chain = closing.chain();
+        Head base = closing.end();
+        notes.add("chain %s: events 1 to %s, up to %s, were pruned at %s%s and signed"
+                .formatted(chain, base.seq(), closing.until(), closing.at(), by == null ? "" : " by " + by));
+        Closing kept = closings.get(chain);
+        if (kept != null && kept.seq() <= base.seq()) {
+            closings.remove(chain);
+            if (kept.seq() == base.seq() && !kept.line().equals(closing.line())) {
+                return "chain %s: its closing record is not the one of the file of its checkpoints, of %s. The ledger was changed, or put back from a copy"
+                        .formatted(chain, kept.at());
+            }
+        }
+        if (chain.equals(Owner.OPERATOR_CHAIN)) {
+            String fault = met(base.seq(), base.hash());
+            operatorEnds.keySet().removeIf(seq -> seq < base.seq());
+            if (fault != null) {
+                return fault;
+            }
+        }
+        CheckpointReader checkpoints = signed.get(chain);
+        return checkpoints == null ? null : checkpoints.begin(base);
+    }
+
+    private @Nullable String met(long seq, String hash) {
+        Told told = operatorEnds.remove(seq);
+        return told != null && !told.others.operator().hash().equals(hash)
+                ? "chain operator: event %s is not the one that there was at %s, as chain %s has it. Events were written anew"
+                        .formatted(seq, told.by.at(), told.by.chain())
+                : null;
+    }
+
     /** What is wrong with a row, in words; null when the checkpoints agree with it. */
     @Nullable
     String row(String chain, long seq, String hash) {
         if (chain.equals(Owner.OPERATOR_CHAIN)) {
-            Told told = operatorEnds.remove(seq);
-            if (told != null && !told.others.operator().hash().equals(hash)) {
-                return "chain operator: event %s is not the one that there was at %s, as chain %s has it. Events were written anew"
-                        .formatted(seq, told.by.at(), told.by.chain());
+            String fault = met(seq, hash);
+            if (fault != null) {
+                return fault;
             }
+        }
+        Closing kept = closings.get(chain); // it was signed, and then not carried out
+        if (kept != null && kept.seq() == seq && kept.end().hash().equals(hash)) {
+            closings.remove(chain);
         }
         CheckpointReader checkpoints = signed.get(chain);
         return checkpoints == null ? null : checkpoints.row(seq, hash);
@@ -113,6 +172,11 @@ public final class CheckpointCheck implements AutoCloseable {
     String end(String chain, long events) {
         if (events > 0) {
             met.add(chain);
+        }
+        Closing kept = closings.get(chain);
+        if (kept != null) {
+            return "chain %s: the file of its checkpoints has a closing record of event %s, of %s, which is neither in the ledger nor has that event. The ledger was changed, or put back from a copy"
+                    .formatted(chain, kept.seq(), kept.at());
         }
         CheckpointReader checkpoints = signed.get(chain);
         if (checkpoints == null) {

@@ -178,7 +178,7 @@ public final class CheckpointCopies implements AutoCloseable {
             long from = known != null && known <= size ? known : firstMissing(own, to.last(chain));
             if (from < size) {
                 try (CheckpointFile.Lines lines = own.read(from)) {
-                    List<Checkpoint> next = next(lines);
+                    List<SignedLine> next = next(lines);
                     while (!next.isEmpty()) {
                         to.add(chain, next);
                         next = next(lines);
@@ -189,11 +189,11 @@ public final class CheckpointCopies implements AutoCloseable {
             there.put(chain, from);
         }
 
-        private static List<Checkpoint> next(CheckpointFile.Lines lines) throws IOException {
-            List<Checkpoint> next = new ArrayList<>();
+        private static List<SignedLine> next(CheckpointFile.Lines lines) throws IOException {
+            List<SignedLine> next = new ArrayList<>();
             for (String line = ""; next.size() < MOST && line != null; ) {
                 line = lines.next();
-                Checkpoint signed = line == null ? null : Checkpoint.parse(line);
+                SignedLine signed = line == null ? null : SignedLine.parse(line);
                 if (signed != null) {
                     next.add(signed);
                 }
@@ -205,7 +205,7 @@ public final class CheckpointCopies implements AutoCloseable {
          * Where in the original that begins which the place lacks. When the original does not have the last one of the copy, because it
          * was cut or put back: at the first that was signed later.
          */
-        private long firstMissing(CheckpointFile own, @Nullable Checkpoint last) throws IOException {
+        private long firstMissing(CheckpointFile own, @Nullable SignedLine last) throws IOException {
             if (last == null) {
                 return 0;
             }
@@ -225,7 +225,7 @@ public final class CheckpointCopies implements AutoCloseable {
                     if (line.equals(last.line())) {
                         return lines.position();
                     }
-                    Checkpoint signed = Checkpoint.parse(line);
+                    SignedLine signed = SignedLine.parse(line);
                     if (later < 0 && signed != null && signed.at().compareTo(last.at()) > 0) {
                         later = at;
                     }

@@ -14,11 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The checkpoints of one chain, one per line, oldest first. Append-only. */
+/** The checkpoints of one chain, and its closing records, one per line, oldest first. */
 final class CheckpointFile {
     private static final int LONGEST_LINE = 512;
+
+    /** Among threads of this process: a lock on a file only keeps out other processes. */
+    private static final ReentrantLock TURN = new ReentrantLock();
 
     private final Path path;
 
@@ -31,7 +35,7 @@ final class CheckpointFile {
     }
 
     /** {@link #append(List, boolean)} of one. */
-    void append(Checkpoint checkpoint, boolean force) throws IOException {
+    void append(SignedLine checkpoint, boolean force) throws IOException {
         append(List.of(checkpoint), force);
     }
 
@@ -40,11 +44,12 @@ final class CheckpointFile {
      *
      * @param force true to return when it is on the disk
      */
-    void append(List<Checkpoint> checkpoints, boolean force) throws IOException {
+    void append(List<? extends SignedLine> checkpoints, boolean force) throws IOException {
         if (Files.notExists(path)) {
             Files.createDirectories(path.getParent());
             PrivateFiles.create(path);
         }
+        TURN.lock();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             channel.lock(); // until it is closed
             long end = endOfCompleteLines(channel);
@@ -58,29 +63,65 @@ final class CheckpointFile {
             if (force) {
                 channel.force(true);
             }
+        } finally {
+            TURN.unlock();
         }
     }
 
-    /** The last checkpoint; null when none can be read. */
+    /** The last checkpoint, whatever closing records are behind it; null when none can be read. */
     @Nullable
     Checkpoint last() throws IOException {
+        return last(true) instanceof Checkpoint checkpoint ? checkpoint : null;
+    }
+
+    /** The last line; null when none can be read. */
+    @Nullable
+    SignedLine lastLine() throws IOException {
+        return last(false);
+    }
+
+    private @Nullable SignedLine last(boolean checkpoint) throws IOException {
         if (Files.notExists(path)) {
             return null;
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            String[] lines = tail(channel, endOfCompleteLines(channel)).split("\n");
-            return Checkpoint.parse(lines[lines.length - 1]);
+            long end = endOfCompleteLines(channel);
+            for (int bytes = 2 * LONGEST_LINE; ; bytes *= 4) {
+                String[] lines = tail(channel, end, bytes).split("\n");
+                int last = lines.length - 1;
+                while (checkpoint && last > 0 && lines[last].startsWith(Closing.FORM)) {
+                    last--;
+                }
+                if (last > 0 || bytes >= end) {
+                    return SignedLine.parse(lines[last]);
+                }
+            }
         }
+    }
+
+    /** The closing record of the latest event; null when there is none. Reads the whole file. */
+    @Nullable
+    Closing closing() throws IOException {
+        Closing latest = null;
+        try (Lines lines = read()) {
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                if (SignedLine.parse(line.startsWith(Closing.FORM) ? line : "") instanceof Closing closing
+                        && (latest == null || closing.seq() >= latest.seq())) {
+                    latest = closing;
+                }
+            }
+        }
+        return latest;
     }
 
     private static long endOfCompleteLines(FileChannel channel) throws IOException {
         long size = channel.size();
-        String tail = tail(channel, size);
+        String tail = tail(channel, size, 2 * LONGEST_LINE);
         return size - tail.length() + tail.lastIndexOf('\n') + 1;
     }
 
-    private static String tail(FileChannel channel, long end) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(end, 2 * LONGEST_LINE));
+    private static String tail(FileChannel channel, long end, int most) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(end, most));
         long from = end - bytes.capacity();
         while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) > 0) {
             // until it is full

@@ -1,5 +1,6 @@
 package io.cxt.audit;
 
+import io.cxt.audit.AuditChain.Head;
 import io.cxt.db.LedgerException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -76,7 +77,13 @@ final class CheckpointReader implements Closeable {
         do {
             last = due == null ? last : due;
             String text = next();
-            line++;
+            for (line++; text != null && text.startsWith(Closing.FORM); line++) {
+                String fault = closing(Closing.parse(text));
+                if (fault != null) {
+                    return fault;
+                }
+                text = next();
+            }
             if (text == null) {
                 due = null;
                 return last == null ? "%s holds no checkpoint. Put it back from a copy".formatted(file.path()) : null;
@@ -96,22 +103,50 @@ final class CheckpointReader implements Closeable {
         if (next == null || !next.chain().equals(chain)) {
             return place + "is no checkpoint of this chain. The file was changed";
         }
-        if (key == null) {
-            return place + "cannot be checked: there is no key at " + keyFile + ". Put it back from a copy";
-        }
-        if (!next.key().equals(key.id())) {
-            return place
-                    + "was signed with the key %s; %s holds the key %s. Put the right one back"
-                            .formatted(next.key(), keyFile, key.id());
-        }
-        if (!next.signedBy(key)) {
-            return place + "does not bear its signature. The file was changed";
+        String unsigned = unsigned(next.key(), key != null && next.signedBy(key));
+        if (unsigned != null) {
+            return place + unsigned;
         }
         return next.seq() < seq
                 ? place
                         + "signs event %s after event %s. Lines were moved, or the ledger was cut and written on"
                                 .formatted(next.seq(), seq)
                 : null;
+    }
+
+    private @Nullable String closing(@Nullable Closing record) {
+        String place = "%s line %s ".formatted(file.path(), line);
+        if (record == null || !record.chain().equals(chain)) {
+            return place + "is no closing record of this chain. The file was changed";
+        }
+        String unsigned = unsigned(record.key(), key != null && record.signedBy(key));
+        return unsigned == null ? null : place + unsigned;
+    }
+
+    private @Nullable String unsigned(String by, boolean signed) {
+        return unsigned(key, keyFile, by, signed, "The file was changed");
+    }
+
+    /** Why a signature is not that of the key, in words; null when it is. */
+    static @Nullable String unsigned(@Nullable SigningKey key, Path keyFile, String by, boolean signed, String why) {
+        if (key == null) {
+            return "cannot be checked: there is no key at " + keyFile + ". Put it back from a copy";
+        }
+        if (!by.equals(key.id())) {
+            return "was signed with the key %s; %s holds the key %s. Put the right one back"
+                    .formatted(by, keyFile, key.id());
+        }
+        return signed ? null : "does not bear its signature. " + why;
+    }
+
+    /** Passes over what signs events that were removed, up to this one. What is wrong with them, in words; null for nothing. */
+    @Nullable
+    String begin(Head base) {
+        String fault = start();
+        while (fault == null && due != null && due.seq() < base.seq()) {
+            fault = advance(due.seq());
+        }
+        return fault == null ? row(base.seq(), base.hash()) : fault;
     }
 
     private @Nullable String next() {

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Where copies of checkpoints go. Each instance has a folder of its own there. Nothing there is ever replaced by something else. */
 interface CopyPlace {
-    /** The last checkpoint of a chain that is there; null when none is. */
+    /** The last line of a chain that is there; null when none is. */
     @Nullable
-    Checkpoint last(String chain) throws IOException;
+    SignedLine last(String chain) throws IOException;
 
-    /** Adds checkpoints of one chain, in order. They are there when it returns. */
-    void add(String chain, List<Checkpoint> signed) throws IOException;
+    /** Adds lines of one chain, in order. They are there when it returns. */
+    void add(String chain, List<SignedLine> signed) throws IOException;
 
     /** Adds the public key, unless it is there. */
     void add(SigningKey key) throws IOException;
@@ -53,12 +53,12 @@ interface CopyPlace {
         }
 
         @Override
-        public @Nullable Checkpoint last(String chain) throws IOException {
-            return new CheckpointFile(folder(), chain).last();
+        public @Nullable SignedLine last(String chain) throws IOException {
+            return new CheckpointFile(folder(), chain).lastLine();
         }
 
         @Override
-        public void add(String chain, List<Checkpoint> signed) throws IOException {
+        public void add(String chain, List<SignedLine> signed) throws IOException {
             new CheckpointFile(folder(), chain).append(signed, true);
         }
 
@@ -91,22 +91,23 @@ interface CopyPlace {
         }
 
         @Override
-        public @Nullable Checkpoint last(String chain) throws IOException {
+        public @Nullable SignedLine last(String chain) throws IOException {
             Path file = kept(chain);
-            return Files.exists(file) ? Checkpoint.parse(Files.readString(file, StandardCharsets.ISO_8859_1)) : null;
+            return Files.exists(file) ? SignedLine.parse(Files.readString(file, StandardCharsets.ISO_8859_1)) : null;
         }
 
         @Override
-        public void add(String chain, List<Checkpoint> signed) throws IOException {
-            Checkpoint last = null;
+        public void add(String chain, List<SignedLine> signed) throws IOException {
+            SignedLine last = null;
             try {
-                for (Checkpoint each : signed) {
+                for (SignedLine each : signed) {
                     String name = String.format(
                             Locale.ROOT,
-                            "%s-%012d-%s.checkpoint",
+                            "%s-%012d-%s.%s",
                             chain,
                             each.seq(),
-                            each.at().replaceAll("\\D", ""));
+                            each.at().replaceAll("\\D", ""),
+                            each instanceof Closing ? "closing" : "checkpoint");
                     put(name, each.line() + "\n");
                     last = each;
                 }

@@ -10,6 +10,7 @@ import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -73,8 +74,14 @@ final class FindCommand implements Callable<Integer> {
             throw new CommandRefused(Exit.USAGE, "Say which: cxt find ID, an interaction id or FILE#INDEX");
         }
         Chat chat;
+        String pruned;
         try (LedgerView view = DataDir.view(ledger, as.output)) {
             chat = search.find(view, id, true);
+            pruned = chat.deliveries().stream()
+                    .map(delivery -> view.prunedUpTo(delivery.interactionId()))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
         }
         if (chat.isUnknown()) {
             throw new CommandRefused(
@@ -86,9 +93,13 @@ final class FindCommand implements Callable<Integer> {
             found.put("interactionId", id);
             found.put("deliveries", chat.deliveries());
             found.put("events", chat.events());
+            found.put("prunedUpTo", pruned);
             System.out.println(Output.json(found));
         } else {
             search.tell(chat).forEach(story -> print(story, chat.asked(story.delivery())));
+            if (pruned != null) {
+                System.out.println("  events up to " + pruned + " were pruned, as retention.ledger-days says");
+            }
             System.out.println();
             System.out.print(Output.events(chat.events()));
         }

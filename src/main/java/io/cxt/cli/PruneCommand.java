@@ -93,6 +93,9 @@ final class PruneCommand implements Callable<Integer> {
                     past.items(),
                     past.bytes(),
                     past.before());
+            if (past.held() != null) {
+                System.out.printf("%-12s held back by %s%n", past.kept().word(), past.held());
+            }
         }
         System.out.println(dryRun ? "Nothing was removed" : all.isEmpty() ? "Nothing is past its time" : "Removed");
     }
@@ -103,6 +106,7 @@ final class PruneCommand implements Callable<Integer> {
         json.put("before", past.before().toString());
         json.put("items", past.items());
         json.put("bytes", past.bytes());
+        json.put("held", past.held());
         return json;
     }
 }

@@ -19,6 +19,7 @@ public final class StoredTexts {
             Map.entry("SELECT * FROM intake", List.of("id")),
             Map.entry("SELECT * FROM delivery", List.of("target", "interaction_id", "part")),
             Map.entry("SELECT * FROM audit_event", List.of("chain", "seq")),
+            Map.entry("SELECT * FROM audit_closed", List.of("kind", "target", "id", "part")),
             Map.entry("SELECT * FROM letter", List.of("id")),
             Map.entry("SELECT * FROM replay", List.of("source")),
             Map.entry("SELECT * FROM doubt", List.of("door", "source")),

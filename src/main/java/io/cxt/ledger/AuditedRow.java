@@ -1,10 +1,13 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.text.SafeText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +45,7 @@ final class AuditedRow {
         AuditedRow row = new AuditedRow(told.part());
         AuditEvent values = told.event();
         Map<String, @Nullable Object> columns = row.columns;
+        columns.put("part", (long) told.part());
         columns.put("state", values.event());
         columns.put("content_hash", values.payloadHash());
         columns.put("attempts", plain(values.attempt()));
@@ -71,6 +75,48 @@ final class AuditedRow {
     /** Numbers of all widths as one. */
     static @Nullable Object plain(@Nullable Object value) {
         return value instanceof Number number ? (Object) number.longValue() : value;
+    }
+
+    /** Those that no event is needed for: when it was copied, and until when a claim is respected, change without one. */
+    private static final List<String> RESTING = List.of(
+            "target",
+            "part",
+            "parts",
+            "state",
+            "content_hash",
+            "transcript_hash",
+            "calling",
+            "doubted",
+            "attempts",
+            "http_status",
+            "reason",
+            "conversation_id",
+            "intake_id",
+            "source",
+            "source_line",
+            "messages",
+            "bytes",
+            "owner",
+            "received_at",
+            "finished_at",
+            "latency_ms",
+            "erased",
+            "customer");
+
+    /** The hash that it has while it rests on events that are gone. @param claims events of its claims that are still there */
+    String hash(String id, long claims) {
+        List<@Nullable Object> values = new ArrayList<>(Arrays.asList(RestingRows.DELIVERY, id));
+        RESTING.forEach(column -> values.add(columns.get(column)));
+        values.add(claims);
+        return AuditChain.hash("", values);
+    }
+
+    /** The same, with another value of one column. */
+    AuditedRow with(String column, Object value) {
+        AuditedRow changed = new AuditedRow(part);
+        changed.columns.putAll(columns);
+        changed.columns.put(column, value);
+        return changed;
     }
 
     int part() {

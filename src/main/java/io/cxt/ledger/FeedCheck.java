@@ -1,5 +1,6 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.Closing;
 import io.cxt.db.LedgerException;
 import io.cxt.db.Owner;
 import io.cxt.db.Session;
@@ -86,8 +87,16 @@ final class FeedCheck {
         there(portion);
     }
 
-    /** When the rows began that a {@code cxt prune} has left; 0 when there was none. In milliseconds since 1970. */
+    /**
+     * When the rows began that a {@code cxt prune} has left; 0 when there was none. In milliseconds since 1970. What it was before the
+     * operator's chain begins is not known, so nothing from before that is asked for.
+     */
     private long pruned() throws SQLException {
+        long known = Closing.all(ledger).stream()
+                .filter(closing -> closing.chain().equals(Owner.OPERATOR_CHAIN))
+                .mapToLong(closing -> Instant.parse(closing.until()).toEpochMilli())
+                .findFirst()
+                .orElse(0);
         return ledger
                 .list(
                         "SELECT detail FROM audit_event WHERE chain = ? AND event = 'PRUNED' AND reason = 'feed'",
@@ -96,8 +105,7 @@ final class FeedCheck {
                 .stream()
                 .filter(Matcher::matches)
                 .mapToLong(before -> Instant.parse(before.group(1)).toEpochMilli())
-                .max()
-                .orElse(0);
+                .reduce(known, Math::max);
     }
 
     private void there(List<Sent> portion) {
@@ -178,14 +186,23 @@ final class FeedCheck {
         }
     }
 
-    /** True when CXone once said so: of two answers to one part the feed may have the one that the row has not. */
+    /**
+     * True when CXone once said so: of two answers to one part the feed may have the one that the row has not. Where the events are
+     * pruned, a part that may repeat may have had two.
+     */
     private boolean said(String interactionId, int part, @Nullable String conversationId) throws SQLException {
         return ledger.any(
-                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND part = ? AND event = 'SENT'"
-                        + " AND conversation_id = ?",
-                interactionId,
-                part,
-                conversationId);
+                        "SELECT 1 FROM audit_event WHERE interaction_id = ? AND part = ? AND event = 'SENT'"
+                                + " AND conversation_id = ?",
+                        interactionId,
+                        part,
+                        conversationId)
+                || ledger.any(
+                        "SELECT 1 FROM audit_closed JOIN delivery ON delivery.target = audit_closed.target"
+                                + " AND interaction_id = id AND delivery.part = audit_closed.part WHERE id = ?"
+                                + " AND audit_closed.part = ? AND kind = 'delivery' AND doubted = 1",
+                        interactionId,
+                        part);
     }
 
     /** Padded, so that the statement is always the same. */

@@ -140,7 +140,10 @@ public final class Jobs {
     /** True when content of the interaction was removed from CXone on a person's order. */
     public boolean withdrawn(String interactionId) {
         return reader.any(
-                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND event = 'WITHDRAWN' LIMIT 1", interactionId);
+                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND event = 'WITHDRAWN' UNION ALL SELECT 1 FROM audit_closed"
+                        + " WHERE id = ? AND kind = 'withdrawn' LIMIT 1",
+                interactionId,
+                interactionId);
     }
 
     /** A job begins. */

@@ -6,6 +6,7 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditPages;
 import io.cxt.audit.AuditQuery;
 import io.cxt.audit.CheckpointCheck;
+import io.cxt.audit.Closing;
 import io.cxt.audit.FeedSource;
 import io.cxt.db.Database;
 import io.cxt.db.JdbcUrl;
@@ -101,13 +102,31 @@ public final class LedgerView implements AutoCloseable {
         return new LedgerLists(reader);
     }
 
+    /** When the last event was written that was pruned, as the audit writes times; null when none of the interaction was. */
+    public @Nullable String prunedUpTo(String interactionId) {
+        return reader.any("SELECT 1 FROM audit_closed WHERE id = ?", interactionId) ? prunedUpTo() : null;
+    }
+
+    /** When the last event of any chain was written that was pruned, as the audit writes times; null when none was. */
+    public @Nullable String prunedUpTo() {
+        return reader.ask(Closing::all).stream()
+                .map(Closing::until)
+                .max(String::compareTo)
+                .orElse(null);
+    }
+
+    /** Its audit events that are past their time. */
+    public LedgerClosing closing() {
+        return new LedgerClosing(reader, settings);
+    }
+
     /** The audit, a page at a time. */
     public AuditPages auditPages() {
         return new AuditPages(reader);
     }
 
     /** The targets that have deliveries, each found in one step of an index that begins with them. */
-    private static final String EACH_TARGET = "WITH RECURSIVE targets(target) AS (SELECT min(target) FROM delivery"
+    static final String EACH_TARGET = "WITH RECURSIVE targets(target) AS (SELECT min(target) FROM delivery"
             + " UNION ALL SELECT (SELECT min(target) FROM delivery WHERE target > targets.target) FROM targets"
             + " WHERE targets.target IS NOT NULL) ";
 
@@ -180,7 +199,8 @@ public final class LedgerView implements AutoCloseable {
     public List<Job.Receipt> receipts(Job job) {
         return reader.list(
                 "SELECT chain, from_seq, to_seq, hash, EXISTS (SELECT 1 FROM audit_event WHERE audit_event.chain ="
-                        + " job_receipt.chain AND seq = to_seq AND audit_event.hash = job_receipt.hash) FROM job_receipt"
+                        + " job_receipt.chain AND seq = to_seq AND audit_event.hash = job_receipt.hash) OR EXISTS (SELECT 1 FROM"
+                        + " audit_closing WHERE audit_closing.chain = job_receipt.chain AND seq >= to_seq) FROM job_receipt"
                         + " WHERE job = ? ORDER BY chain",
                 row -> new Job.Receipt(
                         row.getString(1), row.getLong(2), row.getLong(3), row.getString(4), row.getBoolean(5)),
@@ -259,7 +279,10 @@ public final class LedgerView implements AutoCloseable {
     /** True when content of the interaction was removed from CXone on a person's order. */
     public boolean withdrawn(String interactionId) {
         return reader.any(
-                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND event = 'WITHDRAWN' LIMIT 1", interactionId);
+                "SELECT 1 FROM audit_event WHERE interaction_id = ? AND event = 'WITHDRAWN' UNION ALL SELECT 1 FROM audit_closed"
+                        + " WHERE id = ? AND kind = 'withdrawn' LIMIT 1",
+                interactionId,
+                interactionId);
     }
 
     /** How many dead letters an instance has on record. */

@@ -1,5 +1,7 @@
 package io.cxt.ledger;
 
+import io.cxt.audit.Closing;
+import io.cxt.audit.Closing.Rested;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.db.Session;
 import io.cxt.text.SafeText;
@@ -7,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,19 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordCheck {
     /** Of {@code delivery} and of the events, in one order; on SQLite by the tables' indexes. */
-    private static final String DELIVERIES = "SELECT interaction_id AS id, 1 AS kind, target AS chain, 0 AS seq, part,"
+    private static final String DELIVERIES = "SELECT interaction_id AS id, 2 AS kind, target AS chain, 0 AS seq, part,"
             + " state, source, http_status, attempts, latency_ms, content_hash, reason, conversation_id,"
             + " NULL AS detail, NULL AS at, " + AuditedRow.COLUMNS + " FROM delivery%s"
+            + " UNION ALL SELECT id, 1, target, 0, part, kind, '', NULL, NULL, NULL, hash, NULL, NULL, NULL, NULL"
+            + "%s FROM audit_closed WHERE kind <> 'reading'"
             + " UNION ALL SELECT interaction_id, 0, " + RecordedEvent.COLUMNS + "%s FROM audit_event"
             + " WHERE interaction_id IS NOT NULL AND event NOT IN ('SKIPPED_DUPLICATE', 'QUEUED')"
             + " UNION ALL SELECT source, 0, " + RecordedEvent.COLUMNS + "%s FROM audit_event"
             + " WHERE interaction_id IS NULL AND part = 0 ORDER BY 1, 2, 3, 4";
+
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     private final Session session;
     private final Consumer<String> findings;
     private @Nullable Replayed interaction;
     private String readingId = "";
     private @Nullable ReplayedIntake reading;
+    /** Its hash when its events went; null when they are all there. */
+    private @Nullable String resting;
+
     private long untold;
 
     /** @param findings receives each difference, in words */
@@ -41,6 +51,7 @@ final class RecordCheck {
         RecordCheck tables = new RecordCheck(session, findings);
         tables.deliveries();
         tables.intakes();
+        tables.resting();
     }
 
     void deliveries() throws SQLException {
@@ -48,12 +59,28 @@ final class RecordCheck {
         boolean one = targets.size() == 1; // then SQLite has no need to sort
         String nulls = ", NULL".repeat(AuditedRow.COLUMNS.split(",").length);
         session.each(
-                DELIVERIES.formatted(one ? " WHERE target = ?" : "", nulls, nulls),
+                DELIVERIES.formatted(one ? " WHERE target = ?" : "", nulls, nulls, nulls),
                 row -> guarded(row, this::read),
                 none -> {},
                 one ? targets.toArray() : new Object[0]);
         if (interaction != null) {
             interaction.end();
+        }
+    }
+
+    /** The hashes of what rests on events that are gone: those that were signed. */
+    void resting() throws SQLException {
+        Rested[] found = {Rested.NONE};
+        session.each("SELECT hash FROM audit_closed", row -> row.getString(1), hash -> {
+            found[0] = found[0].plus(HASH.matcher(hash).matches() ? hash : "0");
+        });
+        Rested signed =
+                Closing.newest(Closing.all(session)).map(Closing::rested).orElse(Rested.NONE);
+        if (!found[0].equals(signed)) {
+            findings.accept(
+                    ("table audit_closed: %s hashes of rows with the sum %s are in it, and %s with the sum %s were signed."
+                                    + " It was changed by hand: a chat may be sent twice. %s")
+                            .formatted(found[0].rows(), found[0].sum(), signed.rows(), signed.sum(), Replayed.RESTORE));
         }
     }
 
@@ -92,10 +119,20 @@ final class RecordCheck {
             endReading();
             replayed = new ReplayedIntake();
             readingId = id;
+            resting = null;
         }
         reading = replayed;
         if (row.getInt(2) == 0) {
             replayed.event(RecordedEvent.read(null, row));
+        } else if (row.getInt(2) == 1) {
+            resting = row.getString(11);
+        } else if (resting != null) {
+            if (!resting.equals(RestingRows.hash(id, row, ReplayedIntake.FIRST))) {
+                findings.accept(
+                        "reading %s: it is not as it was when its events were pruned. The row was changed by hand. %s"
+                                .formatted(SafeText.brief(id), Replayed.RESTORE));
+            }
+            reading = null;
         } else {
             String difference = replayed.known() ? replayed.difference(row) : null;
             untold += replayed.known() ? 0 : 1;
@@ -126,6 +163,8 @@ final class RecordCheck {
         }
         if (row.getInt(2) == 0) {
             replayed.event(RecordedEvent.read(id, row));
+        } else if (row.getInt(2) == 1) {
+            replayed.resting(row.getString(6), row.getString(3), row.getInt(5), row.getString(11));
         } else {
             replayed.row(AuditedRow.read(id, row));
         }

@@ -5,10 +5,12 @@ import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.text.SafeText;
 import io.cxt.transcript.Reason;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -31,6 +33,11 @@ final class Replayed {
     /** Targets that got a row for the erasure, since they had none. */
     private final Set<String> onlyErased = new HashSet<>();
 
+    /** By target and part: the hash of a row whose events, or the first of them, are gone; until the row was met. */
+    private final Map<String, String> resting = new LinkedHashMap<>();
+
+    private final Map<Integer, Long> claims = new HashMap<>();
+    private boolean rested;
     private boolean refused;
     private boolean replayed;
 
@@ -67,19 +74,58 @@ final class Replayed {
             if (part.add(told)) {
                 parts.put(told.part(), part);
             }
+            if (told.is(Type.CLAIMED)) {
+                claims.merge(told.part(), 1L, Long::sum);
+            }
             if (told.is(Type.CLAIMED) && told.part() == 1) {
                 called.add(told.chain());
             }
         }
     }
 
+    /** Takes the hash of a row, or of a fact, whose events are gone. */
+    void resting(String kind, String target, int part, String hash) {
+        rested |= kind.equals(RestingRows.DELIVERY);
+        if (kind.equals(RestingRows.DELIVERY)) {
+            resting.put(part + " " + target, hash);
+        } else if (!hash.equals(RestingRows.hash(kind, id))) {
+            found(0, "what is in table audit_closed about it was changed by hand. " + RESTORE);
+        }
+    }
+
+    /** True when a row is as it was when its events went. */
+    private boolean rests(AuditedRow row, String hash, boolean marked) {
+        long behind = claims.getOrDefault(row.part(), 0L);
+        if (row.part() == 0 && !aside.isEmpty()) {
+            return false;
+        }
+        if (erased == null || row.part() != 1) {
+            return hash.equals(row.hash(id, behind));
+        }
+        return Objects.equals(row.get("erased"), marked ? 1L : 0L)
+                && (hash.equals(row.with("erased", 0L).hash(id, behind))
+                        || hash.equals(row.with("erased", 1L).hash(id, behind)));
+    }
+
     void row(AuditedRow row) {
-        List<Map<String, @Nullable Object>> expected = expected(row);
         boolean marked = Boolean.TRUE.equals(erased) && row.part() == 1;
-        expected.forEach(each -> each.put("erased", marked ? 1L : 0L));
+        String hash = resting.remove(row.part() + " " + row.get("target"));
+        if (hash != null && rests(row, hash, marked)) {
+            rows.add(row.part());
+            return;
+        }
+        List<Map<String, @Nullable Object>> expected = expected(row, hash != null);
+        if (erased != null || hash == null) {
+            expected.forEach(each -> each.put("erased", marked ? 1L : 0L));
+        }
         boolean first = rows.add(row.part());
         if (!first && !isOnlyErased(row)) {
             found(row.part(), "the ledger has two rows of it, for two targets. One was put in by hand");
+        } else if (expected.isEmpty() && hash != null) {
+            found(
+                    row.part(),
+                    "it is %s, and not as it was when its events were pruned. The row was changed by hand. %s"
+                            .formatted(row.get("state"), RESTORE));
         } else if (expected.isEmpty()) {
             found(
                     row.part(),
@@ -94,7 +140,7 @@ final class Replayed {
     }
 
     /** What the row may hold; empty when the audit does not know it. */
-    private List<Map<String, @Nullable Object>> expected(AuditedRow row) {
+    private List<Map<String, @Nullable Object>> expected(AuditedRow row, boolean resting) {
         ReplayedPart part = parts.get(row.part());
         if (row.part() == 0) {
             return aside.values().stream().map(Replayed::whole).toList();
@@ -102,7 +148,10 @@ final class Replayed {
         if (isOnlyErased(row)) {
             return List.of(onlyErased());
         }
-        return part == null ? List.of() : part.expected(replayed, row.get("intake_id") != null);
+        if (resting && replayed && (part == null || !part.claimed())) {
+            return List.of(replayedRow());
+        }
+        return part == null ? List.of() : part.expected(replayed, row.get("intake_id") != null, resting);
     }
 
     /** After the last row: whether one is missing. */
@@ -118,14 +167,31 @@ final class Replayed {
         if (Boolean.TRUE.equals(erased) && !rows.contains(1)) {
             found(1, "the audit tells that it was erased, and its row is gone: it would be accepted again. " + RESTORE);
         }
+        resting.forEach((place, hash) -> {
+            int part = Integer.parseInt(place.substring(0, place.indexOf(' ')));
+            boolean gone = part == 0 ? !called.isEmpty() : Boolean.FALSE.equals(erased) && part == 1;
+            if (!gone) {
+                found(part, "its events were pruned, and its row is gone: it may be sent a second time. " + RESTORE);
+            }
+        });
         boolean takenAway = refused && !called.isEmpty();
-        if (!aside.isEmpty() && !takenAway && !rows.contains(0)) {
+        if (!aside.isEmpty() && !takenAway && !rested && !rows.contains(0)) {
             found(0, "the audit tells that it was set aside, and its row is gone. " + RESTORE);
         }
     }
 
     private boolean isOnlyErased(AuditedRow row) {
         return row.part() == 1 && onlyErased.contains(String.valueOf(row.get("target")));
+    }
+
+    /** The row of a chat that was in doubt, when a person has put it into the inbox again. */
+    private static Map<String, @Nullable Object> replayedRow() {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("state", DeliveryState.FAILED.name());
+        row.put("reason", Reason.REPLAYED.id());
+        row.put("doubted", 1L);
+        row.put("intake_id", null);
+        return row;
     }
 
     /** The row of a chat that was erased and never sent. */

@@ -25,8 +25,8 @@ final class ReplayedIntake {
     static final String REMOVED = "it was removed before all of it was sent";
 
     private static final int ID = 36;
-    private static final int FIRST = 16;
-    private static final List<String> COLUMNS = List.of(
+    static final int FIRST = 16;
+    static final List<String> COLUMNS = List.of(
             "door",
             "source",
             "bytes",
@@ -39,12 +39,14 @@ final class ReplayedIntake {
             "kept");
 
     /** Rows and events by the id; events from before they named it stay out. */
-    static final String SQL = "SELECT id, 1, '' AS chain, 0 AS seq, NULL AS part, '' AS event, '' AS source,"
+    static final String SQL = "SELECT id, 2, '' AS chain, 0 AS seq, NULL AS part, '' AS event, '' AS source,"
             + " NULL AS http_status, NULL AS attempt, NULL AS latency_ms, NULL AS payload_hash, NULL AS reason,"
             + " NULL AS conversation_id, NULL AS detail, NULL AS at, " + String.join(", ", COLUMNS) + " FROM intake"
             + " UNION ALL SELECT substr(detail, length(detail) - " + (ID - 1) + "), 0, " + RecordedEvent.COLUMNS
             + ", NULL".repeat(COLUMNS.size()) + " FROM audit_event WHERE event IN ('INTAKE_OPENED', 'INTAKE_CLOSED',"
-            + " 'INTAKE_FAILED') AND detail LIKE '%" + READING + "_".repeat(ID) + "' ORDER BY 1, 2, 3, 4";
+            + " 'INTAKE_FAILED') AND detail LIKE '%" + READING + "_".repeat(ID) + "'"
+            + " UNION ALL SELECT id, 1, '', 0, part, '', '', NULL, NULL, NULL, hash, NULL, NULL, NULL, NULL"
+            + ", NULL".repeat(COLUMNS.size()) + " FROM audit_closed WHERE kind = 'reading' ORDER BY 1, 2, 3, 4";
 
     /** Of readings that were opened before there was an id in the events, the number. */
     static final String OLD = "SELECT count(*) FROM audit_event WHERE event = 'INTAKE_OPENED' AND detail NOT LIKE '"

@@ -84,17 +84,26 @@ final class ReplayedPart {
      * part is missing.
      *
      * @param replayed true when a person has put the interaction into the inbox again
+     * @param resting true when events of it are gone: no claim that is there need be the first
      * @param reading false when the row belongs to no reading, as after that
      */
-    List<Map<String, @Nullable Object>> expected(boolean replayed, boolean reading) {
-        if (claim == null || claims != Math.max(0, attempts)) {
+    List<Map<String, @Nullable Object>> expected(boolean replayed, boolean reading, boolean resting) {
+        if (claim == null || (resting ? claims < 1 || claims > attempts : claims != Math.max(0, attempts))) {
             return List.of();
         }
         List<Map<String, @Nullable Object>> rows = new Rows(claim).all(replayed);
         if (replayed && !reading) {
             rows.forEach(row -> row.remove(FACTS));
         }
+        if (resting) { // what earlier answers were is not known any more
+            rows.forEach(row -> row.values().removeIf(Set.class::isInstance));
+        }
         return rows;
+    }
+
+    /** True when there is a claim of it. */
+    boolean claimed() {
+        return claims > 0;
     }
 
     /** The order of events at one attempt: the claim, then a call after which the part stays claimed, then all else. */

@@ -68,6 +68,10 @@ public final class DailyPruning implements AutoCloseable {
                         past.before(),
                         past.items(),
                         past.bytes());
+                if (past.held() != null) {
+                    LOG.info(
+                            "prune held back kind={} reason=\"{}\"", past.kept().word(), SafeName.log(past.held()));
+                }
             }
         } catch (IOException | SQLException | RuntimeException e) { // else the next day would not come
             LOG.warn(

@@ -14,7 +14,9 @@ public enum Kept {
     DEAD_LETTERS("retention.dead-letters-days"),
     REPORTS("retention.reports-days"),
     /** Rows of {@code audit_record}. */
-    FEED("retention.feed-days");
+    FEED("retention.feed-days"),
+    /** Audit events in the ledger. */
+    LEDGER("retention.ledger-days");
 
     private final String property;
 

@@ -6,6 +6,7 @@ import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
+import io.cxt.ledger.LedgerClosing;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LettersPastTime;
 import io.cxt.ledger.RecordedLetter;
@@ -52,8 +53,14 @@ public final class Pruning {
      * @param before what is older than that
      * @param items files, letters or rows
      * @param bytes on the disk; 0 for rows
+     * @param held why not all of it is removed, in words; null when all is
      */
-    public record Past(Kept kept, Instant before, long items, long bytes) {}
+    public record Past(
+            Kept kept,
+            Instant before,
+            long items,
+            long bytes,
+            @Nullable String held) {}
 
     /** What is past its time, of each kind that has one. Changes nothing. */
     public List<Past> look(Instant now) throws IOException, SQLException {
@@ -67,7 +74,13 @@ public final class Pruning {
 
     private Past look(Kept kept, Instant before) throws IOException, SQLException {
         long[] sum = new long[2];
+        String held = null;
         switch (kept) {
+            case LEDGER -> {
+                LedgerClosing.Plan plan = view.closing().plan(before);
+                sum[0] = plan.events();
+                held = plan.held();
+            }
             case FEED -> sum[0] = FeedPruning.count(feed, before.minus(LATE));
             case DEAD_LETTERS ->
                 letters(before, letters -> {
@@ -84,7 +97,7 @@ public final class Pruning {
                     sum[1] += bytes;
                 });
         }
-        return new Past(kept, before, sum[0], sum[1]);
+        return new Past(kept, before, sum[0], sum[1], held);
     }
 
     /**
@@ -96,7 +109,9 @@ public final class Pruning {
     public List<Past> prune(Instant now, OperatorLog log) throws IOException, SQLException {
         List<Past> removed = new ArrayList<>();
         for (Past past : look(now)) {
-            if (past.items() > 0) {
+            if (past.kept() == Kept.LEDGER) {
+                removed.addAll(ledger(past, log));
+            } else if (past.items() > 0) {
                 String detail = "before=%s items=%s bytes=%s".formatted(past.before(), past.items(), past.bytes());
                 log.changed(session ->
                         AuditEvent.of(Type.PRUNED).because(past.kept().word(), detail));
@@ -105,6 +120,21 @@ public final class Pruning {
             }
         }
         return removed;
+    }
+
+    /** Events go from a ledger that fits them: what was changed before would fit for ever. */
+    private List<Past> ledger(Past past, OperatorLog log) {
+        if (past.items() == 0) {
+            return past.held() == null ? List.of() : List.of(past);
+        }
+        String fault = view.verify().fault();
+        if (fault != null) {
+            return List.of(new Past(Kept.LEDGER, past.before(), 0, 0, "cxt audit verify finds: " + fault));
+        }
+        LedgerClosing closing = view.closing();
+        LedgerClosing.Plan plan = closing.plan(past.before());
+        closing.close(plan, past.before(), log);
+        return List.of(new Past(Kept.LEDGER, past.before(), plan.events(), 0, plan.held()));
     }
 
     private void remove(Kept kept, Instant before, OperatorLog log) throws IOException, SQLException {
@@ -150,7 +180,7 @@ public final class Pruning {
             case FAILED -> settings.inbox().resolve(".failed");
             case ARCHIVE -> settings.archive();
             case REPORTS -> settings.data().resolve("reports");
-            case DEAD_LETTERS, FEED -> throw new IllegalArgumentException(kept + " is no folder of files");
+            case DEAD_LETTERS, FEED, LEDGER -> throw new IllegalArgumentException(kept + " is no folder of files");
         };
     }
 }

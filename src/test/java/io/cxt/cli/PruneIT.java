@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,10 @@ class PruneIT {
         return retention;
     }
 
+    /** All but the audit events. */
+    private static final Kept[] COPIES =
+            EnumSet.complementOf(EnumSet.of(Kept.LEDGER)).toArray(Kept[]::new);
+
     /** Prunes as if it were later. @return {@code kind items} */
     private List<String> prune(Duration later, Kept... kinds) throws Exception {
         Database database = new Database(site.ledger());
@@ -116,7 +121,7 @@ class PruneIT {
 
     @Test
     void what_is_past_its_time_goes_once_it_is_on_record_and_what_was_sent_is_still_known() throws Exception {
-        assertThat(prune(LATER, Kept.values()))
+        assertThat(prune(LATER, COPIES))
                 .containsExactly("done 1", "failed 1", "archive 1", "dead-letters 2", "reports 2", "feed 5");
 
         assertThat(files()).isEmpty();

@@ -48,7 +48,7 @@ class ReadsTest {
 
         assertThat(asked("true", "find", "one").out()).contains("one");
         assertThat(asked("true", "find", "Jane Doe").exit()).isEqualTo(2);
-        assertThat(asked("true", "find", "--customer", "cus-1").out()).contains("one");
+        assertThat(asked("true", "find", "--customer", "cust-1").out()).contains("one");
         Ended query =
                 asked("true", "audit", "query", "--interaction", "Jane Doe", "--event", "sent", "--from", "2026-01");
         assertThat(query.exit()).as(query.err()).isZero();

@@ -96,7 +96,7 @@ class PackagesTest {
         "cxone,      settings transcript",
         "redaction,  json settings text transcript",
         "db,         settings text",
-        "audit,      db settings text transcript",
+        "audit,      db files settings text transcript",
         "ledger,     audit db files settings text transcript",
         "archive,    files settings text transcript",
         "ops,        settings text",

@@ -200,7 +200,7 @@ class RecordCheckIT {
         }
     }
 
-    private static String other(String column) {
+    static String other(String column) {
         return switch (column) {
             case "state" -> "state = CASE WHEN state = 'SENT' THEN 'REJECTED' ELSE 'SENT' END";
             case "calling", "doubted" -> column + " = 1 - " + column;
@@ -298,15 +298,16 @@ class RecordCheckIT {
         return connection;
     }
 
-    private static List<String> found(Connection connection) throws Exception {
+    static List<String> found(Connection connection) throws Exception {
         Findings findings = new Findings(null);
         RecordCheck record = new RecordCheck(new Session(connection), findings);
         record.deliveries();
         record.intakes();
+        record.resting();
         return findings.list();
     }
 
-    private static List<String> columns(Statement statement, String table) throws Exception {
+    static List<String> columns(Statement statement, String table) throws Exception {
         List<String> columns = new ArrayList<>();
         try (ResultSet row = statement.executeQuery("SELECT * FROM " + table + " LIMIT 1")) {
             for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {

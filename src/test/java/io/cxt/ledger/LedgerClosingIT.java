@@ -1,0 +1,243 @@
+package io.cxt.ledger;
+
+import static io.cxt.fixture.Parts.LATENCY;
+import static io.cxt.fixture.Parts.part;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerSettings;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Events that are past their time go, and what rests on them is as good as before: each change of it is found. */
+@OnEachDatabase
+class LedgerClosingIT {
+    /** No event tells when a claim may be taken over. Of the copies, archive and feed are asked. */
+    private static final Set<String> UNTOLD = Set.of("lease_until", "archived_at", "archived_in", "fed_at");
+
+    @Parameter
+    Store store;
+
+    @TempDir
+    Path folder;
+
+    private LedgerSettings settings;
+    private Book book;
+    private String reading;
+
+    @BeforeEach
+    void write() throws Exception {
+        settings = store.settings(folder);
+        book = Book.open(store, folder);
+        sent(part("sent", "hello"));
+        for (int number = 1; number <= 2; number++) {
+            byte[] payload = ("piece " + number).getBytes(StandardCharsets.UTF_8);
+            sent(Part.of("conversations", "cut", number, 2, 3, payload, List.of(), new Origin("i", "a.json", 7, 7))
+                    .of("of the whole"));
+        }
+        book.deliveries.notSent(claimed(part("rejected", "hello")), DeliveryState.REJECTED, 400, "CXONE-400", LATENCY);
+        book.deliveries.notSent(claimed(part("failed", "hello")), DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
+        book.deliveries.release(claimed(part("released", "hello")));
+        WholeTranscripts whole = book.deliveries.whole();
+        whole.rejected("conversations", "refused", new Origin("i", "a.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");
+        whole.rejected("conversations", null, new Origin("i", "b.json", 2, 1), 9, "JSON", "JSON");
+        whole.excluded("conversations", "excluded", new Origin("i", "c.json", 3, 1), 9, "KEPT-OUT");
+        Delivery other = book.deliveries.lookUp(part("sent", "something else"));
+        whole.conflict(other);
+        book.deliveries.unlock(other.part());
+        reading = book.ledger.intakes().open("jms", "closed.json", 10, "from=somebody");
+        book.ledger.intakes().close(reading, "closed.json", 3, "read=3 sent=3");
+        try (OperatorLog log = new OperatorLog(settings)) {
+            Erasures.erase(log, "rejected", Set.of("conversations"), null, List.of(), "asked for");
+            Erasures.erase(log, "never sent", Set.of("conversations"), null, List.of(), "asked for");
+            log.told(Type.WITHDRAWN, "sent", "asked for");
+        }
+    }
+
+    private Delivery claimed(Part part) throws Exception {
+        Delivery delivery = book.deliveries.lookUp(part);
+        book.deliveries.claim(delivery);
+        book.deliveries.unlock(part);
+        return delivery;
+    }
+
+    private void sent(Part part) throws Exception {
+        book.deliveries.sent(claimed(part), 201, "conv-" + part.interactionId(), null, LATENCY);
+    }
+
+    @AfterEach
+    void close() {
+        book.close();
+    }
+
+    /** As if it were later. @return how many events went */
+    private long prune() {
+        Instant later = Instant.now().plus(Duration.ofHours(1));
+        try (LedgerView view = LedgerView.of(settings);
+                OperatorLog log = new OperatorLog(settings)) {
+            LedgerClosing.Plan plan = view.closing().plan(later);
+            view.closing().close(plan, later, log);
+            return plan.events();
+        }
+    }
+
+    private List<String> faults() {
+        return book.ledger.view().verify().faults();
+    }
+
+    @Test
+    void events_go_up_to_the_last_one_and_the_rest_is_whole() throws Exception {
+        assertThat(prune()).isGreaterThan(10);
+
+        assertThat(faults()).isEmpty();
+        assertThat(book.ledger.view().verify().notes())
+                .anyMatch(note -> note.matches("chain operator: events 1 to 2, up to .*, were pruned at .* by "
+                        + System.getProperty("user.name") + " and signed"));
+        assertThat(book.rows("SELECT count(*) FROM audit_event WHERE chain <> 'operator'"))
+                .containsExactly("1");
+        assertThat(book.rows("SELECT event FROM audit_event WHERE chain = 'operator' ORDER BY seq"))
+                .containsExactly("WITHDRAWN", "PRUNED", "PRUNED");
+        assertThat(prune()).isEqualTo(2);
+        assertThat(faults()).isEmpty();
+        assertThat(book.ledger.view().withdrawn("sent")).isTrue();
+    }
+
+    @Test
+    void a_row_that_rests_on_them_and_was_changed_put_in_or_taken_out_is_found() throws Exception {
+        prune();
+        prune();
+        Set<String> unseen = new TreeSet<>();
+        try (Connection connection =
+                        DriverManager.getConnection(settings.url(), settings.username(), settings.password());
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            List<String> rows = list(statement, "SELECT interaction_id || ' ' || part FROM delivery");
+            assertThat(rows).hasSize(11);
+            for (String row : rows) {
+                String here = " WHERE interaction_id || ' ' || part = '" + row + "'";
+                for (String column : RecordCheckIT.columns(statement, "delivery")) {
+                    statement.execute("UPDATE delivery SET " + RecordCheckIT.other(column) + here);
+                    if (RecordCheckIT.found(connection).isEmpty() && !UNTOLD.contains(column)) {
+                        unseen.add(row + " " + column);
+                    }
+                    connection.rollback();
+                }
+                statement.execute("DELETE FROM delivery" + here);
+                assertThat(RecordCheckIT.found(connection))
+                        .singleElement()
+                        .asString()
+                        .contains("its row is gone");
+                connection.rollback();
+                statement.execute(
+                        "DELETE FROM audit_closed WHERE kind = 'delivery' AND id || ' ' || part = '" + row + "'");
+                assertThat(RecordCheckIT.found(connection))
+                        .hasSize(2)
+                        .anyMatch(each -> each.contains("table audit_closed: "));
+                connection.rollback();
+            }
+            for (String column : RecordCheckIT.columns(statement, "intake")) {
+                statement.execute("UPDATE intake SET " + RecordCheckIT.other(column));
+                if (RecordCheckIT.found(connection).isEmpty()) {
+                    unseen.add("intake " + column);
+                }
+                connection.rollback();
+            }
+            statement.execute("DELETE FROM intake");
+            assertThat(RecordCheckIT.found(connection))
+                    .singleElement()
+                    .asString()
+                    .contains("its row is gone");
+            connection.rollback();
+            statement.execute("DELETE FROM audit_closed WHERE kind = 'withdrawn'");
+            assertThat(RecordCheckIT.found(connection))
+                    .singleElement()
+                    .asString()
+                    .contains("table audit_closed: ");
+            connection.rollback();
+        }
+        assertThat(unseen).isEmpty();
+    }
+
+    private static List<String> list(Statement statement, String sql) throws Exception {
+        List<String> list = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                list.add(rows.getString(1));
+            }
+        }
+        return list;
+    }
+
+    @Test
+    void what_becomes_of_a_chat_later_is_followed_from_there_and_a_row_set_back_is_found() throws Exception {
+        prune();
+        String before = book.rows("SELECT http_status, finished_at FROM delivery WHERE interaction_id = 'failed'")
+                .get(0);
+        sent(part("failed", "hello"));
+        sent(part("released", "something else"));
+        sent(part("refused", "right at last"));
+        sent(part("new", "hello"));
+        book.tamper("UPDATE delivery SET fed_at = 1 WHERE interaction_id = 'cut'");
+        try (OperatorLog log = new OperatorLog(settings)) {
+            Erasures.allow(log, "never sent", Set.of("conversations"), "asked for");
+            Erasures.erase(log, "cut", Set.of("conversations"), null, List.of(), "asked for");
+        }
+        assertThat(faults()).isEmpty();
+
+        String old = "UPDATE delivery SET state = 'FAILED', attempts = 1, conversation_id = NULL, reason = 'CXONE-503',"
+                + " http_status = 503, finished_at = " + before.split(" ")[1] + " WHERE interaction_id = 'failed'";
+        book.tamper("CREATE TABLE aside AS SELECT * FROM delivery", old);
+        assertThat(faults()).singleElement().asString().contains("interaction failed part 1: ");
+        book.tamper("DELETE FROM delivery", "INSERT INTO delivery SELECT * FROM aside");
+        book.tamper("UPDATE delivery SET erased = 0 WHERE interaction_id = 'cut'");
+        assertThat(faults()).singleElement().asString().contains("interaction cut part 1: ");
+        book.tamper("UPDATE delivery SET erased = 1 WHERE interaction_id = 'cut' AND part = 1");
+        assertThat(faults()).isEmpty();
+
+        assertThat(prune()).isGreaterThan(5);
+        assertThat(faults()).isEmpty();
+        book.tamper(old);
+        assertThat(faults()).singleElement().asString().contains("interaction failed part 1: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DELETE FROM audit_closing                                         | event 0 is followed by",
+                "DELETE FROM audit_event WHERE chain = 'operator' AND seq = 3      | followed by 4",
+                "UPDATE audit_closing SET seq = seq + 1 WHERE chain = 'operator'   | none that cxt writes",
+                "UPDATE audit_closing SET line = replace(line, ' operator 2 ', ' operator 3 '), seq = 3 WHERE chain = 'operator' | signature",
+                "UPDATE audit_closing SET chain = 'other' WHERE chain = 'operator' | none that cxt writes",
+                "UPDATE audit_event SET detail = 'x' WHERE event = 'WITHDRAWN'     | was changed",
+                "DELETE FROM audit_event WHERE chain = 'operator'                  | those behind them are gone",
+                "UPDATE audit_closed SET hash = replace(hash, '7', '8') WHERE kind = 'reading' | not as it was when",
+                "INSERT INTO audit_closed SELECT 'other', target, kind, part, hash FROM audit_closed WHERE kind = 'reading' | its row is gone",
+            })
+    void what_is_not_as_the_closing_record_says_is_found(String change, String fault) throws Exception {
+        prune();
+        book.tamper(change);
+
+        assertThat(faults()).isNotEmpty().first().asString().contains(fault);
+    }
+}
