@@ -90,7 +90,8 @@ final class DayCommand implements Callable<Integer> {
             }
             String pruned = view.prunedUpTo();
             if (pruned != null && from.isBefore(Instant.parse(pruned))) {
-                System.err.println("Events up to " + pruned + " were pruned: sources that were released before are not counted");
+                System.err.println(
+                        "Events up to " + pruned + " were pruned: sources that were released before are not counted");
             }
             return balance.sum().unexplained() == 0 ? Exit.GOOD : Exit.PARTLY;
         }

@@ -27,9 +27,7 @@ final class DroppedFiles {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                String name = file.getFileName().toString();
-                Set<String> names = new HashSet<>(SafeName.spellings(name));
-                names.addAll(SafeName.spellings(TIME.matcher(name).replaceFirst("")));
+                Set<String> names = sources(file);
                 names.retainAll(sources);
                 if (!names.isEmpty() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(file);
@@ -37,5 +35,18 @@ final class DroppedFiles {
             }
         }
         return found;
+    }
+
+    /** The names that the ledger may have of the source of a file. */
+    static Set<String> sources(Path file) {
+        String name = file.getFileName().toString();
+        Set<String> names = new HashSet<>(SafeName.spellings(name));
+        names.addAll(SafeName.spellings(original(file)));
+        return names;
+    }
+
+    /** Its name before it was moved. */
+    static String original(Path file) {
+        return TIME.matcher(file.getFileName().toString()).replaceFirst("");
     }
 }
