@@ -6,18 +6,18 @@ import argparse, base64, hashlib, json, re, sys, zipfile, zlib
 
 NAMES = ("chain seq at event interaction_id part source actor http_status attempt latency_ms payload_hash"
          " reason conversation_id detail config").split()
-LINE = re.compile(r"(cxt-checkpoint-([12]) ([\w-]{1,64}) (\d{1,18}) ([0-9a-f]{64}) ([-:.\dTZ]{27})"
-                  r"(?: (\d{1,9}) (\d{1,18}) ([0-9a-f]{64}))? ([0-9a-f]{16}) )([\w-]{85}[AQgw])", re.ASCII)
+LINE = re.compile(r"(?P<text>(?:cxt-checkpoint-(?P<form>[12])|cxt-closing-1) (?P<chain>[\w-]{1,64}) (?P<seq>\d{1,18})"
+                  r" (?P<hash>[0-9a-f]{64}) (?P<at>[-:.\dTZ]{27})(?: (?P<closed>[-:.\dTZ]{27}) \d{1,18} [0-9a-f]{64})?"
+                  r"(?: (?P<chains>\d{1,9}) (?P<seq2>\d{1,18}) (?P<hash2>[0-9a-f]{64}))? (?P<key>[0-9a-f]{16}) )"
+                  r"(?P<signature>[\w-]{85}[AQgw])", re.ASCII)
 class Misfit(Exception): """What does not fit, in words."""
 P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # Ed25519: RFC 8032, section 5.1
 D = -121665 * pow(121666, P - 2, P) % P
-
 def add(a, b):
     e, f = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
     g, h = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
     x, t, z, y = f - e, h - g, h + g, f + e
     return x * t % P, z * y % P, t * z % P, x * y % P
-
 def point(data):
     y = int.from_bytes(data, "little")
     sign, y = y >> 255, y % 2**255
@@ -29,7 +29,6 @@ def point(data):
         return None
     return (x, y, 1, x * y % P) if x & 1 == sign else (P - x, y, 1, -x * y % P)
 BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
 def signed(public, text, signature):
     """True when the signature of 64 bytes is that of the text: S·B = R + k·A, computed as S·B + (q-k)·A = R."""
     a, s = point(public), int.from_bytes(signature[32:], "little")
@@ -42,7 +41,6 @@ def signed(public, text, signature):
         sum_ = add(sum_, table[both]) if both else sum_
     x, y = (value * pow(sum_[2], P - 2, P) % P for value in sum_[:2])
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
-
 def key(pem):
     """(id, 32 bytes) of the first PUBLIC KEY block."""
     block = re.search(r"-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]*)-----END PUBLIC KEY-----", pem)
@@ -57,21 +55,23 @@ def digest(before, event):  # a length counts UTF-16 code units, as Java and Jav
         text += "-" if value is None else "%d:%s" % (len(str(value).encode("utf-16-le")) // 2, value)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
-def checkpoints(lines, where, keys, known):
-    """Adds what signed lines say to `known`: (chain, seq) -> [(hash, words)]. Returns the most chains that one counts."""
+def checkpoints(lines, where, keys, known, closed):
+    """Adds what signed lines say to `known`, (chain, seq) -> [(hash, words)], and `closed`. Returns the most chains that one counts."""
     most = 0
     for number, line in enumerate((each for each in lines if each.endswith("\n")), 1):  # else cut off by a crash
         words, found = "%s line %d" % (where, number), LINE.fullmatch(line.rstrip("\n"))
-        if not found or (found[2] == "2") != (found[7] is not None):
+        if not found or (found["form"] == "2") == (not found["chains"]) or (not found["form"]) == (not found["closed"]):
             raise Misfit(words + " is no checkpoint")
-        if found[10] not in keys:
-            raise Misfit("%s is signed with the key %s, which is not one of %s" % (words, found[10], ", ".join(keys)))
-        if not signed(keys[found[10]], found[1].encode(), b64(found[11])):
+        if found["key"] not in keys:
+            raise Misfit("%s is signed with the key %s, which is not one of %s" % (words, found["key"], ", ".join(keys)))
+        if not signed(keys[found["key"]], found["text"].encode(), b64(found["signature"])):
             raise Misfit(words + " was changed: its signature does not fit")
-        known.setdefault((found[3], int(found[4])), []).append((found[5], words))
-        if found[7] is not None:
-            known.setdefault(("operator", int(found[8])), []).append((found[9], words))
-            most = max(most, int(found[7]))
+        known.setdefault((found["chain"], int(found["seq"])), []).append((found["hash"], words))
+        if found["closed"]:
+            closed[found["chain"]] = "events 1 to %s, up to %s, were pruned at %s" % found.group("seq", "at", "closed")
+        if found["chains"]:
+            known.setdefault(("operator", int(found["seq2"])), []).append((found["hash2"], words))
+            most = max(most, int(found["chains"]))
     return most
 
 def check(path, key_files, copies):
@@ -87,11 +87,11 @@ def check(path, key_files, copies):
     start = "cxt-audit-1 %s %s " % (hashlib.sha256(text).hexdigest(), own_id)
     if not line.startswith(start) or not signed(own, start.encode(), b64(line[len(start):])):
         raise Misfit("manifest.json was changed, or is not signed with the key %s" % own_id)
-    manifest, keys, known = json.loads(text), {own_id: own, **given}, {}
+    manifest, keys, known, closed = json.loads(text), {own_id: own, **given}, {}, {}
     lines = bundle.read("checkpoints").decode("ascii").splitlines(keepends=True)
-    most = checkpoints(lines, "checkpoints", keys, known)
+    most = checkpoints(lines, "checkpoints", keys, known, closed)
     for name in copies:
-        most = max(most, checkpoints(open(name, encoding="ascii"), name, keys, known))
+        most = max(most, checkpoints(open(name, encoding="ascii"), name, keys, known, closed))
     if most > len(manifest["chains"]):
         raise Misfit("a checkpoint counts %d chains, and the bundle has %d" % (most, len(manifest["chains"])))
     sums = {name: hashlib.sha256() for name in manifest["files"]}
@@ -127,6 +127,7 @@ def check(path, key_files, copies):
     print("OK %d events in %d chains, %s to %s, %d checkpoints, key %s%s" % (
         total, len(manifest["chains"]), manifest["from"], manifest["to"], len(lines), own_id,
         "" if given else ", which is the bundle's own: compare it"))
+    print("".join("chain %s: %s\n" % each for each in closed.items()), end="")
     for chain in unsigned:
         print("chain %s: no checkpoint in the bundle; the manifest alone vouches for it" % chain)
 
@@ -146,5 +147,4 @@ def main():
         sys.exit(print("Cannot read it: %s" % e, file=sys.stderr) or 2)
     except (KeyError, TypeError, AttributeError, ValueError) as e:
         sys.exit(print("BROKEN something is missing, or not in its form: %r" % e) or 1)
-
 main()

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChainClosing implements AutoCloseable {
     /** Events in a transaction. Others wait for it, so it must be short. */
-    public static final int PORTION = 2_000;
+    public static final int PORTION = 1_000;
 
     /** The longest pause between two transactions, in which others have their turn. */
     private static final long LONGEST_PAUSE_NANOS = 100_000_000;

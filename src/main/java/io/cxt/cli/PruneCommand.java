@@ -13,6 +13,7 @@ import io.cxt.retention.Pruning;
 import io.cxt.retention.Pruning.Past;
 import io.cxt.retention.RetentionSettings;
 import io.cxt.settings.Settings;
+import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -70,22 +71,21 @@ final class PruneCommand implements Callable<Integer> {
                 FeedSource feed = elsewhere == null ? FeedSource.keepingNone(database::openForWriting) : elsewhere) {
             Pruning pruning = new Pruning(retention, view, Owner.instanceId(ledger.folder()), feed);
             if (dryRun) {
-                say(pruning.look(Instant.now()));
-                return Exit.GOOD;
+                return say(pruning.look(Instant.now()));
             }
             try (OperatorLog log = new OperatorLog(ledger)) {
-                say(pruning.prune(Instant.now(), log));
+                return say(pruning.prune(Instant.now(), log));
             }
         }
-        return Exit.GOOD;
     }
 
-    private void say(List<Past> all) {
+    /** @return the exit code */
+    private int say(List<Past> all) {
         if (form.output == Output.json) {
             System.out.println(Output.json(all.stream().map(PruneCommand::json).toList()));
-            return;
         }
-        for (Past past : all) {
+        List<Past> faults = all.stream().filter(past -> past.fault() != null).toList();
+        for (Past past : form.output == Output.json ? List.<Past>of() : all) {
             System.out.printf(
                     Locale.ROOT,
                     "%-12s %s, %s bytes, from before %s%n",
@@ -97,7 +97,13 @@ final class PruneCommand implements Callable<Integer> {
                 System.out.printf("%-12s held back by %s%n", past.kept().word(), past.held());
             }
         }
-        System.out.println(dryRun ? "Nothing was removed" : all.isEmpty() ? "Nothing is past its time" : "Removed");
+        if (form.output != Output.json) {
+            System.out.println(dryRun ? "Nothing was removed" : all.isEmpty() ? "Nothing is past its time" : "Removed");
+        }
+        faults.forEach(past -> System.err.printf(
+                "%s: not all of it can be removed: %s. The rest stays until the next time%n",
+                past.kept().word(), SafeName.log(String.valueOf(past.fault()))));
+        return faults.isEmpty() ? Exit.GOOD : Exit.PARTLY;
     }
 
     private static Map<String, Object> json(Past past) {
@@ -107,6 +113,7 @@ final class PruneCommand implements Callable<Integer> {
         json.put("items", past.items());
         json.put("bytes", past.bytes());
         json.put("held", past.held());
+        json.put("fault", past.fault());
         return json;
     }
 }

@@ -115,6 +115,11 @@ public final class LedgerView implements AutoCloseable {
                 .orElse(null);
     }
 
+    /** The readings of a file that was abandoned, by id. */
+    List<String> abandoned(String source) {
+        return reader.list(AbandonedSources.OPEN, row -> row.getString(1), source);
+    }
+
     /** Its audit events that are past their time. */
     public LedgerClosing closing() {
         return new LedgerClosing(reader, settings);

@@ -5,8 +5,6 @@ import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.text.SafeName;
-import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.Executors;
@@ -62,24 +60,28 @@ public final class DailyPruning implements AutoCloseable {
         try (LedgerView view = LedgerView.of(ledger);
                 OperatorLog log = new OperatorLog(ledger, "cxt")) {
             for (Pruning.Past past : new Pruning(settings, view, instance, feed).prune(now, log)) {
+                if (past.fault() != null) {
+                    warn(past.kept().word() + ": " + past.fault());
+                    continue;
+                }
                 LOG.info(
-                        "pruned kind={} before={} items={} bytes={}",
+                        "pruned kind={} before={} items={} bytes={} held={}",
                         past.kept().word(),
                         past.before(),
                         past.items(),
-                        past.bytes());
-                if (past.held() != null) {
-                    LOG.info(
-                            "prune held back kind={} reason=\"{}\"", past.kept().word(), SafeName.log(past.held()));
-                }
+                        past.bytes(),
+                        past.held() == null ? "-" : SafeName.value(past.held()));
             }
-        } catch (IOException | SQLException | RuntimeException e) { // else the next day would not come
-            LOG.warn(
-                    "not pruned reason=\"{}: {}\" next=\"nothing is lost; it is tried again at {}. Or: cxt prune\"",
-                    e.getClass().getSimpleName(),
-                    SafeName.log(String.valueOf(e.getMessage())),
-                    next);
+        } catch (RuntimeException e) { // else the next day would not come
+            warn(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
+    }
+
+    private void warn(String why) {
+        LOG.warn(
+                "not pruned reason=\"{}\" next=\"nothing is lost; it is tried again at {}. Or: cxt prune\"",
+                SafeName.log(why),
+                next);
     }
 
     @Override

@@ -28,11 +28,7 @@ final class DroppedFiles {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                String name = file.getFileName().toString();
-                Set<String> names = spellings(name);
-                if (name.endsWith(Originals.ENDING)) {
-                    names.addAll(spellings(name.substring(0, name.length() - Originals.ENDING.length())));
-                }
+                Set<String> names = sources(file);
                 names.retainAll(sources);
                 if (!names.isEmpty() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(file);
@@ -42,9 +38,28 @@ final class DroppedFiles {
         return found;
     }
 
+    /** The names that the ledger may have of the source of a file. */
+    static Set<String> sources(Path file) {
+        String name = file.getFileName().toString();
+        Set<String> names = spellings(name);
+        if (name.endsWith(Originals.ENDING)) {
+            names.addAll(spellings(name.substring(0, name.length() - Originals.ENDING.length())));
+        }
+        return names;
+    }
+
     private static Set<String> spellings(String name) {
         Set<String> names = new HashSet<>(SafeName.spellings(name));
-        names.addAll(SafeName.spellings(TIME.matcher(name).replaceFirst("")));
+        names.addAll(SafeName.spellings(original(name)));
         return names;
+    }
+
+    /** Its name before it was moved. */
+    static String original(Path file) {
+        return original(file.getFileName().toString());
+    }
+
+    private static String original(String name) {
+        return TIME.matcher(name).replaceFirst("");
     }
 }

@@ -26,9 +26,20 @@ final class OldFiles {
         void act(Path file, long bytes) throws IOException;
     }
 
-    /** Removes them, and folders below that have been empty for as long. */
-    static void remove(Path folder, Instant before) throws IOException {
-        visit(folder, before, (file, bytes) -> Files.deleteIfExists(file), true);
+    /**
+     * Removes them, and folders below that have been empty for as long.
+     *
+     * @param first what is done with a file before
+     */
+    static void remove(Path folder, Instant before, WithFile first) throws IOException {
+        visit(
+                folder,
+                before,
+                (file, bytes) -> {
+                    first.act(file, bytes);
+                    Files.deleteIfExists(file);
+                },
+                true);
     }
 
     /** One file at a time, in any order; nothing where there is no folder. */

@@ -6,7 +6,10 @@ import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerException;
+import io.cxt.ledger.AbandonedSources;
 import io.cxt.ledger.LedgerClosing;
+import io.cxt.ledger.LedgerStatus;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LettersPastTime;
 import io.cxt.ledger.RecordedLetter;
@@ -19,7 +22,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,22 +57,42 @@ public final class Pruning {
      * @param before what is older than that
      * @param items files, letters or rows
      * @param bytes on the disk; 0 for rows
-     * @param held why not all of it is removed, in words; null when all is
+     * @param held what is kept for longer and why, in words; null for nothing
+     * @param fault why not all of it can be removed now, in words; null when it can
      */
     public record Past(
             Kept kept,
             Instant before,
             long items,
             long bytes,
-            @Nullable String held) {}
+            @Nullable String held,
+            @Nullable String fault) {}
 
     /** What is past its time, of each kind that has one. Changes nothing. */
-    public List<Past> look(Instant now) throws IOException, SQLException {
+    public List<Past> look(Instant now) {
+        return each(now, past -> past);
+    }
+
+    /** What becomes of a kind. */
+    private interface Step {
+        Past take(Past past) throws IOException, SQLException;
+    }
+
+    /** A kind that cannot be read, or removed, keeps no other from being. */
+    private List<Past> each(Instant now, Step step) {
         List<Past> all = new ArrayList<>();
-        for (Map.Entry<Kept, Integer> each : settings.days().entrySet()) {
-            Instant before = now.minus(each.getValue(), ChronoUnit.DAYS);
-            all.add(look(each.getKey(), before));
-        }
+        settings.days().forEach((kept, days) -> {
+            Instant before = now.minus(days, ChronoUnit.DAYS);
+            Past past = new Past(kept, before, 0, 0, null, null);
+            try {
+                past = look(kept, before);
+                past = step.take(past);
+            } catch (IOException | SQLException | LedgerException e) {
+                String fault = "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
+                past = new Past(kept, before, past.items, past.bytes, past.held, fault);
+            }
+            all.add(past);
+        });
         return all;
     }
 
@@ -97,44 +121,41 @@ public final class Pruning {
                     sum[1] += bytes;
                 });
         }
-        return new Past(kept, before, sum[0], sum[1], held);
+        return new Past(kept, before, sum[0], sum[1], held, null);
     }
 
     /**
      * Removes what is past its time, each kind once it is on record.
      *
-     * @return what was removed, of each kind that had any
-     * @throws IOException when a folder cannot be read, or a file not be removed: the rest stays until the next time
+     * @return what was removed, or not, of each kind that had any
      */
-    public List<Past> prune(Instant now, OperatorLog log) throws IOException, SQLException {
-        List<Past> removed = new ArrayList<>();
-        for (Past past : look(now)) {
-            if (past.kept() == Kept.LEDGER) {
-                removed.addAll(ledger(past, log));
+    public List<Past> prune(Instant now, OperatorLog log) {
+        List<Past> all = each(now, past -> {
+            if (past.items() > 0 && past.kept() == Kept.LEDGER) {
+                return ledger(past, log);
             } else if (past.items() > 0) {
                 String detail = "before=%s items=%s bytes=%s".formatted(past.before(), past.items(), past.bytes());
                 log.changed(session ->
                         AuditEvent.of(Type.PRUNED).because(past.kept().word(), detail));
                 remove(past.kept(), past.before(), log);
-                removed.add(past);
             }
-        }
-        return removed;
+            return past;
+        });
+        all.removeIf(past -> past.items() == 0 && past.held() == null && past.fault() == null);
+        return all;
     }
 
     /** Events go from a ledger that fits them: what was changed before would fit for ever. */
-    private List<Past> ledger(Past past, OperatorLog log) {
-        if (past.items() == 0) {
-            return past.held() == null ? List.of() : List.of(past);
-        }
+    private Past ledger(Past past, OperatorLog log) {
         String fault = view.verify().fault();
         if (fault != null) {
-            return List.of(new Past(Kept.LEDGER, past.before(), 0, 0, "cxt audit verify finds: " + fault));
+            String words = "the audit does not fit: %s. See: cxt audit verify".formatted(fault);
+            return new Past(Kept.LEDGER, past.before(), 0, 0, null, words);
         }
         LedgerClosing closing = view.closing();
         LedgerClosing.Plan plan = closing.plan(past.before());
         closing.close(plan, past.before(), log);
-        return List.of(new Past(Kept.LEDGER, past.before(), plan.events(), 0, plan.held()));
+        return new Past(Kept.LEDGER, past.before(), plan.events(), 0, plan.held(), null);
     }
 
     private void remove(Kept kept, Instant before, OperatorLog log) throws IOException, SQLException {
@@ -149,8 +170,24 @@ public final class Pruning {
                         Files.deleteIfExists(letter.transcript());
                     }
                 });
-            default -> OldFiles.remove(folder(kept), before);
+            case FAILED -> failed(before, log);
+            default -> OldFiles.remove(folder(kept), before, (file, bytes) -> {});
         }
+    }
+
+    /** What the ledger counts as undecided, since it was not read to its end, is ended before its file goes. */
+    private void failed(Instant before, OperatorLog log) throws IOException {
+        Set<String> undecided = view.status().undecided().stream()
+                .filter(source -> source.pickup().equals("file"))
+                .map(LedgerStatus.Undecided::source)
+                .collect(Collectors.toSet());
+        OldFiles.remove(folder(Kept.FAILED), before, (file, bytes) -> {
+            Set<String> sources = DroppedFiles.sources(file);
+            sources.retainAll(undecided);
+            if (Files.notExists(settings.inbox().resolve(DroppedFiles.original(file)))) { // else it is read again
+                sources.forEach(source -> AbandonedSources.removed(log, view, source));
+            }
+        });
     }
 
     /** Does something with some letters at a time. */

@@ -325,7 +325,7 @@ class AuditExportIT {
         }
     }
 
-    private static Ended verified(Path bundle, String... options) throws Exception {
+    static Ended verified(Path bundle, String... options) throws Exception {
         assumeTrue(
                 Arrays.stream(System.getenv("PATH").split(":"))
                         .anyMatch(in -> Files.isExecutable(Path.of(in, "python3"))),

@@ -87,13 +87,27 @@ class PruneIT {
             Pruning pruning = new Pruning(settings(kinds), view, Owner.instanceId(data), feed);
             List<Past> looked = pruning.look(now);
             seen.addAll(pruning.prune(now, log));
-            assertThat(looked.stream().filter(past -> past.items() > 0).toList())
-                    .isEqualTo(seen);
-            assertThat(pruning.look(now)).allMatch(past -> past.items() == 0);
+            if (!List.of(kinds).contains(Kept.LEDGER)) { // of which what is on record now is past its time, too
+                assertThat(looked.stream().filter(past -> past.items() > 0).toList())
+                        .isEqualTo(seen);
+                assertThat(pruning.look(now)).allMatch(past -> past.items() == 0);
+            }
+            seen.removeIf(past -> past.items() == 0 && past.held() != null);
         }
         return seen.stream()
                 .map(past -> past.kept().word() + " " + past.items())
                 .toList();
+    }
+
+    private String held(Duration later) throws Exception {
+        Database database = new Database(site.ledger());
+        try (LedgerView view = LedgerView.of(site.ledger());
+                FeedSource feed = FeedSource.keepingNone(database::openForWriting)) {
+            return new Pruning(settings(Kept.LEDGER), view, Owner.instanceId(data), feed)
+                    .look(Instant.now().plus(later))
+                    .get(0)
+                    .held();
+        }
     }
 
     private String files() throws Exception {
@@ -149,5 +163,62 @@ class PruneIT {
         site.rows(
                 "DELETE FROM audit_record WHERE interaction_id IN (SELECT interaction_id FROM delivery WHERE state = 'SENT')");
         assertThat(site.cxt(5, "audit", "verify").out()).contains("has no row");
+    }
+
+    @Test
+    void audit_events_go_and_each_command_says_what_is_left_to_say() throws Exception {
+        String events = site.rows("SELECT count(*) FROM audit_event WHERE chain <> 'operator'")
+                .get(0);
+        assertThat(prune(LATER, Kept.FAILED, Kept.LEDGER))
+                .containsExactly("failed 1", "ledger " + (Integer.parseInt(events)));
+
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact", "events 1 to ", "were pruned at ");
+        assertThat(site.cxt(0, "find", "chat-1").out()).contains("is in CXone", "events up to 20", "were pruned");
+        assertThat(site.cxt(0, "audit", "query").out()).contains("PRUNED").doesNotContain("changed");
+        Path bundle = data.resolve("bundle.zip");
+        site.cxt(0, "audit", "export", bundle.toString());
+        assertThat(AuditExportIT.verified(bundle).out()).startsWith("OK ").contains("were pruned");
+        assertThat(site.cxt(0, "day").err()).contains("were pruned");
+
+        Files.writeString(data.resolve("inbox/again.ndjson"), lines("chat", 3));
+        assertThat(site.cxt(0, "run", "--once").out()).contains("0 sent, 3 duplicate");
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+        assertThat(prune(LATER, Kept.values())).isNotEmpty();
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+    }
+
+    @Test
+    void what_is_not_decided_holds_events_back_and_is_named_until_its_file_goes() throws Exception {
+        site.environment().put("RETENTION_LEDGER_DAYS", "1");
+        assertThat(site.cxt(0, "prune").out()).contains("Nothing is past its time");
+        assertThat(held(LATER)).startsWith("other.json, not finished since 20");
+        prune(LATER, Kept.LEDGER);
+        assertThat(site.rows("SELECT event FROM audit_event")).contains("INTAKE_OPENED", "CLAIMED");
+        assertThat(site.rows("SELECT undecided FROM intake WHERE closed_at IS NULL"))
+                .hasSize(1);
+
+        assertThat(prune(LATER, Kept.FAILED)).containsExactly("failed 1");
+
+        assertThat(site.rows("SELECT id FROM intake WHERE closed_at IS NULL")).isEmpty();
+        assertThat(held(LATER)).isNull();
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+    }
+
+    @Test
+    void no_event_goes_from_a_ledger_that_does_not_fit_its_audit() throws Exception {
+        site.rows("UPDATE delivery SET state = 'FAILED' WHERE interaction_id = 'chat-1'");
+
+        assertThat(prune(LATER, Kept.FAILED, Kept.LEDGER)).containsExactly("failed 1", "ledger 0");
+        assertThat(site.rows("SELECT count(*) FROM audit_closing")).containsExactly("0");
+    }
+
+    @Test
+    void a_kind_that_cannot_be_pruned_is_named_and_the_others_go() throws Exception {
+        site.rows("DROP TABLE audit_record");
+        site.environment().put("RETENTION_FEED_DAYS", "1");
+        site.environment().put("RETENTION_REPORTS_DAYS", "1");
+
+        assertThat(site.cxt(6, "prune").err()).contains("feed: not all of it can be removed: ", "audit_record");
+        assertThat(prune(LATER, Kept.DONE, Kept.FEED, Kept.LEDGER)).contains("done 1", "feed 0");
     }
 }
