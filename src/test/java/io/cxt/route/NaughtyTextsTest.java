@@ -106,6 +106,8 @@ class NaughtyTextsTest {
             assertThat(cxt.rows("SELECT count(*) FROM delivery")).containsExactly("" + 2 * texts.size());
             assertThat(cxt.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
                     .containsExactly(
+                            "audit_closed",
+                            "audit_closing",
                             "audit_event",
                             "audit_record",
                             "control",
