@@ -58,7 +58,8 @@ final class PruneCommand implements Callable<Integer> {
                 settings,
                 ledger.folder(),
                 IntakeSettings.from(settings).inbox(),
-                ArchiveSettings.from(settings, ledger.folder()).folder());
+                ArchiveSettings.from(settings, ledger.folder()).folder(),
+                LedgerSettings.checkpointCopies(settings));
         FeedSource elsewhere = FeedSource.from(settings).orElse(null);
         settings.check();
         if (retention.days().isEmpty()) {
