@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -71,12 +72,14 @@ public final class CheckpointCopies implements AutoCloseable {
         copies.forEach(copy -> copy.await(deadline));
     }
 
+    /** How many bytes of an original a place has, and of which file: lines of it may be pruned, and then it is another one. */
+    private record There(@Nullable Object file, long bytes) {}
+
     /** One place. */
     private final class Copy {
         private final String place;
         private final String name;
-        /** By chain: how many bytes of the original are there. */
-        private final Map<String, Long> there = new HashMap<>();
+        private final Map<String, There> there = new HashMap<>();
 
         private @Nullable ScheduledExecutorService thread;
         private boolean keyThere;
@@ -173,11 +176,17 @@ public final class CheckpointCopies implements AutoCloseable {
 
         private void copy(CopyPlace to, String chain) throws IOException {
             CheckpointFile own = new CheckpointFile(settings.checkpointFolder(), chain);
+            Object file = own.identity();
             long size = Files.size(own.path());
-            Long known = there.get(chain);
-            long from = known != null && known <= size ? known : firstMissing(own, to.last(chain));
+            There known = there.get(chain);
+            long from = known != null && known.bytes <= size && Objects.equals(known.file, file)
+                    ? known.bytes
+                    : firstMissing(own, to.last(chain));
             if (from < size) {
                 try (CheckpointFile.Lines lines = own.read(from)) {
+                    if (!Objects.equals(own.identity(), file)) {
+                        return; // it was replaced: the next look begins anew
+                    }
                     List<SignedLine> next = next(lines);
                     while (!next.isEmpty()) {
                         to.add(chain, next);
@@ -186,7 +195,7 @@ public final class CheckpointCopies implements AutoCloseable {
                     from = lines.position();
                 }
             }
-            there.put(chain, from);
+            there.put(chain, new There(file, from));
         }
 
         private static List<SignedLine> next(CheckpointFile.Lines lines) throws IOException {

@@ -2,19 +2,26 @@ package io.cxt.audit;
 
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.PrivateFiles;
+import io.cxt.files.DurableFiles;
+import io.cxt.files.HaltAt;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of one chain, and its closing records, one per line, oldest first. */
@@ -50,8 +57,7 @@ final class CheckpointFile {
             PrivateFiles.create(path);
         }
         TURN.lock();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            channel.lock(); // until it is closed
+        try (FileChannel channel = locked()) {
             long end = endOfCompleteLines(channel);
             channel.truncate(end);
             StringBuilder text = new StringBuilder();
@@ -66,6 +72,57 @@ final class CheckpointFile {
         } finally {
             TURN.unlock();
         }
+    }
+
+    /** Open, for this process alone until it is closed, and still the file of that name. */
+    private FileChannel locked() throws IOException {
+        while (true) {
+            Object before = identity();
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel.lock();
+            if (Objects.equals(before, identity())) {
+                return channel;
+            }
+            channel.close();
+        }
+    }
+
+    /** What tells this file from one in its place; null where the file system does not tell. */
+    @Nullable
+    Object identity() throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    }
+
+    /** Puts a file without some lines in its place. Nothing is lost that is added meanwhile. */
+    void remove(Predicate<SignedLine> goes) throws IOException {
+        TURN.lock();
+        try (FileChannel held = locked()) {
+            if (held.size() > 0) {
+                replace(goes);
+            }
+        } finally {
+            TURN.unlock();
+        }
+    }
+
+    private void replace(Predicate<SignedLine> goes) throws IOException {
+        Path beside = path.resolveSibling("." + path.getFileName() + ".part");
+        Files.deleteIfExists(beside); // of one that was killed
+        try (Lines lines = read();
+                FileChannel channel = DurableFiles.create(beside)) {
+            Writer out = Channels.newWriter(channel, StandardCharsets.ISO_8859_1);
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                SignedLine signed = SignedLine.parse(line);
+                if (signed == null || !goes.test(signed)) {
+                    out.write(line + "\n");
+                }
+            }
+            out.flush();
+            channel.force(true);
+        }
+        HaltAt.reached("checkpoints-written");
+        DurableFiles.rename(beside, path);
+        HaltAt.reached("checkpoints-renamed");
     }
 
     /** The last checkpoint, whatever closing records are behind it; null when none can be read. */

@@ -18,6 +18,7 @@ import io.cxt.retention.RetentionSettings;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.TranscriptSettings;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ record AllSettings(
     static AllSettings from(Settings settings) {
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
-        LedgerSettings.checkpointCopies(settings);
+        List<String> copies = LedgerSettings.checkpointCopies(settings);
         Reads.wanted(settings);
         IdPrefixes.from(settings);
         Selection.ofPickups(settings);
@@ -55,7 +56,7 @@ record AllSettings(
         CallWindows.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);
         ArchiveSettings archive = ArchiveSettings.from(settings, ledger.folder());
-        RetentionSettings.from(settings, ledger.folder(), intake.inbox(), archive.folder());
+        RetentionSettings.from(settings, ledger.folder(), intake.inbox(), archive.folder(), copies);
         CxoneSettings cxone = CxoneSettings.from(settings);
         return new AllSettings(
                 cxone,

@@ -33,8 +33,9 @@ import picocli.CommandLine.Option;
         name = "prune",
         description = {
             "Removes what was kept for as long as retention.*-days say: finished and failed files, the archive, dead letters,",
-            "reports, rows of the audit feed. The audit has what and how much before it is gone, and each dead letter. Deliveries",
-            "and audit events stay: a chat that comes again is still known. Also while CXT runs; retention.daily-at does it each day."
+            "reports, rows of the audit feed, audit events. The audit has what and how much before it is gone, and each dead letter.",
+            "Deliveries stay: a chat that comes again is still known. Also while CXT runs; retention.daily-at does it each day.",
+            "Exit code 6 when a kind cannot be removed."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
@@ -57,7 +58,8 @@ final class PruneCommand implements Callable<Integer> {
                 settings,
                 ledger.folder(),
                 IntakeSettings.from(settings).inbox(),
-                ArchiveSettings.from(settings, ledger.folder()).folder());
+                ArchiveSettings.from(settings, ledger.folder()).folder(),
+                LedgerSettings.checkpointCopies(settings));
         FeedSource elsewhere = FeedSource.from(settings).orElse(null);
         settings.check();
         if (retention.days().isEmpty()) {

@@ -6,6 +6,7 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditPages;
 import io.cxt.audit.AuditQuery;
 import io.cxt.audit.CheckpointCheck;
+import io.cxt.audit.CheckpointPruning;
 import io.cxt.audit.Closing;
 import io.cxt.audit.FeedSource;
 import io.cxt.db.Database;
@@ -113,6 +114,16 @@ public final class LedgerView implements AutoCloseable {
                 .map(Closing::until)
                 .max(String::compareTo)
                 .orElse(null);
+    }
+
+    /** The closing records, that of each chain. */
+    public List<Closing> closings() {
+        return reader.ask(Closing::all);
+    }
+
+    /** The checkpoints of its chains, as far as they are signed here. */
+    public CheckpointPruning checkpoints(List<String> copies, String instance) {
+        return new CheckpointPruning(settings, copies, instance);
     }
 
     /** The readings of a file that was abandoned, by id. */

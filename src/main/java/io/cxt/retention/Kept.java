@@ -16,7 +16,9 @@ public enum Kept {
     /** Rows of {@code audit_record}. */
     FEED("retention.feed-days"),
     /** Audit events in the ledger. */
-    LEDGER("retention.ledger-days");
+    LEDGER("retention.ledger-days"),
+    /** Lines of the files of checkpoints. */
+    CHECKPOINTS("retention.checkpoints-days");
 
     private final String property;
 

@@ -4,6 +4,7 @@ import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.CheckpointPruning;
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerException;
@@ -105,6 +106,12 @@ public final class Pruning {
                 sum[0] = plan.events();
                 held = plan.held();
             }
+            case CHECKPOINTS -> {
+                CheckpointPruning.Counted counted = checkpoints(before, false);
+                sum[0] = counted.lines();
+                sum[1] = counted.bytes();
+                held = counted.held();
+            }
             case FEED -> sum[0] = FeedPruning.count(feed, before.minus(LATE));
             case DEAD_LETTERS ->
                 letters(before, letters -> {
@@ -158,8 +165,15 @@ public final class Pruning {
         return new Past(Kept.LEDGER, past.before(), plan.events(), 0, plan.held(), null);
     }
 
+    private CheckpointPruning.Counted checkpoints(Instant before, boolean remove) throws IOException {
+        return instance == null
+                ? new CheckpointPruning.Counted(0, 0, null)
+                : view.checkpoints(settings.copies(), instance).each(view.closings(), before, remove);
+    }
+
     private void remove(Kept kept, Instant before, OperatorLog log) throws IOException, SQLException {
         switch (kept) {
+            case CHECKPOINTS -> checkpoints(before, true);
             case FEED -> FeedPruning.delete(feed, before.minus(LATE));
             case DEAD_LETTERS ->
                 letters(before, letters -> {
@@ -217,7 +231,8 @@ public final class Pruning {
             case FAILED -> settings.inbox().resolve(".failed");
             case ARCHIVE -> settings.archive();
             case REPORTS -> settings.data().resolve("reports");
-            case DEAD_LETTERS, FEED, LEDGER -> throw new IllegalArgumentException(kept + " is no folder of files");
+            case DEAD_LETTERS, FEED, LEDGER, CHECKPOINTS ->
+                throw new IllegalArgumentException(kept + " is no folder of files");
         };
     }
 }

@@ -9,6 +9,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param days for how long each kind is kept; what is kept for ever is not in it
  * @param daily when it is removed each day; null for never
+ * @param copies the places of copies of checkpoints
  */
 public record RetentionSettings(
-        Map<Kept, Integer> days, @Nullable Daily daily, Path data, Path inbox, Path archive) {
+        Map<Kept, Integer> days, @Nullable Daily daily, Path data, Path inbox, Path archive, List<String> copies) {
     private static final int MOST_DAYS = 36_500;
     private static final Pattern DAILY = Pattern.compile("(\\d\\d:\\d\\d) +([\\w+/-]+)");
 
@@ -40,8 +42,9 @@ public record RetentionSettings(
      * @param data the {@code data.dir}
      * @param inbox of the file pickup
      * @param archive the folder of the archive
+     * @param copies of checkpoints: what a place does not have yet is not removed
      */
-    public static RetentionSettings from(Settings settings, Path data, Path inbox, Path archive) {
+    public static RetentionSettings from(Settings settings, Path data, Path inbox, Path archive, List<String> copies) {
         Map<Kept, Integer> days = new EnumMap<>(Kept.class);
         for (Kept kept : Kept.values()) {
             int some = settings.integer(kept.property(), 0, 0, MOST_DAYS);
@@ -54,7 +57,8 @@ public record RetentionSettings(
                 daily(settings, settings.optional("retention.daily-at").orElse(null), days.isEmpty()),
                 data,
                 inbox,
-                archive);
+                archive,
+                copies);
     }
 
     private static @Nullable Daily daily(Settings settings, @Nullable String text, boolean nothing) {

@@ -158,10 +158,11 @@ public final class CxtComponents implements AutoCloseable {
         Map<String, Selection> selections = Selection.ofPickups(all);
         CallWindows windows = CallWindows.from(all);
         BackfillFolders backfill = BackfillFolders.from(all);
-        RetentionSettings retention =
-                RetentionSettings.from(all, intakeSettings.dataFolder(), intakeSettings.inbox(), archiving.folder());
+        List<String> places = LedgerSettings.checkpointCopies(all);
+        RetentionSettings retention = RetentionSettings.from(
+                all, intakeSettings.dataFolder(), intakeSettings.inbox(), archiving.folder(), places);
         Duration lease = LedgerSettings.lease(all);
-        copies = new CheckpointCopies(ledgerSettings, LedgerSettings.checkpointCopies(all));
+        copies = new CheckpointCopies(ledgerSettings, places);
         redaction = Redaction.from(all);
         all.check();
 

@@ -41,6 +41,13 @@ class AuditFormatPageTest {
                 .isEqualTo(events.get(0).get("hash").asText());
         assertThat(signed.hash()).isEqualTo(before);
         assertThat(signed.signedBy(SigningKey.read(key))).isTrue();
+        Closing closing = Closing.parse(block(page, "text", 3).strip());
+        assertThat(closing.signedBy(SigningKey.read(key))).isTrue();
+        assertThat(closing.end()).isEqualTo(signed.end());
+        byte[] row = block(page, "text", 4).strip().getBytes(StandardCharsets.UTF_8);
+        assertThat(closing.rested())
+                .isEqualTo(Closing.Rested.NONE.plus(
+                        HexFormat.of().formatHex(AuditChain.sha256().digest(row))));
     }
 
     @Test

@@ -67,7 +67,7 @@ class PruneIT {
         }
         Settings settings = new Settings(values::get);
         RetentionSettings retention =
-                RetentionSettings.from(settings, data, data.resolve("inbox"), data.resolve("archive"));
+                RetentionSettings.from(settings, data, data.resolve("inbox"), data.resolve("archive"), List.of());
         settings.check();
         return retention;
     }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +61,8 @@ class DailyPruningTest {
                     daily,
                     folder,
                     folder.resolve("inbox"),
-                    folder.resolve("archive"));
+                    folder.resolve("archive"),
+                    List.of());
 
             try (DailyPruning pruning =
                     new DailyPruning(settings, daily, Book.settings(folder), book.ledger.instance(), feed, clock)) {

@@ -8,6 +8,7 @@ import io.cxt.settings.Settings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class RetentionSettingsTest {
         }
         Settings settings = new Settings(values::get);
         RetentionSettings retention =
-                RetentionSettings.from(settings, Path.of("data"), Path.of("inbox"), Path.of("archive"));
+                RetentionSettings.from(settings, Path.of("data"), Path.of("inbox"), Path.of("archive"), List.of());
         settings.check();
         return retention;
     }
