@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -39,9 +40,11 @@ public record ArchiveErasure(Path folder) {
     private static final String REDO = ".erase-";
     private static final String TURN_FILE = ".erasing";
 
+    private static final byte[] ERASED = "{\"erased\":true}".getBytes(StandardCharsets.UTF_8);
+
     /** What is in the place of a line; the others where the member has no room for the first. */
     private static final List<String> FILLERS = Stream.concat(
-                    Stream.of("{\"erased\":true}", ""),
+                    Stream.of(new String(ERASED, StandardCharsets.UTF_8), ""),
                     IntStream.range(1, 33).mapToObj(n -> "erased".repeat(6).substring(0, n)))
             .toList();
 
@@ -86,9 +89,51 @@ public record ArchiveErasure(Path folder) {
             long offset = Long.parseLong(place, at + 1, place.indexOf(':', at), 10);
             return inTurn(() -> eraseIn(file, offset, Set.of(hash)));
         }
+        if (isErased(file)) {
+            return 0;
+        }
         long bytes = Files.size(file);
-        Files.delete(file);
-        DurableFiles.force(DurableFiles.folderOf(file));
+        DurableFiles.replace(file, ERASED); // until no row names it: a missing file may be one that lies elsewhere
+        return bytes;
+    }
+
+    private static boolean isErased(Path file) throws IOException {
+        return Files.size(file) == ERASED.length && Arrays.equals(Files.readAllBytes(file), ERASED);
+    }
+
+    /** Removes what is left of a part that had a file of its own, once no row names it. */
+    public void removeErased(String interactionId, int part, int parts, String hash) throws IOException {
+        for (Path file : files(interactionId, part, parts, hash)) {
+            if (isErased(file)) {
+                Files.delete(file);
+                DurableFiles.force(folder);
+            }
+        }
+    }
+
+    /** Those that there are of a part, under either name. */
+    private List<Path> files(String interactionId, int part, int parts, String hash) {
+        String name = ArchiveFiles.name(interactionId, part, parts);
+        return Stream.of(name, DurableFiles.otherName(name, hash))
+                .map(each -> folder.resolve(each + ArchiveFiles.ENDING))
+                .filter(Files::exists)
+                .toList();
+    }
+
+    /**
+     * Erases a part that has a file of its own: a kill between archive and ledger can have left one of which no row knows.
+     *
+     * @return how many bytes went
+     */
+    public long eraseFile(String interactionId, int part, int parts, String hash) throws IOException {
+        long bytes = 0;
+        for (Path file : files(interactionId, part, parts, hash)) {
+            if (hash.equals(Part.hashOf(Files.readAllBytes(file)))) {
+                bytes += Files.size(file);
+                Files.delete(file);
+                DurableFiles.force(folder);
+            }
+        }
         return bytes;
     }
 

@@ -17,7 +17,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -89,6 +91,42 @@ public final class DurableFiles {
         if (!Files.isSymbolicLink(unfinished)) {
             empty(unfinished);
         }
+    }
+
+    /** The same for a folder and those in it. */
+    public static void sweepAll(Path folder) throws IOException {
+        sweep(folder);
+        for (Path each : foldersIn(folder)) {
+            sweep(each);
+        }
+    }
+
+    private static List<Path> foldersIn(Path folder) throws IOException {
+        List<Path> folders = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> all =
+                    Files.newDirectoryStream(folder, each -> Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS))) {
+                all.forEach(folders::add);
+            }
+        }
+        return folders;
+    }
+
+    /** True when a file is unfinished on its way into a folder, or into one in it. */
+    public static boolean anyUnfinished(Path folder) throws IOException {
+        List<Path> folders = foldersIn(folder);
+        folders.add(folder);
+        for (Path each : folders) {
+            Path unfinished = each.resolve(UNFINISHED);
+            if (Files.isDirectory(unfinished, LinkOption.NOFOLLOW_LINKS)) {
+                try (Stream<Path> left = Files.list(unfinished)) {
+                    if (left.findAny().isPresent()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /**
@@ -219,6 +257,15 @@ public final class DurableFiles {
             }
         }
         return file;
+    }
+
+    /**
+     * What {@link #keep} calls a file whose name is taken, without its ending.
+     *
+     * @param hash SHA-256 of its content, in hex
+     */
+    public static String otherName(String name, String hash) {
+        return name + "~" + hash.substring(0, SafeName.DIGITS);
     }
 
     /** The folder of a file that has one. */

@@ -7,6 +7,7 @@ import io.cxt.archive.Refusal;
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.Owner;
+import io.cxt.files.DurableFiles;
 import io.cxt.files.HaltAt;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.Erasures;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * Long because each kind of what is kept is looked at and removed here.
  */
 public final class Erasure {
+
+    private static final String ARCHIVED = "archive ";
 
     private final LedgerView view;
     private final Path data;
@@ -129,9 +132,10 @@ public final class Erasure {
         result.removed.add(new Removed("feed", FeedPruning.delete(feed, id), 0));
         originals(result, originals, true);
         inFlight(result);
-        if (result.left.stream().noneMatch(left -> left.what.startsWith("archive"))) {
+        if (result.left.stream().noneMatch(left -> left.what.startsWith(ARCHIVED))) {
             Erasures.copiesGone(log, id, targets);
             HaltAt.reached("erase-copies");
+            removeErased();
         }
         if (hindrance() != null || !archived().isEmpty() && result.left.isEmpty()) {
             result.left.add(new Left("delivery", "it was sent meanwhile: run this again"));
@@ -168,13 +172,19 @@ public final class Erasure {
                 items += went > 0 ? 1 : 0;
                 if (went == 0 && Files.notExists(archive.resolve(place.replaceFirst("@.*", "")))) {
                     result.left.add(new Left(
-                            "archive " + place,
+                            ARCHIVED + place,
                             "the file is not in this archive.folder: it was pruned,"
                                     + " moved, or is that of another instance"));
                 }
             } catch (IOException e) {
-                result.left.add(new Left("archive " + place, String.valueOf(e.getMessage())));
+                result.left.add(new Left(ARCHIVED + place, String.valueOf(e.getMessage())));
             }
+        }
+        for (RecordedDelivery row : view.deliveries(id)) {
+            long went =
+                    row.contentHash() == null ? 0 : segments.eraseFile(id, row.part(), row.parts(), row.contentHash());
+            bytes += went;
+            items += went > 0 ? 1 : 0;
         }
         Optional<Instant> first = rows.stream()
                 .map(RecordedDelivery::receivedAt)
@@ -187,6 +197,15 @@ public final class Erasure {
             items += went > 0 ? 1 : 0;
         }
         result.removed.add(new Removed("archive", items, bytes));
+    }
+
+    private void removeErased() throws IOException {
+        ArchiveErasure segments = new ArchiveErasure(archive);
+        for (RecordedDelivery row : view.deliveries(id)) {
+            if (row.contentHash() != null) {
+                segments.removeErased(id, row.part(), row.parts(), row.contentHash());
+            }
+        }
     }
 
     private static Set<String> hashes(List<RecordedDelivery> rows) {
@@ -218,8 +237,8 @@ public final class Erasure {
             }
         }
         result.removed.add(new Removed("dead-letters", items, bytes));
-        for (RecordedLetter row : all) {
-            if (!row.instance().equals(instance)) {
+        for (RecordedLetter row : view.lists().open(id)) {
+            if (!row.instance().equals(instance) && isMeant(row)) {
                 result.left.add(new Left(
                         "dead letter " + row.name(),
                         "it is in data.dir of instance %s: run this there, too".formatted(row.instance())));
@@ -230,10 +249,14 @@ public final class Erasure {
     /** A packed letter without an id holds more of its source than what is meant. */
     private List<RecordedLetter> lettersOf() {
         return view.lettersOf(id).stream()
-                .filter(row -> row.interactionId() != null
-                        || (customer == null || customer.equals(row.customer()))
-                                && !letterFiles.named(row.name()).packed())
+                .filter(row -> isMeant(row)
+                        && (row.interactionId() != null
+                                || !letterFiles.named(row.name()).packed()))
                 .toList();
+    }
+
+    private boolean isMeant(RecordedLetter row) {
+        return row.interactionId() != null || customer == null || customer.equals(row.customer());
     }
 
     private boolean isOfIt(Refusal refusal) {
@@ -248,12 +271,18 @@ public final class Erasure {
                 view.deliveries(id).stream().filter(row -> row.part() > 0).toList();
         boolean begun = parts.stream().allMatch(row -> row.state() == DeliveryState.SENT)
                 && parts.stream().anyMatch(row -> row.parts() > parts.size());
-        for (String folder : List.of("waiting", "fetched")) {
-            boolean some = files(data.resolve(folder)) > 0;
-            if (some && (begun || !running)) {
+        for (Path folder : List.of(
+                data.resolve("waiting"),
+                data.resolve("fetched"),
+                data.resolve("streams"),
+                data.resolve("dead-letters"),
+                archive)) {
+            boolean whole = folder.startsWith(data.resolve("waiting")) || folder.startsWith(data.resolve("fetched"));
+            if (whole ? (begun || !running) && files(folder) > 0 : !running && DurableFiles.anyUnfinished(folder)) {
                 result.left.add(
                         new Left(
-                                folder + "/",
+                                (whole ? "" : "unfinished files in ")
+                                        + (folder.startsWith(data) ? data.relativize(folder) : folder) + "/",
                                 running
                                         ? "the rest of the chat may wait there; it is removed when its turn comes, and not sent"
                                         : "a CXT that was killed left files there, which may hold it; the next start removes them"));

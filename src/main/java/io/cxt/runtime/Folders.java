@@ -30,7 +30,7 @@ final class Folders {
             }
             DurableFiles.sweep(data.resolve(StreamPickup.COPIES));
             DurableFiles.sweep(archive);
-            DurableFiles.sweep(data.resolve("dead-letters"));
+            DurableFiles.sweepAll(data.resolve("dead-letters")); // each reason has a folder
             DurableFiles.sweep(data.resolve("reports"));
         } catch (FolderUnavailableException e) {
             throw new InvalidSettingsException(List.of("The folders under data.dir %s cannot be made: %s. Next: %s"

@@ -1,5 +1,6 @@
 package io.cxt.runtime;
 
+import io.cxt.files.DurableFiles;
 import io.cxt.intake.Backlog;
 import io.cxt.intake.ByteBudget;
 import io.cxt.intake.HeldSources;
@@ -17,6 +18,8 @@ import io.cxt.pickup.jms.JmsSender;
 import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpPickup;
 import io.cxt.pickup.sftp.SftpSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,12 +59,23 @@ public final class Pickups {
         inbox.ifPresent(enabled::add);
         if (sftp != null) {
             enabled.add(new SftpPickup(intake, claims, mappings, sftp, data.resolve("fetched"), clock));
+        } else {
+            removeFetched(data.resolve("fetched"));
         }
         if (jms != null && jms.sending()) {
             enabled.add(new JmsSender(claims.intakes(), jms, backlog));
         } else if (jms != null) {
             enabled.add(
                     new JmsPickup(intake, jms, new JmsLetters(letters, claims.intakes(), clock), ByteBudget.ofHeap()));
+        }
+    }
+
+    /** What a killed process fetched when the pickup was enabled still. */
+    private static void removeFetched(Path folder) {
+        try {
+            DurableFiles.empty(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot empty the folder " + folder, e);
         }
     }
 

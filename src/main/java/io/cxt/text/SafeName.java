@@ -40,10 +40,13 @@ public final class SafeName {
         return (name.isEmpty() ? "_" : name) + "~" + digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Twelve hex digits that stand for the bytes. */
+    /** How long a digest is. */
+    public static final int DIGITS = 12;
+
+    /** Hex digits that stand for the bytes: how their SHA-256 begins. */
     public static String digest(byte[] bytes) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 6);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, DIGITS / 2);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
