@@ -33,15 +33,18 @@ public final class CheckpointCopies implements AutoCloseable {
     private static final int MOST = 500;
 
     private final LedgerSettings settings;
+    private final @Nullable String authorization;
     private final List<Copy> copies = new ArrayList<>();
 
     /**
      * Copies nothing yet.
      *
      * @param places as {@link LedgerSettings#checkpointCopies} reads them
+     * @param authorization what addresses get as that header; null for none
      */
-    public CheckpointCopies(LedgerSettings settings, List<String> places) {
+    public CheckpointCopies(LedgerSettings settings, List<String> places, @Nullable String authorization) {
         this.settings = settings;
+        this.authorization = authorization;
         places.forEach(place -> copies.add(new Copy(place)));
     }
 
@@ -95,7 +98,7 @@ public final class CheckpointCopies implements AutoCloseable {
         }
 
         void start(String instance) {
-            to = CopyPlace.of(place, instance, settings.checkpointFolder());
+            to = CopyPlace.of(place, instance, settings.checkpointFolder(), authorization);
             thread = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread made = new Thread(task, "cxt-checkpoint-copies");
                 made.setDaemon(true);

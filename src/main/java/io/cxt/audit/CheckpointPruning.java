@@ -88,7 +88,7 @@ public final class CheckpointPruning {
         for (String place : places) {
             String last;
             try {
-                SignedLine line = CopyPlace.of(place, instance, settings.checkpointFolder())
+                SignedLine line = CopyPlace.of(place, instance, settings.checkpointFolder(), null)
                         .last(chain);
                 last = line == null ? "" : line.equals(own) ? before : line.at();
             } catch (IOException e) {

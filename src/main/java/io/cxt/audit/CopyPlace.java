@@ -30,10 +30,11 @@ interface CopyPlace {
     /**
      * @param place a folder, or an address with {@code http:} or {@code https:}
      * @param own the folder of the originals
+     * @param authorization what an address gets as that header; null for none
      */
-    static CopyPlace of(String place, String instance, Path own) {
+    static CopyPlace of(String place, String instance, Path own, @Nullable String authorization) {
         return place.matches("https?:.*")
-                ? new OverHttp(URI.create(place.replaceFirst("/*$", "/") + instance + "/"), own)
+                ? new OverHttp(URI.create(place.replaceFirst("/*$", "/") + instance + "/"), own, authorization)
                 : new InFolder(Path.of(place), instance);
     }
 
@@ -78,10 +79,12 @@ interface CopyPlace {
 
         private final URI base;
         private final Path own;
+        private final @Nullable String authorization;
 
-        OverHttp(URI base, Path own) {
+        OverHttp(URI base, Path own, @Nullable String authorization) {
             this.base = base;
             this.own = own;
+            this.authorization = authorization;
         }
 
         /** What is there is not asked, but kept beside the originals. */
@@ -134,6 +137,9 @@ interface CopyPlace {
                 call.setInstanceFollowRedirects(false);
                 call.setRequestMethod("PUT");
                 call.setRequestProperty("Content-Type", "text/plain");
+                if (authorization != null) {
+                    call.setRequestProperty("Authorization", authorization);
+                }
                 call.setDoOutput(true);
                 // no streaming: on a connection that the server has closed meanwhile it is sent again
                 try (OutputStream out = call.getOutputStream()) {

@@ -48,6 +48,7 @@ record AllSettings(
         LedgerSettings ledger = LedgerSettings.from(settings);
         LedgerSettings.lease(settings);
         List<String> copies = LedgerSettings.checkpointCopies(settings);
+        LedgerSettings.copiesAuthorization(settings, copies);
         Reads.wanted(settings);
         IdPrefixes.from(settings);
         Selection.ofPickups(settings);

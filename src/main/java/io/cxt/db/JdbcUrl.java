@@ -167,7 +167,7 @@ public final class JdbcUrl {
                         .toList();
     }
 
-    private static boolean loopback(String host) {
+    static boolean loopback(String host) {
         if (host.isEmpty() || host.equalsIgnoreCase("localhost") || host.matches("127(\\.\\d{1,3}){3}")) {
             return true;
         }

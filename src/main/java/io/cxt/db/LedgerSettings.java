@@ -3,6 +3,7 @@ package io.cxt.db;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeText;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +142,29 @@ public record LedgerSettings(
             }
         }
         return places;
+    }
+
+    /**
+     * What such addresses get as the header {@code Authorization}; null for none.
+     *
+     * @param places as {@link #checkpointCopies} reads them
+     */
+    public static @Nullable String copiesAuthorization(Settings settings, List<String> places) {
+        String property = "audit.checkpoint-copies-authorization-file";
+        String value = settings.secretFile(property).orElse(null);
+        if (value != null && !value.matches("[!-~]+( [ -~]+)?")) {
+            settings.problem("%s: the file must hold one line, such as Bearer TOKEN or Basic dXNlcjpwYXNzd29yZA=="
+                    .formatted(property));
+        }
+        for (String place : places) {
+            if (value != null
+                    && place.startsWith("http:")
+                    && !JdbcUrl.loopback(URI.create(place).getHost().replaceAll("[\\[\\]]", ""))) {
+                settings.problem("%s is set, and audit.checkpoint-copies has %s: a secret goes over https only"
+                        .formatted(property, SafeText.brief(place)));
+            }
+        }
+        return value;
     }
 
     /** The files that belong to a ledger and exist now, beside its database. */

@@ -162,7 +162,7 @@ public final class CxtComponents implements AutoCloseable {
         RetentionSettings retention = RetentionSettings.from(
                 all, intakeSettings.dataFolder(), intakeSettings.inbox(), archiving.folder(), places);
         Duration lease = LedgerSettings.lease(all);
-        copies = new CheckpointCopies(ledgerSettings, places);
+        copies = new CheckpointCopies(ledgerSettings, places, LedgerSettings.copiesAuthorization(all, places));
         redaction = Redaction.from(all);
         all.check();
 

@@ -21,9 +21,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +43,7 @@ class CheckpointCopiesIT {
     Path folder;
 
     private final Map<String, String> put = new ConcurrentSkipListMap<>();
+    private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
 
     @Test
     void a_folder_and_an_address_get_each_line_that_a_run_signs_its_last_one_too() throws Exception {
@@ -49,7 +53,13 @@ class CheckpointCopiesIT {
         try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
             String address =
                     "http://127.0.0.1:%d/cxt".formatted(server.getAddress().getPort());
-            try (RunningCxt cxt = RunningCxt.start(data, cxone, "audit.checkpoint-copies", place + ", " + address)) {
+            try (RunningCxt cxt = RunningCxt.start(
+                    data,
+                    cxone,
+                    "audit.checkpoint-copies",
+                    place + ", " + address,
+                    "audit.checkpoint-copies-authorization-file",
+                    secret("Bearer t0ken\n").toString())) {
                 cxt.drops("chats.ndjson", lines("chat", 5));
             }
         } finally {
@@ -71,6 +81,7 @@ class CheckpointCopiesIT {
                         .toList());
         assertThat(copied).isEqualTo(own);
         assertThat(put.keySet()).anyMatch(name -> name.startsWith("/cxt/" + chain + "/checkpoint-key-"));
+        assertThat(authorizations).containsExactly("Bearer t0ken");
         try (CommandSite site = CommandSite.of(data)) {
             String copy = place.resolve(chain).toString();
             assertThat(site.cxt(0, "audit", "verify", "--checkpoints", copy).out())
@@ -114,7 +125,7 @@ class CheckpointCopiesIT {
         HttpServer refusing = server(507);
         int port = refusing.getAddress().getPort();
         String address = "http://127.0.0.1:" + port;
-        try (CheckpointCopies copies = new CheckpointCopies(settings, List.of(address))) {
+        try (CheckpointCopies copies = new CheckpointCopies(settings, List.of(address), null)) {
             copies.start("instance-1");
             Await.until(() -> copies.behindSeconds(copies.places().get(0)) > 0, LIMIT);
         } finally {
@@ -197,6 +208,35 @@ class CheckpointCopiesIT {
                 .hasMessageNotContaining("s3cret");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://example.com/x, Bearer s3cret, https only",
+        "https://example.com/x, Bearer s3cret, ",
+        "http://[::1]:81/x, Bearer s3cret, ",
+        "/mnt/x, Bearer s3cret, ",
+        "https://example.com/x, 'Bearer s3cret\r\nX: y', one line",
+    })
+    void a_secret_goes_over_https_only(String place, String secret, String words) throws Exception {
+        String file = secret(secret).toString();
+        Settings settings =
+                new Settings(name -> name.equals("audit.checkpoint-copies-authorization-file") ? file : null);
+
+        LedgerSettings.copiesAuthorization(settings, List.of(place));
+
+        Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(settings::check);
+        if (words == null) {
+            assertThat(thrown).isNull();
+        } else {
+            assertThat(thrown).hasMessageContaining(words).hasMessageNotContaining("s3cret");
+        }
+    }
+
+    private Path secret(String content) throws IOException {
+        Path file = Files.writeString(folder.resolve("secret"), content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
+    }
+
     /** Two lines: of a start, and of a stop. */
     private static void signs(LedgerSettings settings) {
         try (Book book = Book.open(settings)) {
@@ -209,7 +249,7 @@ class CheckpointCopiesIT {
         String chain = Files.readString(settings.folder().resolve("instance-id")) + ".checkpoints";
         Path copy = Path.of(place).resolve("instance-1").resolve(chain);
         String last = last(settings.checkpointFolder().resolve(chain));
-        try (CheckpointCopies copies = new CheckpointCopies(settings, List.of(place))) {
+        try (CheckpointCopies copies = new CheckpointCopies(settings, List.of(place), null)) {
             copies.start("instance-1");
             Await.until(
                     () -> objects > 0
@@ -262,6 +302,7 @@ class CheckpointCopiesIT {
 
     private void serve(HttpServer server, int status) {
         server.createContext("/", exchange -> {
+            authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
             put.put(
                     exchange.getRequestURI().getPath(),
                     exchange.getRequestMethod().equals("PUT")

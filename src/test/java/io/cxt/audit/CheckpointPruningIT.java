@@ -108,7 +108,7 @@ class CheckpointPruningIT {
         close(later);
         assertThat(prune(later, place.toString()).held()).contains(place.toString());
         List<String> all = lines(settings.checkpointFolder());
-        try (CheckpointCopies copies = new CheckpointCopies(settings, List.of(place.toString()))) {
+        try (CheckpointCopies copies = new CheckpointCopies(settings, List.of(place.toString()), null)) {
             copies.start(chain);
             Await.until(
                     () -> Files.exists(copy.resolve(chain + ".checkpoints"))
