@@ -38,6 +38,11 @@ public record Closing(String chain, Head end, String until, String at, Rested re
         public static final Rested NONE = new Rested(0, "0".repeat(64));
         private static final BigInteger BOUND = BigInteger.ONE.shiftLeft(256);
 
+        /** So many, of this sum. */
+        public static Rested of(long rows, BigInteger sum) {
+            return new Rested(rows, sum(sum));
+        }
+
         /** With one more. */
         public Rested plus(String hash) {
             return new Rested(rows + 1, sum(new BigInteger(sum, 16).add(new BigInteger(hash, 16))));

@@ -5,6 +5,7 @@ import io.cxt.audit.Closing.Rested;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.db.Session;
 import io.cxt.text.SafeText;
+import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -70,17 +71,20 @@ final class RecordCheck {
 
     /** The hashes of what rests on events that are gone: those that were signed. */
     void resting() throws SQLException {
-        Rested[] found = {Rested.NONE};
+        BigInteger[] sum = {BigInteger.ZERO};
+        long[] rows = {0};
         session.each("SELECT hash FROM audit_closed", row -> row.getString(1), hash -> {
-            found[0] = found[0].plus(HASH.matcher(hash).matches() ? hash : "0");
+            sum[0] = sum[0].add(HASH.matcher(hash).matches() ? new BigInteger(hash, 16) : BigInteger.ONE);
+            rows[0]++;
         });
+        Rested found = Rested.of(rows[0], sum[0]);
         Rested signed =
                 Closing.newest(Closing.all(session)).map(Closing::rested).orElse(Rested.NONE);
-        if (!found[0].equals(signed)) {
+        if (!found.equals(signed)) {
             findings.accept(
                     ("table audit_closed: %s hashes of rows with the sum %s are in it, and %s with the sum %s were signed."
                                     + " It was changed by hand: a chat may be sent twice. %s")
-                            .formatted(found[0].rows(), found[0].sum(), signed.rows(), signed.sum(), Replayed.RESTORE));
+                            .formatted(found.rows(), found.sum(), signed.rows(), signed.sum(), Replayed.RESTORE));
         }
     }
 

@@ -10,6 +10,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -218,6 +219,31 @@ class LedgerClosingIT {
         assertThat(faults()).isEmpty();
         book.tamper(old);
         assertThat(faults()).singleElement().asString().contains("interaction failed part 1: ");
+    }
+
+    @Test
+    void a_part_in_doubt_holds_back_all_since_and_a_chain_of_another_instance_holds_back_everything() throws Exception {
+        Delivery parked = claimed(part("parked", "hello"));
+        book.deliveries.attempted(parked, Type.ATTEMPT, 0, "NET-RESET", true, null, LATENCY);
+        book.deliveries.parked(parked, 0, "NET-RESET", LATENCY);
+        Instant later = Instant.now().plus(Duration.ofHours(1));
+
+        LedgerClosing.Plan plan = book.ledger.view().closing().plan(later);
+        assertThat(plan.held()).matches("parked, in-doubt since 20.*Z");
+        assertThat(plan.events()).isPositive();
+        prune();
+        assertThat(book.rows("SELECT event FROM audit_event WHERE interaction_id = 'parked' ORDER BY seq"))
+                .containsExactly("CLAIMED", "ATTEMPT", "IN_DOUBT");
+        assertThat(faults()).isEmpty();
+
+        if (store == Store.POSTGRESQL) {
+            try (Book besides = book.besides(Files.createDirectory(folder.resolve("b")), Duration.ofMinutes(1))) {
+                besides.ledger.note(Type.STARTED, "cxt");
+                plan = book.ledger.view().closing().plan(later);
+                assertThat(plan.held()).startsWith("chain " + besides.ledger.instance());
+                assertThat(plan.events()).isZero();
+            }
+        }
     }
 
     @ParameterizedTest
