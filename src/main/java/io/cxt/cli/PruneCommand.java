@@ -17,6 +17,7 @@ import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,15 +69,16 @@ final class PruneCommand implements Callable<Integer> {
                     "Everything is kept for ever. Set one of: "
                             + Arrays.stream(Kept.values()).map(Kept::property).collect(Collectors.joining(", ")));
         }
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Database database = new Database(ledger);
         try (LedgerView view = DataDir.view(ledger, form.output);
                 FeedSource feed = elsewhere == null ? FeedSource.keepingNone(database::openForWriting) : elsewhere) {
             Pruning pruning = new Pruning(retention, view, Owner.instanceId(ledger.folder()), feed);
             if (dryRun) {
-                return say(pruning.look(Instant.now()));
+                return say(pruning.look(now));
             }
             try (OperatorLog log = new OperatorLog(ledger)) {
-                return say(pruning.prune(Instant.now(), log));
+                return say(pruning.prune(now, log));
             }
         }
     }
