@@ -568,12 +568,15 @@ function _picocli_cxt_find() {
 
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version'"
-  local arg_opts="'-o' '--output'"
+  local arg_opts="'--customer' '-o' '--output'"
   local FORM_option_args=("table" "json") # --output values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--customer')
+      return
+      ;;
     '-o'|'--output')
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${FORM_option_args[@]}" ) )
@@ -823,7 +826,7 @@ function _picocli_cxt_erase() {
 
   local commands=""
   local flag_opts="'--left-in-cxone' '--dry-run' '-h' '--help' '-V' '--version'"
-  local arg_opts="'--interaction' '--allow' '--reason' '--originals' '-o' '--output'"
+  local arg_opts="'--interaction' '--customer' '--allow' '--reason' '--originals' '-o' '--output'"
   local WHAT_option_args=("keep" "delete") # --originals values
   local FORM_option_args=("table" "json") # --output values
 
@@ -831,6 +834,9 @@ function _picocli_cxt_erase() {
 
   case ${prev_word} in
     '--interaction')
+      return
+      ;;
+    '--customer')
       return
       ;;
     '--allow')
