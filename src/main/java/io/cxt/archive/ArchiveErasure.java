@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes lines out of an archive. A segment keeps its length and every other line its place, since others may write to the
  * end of it and the ledger names the places: a member is written over with one of the same length. What it will be is on
- * the disk beside it before that, so that a kill in the middle costs no other line.
+ * the disk beside it before that, so that a kill in the middle costs no other line. Long because both layouts are here.
  */
 public record ArchiveErasure(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveErasure.class);

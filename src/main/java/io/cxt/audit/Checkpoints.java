@@ -145,7 +145,7 @@ public final class Checkpoints implements AutoCloseable {
     @Override
     public void close() {
         if (thread != null) {
-            thread.shutdownNow();
+            thread.shutdown(); // an interrupt would break off a line that is being written
             synchronized (this) {
                 signIfPossible(true);
             }

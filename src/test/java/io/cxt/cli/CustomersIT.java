@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -136,6 +137,7 @@ class CustomersIT {
     }
 
     @Test
+    @Tag("fault-127")
     void without_its_key_it_does_not_start_and_a_backup_has_it() throws Exception {
         drop("chats.ndjson", of("cust-7", "a-1"));
         site.cxt(0, "run", "--once");
@@ -172,6 +174,7 @@ class CustomersIT {
     }
 
     @Test
+    @Tag("fault-127")
     void all_chats_of_a_customer_are_erased_and_what_was_begun_goes_on() throws Exception {
         drop("a.ndjson", of("cust-7", "a-1"), of("cust-8", "b-1"), broken("cust-7", "a-2"), of("cust-7", "a-3"));
         drop(

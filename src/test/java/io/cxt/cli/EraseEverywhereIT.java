@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +82,7 @@ class EraseEverywhereIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"erase-recorded", "erase-letters", "erase-copies"})
+    @Tag("fault-127")
     void what_was_erased_of_an_archive_of_files_before_a_kill_is_completed(String step) throws Exception {
         try (CommandSite site = CommandSite.of(data)) {
             site.environment().put("ARCHIVE_LAYOUT", "files");
@@ -126,6 +128,7 @@ class EraseEverywhereIT {
     }
 
     @Test
+    @Tag("fault-127")
     void what_another_instance_has_is_named_and_goes_when_it_is_run_there() throws Exception {
         LedgerSettings ledger = Store.POSTGRESQL.settings(data);
         Path first = data.resolve("first");

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -134,6 +135,7 @@ class PruneIT {
     }
 
     @Test
+    @Tag("fault-128")
     void what_is_past_its_time_goes_once_it_is_on_record_and_what_was_sent_is_still_known() throws Exception {
         assertThat(prune(LATER, COPIES))
                 .containsExactly("done 1", "failed 1", "archive 1", "dead-letters 2", "reports 2", "feed 5");
@@ -153,6 +155,7 @@ class PruneIT {
     }
 
     @Test
+    @Tag("fault-128")
     void a_dead_letter_in_a_job_stays_and_so_do_rows_of_the_feed_that_are_not_so_old() throws Exception {
         site.cxt(0, "jobs", "start", "redrive", "--source", "chats.ndjson");
 

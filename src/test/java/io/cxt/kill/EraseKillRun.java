@@ -48,6 +48,7 @@ import java.util.zip.ZipException;
 /**
  * CXT is killed and started again, and beside it persons erase chats and customers, and prune; these commands are killed, too.
  * In the end each erasure is ordered once more. Then nothing of what was erased may be left, and everything else must be there.
+ * Long because the load, the persons and what is looked for share the ids.
  */
 final class EraseKillRun {
     private static final Duration LIMIT = Duration.ofSeconds(120);

@@ -49,6 +49,8 @@ class KillIT {
     }
 
     @Test
+    @Tag("fault-127")
+    @Tag("fault-128")
     void what_is_erased_while_all_is_killed_is_gone_and_all_else_is_there() throws Exception {
         try (Site site = Site.open(folder, false)) {
             EraseKillRun run = new EraseKillRun(site, 7);
