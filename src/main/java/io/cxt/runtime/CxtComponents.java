@@ -170,6 +170,7 @@ public final class CxtComponents implements AutoCloseable {
         Folders.make(data, intakeSettings.inbox(), archiving.folder());
         parts.add(copies); // closed after the ledger, which signs at its end
         ledger = parts.add(Ledger.open(ledgerSettings, run.fingerprint(), !settings.parksInDoubt(), lease, clock));
+        Folders.sweep(data, archiving.folder());
         copies.start(ledger.instance());
         parts.add(this::noteStop);
         FeedSource feed = parts.add(feedElsewhere.orElseGet(ledger::feedSource));

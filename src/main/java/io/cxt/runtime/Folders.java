@@ -14,7 +14,7 @@ import java.util.List;
 final class Folders {
     private Folders() {}
 
-    /** Makes the missing ones and removes what a killed process left half written. */
+    /** Makes the missing ones. */
     static void make(Path data, Path inbox, Path archive) {
         try {
             DurableFiles.restrictFolder(data);
@@ -28,15 +28,23 @@ final class Folders {
             if (Files.isSymbolicLink(data.resolve("fetched"))) { // of pickup-sftp
                 DurableFiles.createRealFolder(data.resolve("fetched"));
             }
-            DurableFiles.sweep(data.resolve(StreamPickup.COPIES));
-            DurableFiles.sweep(archive);
-            DurableFiles.sweepAll(data.resolve("dead-letters")); // each reason has a folder
-            DurableFiles.sweep(data.resolve("reports"));
         } catch (FolderUnavailableException e) {
             throw new InvalidSettingsException(List.of("The folders under data.dir %s cannot be made: %s. Next: %s"
                     .formatted(data, e.getMessage(), e.next())));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make the folders under data.dir " + data, e);
+        }
+    }
+
+    /** Removes what a killed process left half written. Only for the one that has locked {@code data.dir}. */
+    static void sweep(Path data, Path archive) {
+        try {
+            DurableFiles.sweep(data.resolve(StreamPickup.COPIES));
+            DurableFiles.sweep(archive);
+            DurableFiles.sweepAll(data.resolve("dead-letters")); // each reason has a folder
+            DurableFiles.sweep(data.resolve("reports"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot tidy up the folders under data.dir " + data, e);
         }
     }
 }

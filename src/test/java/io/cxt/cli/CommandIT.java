@@ -532,10 +532,15 @@ class CommandIT {
             drop("one.json", chat("one"));
             Await.until(() -> Files.exists(scratch.resolve("d/inbox/.done/one.json")), Duration.ofSeconds(60));
 
+            Path beingWritten = Files.createDirectories(scratch.resolve("d/dead-letters/.tmp"))
+                    .resolve("letter");
+            Files.writeString(beingWritten, "{}");
+
             Ended second = cxt("run", "--once");
 
             assertThat(second.exit()).isEqualTo(4);
             assertThat(second.err()).contains("Another cxt is at work");
+            assertThat(beingWritten).exists();
             assertThat(cxt("find", "one", "-o", "json").out()).contains("\"state\" : \"SENT\"");
             first.process().destroy(); // SIGTERM
             assertThat(first.ended().exit()).isEqualTo(130);
