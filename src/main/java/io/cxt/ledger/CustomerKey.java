@@ -31,7 +31,7 @@ public final class CustomerKey {
 
     private static final String PUT_BACK =
             "Copy the file from a backup or from another instance, and set ledger.customer-key-file if it is not customer.key"
-                    + " in data.dir";
+                    + " in data.dir. If it is lost for good: docs/operations.md, Erase a customer";
 
     private final byte @Nullable [] key;
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class Erasure {
 
     private static final String ARCHIVED = "archive ";
+
+    /** How far a clock may have been set back meanwhile. */
+    private static final Duration CLOCK = Duration.ofHours(25);
 
     private final LedgerView view;
     private final Path data;
@@ -186,17 +191,26 @@ public final class Erasure {
             bytes += went;
             items += went > 0 ? 1 : 0;
         }
-        Optional<Instant> first = rows.stream()
-                .map(RecordedDelivery::receivedAt)
-                .filter(Objects::nonNull)
-                .map(Instant::parse)
-                .min(Instant::compareTo);
-        for (Path segment : first.isEmpty() ? List.<Path>of() : segments.segments(first.get(), Instant.now())) {
+        for (Path segment : writtenWith(rows, segments)) {
             long went = segments.eraseAll(segment, hashes(rows)); // a kill can have left one without a row
             bytes += went;
             items += went > 0 ? 1 : 0;
         }
         result.removed.add(new Removed("archive", items, bytes));
+    }
+
+    /** The segments that were written to from the pickup of the first of these rows until the last one was archived. */
+    private static List<Path> writtenWith(List<RecordedDelivery> rows, ArchiveErasure segments) throws IOException {
+        Optional<Instant> first = times(rows, RecordedDelivery::receivedAt).min(Instant::compareTo);
+        Optional<Instant> last = times(rows, RecordedDelivery::archivedAt).max(Instant::compareTo);
+        return first.isEmpty() || last.isEmpty()
+                ? List.of()
+                : segments.segments(first.get().minus(CLOCK), last.get().plus(CLOCK));
+    }
+
+    private static Stream<Instant> times(
+            List<RecordedDelivery> rows, Function<RecordedDelivery, @Nullable String> time) {
+        return rows.stream().map(time).filter(Objects::nonNull).map(Instant::parse);
     }
 
     private void removeErased() throws IOException {

@@ -169,10 +169,8 @@ class RedactionRouteTest {
                 out.write((planted("four") + "\n").getBytes(StandardCharsets.UTF_8));
             }
             cxt.put("packed.ndjson.gz", packed.toByteArray());
-            cxt.awaits(() -> cxt.files("inbox/.done").stream()
-                            .filter(name -> name.endsWith(".redacted.ndjson"))
-                            .count()
-                    == 4);
+            cxt.awaits(() -> cxt.files("inbox/.done").size() == 4
+                    && cxt.files("inbox/.done").stream().allMatch(name -> name.endsWith(".redacted.ndjson")));
             assertThat(cxt.files("inbox/.done"))
                     .hasSize(4)
                     .contains(
