@@ -378,7 +378,7 @@ class CheckpointsIT {
         tamper("INSERT INTO delivery SELECT target, 'put in', part, parts, state, content_hash, calling, doubted,"
                 + " attempts, http_status, reason, conversation_id, intake_id, source, source_index, source_line,"
                 + " messages, bytes, owner, lease_until, received_at, finished_at, latency_ms, archived_at, fed_at,"
-                + " archived_in, transcript_hash, erased FROM delivery WHERE interaction_id = 'ext-1'");
+                + " archived_in, transcript_hash, erased, customer FROM delivery WHERE interaction_id = 'ext-1'");
 
         assertThat(verify().fault()).contains("part 1 of chats.json#1 is SENT", "no chain has its claim");
 
