@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
 import io.cxt.files.HaltAt;
+import io.cxt.fixture.SharedClasses;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A kill at any step of the pruning of events leaves what fits, and so does a CXT that sends meanwhile. */
 @OnEachDatabase
 class ClosingKillIT {
-    private static final int CHATS = 20;
+    private static final int CHATS = 10;
 
     @Parameter
     Store store;
@@ -50,7 +51,7 @@ class ClosingKillIT {
         try (LedgerView view = LedgerView.of(settings);
                 OperatorLog log = new OperatorLog(settings)) {
             LedgerClosing.Plan plan = view.closing().plan(later);
-            view.closing().close(plan, later, log, 9);
+            view.closing().close(plan, later, log, 4);
             return plan.events();
         }
     }
@@ -99,14 +100,8 @@ class ClosingKillIT {
                 "closing-done:5"
             })
     void after_a_kill_at_any_step_the_audit_is_whole_and_the_next_time_ends_it(String step) throws Exception {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-Dcxt.halt-at=" + step,
-                ClosingKillIT.class.getName(),
-                settings.url(),
-                folder.toString()));
+        List<String> line = new ArrayList<>(SharedClasses.java("-Dcxt.halt-at=" + step));
+        line.addAll(List.of(ClosingKillIT.class.getName(), settings.url(), folder.toString()));
         if (settings.username() != null) {
             line.addAll(List.of(settings.username(), settings.password()));
         }
