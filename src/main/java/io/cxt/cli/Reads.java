@@ -55,12 +55,20 @@ final class Reads {
     /**
      * Records that somebody is about to get the text of chats.
      *
-     * @throws LedgerException when it cannot be recorded
+     * @throws CommandRefused when it cannot be recorded
      */
     void ofText(List<String> interactionIds, String command) {
-        record(interactionIds.stream()
-                .map(id -> AuditEvent.of(Type.TEXT_READ).about(id, null, null).because(null, command))
-                .toList());
+        try {
+            record(interactionIds.stream()
+                    .map(id ->
+                            AuditEvent.of(Type.TEXT_READ).about(id, null, null).because(null, command))
+                    .toList());
+        } catch (LedgerException e) {
+            throw new CommandRefused(
+                    Exit.UNREACHABLE,
+                    "Text of chats is given out only when the audit has it, and that cannot be written: %s. Of a copy, make data.dir writable"
+                            .formatted(e.getMessage()));
+        }
     }
 
     /** False for an id that a person made up, which has no place in the audit. */

@@ -93,6 +93,25 @@ class ReadsTest {
     }
 
     @Test
+    void text_is_not_given_out_when_that_cannot_be_recorded() throws Exception {
+        Path folder = data.resolve("checkpoints");
+        Files.move(folder, data.resolve("aside"));
+        Files.writeString(folder, "no folder");
+
+        Ended restored = asked(
+                "false",
+                "archive",
+                "restore",
+                "one",
+                "--to",
+                data.resolve("out").toString());
+
+        assertThat(restored.exit()).isEqualTo(4);
+        assertThat(restored.err()).contains("given out only when the audit has it", "audit.checkpoint-folder");
+        assertThat(data.resolve("out/one.json")).doesNotExist();
+    }
+
+    @Test
     void another_user_leaves_no_files_in_the_data_folder() throws Exception {
         assumeThat(System.getProperty("user.name")).isEqualTo("root");
         UserPrincipal other =

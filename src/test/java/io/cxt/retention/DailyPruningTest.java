@@ -3,16 +3,15 @@ package io.cxt.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.audit.FeedSource;
+import io.cxt.fixture.SteppedClock;
 import io.cxt.ledger.Book;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -24,24 +23,7 @@ class DailyPruningTest {
     @TempDir
     Path folder;
 
-    private volatile Instant now = Instant.now();
-
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
+    private final SteppedClock clock = new SteppedClock(Instant.now());
 
     @Test
     void it_goes_once_a_day_and_is_on_record() throws Exception {
@@ -51,7 +33,8 @@ class DailyPruningTest {
             try (Connection connection = feed.getConnection();
                     Statement statement = connection.createStatement()) {
                 statement.execute("INSERT INTO audit_record (delivery_key, status, interaction_id, part, parts,"
-                        + " archive_success, timestamp) VALUES ('a', 'injected', 'a', 1, 1, 1, '" + now + "')");
+                        + " archive_success, timestamp) VALUES ('a', 'injected', 'a', 1, 1, 1, '" + clock.instant()
+                        + "')");
             }
             Path report = Files.createDirectories(folder.resolve("reports")).resolve("a.report.json");
             Files.writeString(report, "{}");
@@ -66,11 +49,11 @@ class DailyPruningTest {
 
             try (DailyPruning pruning =
                     new DailyPruning(settings, daily, Book.settings(folder), book.ledger.instance(), feed, clock)) {
-                now = daily.after(now).minusMillis(1);
+                clock.set(daily.after(clock.instant()).minusMillis(1));
                 pruning.look();
                 assertThat(report).exists();
 
-                now = daily.after(now.plus(Duration.ofDays(2)));
+                clock.set(daily.after(clock.instant().plus(Duration.ofDays(2))));
                 pruning.look();
                 assertThat(report).doesNotExist();
                 assertThat(book.rows("SELECT count(*) FROM audit_record")).containsExactly("0");
@@ -78,7 +61,7 @@ class DailyPruningTest {
                         .containsExactly("cxt feed", "cxt reports");
 
                 Files.writeString(report, "{}");
-                now = now.plusSeconds(60);
+                clock.set(clock.instant().plusSeconds(60));
                 pruning.look();
                 assertThat(report).exists(); // not twice on a day
             }
