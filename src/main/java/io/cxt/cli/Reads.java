@@ -28,8 +28,8 @@ final class Reads {
     }
 
     /**
-     * Records that somebody is about to see what the ledger has. Where that cannot be recorded, says so and returns: whoever
-     * may read the ledger can read it without CXT, too.
+     * Records that somebody is about to see what the ledger has. Where that cannot be recorded, says so and returns: a person
+     * who may read the ledger can read it without CXT, too.
      *
      * @param interactionId of one chat; null for several
      * @param command and what it asks for, made safe, without text or names

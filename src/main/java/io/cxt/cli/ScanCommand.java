@@ -64,6 +64,7 @@ final class ScanCommand implements Callable<Integer> {
     @Mixin
     private final Output.Option as = new Output.Option();
 
+    private long tables;
     private long files;
     private long unread;
     private long found;
@@ -108,7 +109,8 @@ final class ScanCommand implements Callable<Integer> {
         if (as.output == Output.json) {
             Output.endOfItems();
         }
-        System.err.printf("%s files by %s: %s hits%n", files, redaction.label(), found);
+        String looked = tables == 0 ? files + " files" : "%s tables and %s files".formatted(tables, files);
+        System.err.printf("%s by %s: %s hits%n", looked, redaction.label(), found);
         if (unread > 0) {
             System.err.printf("%s could not be read to the end%n", unread);
         }
@@ -121,13 +123,15 @@ final class ScanCommand implements Callable<Integer> {
         if (elsewhere) {
             LedgerView.of(ledger).close(); // says why not
             try (Session session = new Session(new Database(ledger).openForReading())) {
-                StoredTexts.ledger(session, (table, row, column, text) -> print(redaction, table, row, column, text));
+                tables += StoredTexts.ledger(
+                        session, (table, row, column, text) -> print(redaction, table, row, column, text));
             }
         }
         try (FeedSource asked = feed == null ? FeedSource.in(ledger) : feed) {
             if ((feed != null || elsewhere) && asked.hasTable()) {
                 try (Session session = new Session(asked.open())) {
                     StoredTexts.feed(session, (table, row, column, text) -> print(redaction, table, row, column, text));
+                    tables++;
                 }
             }
         }
@@ -148,20 +152,11 @@ final class ScanCommand implements Callable<Integer> {
         }
         Map<String, String> shown = new LinkedHashMap<>();
         row.forEach((key, value) -> shown.put(key, redaction.found(value).isEmpty() ? value : "***"));
-        counts.forEach((rule, count) -> {
-            found += count;
-            if (as.output == Output.json) {
-                Map<String, Object> hit = new LinkedHashMap<>();
-                hit.put("table", table);
-                hit.put("row", shown);
-                hit.put("column", column);
-                hit.put("rule", rule);
-                hit.put("count", count);
-                Output.item(hit);
-            } else {
-                System.out.printf("%s %s %s: %s %s%n", table, SafeName.log(shown.toString()), column, rule, count);
-            }
-        });
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("table", table);
+        fields.put("row", shown);
+        fields.put("column", column);
+        print(fields, "%s %s %s".formatted(table, SafeName.log(shown.toString()), column), counts);
     }
 
     private void look(Redaction redaction, Path file) {
@@ -208,18 +203,23 @@ final class ScanCommand implements Callable<Integer> {
     }
 
     private void print(String file, long line, long offset, Map<String, Integer> counts) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("file", file);
+        fields.put("line", line);
+        fields.put("byte", offset);
+        print(fields, "%s:%s byte %s".formatted(SafeName.log(file), line, offset), counts);
+    }
+
+    private void print(Map<String, Object> place, String shown, Map<String, Integer> counts) {
         counts.forEach((rule, count) -> {
             found += count;
             if (as.output == Output.json) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("file", file);
-                row.put("line", line);
-                row.put("byte", offset);
-                row.put("rule", rule);
-                row.put("count", count);
-                Output.item(row);
+                Map<String, Object> hit = new LinkedHashMap<>(place);
+                hit.put("rule", rule);
+                hit.put("count", count);
+                Output.item(hit);
             } else {
-                System.out.printf("%s:%s byte %s: %s %s%n", SafeName.log(file), line, offset, rule, count);
+                System.out.printf("%s: %s %s%n", shown, rule, count);
             }
         });
     }

@@ -38,11 +38,16 @@ public final class StoredTexts {
         void take(String table, Map<String, String> row, String column, String text);
     }
 
-    /** The tables of the ledger. A long one needs little memory. */
-    public static void ledger(Session session, Taker taker) throws SQLException {
+    /**
+     * The tables of the ledger. A long one needs little memory.
+     *
+     * @return how many there are
+     */
+    public static int ledger(Session session, Taker taker) throws SQLException {
         for (Map.Entry<String, List<String>> each : new TreeMap<>(KEYS).entrySet()) {
             table(session, each.getKey(), each.getValue(), taker);
         }
+        return KEYS.size();
     }
 
     static Set<String> tables() {

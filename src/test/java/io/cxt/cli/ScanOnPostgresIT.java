@@ -56,6 +56,7 @@ class ScanOnPostgresIT {
                 .contains("delivery {target=conversations, interaction_id=***, part=1} interaction_id: card 1")
                 .containsPattern("audit_record \\{delivery_key=\\S+} interaction_id: card 1")
                 .contains("inbox/.done/sent.json:1 byte 0: card 1");
+        assertThat(found.err()).contains("12 tables and ");
         assertThat(found.out() + found.err() + json.out()).doesNotContain(CARD);
         assertThat(json.out()).contains("\"table\" : \"delivery\"", "\"column\" : \"interaction_id\"");
     }
