@@ -40,6 +40,31 @@ class EraseEverywhereIT {
     }
 
     @Test
+    void in_segments_also_a_line_that_a_kill_left_without_a_row() throws Exception {
+        try (CommandSite site = CommandSite.of(data)) {
+            drop(data, "sent.json", chat("sent"));
+            Map<String, String> killed = new HashMap<>(site.environment());
+            killed.put("CXONE_MAX_IN_FLIGHT", "1");
+            killed.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=archived:1");
+            Path scratch = Files.createDirectories(data.resolve("scratch"));
+            assertThat(Command.run(scratch, killed, "run", "--once").exit()).isEqualTo(HaltAt.EXIT);
+            site.rows("UPDATE delivery SET archived_at = NULL, archived_in = NULL"); // if it was on the disk already
+            drop(data, "chats.ndjson", lines("chat", 2));
+            site.cxt(0, "run", "--once");
+            assertThat(site.rows("SELECT count(*) FROM delivery WHERE archived_in LIKE '%.gz@%'"))
+                    .containsExactly("3");
+
+            assertThat(site.cxt(0, "erase", "--interaction", "sent", "--originals", "delete")
+                            .out())
+                    .contains("archive       2");
+
+            String out = data.resolve("out").toString();
+            site.cxt(0, "archive", "restore", "chat-0", "chat-1", "--to", out);
+            assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+        }
+    }
+
+    @Test
     void in_an_archive_of_files_also_one_that_a_kill_left_without_a_row() throws Exception {
         try (CommandSite site = CommandSite.of(data)) {
             drop(data, "sent.json", chat("sent"));
