@@ -79,7 +79,7 @@ public final class HandWritten implements AutoCloseable {
     private final ThreadPoolExecutor copies;
 
     private HandWritten() {
-        ledger = Ledger.open(where, "hand-written", cxone.resendInDoubt(), Clock.systemUTC());
+        ledger = Ledger.open(where, "hand-written", !cxone.parksInDoubt(), Clock.systemUTC());
         deliveries = ledger.deliveries();
         archive = ArchiveSettings.from(settings, where.folder()).open(ledger.instance(), Clock.systemUTC());
         signIn = new SignIn(cxone, limits, ledger::signedIn);
