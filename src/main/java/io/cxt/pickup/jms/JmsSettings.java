@@ -59,6 +59,7 @@ public record JmsSettings(
         if (wrong != null) {
             settings.problem("pickup.jms.broker-url is %s; %s".formatted(shown(url), wrong));
         }
+        settings.number("pickup.jms.recovery-ms", 1_000, 100, 3_600_000);
         return new JmsSettings(
                 url,
                 settings.optional("pickup.jms.username").orElse(null),

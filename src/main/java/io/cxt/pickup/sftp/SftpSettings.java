@@ -69,6 +69,7 @@ public record SftpSettings(
                     + " set the one that the server asks for");
         }
         settings.number("pickup.sftp.poll-ms", 5_000, 100, 3_600_000);
+        settings.number("pickup.sftp.backoff-multiplier", 6, 1, 1_000);
         settings.number("pickup.sftp.max-per-poll", 500, 1, 100_000);
         return new SftpSettings(
                 settings.required("pickup.sftp.host", "the SFTP server"),
