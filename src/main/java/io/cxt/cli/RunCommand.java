@@ -121,7 +121,7 @@ final class RunCommand implements Callable<Integer> {
                 "running routes={} {}",
                 installation.routes(),
                 engine.opsAddress().map(a -> "ops=" + a).orElse(""));
-        engine.components().tellProxyOfOthers();
+        engine.components().warnOfOtherProxies();
         if (console != null) {
             ending.closesFirst(serve(console, installation, engine)::close);
         }

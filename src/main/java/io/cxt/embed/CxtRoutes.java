@@ -89,7 +89,7 @@ public final class CxtRoutes extends RouteBuilder {
                 components.close(); // and the folder is free for the next attempt
             }
         }
-        components.tellProxyOfOthers();
+        components.warnOfOtherProxies();
         LOG.info(
                 "cxt is part of this application data.dir={} pickups={}",
                 host.all().get("data.dir"),

@@ -5,11 +5,9 @@ import io.cxt.archive.ArchiveSettings;
 import io.cxt.archive.DeadLetters;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.CheckpointCopies;
-import io.cxt.audit.FeedRows;
 import io.cxt.audit.FeedSource;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.CxoneTarget;
-import io.cxt.cxone.ForwardProxy;
 import io.cxt.cxone.PartMaker;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.AlreadyDelivered;
@@ -45,11 +43,8 @@ import io.cxt.retention.RetentionSettings;
 import io.cxt.settings.Settings;
 import io.cxt.steps.AnswerReading;
 import io.cxt.steps.Redacting;
-import io.cxt.steps.RowStatement;
 import io.cxt.steps.SetAside;
-import io.cxt.steps.Taps;
 import io.cxt.steps.TranscriptReading;
-import io.cxt.text.SafeName;
 import io.cxt.transcript.TranscriptSettings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,7 +54,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.CamelContext;
@@ -69,8 +63,6 @@ import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The beans that the routes call by name, made from the settings and bound to a Camel context under {@code cxt…}.
@@ -95,7 +87,6 @@ public final class CxtComponents implements AutoCloseable {
             AnswerReading.CallTimes times,
             @Nullable DataSource database) {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(CxtComponents.class);
     private static final String RESUME = "resume-transcript";
     private static final String INJECT = "inject-transcript";
     /** How far gzip packs chats, measured on real ones. */
@@ -210,13 +201,14 @@ public final class CxtComponents implements AutoCloseable {
         pickups =
                 new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), letters, data, clock);
         parts.add(pickups::end);
-        ExecutorService taps = RouteThreadPools.taps(settings.maxInFlight());
-        parts.add(taps::shutdownNow);
+        TapComponents taps = new TapComponents(
+                archive, feed, ledger.deliveries(), target, settings.maxInFlight(), clock, parts);
         parts.add(backlog::abandon);
 
         beans.putAll(pickups.beans());
         beans.putAll(inbox.beans(intake, redaction, transcripts, clock));
         beans.putAll(cxone.beans(maker, archiving.enabled(), backlog, run.times(), clock));
+        beans.putAll(taps.beans());
         reading = new TranscriptReading(intake);
         beans.put("cxtAfterWaiting", reading.afterWaiting());
         beans.put("cxtIntake", reading);
@@ -231,13 +223,6 @@ public final class CxtComponents implements AutoCloseable {
         if (retention.daily() != null) {
             parts.add(new DailyPruning(retention, retention.daily(), ledgerSettings, ledger.instance(), feed, clock));
         }
-        FeedRows rows = new FeedRows(feed);
-        beans.put("cxtTaps", new Taps(archive, ledger.deliveries(), rows, target, clock));
-        beans.put("cxt-taps", taps);
-        beans.put("cxtTapOpens", (Processor) Taps::open);
-        beans.put("cxtTapTrouble", (Processor) Taps::trouble);
-        beans.put("cxtRowStatement", new RowStatement());
-        beans.put("cxtAuditFeed", feed);
         made = true;
     }
 
@@ -291,8 +276,10 @@ public final class CxtComponents implements AutoCloseable {
                                 inject, exchange -> exchange.getMessage().setBody(body))
                         .getException()));
                 ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
-                tellOtherTargets();
-                tellOriginals();
+                StartWarnings.otherTargets(ledger.view(), target.name());
+                if (inbox.watched().isPresent()) {
+                    StartWarnings.originals(redaction);
+                }
             }
         }
 
@@ -337,31 +324,8 @@ public final class CxtComponents implements AutoCloseable {
     }
 
     /** Where {@code cxone.proxy} is not set, logs which other proxy settings this process has. */
-    public void tellProxyOfOthers() {
-        if (settings.proxy() == null) {
-            ForwardProxy.ofOthers().ifPresent(words -> LOG.warn("proxy settings reason=\"{}\"", words));
-        }
-    }
-
-    private void tellOtherTargets() {
-        for (String other : ledger.view().othersSentTo(target.name())) {
-            LOG.warn(
-                    "other target target={} before={} next=\"a chat that was sent to the one before and is dropped again is sent"
-                            + " again; if that is not meant, stop cxt and set cxone.target back\"",
-                    target.name(),
-                    SafeName.value(other));
-        }
-    }
-
-    private void tellOriginals() {
-        if (redaction.on()
-                && redaction.originals() == Redaction.Originals.KEEP
-                && inbox.watched().isPresent()) {
-            LOG.warn(
-                    "originals kept unredacted redaction={} next=\"set redaction.originals to replace or delete, or delete what is in .done"
-                            + " yourself; cxt scan finds what is left\"",
-                    redaction.label());
-        }
+    public void warnOfOtherProxies() {
+        StartWarnings.proxyOfOthers(settings);
     }
 
     /** True when a policy of redaction is set, so that the routes must have its step. */
