@@ -88,8 +88,9 @@ class CxoneAtItsWorstIT {
     @Tag("fault-73")
     @Tag("fault-74")
     void has_one_verdict(String fault, int posts, String verdict) throws Exception {
+        boolean takesLong = fault.matches(".*hang.*|slow.*");
         try (StandIn cxone = StandIn.start(StandInSettings.defaults());
-                RunningCxt cxt = start(cxone)) {
+                RunningCxt cxt = start(cxone, takesLong ? "1500" : "30000")) {
             cxone.next(Fault.parse(fault));
 
             cxt.drops("chat.json", chat("one"));
@@ -109,11 +110,15 @@ class CxoneAtItsWorstIT {
     }
 
     private RunningCxt start(StandIn cxone) throws Exception {
+        return start(cxone, "30000");
+    }
+
+    private RunningCxt start(StandIn cxone, String deadline) throws Exception {
         return RunningCxt.start(
                 data,
                 cxone,
                 "cxone.call-deadline-ms",
-                "700",
+                deadline,
                 "cxone.retry.max-wait-ms",
                 "300",
                 "cxone.retry.max-retries",

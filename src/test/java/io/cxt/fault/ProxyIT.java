@@ -65,7 +65,7 @@ class ProxyIT {
                 "cxone.retry.max-retries",
                 "0",
                 "cxone.call-deadline-ms",
-                "1500"));
+                "20000"));
         settings.addAll(List.of(more));
         String[] all = settings.toArray(String[]::new);
         return once
@@ -185,7 +185,7 @@ class ProxyIT {
             moods.forEach((words, mood) -> {
                 proxy.mood(mood);
                 String[] expected = words.split("\\|");
-                try (CallLimits limits = new CallLimits(1_000, settings.proxy());
+                try (CallLimits limits = new CallLimits(words.startsWith("accepts") ? 2_000 : 20_000, settings.proxy());
                         SignIn signIn = new SignIn(settings, limits, (done, status, took) -> assertThat(status)
                                 .isZero())) {
                     SignInException fault = catchThrowableOfType(SignInException.class, signIn::authorization);
@@ -220,7 +220,7 @@ class ProxyIT {
         proxy.answers("HTTP/1.1 403 Forbidden", "");
         Map<String, String> properties = new HashMap<>();
         try (StandIn cxone = StandIn.start(StandInSettings.defaults());
-                CallLimits limits = new CallLimits(1_000, null)) {
+                CallLimits limits = new CallLimits(20_000, null)) {
             properties.put("cxone.base-url", cxone.baseUri().toString());
             properties.put("cxone.client-id", "client-1");
             properties.put("cxone.client-secret", RunningCxt.SECRET);
@@ -252,6 +252,8 @@ class ProxyIT {
                         false,
                         "cxone.retry.max-retries",
                         "1",
+                        "cxone.call-deadline-ms",
+                        "1500", // which the silent one uses up
                         "cxone.trust-store",
                         keys.certificate(scratch.resolve("authority.pem")).toString())) {
             cxt.drops("first.json", chat("first"));
