@@ -3,6 +3,7 @@ package io.cxt.ledger;
 import io.cxt.db.LedgerReader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,18 @@ public final class LedgerLists {
                     most));
         }
         return found;
+    }
+
+    /** The readings of a source that were open at a time. */
+    public List<RecordedSource> openAt(String source, Instant time) {
+        return reader.list(
+                EACH_PICKUP + "SELECT " + RecordedSource.COLUMNS
+                        + " FROM doors JOIN intake ON intake.door = doors.name AND intake.source = ?"
+                        + " WHERE opened_at <= ? AND (closed_at IS NULL OR closed_at >= ?)",
+                RecordedSource::read,
+                source,
+                time.toEpochMilli(),
+                time.toEpochMilli());
     }
 
     /** The same for letters and parts: a transcript without an id is known by its position. */

@@ -315,14 +315,14 @@ public final class Erasure {
 
     /** Files that hold the chat as it was dropped, and others with it. */
     private void originals(Result result, boolean wanted, boolean delete) throws IOException {
-        Set<String> sources = Stream.concat(
-                        view.deliveries(id).stream().map(RecordedDelivery::source),
-                        lettersOf().stream().map(RecordedLetter::source))
-                .collect(Collectors.toSet());
+        BroughtFiles brought = new BroughtFiles(view);
+        brought.named(id);
+        view.deliveries(id).forEach(row -> brought.add(row.source(), row.receivedAt()));
+        lettersOf().forEach(row -> brought.add(row.source(), row.decidedAt().toString()));
         long items = 0;
         long bytes = 0;
         for (String folder : List.of(".done", ".failed")) {
-            for (Path file : DroppedFiles.of(inbox.resolve(folder), sources)) {
+            for (Path file : brought.in(inbox.resolve(folder))) {
                 if (!wanted) {
                     result.left.add(new Left(
                             file.toString(),

@@ -201,8 +201,8 @@ public final class CxtComponents implements AutoCloseable {
         pickups =
                 new Pickups(sftp, jms, inbox.watched(), claims, intake, backlog, run.mappings(), letters, data, clock);
         parts.add(pickups::end);
-        TapComponents taps = new TapComponents(
-                archive, feed, ledger.deliveries(), target, settings.maxInFlight(), clock, parts);
+        TapComponents taps =
+                new TapComponents(archive, feed, ledger.deliveries(), target, settings.maxInFlight(), clock, parts);
         parts.add(backlog::abandon);
 
         beans.putAll(pickups.beans());

@@ -20,7 +20,8 @@ final class RouteThreadPools {
     static void bindTo(CamelContext camel, int inFlight) {
         add(camel, "cxt-files", 2 * inFlight + 2, 1000, ThreadPoolRejectedPolicy.CallerRuns);
         add(camel, "cxt-fetched", inFlight, 2, ThreadPoolRejectedPolicy.CallerRuns);
-        // The bytes in flight bound what waits there. No caller may ever run it itself: inside Camel's reactive executor
+        // The bytes in flight bound what waits there. No caller may ever run it itself: inside Camel's reactive
+        // executor
         // the two would wait for each other.
         add(
                 camel,

@@ -145,7 +145,8 @@ public final class Calls {
         Part.Call lookUp = asks(call) ? settings.target().lookUp(call.part()) : null;
         call.ask(lookUp != null);
         Part.Call own = lookUp == null ? call.part().call() : lookUp;
-        // As camel-http's own type: a text would be converted for each call, which took a twentieth of the processor time.
+        // As camel-http's own type: a text would be converted for each call, which took a twentieth of the processor
+        // time.
         headers.put(Exchange.HTTP_METHOD, own == null ? HttpMethods.POST : HttpMethods.valueOf(own.method()));
         if (own != null) {
             String last = Objects.requireNonNullElse(transcript.lastConversation(), "");

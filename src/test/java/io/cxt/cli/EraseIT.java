@@ -137,6 +137,35 @@ class EraseIT {
         assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
     }
 
+    /** A sender that uses one name each day, and one name at an SFTP server and in the inbox. */
+    @Test
+    void of_files_of_one_name_those_go_that_brought_the_chat_first_or_again() throws Exception {
+        drop("daily.ndjson", lines("monday", 2) + secret("sent") + "\n");
+        site.cxt(0, "run", "--once");
+        drop("daily.ndjson", lines("tuesday", 3));
+        site.cxt(0, "run", "--once");
+        drop("again.ndjson", secret("sent") + "\n");
+        site.cxt(0, "run", "--once");
+        drop("both.ndjson", lines("local", 1) + secret("remote") + "\n");
+        site.cxt(0, "run", "--once");
+        site.rows("UPDATE intake SET door = 'sftp' WHERE source = 'both.ndjson'");
+
+        assertThat(site.cxt(0, "erase", "--interaction", "sent", "--dry-run").out())
+                .contains(".done/daily.ndjson", ".done/again.ndjson")
+                .doesNotContain("daily-");
+        assertThat(site.cxt(0, "erase", "--interaction", "sent", "--originals", "delete")
+                        .out())
+                .contains("originals     2");
+        assertThat(site.cxt(0, "erase", "--interaction", "remote", "--originals", "delete")
+                        .out())
+                .contains("originals     0");
+
+        assertThat(FilesBelow.of(data.resolve("inbox/.done")))
+                .hasSize(2)
+                .contains("both.ndjson")
+                .anyMatch(name -> name.startsWith("daily-"));
+    }
+
     @Test
     void a_mark_that_was_changed_by_hand_is_found() throws Exception {
         drop("chats.ndjson", lines("chat", 2) + broken("bad") + "\n");

@@ -185,7 +185,8 @@ class ProxyIT {
             moods.forEach((words, mood) -> {
                 proxy.mood(mood);
                 String[] expected = words.split("\\|");
-                try (CallLimits limits = new CallLimits(words.startsWith("accepts") ? 2_000 : 20_000, settings.proxy());
+                try (CallLimits limits =
+                                new CallLimits(words.startsWith("accepts") ? 2_000 : 20_000, settings.proxy());
                         SignIn signIn = new SignIn(settings, limits, (done, status, took) -> assertThat(status)
                                 .isZero())) {
                     SignInException fault = catchThrowableOfType(SignInException.class, signIn::authorization);
