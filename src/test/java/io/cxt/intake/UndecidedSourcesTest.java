@@ -3,6 +3,8 @@ package io.cxt.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.archive.Report;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditQuery;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
@@ -18,6 +20,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +102,10 @@ class UndecidedSourcesTest {
                 Duration.ofSeconds(30)); // nobody waits for the disk
         assertThat(ledger.view().status().undecided()).singleElement().satisfies(one -> assertThat(one.why())
                 .contains("route=r step=s"));
+        ledger.note(Type.STOPPED, null); // behind all others
+        List<String> recorded = new ArrayList<>();
+        ledger.view().events(AuditQuery.ALL, event -> recorded.add(event.event()));
+        assertThat(recorded).containsExactly("INTAKE_OPENED", "INTAKE_FAILED", "STOPPED");
     }
 
     @Test
@@ -226,17 +233,46 @@ class UndecidedSourcesTest {
 
     @Test
     void a_file_that_is_not_fetched_is_on_record_once_and_left_alone_ever_longer() {
-        for (int round = 1; round <= 3; round++) {
-            assertThat(undecided.notFetched(
-                            "sftp", "far.json", "no such host", UndecidedSources.Kind.STEP, "look at it"))
-                    .isEqualTo(Duration.ofSeconds(1L << (round - 1)));
+        try (LogRecorder log = LogRecorder.install()) {
+            assertThat(notFetched("no such host", UndecidedSources.Kind.STEP)).isEqualTo(Duration.ofSeconds(1));
+            for (int round = 1; round <= 3; round++) {
+                assertThat(notFetched("timed out", UndecidedSources.Kind.STEP))
+                        .isEqualTo(Duration.ofSeconds(1L << (round - 1)));
+            }
+            assertThat(notFetched("permission denied", UndecidedSources.Kind.PERSON))
+                    .isEqualTo(Duration.ofMinutes(1));
+            assertThat(log.lines().stream().filter(line -> line.startsWith("not fetched source=far.json")))
+                    .hasSize(4)
+                    .allMatch(line -> line.endsWith("next=\"look at it\""));
         }
-        assertThat(undecided.notFetched(
-                        "sftp", "far.json", "permission denied", UndecidedSources.Kind.PERSON, "chmod o+r"))
-                .isEqualTo(Duration.ofMinutes(1));
+        assertThat(undecided.hopeless("sftp", "far.json")).isTrue();
+        assertThat(undecided.hopeless("sftp", "near.json")).isFalse();
         Await.until(() -> ledger.view().status().undecided().size() == 1, Duration.ofSeconds(30));
 
         assertThat(ledger.view().status().undecided()).singleElement().satisfies(one -> assertThat(one.why())
                 .isEqualTo("no such host"));
+    }
+
+    private Duration notFetched(String why, UndecidedSources.Kind kind) {
+        return undecided.notFetched("sftp", "far.json", why, kind, "look at it");
+    }
+
+    /** @param thrown by a step @return what the log says to do next */
+    private String next(Throwable thrown) {
+        try (LogRecorder log = LogRecorder.install()) {
+            undecided.breakOff(reading(), null, thrown, "");
+            return log.lines().stream()
+                    .filter(line -> line.startsWith("broken off source=chats.json pickup=file"))
+                    .map(line -> line.substring(line.indexOf("next=")))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void the_log_says_what_helps() {
+        assertThat(next(new IllegalStateException())).contains("for as long as it takes", "look at that step");
+        assertThat(next(SiteStepException.forPerson("no such step"))).contains("correct the routes");
+        assertThat(next(new LedgerException("the disk is full", null))).contains("when the ledger can be written");
     }
 }

@@ -329,6 +329,49 @@ class DeliveriesIT {
         assertThat(deliveries.begun("conversations", "ext-1", "another")).isEmpty();
     }
 
+    /** What is known here is passed over without a look at it, so it must be all done. */
+    @Test
+    void a_transcript_is_known_once_each_part_was_sent_and_copied_and_none_was_erased() throws Exception {
+        FinishedDeliveries finished = book.ledger.finished();
+        Part first = part("ext-1", 1, 2, "one", ORIGIN);
+        Part second = part("ext-1", 2, 2, "two", ORIGIN);
+        deliveries.sent(claimed(first), 201, "conv-1", null, LATENCY);
+        deliveries.sent(claimed(second), 201, "conv-1", null, LATENCY);
+        deliveries.whole().rejected("conversations", "ext-1", ORIGIN, 9, "TS-ORDER", "TS-ORDER");
+        deliveries.whole().fed("conversations", "ext-1");
+        deliveries.fed(first);
+        assertThat(known(false, first, second)).isEmpty(); // the second has no copy in the feed
+        assertThat(finished.among("conversations", List.of("ext-1", "ext-2"), false).hold("ext-1"))
+                .isTrue();
+        assertThat(finished.among("conversations", List.of("ext-2"), false).hold("ext-1"))
+                .isFalse();
+
+        deliveries.fed(second);
+        assertThat(known(false, first, second)).hasSize(2);
+        assertThat(known(false, first, part("ext-1", 2, 2, "other", ORIGIN))).isEmpty();
+        assertThat(known(true, first, second)).isEmpty(); // not in the archive
+        deliveries.archived(first, "one.json");
+        deliveries.archived(second, "two.json");
+        assertThat(known(true, first, second)).hasSize(2);
+
+        deliveries.notSent(claimed(part("ext-2", "no")), DeliveryState.REJECTED, 400, "CXONE-400", LATENCY);
+        deliveries.fed(part("ext-2", "no"));
+        assertThat(known(false, part("ext-2", "no"))).isEmpty();
+
+        finished.skipped(List.of()).run();
+        finished.skipped(known(false, first, second)).run();
+        assertThat(book.events()).endsWith("SKIPPED_DUPLICATE", "SKIPPED_DUPLICATE");
+        book.tamper("UPDATE delivery SET erased = 1 WHERE interaction_id = 'ext-1' AND part = 1");
+        assertThat(known(false, first, second)).isEmpty();
+    }
+
+    private List<Delivery> known(boolean archived, Part... parts) {
+        book.ledger.note(Type.STARTED, "behind what nobody waited for");
+        FinishedDeliveries finished = book.ledger.finished();
+        return finished.all(
+                finished.among("conversations", List.of(parts[0].interactionId()), archived), List.of(parts));
+    }
+
     @Test
     void the_policy_of_redaction_is_that_of_the_last_claim() throws Exception {
         assertThat(deliveries.whole().redaction("ext-1")).isNull();
