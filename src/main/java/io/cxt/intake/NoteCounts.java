@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /** How often each thing was noted of the transcripts of a source, by kind. For several threads. */
 final class NoteCounts {
-    /** A template can make up kinds of its own. */
+    /** A template can make up kinds of its own; those of {@link #CUT} have a place beside them. */
     private static final int MOST_KINDS = 50;
 
     /** The export holds less than there was; what is noted by mappings and by templates. */
@@ -20,7 +20,7 @@ final class NoteCounts {
             int colon = note.indexOf(':');
             String kind = colon < 0 ? note : note.substring(0, colon);
             String number = note.substring(colon + 1);
-            if (counts.containsKey(kind) || counts.size() < MOST_KINDS) {
+            if (counts.containsKey(kind) || counts.size() < MOST_KINDS || CUT.contains(kind)) {
                 counts.merge(kind, number.matches("[0-9]{1,9}") ? Long.parseLong(number) : 1L, Long::sum);
             }
         }

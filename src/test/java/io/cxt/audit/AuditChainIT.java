@@ -3,14 +3,21 @@ package io.cxt.audit;
 import static io.cxt.fixture.Parts.LATENCY;
 import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.db.Database;
+import io.cxt.db.GroupCommit;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.LedgerView.Verification;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -137,6 +144,33 @@ class AuditChainIT {
 
         assertThat(verify().fault()).contains("event 2");
         assertThat(verify().events()).isEqualTo(7);
+    }
+
+    @Test
+    void what_was_rolled_back_is_neither_in_the_chain_nor_counted() throws Exception {
+        AuditChain chain = new AuditChain("besides", "config-1", Clock.systemUTC());
+        AuditEvent sent = AuditEvent.of(Type.SENT, part("ext-9", "hello"), 1);
+        try (GroupCommit commits = new GroupCommit(new Database(store.settings(folder)), chain, new ReentrantLock())) {
+            assertThatThrownBy(() -> commits.call(session -> {
+                        chain.append(session, sent);
+                        throw new IllegalStateException("no");
+                    }))
+                    .hasMessage("no");
+            commits.call(chain.appending(AuditEvent.of(Type.STARTED)));
+            assertThat(chain.head().seq()).isEqualTo(1);
+            commits.call(chain.appending(sent));
+
+            AuditEvent again = AuditEvent.of(Type.SENT, part("ext-9", "hello"), 2);
+            List<Boolean> has = commits.call(session ->
+                    List.of(chain.has(session, sent, 1), chain.has(session, sent, 2), chain.has(session, again, 1)));
+            assertThat(has).containsExactly(true, false, false);
+        }
+
+        assertThat(book.rows("SELECT sum(n) FROM tally WHERE instance = 'besides'"))
+                .containsExactly("1");
+        assertThat(book.rows("SELECT event FROM audit_event WHERE chain = 'besides' ORDER BY seq"))
+                .containsExactly("STARTED", "SENT");
+        assertThat(book.ledger.view().verify(Set.of("besides")).events()).isEqualTo(9);
     }
 
     private Verification verify() {

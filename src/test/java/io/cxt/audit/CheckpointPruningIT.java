@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -88,8 +89,11 @@ class CheckpointPruningIT {
         close(later);
         assertThat(prune(Instant.now().minus(Duration.ofHours(1))).lines()).isZero();
 
-        assertThat(prune(later).lines()).isPositive();
+        long size = Files.size(own.resolve(chain + ".checkpoints"));
+        CheckpointPruning.Counted counted = prune(later);
 
+        assertThat(counted.lines()).isPositive();
+        assertThat(counted.bytes()).isEqualTo(size - Files.size(own.resolve(chain + ".checkpoints")));
         assertThat(lines(own)).hasSize(2).first().isEqualTo(before.get(before.size() - 1));
         assertThat(lines(own).get(1)).startsWith("cxt-closing-1 ");
         assertThat(faults()).isEmpty();
@@ -115,7 +119,9 @@ class CheckpointPruningIT {
                             && lines(copy).equals(all),
                     LIMIT);
 
-            assertThat(prune(later, place.toString()).lines()).isPositive();
+            CheckpointPruning.Counted counted = prune(later, place.toString());
+            assertThat(counted.lines()).isPositive();
+            assertThat(counted.held()).isNull();
             run();
             String last = lines(settings.checkpointFolder())
                     .get(lines(settings.checkpointFolder()).size() - 1);
@@ -127,6 +133,13 @@ class CheckpointPruningIT {
         try (LedgerView view = LedgerView.of(settings)) {
             assertThat(view.verify(Set.of(), copy).faults()).isEmpty();
         }
+        List<String> copied = lines(settings.checkpointFolder());
+        run();
+        close(later);
+        List<String> uncopied = new ArrayList<>(lines(settings.checkpointFolder()));
+        uncopied.removeAll(copied);
+        assertThat(prune(later, place.toString()).held()).contains(place.toString());
+        assertThat(lines(settings.checkpointFolder())).containsAll(uncopied);
     }
 
     @Test

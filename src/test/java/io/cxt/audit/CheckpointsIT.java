@@ -184,6 +184,7 @@ class CheckpointsIT {
 
     /** The file is the same beside each database, and so is the check; a whole verification for each byte took a minute. */
     @Test
+    @Tag("slow")
     void no_byte_of_a_checkpoint_can_be_changed_unseen() throws Exception {
         assumeTrue(store == Store.SQLITE, "once");
         Path file = own();
@@ -423,6 +424,7 @@ class CheckpointsIT {
 
     @Test
     @Tag("fault-91")
+    @Tag("process")
     void several_commands_at_once_leave_one_chain_signed_in_its_order() throws Exception {
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

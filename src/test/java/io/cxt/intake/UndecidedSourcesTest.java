@@ -3,18 +3,25 @@ package io.cxt.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.archive.Report;
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.AuditQuery;
+import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.ledger.Ledger;
 import io.cxt.ledger.ReplayedLetter;
+import io.cxt.pace.LaneClosedException;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +54,7 @@ class UndecidedSourcesTest {
         ledger.close();
     }
 
-    private record OnDisk() implements Source {
+    private static class OnDisk implements Source {
         @Override
         public String pickup() {
             return "file";
@@ -95,6 +102,10 @@ class UndecidedSourcesTest {
                 Duration.ofSeconds(30)); // nobody waits for the disk
         assertThat(ledger.view().status().undecided()).singleElement().satisfies(one -> assertThat(one.why())
                 .contains("route=r step=s"));
+        ledger.note(Type.STOPPED, null); // behind all others
+        List<String> recorded = new ArrayList<>();
+        ledger.view().events(AuditQuery.ALL, event -> recorded.add(event.event()));
+        assertThat(recorded).containsExactly("INTAKE_OPENED", "INTAKE_FAILED", "STOPPED");
     }
 
     @Test
@@ -121,5 +132,147 @@ class UndecidedSourcesTest {
             undecided.unreadable(reading, new FileSystemException("chats.json", null, "Too many open files"));
             assertThat(undecided.isBeyondHelp(reading)).isFalse();
         }
+    }
+
+    private SourceReading readingOf(Source source) {
+        return new SourceReading(id, source, new Report(data, "chats.json"), 0, false, ByteBudget.Share.NONE);
+    }
+
+    private static Source source(@Nullable String mayNotBeRead, boolean comesAgain) {
+        return new OnDisk() {
+            @Override
+            public @Nullable String mayNotBeRead() {
+                return mayNotBeRead;
+            }
+
+            @Override
+            public boolean comesAgain() {
+                return comesAgain;
+            }
+        };
+    }
+
+    @Test
+    void another_reason_begins_a_new_count_and_what_is_decided_has_none() {
+        SourceReading reading = reading();
+        for (int round = 1; round <= 3; round++) {
+            reading = reading();
+            undecided.breakOff(reading, null, new IllegalStateException(), " step=one");
+        }
+        assertThat(undecided.untilNext(reading)).isEqualTo(Duration.ofSeconds(4));
+
+        reading = reading();
+        undecided.breakOff(reading, null, new IllegalStateException(), " step=two");
+        undecided.breakOff(reading, null, new IllegalStateException(), " step=three"); // the first one counts
+
+        assertThat(undecided.untilNext(reading)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(undecided.all()).singleElement().satisfies(one -> {
+            assertThat(one.why()).endsWith("step=two");
+            assertThat(one.readings()).isEqualTo(1);
+            assertThat(one.kind()).isEqualTo(UndecidedSources.Kind.STEP);
+        });
+        undecided.decided(reading);
+        assertThat(undecided.all()).isEmpty();
+        undecided.forGood("file", "chats.json", "it is gone");
+        undecided.decided(reading);
+        assertThat(undecided.all()).singleElement().returns("it is gone", UndecidedSources.Broken::why);
+    }
+
+    @Test
+    void what_waits_for_the_lane_or_the_ledger_is_no_fault_of_the_source() {
+        for (Exception passing :
+                List.of(new LaneClosedException("the lane is closed"), new LedgerException("the disk is full", null))) {
+            SourceReading reading = reading();
+
+            undecided.breakOff(reading, null, passing, " step=one");
+
+            assertThat(reading.brokenOff()).isEqualTo(passing.getMessage());
+            assertThat(undecided.untilNext(reading)).isEqualTo(Duration.ofSeconds(1));
+            assertThat(undecided.isBeyondHelp(reading)).isFalse();
+        }
+        assertThat(undecided.all()).isEmpty();
+        assertThat(undecided.hopeless("file", "chats.json")).isFalse();
+        SourceReading reading = reading();
+        new UndecidedSources(ledger.intakes(), () -> true)
+                .breakOff(reading, null, new LaneClosedException("the lane is closed"), "");
+        assertThat(reading.brokenOff()).isEqualTo(Intake.STOPPING);
+    }
+
+    @Test
+    void a_file_that_may_not_be_read_is_tried_each_minute_and_told_once() {
+        try (LogRecorder log = LogRecorder.install()) {
+            for (int round = 1; round <= 4; round++) {
+                SourceReading reading = readingOf(source("of root: chmod o+r", true));
+                undecided.unreadable(reading, new AccessDeniedException("chats.json"));
+                assertThat(undecided.untilNext(reading)).isEqualTo(Duration.ofMinutes(1));
+                assertThat(undecided.isBeyondHelp(reading)).isFalse();
+                assertThat(undecided.hopeless("file", "chats.json")).isTrue();
+            }
+            assertThat(log.lines().stream().filter(line -> line.contains("may not be read")))
+                    .singleElement()
+                    .asString()
+                    .contains("chmod o+r", "readings=1", "each minute");
+        }
+        SourceReading unknown = reading(); // by whom it could be read is not known
+        undecided.unreadable(unknown, new AccessDeniedException("chats.json"));
+        assertThat(undecided.untilNext(unknown)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void what_does_not_come_again_is_told_each_time_and_kept_by_nobody() {
+        try (LogRecorder log = LogRecorder.install()) {
+            for (int round = 1; round <= 3; round++) {
+                undecided.breakOff(readingOf(source(null, false)), null, new IllegalStateException(), " step=one");
+            }
+            assertThat(log.lines().stream().filter(line -> line.contains("step=one")))
+                    .hasSize(3)
+                    .allMatch(line -> line.contains("readings=1"));
+        }
+        assertThat(undecided.all()).isEmpty();
+    }
+
+    @Test
+    void a_file_that_is_not_fetched_is_on_record_once_and_left_alone_ever_longer() {
+        try (LogRecorder log = LogRecorder.install()) {
+            assertThat(notFetched("no such host", UndecidedSources.Kind.STEP)).isEqualTo(Duration.ofSeconds(1));
+            for (int round = 1; round <= 3; round++) {
+                assertThat(notFetched("timed out", UndecidedSources.Kind.STEP))
+                        .isEqualTo(Duration.ofSeconds(1L << (round - 1)));
+            }
+            assertThat(notFetched("permission denied", UndecidedSources.Kind.PERSON))
+                    .isEqualTo(Duration.ofMinutes(1));
+            assertThat(log.lines().stream().filter(line -> line.startsWith("not fetched source=far.json")))
+                    .hasSize(4)
+                    .allMatch(line -> line.endsWith("next=\"look at it\""));
+        }
+        assertThat(undecided.hopeless("sftp", "far.json")).isTrue();
+        assertThat(undecided.hopeless("sftp", "near.json")).isFalse();
+        Await.until(() -> ledger.view().status().undecided().size() == 1, Duration.ofSeconds(30));
+
+        assertThat(ledger.view().status().undecided()).singleElement().satisfies(one -> assertThat(one.why())
+                .isEqualTo("no such host"));
+    }
+
+    private Duration notFetched(String why, UndecidedSources.Kind kind) {
+        return undecided.notFetched("sftp", "far.json", why, kind, "look at it");
+    }
+
+    /** @param thrown by a step @return what the log says to do next */
+    private String next(Throwable thrown) {
+        try (LogRecorder log = LogRecorder.install()) {
+            undecided.breakOff(reading(), null, thrown, "");
+            return log.lines().stream()
+                    .filter(line -> line.startsWith("broken off source=chats.json pickup=file"))
+                    .map(line -> line.substring(line.indexOf("next=")))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void the_log_says_what_helps() {
+        assertThat(next(new IllegalStateException())).contains("for as long as it takes", "look at that step");
+        assertThat(next(SiteStepException.forPerson("no such step"))).contains("correct the routes");
+        assertThat(next(new LedgerException("the disk is full", null))).contains("when the ledger can be written");
     }
 }

@@ -12,6 +12,7 @@ import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -259,6 +260,133 @@ class DeliveriesIT {
         assertThat(found.archived()).isTrue();
         assertThat(found.fed()).isTrue();
         assertThat(book.events()).containsExactly("CLAIMED", "SENT", "SKIPPED_DUPLICATE", "STOPPED");
+    }
+
+    @Test
+    void a_copy_of_a_refusal_or_of_an_earlier_part_leaves_its_mark_on_its_own_row_alone() throws Exception {
+        Part first = part("ext-1", 1, 2, "one", ORIGIN);
+        Part second = part("ext-1", 2, 2, "two", ORIGIN);
+        deliveries.sent(claimed(first), 201, "conv-1", null, LATENCY);
+        deliveries.sent(claimed(second), 201, "conv-1", null, LATENCY);
+        deliveries.whole().rejected("conversations", "ext-2", ORIGIN, 9, "TS-ORDER", "TS-ORDER");
+
+        deliveries.archived(first, "one.json");
+        deliveries.archived(part("ext-1", 2, 2, "not what was sent", ORIGIN), "two.json");
+        deliveries.fed(first, false);
+        deliveries.fed(second);
+        deliveries.whole().fed("conversations", "ext-2");
+        book.ledger.note(Type.STOPPED, null);
+
+        assertThat(book.rows("SELECT interaction_id, part, archived_in, CASE WHEN archived_at > 0 THEN 1 END,"
+                        + " CASE WHEN fed_at > 0 THEN 1 ELSE fed_at END FROM delivery ORDER BY interaction_id, part"))
+                .containsExactly("ext-1 1 one.json 1 0", "ext-1 2 null null 1", "ext-2 0 null null 1");
+    }
+
+    @Test
+    void a_conflict_tells_where_the_first_one_came_from() throws Exception {
+        String reading = book.ledger.intakes().open("jms", "first.json", 10, "from=somebody");
+        deliveries.sent(
+                claimed(part("ext-1", "hello", new Origin(reading, "first.json", 2, 2))), 201, "conv", null, LATENCY);
+
+        deliveries.whole().conflict(deliveries.lookUp(part("ext-1", "other")));
+
+        assertThat(book.rows("SELECT detail FROM audit_event WHERE event = 'CONFLICT'"))
+                .singleElement()
+                .asString()
+                .matches("first door=jms source=first.json#2 at=20\\S+Z instance=%s from=somebody"
+                        .formatted(book.ledger.instance()));
+        assertThat(deliveries.whole().first(part("ext-2", "hello"))).isNull();
+    }
+
+    @Test
+    void each_call_about_a_transcript_counts_and_one_on_its_way_has_ended_now() throws Exception {
+        Delivery delivery = claimed(part("ext-1", 1, 2, "one", ORIGIN));
+        deliveries.attempted(delivery, Type.RATE_LIMITED, 429, "CXONE-429", false, "retry-after=2", LATENCY);
+        deliveries.claim(delivery);
+        deliveries.sent(delivery, 201, "conv-1", null, LATENCY);
+        long ended =
+                Long.parseLong(book.rows("SELECT finished_at FROM delivery").get(0));
+        Part second = part("ext-1", 2, 2, "two", ORIGIN);
+        claimed(second);
+
+        List<Long> calls = deliveries.calls(second);
+
+        assertThat(calls).hasSize(3);
+        assertThat(calls.stream().filter(each -> each == ended)).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(calls).allMatch(each -> each >= ended && each <= System.currentTimeMillis());
+        assertThat(deliveries.calls(part("ext-2", "hello"))).isEmpty();
+    }
+
+    @Test
+    void parts_that_cxone_has_are_known_as_they_were_cut() throws Exception {
+        for (int number = 2; number >= 1; number--) {
+            Part part = part("ext-1", number, 3, "part " + number, ORIGIN).of("whole");
+            deliveries.sent(claimed(part), 201, "conv-1", null, LATENCY);
+        }
+
+        assertThat(deliveries.begun("conversations", "ext-1", "whole"))
+                .containsExactly(new Part.Begun(3, 3), new Part.Begun(3, 3));
+        assertThat(deliveries.begun("conversations", "ext-1", "another")).isEmpty();
+    }
+
+    /** What is known here is passed over without a look at it, so it must be all done. */
+    @Test
+    void a_transcript_is_known_once_each_part_was_sent_and_copied_and_none_was_erased() throws Exception {
+        FinishedDeliveries finished = book.ledger.finished();
+        Part first = part("ext-1", 1, 2, "one", ORIGIN);
+        Part second = part("ext-1", 2, 2, "two", ORIGIN);
+        deliveries.sent(claimed(first), 201, "conv-1", null, LATENCY);
+        deliveries.sent(claimed(second), 201, "conv-1", null, LATENCY);
+        deliveries.whole().rejected("conversations", "ext-1", ORIGIN, 9, "TS-ORDER", "TS-ORDER");
+        deliveries.whole().fed("conversations", "ext-1");
+        deliveries.fed(first);
+        assertThat(known(false, first, second)).isEmpty(); // the second has no copy in the feed
+        assertThat(finished.among("conversations", List.of("ext-1", "ext-2"), false).hold("ext-1"))
+                .isTrue();
+        assertThat(finished.among("conversations", List.of("ext-2"), false).hold("ext-1"))
+                .isFalse();
+
+        deliveries.fed(second);
+        assertThat(known(false, first, second)).hasSize(2);
+        assertThat(known(false, first, part("ext-1", 2, 2, "other", ORIGIN))).isEmpty();
+        assertThat(known(true, first, second)).isEmpty(); // not in the archive
+        deliveries.archived(first, "one.json");
+        deliveries.archived(second, "two.json");
+        assertThat(known(true, first, second)).hasSize(2);
+
+        deliveries.notSent(claimed(part("ext-2", "no")), DeliveryState.REJECTED, 400, "CXONE-400", LATENCY);
+        deliveries.fed(part("ext-2", "no"));
+        assertThat(known(false, part("ext-2", "no"))).isEmpty();
+
+        finished.skipped(List.of()).run();
+        finished.skipped(known(false, first, second)).run();
+        assertThat(book.events()).endsWith("SKIPPED_DUPLICATE", "SKIPPED_DUPLICATE");
+        book.tamper("UPDATE delivery SET erased = 1 WHERE interaction_id = 'ext-1' AND part = 1");
+        assertThat(known(false, first, second)).isEmpty();
+    }
+
+    private List<Delivery> known(boolean archived, Part... parts) {
+        book.ledger.note(Type.STARTED, "behind what nobody waited for");
+        FinishedDeliveries finished = book.ledger.finished();
+        return finished.all(
+                finished.among("conversations", List.of(parts[0].interactionId()), archived), List.of(parts));
+    }
+
+    @Test
+    void the_policy_of_redaction_is_that_of_the_last_claim() throws Exception {
+        assertThat(deliveries.whole().redaction("ext-1")).isNull();
+        Delivery delivery = claimed(withNote(HELLO, "redaction=policy-7"));
+        assertThat(deliveries.whole().redaction("ext-1")).isEqualTo("policy-7");
+
+        deliveries.notSent(delivery, DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
+        claimed(again(HELLO, "reading-2"));
+
+        assertThat(deliveries.whole().redaction("ext-1")).isEmpty();
+    }
+
+    private static Part withNote(Part part, String note) {
+        return Part.of(
+                part.target(), part.interactionId(), 1, 1, part.messages(), part.payload(), List.of(note), ORIGIN);
     }
 
     @Test

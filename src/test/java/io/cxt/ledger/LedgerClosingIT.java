@@ -3,9 +3,13 @@ package io.cxt.ledger;
 import static io.cxt.fixture.Parts.LATENCY;
 import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.ChainClosing;
+import io.cxt.audit.Closing;
 import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
@@ -16,12 +20,15 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,6 +251,90 @@ class LedgerClosingIT {
                 assertThat(plan.events()).isZero();
             }
         }
+    }
+
+    @Test
+    void a_source_that_is_half_read_holds_back_all_since_and_the_first_that_does_is_named() throws Exception {
+        Instant later = Instant.now().plus(Duration.ofHours(1));
+        String half = book.ledger.intakes().open("file", "half read.json", 10);
+        claimed(part("calling", "hello"));
+        LedgerClosing closing = book.ledger.view().closing();
+
+        LedgerClosing.Plan plan = closing.plan(later);
+
+        assertThat(plan.held()).matches("\"?half read.json\"?, not finished since 20.*Z");
+        assertThat(plan.events()).isPositive();
+        assertThat(closing.plan(Instant.EPOCH).held()).isNull();
+        assertThat(closing.plan(Instant.EPOCH).events()).isZero();
+        book.ledger.intakes().close(half, "half read.json", 1, "read=1");
+        assertThat(closing.plan(later).held()).matches("calling, sending since 20.*Z");
+        sent(part("calling", "hello"));
+        assertThat(closing.plan(later).held()).isNull();
+    }
+
+    @Test
+    void events_go_in_several_transactions_as_in_one() throws Exception {
+        IntStream.range(0, 120).parallel().forEach(number -> book.deliveries
+                .whole()
+                .excluded("conversations", "out-" + number, new Origin("i", "d.json", number, 1), 9, "KEPT-OUT"));
+        Instant later = Instant.now().plus(Duration.ofHours(1));
+        try (LedgerView view = LedgerView.of(settings);
+                OperatorLog log = new OperatorLog(settings)) {
+            LedgerClosing.Plan plan = view.closing().plan(later);
+            assertThat(plan.events()).isGreaterThan(120);
+            view.closing().close(plan, later, log, 11);
+        }
+        assertThat(faults()).isEmpty();
+        assertThat(book.rows("SELECT count(*) FROM audit_event WHERE chain <> 'operator'"))
+                .containsExactly("1");
+
+        try (OperatorLog log = new OperatorLog(settings)) {
+            log.told(Type.WITHDRAWN, "sent", "asked for again");
+        }
+        IntStream.range(0, 120).parallel().forEach(number -> book.deliveries
+                .whole()
+                .rejected("conversations", "out-" + number, new Origin("k", "e.json", number, 1), 9, "JSON", "JSON"));
+        prune(); // in one transaction: more rows than in one question
+        assertThat(faults()).isEmpty();
+        assertThat(book.rows("SELECT count(*) FROM audit_closed WHERE kind = 'withdrawn'"))
+                .containsExactly("1");
+        assertThat(book.rows("SELECT count(*) FROM audit_closed WHERE id LIKE 'out-%'"))
+                .containsExactly("120");
+    }
+
+    @Test
+    void what_is_signed_while_the_clock_is_set_back_is_the_last_all_the_same() throws Exception {
+        prune();
+        closesUpToTheLast(Instant.EPOCH, "later");
+        Closing newest = Closing.newest(book.ledger.view().closings()).orElseThrow();
+        closesUpToTheLast(Instant.parse(newest.at()), "at the same time");
+
+        assertThat(prune()).isPositive();
+        assertThat(faults()).isEmpty();
+    }
+
+    private void closesUpToTheLast(Instant now, String id) throws Exception {
+        sent(part(id, "hello"));
+        long last = Long.parseLong(book.rows("SELECT max(seq) FROM audit_event WHERE chain <> 'operator'")
+                .get(0));
+        try (ChainClosing closing =
+                new ChainClosing(settings, new RestingRows(), 1_000, Clock.fixed(now, ZoneOffset.UTC))) {
+            closing.close(book.ledger.instance(), last - 1);
+        }
+        assertThat(faults()).isEmpty();
+        assertThat(book.rows("SELECT count(*) FROM audit_closed WHERE id = '" + id + "'"))
+                .containsExactly("1");
+    }
+
+    @Test
+    void an_event_that_is_not_as_it_was_written_goes_with_none_behind_it() throws Exception {
+        book.tamper("UPDATE audit_event SET detail = 'x' WHERE chain <> 'operator' AND seq = 3");
+        List<String> before = book.rows("SELECT chain, seq FROM audit_event WHERE chain <> 'operator' ORDER BY seq");
+
+        assertThatThrownBy(this::prune).isInstanceOf(LedgerException.class).hasMessageContaining("event 3 of");
+
+        assertThat(book.rows("SELECT chain, seq FROM audit_event WHERE chain <> 'operator' ORDER BY seq"))
+                .isEqualTo(before);
     }
 
     @ParameterizedTest

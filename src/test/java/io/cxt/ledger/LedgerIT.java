@@ -28,6 +28,7 @@ class LedgerIT {
     @Test
     @Tag("fault-3")
     @Tag("fault-10")
+    @Tag("process")
     void a_process_that_died_after_its_claim_leaves_a_part_in_doubt_and_a_whole_chain() throws Exception {
         Process child = java("io.cxt.ledger.DyingProcess", folder.toString());
         assertThat(child.waitFor(100, TimeUnit.SECONDS)).isTrue();
