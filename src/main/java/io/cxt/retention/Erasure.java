@@ -14,6 +14,7 @@ import io.cxt.ledger.Erasures;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.RecordedDelivery;
 import io.cxt.ledger.RecordedLetter;
+import io.cxt.pickup.file.Originals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -321,7 +322,7 @@ public final class Erasure {
         lettersOf().forEach(row -> brought.add(row.source(), row.decidedAt().toString()));
         long items = 0;
         long bytes = 0;
-        for (String folder : List.of(".done", ".failed")) {
+        for (String folder : List.of(".done", ".failed", Originals.WAITING)) {
             for (Path file : brought.in(inbox.resolve(folder))) {
                 if (!wanted) {
                     result.left.add(new Left(

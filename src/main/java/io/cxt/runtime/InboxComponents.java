@@ -19,6 +19,8 @@ import io.cxt.redaction.Redaction;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.TranscriptSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Map;
@@ -59,11 +61,23 @@ final class InboxComponents {
     /** @param redaction which says what becomes of files that are done */
     Map<String, Object> beans(Intake intake, Redaction redaction, TranscriptSettings transcripts, Clock clock) {
         FileMoves moves = new FileMoves(files, intake::renamed, originals(redaction, transcripts), clock);
+        if (watching) {
+            settleLeft(moves);
+        }
         return Map.ofEntries(
                 Map.entry("cxtSettledFiles", files),
                 Map.entry("cxtFileMoves", moves),
                 Map.entry(
                         "cxtFilePickup", new FilePickup(intake, mappings, files, moves, claim, settings.dataFolder())));
+    }
+
+    private void settleLeft(FileMoves moves) {
+        try {
+            moves.settleLeft(settings.inbox());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Cannot look into " + settings.inbox().resolve(Originals.WAITING), e);
+        }
     }
 
     private Originals originals(Redaction redaction, TranscriptSettings transcripts) {

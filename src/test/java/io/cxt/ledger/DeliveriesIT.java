@@ -341,7 +341,8 @@ class DeliveriesIT {
         deliveries.whole().fed("conversations", "ext-1");
         deliveries.fed(first);
         assertThat(known(false, first, second)).isEmpty(); // the second has no copy in the feed
-        assertThat(finished.among("conversations", List.of("ext-1", "ext-2"), false).hold("ext-1"))
+        assertThat(finished.among("conversations", List.of("ext-1", "ext-2"), false)
+                        .hold("ext-1"))
                 .isTrue();
         assertThat(finished.among("conversations", List.of("ext-2"), false).hold("ext-1"))
                 .isFalse();

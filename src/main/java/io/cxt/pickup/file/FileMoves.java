@@ -1,6 +1,7 @@
 package io.cxt.pickup.file;
 
 import io.cxt.files.DurableFiles;
+import io.cxt.files.HaltAt;
 import io.cxt.files.OpenFile.Look;
 import io.cxt.files.TimestampedName;
 import io.cxt.intake.FailureCauses;
@@ -9,6 +10,7 @@ import io.cxt.intake.Variables;
 import io.cxt.text.SafeName;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -211,20 +213,37 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
      */
     @Nullable
     String move(Path file, Look read, Path to) throws IOException {
+        Path first = done(to) ? originals.first(to) : to;
         try {
-            DurableFiles.moveInto(file, to);
+            DurableFiles.moveInto(file, first);
         } catch (NoSuchFileException e) {
             return Look.GONE;
         }
-        Look moved = Look.at(to);
+        Look moved = Look.at(first);
         if (moved.regular() && read.isSameUnderAnotherName(moved)) {
-            if (done(to)) {
-                originals.settle(to);
+            HaltAt.reached("original-moved");
+            if (!first.equals(to)) {
+                originals.settle(first, to);
             }
             return null;
         }
-        giveBack(to, file);
+        giveBack(first, file);
         return moved.replacedBy();
+    }
+
+    /** Replaces or deletes what a process that ended in the middle of it left. Call before a file is read. */
+    public void settleLeft(Path inbox) throws IOException {
+        Path waiting = inbox.resolve(Originals.WAITING);
+        if (Files.notExists(waiting)) {
+            return;
+        }
+        Path done = inbox.resolve(DONE);
+        DurableFiles.createRealFolder(done);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(waiting)) {
+            for (Path file : files) {
+                originals.settle(file, done.resolve(file.getFileName()));
+            }
+        }
     }
 
     /**
@@ -264,8 +283,11 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         DurableFiles.createRealFolder(target);
         String name = file.getFileName().toString();
         Path free = target.resolve(name);
+        if (done(free)) {
+            originals.prepare(free);
+        }
         // Not Files.exists, which throws and catches where nothing is, with a long trace to fill in.
-        for (int i = 0; free.toFile().exists() || taken(stays(free)); i++) {
+        for (int i = 0; taken(free) || taken(stays(free)) || done(free) && taken(originals.first(free)); i++) {
             free = target.resolve(TimestampedName.into(name, clock.instant(), i));
         }
         return free;

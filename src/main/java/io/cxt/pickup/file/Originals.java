@@ -21,6 +21,9 @@ public final class Originals {
     /** Files are deleted. */
     public static final Originals DELETED = new Originals(false, null);
 
+    /** Beside {@code .done}: where a file that does not stay as it came waits until it is replaced or deleted. */
+    public static final String WAITING = ".redacting";
+
     /** Added to the name of a file by that of what is left of it. */
     public static final String ENDING = ".redacted.ndjson";
 
@@ -51,26 +54,46 @@ public final class Originals {
         return kept ? done : redacted == null ? null : done.resolveSibling(done.getFileName() + ENDING);
     }
 
-    /** Replaces or deletes a file that was moved. One for which that fails stays, and is named in the log. */
-    void settle(Path done) {
-        if (kept) {
-            return;
+    /** Where a file goes first that would have this name in {@code .done}. */
+    Path first(Path done) {
+        return kept ? done : folder(done).resolve(done.getFileName());
+    }
+
+    private static Path folder(Path done) {
+        return DurableFiles.folderOf(done).resolveSibling(WAITING);
+    }
+
+    /** Makes the folder that a file goes to first. */
+    void prepare(Path done) throws IOException {
+        if (!kept) {
+            DurableFiles.createRealFolder(folder(done));
         }
+    }
+
+    /**
+     * Replaces or deletes a file that waits. One for which that fails is named in the log and goes on waiting, for the next
+     * start.
+     */
+    void settle(Path waiting, Path done) {
         try {
             Path left = stays(done);
-            if (redacted != null && left != null) {
+            if (kept) {
+                Files.move(waiting, done); // it waits from before originals were kept
+            } else if (redacted != null && left != null) {
                 DurableFiles.replace(left, empty -> {
                     OutputStream into = new BufferedOutputStream(Channels.newOutputStream(empty), BUFFER);
-                    redacted.write(done, into);
+                    redacted.write(waiting, into);
                     into.flush();
                 });
             }
-            Files.delete(done);
+            Files.deleteIfExists(waiting);
         } catch (IOException | UncheckedIOException e) {
             LOG.error(
-                    "original not removed source={} reason=\"{}\" next=\"all of it is decided; delete it from .done\"",
+                    "original not removed source={} reason=\"{}\" next=\"all of it is decided; the next start tries again, or delete it"
+                            + " from {}\"",
                     SafeName.value(done.getFileName().toString()),
-                    FailureCauses.inWords(e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e));
+                    FailureCauses.inWords(e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e),
+                    WAITING);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.cxt.files.OpenFile.Look;
 import io.cxt.mapping.Mappings;
 import io.cxt.pickup.IgnoredFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,7 +30,7 @@ class FileMovesTest {
     @BeforeEach
     void make() {
         files = new SettledFiles(inbox, Duration.ofSeconds(1), new IgnoredFiles("file", Mappings::shipped), () -> true);
-        moves = new FileMoves(files, (reading, to) -> {}, Originals.KEPT, Clock.systemUTC());
+        moves = moving(Originals.KEPT);
     }
 
     private List<String> names() throws IOException {
@@ -61,7 +62,7 @@ class FileMovesTest {
 
     @Test
     void where_originals_are_not_kept_what_is_done_is_deleted_and_what_failed_stays() throws Exception {
-        FileMoves deleting = new FileMoves(files, (reading, to) -> {}, Originals.DELETED, Clock.systemUTC());
+        FileMoves deleting = moving(Originals.DELETED);
         Path done = Files.writeString(inbox.resolve("done.json"), "decided");
         Path failed = Files.writeString(inbox.resolve("failed.json"), "not decided");
         Path other = Files.writeString(inbox.resolve("other.json"), "read");
@@ -77,6 +78,41 @@ class FileMovesTest {
                 .isEqualTo(Look.REPLACED);
 
         assertThat(names()).containsExactly(".failed/failed.json", "kept", "other.json");
+    }
+
+    /** As a kill leaves it between the two, or a fault. */
+    @Test
+    void a_file_that_was_moved_and_not_replaced_is_replaced_by_the_next_start() throws Exception {
+        Path file = Files.writeString(inbox.resolve("done.json"), "decided");
+        FileMoves killed = moving(Originals.replacedBy((original, into) -> {
+            into.write("half".getBytes(StandardCharsets.UTF_8));
+            throw new IOException("killed");
+        }));
+        killed.move(file, Look.at(file), killed.freeName(file, ".done"));
+        assertThat(names()).containsExactly(".redacting/done.json");
+
+        FileMoves next = moving(Originals.replacedBy((original, into) -> into.write(
+                Files.readString(original).replace("decided", "redacted").getBytes(StandardCharsets.UTF_8))));
+        next.settleLeft(inbox);
+        next.settleLeft(inbox);
+
+        assertThat(names()).containsExactly(".done/done.json.redacted.ndjson");
+        assertThat(inbox.resolve(names().get(0))).hasContent("redacted");
+    }
+
+    @Test
+    void what_waits_to_be_replaced_is_deleted_or_kept_as_the_next_start_says() throws Exception {
+        Path waiting = Files.createDirectory(inbox.resolve(".redacting"));
+        Files.writeString(waiting.resolve("one.json"), "decided");
+        moving(Originals.DELETED).settleLeft(inbox);
+        Files.writeString(waiting.resolve("two.json"), "decided");
+        moving(Originals.KEPT).settleLeft(inbox);
+
+        assertThat(names()).containsExactly(".done/two.json");
+    }
+
+    private FileMoves moving(Originals originals) {
+        return new FileMoves(files, (reading, to) -> {}, originals, Clock.systemUTC());
     }
 
     @Test
