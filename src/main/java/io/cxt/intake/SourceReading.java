@@ -64,6 +64,7 @@ public final class SourceReading {
     private volatile String idPrefix = "";
     private volatile @Nullable ReplayedLetter replayed;
     private volatile Selection selection = Selection.ALL;
+    private volatile boolean sourceNeeded;
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     SourceReading(
@@ -156,7 +157,18 @@ public final class SourceReading {
     }
 
     /** A transcript was read that is not brought in: the ledger does not know it, so that a later reading may send it. */
+    /** Something of it was set aside and is kept nowhere else: the source must not be deleted. */
+    public void needsSource() {
+        sourceNeeded = true;
+    }
+
+    /** True when the source holds what is kept nowhere else: what was not selected, or set aside without its content. */
+    public boolean sourceNeeded() {
+        return sourceNeeded;
+    }
+
     void notSelected(Entry entry) {
+        needsSource();
         tally.read(entry.index());
         tally.count(Outcome.NOT_SELECTED, entry.index());
     }

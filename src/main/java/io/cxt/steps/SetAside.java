@@ -285,6 +285,9 @@ public final class SetAside {
         if (outcome == Outcome.REJECTED || outcome == Outcome.CONFLICT) {
             inFlight.reading().tally().refusedOne();
         }
+        if (raw == null && !reason.equals(Reason.ERASED.id())) {
+            inFlight.reading().needsSource();
+        }
         Refusal kept = raw != null && inFlight.wholeSource()
                 ? letters.keepWhole(refusal, raw, reading.source().wholeEnding())
                 : letters.keep(

@@ -151,6 +151,19 @@ class InjectSourceRouteTest {
         }
     }
 
+    /** The rest of it is in no dead letter. */
+    @Test
+    void a_file_that_breaks_off_in_the_middle_is_kept_before_its_sender_may_delete_it() throws Exception {
+        String broken = "[" + chat("one") + ",{broken}," + chat("rest") + "]";
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            Map<?, ?> answer = inject(cxt, "broken.json", stream(broken));
+
+            assertThat(answer.get("result")).isEqualTo("done");
+            assertThat(answer.get("rejected")).isEqualTo(1L);
+            assertThat(data.resolve((String) answer.get("keptAs"))).hasContent(broken);
+        }
+    }
+
     @Test
     void what_cannot_be_used_stays_with_its_sender_and_the_message_says_why() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.max-source-bytes", "1048576")) {

@@ -27,6 +27,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** With a policy, a card number that was dropped is found nowhere afterwards but in the file that was dropped. */
 class RedactionRouteTest {
@@ -190,6 +192,39 @@ class RedactionRouteTest {
             cxt.drops("again.json", cxt.text("inbox/.done/pretty.json.redacted.ndjson"));
             assertThat(cxt.text("reports/again.json.report.json")).contains("\"duplicate\" : 1");
             assertThat(cxone.deliveries()).hasSize(5);
+        }
+    }
+
+    /** The rest of a broken file is in no dead letter, and what was not selected is nowhere else either. */
+    @ParameterizedTest
+    @CsvSource({"delete", "replace"})
+    void a_file_stays_when_something_of_it_is_kept_nowhere_else(String originals) throws Exception {
+        List<String> settings = new ArrayList<>(policy());
+        settings.set(settings.indexOf("delete"), originals);
+        settings.addAll(List.of(
+                "transcript.unknown-fields",
+                "drop",
+                "pickup.file.select-limit",
+                "2",
+                "transcript.max-input-bytes",
+                "20000"));
+        try (LogRecorder log = LogRecorder.install();
+                StandIn cxone = StandIn.start(StandInSettings.defaults().withClient("client-1", RunningCxt.SECRET));
+                RunningCxt cxt = RunningCxt.start(data, cxone, settings.toArray(String[]::new))) {
+            cxt.drops(
+                    "broken.json",
+                    "[" + planted("one") + "," + planted("cut").substring(0, 400) + "}," + planted("rest"));
+            cxt.drops("selected.ndjson", planted("two") + "\n" + planted("three") + "\n" + planted("four") + "\n");
+            cxt.drops("large.json", planted("large").replaceFirst("pay", "p".repeat(30_000)));
+            cxt.drops("whole.json", planted("whole"));
+
+            cxt.awaits(() -> cxt.files("inbox/.redacting").isEmpty());
+            assertThat(cxt.files("inbox/.done"))
+                    .contains("broken.json", "selected.ndjson", "large.json")
+                    .doesNotContain("whole.json");
+            assertThat(cxt.text("reports/broken.json.report.json")).contains("inbox/.done/broken.json");
+            assertThat(log.lines().stream().filter(line -> line.startsWith("original kept source=")))
+                    .hasSize(3);
         }
     }
 

@@ -255,6 +255,24 @@ class SftpAfterIT {
         assertThat(cxone.counts().acceptedDistinct()).isEqualTo(3);
     }
 
+    /** The rest of it is in no dead letter. */
+    @Test
+    @Tag("fault-115")
+    void what_breaks_off_in_the_middle_is_not_deleted_there() throws Exception {
+        set("pickup.sftp.after", "delete");
+        Files.writeString(drop.resolve("broken.json"), "[" + chat("one") + ",{broken}," + chat("rest") + "]");
+        Files.writeString(drop.resolve("good.json"), chat("good"));
+
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = once()) {
+            cxt.awaits(() -> cxt.engine().components().atRest());
+
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("original kept source=broken.json"));
+        }
+        assertThat(remote()).containsExactly("broken.json");
+        assertThat(cxone.counts().accepted()).isEqualTo(2);
+    }
+
     @Test
     @Tag("fault-115")
     void who_may_not_delete_there_is_told_so_once_and_it_is_done_later() throws Exception {

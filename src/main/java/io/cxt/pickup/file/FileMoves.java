@@ -81,20 +81,31 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         Path file = dropped.file;
         Look read = dropped.look;
         String change = dropped.change();
+        Originals how = how(reading);
         if (change == null && read != null) {
             try {
-                change = move(file, read, Path.of(to));
+                change = move(file, read, Path.of(to), how);
             } catch (IOException e) {
                 String folder =
                         Path.of(to).getName(Path.of(to).getNameCount() - 2).toString();
-                files.unmoved().add(file, read, () -> move(file, read, freeName(file, folder)));
+                files.unmoved().add(file, read, () -> move(file, read, freeName(file, folder), how));
                 return;
             }
         }
         if (change != null) {
             files.holdBack(file, AFTER_A_CHANGE);
             warnChanged(reading, change);
+        } else if (how != originals && done(Path.of(to))) {
+            LOG.warn(
+                    "original kept source={} reason=\"it holds what is kept nowhere else: chats that were not selected, or that"
+                            + " could not be read\" next=\"see its report; correct it, drop it again, and delete it from .done\"",
+                    SafeName.value(reading.name()));
         }
+    }
+
+    /** Nothing is deleted that is nowhere else. */
+    private Originals how(SourceReading reading) {
+        return reading.sourceNeeded() ? Originals.KEPT : originals;
     }
 
     /**
@@ -208,12 +219,13 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
      * and any move.
      *
      * @param to a name that is free
+     * @param how what becomes of it in {@code .done}
      * @return null when what was read was moved; else why nothing was
      * @throws IOException when a file cannot be moved
      */
     @Nullable
-    String move(Path file, Look read, Path to) throws IOException {
-        Path first = done(to) ? originals.first(to) : to;
+    String move(Path file, Look read, Path to, Originals how) throws IOException {
+        Path first = done(to) ? how.first(to) : to;
         try {
             DurableFiles.moveInto(file, first);
         } catch (NoSuchFileException e) {
@@ -223,7 +235,7 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
         if (moved.regular() && read.isSameUnderAnotherName(moved)) {
             HaltAt.reached("original-moved");
             if (!first.equals(to)) {
-                originals.settle(first, to);
+                how.settle(first, to);
             }
             return null;
         }
@@ -251,8 +263,8 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
      * decided, and nobody else may have it.
      */
     @Nullable
-    Path stays(Path to) {
-        return done(to) ? originals.stays(to) : to;
+    Path stays(Path to, SourceReading reading) {
+        return done(to) ? how(reading).stays(to) : to;
     }
 
     private static boolean done(Path to) {
@@ -287,7 +299,9 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
             originals.prepare(free);
         }
         // Not Files.exists, which throws and catches where nothing is, with a long trace to fill in.
-        for (int i = 0; taken(free) || taken(stays(free)) || done(free) && taken(originals.first(free)); i++) {
+        for (int i = 0;
+                taken(free) || done(free) && (taken(originals.stays(free)) || taken(originals.first(free)));
+                i++) {
             free = target.resolve(TimestampedName.into(name, clock.instant(), i));
         }
         return free;

@@ -61,7 +61,7 @@ public final class FilePickup {
         Dropped dropped = (Dropped) reading.source();
         Path to = moves.freeName(dropped.file, ExchangeReading.finish(intake, reading) ? FileMoves.DONE : ".failed");
         boolean remains = dropped.change() != null;
-        Path kept = moves.stays(to);
+        Path kept = moves.stays(to, reading);
         intake.close(
                 reading,
                 (remains ? dropped.file : to).getFileName().toString(),

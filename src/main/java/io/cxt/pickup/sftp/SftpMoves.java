@@ -63,10 +63,18 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
             throw new IllegalStateException("the route did not reach the step close-fetched");
         }
         boolean decided = reading.brokenOff() == null;
-        if (after == After.KEEP || after == After.DELETE && !decided) {
+        boolean needed = after == After.DELETE && decided && reading.sourceNeeded();
+        if (after == After.KEEP || after == After.DELETE && !decided || needed) {
             super.rollback(operations, endpoint, exchange, file); // which leaves it where it is
-            if (!decided) {
+            if (!decided || needed) {
                 files.unmoved().addForGood(file.getFileNameOnly(), RemoteFiles.look(file));
+            }
+            if (needed) {
+                LOG.warn(
+                        "original kept source={} reason=\"it holds what is kept nowhere else: chats that were not selected, or"
+                                + " that could not be read\" next=\"see its report; put a corrected file there under a new name,"
+                                + " and delete it\"",
+                        SafeName.value(reading.name()));
             }
             return;
         }

@@ -170,7 +170,7 @@ public final class SftpPickup implements Pickup {
         boolean decided = ExchangeReading.finish(intake, reading);
         String to = fetched.stays() ? name : (decided ? ".done/" : ".failed/") + TimestampedName.into(name, stamp(), 0);
         String place = settings.folder().equals(".") ? to : settings.folder() + "/" + to;
-        boolean goes = decided && settings.after() == After.DELETE;
+        boolean goes = decided && settings.after() == After.DELETE && !reading.sourceNeeded();
         intake.close(reading, name, goes || files.hasChanged(name, fetched.look()) ? null : place);
         if (decided && settings.after() == After.KEEP) {
             kept.add(name, fetched.look());

@@ -34,7 +34,7 @@ final class UnmovedRemoteFiles {
         left.put(name, new Left(look, done, again, 1, System.nanoTime()));
     }
 
-    /** A file that stays, undecided: no other reading helps as long as it looks like that. */
+    /** A file that stays, undecided or with what is kept nowhere else: no other reading helps as long as it looks like that. */
     void addForGood(String name, Object look) {
         left.put(name, new Left(look, "", null, TRIES, System.nanoTime()));
     }

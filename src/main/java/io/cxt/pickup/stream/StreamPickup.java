@@ -97,15 +97,15 @@ public final class StreamPickup {
      * ledger.
      *
      * @return {@code result}: {@code done}, or {@code abandoned} when the file could not be read to its end; then the
-     *     {@code reason}, and in {@code keptAs} where the file is now. In both cases {@code source}, {@code read}, and
-     *     the count of each outcome
+     *     {@code reason}. In both cases {@code source}, {@code read}, and the count of each outcome; and in {@code keptAs}
+     *     where the file is now, when it was abandoned, or holds what is kept nowhere else, such as the rest of a broken one
      * @throws SourceStaysException when it is not decided: the sender keeps the file and hands it over again
      */
     public Map<String, Object> close(@Variable(Variables.READING) SourceReading reading)
             throws SourceStaysException, IOException, InterruptedException {
         StreamedFile source = (StreamedFile) reading.source();
         boolean decided = ExchangeReading.finish(intake, reading);
-        Path kept = decided ? null : keep(source);
+        Path kept = decided && !reading.sourceNeeded() ? null : keep(source);
         String place = kept == null
                 ? null
                 : kept.startsWith(data) ? data.relativize(kept).toString() : kept.toString();
@@ -115,8 +115,10 @@ public final class StreamPickup {
         answer.put("result", decided ? "done" : "abandoned");
         answer.put("source", reading.name());
         answer.putAll(reading.counts());
-        if (place != null) {
+        if (!decided) {
             answer.put("reason", reading.brokenOff());
+        }
+        if (place != null) {
             answer.put("keptAs", place);
         }
         return answer;

@@ -51,12 +51,12 @@ class FileMovesTest {
         Files.writeString(file, "not read");
         Path to = moves.freeName(file, ".done");
 
-        assertThat(moves.move(file, read, to)).isEqualTo(Look.REPLACED);
+        assertThat(moves.move(file, read, to, Originals.KEPT)).isEqualTo(Look.REPLACED);
 
         assertThat(names()).containsExactly("chats.json", "kept");
         assertThat(file).hasContent("not read");
-        assertThat(moves.move(file, Look.at(file), to)).isNull();
-        assertThat(moves.move(file, read, to)).isEqualTo(Look.GONE);
+        assertThat(moves.move(file, Look.at(file), to, Originals.KEPT)).isNull();
+        assertThat(moves.move(file, read, to, Originals.KEPT)).isEqualTo(Look.GONE);
         assertThat(names()).containsExactly(".done/chats.json", "kept");
     }
 
@@ -70,11 +70,11 @@ class FileMovesTest {
         Files.move(other, inbox.resolve("kept"));
         Files.writeString(other, "not read");
 
-        assertThat(deleting.move(done, Look.at(done), deleting.freeName(done, ".done")))
+        assertThat(deleting.move(done, Look.at(done), deleting.freeName(done, ".done"), Originals.DELETED))
                 .isNull();
-        assertThat(deleting.move(failed, Look.at(failed), deleting.freeName(failed, ".failed")))
+        assertThat(deleting.move(failed, Look.at(failed), deleting.freeName(failed, ".failed"), Originals.DELETED))
                 .isNull();
-        assertThat(deleting.move(other, read, deleting.freeName(other, ".done")))
+        assertThat(deleting.move(other, read, deleting.freeName(other, ".done"), Originals.DELETED))
                 .isEqualTo(Look.REPLACED);
 
         assertThat(names()).containsExactly(".failed/failed.json", "kept", "other.json");
@@ -84,11 +84,12 @@ class FileMovesTest {
     @Test
     void a_file_that_was_moved_and_not_replaced_is_replaced_by_the_next_start() throws Exception {
         Path file = Files.writeString(inbox.resolve("done.json"), "decided");
-        FileMoves killed = moving(Originals.replacedBy((original, into) -> {
+        Originals stopped = Originals.replacedBy((original, into) -> {
             into.write("half".getBytes(StandardCharsets.UTF_8));
             throw new IOException("killed");
-        }));
-        killed.move(file, Look.at(file), killed.freeName(file, ".done"));
+        });
+        FileMoves killed = moving(stopped);
+        killed.move(file, Look.at(file), killed.freeName(file, ".done"), stopped);
         assertThat(names()).containsExactly(".redacting/done.json");
 
         FileMoves next = moving(Originals.replacedBy((original, into) -> into.write(
@@ -118,10 +119,10 @@ class FileMovesTest {
     @Test
     void a_name_in_the_folder_for_what_is_done_is_used_once() throws Exception {
         Path file = Files.writeString(inbox.resolve("chats.json"), "one");
-        moves.move(file, Look.at(file), moves.freeName(file, ".done"));
+        moves.move(file, Look.at(file), moves.freeName(file, ".done"), Originals.KEPT);
         Files.writeString(file, "two");
 
-        moves.move(file, Look.at(file), moves.freeName(file, ".done"));
+        moves.move(file, Look.at(file), moves.freeName(file, ".done"), Originals.KEPT);
 
         assertThat(names()).hasSize(2).allMatch(name -> name.startsWith(".done/chats"));
     }
@@ -154,7 +155,8 @@ class FileMovesTest {
         Files.delete(to.getParent());
         Files.createSymbolicLink(to.getParent(), elsewhere);
 
-        assertThatThrownBy(() -> moves.move(file, Look.at(file), to)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> moves.move(file, Look.at(file), to, Originals.KEPT))
+                .isInstanceOf(IOException.class);
 
         assertThat(names()).containsExactly("chats.json");
     }
