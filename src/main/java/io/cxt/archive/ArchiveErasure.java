@@ -37,6 +37,7 @@ public record ArchiveErasure(Path folder) {
     /** How coarse a file system's times may be. */
     private static final long SLACK_MS = 2_000;
 
+    private static final int EACH = 0;
     private static final String REDO = ".erase-";
     private static final String TURN_FILE = ".erasing";
 
@@ -86,8 +87,10 @@ public record ArchiveErasure(Path folder) {
         }
         int at = place.indexOf('@');
         if (at >= 0) {
-            long offset = Long.parseLong(place, at + 1, place.indexOf(':', at), 10);
-            return inTurn(() -> eraseIn(file, offset, Set.of(hash)));
+            int colon = place.indexOf(':', at);
+            long offset = Long.parseLong(place, at + 1, colon, 10);
+            int line = Integer.parseInt(place, colon + 1, place.length(), 10);
+            return inTurn(() -> eraseIn(file, offset, line, Set.of(hash))); // others may have sent the same
         }
         if (isErased(file)) {
             return 0;
@@ -140,6 +143,7 @@ public record ArchiveErasure(Path folder) {
     /**
      * Erases content from a whole segment: a kill between archive and ledger can have left a line of which no row knows.
      *
+     * @param hashes of content that no other chat has
      * @return how many bytes went
      */
     public long eraseAll(Path segment, Set<String> hashes) throws IOException {
@@ -148,7 +152,7 @@ public record ArchiveErasure(Path folder) {
             try (FileChannel file = FileChannel.open(segment)) {
                 int length;
                 for (long at = 0; (length = GzipMember.length(file, at)) > 0; at += length) {
-                    bytes += eraseIn(segment, at, hashes);
+                    bytes += eraseIn(segment, at, EACH, hashes);
                 }
             } catch (NoSuchFileException e) {
                 return bytes; // pruned meanwhile
@@ -180,13 +184,14 @@ public record ArchiveErasure(Path folder) {
         return segments;
     }
 
-    private long eraseIn(Path segment, long at, Set<String> hashes) throws IOException {
+    /** @param only the number of the line, from 1; or {@link #EACH} */
+    private long eraseIn(Path segment, long at, int only, Set<String> hashes) throws IOException {
         try (FileChannel file = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             List<byte[]> lines = GzipMember.lines(file, at);
             List<Integer> erased = new ArrayList<>();
             long bytes = 0;
             for (int i = 0; i < lines.size(); i++) {
-                if (hashes.contains(Part.hashOf(lines.get(i)))) {
+                if ((only == EACH || only == i + 1) && hashes.contains(Part.hashOf(lines.get(i)))) {
                     erased.add(i);
                     bytes += lines.get(i).length;
                 }

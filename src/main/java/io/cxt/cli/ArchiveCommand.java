@@ -104,8 +104,13 @@ final class ArchiveCommand implements Runnable {
         return unknown ? Exit.USAGE : Exit.GOOD;
     }
 
-    /** A delivery; audited when the audit has its content as sent. */
-    private record Row(RecordedDelivery delivery, boolean audited) {
+    /**
+     * A delivery.
+     *
+     * @param audited true when the audit has its content as sent
+     * @param pruned true when its events went; {@code cxt audit verify} holds the row against the closing record then
+     */
+    private record Row(RecordedDelivery delivery, boolean audited, boolean pruned, boolean erased) {
         int part() {
             return delivery.part();
         }
@@ -115,8 +120,10 @@ final class ArchiveCommand implements Runnable {
         for (String id : SafeName.spellings(asked)) {
             List<AuditEntry> sent = new ArrayList<>();
             view.events(new AuditQuery(Set.of(id), "SENT", Set.of(), null, null, Long.MAX_VALUE), sent::add);
+            boolean pruned = sent.isEmpty() && view.prunedUpTo(id) != null;
+            boolean erased = view.erased(id);
             List<Row> rows = view.deliveries(id).stream()
-                    .map(row -> new Row(row, sent.stream().anyMatch(event -> isOf(event, row))))
+                    .map(row -> new Row(row, sent.stream().anyMatch(event -> isOf(event, row)), pruned, erased))
                     .toList();
             if (!rows.isEmpty()) {
                 return rows;
@@ -164,8 +171,8 @@ final class ArchiveCommand implements Runnable {
         String place = row.archivedIn() == null ? file : row.archivedIn();
         String what = "%s part %s of %s".formatted(SafeName.log(id), part, parts);
         if (row.archivedAt() == null) {
-            System.err.println(
-                    "%s: is not in the archive: %s. See: cxt find %s".formatted(what, whyNot(row), SafeName.shell(id)));
+            System.err.println("%s: is not in the archive: %s. See: cxt find %s"
+                    .formatted(what, whyNot(found), SafeName.shell(id)));
             return false;
         }
         byte[] sent;
@@ -173,14 +180,15 @@ final class ArchiveCommand implements Runnable {
             sent = kept.read(place);
         } catch (NoSuchFileException e) {
             System.err.println(what + ": " + e.getFile()
-                    + " is not there. It was moved, or another instance has it in an archive of its own");
+                    + " is not there. retention.archive-days removed it (cxt audit query --event PRUNED), it was moved, or"
+                    + " another instance has it in an archive of its own");
             return false;
         } catch (IOException e) {
             System.err.println("%s: cannot read %s (%s). If the file was cut or changed, take it from a backup"
                     .formatted(what, place, e));
             return false;
         }
-        if (!found.audited()) {
+        if (!found.audited() && !found.pruned()) {
             System.err.println(
                     what + ": the audit has no such content as sent, so row, audit or archive were changed. See:"
                             + " cxt audit verify");
@@ -194,6 +202,10 @@ final class ArchiveCommand implements Runnable {
         try {
             Path written = DurableFiles.keep(to, file.substring(0, file.length() - ".json".length()), ".json", sent);
             System.out.println("%s: %s, %s bytes as sent".formatted(what, written, sent.length));
+            if (found.pruned()) {
+                System.err.println(
+                        what + ": its events were pruned. cxt audit verify says whether its row is as it was then");
+            }
             return true;
         } catch (IOException e) {
             System.err.println("%s: cannot write into %s (%s)".formatted(what, to, e));
@@ -201,8 +213,12 @@ final class ArchiveCommand implements Runnable {
         }
     }
 
-    private static String whyNot(RecordedDelivery row) {
+    private static String whyNot(Row found) {
+        RecordedDelivery row = found.delivery();
         DeliveryState state = row.state();
+        if (found.erased()) {
+            return "it was erased";
+        }
         if (state == DeliveryState.SENT) {
             return "CXone has it, and its copy was not made. It waits with its source %s, or archive.enabled was false"
                     .formatted(row.source());

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -432,6 +433,20 @@ public final class LedgerView implements AutoCloseable {
     public String customer(String customerId) {
         CustomerKey key = CustomerKey.of(settings, reader.one(CustomerKey.KNOWN, row -> row.getString(1)));
         return Objects.requireNonNull(key.of(customerId), "the id is not blank");
+    }
+
+    /** Those hashes of content that another interaction has sent, too. Reads all deliveries once. */
+    public List<String> alsoOfOthers(Set<String> hashes, String interactionId) {
+        if (hashes.isEmpty()) {
+            return List.of();
+        }
+        List<Object> values = new ArrayList<>(hashes);
+        values.add(interactionId);
+        return reader.list(
+                "SELECT DISTINCT content_hash FROM delivery WHERE content_hash IN (?" + ", ?".repeat(hashes.size() - 1)
+                        + ") AND interaction_id <> ?",
+                row -> row.getString(1),
+                values.toArray());
     }
 
     /** True when an interaction was erased, and is refused in one of the targets. */

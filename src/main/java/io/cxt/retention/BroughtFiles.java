@@ -15,7 +15,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,14 @@ final class BroughtFiles {
             }
         }
         return found;
+    }
+
+    /** Names of sources that brought it and are not decided: they are still where they came. */
+    Set<String> undecided() {
+        return readings.entrySet().stream()
+                .filter(source -> source.getValue().stream().anyMatch(reading -> reading.closedAt() == null))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private boolean isOne(Path file) throws IOException {

@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -192,8 +193,10 @@ public final class Erasure {
             bytes += went;
             items += went > 0 ? 1 : 0;
         }
-        for (Path segment : writtenWith(rows, segments)) {
-            long went = segments.eraseAll(segment, hashes(rows)); // a kill can have left one without a row
+        Set<String> own = hashes(rows);
+        own.removeAll(view.alsoOfOthers(own, id)); // as the change of a contact's status is
+        for (Path segment : own.isEmpty() ? List.<Path>of() : writtenWith(rows, segments)) {
+            long went = segments.eraseAll(segment, own); // a kill can have left one without a row
             bytes += went;
             items += went > 0 ? 1 : 0;
         }
@@ -227,7 +230,7 @@ public final class Erasure {
         return rows.stream()
                 .map(RecordedDelivery::contentHash)
                 .filter(Objects::nonNull)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private void letters(Result result, boolean delete) throws IOException {
@@ -320,6 +323,12 @@ public final class Erasure {
         brought.named(id);
         view.deliveries(id).forEach(row -> brought.add(row.source(), row.receivedAt()));
         lettersOf().forEach(row -> brought.add(row.source(), row.decidedAt().toString()));
+        for (String source : brought.undecided()) {
+            result.left.add(new Left(
+                    "source " + source,
+                    "it brought the chat and is not decided, so it is still where it came, with the chat in it: run this again"
+                            + " once it is"));
+        }
         long items = 0;
         long bytes = 0;
         for (String folder : List.of(".done", ".failed", Originals.WAITING)) {

@@ -11,14 +11,18 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a folder that came there before a time. A file keeps the time of its content when it is moved; so the time of
+ * The files of a folder that came there before a time, as far as CXT has put them there. A file keeps the time of its content when it is moved; so the time of
  * its move counts where the file system knows it. Links are left alone, and so is what is being written, whose name begins
  * with a dot.
  */
 final class OldFiles {
+    private static final Pattern DAY = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+
     private OldFiles() {}
 
     /** Does something with a file. */
@@ -27,13 +31,15 @@ final class OldFiles {
     }
 
     /**
-     * Removes them, and folders below that have been empty for as long.
+     * Removes them, and folders of days below that have been empty for as long.
      *
+     * @param ours false for a file that somebody else has put there
      * @param first what is done with a file before
      */
-    static void remove(Path folder, Instant before, WithFile first) throws IOException {
+    static void remove(Path folder, Predicate<Path> ours, Instant before, WithFile first) throws IOException {
         visit(
                 folder,
+                ours,
                 before,
                 (file, bytes) -> {
                     first.act(file, bytes);
@@ -43,11 +49,12 @@ final class OldFiles {
     }
 
     /** One file at a time, in any order; nothing where there is no folder. */
-    static void each(Path folder, Instant before, WithFile action) throws IOException {
-        visit(folder, before, action, false);
+    static void each(Path folder, Predicate<Path> ours, Instant before, WithFile action) throws IOException {
+        visit(folder, ours, before, action, false);
     }
 
-    private static void visit(Path folder, Instant before, WithFile action, boolean emptyFolders) throws IOException {
+    private static void visit(Path folder, Predicate<Path> ours, Instant before, WithFile action, boolean emptyFolders)
+            throws IOException {
         if (Files.notExists(folder)) {
             return;
         }
@@ -62,6 +69,7 @@ final class OldFiles {
                 try {
                     if (attributes.isRegularFile()
                             && !hidden(file)
+                            && ours.test(file)
                             && came(file, attributes).isBefore(before)) {
                         action.act(file, attributes.size());
                     }
@@ -74,7 +82,7 @@ final class OldFiles {
             @Override
             public FileVisitResult postVisitDirectory(Path at, @Nullable IOException fault) throws IOException {
                 if (emptyFolders
-                        && !at.equals(folder)
+                        && DAY.matcher(at.getFileName().toString()).matches()
                         && Files.getLastModifiedTime(at).toInstant().isBefore(before)) {
                     try {
                         Files.delete(at);

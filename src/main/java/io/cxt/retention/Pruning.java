@@ -24,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +124,7 @@ public final class Pruning {
                     }
                 });
             default ->
-                OldFiles.each(folder(kept), before, (file, bytes) -> {
+                OldFiles.each(folder(kept), ours(kept), before, (file, bytes) -> {
                     sum[0]++;
                     sum[1] += bytes;
                 });
@@ -185,7 +186,7 @@ public final class Pruning {
                     }
                 });
             case FAILED -> failed(before, log);
-            default -> OldFiles.remove(folder(kept), before, (file, bytes) -> {});
+            default -> OldFiles.remove(folder(kept), ours(kept), before, (file, bytes) -> {});
         }
     }
 
@@ -195,7 +196,7 @@ public final class Pruning {
                 .filter(source -> source.pickup().equals("file"))
                 .map(LedgerStatus.Undecided::source)
                 .collect(Collectors.toSet());
-        OldFiles.remove(folder(Kept.FAILED), before, (file, bytes) -> {
+        OldFiles.remove(folder(Kept.FAILED), ours(Kept.FAILED), before, (file, bytes) -> {
             Set<String> sources = DroppedFiles.sources(file);
             sources.retainAll(undecided);
             if (Files.notExists(settings.inbox().resolve(DroppedFiles.original(file)))) { // else it is read again
@@ -223,6 +224,18 @@ public final class Pruning {
 
     private DeadLetters files() {
         return new DeadLetters(settings.data().resolve("dead-letters"), settings.data());
+    }
+
+    /** What CXT puts into a folder: people keep notes there, and folders of their own. */
+    private Predicate<Path> ours(Kept kept) {
+        Path folder = folder(kept);
+        return switch (kept) {
+            case ARCHIVE ->
+                file -> file.toString().endsWith(".ndjson.gz")
+                        || file.toString().endsWith(".json");
+            case REPORTS -> file -> file.toString().endsWith(".report.json");
+            default -> file -> folder.equals(file.getParent());
+        };
     }
 
     private Path folder(Kept kept) {

@@ -233,6 +233,36 @@ class DigitalCommandsIT {
         assertThat(cxt("audit", "verify").exit()).isZero();
     }
 
+    /** Each chat ends with the same change of its contact's status: that of the others stays in the archive. */
+    @Test
+    void of_lines_that_all_chats_have_alike_only_its_own_is_erased() throws Exception {
+        try (RunningCxt running = running()) {
+            running.drops(
+                    "chats.ndjson",
+                    IntStream.range(0, 4)
+                            .mapToObj(i -> Chats.numbered("chat-" + i, 2))
+                            .collect(Collectors.joining("\n")));
+        }
+
+        Ended looked = cxt("erase", "--interaction", "chat-1", "--left-in-cxone", "--dry-run");
+        Ended erased = cxt("erase", "--interaction", "chat-1", "--left-in-cxone");
+
+        assertThat(looked.out()).contains("archive       3");
+        assertThat(erased.out()).contains("archive       3");
+        Ended verified = cxt("audit", "verify");
+        assertThat(verified.exit()).as(verified.out() + verified.err()).isZero();
+        for (int i : new int[] {0, 2, 3}) {
+            assertThat(cxt(
+                                    "archive",
+                                    "restore",
+                                    "chat-" + i,
+                                    "--to",
+                                    data.resolve("out").toString())
+                            .exit())
+                    .isZero();
+        }
+    }
+
     @Test
     void what_may_still_be_in_cxone_is_no_whole_withdrawal() throws Exception {
         environment.put("CXONE_IN_DOUBT", "park");

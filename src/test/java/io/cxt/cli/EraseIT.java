@@ -112,6 +112,15 @@ class EraseIT {
 
         assertThat(holding()).isEmpty();
         assertThat(restored(5)).isEqualTo(before);
+        assertThat(site.cxt(
+                                6,
+                                "archive",
+                                "restore",
+                                "sent",
+                                "--to",
+                                data.resolve("out").toString())
+                        .err())
+                .contains("it was erased");
         assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
         assertThat(site.rows("SELECT count(*) FROM audit_record WHERE interaction_id IN ('sent', 'bad')"))
                 .containsExactly("0");
@@ -164,6 +173,24 @@ class EraseIT {
                 .hasSize(2)
                 .contains("both.ndjson")
                 .anyMatch(name -> name.startsWith("daily-"));
+    }
+
+    /** As a kill leaves it: a later transcript of the source is not decided. */
+    @Test
+    void what_is_in_a_source_that_is_not_decided_is_named_until_it_is() throws Exception {
+        drop("chats.ndjson", secret("sent") + "\n");
+        site.cxt(0, "run", "--once");
+        Files.move(data.resolve("inbox/.done/chats.ndjson"), data.resolve("inbox/chats.ndjson"));
+        site.rows("UPDATE intake SET closed_at = NULL");
+
+        assertThat(site.cxt(6, "erase", "--interaction", "sent", "--originals", "delete")
+                        .out())
+                .contains("left: source chats.ndjson: it brought the chat and is not decided");
+        site.cxt(1, "run", "--once"); // it is rejected
+        site.rows("UPDATE intake SET closed_at = opened_at WHERE closed_at IS NULL");
+        site.cxt(0, "erase", "--interaction", "sent", "--originals", "delete");
+
+        assertThat(holding()).isEmpty();
     }
 
     @Test

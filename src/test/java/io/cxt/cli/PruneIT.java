@@ -156,6 +156,44 @@ class PruneIT {
 
     @Test
     @Tag("fault-128")
+    void what_others_put_into_the_folders_stays() throws Exception {
+        List<String> others = List.of(
+                "archive/notes/mine.txt",
+                "archive/2026-11-30/mine.txt",
+                "reports/note.txt",
+                "inbox/.done/kept/chats.ndjson");
+        for (String other : others) {
+            Files.createDirectories(data.resolve(other).getParent());
+            Files.writeString(data.resolve(other), "mine");
+        }
+
+        assertThat(prune(LATER, Kept.DONE, Kept.ARCHIVE, Kept.REPORTS))
+                .containsExactly("done 1", "archive 1", "reports 2");
+
+        assertThat(FilesBelow.of(data)).containsAll(others);
+    }
+
+    /** The audit cannot be asked any more; the row is held against the closing record. */
+    @Test
+    @Tag("fault-128")
+    void a_chat_can_be_restored_after_its_events_went() throws Exception {
+        prune(LATER, Kept.FAILED, Kept.DEAD_LETTERS); // what is not decided holds events back
+        prune(LATER.multipliedBy(2), Kept.LEDGER);
+        assertThat(site.rows("SELECT count(*) FROM audit_event WHERE event = 'SENT'"))
+                .containsExactly("0");
+
+        String to = data.resolve("restored").toString();
+        assertThat(site.cxt(0, "archive", "restore", "chat-0", "--to", to).err())
+                .contains("its events were pruned");
+
+        assertThat(FilesBelow.of(data.resolve("restored"))).hasSize(1);
+        site.rows("UPDATE delivery SET content_hash = 'other' WHERE interaction_id = 'chat-1'");
+        assertThat(site.cxt(6, "archive", "restore", "chat-1", "--to", to).err())
+                .contains("does not hold what the ledger says was sent");
+    }
+
+    @Test
+    @Tag("fault-128")
     void a_dead_letter_in_a_job_stays_and_so_do_rows_of_the_feed_that_are_not_so_old() throws Exception {
         site.cxt(0, "jobs", "start", "redrive", "--source", "chats.ndjson");
 
