@@ -176,6 +176,13 @@ class LedgerClosingIT {
                     .asString()
                     .contains("its row is gone");
             connection.rollback();
+            statement.execute("UPDATE audit_closed SET hash = 'x' WHERE kind = 'withdrawn'");
+            assertThat(RecordCheckIT.found(connection))
+                    .hasSize(2)
+                    .anyMatch(each -> each.startsWith("interaction sent part 0: ")
+                            && each.contains("about it was changed by hand"))
+                    .anyMatch(each -> each.startsWith("table audit_closed: "));
+            connection.rollback();
             statement.execute("DELETE FROM audit_closed WHERE kind = 'withdrawn'");
             assertThat(RecordCheckIT.found(connection))
                     .singleElement()
@@ -349,6 +356,7 @@ class LedgerClosingIT {
                 "UPDATE audit_event SET detail = 'x' WHERE event = 'WITHDRAWN'     | was changed",
                 "DELETE FROM audit_event WHERE chain = 'operator'                  | those behind them are gone",
                 "UPDATE audit_closed SET hash = replace(hash, '7', '8') WHERE kind = 'reading' | not as it was when",
+                "UPDATE audit_closed SET hash = 'x' WHERE kind = 'reading'         | not as it was when",
                 "INSERT INTO audit_closed SELECT 'other', target, kind, part, hash FROM audit_closed WHERE kind = 'reading' | its row is gone",
             })
     void what_is_not_as_the_closing_record_says_is_found(String change, String fault) throws Exception {
