@@ -128,6 +128,8 @@ class LedgerClosingIT {
         assertThat(prune()).isEqualTo(2);
         assertThat(faults()).isEmpty();
         assertThat(book.ledger.view().withdrawn("sent")).isTrue();
+        book.tamper("DELETE FROM audit_closed WHERE kind = 'withdrawn'"); // nothing but the signed sum knows of it
+        assertThat(faults()).singleElement().asString().startsWith("table audit_closed: ");
     }
 
     @Test
@@ -307,6 +309,32 @@ class LedgerClosingIT {
                 .containsExactly("1");
         assertThat(book.rows("SELECT count(*) FROM audit_closed WHERE id LIKE 'out-%'"))
                 .containsExactly("120");
+    }
+
+    @Test
+    void a_chat_in_doubt_that_a_person_has_decided_goes_and_its_replay_is_followed_from_there() throws Exception {
+        Delivery parked = claimed(part("parked", "hello"));
+        book.deliveries.attempted(parked, Type.ATTEMPT, 0, "NET-RESET", true, null, LATENCY);
+        book.deliveries.parked(parked, 0, "NET-RESET", LATENCY);
+        book.tamper("INSERT INTO letter (id, instance, name, state, outcome, reason, detail, interaction_id, source,"
+                + " source_index, source_line, decided_at, replays) VALUES ('1', 'i', 'NET-RESET/parked', 'SETTLED',"
+                + " 'in-doubt', 'NET-RESET', 'NET-RESET', 'parked', 'chats.json', 1, 1, 1, 0)");
+        assertThat(book.ledger
+                        .view()
+                        .closing()
+                        .plan(Instant.now().plus(Duration.ofHours(1)))
+                        .held())
+                .isNull();
+        prune();
+        assertThat(faults()).isEmpty();
+
+        try (OperatorLog log = new OperatorLog(settings)) {
+            log.replayed("parked", "NET-RESET/parked", true, null);
+        }
+
+        assertThat(faults()).isEmpty();
+        book.tamper("UPDATE delivery SET doubted = 0 WHERE interaction_id = 'parked'");
+        assertThat(faults()).singleElement().asString().contains("interaction parked part 1: doubted is 0");
     }
 
     @Test
