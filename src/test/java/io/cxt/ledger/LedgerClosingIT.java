@@ -350,15 +350,43 @@ class LedgerClosingIT {
 
     private void closesUpToTheLast(Instant now, String id) throws Exception {
         sent(part(id, "hello"));
-        long last = Long.parseLong(book.rows("SELECT max(seq) FROM audit_event WHERE chain <> 'operator'")
-                .get(0));
-        try (ChainClosing closing =
-                new ChainClosing(settings, new RestingRows(), 1_000, Clock.fixed(now, ZoneOffset.UTC))) {
-            closing.close(book.ledger.instance(), last - 1);
-        }
+        closes(now, lastEvent() - 1);
         assertThat(faults()).isEmpty();
         assertThat(book.rows("SELECT count(*) FROM audit_closed WHERE id = '" + id + "'"))
                 .containsExactly("1");
+    }
+
+    private long lastEvent() throws Exception {
+        return Long.parseLong(book.rows("SELECT max(seq) FROM audit_event WHERE chain <> 'operator'")
+                .get(0));
+    }
+
+    private void closes(Instant now, long last) {
+        try (ChainClosing closing =
+                new ChainClosing(settings, new RestingRows(), 1_000, Clock.fixed(now, ZoneOffset.UTC))) {
+            closing.close(book.ledger.instance(), last);
+        }
+    }
+
+    @Test
+    void a_chat_of_whose_calls_some_are_gone_is_whole_at_each_of_its_events() throws Exception {
+        book.ledger.note(Type.STARTED, "cxt");
+        closes(Instant.now(), lastEvent() - 1);
+        long before = lastEvent();
+        Delivery delivery = claimed(part("several", "hello"));
+        book.deliveries.attempted(delivery, Type.RATE_LIMITED, 429, "CXONE-429", false, "retry-after=2", LATENCY);
+        book.deliveries.claim(delivery);
+        book.deliveries.attempted(delivery, Type.IN_DOUBT, 0, "NET-TIMEOUT", true, "no answer", LATENCY);
+        book.deliveries.claim(delivery);
+        book.deliveries.sent(delivery, 201, "conv", null, LATENCY);
+        book.ledger.note(Type.STOPPED, null);
+
+        for (long last = before; last < lastEvent(); last++) {
+            closes(Instant.now(), last);
+            assertThat(faults()).as("up to %s", last).isEmpty();
+        }
+        book.tamper("UPDATE delivery SET doubted = 0 WHERE interaction_id = 'several'");
+        assertThat(faults()).singleElement().asString().contains("interaction several part 1");
     }
 
     @Test
