@@ -344,7 +344,6 @@ class DeliveriesIT {
     }
 
     @Test
-    @Tag("fault-77")
     void an_answer_is_on_record_and_decides_nothing_but_a_yes_where_the_part_was_taken_over() throws Exception {
         Part no = part("no", "hello");
         Part parked = part("parked", "hello");

@@ -293,7 +293,6 @@ class RecordCheckIT {
     }
 
     @Test
-    @Tag("fault-111")
     void a_row_for_a_second_target_is_found() throws Exception {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -345,7 +344,6 @@ class RecordCheckIT {
         "'detail = replace(detail, ''bytes=10'', ''bytes=many'')', INTAKE_OPENED",
         "at = 'yesterday', SENT"
     })
-    @Tag("fault-111")
     void an_event_of_which_no_number_or_time_can_be_made_is_named(String change, String event) throws Exception {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
