@@ -401,6 +401,7 @@ class DeliveriesIT {
         deliveries.unlock(HELLO);
         Delivery second = deliveries.lookUp(HELLO, true);
         deliveries.parked(first, 0, "REDELIVERED", LATENCY);
+        assertThat(book.events()).containsExactly("IN_DOUBT");
 
         assertThatThrownBy(() -> deliveries.parked(second, 0, "REDELIVERED", LATENCY))
                 .isInstanceOf(BusyException.class);
