@@ -27,6 +27,41 @@ class ByteBudgetTest {
         assertWaits(budget, 5_000_000, 1);
     }
 
+    @Test
+    @Timeout(60)
+    void what_fits_to_the_byte_does_not_wait_and_one_byte_more_does() throws Exception {
+        long each = 8 * 1024 + 10;
+        ByteBudget budget = new ByteBudget(2 * each, 100);
+        assertThat(budget.fit(10)).isEqualTo(2);
+        assertThat(budget.awaitRoom(0)).isTrue();
+        budget.take(10);
+        assertThat(budget.awaitRoom(0)).isTrue();
+        budget.take(10);
+        assertThat(budget.awaitRoom(1)).isFalse();
+        budget.giveBack(10);
+        assertThat(budget.awaitRoom(0)).isTrue();
+
+        assertWaits(budget, 11, 10);
+        assertThat(budget.awaitRoom(0)).isTrue(); // that item alone
+    }
+
+    @Test
+    @Timeout(60)
+    void a_share_is_taken_and_given_back_once() throws Exception {
+        ByteBudget budget = new ByteBudget(1_000_000, 1);
+        ByteBudget.Share share = budget.share(1);
+        share.giveBack();
+        share.take();
+        share.take();
+        share.giveBack();
+        share.giveBack();
+
+        budget.take(1);
+        assertWaits(budget, 1, 1);
+        ByteBudget.Share.NONE.take();
+        ByteBudget.Share.NONE.giveBack();
+    }
+
     private static void assertWaits(ByteBudget budget, long bytes, long givenBack) throws Exception {
         Thread taking = new Thread(() -> {
             try {

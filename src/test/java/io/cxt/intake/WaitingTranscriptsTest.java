@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -90,5 +91,49 @@ class WaitingTranscriptsTest {
                 assertThat(left).isEmpty();
             }
         }
+    }
+
+    @Test
+    void beyond_the_places_the_reader_of_a_source_waits_and_a_stop_leaves_all_undecided() throws Exception {
+        Path folder = data.resolve("waiting");
+        SourceReading reading = new SourceReading(
+                "reading-1", new Nothing(), new Report(data, "chats.ndjson"), 0, false, ByteBudget.Share.NONE);
+        Set<TranscriptInFlight> resumed = ConcurrentHashMap.newKeySet();
+        Path ofAnEarlierProcess =
+                Files.writeString(Files.createDirectory(folder).resolve("7"), "{}");
+        try (WaitingTranscripts waiting = new WaitingTranscripts(folder, ReadingOptions.DEFAULT, 1, 2)) {
+            assertThat(ofAnEarlierProcess).doesNotExist();
+            waiting.resumeWith(resumed::add);
+            waits(waiting, reading, 1);
+            waits(waiting, reading, 2);
+            Thread third = new Thread(() -> waits(waiting, reading, 3));
+            third.start();
+            Await.until(() -> third.getState() == Thread.State.WAITING, Duration.ofSeconds(50));
+            assertThat(waiting.count()).isEqualTo(2);
+            assertThat(resumed).isEmpty();
+            assertThat(reading.brokenOff()).isNull();
+
+            waiting.stop();
+
+            third.join(); // it has a place now, and ends as the others
+            assertThat(waiting.count()).isZero();
+            assertThat(reading.brokenOff()).isEqualTo(Intake.STOPPING);
+            assertThat(resumed).isEmpty();
+        }
+        try (var left = Files.list(folder)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    /** Until an hour from now. */
+    private static void waits(WaitingTranscripts waiting, SourceReading reading, int index) {
+        Entry entry = new Entry(index, index, new byte[3], Transcripts.valid(), List.of(), List.of(), 0);
+        TranscriptInFlight transcript = new TranscriptInFlight(
+                reading, reading.origin(entry), entry, entry.transcript(), ByteBudget.Share.NONE, waiting);
+        reading.begin(transcript);
+        transcript.waitFor(
+                Parts.part("chat", "hello"),
+                System.nanoTime() + Duration.ofHours(1).toNanos());
+        transcript.routeEnded();
     }
 }

@@ -40,6 +40,7 @@ class DeliveriesIT {
 
     private Book book;
     private Deliveries deliveries;
+    private boolean tampered;
 
     @BeforeEach
     void open() {
@@ -47,8 +48,10 @@ class DeliveriesIT {
         deliveries = book.deliveries;
     }
 
+    /** Whatever a test has done, the rows are what the events say, unless it has changed them itself. */
     @AfterEach
     void close() {
+        assertThat(tampered ? List.of() : book.ledger.view().verify().faults()).isEmpty();
         book.close();
     }
 
@@ -103,6 +106,8 @@ class DeliveriesIT {
 
         assertThat(book.rows("SELECT event, attempt, reason FROM audit_event ORDER BY seq"))
                 .containsExactly("CLAIMED 1 null", "IN_DOUBT 1 CALL-CUT-OFF", "CLAIMED 2 CALL-CUT-OFF");
+        assertThat(book.rows("SELECT state, calling, doubted, attempts FROM delivery"))
+                .containsExactly("SENDING 1 1 2");
     }
 
     @Test
@@ -156,6 +161,8 @@ class DeliveriesIT {
         claimed(HELLO);
 
         assertThat(book.events()).containsExactly("CLAIMED", "ATTEMPT", "RELEASED", "CLAIMED");
+        assertThat(book.rows("SELECT state, calling, doubted, attempts FROM delivery"))
+                .containsExactly("SENDING 1 0 2");
     }
 
     @Test
@@ -329,6 +336,86 @@ class DeliveriesIT {
         assertThat(deliveries.begun("conversations", "ext-1", "another")).isEmpty();
     }
 
+    /** As if another instance had taken the part over when the lease had ended. */
+    private void takenOver(Part part) throws Exception {
+        tampered = true;
+        book.tamper("UPDATE delivery SET owner = 'there/1', attempts = attempts + 1 WHERE interaction_id = '"
+                + part.interactionId() + "'");
+    }
+
+    @Test
+    void an_answer_is_on_record_and_decides_nothing_but_a_yes_where_the_part_was_taken_over() throws Exception {
+        Part no = part("no", "hello");
+        Part parked = part("parked", "hello");
+        Part back = part("released", "hello");
+        Part yes = part("yes", "hello");
+        for (Part part : List.of(no, parked, back, yes)) {
+            Delivery delivery = claimed(part);
+            takenOver(part);
+            if (part == no) {
+                assertThatThrownBy(
+                                () -> deliveries.notSent(delivery, DeliveryState.REJECTED, 400, "CXONE-400", LATENCY))
+                        .isInstanceOf(BusyException.class)
+                        .hasMessageContaining("decided by another instance");
+            } else if (part == parked) {
+                assertThatThrownBy(() -> deliveries.parked(delivery, 0, "NET-RESET", LATENCY))
+                        .isInstanceOf(BusyException.class);
+            } else if (part == back) {
+                deliveries.release(delivery);
+            } else {
+                deliveries.sent(delivery, 201, "conv-1", null, LATENCY);
+            }
+        }
+
+        assertThat(book.rows("SELECT interaction_id, state, doubted, attempts FROM delivery ORDER BY interaction_id"))
+                .containsExactly("no SENDING 0 2", "parked SENDING 0 2", "released SENDING 0 2", "yes SENT 1 2");
+        assertThat(book.rows(
+                        "SELECT interaction_id, event, detail FROM audit_event WHERE event <> 'CLAIMED' ORDER BY seq"))
+                .containsExactly(
+                        "no REJECTED taken-over",
+                        "parked IN_DOUBT may-repeat parked taken-over",
+                        "yes SENT taken-over");
+    }
+
+    @Test
+    void a_claim_of_another_instance_is_respected_where_there_can_be_one() throws Exception {
+        claimed(HELLO);
+        tampered = true;
+        book.tamper("UPDATE delivery SET owner = 'there/1'"); // or data.dir was put onto another machine
+        book.close();
+        open();
+
+        Delivery delivery = deliveries.lookUp(HELLO);
+
+        if (store == Store.SQLITE) {
+            deliveries.claim(delivery);
+            assertThat(book.events()).containsExactly("CLAIMED", "IN_DOUBT", "CLAIMED");
+        } else {
+            assertThat(delivery.standing()).isEqualTo(Delivery.Standing.BUSY);
+        }
+    }
+
+    @Test
+    void what_a_broker_may_have_brought_before_is_parked_once() throws Exception {
+        Delivery first = deliveries.lookUp(HELLO, true);
+        deliveries.unlock(HELLO);
+        Delivery second = deliveries.lookUp(HELLO, true);
+        deliveries.parked(first, 0, "REDELIVERED", LATENCY);
+        assertThat(book.events()).containsExactly("IN_DOUBT");
+
+        assertThatThrownBy(() -> deliveries.parked(second, 0, "REDELIVERED", LATENCY))
+                .isInstanceOf(BusyException.class);
+
+        assertThat(book.rows("SELECT state, doubted, attempts, reason FROM delivery"))
+                .containsExactly("IN_DOUBT 1 0 REDELIVERED");
+        assertThat(book.rows("SELECT event, detail FROM audit_event")).containsExactly("IN_DOUBT may-repeat parked");
+        deliveries.unlock(HELLO);
+        Delivery later = deliveries.lookUp(again(HELLO, "reading-2"));
+        deliveries.claim(later);
+        assertThat(book.rows("SELECT event, attempt, reason FROM audit_event WHERE event = 'CLAIMED'"))
+                .containsExactly("CLAIMED 1 REDELIVERED");
+    }
+
     /** What is known here is passed over without a look at it, so it must be all done. */
     @Test
     void a_transcript_is_known_once_each_part_was_sent_and_copied_and_none_was_erased() throws Exception {
@@ -362,6 +449,7 @@ class DeliveriesIT {
         finished.skipped(List.of()).run();
         finished.skipped(known(false, first, second)).run();
         assertThat(book.events()).endsWith("SKIPPED_DUPLICATE", "SKIPPED_DUPLICATE");
+        tampered = true;
         book.tamper("UPDATE delivery SET erased = 1 WHERE interaction_id = 'ext-1' AND part = 1");
         assertThat(known(false, first, second)).isEmpty();
     }

@@ -214,4 +214,45 @@ class DeliveryAssessorTest {
         assertThat(DeliveryAssessor.begun(List.of(sent.read(), other.read()), whole))
                 .hasSize(1);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SENDING,  true,  NET-RESET, CALL-CUT-OFF",
+        "SENDING,  false, NET-RESET, EARLIER-CALL",
+        "IN_DOUBT, false, NET-RESET, NET-RESET",
+        "IN_DOUBT, false, ,          EARLIER-CALL",
+    })
+    void why_a_call_may_have_arrived_is_told(
+            DeliveryState state, boolean calling, @Nullable String reason, String doubt) {
+        Row row = row(state);
+        row.calling = calling;
+        row.doubted = !calling;
+        row.reason = reason;
+
+        Delivery delivery = assessor(true).assess(again(HELLO, "reading-2"), Optional.of(row.read()), false);
+
+        assertThat(delivery.doubt()).isEqualTo(doubt);
+        assertThat(delivery.reason()).isEqualTo(reason);
+    }
+
+    @Test
+    void a_transcript_is_partly_there_when_one_part_of_several_is() {
+        Row alone = row(DeliveryState.SENT);
+        Row ofSeveral = row(DeliveryState.SENT);
+        ofSeveral.cut = new Part.Begun(3, 2);
+        ofSeveral.fed = true;
+        DeliveryAssessor assessor = assessor(true);
+        Part second = part("ext-1", 2, 2, "two", new Origin("reading-1", "chats.json", 1, 1));
+
+        assertThat(assessor.assess(HELLO, Optional.of(alone.read()), false))
+                .returns(false, Delivery::partly)
+                .returns(false, Delivery::fed)
+                .returns(false, Delivery::archived);
+        assertThat(assessor.assess(HELLO, Optional.of(ofSeveral.read()), false))
+                .returns(true, Delivery::partly)
+                .returns(true, Delivery::fed)
+                .returns(false, Delivery::archived);
+        assertThat(assessor.assess(HELLO, Optional.empty(), false).partly()).isFalse();
+        assertThat(assessor.assess(second, Optional.empty(), false).partly()).isTrue();
+    }
 }

@@ -180,6 +180,12 @@ class IntakesIT {
         assertThat(book.rows("SELECT count(*) FROM intake WHERE undecided IS NOT NULL OR undecided_at IS NOT NULL"))
                 .containsExactly("0");
         assertThat(intakes.cutOff("file")).containsExactly(new Intakes.CutOff(open, "other.json"));
+        assertThat(book.rows(
+                        "SELECT source, reason, detail FROM audit_event WHERE event = 'INTAKE_FAILED' ORDER BY seq"))
+                .containsExactly(
+                        "chats.json it may not be read stays",
+                        "chats.json it cannot be read stays",
+                        "open.json its name has passed to another file, or to none goes on as other.json");
         assertThat(book.ledger.view().verify().faults()).isEmpty();
     }
 

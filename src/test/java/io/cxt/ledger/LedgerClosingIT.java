@@ -128,6 +128,8 @@ class LedgerClosingIT {
         assertThat(prune()).isEqualTo(2);
         assertThat(faults()).isEmpty();
         assertThat(book.ledger.view().withdrawn("sent")).isTrue();
+        book.tamper("DELETE FROM audit_closed WHERE kind = 'withdrawn'"); // nothing but the signed sum knows of it
+        assertThat(faults()).singleElement().asString().startsWith("table audit_closed: ");
     }
 
     @Test
@@ -175,6 +177,13 @@ class LedgerClosingIT {
                     .singleElement()
                     .asString()
                     .contains("its row is gone");
+            connection.rollback();
+            statement.execute("UPDATE audit_closed SET hash = 'x' WHERE kind = 'withdrawn'");
+            assertThat(RecordCheckIT.found(connection))
+                    .hasSize(2)
+                    .anyMatch(each -> each.startsWith("interaction sent part 0: ")
+                            && each.contains("about it was changed by hand"))
+                    .anyMatch(each -> each.startsWith("table audit_closed: "));
             connection.rollback();
             statement.execute("DELETE FROM audit_closed WHERE kind = 'withdrawn'");
             assertThat(RecordCheckIT.found(connection))
@@ -303,11 +312,38 @@ class LedgerClosingIT {
     }
 
     @Test
+    void a_chat_in_doubt_that_a_person_has_decided_goes_and_its_replay_is_followed_from_there() throws Exception {
+        Delivery parked = claimed(part("parked", "hello"));
+        book.deliveries.attempted(parked, Type.ATTEMPT, 0, "NET-RESET", true, null, LATENCY);
+        book.deliveries.parked(parked, 0, "NET-RESET", LATENCY);
+        book.tamper("INSERT INTO letter (id, instance, name, state, outcome, reason, detail, interaction_id, source,"
+                + " source_index, source_line, decided_at, replays) VALUES ('1', 'i', 'NET-RESET/parked', 'SETTLED',"
+                + " 'in-doubt', 'NET-RESET', 'NET-RESET', 'parked', 'chats.json', 1, 1, 1, 0)");
+        assertThat(book.ledger
+                        .view()
+                        .closing()
+                        .plan(Instant.now().plus(Duration.ofHours(1)))
+                        .held())
+                .isNull();
+        prune();
+        assertThat(faults()).isEmpty();
+
+        try (OperatorLog log = new OperatorLog(settings)) {
+            log.replayed("parked", "NET-RESET/parked", true, null);
+        }
+
+        assertThat(faults()).isEmpty();
+        book.tamper("UPDATE delivery SET doubted = 0 WHERE interaction_id = 'parked'");
+        assertThat(faults()).singleElement().asString().contains("interaction parked part 1: doubted is 0");
+    }
+
+    @Test
     void what_is_signed_while_the_clock_is_set_back_is_the_last_all_the_same() throws Exception {
         prune();
-        closesUpToTheLast(Instant.EPOCH, "later");
         Closing newest = Closing.newest(book.ledger.view().closings()).orElseThrow();
+        assertThat(newest.chain()).isEqualTo("operator");
         closesUpToTheLast(Instant.parse(newest.at()), "at the same time");
+        closesUpToTheLast(Instant.EPOCH, "later");
 
         assertThat(prune()).isPositive();
         assertThat(faults()).isEmpty();
@@ -315,15 +351,43 @@ class LedgerClosingIT {
 
     private void closesUpToTheLast(Instant now, String id) throws Exception {
         sent(part(id, "hello"));
-        long last = Long.parseLong(book.rows("SELECT max(seq) FROM audit_event WHERE chain <> 'operator'")
-                .get(0));
-        try (ChainClosing closing =
-                new ChainClosing(settings, new RestingRows(), 1_000, Clock.fixed(now, ZoneOffset.UTC))) {
-            closing.close(book.ledger.instance(), last - 1);
-        }
+        closes(now, lastEvent() - 1);
         assertThat(faults()).isEmpty();
         assertThat(book.rows("SELECT count(*) FROM audit_closed WHERE id = '" + id + "'"))
                 .containsExactly("1");
+    }
+
+    private long lastEvent() throws Exception {
+        return Long.parseLong(book.rows("SELECT max(seq) FROM audit_event WHERE chain <> 'operator'")
+                .get(0));
+    }
+
+    private void closes(Instant now, long last) {
+        try (ChainClosing closing =
+                new ChainClosing(settings, new RestingRows(), 1_000, Clock.fixed(now, ZoneOffset.UTC))) {
+            closing.close(book.ledger.instance(), last);
+        }
+    }
+
+    @Test
+    void a_chat_of_whose_calls_some_are_gone_is_whole_at_each_of_its_events() throws Exception {
+        book.ledger.note(Type.STARTED, "cxt");
+        closes(Instant.now(), lastEvent() - 1);
+        long before = lastEvent();
+        Delivery delivery = claimed(part("several", "hello"));
+        book.deliveries.attempted(delivery, Type.RATE_LIMITED, 429, "CXONE-429", false, "retry-after=2", LATENCY);
+        book.deliveries.claim(delivery);
+        book.deliveries.attempted(delivery, Type.IN_DOUBT, 0, "NET-TIMEOUT", true, "no answer", LATENCY);
+        book.deliveries.claim(delivery);
+        book.deliveries.sent(delivery, 201, "conv", null, LATENCY);
+        book.ledger.note(Type.STOPPED, null);
+
+        for (long last = before; last < lastEvent(); last++) {
+            closes(Instant.now(), last);
+            assertThat(faults()).as("up to %s", last).isEmpty();
+        }
+        book.tamper("UPDATE delivery SET doubted = 0 WHERE interaction_id = 'several'");
+        assertThat(faults()).singleElement().asString().contains("interaction several part 1");
     }
 
     @Test
@@ -349,6 +413,7 @@ class LedgerClosingIT {
                 "UPDATE audit_event SET detail = 'x' WHERE event = 'WITHDRAWN'     | was changed",
                 "DELETE FROM audit_event WHERE chain = 'operator'                  | those behind them are gone",
                 "UPDATE audit_closed SET hash = replace(hash, '7', '8') WHERE kind = 'reading' | not as it was when",
+                "UPDATE audit_closed SET hash = 'x' WHERE kind = 'reading'         | not as it was when",
                 "INSERT INTO audit_closed SELECT 'other', target, kind, part, hash FROM audit_closed WHERE kind = 'reading' | its row is gone",
             })
     void what_is_not_as_the_closing_record_says_is_found(String change, String fault) throws Exception {

@@ -292,6 +292,68 @@ class RecordCheckIT {
                 .contains("was changed");
     }
 
+    @Test
+    void a_row_for_a_second_target_is_found() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            String values = String.join(", ", columns(statement, "delivery")).replaceFirst("\\btarget\\b", "'other'");
+            statement.execute("INSERT INTO delivery SELECT " + values + " FROM delivery"
+                    + " WHERE interaction_id IN ('sent', 'failed') AND part = 1");
+
+            assertThat(found(connection))
+                    .hasSize(2)
+                    .anyMatch(each -> each.startsWith("interaction sent part 1: the ledger has two rows of it"))
+                    .anyMatch(each -> each.startsWith("interaction failed part 1: the ledger has two rows of it"));
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void what_an_erasure_says_of_a_row_is_compared() throws Exception {
+        Set<String> targets = Set.of("conversations");
+        try (OperatorLog log = new OperatorLog(settings)) {
+            for (String id : List.of("rejected", "never sent", "allowed again")) {
+                Erasures.erase(log, id, targets, null, List.of(), "asked for");
+            }
+            Erasures.allow(log, "allowed again", targets, "asked for");
+        }
+        sent(part("allowed again", "hello"));
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(found(connection)).isEmpty();
+            for (String id : List.of("rejected", "never sent")) {
+                statement.execute("UPDATE delivery SET erased = 0 WHERE part = 1 AND interaction_id = '" + id + "'");
+                assertThat(found(connection))
+                        .singleElement()
+                        .asString()
+                        .startsWith("interaction " + id + " part 1: erased is 0, and the audit says 1");
+                connection.rollback();
+            }
+            statement.execute("DELETE FROM delivery WHERE interaction_id = 'never sent'");
+            assertThat(found(connection)).singleElement().asString().contains("it would be accepted again");
+            connection.rollback();
+            statement.execute("UPDATE delivery SET attempts = 1 WHERE interaction_id = 'never sent'");
+            assertThat(found(connection)).singleElement().asString().contains("attempts is 1, and the audit says 0");
+            connection.rollback();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "detail = 'messages=many', CLAIMED",
+        "'detail = replace(detail, ''bytes=10'', ''bytes=many'')', INTAKE_OPENED",
+        "at = 'yesterday', SENT"
+    })
+    void an_event_of_which_no_number_or_time_can_be_made_is_named(String change, String event) throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE audit_event SET " + change + " WHERE event = '" + event + "'");
+
+            assertThat(found(connection)).anyMatch(each -> each.contains("holds what cxt never writes"));
+            connection.rollback();
+        }
+    }
+
     private Connection connect() throws Exception {
         Connection connection = DriverManager.getConnection(settings.url(), settings.username(), settings.password());
         connection.setAutoCommit(false);
