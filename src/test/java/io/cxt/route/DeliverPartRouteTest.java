@@ -170,7 +170,8 @@ class DeliverPartRouteTest {
     @Tag("fault-84")
     void a_restart_does_not_end_a_pause() throws Exception {
         cxone.next(Fault.tooManyRequests("3"));
-        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+        try (RunningCxt cxt = RunningCxt.start(
+                data, cxone, "cxone.requests-per-second", "2")) { // the 429 is read before the next call
             cxt.put("chats.ndjson", lines("chat", 20).getBytes(StandardCharsets.UTF_8));
             cxt.awaits(() -> !cxt.engine().components().lane().pausedFor().isZero());
         }
