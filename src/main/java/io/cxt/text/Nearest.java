@@ -24,6 +24,7 @@ public final class Nearest {
         if (Math.abs(a.length() - b.length()) > most) {
             return most + 1;
         }
+        int reach = Math.min(most, Math.max(a.length(), b.length()));
         int[] before = new int[b.length() + 1];
         int[] row = new int[b.length() + 1];
         int[] last = new int[b.length() + 1];
@@ -31,9 +32,15 @@ public final class Nearest {
             last[j] = j;
         }
         for (int i = 1; i <= a.length(); i++) {
-            row[0] = i;
-            int least = i;
-            for (int j = 1; j <= b.length(); j++) {
+            // so far beside the diagonal, and beyond, there are more edits than that
+            int from = Math.max(1, i - reach);
+            int to = Math.min(b.length(), i + reach);
+            row[from - 1] = from == 1 ? i : reach + 1;
+            if (to == i + reach) {
+                last[to] = reach + 1;
+            }
+            int least = row[from - 1];
+            for (int j = from; j <= to; j++) {
                 boolean same = a.charAt(i - 1) == b.charAt(j - 1);
                 row[j] = Math.min(last[j - 1] + (same ? 0 : 1), 1 + Math.min(last[j], row[j - 1]));
                 if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
