@@ -86,9 +86,8 @@ final class EraseCommand implements Callable<Integer> {
             names = "--originals",
             paramLabel = "WHAT",
             defaultValue = "keep",
-            description =
-                    "${COMPLETION-CANDIDATES}. What becomes of files in inbox/.done and inbox/.failed that hold the chat:"
-                            + " delete removes the whole files, with all other chats in them.")
+            description = "${COMPLETION-CANDIDATES}. What becomes of files in inbox/.done that hold the chat:"
+                    + " delete removes the whole files, with all other chats in them.")
     private Originals originals = Originals.keep;
 
     @Option(

@@ -2,6 +2,7 @@ package io.cxt.cli;
 
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.RecordedDelivery;
 import io.cxt.settings.Settings;
 import io.cxt.story.Chat;
 import io.cxt.story.ChatSearch;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -75,6 +78,7 @@ final class FindCommand implements Callable<Integer> {
         }
         Chat chat;
         String pruned;
+        Set<String> erased;
         try (LedgerView view = DataDir.view(ledger, as.output)) {
             chat = search.find(view, id, true);
             pruned = chat.deliveries().stream()
@@ -82,6 +86,11 @@ final class FindCommand implements Callable<Integer> {
                     .filter(Objects::nonNull)
                     .findFirst()
                     .orElse(null);
+            erased = chat.deliveries().stream()
+                    .map(RecordedDelivery::interactionId)
+                    .distinct()
+                    .filter(view::erased)
+                    .collect(Collectors.toSet());
         }
         if (chat.isUnknown()) {
             throw new CommandRefused(
@@ -94,9 +103,14 @@ final class FindCommand implements Callable<Integer> {
             found.put("deliveries", chat.deliveries());
             found.put("events", chat.events());
             found.put("prunedUpTo", pruned);
+            found.put("erased", !erased.isEmpty());
             System.out.println(Output.json(found));
         } else {
-            search.tell(chat).forEach(story -> print(story, chat.asked(story.delivery())));
+            search.tell(chat)
+                    .forEach(story -> print(
+                            story,
+                            chat.asked(story.delivery()),
+                            erased.contains(story.delivery().interactionId())));
             if (pruned != null) {
                 System.out.println("  events up to " + pruned + " were pruned, as retention.ledger-days says");
             }
@@ -106,7 +120,7 @@ final class FindCommand implements Callable<Integer> {
         return Exit.GOOD;
     }
 
-    private static void print(DeliveryStory story, boolean asked) {
+    private static void print(DeliveryStory story, boolean asked, boolean erased) {
         System.out.println(story.standing());
         if (!asked) {
             System.out.println(
@@ -121,7 +135,10 @@ final class FindCommand implements Callable<Integer> {
             System.out.println("  archived in " + text(story.delivery().archivedIn()));
         }
         story.calls().forEach(call -> System.out.println("  " + call));
-        if (story.toDo() != null) {
+        if (erased) {
+            System.out.println("  What to do: nothing. It was erased, and is refused until cxt erase --allow "
+                    + SafeName.shell(story.delivery().interactionId()));
+        } else if (story.toDo() != null) {
             System.out.println("  What to do: " + story.toDo());
         }
     }

@@ -121,7 +121,7 @@ public final class Erasure {
     /**
      * Removes it, once that is on record. What a kill leaves is removed when it is called again.
      *
-     * @param originals true to delete whole files from {@code .done} and {@code .failed}
+     * @param originals true to delete whole files from {@code .done}
      * @param note why, as the person says
      * @throws io.cxt.ledger.OrderRefused when it is on its way
      */
@@ -333,10 +333,14 @@ public final class Erasure {
         long bytes = 0;
         for (String folder : List.of(".done", ".failed", Originals.WAITING)) {
             for (Path file : brought.in(inbox.resolve(folder))) {
-                if (!wanted) {
-                    result.left.add(new Left(
-                            file.toString(),
-                            "the file as it was dropped holds this chat, and perhaps others: --originals delete"));
+                if (!wanted || folder.equals(".failed")) {
+                    result.left.add(
+                            new Left(
+                                    file.toString(),
+                                    wanted
+                                            ? "it was not read to its end, so chats in it may be nowhere else: take this one out, drop the"
+                                                    + " rest again, and delete it"
+                                            : "the file as it was dropped holds this chat, and perhaps others: --originals delete"));
                     continue;
                 }
                 items++;

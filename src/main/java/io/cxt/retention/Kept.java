@@ -1,5 +1,6 @@
 package io.cxt.retention;
 
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** What CXT keeps, each kind with a property of its own. */
@@ -34,5 +35,20 @@ public enum Kept {
     /** As in audit and output: {@code dead-letters}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * True for what CXT puts into a folder. People keep notes there, and folders of their own.
+     *
+     * @param folder of this kind
+     * @param file anywhere below it
+     */
+    boolean puts(Path folder, Path file) {
+        String name = file.getFileName().toString();
+        return switch (this) {
+            case ARCHIVE -> name.endsWith(".ndjson.gz") || name.endsWith(".json");
+            case REPORTS -> name.endsWith(".report.json");
+            default -> folder.equals(file.getParent());
+        };
     }
 }

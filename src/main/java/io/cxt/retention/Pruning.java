@@ -24,14 +24,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Removes what was kept for as long as {@code retention.*} says. The operator's chain of the audit has it before it is gone:
- * an event for each kind, and one for each dead letter, since that is a chat that was not sent. Deliveries and audit events
- * stay, so what was sent is still known, and no chain has a gap.
+ * an event for each kind, and one for each dead letter, since that is a chat that was not sent. Deliveries stay, so what was sent
+ * is still known; audit events go with a signed closing record.
  */
 public final class Pruning {
     /** How much later than its row the ledger may have noted that a delivery was fed. */
@@ -124,7 +123,7 @@ public final class Pruning {
                     }
                 });
             default ->
-                OldFiles.each(folder(kept), ours(kept), before, (file, bytes) -> {
+                OldFiles.each(folder(kept), file -> kept.puts(folder(kept), file), before, (file, bytes) -> {
                     sum[0]++;
                     sum[1] += bytes;
                 });
@@ -186,7 +185,8 @@ public final class Pruning {
                     }
                 });
             case FAILED -> failed(before, log);
-            default -> OldFiles.remove(folder(kept), ours(kept), before, (file, bytes) -> {});
+            default ->
+                OldFiles.remove(folder(kept), file -> kept.puts(folder(kept), file), before, (file, bytes) -> {});
         }
     }
 
@@ -196,13 +196,15 @@ public final class Pruning {
                 .filter(source -> source.pickup().equals("file"))
                 .map(LedgerStatus.Undecided::source)
                 .collect(Collectors.toSet());
-        OldFiles.remove(folder(Kept.FAILED), ours(Kept.FAILED), before, (file, bytes) -> {
-            Set<String> sources = DroppedFiles.sources(file);
-            sources.retainAll(undecided);
-            if (Files.notExists(settings.inbox().resolve(DroppedFiles.original(file)))) { // else it is read again
-                sources.forEach(source -> AbandonedSources.removed(log, view, source));
-            }
-        });
+        OldFiles.remove(
+                folder(Kept.FAILED), file -> Kept.FAILED.puts(folder(Kept.FAILED), file), before, (file, bytes) -> {
+                    Set<String> sources = DroppedFiles.sources(file);
+                    sources.retainAll(undecided);
+                    if (Files.notExists(
+                            settings.inbox().resolve(DroppedFiles.original(file)))) { // else it is read again
+                        sources.forEach(source -> AbandonedSources.removed(log, view, source));
+                    }
+                });
     }
 
     /** Does something with some letters at a time. */
@@ -224,18 +226,6 @@ public final class Pruning {
 
     private DeadLetters files() {
         return new DeadLetters(settings.data().resolve("dead-letters"), settings.data());
-    }
-
-    /** What CXT puts into a folder: people keep notes there, and folders of their own. */
-    private Predicate<Path> ours(Kept kept) {
-        Path folder = folder(kept);
-        return switch (kept) {
-            case ARCHIVE ->
-                file -> file.toString().endsWith(".ndjson.gz")
-                        || file.toString().endsWith(".json");
-            case REPORTS -> file -> file.toString().endsWith(".report.json");
-            default -> file -> folder.equals(file.getParent());
-        };
     }
 
     private Path folder(Kept kept) {

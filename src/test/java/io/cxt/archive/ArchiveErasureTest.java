@@ -115,18 +115,10 @@ class ArchiveErasureTest {
             long size = Files.size(segment);
             Collections.shuffle(places, random);
             for (String place : places.subList(0, Math.min(5, places.size()))) {
-                if (!kept.containsKey(place)) {
-                    continue; // it went with one that is the same
-                }
                 String hash = Part.hashOf(kept.get(place));
                 byte[] before = Files.readAllBytes(segment);
-                long copies = kept.entrySet().stream()
-                        .filter(each -> each.getKey().startsWith(place.substring(0, place.indexOf(':'))))
-                        .filter(each -> Part.hashOf(each.getValue()).equals(hash))
-                        .count();
                 try {
-                    assertThat(new ArchiveErasure(folder).erase(place, hash))
-                            .isEqualTo(copies * kept.get(place).length);
+                    assertThat(new ArchiveErasure(folder).erase(place, hash)).isEqualTo(kept.get(place).length);
                 } catch (IOException e) {
                     assertThat(e).hasMessage("the line is too short to be written over");
                     assertThat(kept.get(place).length).isLessThan(32);
@@ -134,9 +126,6 @@ class ArchiveErasureTest {
                     continue;
                 }
                 byte[] gone = kept.remove(place);
-                kept.entrySet()
-                        .removeIf(each -> each.getKey().startsWith(place.substring(0, place.indexOf(':')))
-                                && Arrays.equals(each.getValue(), gone));
                 assertThat(Files.size(segment)).isEqualTo(size);
                 try (FileChannel file = FileChannel.open(segment)) {
                     assertThat(GzipMember.intact(file)).isEqualTo(size);

@@ -194,6 +194,23 @@ class EraseIT {
     }
 
     @Test
+    void a_file_that_was_not_read_to_its_end_stays_and_is_named() throws Exception {
+        drop("chats.ndjson", secret("sent") + "\n");
+        site.cxt(0, "run", "--once");
+        Path failed = Files.createDirectories(data.resolve("inbox/.failed")).resolve("chats.ndjson");
+        Files.move(data.resolve("inbox/.done/chats.ndjson"), failed);
+
+        assertThat(site.cxt(6, "erase", "--interaction", "sent", "--originals", "delete")
+                        .out())
+                .contains("left: " + failed + ": it was not read to its end");
+        assertThat(failed).exists();
+        assertThat(site.cxt(0, "find", "sent").out())
+                .contains("What to do: nothing. It was erased")
+                .doesNotContain("archived in");
+        assertThat(site.cxt(0, "find", "sent", "-o", "json").out()).contains("\"erased\" : true");
+    }
+
+    @Test
     void a_mark_that_was_changed_by_hand_is_found() throws Exception {
         drop("chats.ndjson", lines("chat", 2) + broken("bad") + "\n");
         site.cxt(1, "run", "--once");

@@ -155,7 +155,6 @@ class PruneIT {
     }
 
     @Test
-    @Tag("fault-128")
     void what_others_put_into_the_folders_stays() throws Exception {
         List<String> others = List.of(
                 "archive/notes/mine.txt",
@@ -175,7 +174,6 @@ class PruneIT {
 
     /** The audit cannot be asked any more; the row is held against the closing record. */
     @Test
-    @Tag("fault-128")
     void a_chat_can_be_restored_after_its_events_went() throws Exception {
         prune(LATER, Kept.FAILED, Kept.DEAD_LETTERS); // what is not decided holds events back
         prune(LATER.multipliedBy(2), Kept.LEDGER);

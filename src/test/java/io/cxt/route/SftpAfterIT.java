@@ -257,7 +257,6 @@ class SftpAfterIT {
 
     /** The rest of it is in no dead letter. */
     @Test
-    @Tag("fault-115")
     void what_breaks_off_in_the_middle_is_not_deleted_there() throws Exception {
         set("pickup.sftp.after", "delete");
         Files.writeString(drop.resolve("broken.json"), "[" + chat("one") + ",{broken}," + chat("rest") + "]");
