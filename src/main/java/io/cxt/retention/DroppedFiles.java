@@ -20,10 +20,10 @@ final class DroppedFiles {
 
     private DroppedFiles() {}
 
-    /** Those in a folder; none where there is no folder. */
+    /** Those in a folder; none where there is no folder, or a link to one. */
     static List<Path> of(Path folder, Set<String> sources) throws IOException {
         List<Path> found = new ArrayList<>();
-        if (Files.notExists(folder)) {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return found;
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {

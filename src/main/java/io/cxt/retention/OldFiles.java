@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a folder that came there before a time, as far as CXT has put them there. A file keeps the time of its content when it is moved; so the time of
- * its move counts where the file system knows it. Links are left alone, and so is what is being written, whose name begins
- * with a dot.
+ * The files of a folder that came there before a time, as far as CXT has put them there. A file keeps the time of its content
+ * when it is moved; so the time of its move counts where the file system knows it. Links are left alone, and so is what is
+ * being written, whose name begins with a dot.
  */
 final class OldFiles {
     private static final Pattern DAY = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");

@@ -39,15 +39,39 @@ class EraseEverywhereIT {
         return chat(id).replaceFirst("T00:00:00Z", "T09:00:00Z") + "\n";
     }
 
+    /** Runs once, and ends itself at a step as suddenly as by a kill. */
+    private void halted(CommandSite site, String step, Map<String, String> more) throws Exception {
+        Map<String, String> killed = new HashMap<>(site.environment());
+        killed.putAll(more);
+        killed.put("CXONE_MAX_IN_FLIGHT", "1");
+        killed.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=" + step);
+        Path scratch = Files.createDirectories(data.resolve("scratch"));
+        assertThat(Command.run(scratch, killed, "run", "--once").exit()).isEqualTo(HaltAt.EXIT);
+    }
+
+    /** The start after a kill between the move of a decided file and its replacement. */
+    @Test
+    void a_file_that_a_kill_left_as_it_came_is_replaced_by_the_next_start() throws Exception {
+        try (CommandSite site = CommandSite.of(data)) {
+            drop(data, "sent.json", chat("sent"));
+            Map<String, String> redacting = Map.of("REDACTION_POLICY", "cards", "REDACTION_ORIGINALS", "replace");
+            halted(site, "original-moved:1", redacting);
+            assertThat(FilesBelow.of(data.resolve("inbox"))).contains(".redacting/sent.json");
+
+            site.environment().putAll(redacting);
+            site.cxt(0, "run", "--once");
+
+            assertThat(FilesBelow.of(data.resolve("inbox")))
+                    .contains(".done/sent.json.redacted.ndjson")
+                    .noneMatch(name -> name.endsWith("sent.json"));
+        }
+    }
+
     @Test
     void in_segments_also_a_line_that_a_kill_left_without_a_row() throws Exception {
         try (CommandSite site = CommandSite.of(data)) {
             drop(data, "sent.json", chat("sent"));
-            Map<String, String> killed = new HashMap<>(site.environment());
-            killed.put("CXONE_MAX_IN_FLIGHT", "1");
-            killed.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=archived:1");
-            Path scratch = Files.createDirectories(data.resolve("scratch"));
-            assertThat(Command.run(scratch, killed, "run", "--once").exit()).isEqualTo(HaltAt.EXIT);
+            halted(site, "archived:1", Map.of());
             site.rows("UPDATE delivery SET archived_at = NULL, archived_in = NULL"); // if it was on the disk already
             drop(data, "chats.ndjson", lines("chat", 2));
             site.cxt(0, "run", "--once");
@@ -68,12 +92,7 @@ class EraseEverywhereIT {
     void in_an_archive_of_files_also_one_that_a_kill_left_without_a_row() throws Exception {
         try (CommandSite site = CommandSite.of(data)) {
             drop(data, "sent.json", chat("sent"));
-            Map<String, String> killed = new HashMap<>(site.environment());
-            killed.put("ARCHIVE_LAYOUT", "files");
-            killed.put("CXONE_MAX_IN_FLIGHT", "1");
-            killed.put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=archived:1");
-            Path scratch = Files.createDirectories(data.resolve("scratch"));
-            assertThat(Command.run(scratch, killed, "run", "--once").exit()).isEqualTo(HaltAt.EXIT);
+            halted(site, "archived:1", Map.of("ARCHIVE_LAYOUT", "files"));
             assertThat(FilesBelow.of(data.resolve("archive"))).contains("sent.json");
             site.rows("UPDATE delivery SET archived_at = NULL, archived_in = NULL"); // if it was on the disk already
             drop(data, "chats.ndjson", lines("chat", 2));

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -246,14 +247,16 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
     /** Replaces or deletes what a process that ended in the middle of it left. Call before a file is read. */
     public void settleLeft(Path inbox) throws IOException {
         Path waiting = inbox.resolve(Originals.WAITING);
-        if (Files.notExists(waiting)) {
-            return;
+        if (!Files.isDirectory(waiting, LinkOption.NOFOLLOW_LINKS)) {
+            return; // a sender could lead us to files of others
         }
         Path done = inbox.resolve(DONE);
         DurableFiles.createRealFolder(done);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(waiting)) {
             for (Path file : files) {
-                originals.settle(file, done.resolve(file.getFileName()));
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    originals.settle(file, done.resolve(file.getFileName()));
+                }
             }
         }
     }

@@ -112,6 +112,25 @@ class FileMovesTest {
         assertThat(names()).containsExactly(".done/two.json");
     }
 
+    /** Who may write to the inbox could lead it to files of others, which it would delete. */
+    @Test
+    void nothing_is_settled_that_a_link_leads_to() throws Exception {
+        Path elsewhere = Files.createDirectory(inbox.resolve("elsewhere"));
+        Files.writeString(elsewhere.resolve("archive"), "of others");
+        Path waiting = inbox.resolve(".redacting");
+
+        Files.createSymbolicLink(waiting, elsewhere);
+        moving(Originals.DELETED).settleLeft(inbox);
+        moving(Originals.KEPT).settleLeft(inbox);
+        Files.delete(waiting);
+        Files.createDirectory(waiting);
+        Files.createSymbolicLink(waiting.resolve("link.json"), elsewhere.resolve("archive"));
+        moving(Originals.DELETED).settleLeft(inbox);
+
+        assertThat(elsewhere.resolve("archive")).hasContent("of others");
+        assertThat(waiting.resolve("link.json")).isSymbolicLink();
+    }
+
     private FileMoves moving(Originals originals) {
         return new FileMoves(files, (reading, to) -> {}, originals, Clock.systemUTC());
     }
