@@ -41,12 +41,12 @@ def signed(public, text, signature):
         sum_ = add(sum_, table[both]) if both else sum_
     x, y = (value * pow(sum_[2], P - 2, P) % P for value in sum_[:2])
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
-def key(pem):
+def key(pem, name="key.pem", error=Misfit):
     """(id, 32 bytes) of the first PUBLIC KEY block."""
     block = re.search(r"-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]*)-----END PUBLIC KEY-----", pem)
     der = base64.b64decode(block.group(1)) if block else b""
     if der[:12] != bytes.fromhex("302a300506032b6570032100") or len(der) != 44:
-        raise Misfit("there is no Ed25519 public key in it")
+        raise error("%s holds no Ed25519 public key" % name)
     return hashlib.sha256(der).hexdigest()[:16], der[12:]
 def b64(text): return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 def digest(before, event):  # a length counts UTF-16 code units, as Java and JavaScript do
@@ -80,7 +80,7 @@ def check(path, key_files, copies):
         raise Misfit("it does not hold exactly the five files of a bundle, but %s" % ", ".join(bundle.namelist()))
     text = bundle.read("manifest.json")
     own_id, own = key(bundle.read("key.pem").decode("ascii"))
-    given = dict(key(open(name, encoding="ascii").read()) for name in key_files)
+    given = dict(key(open(name, encoding="ascii", errors="replace").read(), name, OSError) for name in key_files)
     if given and given.get(own_id) != own:
         raise Misfit("key.pem: the bundle is signed with the key %s, and you gave %s" % (own_id, ", ".join(given)))
     line = bundle.read("manifest.sig").decode("ascii").rstrip("\n")

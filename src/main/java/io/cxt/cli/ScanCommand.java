@@ -6,6 +6,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.db.Session;
 import io.cxt.db.StoredTexts;
 import io.cxt.intake.IntakeSettings;
+import io.cxt.json.Utf16Stream;
 import io.cxt.ledger.LedgerView;
 import io.cxt.redaction.Redaction;
 import io.cxt.settings.Settings;
@@ -49,7 +50,7 @@ import picocli.CommandLine.Parameters;
             "",
             "It prints file, line, first byte of the line, rule and count, never the value; of a ledger on PostgreSQL, and of an",
             "audit feed elsewhere, table, row and column. Files that wait in the inbox are not looked at: they are redacted when",
-            "they are read.",
+            "they are read. In UTF-16, a byte is counted as if the file were in UTF-8.",
             "Exit codes: 0 nothing found; 1 something found; 2 no such folder, or no policy; 6 nothing found, but something",
             "could not be read."
         })
@@ -161,14 +162,13 @@ final class ScanCommand implements Callable<Integer> {
 
     private void look(Redaction redaction, Path file) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-            byte[] first = first(in);
-            if (startsWith(first, ZIP)) {
+            if (startsWith(in, ZIP)) {
                 ZipInputStream zip = new ZipInputStream(in);
                 for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                    look(redaction, file + "!" + entry.getName(), zip);
+                    look(redaction, file + "!" + entry.getName(), new BufferedInputStream(zip, BUFFER));
                 }
             } else {
-                look(redaction, file.toString(), startsWith(first, GZIP) ? new GZIPInputStream(in, BUFFER) : in);
+                look(redaction, file.toString(), in);
             }
             files++;
         } catch (IOException | UncheckedIOException e) {
@@ -178,21 +178,19 @@ final class ScanCommand implements Callable<Integer> {
         }
     }
 
+    /** Packed with gzip or not, in UTF-8 or UTF-16. */
     private void look(Redaction redaction, String name, InputStream in) throws IOException {
+        InputStream unpacked = startsWith(in, GZIP) ? new GZIPInputStream(in, BUFFER) : in;
         try (OutputStream looking = redaction.looking((line, offset, counts) -> print(name, line, offset, counts))) {
-            in.transferTo(looking);
+            Utf16Stream.asUtf8(unpacked).transferTo(looking);
         }
     }
 
-    private static byte[] first(InputStream in) throws IOException {
-        in.mark(ZIP.length);
-        byte[] first = in.readNBytes(ZIP.length);
+    private static boolean startsWith(InputStream in, byte[] mark) throws IOException {
+        in.mark(mark.length);
+        byte[] first = in.readNBytes(mark.length);
         in.reset();
-        return first;
-    }
-
-    private static boolean startsWith(byte[] bytes, byte[] mark) {
-        return bytes.length >= mark.length && Arrays.equals(bytes, 0, mark.length, mark, 0, mark.length);
+        return Arrays.equals(first, mark);
     }
 
     private void cannotRead(Path file, Exception e) {

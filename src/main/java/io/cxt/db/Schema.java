@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  */
 public final class Schema {
     /** The number of the newest file. */
-    public static final int NEWEST = 13;
+    public static final int NEWEST = 14;
 
     /** Any number of ours: instances that start together on one PostgreSQL take turns by it. */
     private static final long TURN = 0x637874L;

@@ -5,7 +5,6 @@ import io.cxt.transcript.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +59,7 @@ public final class JsonElements implements Closeable {
      * @param maxRecordBytes most bytes of one chat
      */
     public JsonElements(InputStream source, ChatPlaces places, int maxRecordBytes) {
-        this.in = new MarkedUtf16(source);
+        this.in = new Utf8Text(source);
         this.maxRecordBytes = maxRecordBytes;
         this.framer = new WrappedFramer(in, places, maxRecordBytes);
     }
@@ -110,26 +109,19 @@ public final class JsonElements implements Closeable {
         in.close();
     }
 
-    /** As it is, or as UTF-8 when a byte order mark says that it is UTF-16. Looks at the source when it is first read. */
-    private static final class MarkedUtf16 extends InputStream {
+    /** In UTF-8, whatever the source is in. Looks at the source when it is first read. */
+    private static final class Utf8Text extends InputStream {
         private final InputStream source;
         private @Nullable InputStream in;
 
-        MarkedUtf16(InputStream source) {
+        Utf8Text(InputStream source) {
             this.source = source;
         }
 
         private InputStream opened() throws IOException {
             InputStream opened = in;
             if (opened == null) {
-                PushbackInputStream begins = new PushbackInputStream(source, 2);
-                byte[] first = begins.readNBytes(2);
-                boolean little = first.length == 2 && first[0] == (byte) 0xFF && first[1] == (byte) 0xFE;
-                boolean big = first.length == 2 && first[0] == (byte) 0xFE && first[1] == (byte) 0xFF;
-                if (!little && !big) {
-                    begins.unread(first);
-                }
-                opened = little || big ? new Utf16Stream(begins, big) : begins;
+                opened = Utf16Stream.asUtf8(source);
                 in = opened;
             }
             return opened;

@@ -27,7 +27,8 @@ public final class OtherFormat {
     private static final String SHEET = "it looks like an Excel sheet: save it as CSV, and name it .csv";
     private static final String TABLE = "it looks like CSV: name it .csv";
     private static final int MOST_TEXT = 1_024;
-    private static final int UTF16_BYTES = 64;
+    /** So many show whether they are UTF-16. */
+    static final int UTF16_BYTES = 64;
 
     private OtherFormat() {}
 

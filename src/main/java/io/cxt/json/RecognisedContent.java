@@ -51,8 +51,7 @@ final class RecognisedContent {
         }
         String encoding = OtherFormat.utf16(seen);
         if (encoding != null) {
-            in.skipNBytes(OtherFormat.startsWithUtf16Mark(seen) ? 2 : 0);
-            through(new Utf16Stream(in, encoding.endsWith("BE")), "utf-16");
+            through(Utf16Stream.of(in, seen, encoding), "utf-16");
         }
         shape = named == Form.LINES ? Shape.LINES : Shape.DOCUMENT;
         int begin = next(OtherFormat.startsWithUtf8Mark(seen) ? 3 : 0);

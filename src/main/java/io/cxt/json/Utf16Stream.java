@@ -1,5 +1,6 @@
 package io.cxt.json;
 
+import io.cxt.files.PeekableStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -7,7 +8,7 @@ import java.io.InputStream;
  * UTF-16 as UTF-8. Half a character, or half a code unit at the end, becomes bytes that are not UTF-8, so that the strict
  * decoder refuses the transcript they stand in and no other.
  */
-final class Utf16Stream extends InputStream {
+public final class Utf16Stream extends InputStream {
     private static final int UNITS = 8 * 1024;
 
     private final InputStream in;
@@ -20,9 +21,23 @@ final class Utf16Stream extends InputStream {
     private boolean ended;
 
     /** @param in what follows the byte order mark */
-    Utf16Stream(InputStream in, boolean bigEndian) {
+    private Utf16Stream(InputStream in, boolean bigEndian) {
         this.in = in;
         this.highByte = bigEndian ? 0 : 1;
+    }
+
+    /** The text as UTF-8: as it is where its first bytes, which are read at once, do not show UTF-16. */
+    public static InputStream asUtf8(InputStream text) throws IOException {
+        PeekableStream in = new PeekableStream(text);
+        byte[] seen = in.peek(OtherFormat.UTF16_BYTES);
+        String encoding = OtherFormat.utf16(seen);
+        return encoding == null ? in : of(in, seen, encoding);
+    }
+
+    /** @param seen the next bytes of the stream, which show the encoding */
+    static Utf16Stream of(PeekableStream in, byte[] seen, String encoding) throws IOException {
+        in.skipNBytes(OtherFormat.startsWithUtf16Mark(seen) ? 2 : 0);
+        return new Utf16Stream(in, encoding.endsWith("BE"));
     }
 
     @Override

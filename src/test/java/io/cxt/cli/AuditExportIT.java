@@ -105,6 +105,9 @@ class AuditExportIT {
                 .matches("(?s)OK 9 events in 2 chains, 1970-01-01T00:00:00.000000Z to .{27},"
                         + " \\d+ checkpoints, key [0-9a-f]{16}, which is the bundle's own: compare it\n");
         assertThat(verified(bundle, "--key", publicKey()).out()).doesNotContain("compare it");
+        Ended keyless = verified(bundle, "--key", bundle.toString());
+        assertThat(keyless.exit()).isEqualTo(2);
+        assertThat(keyless.err()).contains("Cannot read it: " + bundle + " holds no Ed25519 public key");
         assertThat(verified(
                                 bundle,
                                 "--checkpoints",

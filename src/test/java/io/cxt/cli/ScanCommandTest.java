@@ -1,6 +1,8 @@
 package io.cxt.cli;
 
 import static io.cxt.fixture.Chats.chat;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,6 +75,25 @@ class ScanCommandTest {
         Ended json = asked("cards", "scan", "-o", "json", data.toString());
         assertThat(json.exit()).isEqualTo(1);
         assertThat(json.out()).contains("\"rule\" : \"card\"", "\"line\" : 1", "\"count\" : 1");
+    }
+
+    @Test
+    void scan_reads_utf_16_with_and_without_a_mark_and_what_is_packed_within_a_zip_file() throws Exception {
+        String text = "first\nwrite to jane.doe@mail.example.com\n";
+        Files.write(data.resolve("marked.csv"), ("\uFEFF" + text).getBytes(UTF_16LE));
+        Files.write(data.resolve("unmarked.csv"), text.getBytes(UTF_16BE));
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(data.resolve("export.zip")))) {
+            zip.putNextEntry(new ZipEntry("packed.csv.gz"));
+            zip.write(Packed.gzip(("\uFEFF" + text).getBytes(UTF_16BE)));
+        }
+
+        Ended found = asked("personal", "scan", data.toString());
+
+        assertThat(found.out().lines())
+                .containsExactlyInAnyOrder(
+                        data + "/marked.csv:2 byte 6: email 1",
+                        data + "/unmarked.csv:2 byte 6: email 1",
+                        data + "/export.zip!packed.csv.gz:2 byte 6: email 1");
     }
 
     @Test

@@ -39,7 +39,7 @@ class UpgradeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {7, 9, 10, 11})
+    @ValueSource(ints = {7, 9, 10, 11, 13})
     void what_an_earlier_version_sent_is_known_and_what_it_kept_is_found(int schema) throws Exception {
         unpack(schema);
         try (CommandSite site = CommandSite.of(data)) {
