@@ -43,6 +43,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     private final BooleanSupplier stopping;
     private final Consumer<Throwable> breakOff;
     private @Nullable LookAhead reader; // null: the source cannot be opened
+    private boolean keptWhole;
     private long offset;
 
     /**
@@ -143,13 +144,17 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     }
 
     /**
-     * What is wrong with the source itself is kept with all of it, where nobody else keeps that. A dead letter of one
-     * transcript is refused as that transcript, and stays a letter.
+     * What is wrong with the source itself, and the first that cannot be kept alone, is kept with all of the source, where
+     * nobody else keeps that. A dead letter of one transcript is refused as that transcript, and stays a letter.
      */
     private Entry whole(Entry entry) {
-        if (!endsSource(entry) || entry.raw() != null && reading.before(entry) != null) {
+        boolean stays = endsSource(entry)
+                ? entry.raw() != null && reading.before(entry) != null
+                : entry.raw() != null || entry.readable() || keptWhole;
+        if (stays) {
             return entry;
         }
+        keptWhole = true;
         byte[] whole = reading.source().whole();
         return new Entry(entry.index(), entry.line(), whole, null, entry.findings(), entry.notes(), entry.offset());
     }
