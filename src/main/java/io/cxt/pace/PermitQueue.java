@@ -5,7 +5,7 @@ import io.cxt.pace.PaceStore.Kept;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,6 +21,12 @@ final class PermitQueue {
     /** A permit is given this long before it is due, for what has to be written down first. */
     private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    /** So much is made up for of what a call left late: timers fire late by less. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** A call that left. @param due when it could have */
+    private record Departure(long due, long at) {}
+
     final ReentrantLock lock = new ReentrantLock();
     /** The first in line waits here for its permit, and all others behind it without a clock. */
     private final Condition due = lock.newCondition();
@@ -33,10 +39,8 @@ final class PermitQueue {
     private final Stop stop;
     private final long ahead;
     private final UnusedPermits permits = new UnusedPermits();
-    /** When the last call left. */
-    private final AtomicLong leaves = new AtomicLong(System.nanoTime());
-
-    private volatile long apart;
+    private final AtomicReference<Departure> last;
+    private volatile long spacing;
     volatile double callsPerSecond = Double.NaN;
     /** When the store was last asked. */
     private volatile long heardAt = System.nanoTime();
@@ -58,6 +62,8 @@ final class PermitQueue {
         this.store = store;
         this.stop = stop;
         this.ahead = store.ahead().toNanos();
+        long now = System.nanoTime();
+        this.last = new AtomicReference<>(new Departure(now, now));
     }
 
     /** As {@link Lane#pass()}. */
@@ -106,19 +112,26 @@ final class PermitQueue {
         while (true) {
             long now = System.nanoTime();
             hear(now);
-            long last = leaves.get();
+            Departure before = last.get();
             if (at - pausedUntil < 0) {
                 at = pass();
-            } else if (at - now <= 0 && last + apart - now > 0) {
-                at = last + apart;
-            } else if (at - now <= 0 && leaves.compareAndSet(last, now)) {
+                continue;
+            }
+            long soonest = later(before.due + spacing, before.at + spacing / 10 * 9);
+            long due = later(at, soonest);
+            if (due - now > 0) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                LockSupport.parkNanos(due - now);
+            } else if (last.compareAndSet(before, new Departure(later(due, now - LATE_NANOS), now))) {
                 return now;
-            } else if (Thread.interrupted()) {
-                throw new InterruptedException();
-            } else {
-                LockSupport.parkNanos(at - now);
             }
         }
+    }
+
+    private static long later(long one, long other) {
+        return one - other > 0 ? one : other;
     }
 
     /**
@@ -198,7 +211,7 @@ final class PermitQueue {
             fetching = false;
             if (kept != null) {
                 adopt(kept);
-                apart = kept.after().rate().spacing() / 10 * 9; // a little less, to make up for what was lost
+                spacing = kept.after().rate().spacing();
                 permits.add(kept.before().permits(kept.now(), ahead, wanted).later(kept.toOurs()));
             }
             due.signal();

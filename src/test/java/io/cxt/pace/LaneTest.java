@@ -336,6 +336,22 @@ class LaneTest {
         assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(40_000_000L);
     }
 
+    /** What was lost is not caught up with: a tenant that saves three calls up would refuse the fourth. */
+    @Test
+    void calls_that_a_stall_has_held_up_leave_no_faster_than_others() throws Exception {
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
+        long due = lane.pass();
+        lane.awaitPermit(due);
+        long before = lane.awaitPermit(due);
+
+        long last = before;
+        for (int i = 0; i < 30; i++) {
+            last = lane.awaitPermit(due);
+        }
+
+        assertThat(last - before).isGreaterThanOrEqualTo(30 * 10_000_000L - 2_000_000L);
+    }
+
     /** A tenant that saves nothing up refuses a call that comes a moment early, though the one before it was late. */
     @Test
     void no_call_leaves_much_sooner_than_it_should_after_the_one_before_it() throws Exception {
