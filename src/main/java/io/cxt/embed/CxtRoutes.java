@@ -7,6 +7,7 @@ import io.cxt.ops.OpsSettings;
 import io.cxt.runtime.CxtComponents;
 import io.cxt.runtime.Guards;
 import io.cxt.runtime.Observability;
+import io.cxt.runtime.StartWarnings;
 import io.cxt.settings.Fingerprint;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.Settings;
@@ -123,6 +124,7 @@ public final class CxtRoutes extends RouteBuilder {
                 components.pickups().disabledRoutes(),
                 components.target(),
                 components.redacting());
+        StartWarnings.logSteps((ModelCamelContext) camel, PREFIX);
     }
 
     private static Mappings mappings(HostSettings host) {

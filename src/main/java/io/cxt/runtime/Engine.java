@@ -94,12 +94,14 @@ public final class Engine implements AutoCloseable {
 
             @Override
             public void afterConfigure(BaseMainSupport main) {
+                ModelCamelContext context = (ModelCamelContext) main.getCamelContext();
                 Guards.check(
-                        ((ModelCamelContext) main.getCamelContext()).getRouteDefinitions(),
+                        context.getRouteDefinitions(),
                         "",
                         components.pickups().disabledRoutes(),
                         components.target(),
                         components.redacting());
+                StartWarnings.logSteps(context, "");
             }
         });
         if (web != null) {

@@ -1,6 +1,7 @@
 package io.cxt.runtime;
 
 import io.cxt.cxone.CxoneTarget;
+import io.cxt.intake.Variables;
 import io.cxt.settings.InvalidSettingsException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RemoveHeadersDefinition;
+import org.apache.camel.model.RemoveVariableDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ToDefinition;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * are recognized by what they call, not by their ids.
  */
 public final class Guards {
-    private static final String POST = "the POST to {{cxone.call-url}}";
+    private static final String FORGET = "removeVariable fault";
 
     private static final String REDACT = "cxtRedaction.redact";
 
@@ -37,8 +39,6 @@ public final class Guards {
     /** The bean that moves an endpoint's sources; the address may have # and : as percent signs with 23 and 3A. */
     private static final Pattern MOVER = Pattern.compile(
             "(processStrategy|messageListenerContainerFactory)=(?:#|\\x2523)(?:bean:|bean\\x253A)?(\\w+)");
-
-    private static final Pattern FIXED_CALL = Pattern.compile("[?&](httpMethod|skipControlHeaders)=(?!false)");
 
     private static final String SPLIT = "cxtIntake.entries, onPrepare: cxtTranscriptBegins";
 
@@ -75,8 +75,9 @@ public final class Guards {
                 List.of(
                         new Guard("cxtCalls.begin", "wait-and-claim", "a call could leave that is not on record"),
                         new Guard("removeHeaders", "strip-headers", "a sender's headers could steer the call"),
+                        new Guard(FORGET, "forget-fault", "an answer would be taken for the fault of the call before"),
                         new Guard("cxtCalls.request", "write-request", "there is nothing to send"),
-                        new Guard(POST, "post-to-cxone", "nothing is sent"),
+                        new Guard(CallGuard.POST, "post-to-cxone", "nothing is sent"),
                         new Guard("cxtAnswers.read", "read-answer", "the outcome of a call would not be on record")));
         GUARDS.put(
                 "archive-part",
@@ -152,32 +153,9 @@ public final class Guards {
                                 "There is no route %s. Put routes/%s.camel.yaml back as it ships".formatted(id, id));
                     }
                 }));
-        for (RouteDefinition route : routes) {
-            if (!route.getId().equals(prefix + "call-cxone") && calls(route).contains(POST)) {
-                problems.add(("The route %s calls CXone by itself, past the record. Hand transcripts to"
-                                + " direct:inject-transcript instead")
-                        .formatted(route.getId()));
-            }
-        }
-        if (target.hasOtherCalls()) {
-            routes.stream()
-                    .filter(route -> route.getId().equals(prefix + "call-cxone"))
-                    .forEach(route -> otherCalls(route, target.name(), problems));
-        }
+        problems.addAll(CallGuard.problems(routes, prefix, target));
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
-        }
-    }
-
-    /** An option of the endpoint goes before the headers that say method and address of such a call. */
-    private static void otherCalls(RouteDefinition route, String target, List<String> problems) {
-        for (ToDefinition to : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
-            Matcher option = FIXED_CALL.matcher(String.valueOf(to.getUri()));
-            if (POST.equals(call(to)) && option.find()) {
-                problems.add(
-                        "routes/call-cxone.camel.yaml sets %1$s at the step post-to-cxone: calls of cxone.target = %2$s have a method and an address of their own, which it would override. Remove %1$s"
-                                .formatted(option.group(1), target));
-            }
         }
     }
 
@@ -218,7 +196,8 @@ public final class Guards {
         return calls;
     }
 
-    private static @Nullable String call(ProcessorDefinition<?> step) {
+    /** What a step of ours does; null for any other. */
+    static @Nullable String call(ProcessorDefinition<?> step) {
         if (step instanceof BeanDefinition bean) {
             return bean.getRef() + "." + bean.getMethod();
         }
@@ -236,8 +215,11 @@ public final class Guards {
         if (step instanceof RemoveHeadersDefinition remove) {
             return "*".equals(remove.getPattern()) ? "removeHeaders" : null;
         }
+        if (step instanceof RemoveVariableDefinition remove) {
+            return Variables.FAULT.equals(remove.getName()) ? FORGET : null;
+        }
         if (step instanceof ToDefinition to && String.valueOf(to.getUri()).contains("cxone.call-url}}")) {
-            return POST;
+            return CallGuard.POST;
         }
         return null;
     }

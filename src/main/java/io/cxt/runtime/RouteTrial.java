@@ -95,6 +95,7 @@ final class RouteTrial {
                     components.pickups().disabledRoutes(),
                     components.target(),
                     components.redacting());
+            StartWarnings.logSteps(trial, "");
             trial.init();
             return new Tried(
                     resources,
