@@ -12,6 +12,8 @@ public final class Variables {
     public static final String AGAIN = "again";
     /** {@link java.io.IOException}: why a call has no answer. Set by call-cxone. */
     public static final String FAULT = "fault";
+    /** {@code NextStage}: what follows for the part. Set by deliver-part. */
+    public static final String NEXT = "next";
     /** Where a finished file goes, as an absolute path. Set by pickup-files. */
     public static final String MOVE_TO = "moveTo";
 

@@ -112,7 +112,7 @@ final class PermitQueue {
         while (true) {
             long now = System.nanoTime();
             hear(now);
-            Departure before = last.get();
+            Departure before = Objects.requireNonNull(last.get());
             if (at - pausedUntil < 0) {
                 at = pass();
                 continue;

@@ -191,9 +191,20 @@ public final class Calls {
         deliveries.release(call.delivery());
     }
 
-    /**
-     * Says what follows for a part whose outcome is decided.
-     */
+    /** Asked by the route: an expression on the variable itself would look a method up for each part. */
+    public boolean archives(@Variable(Variables.NEXT) NextStage next) {
+        return next == NextStage.ARCHIVE;
+    }
+
+    public boolean records(@Variable(Variables.NEXT) NextStage next) {
+        return next == NextStage.RECORD;
+    }
+
+    public boolean setsAside(@Variable(Variables.NEXT) NextStage next) {
+        return next == NextStage.SET_ASIDE;
+    }
+
+    /** Says what follows for a part whose outcome is decided. */
     public NextStage next(
             @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript)
             throws BusyException {

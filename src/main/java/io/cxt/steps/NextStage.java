@@ -1,6 +1,6 @@
 package io.cxt.steps;
 
-/** What follows for a part whose outcome is decided. A route asks for one of them: {@code ${variable.next.archive}}. */
+/** What follows for a part whose outcome is decided. */
 public enum NextStage {
     /** CXone has it, and the archive is to be written; the audit feed comes after it. */
     ARCHIVE,
@@ -9,17 +9,5 @@ public enum NextStage {
     /** CXone does not have it. */
     SET_ASIDE,
     /** All is done. */
-    NONE;
-
-    public boolean isArchive() {
-        return this == ARCHIVE;
-    }
-
-    public boolean isRecord() {
-        return this == RECORD;
-    }
-
-    public boolean isSetAside() {
-        return this == SET_ASIDE;
-    }
+    NONE
 }
