@@ -197,8 +197,9 @@ class EditedCallTest {
                         - log: {id: told, message: "%s"}
                 """.formatted(message));
 
-        try (LogRecorder log = LogRecorder.install();
-                RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
+        try (LogRecorder log = LogRecorder.install()) {
+            RunningCxt.start(routes, data, cxone, false).close();
+
             assertThat(log.lines().stream().filter(line -> line.startsWith("log step route=mine step=told prints=")))
                     .hasSize(warned ? 1 : 0);
         }
