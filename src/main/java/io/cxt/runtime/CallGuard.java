@@ -64,9 +64,9 @@ final class CallGuard {
     private CallGuard(CxoneTarget target) {
         this.target = target;
         URI base = URI.create(target.baseUrl());
-        String port = base.getPort() < 0 ? "(:(443|80))?" : ":" + base.getPort();
+        String port = base.getPort() < 0 ? "(:(443|80))?" : ""; // else the authority has it
         this.address = Pattern.compile(
-                "(?i)(?<![\\w.-])" + Pattern.quote(String.valueOf(base.getHost())) + port + "(?![\\w.:-])");
+                "(?i)(?<![\\w.-])" + Pattern.quote(String.valueOf(base.getAuthority())) + port + "(?![\\w.:-])");
     }
 
     /**
