@@ -193,15 +193,15 @@ public final class Calls {
 
     /** Asked by the route: an expression on the variable itself would look a method up for each part. */
     public boolean archives(@Variable(Variables.NEXT) NextStage next) {
-        return next == NextStage.ARCHIVE;
+        return next.isArchive();
     }
 
     public boolean records(@Variable(Variables.NEXT) NextStage next) {
-        return next == NextStage.RECORD;
+        return next.isRecord();
     }
 
     public boolean setsAside(@Variable(Variables.NEXT) NextStage next) {
-        return next == NextStage.SET_ASIDE;
+        return next.isSetAside();
     }
 
     /** Says what follows for a part whose outcome is decided. */
