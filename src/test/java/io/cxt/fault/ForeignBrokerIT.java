@@ -83,6 +83,7 @@ class ForeignBrokerIT {
                 JmsProbe look = new JmsProbe(new JmsSettings(
                         broker.url(), null, null, "nowhere", Broker.DEAD_LETTERS, 4096, false, false))) {
             assertThat(look.fault()).contains("has no queue nowhere");
+            assertThat(look.remarks()).noneMatch(remark -> remark.contains("makes it for CXT"));
         }
     }
 

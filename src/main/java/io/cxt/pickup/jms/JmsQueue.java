@@ -61,7 +61,7 @@ record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers, 
     /** Remarks about it, a sentence or two each. */
     List<String> remarks(Connection connection, JmsSettings settings) {
         List<String> remarks = new ArrayList<>();
-        if (!exists) {
+        if (!exists && madeAtNeed) {
             remarks.add(
                     "The queue %s was not there; the broker makes it for CXT. If transcripts come in another, correct"
                                     .formatted(name)
