@@ -56,6 +56,7 @@ public final class Engine implements AutoCloseable {
      */
     public Engine(PropertyFile properties, Path routes, Mappings mappings, String fingerprint, boolean once) {
         this.routes = routes;
+        placeholders = new TreeMap<>(properties.all()); // first: it names all placeholders that stand for nothing
         Settings settings = new Settings(properties::get);
         OpsSettings wanted = OpsSettings.from(settings);
         ops = new OpsSettings(wanted.enabled() && !once, wanted.host(), wanted.port(), wanted.stall());
@@ -74,7 +75,6 @@ public final class Engine implements AutoCloseable {
         camel.setDefaultPropertyPlaceholderLocation("false");
         PROPERTIES.forEach(camel::addInitialProperty);
         camel.addInitialProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
-        placeholders = new TreeMap<>(properties.all());
         placeholders.keySet().removeIf(Settings::isSecret);
         placeholders.putAll(components.computed());
         placeholders.forEach(camel::addInitialProperty);

@@ -130,6 +130,34 @@ class CheckIT {
     }
 
     @Test
+    void a_placeholder_that_stands_for_nothing_stops_check_run_and_what_reads_it() throws Exception {
+        Path config = home().resolve("config/application.properties");
+        Files.writeString(config, "redaction.policy = {{my.polcy}}\ncxone.max-in-flight = {{nope}}\n");
+
+        refused("redaction.policy has {{my.polcy}}", "cxone.max-in-flight has {{nope}}");
+        for (List<String> verb : List.of(List.of("run", "--once"), List.of("status"), List.of("validate", "."))) {
+            Ended ended = Verb.run(properties, verb.toArray(String[]::new));
+            assertThat(ended.exit()).as(verb + ended.out()).isEqualTo(3);
+            assertThat(ended.err()).contains("redaction.policy has {{my.polcy}}", "cxone.max-in-flight has {{nope}}");
+        }
+
+        Files.writeString(config, "cxone.requests-per-second = {{env:NO_RATE}}\nmy.own = {{env:NO_OWN}}\n");
+        refused("cxone.requests-per-second has {{env:NO_RATE}}", "my.own has {{env:NO_OWN}}");
+        assertThat(Verb.run(properties, "run", "--once").err())
+                .contains("cxone.requests-per-second has {{env:NO_RATE}}", "my.own has {{env:NO_OWN}}");
+        assertThat(Verb.run(properties, "validate", config.getParent().toString())
+                        .err())
+                .as("does not read it")
+                .doesNotContain("NO_RATE");
+        assertThat(data).doesNotExist();
+
+        Files.writeString(config, "cxone.requests-per-second = {{env:NO_RATE:5}}\nredaction.policy = {{?my.policy}}\n");
+        assertThat(check().exit()).isZero();
+        properties.put("cxone.client-secret", "a{{b}}c"); // as it is
+        assertThat(check().exit()).isZero();
+    }
+
+    @Test
     @Tag("fault-122")
     void it_goes_on_after_each_fault_and_names_them_all() throws Exception {
         Files.createDirectories(data.resolve("inbox"));
