@@ -45,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private final Path routes;
     private final Map<String, String> placeholders;
     private final OpsSettings ops;
+    private final RouteStarts starts;
     private boolean reloading;
     private final @Nullable WebServer web; // null when nothing is served
 
@@ -66,6 +67,9 @@ public final class Engine implements AutoCloseable {
         Gauges gauges = new Gauges(meters);
         components = CxtComponents.open(
                 settings, new CxtComponents.Run(fingerprint, mappings, once, gauges::call, null), Clock.systemUTC());
+        starts = new RouteStarts(
+                !"false".equals(placeholders.get("pickup.file.enabled")),
+                components.pickups().disabledRoutes());
         Observability observability = new Observability(components, ops.stall());
 
         // The caller stops it. Camel's own hook waits for the context to be stopped, and in a race with close() it
@@ -100,6 +104,7 @@ public final class Engine implements AutoCloseable {
                         components.pickups().disabledRoutes(),
                         components.target(),
                         components.redacting());
+                starts.checkConfigured(main.getCamelContext(), camel.configure());
             }
         });
         if (web != null) {
@@ -182,18 +187,25 @@ public final class Engine implements AutoCloseable {
             components.alreadyDelivered().begin();
         }
         try {
-            camel.start();
+            startCamel();
+            starts.checkStarted(camel.getCamelContext());
             started = true;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    private void startCamel() throws Exception {
+        try {
+            camel.start();
         } catch (Exception e) {
             if (!String.valueOf(e.getMessage()).contains("camel.beans.")) {
                 RouteTrial trial = trial();
                 trial.run(trial.files()); // words it better, where a route is at fault
             }
             throw e;
-        } finally {
-            if (!started) {
-                close();
-            }
         }
     }
 
