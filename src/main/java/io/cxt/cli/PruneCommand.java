@@ -35,10 +35,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "prune",
         description = {
-            "Removes what was kept for as long as retention.*-days say: finished and failed files, the archive, dead letters,",
-            "reports, rows of the audit feed, audit events. The audit has what and how much before it is gone, and each dead letter.",
-            "Deliveries stay: a chat that comes again is still known. Also while CXT runs; retention.daily-at does it each day.",
-            "Exit code 6 when a kind cannot be removed."
+            "Removes what was kept for as long as retention.*-days say.",
+            "That is: finished and failed files, the archive, dead letters, reports, rows of the audit feed, audit",
+            "events. The audit has what and how much before it is gone, and each dead letter. Deliveries stay: a chat",
+            "that comes again is still known. Also while CXT runs; retention.daily-at does it each day. Exit code 6",
+            "when a kind cannot be removed."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",

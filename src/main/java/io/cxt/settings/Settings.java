@@ -118,10 +118,9 @@ public final class Settings {
 
     /** The one line in the file that the property names, or empty when it is not set. */
     public Optional<String> secretFile(String name) {
-        return optional(name)
-                .flatMap(file -> readSecret(name, Path.of(file))
-                        .map(text -> text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
-                        .filter(text -> oneLine(text, "%s: %s has".formatted(name, file))));
+        return optional(name).flatMap(file -> readSecret(name, Path.of(file))
+                .map(text -> text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
+                .filter(text -> oneLine(text, "%s: %s has".formatted(name, file))));
     }
 
     /** All that is in the file that the property names, without its last line break; empty when it is not set. */
@@ -165,12 +164,13 @@ public final class Settings {
                             e instanceof CharacterCodingException
                                     ? "is not text in UTF-8. Save it in that encoding"
                                     : e instanceof NoSuchFileException
-                                    ? "does not exist. Create it (chmod 600), or correct the name"
-                                    : e instanceof AccessDeniedException
-                                            ? "may not be read by " + System.getProperty("user.name")
-                                                    + ". Give it to that user (chown), and chmod 600"
-                                            : "cannot be read (%s)"
-                                                    .formatted(e.getClass().getSimpleName())));
+                                            ? "does not exist. Create it (chmod 600), or correct the name"
+                                            : e instanceof AccessDeniedException
+                                                    ? "may not be read by " + System.getProperty("user.name")
+                                                            + ". Give it to that user (chown), and chmod 600"
+                                                    : "cannot be read (%s)"
+                                                            .formatted(
+                                                                    e.getClass().getSimpleName())));
             return Optional.empty();
         }
     }
