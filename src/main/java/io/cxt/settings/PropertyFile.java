@@ -251,45 +251,55 @@ public final class PropertyFile {
     private record Fault(String words, boolean ofProcess) {}
 
     private @Nullable String value(String name, int depth, Set<Fault> faults) {
-        String value;
+        String given;
         try {
-            value = over.apply(name);
+            given = over.apply(name);
         } catch (InvalidSettingsException e) {
             faults.add(new Fault(String.valueOf(e.getMessage()), false));
             return null;
         }
-        if (value != null && (resolved || name.endsWith("-secret") && !value.isBlank())) {
-            return value; // not a template
+        String value = given == null ? file.getProperty(name) : given;
+        if (value == null || resolved) {
+            return value;
         }
-        if (value == null) {
-            value = file.getProperty(name);
+        if (reference.containsKey(name)) {
+            refuseOthers(name, value, faults);
         }
-        String replaced =
-                value == null ? null : replace(name, value, depth, faults).strip();
-        return "".equals(replaced)
+        if (given != null && Settings.isSecret(name) && !given.isBlank()) {
+            return given; // not a template
+        }
+        String replaced = replace(name, value, depth, faults).strip();
+        return replaced.isEmpty()
                 ? replace(name, reference.getProperty(name, ""), depth, faults).strip()
                 : replaced;
     }
 
+    /** Of a secret only what is nothing else: any character may be in one. */
+    private void refuseOthers(String name, String text, Set<Fault> faults) {
+        boolean secret = Settings.isSecret(name);
+        Matcher other = OTHER_PLACEHOLDER.matcher(text);
+        if (secret ? other.matches() : other.find()) {
+            faults.add(new Fault(
+                    "%s has %s, which CXT does not replace. Write {{%s}} for a property or {{env:%3$s}} for a name in the environment"
+                            .formatted(where(name), other.group(), other.group(1)),
+                    false));
+        }
+        if (!secret && Placeholders.open(text)) {
+            faults.add(new Fault(
+                    where(name) + " has {{ without }} behind it. Add it, or write \\{{ for the characters", false));
+        }
+    }
+
+    private String where(String name) {
+        return outside.containsKey(name) ? "%s (%s)".formatted(outside.get(name), name) : name;
+    }
+
     private String replace(String name, String text, int depth, Set<Fault> faults) {
-        String where = outside.containsKey(name) ? "%s (%s)".formatted(outside.get(name), name) : name;
         if (depth > DEEPEST_REFERENCE) {
             faults.add(new Fault(name + " refers to itself through {{…}}. Correct it", false));
             return text;
         }
-        if (reference.containsKey(name) && !Settings.isSecret(name)) {
-            if (Placeholders.open(text)) {
-                faults.add(new Fault(
-                        where + " has {{ without }} behind it. Add it, or write \\{{ for the characters", false));
-            }
-            Matcher other = OTHER_PLACEHOLDER.matcher(text);
-            if (other.find()) {
-                faults.add(new Fault(
-                        "%s has %s, which CXT does not replace. Write {{%s}} for a property or {{env:%3$s}} for a name in the environment"
-                                .formatted(where, other.group(), other.group(1)),
-                        false));
-            }
-        }
+        String where = where(name);
         return new Placeholders(
                         other -> value(other, depth + 1, faults),
                         environment,

@@ -68,6 +68,10 @@ class PropertyFileTest {
         environment.put("CXONE_CLIENT_SECRET", "{{data.dir}}");
 
         assertThat(read("").get("cxone.client-secret")).isEqualTo("{{data.dir}}");
+        environment.put("CXONE_CLIENT_SECRET", "a${x}{{b");
+        assertThat(read("").get("cxone.client-secret")).isEqualTo("a${x}{{b");
+        environment.put("CXONE_CLIENT_SECRET", "${SECRET}"); // of a host that found no such name
+        assertThatThrownBy(() -> read("")).hasMessageContaining("has ${SECRET}, which CXT does not replace");
     }
 
     @CsvSource(
@@ -84,6 +88,7 @@ class PropertyFileTest {
                 "ops.host = ${OPS_HOST:x}              | {{env:OPS_HOST}}",
                 "ops.host = {{data.dir}/x              | ops.host has {{ without }}",
                 "data.dir = {{pickup.file.folder}}     | data.dir refers to itself",
+                "cxone.client-secret = ${env.X}        | cxone.client-secret has ${env.X}, which CXT does not replace",
                 "cxone.client-secret = a{{hush}}       | cxone.client-secret has a placeholder {{…}} that CXT does not know. Write",
                 "my.rate = {{cxone.rate:5}}            | 5",
             })
