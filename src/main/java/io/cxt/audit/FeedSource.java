@@ -80,7 +80,10 @@ public final class FeedSource implements DataSource, AutoCloseable {
     public static Optional<FeedSource> from(Settings settings) {
         String username = settings.optional("audit.feed-username").orElse(null);
         String password = settings.secretFile("audit.feed-password-file").orElse(null);
-        settings.optional("audit.feed-url").ifPresent(url -> JdbcUrl.requireProof(settings, "audit.feed-url", url));
+        settings.optional("audit.feed-url").ifPresent(url -> {
+            JdbcUrl.requireFile(settings, "audit.feed-url", url);
+            JdbcUrl.requireProof(settings, "audit.feed-url", url);
+        });
         return settings.optional("audit.feed-url").map(url -> of(url, username, password));
     }
 

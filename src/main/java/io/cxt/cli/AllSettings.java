@@ -15,6 +15,7 @@ import io.cxt.pickup.jms.JmsSettings;
 import io.cxt.pickup.sftp.SftpSettings;
 import io.cxt.redaction.Redaction;
 import io.cxt.retention.RetentionSettings;
+import io.cxt.runtime.SeparateFolders;
 import io.cxt.settings.Settings;
 import io.cxt.transcript.TranscriptSettings;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ record AllSettings(
         CallWindows.from(settings);
         IntakeSettings intake = IntakeSettings.from(settings);
         ArchiveSettings archive = ArchiveSettings.from(settings, ledger.folder());
+        SeparateFolders.check(settings, ledger, intake.inbox(), archive.folder(), copies);
         RetentionSettings.from(settings, ledger.folder(), intake.inbox(), archive.folder(), copies);
         CxoneSettings cxone = CxoneSettings.from(settings);
         return new AllSettings(

@@ -46,9 +46,11 @@ final class ArchiveCommand implements Runnable {
 
     @Command(
             name = "restore",
-            description =
-                    "Writes what was sent of some interactions, byte for byte, one file for each part, and compares it"
-                            + " with the SHA-256 in the audit trail. Exit code 6 when a part is missing, with the reason.",
+            description = {
+                "Writes what was sent of some interactions, byte for byte, one file for each part.",
+                "Each is compared with the SHA-256 in the audit trail. Exit code 6 when a part is missing, with the",
+                "reason."
+            },
             mixinStandardHelpOptions = true)
     int restore(
             @Parameters(paramLabel = "ID", arity = "1..*", description = "Interaction ids.") List<String> ids,

@@ -163,9 +163,11 @@ final class AuditCommand implements Runnable {
 
     @Command(
             name = "verify",
-            description =
-                    "Recomputes the chain of every event, compares it with the signed checkpoints, and compares the deliveries"
-                            + " with the events. Exit code 5 when anything differs.",
+            description = {
+                "Recomputes the chain of every event and compares it with checkpoints and deliveries.",
+                "The checkpoints are signed; each delivery must be as its events left it. Exit code 5 when anything",
+                "differs."
+            },
             mixinStandardHelpOptions = true)
     int verify(
             @Option(

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +61,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private void check(CheckReport report) throws IOException {
         Installation installation = Installation.find();
+        Map<String, String> values = installation.properties().all();
         Settings settings = installation.settings();
         AllSettings all = AllSettings.from(settings);
         if (!Files.isDirectory(installation.routes())) {
@@ -77,7 +78,7 @@ final class CheckCommand implements Callable<Integer> {
                     "environment",
                     "sets " + String.join(", ", installation.properties().fromEnvironment()));
         }
-        for (String line : RiskySettings.in(installation.properties().all(), installation.home())) {
+        for (String line : RiskySettings.in(values, installation.home())) {
             report.unsafe("configuration", line);
         }
         for (String line : all.cxone().target().idleSettings()) {
@@ -144,8 +145,7 @@ final class CheckCommand implements Callable<Integer> {
             return null;
         }
         try {
-            Properties values = new Properties();
-            values.putAll(installation.properties().all());
+            Map<String, String> values = new TreeMap<>(installation.properties().all());
             values.putAll(Map.of(
                     "data.dir", trial.toString(),
                     "ledger.url", "jdbc:sqlite:" + trial.resolve("ledger.db"),
@@ -155,12 +155,7 @@ final class CheckCommand implements Callable<Integer> {
                     "audit.checkpoint-copies", "",
                     "archive.folder", trial.resolve("archive").toString(),
                     "pickup.file.folder", trial.resolve("inbox").toString()));
-            return new Engine(
-                            PropertyFile.of(values, none -> null),
-                            installation.routes(),
-                            installation.mappings(),
-                            "",
-                            true)
+            return new Engine(PropertyFile.resolved(values), installation.routes(), installation.mappings(), "", true)
                     .load();
         } catch (InvalidSettingsException e) {
             throw e;

@@ -18,9 +18,10 @@ import picocli.CommandLine.Command;
 /** Serves the console alone, or prints an address for one sign-in on that of a run. */
 @Command(
         name = "console",
-        description =
-                "Serves pages for a browser: what was sent, what was not and why, the audit trail, the settings. It only"
-                        + " reads, writes nothing, and needs no secret of CXone: data.dir may be a copy.",
+        description = {
+            "Serves pages for a browser: what was sent, what was not and why, the audit trail, the settings.",
+            "It only reads, writes nothing, and needs no secret of CXone: data.dir may be a copy."
+        },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "[url]",
         footerHeading = "%nExamples:%n",

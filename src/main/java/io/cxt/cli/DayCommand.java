@@ -27,9 +27,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "day",
         description = {
-            "Shows what became of the transcripts of each source that was released on a day, with the sum: what was read is what was",
-            "sent, refused, and so on, and unexplained is 0. Also how long parts took from the pickup to CXone's answer. Exit code 6",
-            "when something is unexplained."
+            "Shows what became of each source that was released on a day, and whether the sum comes out.",
+            "It does when what was read is what was sent, refused, and so on, and unexplained is 0. Also how long",
+            "parts took from the pickup to CXone's answer. Exit code 6 when something is unexplained."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",

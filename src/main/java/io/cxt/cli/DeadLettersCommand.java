@@ -54,8 +54,9 @@ final class DeadLettersCommand implements Runnable {
     @Command(
             name = "list",
             description = {
-                "Lists dead letters, the oldest first: those of all instances, as the ledger has them. Where it cannot be asked,",
-                "those in the folder, by reason and name."
+                "Lists dead letters, the oldest first.",
+                "They are those of all instances, as the ledger has them. Where it cannot be asked, those in the",
+                "folder, by reason and name."
             },
             mixinStandardHelpOptions = true)
     int list(
@@ -114,9 +115,10 @@ final class DeadLettersCommand implements Runnable {
     @Command(
             name = "replay",
             description = {
-                "Puts dead letters into the inbox again. What the ledger knows as sent is not sent twice. One in doubt is sent",
-                "again, marked may-repeat: look it up in CXone first. One whose chat was withdrawn stays. --all leaves out what CXone",
-                "says it has; while cxt run works, it starts a job (cxt jobs), with a fifth of the lane."
+                "Puts dead letters into the inbox again.",
+                "What the ledger knows as sent is not sent twice. One in doubt is sent again, marked may-repeat: look",
+                "it up in CXone first. One whose chat was withdrawn stays. --all leaves out what CXone says it has;",
+                "while cxt run works, it starts a job (cxt jobs), with a fifth of the lane."
             },
             mixinStandardHelpOptions = true)
     int replay(

@@ -30,12 +30,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "erase",
         description = {
-            "Removes what CXT holds of a chat: from the archive, the dead letters, the audit feed, and with --originals delete the",
-            "files as they were dropped. The ledger keeps its ids and hashes, and a chat of that id is refused when it comes again.",
-            "The audit has it before anything goes; a certificate in data.dir/erased says what went and what is left. Calls nothing:",
-            "what CXone has stays there. With cxone.target = cxone-digital run cxt withdraw first; it needs the archive.",
-            "Of a customer: each chat, one after the other. Interrupted, it goes on when it is called again. What comes from that",
-            "customer later is a new chat, and is accepted. Exit code 6 when something is left; it is named."
+            "Removes what CXT holds of a chat, or of each chat of a customer.",
+            "It goes from the archive, the dead letters, the audit feed, and with --originals delete the files as",
+            "they were dropped. The ledger keeps its ids and hashes, and a chat of that id is refused when it comes",
+            "again. The audit has it before anything goes; a certificate in data.dir/erased says what went and what",
+            "is left. Calls nothing: what CXone has stays there. With cxone.target = cxone-digital run cxt withdraw",
+            "first; it needs the archive. Of a customer: each chat, one after the other. Interrupted, it goes on when",
+            "it is called again. What comes from that customer later is a new chat, and is accepted. Exit code 6 when",
+            "something is left; it is named."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",

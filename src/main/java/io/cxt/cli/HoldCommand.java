@@ -12,9 +12,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "hold",
         description = {
-            "Holds all calls to CXone (lane), or what one pickup takes in (source). Every instance obeys within two seconds, and",
-            "after a restart, until it ends. Calls that are under way end. What waits is kept, and sent later.",
-            "Holding a source leaves what it has picked up to go on."
+            "Holds all calls to CXone (lane), or what one pickup takes in (source).",
+            "Every instance obeys within two seconds, and after a restart, until it ends. Calls that are under way",
+            "end. What waits is kept, and sent later. Holding a source leaves what it has picked up to go on."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,

@@ -100,7 +100,7 @@ record Installation(Path home, PropertyFile properties) {
         configured()
                 .forEach((name, content) -> hashes.put(
                         name, HexFormat.of().formatHex(Fingerprint.sha256().digest(content))));
-        return Map.of("config", fingerprint(), "settings", Fingerprint.of(properties.all()), "files", hashes);
+        return Map.of("config", fingerprint(), "settings", Fingerprint.of(properties.readable()), "files", hashes);
     }
 
     private Map<String, byte[]> configured() {
@@ -127,7 +127,7 @@ record Installation(Path home, PropertyFile properties) {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the program for its fingerprint", e);
         }
-        return Fingerprint.of(properties.all(), files);
+        return Fingerprint.of(properties.readable(), files);
     }
 
     private static Map<String, byte[]> files(Path in, String names) {

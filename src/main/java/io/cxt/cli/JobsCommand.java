@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "jobs",
         description = {
-            "Jobs send dead letters again, or bring in files of old exports, while cxt run works, beside what comes in: they are in",
-            "the ledger, go on after a restart or a kill, and take a share of the lane. Each instance does the letters in its own",
-            "data.dir, and the files that were ordered there."
+            "Sends dead letters again, or brings in files of old exports, while cxt run works.",
+            "Such jobs are in the ledger, go on after a restart or a kill, and take a share of the lane. Each",
+            "instance does the letters in its own data.dir, and the files that were ordered there."
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "list|show|start|pause|resume|cancel|failed",
@@ -96,9 +96,9 @@ final class JobsCommand implements Runnable {
     @Command(
             name = "show",
             description = {
-                "Shows how far a job is, what became of its letters or of the chats in its files, and its receipt: the place in the",
-                "audit of its first and its last event in each chain, and the hash of the last. What is left, by instance, and when that",
-                "was last seen."
+                "Shows how far a job is, and what became of its letters or of the chats in its files.",
+                "Its receipt is the place in the audit of its first and its last event in each chain, and the hash of",
+                "the last. What is left, by instance, and when that was last seen."
             },
             mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "JOB", description = "Its number.") long number, @Mixin Output.Option as) {
@@ -154,7 +154,8 @@ final class JobsCommand implements Runnable {
     @Command(
             name = "cancel",
             description = {
-                "Cancels a job. What was begun is finished, and what was sent stays sent. All other letters and files are as if they",
+                "Cancels a job.",
+                "What was begun is finished, and what was sent stays sent. All other letters and files are as if they",
                 "had never been in it."
             },
             mixinStandardHelpOptions = true)
@@ -166,9 +167,9 @@ final class JobsCommand implements Runnable {
     @Command(
             name = "failed",
             description = {
-                "Lists the letters of a job that are dead letters still, the oldest first: those that failed again, and those that",
-                "were left alone. One that a later job has picked up is that job's. Of a back-fill: the dead letters that came from its",
-                "files, and the files that were left alone."
+                "Lists the letters of a job that are dead letters still, the oldest first.",
+                "They failed again, or were left alone. One that a later job has picked up is that job's. Of a back-",
+                "fill: the dead letters that came from its files, and the files that were left alone."
             },
             mixinStandardHelpOptions = true)
     int failed(

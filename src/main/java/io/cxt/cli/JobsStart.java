@@ -33,10 +33,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "start",
         description = {
-            "Starts a job on the dead letters of now that match; later ones are not in it. Says before what would become of them.",
-            "Nothing is sent twice: what the ledger knows as sent makes no call, and what CXone may have goes out marked may-repeat.",
-            "Letters in doubt of which CXone says that it has them (HTTP 409 to the repeat) are left out. Or, as backfill, on the",
-            "files of now that match: they must lie in backfill.folders and stay there."
+            "Starts a job on the dead letters of now that match, or on the files of old exports.",
+            "Later ones are not in it. Says before what would become of them. Nothing is sent twice: what the ledger",
+            "knows as sent makes no call, and what CXone may have goes out marked may-repeat. Letters in doubt of",
+            "which CXone says that it has them (HTTP 409 to the repeat) are left out. Of a back-fill, the files must",
+            "lie in backfill.folders and stay there."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,

@@ -86,8 +86,8 @@ final class MapCommand implements Runnable {
     @Command(
             name = "try",
             description = {
-                "Shows the transcripts that a mapping makes of a file: each message beside its place in the file, what was left out,",
-                "and what would be rejected."
+                "Shows the transcripts that a mapping makes of a file.",
+                "Each message is beside its place in the file, with what was left out, and what would be rejected."
             },
             mixinStandardHelpOptions = true,
             footerHeading = "%nExit codes:%n",
@@ -141,8 +141,8 @@ final class MapCommand implements Runnable {
     @Command(
             name = "guess",
             description = {
-                "Says what a file is and which mapping reads it; where none does, prints a first mapping to edit. Only the beginning",
-                "of the file is read."
+                "Says what a file is and which mapping reads it.",
+                "Where none does, it prints a first mapping to edit. Only the beginning of the file is read."
             },
             mixinStandardHelpOptions = true,
             footerHeading = "%nExit codes:%n",

@@ -13,9 +13,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "pace",
         description = {
-            "Sets how many calls a second may leave, for all instances together, in place of cxone.requests-per-second, and over",
-            "restarts. CXone's own limit holds beside it: after HTTP 429 fewer leave, whatever is set. cxone.max-in-flight and the",
-            "time of a call limit it, too: 16 calls of 200 ms each are 80 a second."
+            "Sets how many calls a second may leave, for all instances together.",
+            "That holds in place of cxone.requests-per-second, and over restarts. CXone's own limit holds beside it:",
+            "after HTTP 429 fewer leave, whatever is set. cxone.max-in-flight and the time of a call limit it, too:",
+            "16 calls of 200 ms each are 80 a second."
         },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,

@@ -16,11 +16,12 @@ import picocli.CommandLine.Option;
 /** Finds out about a tenant what is not published. */
 @Command(
         name = "probe",
-        description =
-                "Makes about twenty calls on the archive channel that settle what is not published of CXone: what a repeated"
-                        + " message gets, whether old times are kept, how long texts and ids may be, how far a search lags. Prints what"
-                        + " to set. Leaves one closed contact, named as a probe. Each call is in the audit. Exit code 4 when nothing is"
-                        + " settled, 6 when a question stays open.",
+        description = {
+            "Makes about twenty calls on the archive channel that settle what is not published of CXone.",
+            "They ask what a repeated message gets, whether old times are kept, how long texts and ids may be, how",
+            "far a search lags. Prints what to set. Leaves one closed contact, named as a probe. Each call is in the",
+            "audit. Exit code 4 when nothing is settled, 6 when a question stays open."
+        },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",

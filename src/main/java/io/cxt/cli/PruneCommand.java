@@ -12,9 +12,11 @@ import io.cxt.retention.Kept;
 import io.cxt.retention.Pruning;
 import io.cxt.retention.Pruning.Past;
 import io.cxt.retention.RetentionSettings;
+import io.cxt.runtime.SeparateFolders;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,10 +35,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "prune",
         description = {
-            "Removes what was kept for as long as retention.*-days say: finished and failed files, the archive, dead letters,",
-            "reports, rows of the audit feed, audit events. The audit has what and how much before it is gone, and each dead letter.",
-            "Deliveries stay: a chat that comes again is still known. Also while CXT runs; retention.daily-at does it each day.",
-            "Exit code 6 when a kind cannot be removed."
+            "Removes what was kept for as long as retention.*-days say.",
+            "That is: finished and failed files, the archive, dead letters, reports, rows of the audit feed, audit",
+            "events. The audit has what and how much before it is gone, and each dead letter. Deliveries stay: a chat",
+            "that comes again is still known. Also while CXT runs; retention.daily-at does it each day. Exit code 6",
+            "when a kind cannot be removed."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
@@ -55,12 +58,11 @@ final class PruneCommand implements Callable<Integer> {
     public Integer call() throws IOException, SQLException {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
-        RetentionSettings retention = RetentionSettings.from(
-                settings,
-                ledger.folder(),
-                IntakeSettings.from(settings).inbox(),
-                ArchiveSettings.from(settings, ledger.folder()).folder(),
-                LedgerSettings.checkpointCopies(settings));
+        Path inbox = IntakeSettings.from(settings).inbox();
+        Path archive = ArchiveSettings.from(settings, ledger.folder()).folder();
+        List<String> copies = LedgerSettings.checkpointCopies(settings);
+        SeparateFolders.check(settings, ledger, inbox, archive, copies);
+        RetentionSettings retention = RetentionSettings.from(settings, ledger.folder(), inbox, archive, copies);
         FeedSource elsewhere = FeedSource.from(settings).orElse(null);
         settings.check();
         if (retention.days().isEmpty()) {

@@ -28,10 +28,11 @@ import picocli.CommandLine.Option;
 /** Reads back what CXone has and compares it with what was sent. */
 @Command(
         name = "reconcile",
-        description =
-                "Reads back what CXone has of each chat that was sent and compares it with the archive: count, order, times,"
-                        + " texts, contact and status. Each chat is compared once, also after an interruption. Exit code 1 when one"
-                        + " differs, 6 when one could not be compared.",
+        description = {
+            "Reads back what CXone has of each chat that was sent and compares it with the archive.",
+            "It compares count, order, times, texts, contact and status. Each chat is compared once, also after an",
+            "interruption. Exit code 1 when one differs, 6 when one could not be compared."
+        },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",

@@ -38,10 +38,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description = {
-            "Restores a file of cxt backup into an empty data.dir, and verifies it. Calls to CXone are held then: CXone may have",
-            "what was sent after the backup. Compare, then run cxt release lane. What lies in the inbox at the next start is sent",
-            "marked. A ledger on PostgreSQL is put back before, with pg_restore.",
-            "Exit code 2 when something is there already, 1 when the backup is damaged, 5 when what was restored is not intact."
+            "Restores a file of cxt backup into an empty data.dir, and verifies it.",
+            "Calls to CXone are held then: CXone may have what was sent after the backup. Compare, then run cxt",
+            "release lane. What lies in the inbox at the next start is sent marked. A ledger on PostgreSQL is put",
+            "back before, with pg_restore. Exit code 2 when something is there already, 1 when the backup is damaged,",
+            "5 when what was restored is not intact."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",

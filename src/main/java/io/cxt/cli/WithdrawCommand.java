@@ -15,9 +15,10 @@ import picocli.CommandLine.Parameters;
 /** Has CXone remove the content of a chat. */
 @Command(
         name = "withdraw",
-        description =
-                "Has CXone remove the content of every message that was sent of an interaction, for the reason GDPR. That"
-                        + " cannot be undone. Contact, times and ids stay; so does what is in CXT's own archive.",
+        description = {
+            "Has CXone remove the content of every message that was sent of an interaction, for the reason GDPR.",
+            "That cannot be undone. Contact, times and ids stay; so does what is in CXT's own archive."
+        },
         mixinStandardHelpOptions = true,
         addMethodSubcommands = false,
         footerHeading = "%nExamples:%n",

@@ -37,7 +37,7 @@ public record SettingsPage(PropertyFile properties) {
         Map<String, String> words = words();
         List<Setting> settings = new ArrayList<>();
         properties
-                .all()
+                .readable()
                 .forEach((name, value) -> settings.add(new Setting(
                         name,
                         shown(name, Objects.requireNonNullElse(value, ""), reference.containsKey(name)),

@@ -134,6 +134,28 @@ public final class JdbcUrl {
         }
     }
 
+    /**
+     * A problem for an address of SQLite that names no file: what is written there is gone when the connection is closed.
+     *
+     * @param name of the property
+     */
+    public static void requireFile(Settings settings, String name, String url) {
+        Matcher sqlite = SQLITE.matcher(url);
+        if (!sqlite.matches()) {
+            return;
+        }
+        Matcher memory = IN_MEMORY.matcher(sqlite.group("query"));
+        boolean option = memory.find();
+        if (option || sqlite.group("path").isBlank() || sqlite.group("path").startsWith(":")) {
+            settings.problem(
+                    "%s is %s%s, which is no file: what is written there would be gone with the process. Name a file, as jdbc:sqlite:/srv/cxt/NAME.db"
+                            .formatted(name, shown(url), option ? " with " + memory.group(1) : ""));
+        }
+    }
+
+    private static final Pattern SQLITE = Pattern.compile("(?s)jdbc:sqlite:(?:file:)?(?<path>[^?]*)(?<query>.*)");
+    private static final Pattern IN_MEMORY = Pattern.compile("(?i)[?&](mode=memory|vfs=memdb)(&|$)");
+
     /** The hosts beside this machine that need not prove who they are, by what the driver makes of an address. */
     static List<String> unproved(String url) {
         Map<String, String> read = new HashMap<>();

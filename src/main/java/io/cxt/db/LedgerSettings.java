@@ -72,6 +72,7 @@ public record LedgerSettings(
             settings.problem("ledger.url is %s; it must begin with jdbc:sqlite: or jdbc:postgresql:"
                     .formatted(JdbcUrl.shown(url)));
         }
+        JdbcUrl.requireFile(settings, "ledger.url", url);
         if (url.matches("(?s)jdbc:postgresql:[^?]*@.*")) {
             settings.problem("ledger.url holds a user or password before its @, which PostgreSQL's driver takes for the"
                     + " host. Use ledger.username and ledger.password-file");

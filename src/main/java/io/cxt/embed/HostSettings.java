@@ -1,11 +1,16 @@
 package io.cxt.embed;
 
+import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
 import io.cxt.settings.Settings;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.PropertiesSource;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +25,9 @@ final class HostSettings {
 
     /** Settings of a host that are not properties of CXT. */
     private static final Set<String> OF_HOSTS = Set.of("enabled", "routes", "mappings");
+
+    /** The name in Camel's message; what is not a plain name may be a secret. */
+    private static final Pattern MISSING = Pattern.compile("with key \\[((?:env:|sys:)?[\\w.-]+)]");
 
     private final CamelContext camel;
     private final Map<String, String> given;
@@ -39,13 +47,38 @@ final class HostSettings {
         return reference;
     }
 
-    /** What the host itself sets, such as {@code enabled}; null when it sets nothing. */
+    /**
+     * What the host itself sets, such as {@code enabled}; null when it sets nothing.
+     *
+     * @throws InvalidSettingsException when it has a placeholder that stands for nothing
+     */
     @Nullable
     String ofHost(String name) {
         String value = given.get(name);
-        return value != null
-                ? value
-                : camel.getPropertiesComponent().resolveProperty(AREA + name).orElse(null);
+        if (value != null) {
+            return value;
+        }
+        String placeholder = "{{" + AREA + name + "}}";
+        Optional<String> found = camel.getPropertiesComponent().resolveProperty(AREA + name);
+        if (found.isEmpty()) {
+            refuseUnresolved(name);
+        }
+        return found.filter(each -> !each.equals(placeholder))
+                .orElse(null); // that is how Camel ignores what is missing
+    }
+
+    /** Camel gives nothing both for a name that is not set and for a value with a placeholder that stands for nothing. */
+    private void refuseUnresolved(String name) {
+        try {
+            camel.getPropertiesComponent().parseUri("{{?" + AREA + name + "}}");
+        } catch (IllegalArgumentException e) {
+            Matcher key = MISSING.matcher(String.valueOf(e.getMessage()));
+            throw new InvalidSettingsException(List.of(
+                    "cxt.%s has %s that stands for nothing. Set it among the application's properties or in the environment, or write {{NAME:VALUE}} for what holds without it"
+                            .formatted(
+                                    name,
+                                    key.find() ? "a placeholder {{%s}}".formatted(key.group(1)) : "a placeholder")));
+        }
     }
 
     Set<String> names() {

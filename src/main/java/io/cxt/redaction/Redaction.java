@@ -59,7 +59,7 @@ public final class Redaction {
         Originals originals =
                 Originals.valueOf(settings.choice("redaction.originals", "keep", "keep", "replace", "delete")
                         .toUpperCase(Locale.ROOT));
-        byte[] key = settings.secretFile("redaction.key-file")
+        byte[] key = settings.secretText("redaction.key-file")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .orElse(null);
         if (key != null && key.length < SHORTEST_KEY) {

@@ -150,6 +150,7 @@ public final class CxtComponents implements AutoCloseable {
         CallWindows windows = CallWindows.from(all);
         BackfillFolders backfill = BackfillFolders.from(all);
         List<String> places = LedgerSettings.checkpointCopies(all);
+        SeparateFolders.check(all, ledgerSettings, intakeSettings.inbox(), archiving.folder(), places);
         RetentionSettings retention = RetentionSettings.from(
                 all, intakeSettings.dataFolder(), intakeSettings.inbox(), archiving.folder(), places);
         Duration lease = LedgerSettings.lease(all);

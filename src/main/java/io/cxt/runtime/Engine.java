@@ -45,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private final Path routes;
     private final Map<String, String> placeholders;
     private final OpsSettings ops;
+    private final RouteStarts starts;
     private boolean reloading;
     private final @Nullable WebServer web; // null when nothing is served
 
@@ -56,6 +57,7 @@ public final class Engine implements AutoCloseable {
      */
     public Engine(PropertyFile properties, Path routes, Mappings mappings, String fingerprint, boolean once) {
         this.routes = routes;
+        placeholders = new TreeMap<>(properties.all()); // first: it names all placeholders that stand for nothing
         Settings settings = new Settings(properties::get);
         OpsSettings wanted = OpsSettings.from(settings);
         ops = new OpsSettings(wanted.enabled() && !once, wanted.host(), wanted.port(), wanted.stall());
@@ -65,6 +67,9 @@ public final class Engine implements AutoCloseable {
         Gauges gauges = new Gauges(meters);
         components = CxtComponents.open(
                 settings, new CxtComponents.Run(fingerprint, mappings, once, gauges::call, null), Clock.systemUTC());
+        starts = new RouteStarts(
+                !"false".equals(placeholders.get("pickup.file.enabled")),
+                components.pickups().disabledRoutes());
         Observability observability = new Observability(components, ops.stall());
 
         // The caller stops it. Camel's own hook waits for the context to be stopped, and in a race with close() it
@@ -74,7 +79,6 @@ public final class Engine implements AutoCloseable {
         camel.setDefaultPropertyPlaceholderLocation("false");
         PROPERTIES.forEach(camel::addInitialProperty);
         camel.addInitialProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
-        placeholders = new TreeMap<>(properties.all());
         placeholders.keySet().removeIf(Settings::isSecret);
         placeholders.putAll(components.computed());
         placeholders.forEach(camel::addInitialProperty);
@@ -102,6 +106,7 @@ public final class Engine implements AutoCloseable {
                         components.target(),
                         components.redacting());
                 StartWarnings.logSteps(context, "");
+                starts.checkConfigured(context, camel.configure());
             }
         });
         if (web != null) {
@@ -184,18 +189,25 @@ public final class Engine implements AutoCloseable {
             components.alreadyDelivered().begin();
         }
         try {
-            camel.start();
+            startCamel();
+            starts.checkStarted(camel.getCamelContext());
             started = true;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    private void startCamel() throws Exception {
+        try {
+            camel.start();
         } catch (Exception e) {
             if (!String.valueOf(e.getMessage()).contains("camel.beans.")) {
                 RouteTrial trial = trial();
                 trial.run(trial.files()); // words it better, where a route is at fault
             }
             throw e;
-        } finally {
-            if (!started) {
-                close();
-            }
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Says whether a folder's routes, from reading a source to the look-up in the ledger, are as they ship. */
+/** Knows the routes that ship, and whether a folder's routes, from reading a source to the look-up in the ledger, are those. */
 final class ShippedRoutes {
     private static final Set<String> WAY =
             Set.of("read-transcripts.camel.yaml", "prepare-transcript.camel.yaml", "deliver-part.camel.yaml");
@@ -35,6 +35,11 @@ final class ShippedRoutes {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the routes in " + routes, e);
         }
+    }
+
+    /** True for the id of a route that ships. */
+    static boolean has(String id) {
+        return ShippedRoutes.class.getResource("/io/cxt/routes/" + id + ".camel.yaml") != null;
     }
 
     private static boolean asShipped(String name, byte[] text) throws IOException {

@@ -1,5 +1,7 @@
 package io.cxt.settings;
 
+import io.cxt.text.Nearest;
+import io.cxt.text.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -20,6 +23,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,26 +33,36 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A property is looked for as a Java system property, then in the environment under its name with {@code CXT_} before
  * it, then without, then in the file. Blanks around a value are no part of it; an empty one means the default.
- * {@code {{other.name}}} and {@code {{env:NAME}}} inside a value are replaced, the second by nothing where the
- * environment has no such name.
+ * {@link Placeholders} inside a value are replaced. One that stands for nothing is refused: where it names a property at
+ * once, where it names something in the environment when the value is read, since not each command needs what a run does.
+ *
+ * <p>Long because each refusal says where the value comes from and what to write.
  */
 public final class PropertyFile {
     private static final int DEEPEST_REFERENCE = 10;
     private static final String BYTE_ORDER_MARK = "\uFEFF";
+    /** As other software writes them. */
+    private static final Pattern OTHER_PLACEHOLDER = Pattern.compile("\\$\\{([\\w.-]+)(:[^}]*)?}");
 
     private final Properties reference;
     private final Properties file;
     private final UnaryOperator<String> over;
     private final UnaryOperator<String> environment;
+    private final boolean resolved;
     /** What sets a property from outside of the file. */
     private final Map<String, String> outside = new TreeMap<>();
 
     private PropertyFile(
-            Properties reference, Properties file, UnaryOperator<String> over, UnaryOperator<String> environment) {
+            Properties reference,
+            Properties file,
+            UnaryOperator<String> over,
+            UnaryOperator<String> environment,
+            boolean resolved) {
         this.reference = reference;
         this.file = file;
         this.over = over;
         this.environment = environment;
+        this.resolved = resolved;
     }
 
     /**
@@ -56,7 +71,14 @@ public final class PropertyFile {
      * @param over gives a property's value, or null where it has none
      */
     public static PropertyFile of(Properties reference, UnaryOperator<String> over) {
-        return new PropertyFile(reference, reference, over, System::getenv);
+        return new PropertyFile(reference, reference, over, System::getenv, false);
+    }
+
+    /** Values whose placeholders are replaced already. */
+    public static PropertyFile resolved(Map<String, String> values) {
+        Properties file = new Properties();
+        file.putAll(values);
+        return new PropertyFile(file, file, values::get, System::getenv, true);
     }
 
     /** {@link #read(Path, Properties, Map, Map, String)} without given settings and without routes. */
@@ -71,18 +93,15 @@ public final class PropertyFile {
      * @param reference the shipped file, which names every property
      * @param given settings that win over all others
      * @param routes the text of the routes, which may refer to a site's own names
-     * @throws InvalidSettingsException naming each unknown name and the nearest known one, or saying why the file cannot
-     *     be read
+     * @throws InvalidSettingsException naming each unknown name and the nearest known one, and each placeholder that names
+     *     no property, or saying why the file cannot be read
      */
     public static PropertyFile read(
             Path path, Properties reference, Map<String, String> environment, Map<String, String> given, String routes)
             throws IOException {
         Properties in = load(path);
-        Predicate<String> own = name -> {
-            String mention = "{{" + name + "}}";
-            return in.values().stream().anyMatch(value -> value.toString().contains(mention))
-                    || routes.contains(mention);
-        };
+        Predicate<String> own = name -> Placeholders.mentions(routes, name)
+                || in.values().stream().anyMatch(value -> Placeholders.mentions(value.toString(), name));
         Set<String> names = new TreeSet<>(reference.stringPropertyNames());
         List<String> problems = new KnownNames(names, own).problemsIn(path.toString(), in.stringPropertyNames());
         names.addAll(in.stringPropertyNames());
@@ -104,13 +123,18 @@ public final class PropertyFile {
                 name -> given.containsKey(name)
                         ? given.get(name)
                         : outside(setBy(name, environment), name, environment),
-                environment::get);
+                environment::get,
+                false);
         for (String name : names) {
             String by = given.containsKey(name) ? null : setBy(name, environment);
             if (by != null) {
                 properties.outside.put(name, by);
             }
         }
+        Set<Fault> faults = new LinkedHashSet<>();
+        properties.all(faults);
+        faults.removeIf(Fault::ofProcess);
+        refuse(faults);
         return properties;
     }
 
@@ -200,46 +224,131 @@ public final class PropertyFile {
         }
     }
 
-    /** The value with its references replaced; null when the property is not set anywhere. */
+    /**
+     * The value with its placeholders replaced; null when the property is not set anywhere.
+     *
+     * @throws InvalidSettingsException when one of them stands for nothing
+     */
     public @Nullable String get(String name) {
-        return get(name, 0);
+        Set<Fault> faults = new LinkedHashSet<>();
+        String value = value(name, 0, faults);
+        refuse(faults);
+        return value == null || Settings.isSecret(name) ? value : Placeholders.unescaped(value);
     }
 
-    private @Nullable String get(String name, int depth) {
-        if (depth > DEEPEST_REFERENCE) {
-            throw new InvalidSettingsException(List.of(name + " refers to itself through {{…}}"));
+    private static void refuse(Set<Fault> faults) {
+        if (!faults.isEmpty()) {
+            throw new InvalidSettingsException(
+                    faults.stream().map(Fault::words).distinct().toList());
         }
-        String value = over.apply(name);
-        if (value != null && name.endsWith("-secret") && !value.isBlank()) {
-            return value; // not a template
-        }
-        if (value == null) {
-            value = file.getProperty(name);
-        }
-        String resolved = value == null ? null : resolve(value, depth).strip();
-        return "".equals(resolved)
-                ? resolve(reference.getProperty(name, ""), depth).strip()
-                : resolved;
     }
 
-    private String resolve(String value, int depth) {
-        int open = value.indexOf("{{");
-        int close = value.indexOf("}}", open + 2);
-        if (open < 0 || close < 0) {
+    /**
+     * Why a value cannot be used.
+     *
+     * @param ofProcess true when the value is fine where the environment or the options of Java have a name
+     */
+    private record Fault(String words, boolean ofProcess) {}
+
+    private @Nullable String value(String name, int depth, Set<Fault> faults) {
+        String given;
+        try {
+            given = over.apply(name);
+        } catch (InvalidSettingsException e) {
+            faults.add(new Fault(String.valueOf(e.getMessage()), false));
+            return null;
+        }
+        String value = given == null ? file.getProperty(name) : given;
+        if (value == null || resolved) {
             return value;
         }
-        String inner = value.substring(open + 2, close);
-        String replacement = inner.startsWith("env:") ? environment.apply(inner.substring(4)) : get(inner, depth + 1);
-        return value.substring(0, open)
-                + (replacement == null ? "" : replacement)
-                + resolve(value.substring(close + 2), depth);
+        if (reference.containsKey(name)) {
+            refuseOthers(name, value, faults);
+        }
+        if (given != null && Settings.isSecret(name) && !given.isBlank()) {
+            return given; // not a template
+        }
+        String replaced = replace(name, value, depth, faults).strip();
+        return replaced.isEmpty()
+                ? replace(name, reference.getProperty(name, ""), depth, faults).strip()
+                : replaced;
     }
 
-    /** Every property with its value, for a start of Camel; sorted by name. */
+    /** Of a secret only what is nothing else: any character may be in one. */
+    private void refuseOthers(String name, String text, Set<Fault> faults) {
+        boolean secret = Settings.isSecret(name);
+        Matcher other = OTHER_PLACEHOLDER.matcher(text);
+        if (secret ? other.matches() : other.find()) {
+            faults.add(new Fault(
+                    "%s has %s, which CXT does not replace. Write {{%s}} for a property or {{env:%3$s}} for a name in the environment"
+                            .formatted(where(name), other.group(), other.group(1)),
+                    false));
+        }
+        if (!secret && Placeholders.open(text)) {
+            faults.add(new Fault(
+                    where(name) + " has {{ without }} behind it. Add it, or write \\{{ for the characters", false));
+        }
+    }
+
+    private String where(String name) {
+        return outside.containsKey(name) ? "%s (%s)".formatted(outside.get(name), name) : name;
+    }
+
+    private String replace(String name, String text, int depth, Set<Fault> faults) {
+        if (depth > DEEPEST_REFERENCE) {
+            faults.add(new Fault(name + " refers to itself through {{…}}. Correct it", false));
+            return text;
+        }
+        String where = where(name);
+        return new Placeholders(
+                        other -> value(other, depth + 1, faults),
+                        environment,
+                        key -> faults.add(new Fault(unresolved(where, name, key), Placeholders.ofProcess(key))))
+                .replace(text);
+    }
+
+    private String unresolved(String where, String name, String key) {
+        String bare = key.replaceFirst("^(env|sys):", "");
+        boolean plain = bare.matches("[\\w.-]+");
+        if (!plain || Settings.isSecret(name) && !Placeholders.ofProcess(key) && !key.contains(".")) {
+            return "%s has a placeholder {{…}} that CXT does not know%s. Write {{other.property}}, {{env:NAME}} or {{sys:name}}; \\{{ for the characters"
+                    .formatted(where, Settings.isSecret(name) ? "" : ": {{%s}}".formatted(SafeText.brief(key)));
+        }
+        if (key.startsWith("env:")) {
+            return "%s has {{%s}}, and the environment has no %s. Set it there, or write {{%2$s:VALUE}} for what holds without it"
+                    .formatted(where, key, bare);
+        }
+        if (key.startsWith("sys:")) {
+            return "%s has {{%s}}, and Java has no option -D%s. Set it, or write {{%2$s:VALUE}} for what holds without it"
+                    .formatted(where, key, bare);
+        }
+        String nearest = Nearest.to(key, file.stringPropertyNames());
+        boolean near = Nearest.edits(key, nearest, 3) <= 3;
+        return "%s has {{%s}}, and there is no property %2$s.%s Set it, correct the name, or write {{%2$s:VALUE}} for what holds without it"
+                .formatted(where, key, near ? " The nearest is %s.".formatted(nearest) : "");
+    }
+
+    /**
+     * Every property with its value, for a start of Camel; sorted by name.
+     *
+     * @throws InvalidSettingsException naming each placeholder that stands for nothing
+     */
     public Map<String, String> all() {
+        Set<Fault> faults = new LinkedHashSet<>();
+        Map<String, String> values = all(faults);
+        refuse(faults);
+        return values;
+    }
+
+    /** The same for a reader: a placeholder that stands for nothing in this process is left as it is. */
+    public Map<String, String> readable() {
+        return all(new LinkedHashSet<>());
+    }
+
+    private Map<String, String> all(Set<Fault> faults) {
         Map<String, String> values = new TreeMap<>();
         for (String name : file.stringPropertyNames()) {
-            values.put(name, get(name));
+            values.put(name, value(name, 0, faults));
         }
         return values;
     }

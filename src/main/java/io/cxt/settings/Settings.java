@@ -1,6 +1,7 @@
 package io.cxt.settings;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,8 @@ import java.util.function.UnaryOperator;
  * <p>Each area's settings record reads its own properties from here; {@link #check()} then throws once.
  */
 public final class Settings {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private final Function<String, String> lookup;
     private final UnaryOperator<String> howToSet;
     private final List<String> problems = new ArrayList<>();
@@ -103,16 +106,35 @@ public final class Settings {
 
     /**
      * A secret in the property itself or in the file named by {@code <name>-file}. Other users must not be able to read the
-     * file; its last line break is not part of the secret.
+     * file. It is one line; its line break and a byte order mark are not part of the secret.
      */
     public Optional<String> secret(String name) {
         Optional<String> file = optional(name + "-file");
-        return file.isPresent() ? secretFile(name + "-file") : optional(name);
+        if (file.isPresent()) {
+            return secretFile(name + "-file");
+        }
+        return optional(name).filter(value -> oneLine(value, "%s has".formatted(name)));
     }
 
-    /** The secret in the file that the property names, or empty when it is not set. */
+    /** The one line in the file that the property names, or empty when it is not set. */
     public Optional<String> secretFile(String name) {
+        return optional(name).flatMap(file -> readSecret(name, Path.of(file))
+                .map(text -> text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
+                .filter(text -> oneLine(text, "%s: %s has".formatted(name, file))));
+    }
+
+    /** All that is in the file that the property names, without its last line break; empty when it is not set. */
+    public Optional<String> secretText(String name) {
         return optional(name).flatMap(file -> readSecret(name, Path.of(file)));
+    }
+
+    private boolean oneLine(String secret, String where) {
+        if (secret.indexOf('\n') < 0 && secret.indexOf('\r') < 0) {
+            return true;
+        }
+        problem("%s more than one line. The secret is one line, with at most one line break at its end: remove the rest"
+                .formatted(where));
+        return false;
     }
 
     /** The file that the property names and that holds something secret, or empty when it is not set. */
@@ -129,7 +151,7 @@ public final class Settings {
                 return Optional.empty();
             }
             String secret = Files.readString(file).replaceFirst("\\R\\z", "");
-            if (secret.isBlank()) {
+            if (secret.isBlank() || secret.equals(BYTE_ORDER_MARK)) {
                 problem("%s: %s is empty".formatted(name, file));
                 return Optional.empty();
             }
@@ -139,13 +161,16 @@ public final class Settings {
                     .formatted(
                             name,
                             file,
-                            e instanceof NoSuchFileException
-                                    ? "does not exist. Create it (chmod 600), or correct the name"
-                                    : e instanceof AccessDeniedException
-                                            ? "may not be read by " + System.getProperty("user.name")
-                                                    + ". Give it to that user (chown), and chmod 600"
-                                            : "cannot be read (%s)"
-                                                    .formatted(e.getClass().getSimpleName())));
+                            e instanceof CharacterCodingException
+                                    ? "is not text in UTF-8. Save it in that encoding"
+                                    : e instanceof NoSuchFileException
+                                            ? "does not exist. Create it (chmod 600), or correct the name"
+                                            : e instanceof AccessDeniedException
+                                                    ? "may not be read by " + System.getProperty("user.name")
+                                                            + ". Give it to that user (chown), and chmod 600"
+                                                    : "cannot be read (%s)"
+                                                            .formatted(
+                                                                    e.getClass().getSimpleName())));
             return Optional.empty();
         }
     }

@@ -130,6 +130,62 @@ class CheckIT {
     }
 
     @Test
+    void options_of_camel_with_which_routes_stand_still_are_refused_and_a_run_ends() throws Exception {
+        Path config = home().resolve("config/application.properties");
+        Path files = config.resolveSibling("../routes/pickup-files.camel.yaml");
+        String shipped = Files.readString(files);
+        for (Map.Entry<String, String> option : Map.of(
+                        "autoStartup = false", "camel.main.autoStartup is false: no route would start",
+                        "autoStartupExcludePattern = x,pickup-f*",
+                                "The route pickup-files would not start, and CXT needs it: camel.main.autoStartupExcludePattern is x,pickup-f*",
+                        "durationMaxMessages = 1", "camel.main.durationMax… is set",
+                        "routesExcludePattern = **/pickup-f*", "There is no route pickup-files")
+                .entrySet()) {
+            Files.writeString(config, "camel.main." + option.getKey());
+            refused(option.getValue());
+            Ended run = Verb.run(properties, "run", "--once");
+            assertThat(run.exit()).as(run.err()).isEqualTo(3);
+            assertThat(run.err()).contains(option.getValue());
+        }
+        Files.writeString(config, "camel.routecontroller.enabled = true"); // starts them later
+        assertThat(Verb.run(properties, "run", "--once").exit()).isZero();
+
+        Files.writeString(files, shipped.replaceAll("autoStartup: .*", "autoStartup: false"));
+        refused("routes/pickup-files.camel.yaml has autoStartup: false. Remove it");
+        properties.put("pickup.file.enabled", "false");
+        Files.writeString(files, shipped);
+        assertThat(check().exit()).as("not needed").isZero();
+    }
+
+    @Test
+    void a_placeholder_that_stands_for_nothing_stops_check_run_and_what_reads_it() throws Exception {
+        Path config = home().resolve("config/application.properties");
+        Files.writeString(config, "redaction.policy = {{my.polcy}}\ncxone.max-in-flight = {{nope}}\n");
+
+        refused("redaction.policy has {{my.polcy}}", "cxone.max-in-flight has {{nope}}");
+        for (List<String> verb : List.of(List.of("run", "--once"), List.of("status"), List.of("validate", "."))) {
+            Ended ended = Verb.run(properties, verb.toArray(String[]::new));
+            assertThat(ended.exit()).as(verb + ended.out()).isEqualTo(3);
+            assertThat(ended.err()).contains("redaction.policy has {{my.polcy}}", "cxone.max-in-flight has {{nope}}");
+        }
+
+        Files.writeString(config, "cxone.requests-per-second = {{env:NO_RATE}}\nmy.own = {{env:NO_OWN}}\n");
+        refused("cxone.requests-per-second has {{env:NO_RATE}}", "my.own has {{env:NO_OWN}}");
+        assertThat(Verb.run(properties, "run", "--once").err())
+                .contains("cxone.requests-per-second has {{env:NO_RATE}}", "my.own has {{env:NO_OWN}}");
+        assertThat(Verb.run(properties, "validate", config.getParent().toString())
+                        .err())
+                .as("does not read it")
+                .doesNotContain("NO_RATE");
+        assertThat(data).doesNotExist();
+
+        Files.writeString(config, "cxone.requests-per-second = {{env:NO_RATE:5}}\nredaction.policy = {{?my.policy}}\n");
+        assertThat(check().exit()).isZero();
+        properties.put("cxone.client-secret", "a{{b}}c"); // as it is
+        assertThat(check().exit()).isZero();
+    }
+
+    @Test
     @Tag("fault-122")
     void it_goes_on_after_each_fault_and_names_them_all() throws Exception {
         Files.createDirectories(data.resolve("inbox"));

@@ -43,6 +43,25 @@ class PagesTest {
         command.getSubcommands().values().forEach(verb -> assertNamesAll(verb, page));
     }
 
+    @Test
+    void each_line_of_a_list_of_verbs_is_a_whole_sentence() {
+        assertListsSentences(Cxt.line());
+    }
+
+    /** A list shows the first line of each description. */
+    private static void assertListsSentences(CommandLine command) {
+        command.getSubcommands().forEach((name, verb) -> {
+            String[] description = verb.getCommandSpec().usageMessage().description();
+            assertThat(description[0])
+                    .as(verb.getCommandSpec().qualifiedName())
+                    .endsWith(".")
+                    .hasSizeLessThan(130);
+            if (!name.equals("help")) {
+                assertListsSentences(verb);
+            }
+        });
+    }
+
     private static void assertIsAsMade(String file, String text) throws IOException {
         Path made = Path.of("target", Path.of(file).getFileName().toString());
         Files.writeString(made, text);

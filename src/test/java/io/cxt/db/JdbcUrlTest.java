@@ -24,6 +24,38 @@ class JdbcUrlTest {
     @TempDir
     Path folder;
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:sqlite::memory:",
+                "jdbc:sqlite:",
+                "jdbc:sqlite:?cache=shared",
+                "jdbc:sqlite:file:",
+                "jdbc:sqlite:file::memory:?cache=shared",
+                "jdbc:sqlite:file:x?mode=memory&cache=shared",
+                "jdbc:sqlite:file:/x?cache=shared&vfs=memdb",
+                "jdbc:sqlite::resource:x.db",
+            })
+    void an_address_of_sqlite_that_is_no_file_is_refused_for_ledger_and_feed(String url) {
+        Map<String, String> values = Map.of("ledger.url", url, "audit.feed-url", url);
+        Settings settings = new Settings(values::get);
+        LedgerSettings.from(settings);
+        FeedSource.from(settings).ifPresent(FeedSource::close);
+
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContainingAll("ledger.url is jdbc:sqlite:", "audit.feed-url is jdbc:sqlite:", "no file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:sqlite:x.db", "jdbc:sqlite:file:/x/memory.db?cache=shared", "jdbc:postgresql:cxt"})
+    void an_address_that_is_a_file_or_a_server_is_not(String url) {
+        Settings settings = new Settings(Map.of("ledger.url", url)::get);
+        LedgerSettings.from(settings);
+
+        settings.check();
+    }
+
     @Test
     @Tag("fault-110")
     void another_machine_has_to_prove_that_it_is_the_one_meant() {

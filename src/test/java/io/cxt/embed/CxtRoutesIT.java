@@ -13,6 +13,7 @@ import io.cxt.ledger.Job;
 import io.cxt.ledger.JobOrders;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LetterQuery;
+import io.cxt.settings.InvalidSettingsException;
 import io.cxt.simulator.Broker;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
@@ -33,6 +34,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -232,6 +234,52 @@ class CxtRoutesIT {
 
         assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
                 .hasMessageContaining("Set cxt.cxone.client-id among the application's properties");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cxt.redaction.policy, {{my.polcy}}, a placeholder {{my.polcy}} that stands for nothing",
+        "cxt.redaction.policy, {{env:NO_POLICY}}, a placeholder {{env:NO_POLICY}} that",
+        "cxt.redaction.policy, a{{my.{{nope}}}}, a placeholder {{nope}} that",
+        "cxt.redaction.policy, ${my.policy}, '${my.policy}, which CXT does not replace'",
+        "cxt.cxone.base-url, {{no.address}}, a placeholder {{no.address}} that",
+        "cxt.enabled, {{nope}}, a placeholder {{nope}} that",
+    })
+    void a_placeholder_of_a_host_that_stands_for_nothing_is_refused(String name, String value, String words) {
+        CamelContext camel = host(name, value);
+
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(name.substring("cxt.".length()) + " has " + words);
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void a_placeholder_with_a_value_of_its_own_has_that_value_in_a_host() {
+        CamelContext camel = host(
+                "cxt.cxone.max-in-flight", "{{my.nope:5}}",
+                "cxt.redaction.policy", "{{?my.nope}}",
+                "cxt.archive.folder", "{{my.folder}}/archive",
+                "my.folder", "here");
+
+        Map<String, String> all = new HostSettings(camel, Map.of()).all();
+
+        assertThat(all)
+                .containsEntry("cxone.max-in-flight", "5")
+                .containsEntry("redaction.policy", "")
+                .containsEntry("archive.folder", "here/archive");
+    }
+
+    @Test
+    void a_host_that_lets_camel_ignore_what_is_missing_gets_the_defaults_and_the_same_words() {
+        CamelContext camel = host("cxt.redaction.policy", "{{my.polcy}}");
+        ((PropertiesComponent) camel.getPropertiesComponent()).setIgnoreMissingProperty(true);
+        HostSettings host = new HostSettings(camel, Map.of());
+
+        assertThat(host.ofHost("cxone.max-in-flight")).isNull();
+        assertThatThrownBy(host::all)
+                .hasMessageContaining("redaction.policy has {{my.polcy}}")
+                .hasMessageNotContaining("cxone.");
     }
 
     @ParameterizedTest

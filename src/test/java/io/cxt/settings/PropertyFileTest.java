@@ -68,21 +68,98 @@ class PropertyFileTest {
         environment.put("CXONE_CLIENT_SECRET", "{{data.dir}}");
 
         assertThat(read("").get("cxone.client-secret")).isEqualTo("{{data.dir}}");
+        environment.put("CXONE_CLIENT_SECRET", "a${x}{{b");
+        assertThat(read("").get("cxone.client-secret")).isEqualTo("a${x}{{b");
+        environment.put("CXONE_CLIENT_SECRET", "${SECRET}"); // of a host that found no such name
+        assertThatThrownBy(() -> read("")).hasMessageContaining("has ${SECRET}, which CXT does not replace");
     }
 
-    @Test
-    void what_the_environment_does_not_have_is_nothing() throws Exception {
-        assertThat(read("").get("cxone.client-secret")).isEmpty();
-        assertThat(read("data.dir = a{{unknown}}b{{c").get("data.dir")).isEqualTo("ab{{c");
-    }
-
-    @Test
-    void a_reference_to_itself_is_refused() throws Exception {
-        PropertyFile file = read("data.dir = {{pickup.file.folder}}");
-
-        assertThatThrownBy(() -> file.get("data.dir"))
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cxone.client-id = {{my.polcy}}        | cxone.client-id has {{my.polcy}}, and there is no property my.polcy. The nearest is my.policy",
+                "cxone.max-in-flight = 1{{nope}}       | cxone.max-in-flight has {{nope}}, and there is no property nope. Set it",
+                "my.rate = {{tenant.rate}}             | my.rate has {{tenant.rate}}",
+                "my.rate = {{a.{{nope}}}}              | my.rate has {{nope}}",
+                "ops.host = {{my.policy}}{{b.c}}       | ops.host has {{b.c}}",
+                "ops.host = {{file:/run/x}}            | ops.host has a placeholder {{…}} that CXT does not know: {{file:/run/x}}",
+                "ops.host = {{}}                       | ops.host has a placeholder {{…}} that CXT does not know",
+                "ops.host = ${OPS_HOST}                | ops.host has ${OPS_HOST}, which CXT does not replace. Write {{OPS_HOST}}",
+                "ops.host = ${OPS_HOST:x}              | {{env:OPS_HOST}}",
+                "ops.host = {{data.dir}/x              | ops.host has {{ without }}",
+                "data.dir = {{pickup.file.folder}}     | data.dir refers to itself",
+                "cxone.client-secret = ${env.X}        | cxone.client-secret has ${env.X}, which CXT does not replace",
+                "cxone.client-secret = a{{hush}}       | cxone.client-secret has a placeholder {{…}} that CXT does not know. Write",
+                "my.rate = {{cxone.rate:5}}            | 5",
+            })
+    @ParameterizedTest
+    void a_placeholder_that_names_no_property_is_refused_at_once(String line, String words) throws Exception {
+        if (words.equals("5")) {
+            assertThat(read(line).get("my.rate")).isEqualTo("5");
+            return;
+        }
+        assertThatThrownBy(() -> read("my.policy = cards\n" + line))
                 .isInstanceOf(InvalidSettingsException.class)
-                .hasMessageContaining("refers to itself");
+                .hasMessageContaining(words)
+                .hasMessageNotContaining("hush");
+    }
+
+    @CsvSource({
+        "{{env:NOT_THERE}}, 'cxone.client-id has {{env:NOT_THERE}}, and the environment has no NOT_THERE. Set it there, or write {{env:NOT_THERE:VALUE}}'",
+        "{{sys:not.there}}, 'cxone.client-id has {{sys:not.there}}, and Java has no option -Dnot.there'",
+    })
+    @ParameterizedTest
+    void what_only_the_process_lacks_is_refused_when_it_is_read(String value, String words) throws Exception {
+        PropertyFile file = read("cxone.client-id = " + value);
+
+        assertThat(file.get("data.dir")).isEqualTo("./data");
+        assertThat(file.readable()).containsEntry("cxone.client-id", value);
+        assertThatThrownBy(() -> file.get("cxone.client-id")).hasMessageContaining(words);
+        assertThatThrownBy(file::all)
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining(words)
+                .hasMessageContaining("cxone.client-secret has {{env:SECRET}}");
+    }
+
+    @Test
+    void a_placeholder_in_the_environment_is_refused_by_the_name_there() {
+        environment.put("CXONE_REQUESTS_PER_SECOND", "{{x}}");
+
+        assertThatThrownBy(() -> read(""))
+                .hasMessageStartingWith("CXONE_REQUESTS_PER_SECOND (cxone.requests-per-second) has {{x}}");
+    }
+
+    @CsvSource({
+        "{{env:NOPE:5}}, 5",
+        "{{sys:nope:5}}, 5",
+        "{{my.nope:5}}, 5",
+        "{{my.rate:5}}, 7",
+        "{{env:RATE:5}}, 8",
+        "{{sys:cxt.test.rate}}, 9",
+        "{{?my.nope}}, 50",
+        "{{my.nope:}}, 50",
+        "{{my.{{env:WHICH}}}}, 7",
+        "{{my.nope:{{my.rate}}}}, 7",
+        "1{{my.rate}}2{{my.rate}}, 1727",
+        "{{MY_NUMBER}}, 6",
+        "x\\\\{{no\\\\}}y, x{{no}}y",
+    })
+    @ParameterizedTest
+    void placeholders_are_replaced_as_camel_does(String value, String replaced) throws Exception {
+        environment.putAll(Map.of("RATE", "8", "WHICH", "rate", "MY_NUMBER", "6"));
+        System.setProperty("cxt.test.rate", "9");
+        try {
+            PropertyFile file = read("my.rate = 7\ncxone.requests-per-second = " + value);
+
+            assertThat(file.get("cxone.requests-per-second")).isEqualTo(replaced);
+        } finally {
+            System.clearProperty("cxt.test.rate");
+        }
+    }
+
+    @Test
+    void values_that_are_replaced_already_are_no_templates() {
+        assertThat(PropertyFile.resolved(Map.of("data.dir", "a{{b}}")).all()).containsEntry("data.dir", "a{{b}}");
     }
 
     @Test
@@ -208,8 +285,9 @@ class PropertyFileTest {
     @Test
     @Tag("fault-119")
     void a_folder_that_nothing_stands_for_is_not_the_root_of_the_disk() throws Exception {
-        assertThat(read("data.dir = {{env:NOT_THERE}}").get("pickup.file.folder"))
-                .isEqualTo("./data/inbox");
+        PropertyFile file = read("data.dir = {{env:NOT_THERE}}");
+
+        assertThatThrownBy(() -> file.get("pickup.file.folder")).hasMessageContaining("data.dir has {{env:NOT_THERE}}");
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
@@ -60,6 +62,43 @@ class SettingsTest {
 
         assertThat(settings.secret("key")).hasValue(" hush hush ");
         settings.check();
+    }
+
+    @Test
+    void a_byte_order_mark_is_no_part_of_a_secret() throws Exception {
+        properties.put("key-file", secret("\uFEFFhush\r\n", "rw-------"));
+
+        assertThat(settings.secret("key")).hasValue("hush");
+        settings.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hush\nmore", "hush\r\nmore\r\n", "hush\n\n", "\nhush", "hush\rmore"})
+    void a_secret_of_more_than_one_line_is_refused_and_not_repeated(String content) throws Exception {
+        properties.put("key-file", secret(content, "rw-------"));
+        properties.put("other", "hush\nmore");
+
+        assertThat(settings.secret("key")).isEmpty();
+        assertThat(settings.secretFile("key-file")).isEmpty();
+        assertThat(settings.secret("other")).isEmpty();
+        assertThat(settings.secretText("key-file")).as("a key of its own form").isPresent();
+        assertThatThrownBy(settings::check)
+                .hasMessageContaining("key-file: " + properties.get("key-file") + " has more than one line")
+                .hasMessageContaining("other has more than one line")
+                .hasMessageContaining("at most one line break at its end")
+                .hasMessageNotContaining("hush");
+    }
+
+    @Test
+    void a_secret_in_another_encoding_or_of_a_byte_order_mark_alone_is_refused() throws Exception {
+        Path utf16 = Path.of(secret("", "rw-------"));
+        Files.write(utf16, new byte[] {(byte) 0xFF, (byte) 0xFE, 'h', 0});
+        properties.put("key-file", utf16.toString());
+        assertThat(settings.secret("key")).isEmpty();
+        Files.writeString(utf16, "\uFEFF\n");
+        assertThat(settings.secret("key")).isEmpty();
+
+        assertThatThrownBy(settings::check).hasMessageContainingAll("is not text in UTF-8. Save it", "is empty");
     }
 
     @Test
