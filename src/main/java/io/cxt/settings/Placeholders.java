@@ -124,7 +124,10 @@ final class Placeholders {
             return null;
         }
         return switch (kind) {
-            case ENVIRONMENT -> environment.apply(name);
+            case ENVIRONMENT -> { // empty is not set, as for a property that the environment sets
+                String value = environment.apply(name);
+                yield value == null || value.isBlank() ? null : value;
+            }
             case SYSTEM -> System.getProperty(name);
             default -> properties.apply(name);
         };

@@ -106,10 +106,12 @@ class PropertyFileTest {
 
     @CsvSource({
         "{{env:NOT_THERE}}, 'cxone.client-id has {{env:NOT_THERE}}, and the environment has no NOT_THERE. Set it there, or write {{env:NOT_THERE:VALUE}}'",
+        "{{env:EMPTY}}, 'cxone.client-id has {{env:EMPTY}}, and the environment has no EMPTY'",
         "{{sys:not.there}}, 'cxone.client-id has {{sys:not.there}}, and Java has no option -Dnot.there'",
     })
     @ParameterizedTest
     void what_only_the_process_lacks_is_refused_when_it_is_read(String value, String words) throws Exception {
+        environment.put("EMPTY", "");
         PropertyFile file = read("cxone.client-id = " + value);
 
         assertThat(file.get("data.dir")).isEqualTo("./data");
@@ -131,6 +133,7 @@ class PropertyFileTest {
 
     @CsvSource({
         "{{env:NOPE:5}}, 5",
+        "{{env:EMPTY:5}}, 5",
         "{{sys:nope:5}}, 5",
         "{{my.nope:5}}, 5",
         "{{my.rate:5}}, 7",
@@ -146,7 +149,7 @@ class PropertyFileTest {
     })
     @ParameterizedTest
     void placeholders_are_replaced_as_camel_does(String value, String replaced) throws Exception {
-        environment.putAll(Map.of("RATE", "8", "WHICH", "rate", "MY_NUMBER", "6"));
+        environment.putAll(Map.of("EMPTY", "", "RATE", "8", "WHICH", "rate", "MY_NUMBER", "6"));
         System.setProperty("cxt.test.rate", "9");
         try {
             PropertyFile file = read("my.rate = 7\ncxone.requests-per-second = " + value);
