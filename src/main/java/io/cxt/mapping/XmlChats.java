@@ -45,7 +45,7 @@ final class XmlChats implements ForeignChats {
         int first = buffered.read();
         buffered.reset();
         return first == '{'
-                ? new JsonChats(buffered, ChatPlaces.of("."), options)
+                ? new JsonChats(buffered, ChatPlaces.of("."), "", options)
                 : new XmlChats(new Bounded(buffered), path, options.maxRecordBytes());
     }
 
