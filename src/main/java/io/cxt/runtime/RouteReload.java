@@ -88,8 +88,13 @@ final class RouteReload extends ServiceSupport {
         Set<String> changed = new TreeSet<>(now.keySet());
         changed.addAll(loaded.keySet());
         changed.removeIf(name -> Objects.equals(now.get(name), loaded.get(name)));
+        if (changed.isEmpty()) {
+            LOG.info("reloaded routes=none reason=\"the files are again as they were loaded\"");
+            return;
+        }
         // A changed policy for failures concerns each route that it holds for.
-        boolean policies = changed.contains("failures.camel.yaml");
+        boolean policies =
+                changed.stream().anyMatch(name -> hasPolicies(now.get(name)) || hasPolicies(loaded.get(name)));
         List<Resource> resources = all.resources().stream()
                 .filter(file -> policies || changed.contains(RouteTrial.name(file)))
                 .toList();
@@ -98,6 +103,10 @@ final class RouteReload extends ServiceSupport {
         stopOthers(changed, PluginHelper.getRoutesLoader(camel).updateRoutes(resources));
         LOG.info("reloaded routes={}", policies ? "all" : changed);
         reloaded.run();
+    }
+
+    private static boolean hasPolicies(@Nullable String file) {
+        return file != null && (file.contains("routeConfiguration:") || file.contains("route-configuration:"));
     }
 
     /** Stops the routes of these files, except some. */
