@@ -39,6 +39,7 @@ public final class JsonElements implements Closeable {
      * One chat.
      *
      * @param line the line it begins on, from 1
+     * @param column the column it begins in, from 1; 0 when there is a finding
      * @param raw its bytes as received; null when they are too many to hold, or are the unread rest of a source
      * @param text the same, decoded; null when there is a finding
      * @param finding why it cannot be read, or null
@@ -47,6 +48,7 @@ public final class JsonElements implements Closeable {
      */
     public record Element(
             long line,
+            int column,
             byte @Nullable [] raw,
             @Nullable String text,
             @Nullable Finding finding,
@@ -101,7 +103,7 @@ public final class JsonElements implements Closeable {
         if (!from.next()) {
             ended = true;
             Finding fault = from.fault();
-            return fault == null ? null : new Element(fault.line(), null, null, fault, from.offset(), null);
+            return fault == null ? null : new Element(fault.line(), 0, null, null, fault, from.offset(), null);
         }
         long line = from.startLine();
         if (from.tooLong()) {
@@ -117,11 +119,12 @@ public final class JsonElements implements Closeable {
             return refused(from, ended ? null : raw, new Finding(Reason.UTF8_INVALID, line, "", message));
         }
         String key = from instanceof WrappedFramer document ? document.key() : null;
-        return new Element(line, raw, new String(utf8.chars(), 0, utf8.length()), null, from.offset(), key);
+        return new Element(
+                line, from.startColumn(), raw, new String(utf8.chars(), 0, utf8.length()), null, from.offset(), key);
     }
 
     private static Element refused(Framer from, byte @Nullable [] raw, Finding finding) {
-        return new Element(finding.line(), raw, null, finding, from.offset(), null);
+        return new Element(finding.line(), 0, raw, null, finding, from.offset(), null);
     }
 
     /** True when each chat has a line, so that the next one is found whatever this one is. */

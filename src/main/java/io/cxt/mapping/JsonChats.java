@@ -36,7 +36,7 @@ final class JsonChats implements ForeignChats {
         if (fault != null) {
             return ForeignChat.refused(fault, element.raw(), elements.ended(), element.offset());
         }
-        StrictJsonReader.Read read = StrictJsonReader.read(element.text(), element.line());
+        StrictJsonReader.Read read = StrictJsonReader.read(element.text(), element.line(), element.column());
         Finding said = read.finding() == null ? otherThanChat(element, read.node()) : read.finding();
         if (said == null) {
             return new ForeignChat(

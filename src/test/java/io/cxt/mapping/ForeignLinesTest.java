@@ -42,7 +42,7 @@ class ForeignLinesTest {
             assertThat(entry.readable()).isEqualTo(entry.index() != cut);
         }
         assertThat(Mapped.findings(entries.get(cut - 1)))
-                .containsExactly("JSON-SYNTAX line %s: is not valid JSON".formatted(cut));
+                .containsExactly("JSON-SYNTAX line %1$s: is not valid JSON at line %1$s, column 91".formatted(cut));
         assertThat(entries.get(cut - 1).raw()).asString().isEqualTo(CUT);
         assertThat(entries).extracting(Entry::offset).isSorted().doesNotHaveDuplicates();
     }
@@ -184,7 +184,8 @@ class ForeignLinesTest {
         assertThat(entries).singleElement().satisfies(entry -> assertThat(Mapped.findings(entry))
                 .singleElement()
                 .asString()
-                .startsWith("JSON-SYNTAX line 3: is not valid JSON; no chat of the source was read"));
+                .startsWith(
+                        "JSON-SYNTAX line 3: is not valid JSON at line 3, column 5; no chat of the source was read"));
     }
 
     @Test
