@@ -145,6 +145,30 @@ class RouteReloadFilesTest {
         }
     }
 
+    private static final String MADE = """
+            - templatedRoute:
+                routeTemplateRef: mine
+                routeId: mine-made
+            """;
+
+    @Test
+    void a_route_that_is_made_of_a_template_goes_on_until_the_next_start() throws Exception {
+        write("mine.camel.yaml", TEMPLATE);
+        write("zz-made.camel.yaml", MADE);
+        try (RunningCxt cxt = RunningCxt.dev(routes, data, cxone)) {
+            write("failures.camel.yaml", Files.readString(routes.resolve("failures.camel.yaml")) + "\n# edited\n");
+            cxt.awaits(() -> said("reloaded routes=all but [mine.camel.yaml, zz-made.camel.yaml]"));
+            assertThat(runs(cxt, "mine-made")).isTrue();
+
+            write("zz-made.camel.yaml", MADE + "# edited\n");
+            cxt.awaits(() -> said(
+                    "the routes stay as they were",
+                    "routes/zz-made.camel.yaml has a template, or a route that is made of one. Start cxt again"));
+
+            assertThat(runs(cxt, "mine-made")).isTrue();
+        }
+    }
+
     @Test
     void a_step_that_stands_in_two_routes_is_named_with_both_places() throws Exception {
         try (RunningCxt cxt = RunningCxt.dev(routes, data, cxone)) {
