@@ -134,7 +134,9 @@ record Installation(Path home, PropertyFile properties) {
         Map<String, byte[]> files = new TreeMap<>();
         try (DirectoryStream<Path> folder = Files.newDirectoryStream(in, names)) {
             for (Path file : folder) {
-                files.put(file.getFileName().toString(), Files.readAllBytes(file));
+                if (!Files.isSymbolicLink(file) || Files.exists(file)) { // an editor's lock is a link to nothing
+                    files.put(file.getFileName().toString(), Files.readAllBytes(file));
+                }
             }
         } catch (IOException e) {
             boolean denied = e instanceof AccessDeniedException;

@@ -53,7 +53,8 @@ public final class ChatPlaces {
         return new ChatPlaces(all);
     }
 
-    boolean whole() {
+    /** True when the document itself can be a chat, whatever it is. */
+    public boolean whole() {
         return whole;
     }
 

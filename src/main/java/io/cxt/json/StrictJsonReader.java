@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -58,20 +57,29 @@ public final class StrictJsonReader {
 
     /** @param line the line of the source on which the text begins */
     public static Read read(String text, long line) {
+        return read(text, line, 0);
+    }
+
+    /**
+     * Says of what is no JSON in which column that shows.
+     *
+     * @param line the line of the source on which the text begins
+     * @param column the column in which it begins, from 1; 0 when that tells nothing
+     */
+    public static Read read(String text, long line, int column) {
         try (JsonParser json = JSON.createParser(text)) {
-            Read read = read(json, line);
+            Read read = read(json, line, column);
             int wrong = read.finding == null ? Escapes.firstWrong(text) : -1;
             if (wrong < 0) {
                 return read;
             }
-            long lines = text.substring(0, wrong).chars().filter(c -> c == '\n').count();
-            return refused(Reason.JSON_SYNTAX, line + lines, "is not valid JSON", true);
+            return noJson(Escapes.place(text, wrong), line, column);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // nothing is read from outside here
         }
     }
 
-    private static Read read(JsonParser json, long line) throws IOException {
+    private static Read read(JsonParser json, long line, int column) throws IOException {
         try {
             JsonNode node = JSON.readTree(json);
             if (node == null || node.isMissingNode()) {
@@ -85,14 +93,22 @@ public final class StrictJsonReader {
                     ? refused(Reason.JSON_DEPTH, line, "is nested deeper than %s levels".formatted(MAX_DEPTH), false)
                     : refused(Reason.JSON_TYPE, line, "has a name or a number that is too long", false);
         } catch (JsonParseException e) { // its own message quotes the text
-            return refused(Reason.JSON_SYNTAX, place(e, line), "is not valid JSON", true);
+            return noJson(e.getLocation(), line, column);
         } catch (MismatchedInputException e) {
-            return refused(Reason.JSON_DUPLICATE_KEY, place(e, line), "has a field twice", false);
+            return refused(Reason.JSON_DUPLICATE_KEY, place(e.getLocation(), line), "has a field twice", false);
         }
     }
 
-    private static long place(JsonProcessingException e, long line) {
-        JsonLocation at = e.getLocation();
+    private static Read noJson(@Nullable JsonLocation at, long line, int column) {
+        long in = place(at, line);
+        String words = "is not valid JSON";
+        if (at != null && column > 0) {
+            words += " at line %s, column %s".formatted(in, at.getColumnNr() + (at.getLineNr() == 1 ? column - 1 : 0));
+        }
+        return refused(Reason.JSON_SYNTAX, in, words, true);
+    }
+
+    private static long place(@Nullable JsonLocation at, long line) {
         return at == null ? line : line + Math.max(1, at.getLineNr()) - 1;
     }
 

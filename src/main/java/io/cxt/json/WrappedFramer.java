@@ -50,6 +50,11 @@ final class WrappedFramer extends DocumentFramer {
         return envelopeTooLong;
     }
 
+    /** True when the document is not a chat itself. To be asked once the first record is read. */
+    boolean holdsChats() {
+        return array;
+    }
+
     /** The name before the chat, as it stands in the JSON; null when it has none. */
     @Nullable
     String key() {

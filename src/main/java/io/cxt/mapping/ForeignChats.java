@@ -15,7 +15,8 @@ interface ForeignChats extends Closeable {
     /** Opens a source of one form. For all threads. */
     @FunctionalInterface
     interface Form {
-        ForeignChats open(RereadableSource content, ReadingOptions options) throws IOException;
+        /** @param fileName as its sender wrote it; empty when it is not known */
+        ForeignChats open(RereadableSource content, String fileName, ReadingOptions options) throws IOException;
     }
 
     /** What stands around the chats, or why that cannot be read. */

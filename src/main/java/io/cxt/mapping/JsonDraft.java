@@ -204,7 +204,7 @@ final class JsonDraft {
             lines.addAll(RoleWords.lines(new LinkedHashSet<>(values.getOrDefault(by, List.of()))));
         }
         String time = time();
-        lines.addAll(TimeForms.lines(time == null ? List.of() : TimeForms.of(values.getOrDefault(time, List.of()))));
+        lines.addAll(TimeForms.lines(time == null ? List.of() : values.getOrDefault(time, List.of())));
         lines.add("#agent.default = ");
         return String.join("\n", lines) + "\n";
     }

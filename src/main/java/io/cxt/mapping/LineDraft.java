@@ -65,8 +65,8 @@ final class LineDraft {
         lines.add("# Say whose are those of agents; all others are customers.");
         lines.add("#role.agent = ");
         lines.add("role.customer = *");
-        lines.addAll(TimeForms.lines(TimeForms.of(
-                found.stream().map(message -> message.getOrDefault("time", "")).toList())));
+        lines.addAll(TimeForms.lines(
+                found.stream().map(message -> message.getOrDefault("time", "")).toList()));
         return String.join("\n", lines) + "\n";
     }
 }

@@ -96,7 +96,8 @@ public record MappingGuess(String form, List<Mapping> fitting, List<String> colu
     private static @Nullable MappingGuess json(
             RereadableSource content, String name, String files, List<Mapping> fitting) throws IOException {
         for (String places : List.of(".", "/chats")) { // a document of one chat or more; else chats one by one
-            try (ForeignChats chats = new JsonChats(content.open(), ChatPlaces.of(places), ReadingOptions.DEFAULT)) {
+            try (ForeignChats chats =
+                    new JsonChats(content.open(), ChatPlaces.of(places), "", ReadingOptions.DEFAULT)) {
                 ForeignChat first = chats.next();
                 if (first != null && first.finding() != null && first.finding().rule() == Reason.JSON_SYNTAX) {
                     return null;

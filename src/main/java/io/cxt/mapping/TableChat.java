@@ -275,14 +275,7 @@ final class TableChat {
         Row row = rows.get(index);
         String role = row.role();
         if (role == null) {
-            int length = row.sender().strip().length();
-            found(
-                    Reason.MAP_ROLE,
-                    index,
-                    "/from/type",
-                    length == 0
-                            ? "is empty, and says who wrote the message"
-                            : "holds a word of %s characters that is in no role of the mapping".formatted(length));
+            found(Reason.MAP_ROLE, index, "/from/type", withoutRole(row));
             json.writeNullField("from"); // so that the dead letter is refused again until it is corrected
             json.writeNullField("to");
             return;
@@ -295,6 +288,18 @@ final class TableChat {
                 };
         party(json, "from", row.given(Table.FROM, sender), row.fromType(role));
         party(json, "to", row.given("to.id", role.equals(Roles.CUSTOMER) ? agent : customer), row.toType());
+    }
+
+    private static String withoutRole(Row row) {
+        int length = row.sender().strip().length();
+        if (length > 0) {
+            return "holds a word of %s characters that is in no role of the mapping".formatted(length);
+        }
+        boolean message =
+                !row.cell("text").isBlank() || !row.cell(Table.TIMESTAMP).isBlank();
+        return message
+                ? "is empty, and says who wrote the message"
+                : "is empty, and so are text and time: a row that is no message, such as a total, does not belong here";
     }
 
     private void timestamp(JsonGenerator json, int index) throws IOException {

@@ -132,7 +132,7 @@ final class TableDraft {
             }
         }
         lines.addAll(roles());
-        lines.addAll(TimeForms.lines(TimeForms.of(valuesOf(Table.TIMESTAMP))));
+        lines.addAll(TimeForms.lines(valuesOf(Table.TIMESTAMP)));
         return String.join("\n", lines) + "\n";
     }
 

@@ -66,13 +66,13 @@ record Template(
                             + " /data/chats, or /docs/* for the values of an object; several with commas between");
         }
         ChatPlaces found = places;
-        ForeignChats.Form form = (content, options) -> new JsonChats(content.open(), found, options);
+        ForeignChats.Form form = (content, name, options) -> new JsonChats(content.open(), found, name, options);
         String inZip = file.optional("zip.files").orElse(null);
         if (inZip != null) {
             List<String> problems = new ArrayList<>();
             FileNames names = FileNames.of(inZip, problems);
             problems.forEach(problem -> file.problem(problem.replaceFirst("^files ", "zip.files ")));
-            form = (content, options) -> ZipRecords.open(content, names, found, options);
+            form = (content, name, options) -> ZipRecords.open(content, names, found, options);
         }
         if (file.optional(GROUP).isPresent() && file.optional("document.count").isPresent()) {
             file.problem("document.count counts records, and group makes chats of several; remove document.count");
@@ -85,7 +85,8 @@ record Template(
 
     private static ForeignChats.Form grouped(ForeignChats.Form form, MappingFile file) {
         List<String> keys = file.optional(GROUP).orElse("").equals("folder") ? List.of() : pointers(file, GROUP);
-        return (content, options) -> new GroupedChats(form.open(content, options), keys, options.maxRecordBytes());
+        return (content, name, options) ->
+                new GroupedChats(form.open(content, name, options), keys, options.maxRecordBytes());
     }
 
     /** Chats in a text, by patterns of lines. */
@@ -100,7 +101,7 @@ record Template(
             file.problem("each is %s; allowed: names with a / before each, for example /chats/chat".formatted(each));
         }
         List<String> path = List.of(each.replaceFirst("^/", "").split("/"));
-        return read(file, Set.of(EACH), (content, options) -> XmlChats.open(content.open(), path, options));
+        return read(file, Set.of(EACH), (content, name, options) -> XmlChats.open(content.open(), path, options));
     }
 
     private static Template read(MappingFile file, Set<String> keys, ForeignChats.Form form) {
@@ -193,7 +194,7 @@ record Template(
         if (signs.isEmpty()) {
             return false;
         }
-        try (ForeignChats chats = form.open(content, ReadingOptions.DEFAULT)) {
+        try (ForeignChats chats = form.open(content, "", ReadingOptions.DEFAULT)) {
             ForeignChat first = chats.next();
             return first != null
                     && first.finding() == null

@@ -79,13 +79,16 @@ final class TemplateChat {
                             chat,
                             Reason.MAP_FAILED,
                             mapping.file() + " refuses it with a word that has no" + " refuse.* in the mapping file")
-                    : refused(index, chat, Reason.MAP_REFUSED, words);
+                    : declined(index, chat, words);
         }
         for (JsonNode message : transcript.path("messages")) {
             if (!message.isObject() && !message.isNull()) {
                 String words = "%s makes a message that is no object of it".formatted(mapping.file());
                 return refused(index, chat, Reason.MAP_FAILED, words);
             }
+        }
+        if (transcript.path("messages").isEmpty() && holdsNothing(chat.node())) {
+            return empty(index, chat);
         }
         List<String> notes = notes(transcript.remove("notes"));
         if (!SpokenChat.isOne(transcript)) {
@@ -100,9 +103,25 @@ final class TemplateChat {
         if (rolesKnown && SpokenChat.answeredByNobody(whole)) {
             String words =
                     "was answered by nobody: no message is by a word of role.agent in the mapping file (agent.default there brings such chats in)";
-            return refused(index, chat, Reason.MAP_REFUSED, words);
+            return declined(index, chat, words);
         }
         return entry(index, chat, whole, spoken.findings(), notes, places(index, spoken.places()));
+    }
+
+    /** What the template, or a mapping, does not bring in; of what holds nothing, no such words are true. */
+    private static Entry declined(long index, ForeignChat chat, String words) {
+        return holdsNothing(chat.node()) ? empty(index, chat) : refused(index, chat, Reason.MAP_REFUSED, words);
+    }
+
+    private static Entry empty(long index, ForeignChat chat) {
+        return refused(index, chat, Reason.JSON_EMPTY, "holds no chat: there is no text in it");
+    }
+
+    /** True for an object without fields, and for what stands around chats where there are none. */
+    private static boolean holdsNothing(JsonNode node) {
+        return node.isContainerNode()
+                ? node.valueStream().allMatch(TemplateChat::holdsNothing)
+                : !node.isTextual() || node.asText().isBlank();
     }
 
     private Entry entry(

@@ -39,7 +39,7 @@ final class TemplateReader extends EntryIterator {
         this.content = content;
         this.file = file;
         this.options = options;
-        this.chats = mapping.form().open(content, options);
+        this.chats = mapping.form().open(content, file.name(), options);
     }
 
     @Override
@@ -83,7 +83,7 @@ final class TemplateReader extends EntryIterator {
     private Map<String, JsonNode> variables() throws IOException {
         JsonNode around = MissingNode.getInstance();
         if (mapping.asksDocument()) {
-            try (ForeignChats all = mapping.form().open(content, options)) {
+            try (ForeignChats all = mapping.form().open(content, file.name(), options)) {
                 ForeignChat each = all.next();
                 while (each != null && !each.ends()) {
                     each = all.next();

@@ -32,6 +32,7 @@ final class TextChats implements ForeignChats {
     private @Nullable String waiting; // the line with which the next chat begins
     private boolean ended;
     private boolean given;
+    private boolean blank = true; // as far as it has been read
     private int peeked = NONE; // the character behind a carriage return
 
     TextChats(InputStream in, TextForm form, int maxBytes) throws IOException {
@@ -89,8 +90,11 @@ final class TextChats implements ForeignChats {
 
     private ForeignChat ends(Reason rule, String words) {
         ended = true;
-        Finding finding = new Finding(rule, Math.max(1, line), "", words + "; the rest of the source was not read");
-        return ForeignChat.refused(finding, null, true, offset);
+        return refused(rule, words + "; the rest of the source was not read");
+    }
+
+    private ForeignChat refused(Reason rule, String words) {
+        return ForeignChat.refused(new Finding(rule, Math.max(1, line), "", words), null, true, offset);
     }
 
     private @Nullable ForeignChat chat() throws IOException {
@@ -98,6 +102,7 @@ final class TextChats implements ForeignChats {
         String next = waiting == null ? readLine() : waiting;
         waiting = null;
         while (next != null) {
+            blank &= next.isBlank();
             if (next.length() > maxBytes) {
                 return ends(Reason.JSON_RECORD_SIZE, "a line is longer than %s bytes".formatted(maxBytes));
             }
@@ -111,7 +116,13 @@ final class TextChats implements ForeignChats {
         if (chat.begun()) {
             return given(chat);
         }
-        return given ? null : ends(Reason.TEXT_FORM, "no line is one of those that the mapping describes");
+        return given
+                ? null
+                : refused(
+                        blank ? Reason.JSON_EMPTY : Reason.TEXT_FORM,
+                        blank
+                                ? "the source holds nothing but blanks"
+                                : "no line is one of those that the mapping describes");
     }
 
     private ForeignChat given(TextChat chat) {

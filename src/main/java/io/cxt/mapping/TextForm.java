@@ -108,7 +108,7 @@ record TextForm(
     }
 
     @Override
-    public ForeignChats open(RereadableSource content, ReadingOptions options) throws IOException {
+    public ForeignChats open(RereadableSource content, String fileName, ReadingOptions options) throws IOException {
         return new TextChats(content.open(), this, options.maxRecordBytes());
     }
 

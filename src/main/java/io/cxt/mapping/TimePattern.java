@@ -183,7 +183,10 @@ record TimePattern(DateTimeFormatter formatter, @Nullable ZoneId zone, String tw
         List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
         if (offsets.isEmpty()) {
             throw new NoTimeException(
-                    Reason.MAP_TIME, "lies in the hour that the clock in %s steps over".formatted(zone));
+                    Reason.MAP_TIME,
+                    "lies in the hour that the clock in %s steps over".formatted(zone)
+                            + ", so nobody can have written then (if the times are of another zone, correct timestamp.zone in"
+                            + " the mapping file; else correct the time)");
         }
         if (offsets.size() > 1 && twice.equals(REFUSE)) {
             throw new NoTimeException(

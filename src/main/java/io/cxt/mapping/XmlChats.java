@@ -2,18 +2,22 @@ package io.cxt.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cxt.json.ChatPlaces;
+import io.cxt.mapping.XmlNodes.RefusedXmlException;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Reason;
 import java.io.BufferedInputStream;
+import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipException;
+import javax.xml.stream.Location;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -45,7 +49,7 @@ final class XmlChats implements ForeignChats {
         int first = buffered.read();
         buffered.reset();
         return first == '{'
-                ? new JsonChats(buffered, ChatPlaces.of("."), options)
+                ? new JsonChats(buffered, ChatPlaces.of("."), "", options)
                 : new XmlChats(new Bounded(buffered), path, options.maxRecordBytes());
     }
 
@@ -70,10 +74,27 @@ final class XmlChats implements ForeignChats {
         if (e.getNestedException() instanceof ZipException || e.getNestedException() instanceof EOFException) {
             return ends(Reason.GZIP_DAMAGED, "the packed data is damaged or ends early");
         }
-        if (e.getNestedException() instanceof IOException fault) {
+        boolean encoding = e.getNestedException() instanceof CharConversionException
+                || e.getNestedException() instanceof UnsupportedEncodingException;
+        if (e.getNestedException() instanceof IOException fault && !encoding) {
             throw fault;
         }
-        return ends(Reason.XML_SYNTAX, "is not well-formed XML, has a document type, or is too deep");
+        if (in.blank()) {
+            ended = true;
+            Finding empty = new Finding(Reason.JSON_EMPTY, 1, "", "the source holds nothing but blanks");
+            return ForeignChat.refused(empty, null, true, in.offset());
+        }
+        String words = e instanceof RefusedXmlException known
+                ? known.words()
+                : encoding ? "has bytes that are not of its encoding" : "is not well-formed XML";
+        Location at = e.getLocation();
+        if (at == null || at.getLineNumber() < 1) {
+            return ends(Reason.XML_SYNTAX, words);
+        }
+        return ends(
+                Reason.XML_SYNTAX,
+                at.getLineNumber(),
+                "%s at line %s, column %s".formatted(words, at.getLineNumber(), at.getColumnNumber()));
     }
 
     private @Nullable ForeignChat chat() throws XMLStreamException, IOException {
@@ -96,7 +117,7 @@ final class XmlChats implements ForeignChats {
                     return new ForeignChat(line, raw, node, null, null, false, in.offset());
                 }
                 if (open.size() > XmlNodes.MAX_DEPTH) {
-                    throw new XMLStreamException("is too deep");
+                    throw XmlNodes.tooDeep(reader);
                 }
             } else if (event == XMLStreamConstants.END_ELEMENT) {
                 open.remove(open.size() - 1);
@@ -111,7 +132,10 @@ final class XmlChats implements ForeignChats {
     }
 
     private ForeignChat ends(Reason rule, String words) {
-        long line = xml == null ? 1 : Math.max(1, xml.getLocation().getLineNumber());
+        return ends(rule, xml == null ? 1 : Math.max(1, xml.getLocation().getLineNumber()), words);
+    }
+
+    private ForeignChat ends(Reason rule, long line, String words) {
         Finding finding = new Finding(rule, line, "", words + "; the rest of the source was not read");
         return ForeignChat.refused(finding, null, true, in.offset());
     }
@@ -131,6 +155,7 @@ final class XmlChats implements ForeignChats {
 
         private long offset;
         private long end;
+        private boolean blank = true;
 
         Bounded(InputStream in) {
             super(in);
@@ -142,6 +167,11 @@ final class XmlChats implements ForeignChats {
 
         long offset() {
             return offset;
+        }
+
+        /** True when nothing but blanks was read. */
+        boolean blank() {
+            return blank;
         }
 
         @Override
@@ -157,6 +187,9 @@ final class XmlChats implements ForeignChats {
             }
             int count = in.read(to, from, Math.min(length, READ_AHEAD));
             offset += Math.max(0, count);
+            for (int i = from; blank && i < from + count; i++) {
+                blank = to[i] == ' ' || to[i] == '\t' || to[i] == '\r' || to[i] == '\n';
+            }
             return count;
         }
     }

@@ -63,7 +63,7 @@ final class XmlNodes {
     /** @param around gets all text of the element, for what it stands in */
     private static JsonNode element(XMLStreamReader xml, int depth, StringBuilder around) throws XMLStreamException {
         if (depth > MAX_DEPTH) {
-            throw new XMLStreamException("is nested deeper than %s levels".formatted(MAX_DEPTH));
+            throw tooDeep(xml);
         }
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         for (int i = 0; i < xml.getAttributeCount(); i++) {
@@ -105,7 +105,28 @@ final class XmlNodes {
 
     static void refuseDocumentType(XMLStreamReader xml) throws XMLStreamException {
         if (xml.getEventType() == XMLStreamConstants.DTD || xml.getEventType() == XMLStreamConstants.ENTITY_REFERENCE) {
-            throw new XMLStreamException("has a document type or an entity, which is refused");
+            throw new RefusedXmlException("has a document type or an entity, which CXT does not read", xml);
+        }
+    }
+
+    static RefusedXmlException tooDeep(XMLStreamReader xml) {
+        return new RefusedXmlException("is nested deeper than %s levels".formatted(MAX_DEPTH), xml);
+    }
+
+    /** XML that is well-formed as far as it was read, and is not read any further. */
+    static final class RefusedXmlException extends XMLStreamException {
+        private static final long serialVersionUID = 1L;
+
+        private final String words;
+
+        RefusedXmlException(String words, XMLStreamReader xml) {
+            super(words, xml.getLocation());
+            this.words = words;
+        }
+
+        /** Why, without anything of the source. */
+        String words() {
+            return words;
         }
     }
 }

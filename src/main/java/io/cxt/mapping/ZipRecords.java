@@ -57,7 +57,7 @@ final class ZipRecords implements ForeignChats {
         in.reset();
         return first.length == 2 && first[0] == 'P' && first[1] == 'K'
                 ? new ZipRecords(in, names, places, options)
-                : new JsonChats(in, places, options);
+                : new JsonChats(in, places, "", options);
     }
 
     @Override
@@ -109,7 +109,7 @@ final class ZipRecords implements ForeignChats {
         if (slash >= 0 && names.match(name)) {
             found = true;
             folder = entry.getName().substring(0, slash);
-            file = new JsonChats(unpacked, places, options);
+            file = new JsonChats(unpacked, places, name, options);
         } else if (slash < 0 && name.endsWith(".json")) {
             byte[] bytes = unpacked.readNBytes(options.maxRecordBytes());
             StrictJsonReader.Read read = StrictJsonReader.read(new String(bytes, StandardCharsets.UTF_8), 1);

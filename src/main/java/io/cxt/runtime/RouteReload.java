@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Resource;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class RouteReload extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
     private static final long LOOK_EVERY_MS = 250;
+    private static final Pattern POLICIES = Pattern.compile("(?m)^\\s*-\\s+route-?[cC]onfiguration:");
+    private static final Pattern TEMPLATES = Pattern.compile("(?m)^\\s*-\\s+(route-?[tT]emplate|templated-?[rR]oute):");
 
     private final RouteTrial trial;
     private final Runnable reloaded;
@@ -88,16 +91,42 @@ final class RouteReload extends ServiceSupport {
         Set<String> changed = new TreeSet<>(now.keySet());
         changed.addAll(loaded.keySet());
         changed.removeIf(name -> Objects.equals(now.get(name), loaded.get(name)));
+        if (changed.isEmpty()) {
+            LOG.info("reloaded routes=none reason=\"the files are again as they were loaded\"");
+            return;
+        }
+        Set<String> templates = having(TEMPLATES, now);
+        templates.addAll(having(TEMPLATES, loaded));
+        for (String name : changed) {
+            if (templates.contains(name)) { // Camel takes the route away, and makes no other
+                throw new InvalidSettingsException(List.of(
+                        "routes/%s has a template, or a route that is made of one. Start cxt again".formatted(name)));
+            }
+        }
         // A changed policy for failures concerns each route that it holds for.
-        boolean policies = changed.contains("failures.camel.yaml");
+        boolean policies = changed.stream()
+                .anyMatch(name -> having(POLICIES, now).contains(name)
+                        || having(POLICIES, loaded).contains(name));
         List<Resource> resources = all.resources().stream()
-                .filter(file -> policies || changed.contains(RouteTrial.name(file)))
+                .filter(file ->
+                        policies ? !templates.contains(RouteTrial.name(file)) : changed.contains(RouteTrial.name(file)))
                 .toList();
         loaded = now;
         stopOthers(changed, all.routes()); // before another route reads the same place
         stopOthers(changed, PluginHelper.getRoutesLoader(camel).updateRoutes(resources));
-        LOG.info("reloaded routes={}", policies ? "all" : changed);
+        LOG.info("reloaded routes={}", !policies ? changed : templates.isEmpty() ? "all" : "all but " + templates);
         reloaded.run();
+    }
+
+    /** The files that have one of these. */
+    private static Set<String> having(Pattern words, Map<String, String> files) {
+        Set<String> names = new TreeSet<>();
+        files.forEach((name, text) -> {
+            if (words.matcher(text).find()) {
+                names.add(name);
+            }
+        });
+        return names;
     }
 
     /** Stops the routes of these files, except some. */

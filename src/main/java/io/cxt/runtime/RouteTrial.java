@@ -1,7 +1,6 @@
 package io.cxt.runtime;
 
 import io.cxt.settings.InvalidSettingsException;
-import io.cxt.text.Nearest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -9,20 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.camel.FailedToCreateRouteException;
-import org.apache.camel.NoSuchBeanException;
-import org.apache.camel.NoSuchEndpointException;
-import org.apache.camel.component.bean.MethodNotFoundException;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.Resource;
@@ -30,8 +26,6 @@ import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** Builds a folder of routes in a context that never starts, to find their faults. */
 final class RouteTrial {
@@ -83,9 +77,12 @@ final class RouteTrial {
             Engine.settingsFirst(trial);
             trial.getPropertiesComponent().setInitialProperties(properties);
             components.bindBeans(trial);
+            Set<Object> known = Collections.newSetFromMap(new IdentityHashMap<>());
+            Set<String> ids = new HashSet<>();
             for (Resource resource : resources) {
                 loading = name(resource);
                 PluginHelper.getRoutesLoader(trial).loadRoutes(resource);
+                refuseTwice(trial, known, ids, files);
             }
             loading = null;
             trial.build();
@@ -105,10 +102,28 @@ final class RouteTrial {
         } catch (InvalidSettingsException e) {
             throw e;
         } catch (Exception e) {
-            throw new InvalidSettingsException(List.of(inWords(e, loading, files, components.beanNames())));
+            throw new InvalidSettingsException(List.of(RouteFault.inWords(e, loading, files, components.beanNames())));
         } finally {
             trial.stop();
         }
+    }
+
+    /** Camel takes the route of the later file and forgets the other, and it takes the first of two templates. */
+    private static void refuseTwice(
+            DefaultCamelContext trial, Set<Object> known, Set<String> ids, Map<String, String> files) {
+        List<OptionalIdentifiedDefinition<?>> all = new ArrayList<>(trial.getRouteDefinitions());
+        all.addAll(trial.getRouteTemplateDefinitions());
+        for (OptionalIdentifiedDefinition<?> each : all) {
+            String id = each.getId();
+            if (known.add(each) && id != null && !ids.add(each.getShortName() + ' ' + id)) {
+                throw new InvalidSettingsException(List.of(RouteFault.twice(id, files)));
+            }
+        }
+    }
+
+    /** True for what an editor puts beside a file while it is edited. */
+    static boolean isLinkToNothing(Path file) {
+        return Files.isSymbolicLink(file) && Files.notExists(file);
     }
 
     /** The text of each file in the folder now, by its name. */
@@ -116,7 +131,9 @@ final class RouteTrial {
         Map<String, String> files = new TreeMap<>();
         try (DirectoryStream<Path> list = Files.newDirectoryStream(folder, ROUTES)) {
             for (Path file : list) {
-                files.put(file.getFileName().toString(), Files.readString(file));
+                if (!isLinkToNothing(file)) {
+                    files.put(file.getFileName().toString(), Files.readString(file));
+                }
             }
             return files;
         } catch (NoSuchFileException e) {
@@ -124,106 +141,5 @@ final class RouteTrial {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the routes in " + folder, e);
         }
-    }
-
-    /** Three faults that Camel only words; all others have a type that names the thing. */
-    private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^]]+)]");
-
-    private static final Pattern NO_PARAMETER = Pattern.compile("Unknown parameters=\\[\\{([^=]+)=");
-    private static final Pattern NO_FIELD = Pattern.compile("Unsupported field: (\\S+)");
-
-    /**
-     * Puts a fault into words.
-     *
-     * @param file the file that was being loaded; null when it was found later, while the routes were built
-     * @param files the text of each file by its name
-     * @param beans the names that routes may call
-     */
-    private static String inWords(
-            Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
-        String in = file;
-        MarkedYamlEngineException marked = null;
-        Throwable cause = fault;
-        for (Throwable each = fault; each != null; each = each.getCause()) {
-            cause = each;
-            if (each instanceof FailedToCreateRouteException route) {
-                in = route.getRouteId() + ".camel.yaml";
-            }
-            if (each instanceof MarkedYamlEngineException here
-                    && here.getProblemMark().isPresent()) {
-                marked = here; // the innermost one knows the field, those around it only the step
-            }
-        }
-        return marked == null
-                ? searched(cause, in, files, beans)
-                : marked(marked, marked.getProblemMark().get(), in, files);
-    }
-
-    /** The mark of an unknown field is where its step begins: the field itself stands further down. */
-    private static String marked(
-            MarkedYamlEngineException fault, Mark mark, @Nullable String file, Map<String, String> files) {
-        String what = firstLine(String.valueOf(fault.getProblem() == null ? fault.getMessage() : fault.getProblem()));
-        Matcher field = NO_FIELD.matcher(what);
-        if (field.find()) {
-            String found = placeOf(field.group(1) + ":", file, files, mark.getLine());
-            return (found.contains(", line ") ? found : placeOf(field.group(1) + ":", file, files, 0))
-                    + what
-                    + ". Check the spelling, and how far the line is indented";
-        }
-        return place(file, mark.getLine() + 1, mark.getColumn() + 1)
-                + what
-                + ". Check the indentation, quotes and colons of this line and the one before";
-    }
-
-    /** For faults without a place: finds the name that they complain about. */
-    private static String searched(
-            Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
-        String what = firstLine(String.valueOf(fault.getMessage()));
-        if (fault instanceof NoSuchBeanException bean) {
-            String name = String.valueOf(bean.getName());
-            return placeOf(name, file, files, 0) + what + ". The nearest is " + Nearest.to(name, beans);
-        }
-        if (fault instanceof NoSuchEndpointException endpoint) {
-            String scheme = endpoint.getUri().split("[:?]")[0];
-            return placeOf(scheme, file, files, 0) + what + ". Check the spelling; or put camel-" + scheme
-                    + " and what it needs into lib/";
-        }
-        if (fault instanceof MethodNotFoundException method) {
-            return placeOf(method.getMethodName(), file, files, 0) + what + ". Check the spelling";
-        }
-        Matcher property = NO_PROPERTY.matcher(what);
-        if (property.find()) {
-            return placeOf(property.group(1), file, files, 0) + what + ". Set " + property.group(1)
-                    + " in config/application.properties";
-        }
-        Matcher parameter = NO_PARAMETER.matcher(what);
-        return parameter.find()
-                ? placeOf(parameter.group(1), file, files, 0) + what + ". Check the spelling"
-                : (file == null ? "" : "routes/" + file + ": ") + what;
-    }
-
-    /** @param from how many lines to skip */
-    private static String placeOf(String name, @Nullable String file, Map<String, String> files, int from) {
-        String text = file == null ? null : files.get(file);
-        if (text == null) {
-            return file == null ? "" : "routes/" + file + ": ";
-        }
-        int line = 0;
-        for (String each : text.split("\n", -1)) {
-            line++;
-            int column = each.indexOf(name);
-            if (line > from && column >= 0 && !each.stripLeading().startsWith("#")) {
-                return place(file, line, column + 1);
-            }
-        }
-        return "routes/" + file + ": ";
-    }
-
-    private static String place(@Nullable String file, int line, int column) {
-        return "routes/%s, line %s, column %s: ".formatted(file, line, column);
-    }
-
-    private static String firstLine(String text) {
-        return text.strip().lines().findFirst().orElse("").replaceFirst("\\.$", "");
     }
 }

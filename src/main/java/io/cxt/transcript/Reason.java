@@ -119,7 +119,8 @@ public enum Reason {
                     + " dead letter (cxt dead-letters replay). What was sent is not sent again."),
     XML_SYNTAX(
             "The XML is not well-formed, has a document type, or is nested too deep.",
-            "Correct how the file is exported. CXT reads no document types, since they can pull in other files."),
+            "Correct the file at that place, or how it is exported. CXT reads no document types, since they can pull in other"
+                    + " files."),
     TEXT_FORM(
             "No line of the text is one that the mapping describes.",
             "Compare line in the mapping file with the file, and change it there."),
@@ -131,10 +132,12 @@ public enum Reason {
             "Change the patterns in files of the two mapping files so that one matches, and drop the file again."),
     MAP_ROLE(
             "A role is not one that the mapping knows.",
-            "Add the word to role.* in the mapping file, and drop the source again: what was sent is not sent again."),
+            "Add the word to role.* in the mapping file, or remove from the source what is no message, such as a row with a"
+                    + " total. Drop the source again: what was sent is not sent again."),
     MAP_TIME(
             "A time is not as the mapping says.",
-            "Correct timestamp in the mapping file, and drop the source again: what was sent is not sent again."),
+            "Correct timestamp in the mapping file and, of local times, timestamp.zone; or a time in the source that no calendar or"
+                    + " clock has. Drop the source again: what was sent is not sent again."),
     MAP_DIFFERS(
             "The rows of one chat name several customers.",
             "A chat has one customer. Correct the rows, or give the second customer's chat an id of its own."),

@@ -103,6 +103,17 @@ class ForeignJsonTest {
     }
 
     @Test
+    void what_is_no_json_is_named_with_line_and_column() throws IOException {
+        assertThat(Mapped.findings(
+                        read("[\n" + ONE + ", {\"a\":\n  \"\u00fc\", x}]").get(1)))
+                .containsExactly(
+                        "JSON-SYNTAX line 3: is not valid JSON at line 3, column 8; the rest of the source was not read");
+        assertThat(Mapped.findings(read("[{\"a\":1}, {\"a\" x}]").get(1)))
+                .containsExactly(
+                        "JSON-SYNTAX line 1: is not valid JSON at line 1, column 16; the rest of the source was not read");
+    }
+
+    @Test
     void nothing_and_an_empty_array_are_as_in_our_own_form() throws IOException {
         assertThat(Mapped.findings(read(" ").get(0))).singleElement().asString().startsWith("JSON-EMPTY");
         assertThat(read("[]")).isEmpty();

@@ -99,7 +99,7 @@ class TimesTest {
                 "epoch-seconds                | | 99999999999999999999 | is not a number of seconds since 1970",
                 "pattern dd.MM.yyyy HH:mm:ss  | UTC | 31.02.2024 11:00:00 | is not a time that exists, written as dd.MM.yyyy HH:mm:ss",
                 "pattern dd.MM.yyyy HH:mm:ss  | UTC | yesterday           | is not a time that exists, written as dd.MM.yyyy HH:mm:ss",
-                "pattern dd.MM.yyyy HH:mm:ss  | Europe/Berlin | 31.03.2024 02:30:00 | lies in the hour that the clock in Europe/Berlin steps over",
+                "pattern dd.MM.yyyy HH:mm:ss  | Europe/Berlin | 31.03.2024 02:30:00 | lies in the hour that the clock in Europe/Berlin steps over, so nobody can have written then (if the times are of another zone, correct timestamp.zone in the mapping file; else correct the time)",
                 "pattern dd.MM.yyyy HH:mm:ss  | Europe/Berlin | 27.10.2024 02:30:00 | lies in the hour that the clock in Europe/Berlin runs twice, so it could mean two times (if you know which, set timestamp.twice in the mapping file)",
             })
     void a_cell_that_is_no_such_time_is_a_finding(String form, String zone, String cell, String words)

@@ -162,4 +162,28 @@ class MappedFilesRouteTest {
                     .contains("events-dropped:1");
         }
     }
+
+    @Test
+    void of_lines_of_zendesk_chat_a_broken_one_is_kept_as_it_came_and_the_rest_is_sent() throws Exception {
+        String chat = "{\"id\":\"%s\",\"type\":\"chat\",\"visitor\":{\"id\":\"v\"},\"agent_ids\":[\"a\"],\"history\":["
+                + "{\"type\":\"chat.msg\",\"sender_type\":\"Visitor\",\"msg\":\"Hi\",\"timestamp\":\"2024-06-15T09:00:01Z\"}]}";
+        String broken = "{\"id\":\"z-2\",\"vis";
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "redaction.policy", "cards")) {
+            cxt.drops(
+                    "zendesk-chat.ndjson", chat.formatted("z-1") + "\n" + broken + "\n" + chat.formatted("z-3") + "\n");
+
+            assertThat(cxone.deliveries())
+                    .extracting(delivery -> delivery.interactionId())
+                    .containsExactlyInAnyOrder("z-1", "z-3");
+            String letter = cxt.files("dead-letters").stream()
+                    .filter(name -> name.startsWith("JSON-SYNTAX/") && !name.endsWith(".reason.json"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(cxt.text("dead-letters/" + letter)).isEqualTo(broken);
+            assertThat(cxt.files("inbox")).containsExactly(".done/zendesk-chat.ndjson");
+
+            cxt.drops("zendesk-chat-2.ndjson", chat.formatted("z-2"));
+            assertThat(cxone.counts().accepted()).isEqualTo(3);
+        }
+    }
 }
