@@ -65,8 +65,9 @@ final class CallGuard {
         this.target = target;
         URI base = URI.create(target.baseUrl());
         String port = base.getPort() < 0 ? "(:(443|80))?" : ""; // else the authority has it
-        this.address = Pattern.compile(
-                "(?i)(?<![\\w.-])" + Pattern.quote(String.valueOf(base.getAuthority())) + port + "(?![\\w.:-])");
+        String path = base.getRawPath().replaceFirst("/$", ""); // a gateway may have other services beside it
+        this.address = Pattern.compile("(?i)(?<![\\w.-])" + Pattern.quote(base.getAuthority()) + port + "(?![\\w.:-])"
+                + Pattern.quote(path) + "(?![\\w.-])");
     }
 
     /**

@@ -3,6 +3,7 @@ package io.cxt.route;
 import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.RunningCxt.copyOfRoutes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.LogRecorder;
@@ -12,6 +13,7 @@ import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -149,6 +151,29 @@ class EditedCallTest {
                         step.replace("HOST", cxone.baseUri().getAuthority())));
 
         isRefused("The route mine calls CXone by itself, past the record");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/cxone/api, true", "/cxone, true", "/tickets, false", "/cxone-tickets, false"})
+    void other_services_of_the_gateway_before_cxone_are_not_cxone(String path, boolean refused) throws Exception {
+        Files.writeString(
+                routes.resolve("mine.camel.yaml"), """
+                - route:
+                    id: mine
+                    from:
+                      uri: direct:mine
+                      steps:
+                        - to: {uri: "http://%s%s"}
+                """.formatted(cxone.baseUri().getAuthority(), path));
+        ThrowingCallable start =
+                () -> RunningCxt.start(routes, data, cxone, false, "cxone.base-url", cxone.baseUri() + "/cxone/")
+                        .close();
+
+        if (refused) {
+            assertThatThrownBy(start).hasStackTraceContaining("The route mine calls CXone by itself");
+        } else {
+            assertThatCode(start).doesNotThrowAnyException();
+        }
     }
 
     @Test
