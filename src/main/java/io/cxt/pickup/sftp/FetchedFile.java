@@ -68,9 +68,10 @@ record FetchedFile(
         return true;
     }
 
+    /** A list of the folder may be older than what became of the file. */
     @Override
     public boolean there() {
-        return !kept.decidedMeanwhile(nameThere(), look);
+        return !kept.decidedMeanwhile(nameThere(), look) && !files.unmoved().keeps(nameThere(), look);
     }
 
     @Override

@@ -4,21 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.mapping.Mappings;
 import io.cxt.pickup.IgnoredFiles;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RemoteFilesTest {
 
+    private final KeptFiles kept = new KeptFiles(null, null);
+    private final RemoteFiles files = new RemoteFiles(
+            Duration.ofSeconds(1),
+            new IgnoredFiles("sftp", Mappings::shipped),
+            kept,
+            name -> false,
+            (name, bytes) -> true);
+
+    /** The list of the folder that it was taken from may be older than what became of it. */
+    @Test
+    void a_file_that_is_to_stay_is_not_read_again_though_it_was_listed_before() {
+        FetchedFile fetched = fetched(RemoteFiles.look(5, 7));
+        assertThat(fetched.there()).isTrue();
+
+        files.unmoved().addForGood("wrong.ndjson", RemoteFiles.look(5, 7));
+
+        assertThat(fetched.there()).isFalse();
+        assertThat(fetched(RemoteFiles.look(6, 7)).there()).isTrue(); // another file by now
+    }
+
+    private FetchedFile fetched(Object look) {
+        return new FetchedFile(Path.of("wrong.ndjson"), 5, 0, look, Mappings.shipped(), files, null, kept, true);
+    }
+
     @Test
     @Tag("fault-90")
     void what_is_not_there_any_more_is_forgotten_at_the_end_of_a_look() {
-        RemoteFiles files = new RemoteFiles(
-                Duration.ofSeconds(1),
-                new IgnoredFiles("sftp", Mappings::shipped),
-                new KeptFiles(null, null),
-                name -> false,
-                (name, bytes) -> true);
         for (int i = 0; i < 50; i++) {
             files.holdBack("chat-" + i + ".json", Duration.ZERO);
         }
