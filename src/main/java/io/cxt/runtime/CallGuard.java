@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.DynamicRouterDefinition;
 import org.apache.camel.model.EnrichDefinition;
 import org.apache.camel.model.ExpressionNode;
@@ -171,6 +172,7 @@ final class CallGuard {
         }
         return step instanceof LogDefinition
                 || step instanceof TryDefinition
+                || step instanceof CatchDefinition // what it catches is looked at with the POST
                 || step instanceof RemoveVariableDefinition
                 || step instanceof SetVariableDefinition variable && Variables.FAULT.equals(variable.getName())
                 || step instanceof RemoveHeaderDefinition header && "Authorization".equals(header.getName())
