@@ -156,7 +156,6 @@ public final class SourceReading {
         selection = which;
     }
 
-    /** A transcript was read that is not brought in: the ledger does not know it, so that a later reading may send it. */
     /** Something of it was set aside and is kept nowhere else: the source must not be deleted. */
     public void needsSource() {
         sourceNeeded = true;
@@ -167,6 +166,7 @@ public final class SourceReading {
         return sourceNeeded;
     }
 
+    /** A transcript was read that is not brought in: the ledger does not know it, so that a later reading may send it. */
     void notSelected(Entry entry) {
         needsSource();
         tally.read(entry.index());

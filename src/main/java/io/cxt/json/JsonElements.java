@@ -163,7 +163,8 @@ public final class JsonElements implements Closeable {
      */
     private boolean areLines(byte[] seen) {
         int begin = next(seen, OtherFormat.startsWithUtf8Mark(seen) ? 3 : 0);
-        if (begin == seen.length || OtherFormat.of(seen, begin) != null) {
+        boolean oneLine = !breaks(seen, begin, seen.length);
+        if (begin == seen.length || oneLine && !namedLines || OtherFormat.of(seen, begin) != null) {
             return false;
         }
         int end = endOfFirst(seen, begin);

@@ -71,7 +71,7 @@ record FetchedFile(
     /** A list of the folder may be older than what became of the file. */
     @Override
     public boolean there() {
-        return !kept.decidedMeanwhile(nameThere(), look) && !files.unmoved().keeps(nameThere(), look);
+        return !kept.decidedMeanwhile(nameThere(), look) && !files.unmoved().holds(nameThere(), look);
     }
 
     @Override

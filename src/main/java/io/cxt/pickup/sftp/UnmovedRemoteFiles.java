@@ -39,14 +39,19 @@ final class UnmovedRemoteFiles {
         left.put(name, new Left(look, "", null, TRIES, System.nanoTime()));
     }
 
-    /** True for a file that is not to be fetched; forgets one that has changed. */
-    boolean keeps(String name, Object look) {
+    /** True for a file that is not to be fetched, as it looked when it was. */
+    boolean holds(String name, Object look) {
         Left known = left.get(name);
-        if (known != null && known.look.equals(look)) {
-            return true;
+        return known != null && known.look.equals(look);
+    }
+
+    /** The same for a file as it looks now; forgets one that has changed. */
+    boolean keeps(String name, Object look) {
+        boolean holds = holds(name, look);
+        if (!holds) {
+            left.remove(name);
         }
-        left.remove(name);
-        return false;
+        return holds;
     }
 
     boolean isHopeless(String name) {
