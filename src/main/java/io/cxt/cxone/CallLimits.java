@@ -2,6 +2,7 @@ package io.cxt.cxone;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -61,14 +62,33 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
         alarms.setRemoveOnCancelPolicy(true);
     }
 
-    /** Puts the limits into a client. */
+    /** Asked on the thread of a call, when its connection stands and all else is done. */
+    public interface Departure {
+        /**
+         * Waits until the call may leave.
+         *
+         * @return false when it must not leave any more
+         */
+        boolean await() throws InterruptedException;
+    }
+
+    /** Puts the limits into a client whose calls leave at once. */
     public void applyTo(HttpClientBuilder client) {
+        applyTo(client, () -> true);
+    }
+
+    /** Puts the limits into a client. */
+    public void applyTo(HttpClientBuilder client, Departure departure) {
         client.disableAutomaticRetries()
                 .disableRedirectHandling()
                 .disableCookieManagement()
                 .disableAuthCaching()
                 .addExecInterceptorFirst("cxt-limits", this)
                 .addExecInterceptorLast("cxt-leaves", (request, scope, chain) -> {
+                    await(departure);
+                    if (((CancellableDependency) scope.originalRequest).isCancelled()) {
+                        throw new InterruptedIOException("the deadline has passed");
+                    }
                     left.set(true);
                     return chain.proceed(request, scope);
                 });
@@ -96,7 +116,7 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
                 throw new NotSentException(response, scope.route); // the answer to CONNECT, and not CXone's
             }
             return response;
-        } catch (NotSentException e) {
+        } catch (NotSentException | HeldBackException e) {
             throw e;
         } catch (IOException | HttpException | RuntimeException e) {
             Exception fault = late.get() ? new DeadlineExceededException(deadlineMs) : e;
@@ -113,6 +133,17 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
         } finally {
             alarm.cancel(false);
             left.remove();
+        }
+    }
+
+    private static void await(Departure departure) throws IOException {
+        try {
+            if (!departure.await()) {
+                throw new HeldBackException();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted before the call left");
         }
     }
 

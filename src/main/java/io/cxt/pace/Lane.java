@@ -3,6 +3,7 @@ package io.cxt.pace;
 import io.cxt.pace.PaceStore.Change;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +41,8 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
-     * Waits until this call's permit is nearly due: what must be on record before the call can be written now. The call
-     * may leave after {@link #awaitPermit}.
+     * Waits until this call's permit is nearly due: what must be on record before the call can be written now. After
+     * {@link #awaitPermit} the call may begin, and after {@link #leave} it may leave.
      *
      * @return when the permit is due, on {@link System#nanoTime()}
      * @throws LaneClosedException when there will be no permit
@@ -52,13 +53,23 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
-     * Waits for the very moment of a permit, and until the call before it is as far away as it should be: calls that a
-     * stall has held up must not leave at once. When a pause began in between, waits for another permit.
+     * Waits for the very moment of a permit. When a pause began in between, waits for another one.
      *
-     * @return when the call was let through
+     * @return when the permit was due
      */
     public long awaitPermit(long due) throws LaneClosedException, InterruptedException {
         return queue.await(due);
+    }
+
+    /**
+     * Waits until the call before is as far away as it should be. Asked last of all, when nothing but the call is left to
+     * do: calls that a stall or slow connections have held up must not leave together.
+     *
+     * @param permit when it was due
+     * @return when the call was let through; empty when a pause began since the permit was due: it must not leave
+     */
+    public OptionalLong leave(long permit) throws InterruptedException {
+        return queue.leave(permit);
     }
 
     /**

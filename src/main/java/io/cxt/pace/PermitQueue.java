@@ -4,6 +4,7 @@ import io.cxt.pace.PaceStore.Change;
 import io.cxt.pace.PaceStore.Kept;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
@@ -112,22 +113,37 @@ final class PermitQueue {
         while (true) {
             long now = System.nanoTime();
             hear(now);
-            Departure before = Objects.requireNonNull(last.get());
             if (at - pausedUntil < 0) {
                 at = pass();
-                continue;
-            }
-            long soonest = later(before.due + spacing, before.at + spacing / 10 * 9);
-            long due = later(at, soonest);
-            if (due - now > 0) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                LockSupport.parkNanos(due - now);
-            } else if (last.compareAndSet(before, new Departure(later(due, now - LATE_NANOS), now))) {
-                return now;
+            } else if (at - now > 0) {
+                park(at - now);
+            } else {
+                return at;
             }
         }
+    }
+
+    /** As {@link Lane#leave}. */
+    OptionalLong leave(long permit) throws InterruptedException {
+        while (permit - pausedUntil >= 0) {
+            long now = System.nanoTime();
+            Departure before = Objects.requireNonNull(last.get());
+            long soonest = later(before.due + spacing, before.at + spacing / 10 * 9);
+            long due = later(permit, soonest);
+            if (due - now > 0) {
+                park(due - now);
+            } else if (last.compareAndSet(before, new Departure(later(due, now - LATE_NANOS), now))) {
+                return OptionalLong.of(now);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static void park(long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        LockSupport.parkNanos(nanos);
     }
 
     private static long later(long one, long other) {

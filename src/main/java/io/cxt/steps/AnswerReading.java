@@ -4,6 +4,7 @@ import io.cxt.audit.AuditEvent.Type;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.HeldBackException;
 import io.cxt.cxone.InDoubt;
 import io.cxt.cxone.NextStep;
 import io.cxt.cxone.NoContact;
@@ -83,6 +84,12 @@ public final class AnswerReading {
             @Variable(Variables.FAULT) @Nullable IOException fault)
             throws TryAgainException, BusyException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
+        if (fault instanceof HeldBackException) {
+            gate.landed(call);
+            deliveries.attempted(
+                    call.delivery(), Type.ATTEMPT, 0, null, false, "not sent: " + fault.getMessage(), latency);
+            return true;
+        }
         Object retryAfter = headers.get("Retry-After");
         Object date = headers.get("Date");
         byte[] bytes = body == null ? new byte[0] : body.readAllBytes();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,9 @@ public final class CallGate {
     private final Lane lane;
     private final boolean looksUp;
     private final Semaphore mayFly;
+    /** The call that a thread makes. */
+    private final ThreadLocal<PartInFlight> leaving = new ThreadLocal<>();
+
     private final AtomicLong passes = new AtomicLong();
     private final AtomicLong throttles = new AtomicLong();
     private final Set<String> alike = new HashSet<>();
@@ -62,21 +66,29 @@ public final class CallGate {
     }
 
     /**
-     * Waits for a permit until it is due.
+     * Waits until a call may leave that is no part's.
      *
-     * @return when it was due
+     * @return when it was let through
      */
     long permit() throws LaneClosedException, InterruptedException {
-        return lane.awaitPermit(lane.pass());
+        while (true) {
+            OptionalLong at = lane.leave(lane.awaitPermit(lane.pass()));
+            if (at.isPresent()) {
+                return at.getAsLong();
+            }
+        }
     }
 
-    /** Waits until fewer calls than allowed are in flight and the permit is due. The call leaves then. */
+    /**
+     * Waits until fewer calls than allowed are in flight and the permit is due. The call begins then, on this thread, and
+     * leaves after {@link #leave}.
+     */
     void takeOff(PartInFlight call, long due) throws LaneClosedException, InterruptedException {
         mayFly.acquire();
         boolean off = false;
         try {
-            lane.awaitPermit(due);
-            call.takeOff();
+            call.takeOff(lane.awaitPermit(due));
+            leaving.set(call);
             off = true;
         } finally {
             if (!off) {
@@ -86,10 +98,27 @@ public final class CallGate {
     }
 
     /**
+     * Waits until the call that this thread makes may leave: its connection stands now, and how long that took is not the
+     * same for all.
+     *
+     * @return false when it must not leave, because a pause began after its permit was due
+     */
+    public boolean leave() throws InterruptedException {
+        PartInFlight call = leaving.get();
+        if (call == null) {
+            return true; // none of the lane's
+        }
+        OptionalLong at = lane.leave(call.permit());
+        at.ifPresent(call::left);
+        return at.isPresent();
+    }
+
+    /**
      * The call has ended, with an answer or without, and the gate knows what it was: the answer to the next call must not
      * be counted first. Recording its outcome holds up no other call.
      */
     void landed(PartInFlight call) {
+        leaving.remove();
         if (call.land()) {
             mayFly.release();
         }

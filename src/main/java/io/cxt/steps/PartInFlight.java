@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class PartInFlight {
     private final Delivery delivery;
     private @Nullable String authorization;
+    private long permit;
     private long startedAt;
     private boolean inFlight;
     private boolean tokenRefused;
@@ -46,9 +47,21 @@ public final class PartInFlight {
         authorization = newAuthorization;
     }
 
-    void takeOff() {
+    /** @param newPermit when its permit was due */
+    void takeOff(long newPermit) {
+        permit = newPermit;
         startedAt = System.nanoTime();
         inFlight = true;
+    }
+
+    /** When the permit of the last call was due. */
+    long permit() {
+        return permit;
+    }
+
+    /** Its connection stands, and it leaves. */
+    void left(long at) {
+        startedAt = at;
     }
 
     /** True the first time after a takeoff. */

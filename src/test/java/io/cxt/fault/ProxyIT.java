@@ -13,6 +13,7 @@ import io.cxt.fixture.ConnectProxy;
 import io.cxt.fixture.Keystore;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.net.ServerSocket;
@@ -137,6 +138,31 @@ class ProxyIT {
                     .anyMatch(head -> head.startsWith("POST " + cxone.baseUri() + StandIn.TOKEN_PATH))
                     .anyMatch(head -> head.startsWith("POST " + cxone.baseUri() + StandIn.CHAT_PATH));
             assertThat(cxt.rows("SELECT state, attempts FROM delivery")).containsExactly("SENT 1");
+        }
+    }
+
+    /** Each call has its permit in time, but the connections of all of them stand in the same moment. */
+    @Test
+    void calls_whose_connections_took_long_do_not_leave_together() throws Exception {
+        Keystore keys = Keystore.make(scratch.resolve("good.p12"));
+        String authority = keys.certificate(scratch.resolve("authority.pem")).toString();
+        String[] settings = {
+            "cxone.trust-store", authority, "cxone.requests-per-second", "20", "cxone.max-in-flight", "8"
+        };
+        try (StandIn cxone = StandIn.start(
+                        StandInSettings.defaults().withTls(keys.tls()).withLatency(1000));
+                RunningCxt cxt = start(cxone, false, settings)) {
+            cxt.drops("first.json", chat("first"));
+            proxy.gathers(7);
+            cxt.drops("chats.ndjson", lines("chat", 8));
+
+            long[] arrived = cxone.calls().stream()
+                    .mapToLong(ReceivedCall::arrivedNanos)
+                    .sorted()
+                    .toArray();
+            assertThat(proxy.connects()).isEqualTo(9);
+            assertThat(arrived).hasSize(9);
+            assertThat(arrived[8] - arrived[2]).isGreaterThan(6 * 40_000_000L);
         }
     }
 

@@ -323,14 +323,24 @@ class LaneTest {
     }
 
     @Test
+    void a_call_does_not_leave_when_a_pause_began_since_its_permit() throws Exception {
+        Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
+        long permit = lane.awaitPermit(lane.pass());
+        lane.pause(Duration.ofMillis(1), System.nanoTime());
+
+        assertThat(lane.leave(permit)).isEmpty();
+        assertThat(lane.leave(lane.awaitPermit(permit))).isPresent();
+    }
+
+    @Test
     void calls_that_a_stall_has_held_up_do_not_leave_at_once() throws Exception {
         Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
         long due = lane.pass();
-        lane.awaitPermit(due);
+        lane.leave(due);
         long before = System.nanoTime();
 
         for (int i = 0; i < 5; i++) {
-            lane.awaitPermit(due);
+            lane.leave(due);
         }
 
         assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(40_000_000L);
@@ -341,12 +351,12 @@ class LaneTest {
     void calls_that_a_stall_has_held_up_leave_no_faster_than_others() throws Exception {
         Lane lane = new Lane(PaceStore.own(100), Duration.ofSeconds(1), LONG, false);
         long due = lane.pass();
-        lane.awaitPermit(due);
-        long before = lane.awaitPermit(due);
+        lane.leave(due);
+        long before = lane.leave(due).orElseThrow();
 
         long last = before;
         for (int i = 0; i < 30; i++) {
-            last = lane.awaitPermit(due);
+            last = lane.leave(due).orElseThrow();
         }
 
         assertThat(last - before).isGreaterThanOrEqualTo(30 * 10_000_000L - 2_000_000L);
@@ -359,7 +369,7 @@ class LaneTest {
         List<CompletableFuture<Long>> calls = Stream.generate(() -> CompletableFuture.supplyAsync(
                         () -> {
                             try {
-                                return lane.awaitPermit(lane.pass());
+                                return lane.leave(lane.pass()).orElseThrow();
                             } catch (LaneClosedException | InterruptedException e) {
                                 throw new CompletionException(e);
                             }
