@@ -24,6 +24,8 @@ final class PermitQueue {
 
     /** So much is made up for of what a call left late: timers fire late by less. */
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** Where CXone saves nothing up, no more than this part of the spacing. */
+    private static final long LATE_PART = 20;
 
     /** A call that left. @param due when it could have */
     private record Departure(long due, long at) {}
@@ -42,6 +44,7 @@ final class PermitQueue {
     private final UnusedPermits permits = new UnusedPermits();
     private final AtomicReference<Departure> last;
     private volatile long spacing;
+    private volatile long madeUp;
     volatile double callsPerSecond = Double.NaN;
     /** When the store was last asked. */
     private volatile long heardAt = System.nanoTime();
@@ -132,7 +135,7 @@ final class PermitQueue {
             long due = later(permit, soonest);
             if (due - now > 0) {
                 park(due - now);
-            } else if (last.compareAndSet(before, new Departure(later(due, now - LATE_NANOS), now))) {
+            } else if (last.compareAndSet(before, new Departure(later(due, now - madeUp), now))) {
                 return OptionalLong.of(now);
             }
         }
@@ -228,6 +231,7 @@ final class PermitQueue {
             if (kept != null) {
                 adopt(kept);
                 spacing = kept.after().rate().spacing();
+                madeUp = kept.after().rate().savesNothingUp() ? Math.min(LATE_NANOS, spacing / LATE_PART) : LATE_NANOS;
                 permits.add(kept.before().permits(kept.now(), ahead, wanted).later(kept.toOurs()));
             }
             due.signal();

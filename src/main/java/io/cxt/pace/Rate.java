@@ -52,6 +52,11 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
     private static final double WIDER = 0.04;
 
     private static final double WIDEST = 0.1;
+    /** Where no refusal comes, the spacing narrows: in the first second by this part, then ever faster, and at most so fast. */
+    private static final double NARROWER = 0.000005;
+
+    private static final double FASTER_SECONDS = 6;
+    private static final double NARROWEST = 0.03;
     /** Of what the pause costs: a wider spacing is worth less than the pauses that it saves. */
     private static final double OF_COST = 1 / 3.0;
 
@@ -85,6 +90,9 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
         double next = perSecond;
         if (wanted && searching()) {
             next = perSecond * Math.pow(2, seconds / DOUBLING_SECONDS);
+        } else if (wanted && savesNothingUp()) {
+            double ago = (now - cutAt) / SECOND / FASTER_SECONDS;
+            next = perSecond * (1 + seconds * Math.min(NARROWEST, NARROWER * Math.exp(ago)));
         } else if (wanted && perSecond < ceiling * NEAR) {
             double quick = Math.max(Math.max(ceiling * QUICK, LEAST_QUICK), (ceiling - perSecond) / QUICK_SECONDS);
             next = Math.min(ceiling * NEAR, perSecond + seconds * quick);
@@ -120,12 +128,14 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
             double sent = Math.max(1, calls - perSecond * onTheirWay);
             double next = (again - now) / SECOND;
             if (perSecond <= FEW && calls >= ALONE_CALLS && time >= ALONE_PAUSES * next) {
-                return spaced(1, CUT, now, again);
+                return spaced(1, CUT, Sample.none(now), again);
             }
             boolean couldSave = pause * perSecond >= 2 * LEAST_BURST;
-            if (couldSave && (sent < LEAST_BURST || perSecond <= ceiling && time >= pause)) {
+            boolean nothingUp = savesNothingUp() || sent < LEAST_BURST;
+            if (couldSave && (nothingUp || perSecond <= ceiling && time >= pause)) {
                 double rarer = Math.min(WIDER, OF_COST * next / (time + next));
-                return spaced(Math.max(1 - WIDEST, Math.min(1 - rarer, sent / time / perSecond)), NEAR, now, again);
+                double part = Math.max(1 - WIDEST, Math.min(1 - rarer, sent / time / perSecond));
+                return spaced(part, NEAR, nothingUp ? Sample.early(now) : Sample.none(now), again);
             }
             least = sent / (time + pause);
             rate = time >= pause ? Math.min(rate, sent / time) : rate;
@@ -134,9 +144,9 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
     }
 
     /** Where the calls on their way tell nothing: CXone refused one by chance, or because it came a moment early. */
-    private Rate spaced(double part, double ofCeiling, long now, long again) {
+    private Rate spaced(double part, double ofCeiling, Sample newSample, long again) {
         double allowed = Math.max(LEAST, perSecond * part);
-        return new Rate(set, allowed, allowed / ofCeiling, again, again, 0, Sample.none(now));
+        return new Rate(set, allowed, allowed / ofCeiling, again, again, 0, newSample);
     }
 
     /** At which calls left since one that is refused did, while the rate doubled on. */
@@ -158,6 +168,11 @@ record Rate(double set, double perSecond, double ceiling, long grownAt, long cut
     /** Nothing is known of the tenant yet, and more is allowed. */
     private boolean searching() {
         return ceiling == 0 && perSecond < most(set);
+    }
+
+    /** True when CXone has refused one of the first calls after a pause: it refuses whatever comes a moment early. */
+    boolean savesNothingUp() {
+        return sample.early();
     }
 
     private static double most(double set) {

@@ -29,6 +29,16 @@ record Sample(double rate, double least, long from, long to, int passed, int ref
         return new Sample(0, 0, to + 1, to, 0, 0);
     }
 
+    /** Of a call that CXone refused because it came a moment early; calls were held then. */
+    static Sample early(long to) {
+        return new Sample(0, 0, to + 1, to, 0, 1);
+    }
+
+    /** True when it tells nothing but that. */
+    boolean early() {
+        return rate == 0 && refused > 0;
+    }
+
     /** @param least that CXone allows, 0 where that is not known */
     static Sample begun(double rate, double least, long from, long to) {
         return new Sample(rate, Math.min(rate, Math.max(least, LEAST_PART * rate)), from, to, 0, 1);

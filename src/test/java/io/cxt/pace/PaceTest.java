@@ -174,6 +174,27 @@ class PaceTest {
         assertThat(refused).isLessThan(0.001);
     }
 
+    /** Calls leave and arrive very unevenly while Java is still cold: the spacing that this took is not needed for long. */
+    @Test
+    void a_spacing_that_an_uneven_start_has_widened_narrows_when_no_refusal_comes() {
+        Pace pace = Pace.from(500, 0);
+        long now = 0;
+        for (int refusal = 0; refusal < 10; refusal++) {
+            pace = pace.refused(now + 1, Duration.ofSeconds(1), now, WAITS);
+            now += SECOND + SECOND / 10;
+            pace = pace.passed(now);
+        }
+        double slow = pace.rate().perSecond();
+
+        for (long end = now + 90 * SECOND; now < end; now += SECOND / 10) {
+            pace = pace.without(new Pace.Permits(now + SECOND, 1, 1), now);
+            pace = pace.without(pace.permits(now, 0, 1), now);
+        }
+
+        assertThat(slow).isLessThan(250);
+        assertThat(pace.rate().perSecond()).isGreaterThan(1.3 * slow);
+    }
+
     @ParameterizedTest
     @CsvSource({"50, 50, 10", "500, 500, 10", "500, 500, 50", "60, 50, 10", "600, 500, 10", "600, 500, 50", "0, 500, 50"
     })
