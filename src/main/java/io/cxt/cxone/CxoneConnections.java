@@ -1,16 +1,17 @@
 package io.cxt.cxone;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -30,7 +31,8 @@ public final class CxoneConnections implements HttpClientConnectionManager {
             Http1Config.custom().setMaxHeaderCount(100).setMaxLineLength(8192).build();
 
     /**
-     * One that the other side has closed meanwhile would take a call with it, of which nobody could say whether it arrived.
+     * One that the other side has closed meanwhile would take a call with it, of which nobody could say whether it arrived;
+     * and one with a second answer to the call before would give it to the next.
      * Left to itself the client looks after two idle seconds. To look takes a millisecond of a call and hardly any work.
      */
     private static final ConnectionConfig LOOK_FIRST = ConnectionConfig.custom()
@@ -53,14 +55,20 @@ public final class CxoneConnections implements HttpClientConnectionManager {
             each.setConnectTimeout(Timeout.of(connectTimeout));
         }
         PoolingHttpClientConnectionManagerBuilder builder = PoolingHttpClientConnectionManagerBuilder.create()
-                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(BOUNDED)
-                        .build())
+                .setConnectionFactory(CxoneConnections::connection)
                 .setDefaultConnectionConfig(each.build());
         if (tls != null) {
             builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(tls));
         }
         return new CxoneConnections(builder.build());
+    }
+
+    private static ManagedHttpClientConnection connection(@Nullable Socket socket) throws IOException {
+        CxoneConnection connection = new CxoneConnection(BOUNDED);
+        if (socket != null) {
+            connection.bind(socket);
+        }
+        return connection;
     }
 
     /** As many as the other may have. */

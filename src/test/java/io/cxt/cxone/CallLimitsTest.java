@@ -25,6 +25,7 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
@@ -181,15 +182,31 @@ class CallLimitsTest {
     @CsvSource({"65535, 1", "65536, 2", "70000, 2"})
     void a_connection_is_used_again_unless_its_answer_was_cut(int length, int connections) throws Exception {
         AtomicInteger accepted = new AtomicInteger();
-        try (ServerSocket server = answering(length, accepted)) {
+        String answer = "HTTP/1.1 201 Created\r\nContent-Length: " + length + "\r\n\r\n" + "x".repeat(length);
+        try (ServerSocket server = answering(answer, accepted)) {
             HttpPost post = new HttpPost("http://127.0.0.1:%d/".formatted(server.getLocalPort()));
             for (int i = 0; i < 2; i++) {
                 post.setEntity(new ByteArrayEntity(BODY, ContentType.APPLICATION_JSON));
-                byte[] body = client.execute(post, answer -> EntityUtils.toByteArray(answer.getEntity()));
+                byte[] body = client.execute(post, seen -> EntityUtils.toByteArray(seen.getEntity()));
                 assertThat(body).hasSize(Math.min(length, CallLimits.MAX_ANSWER));
             }
         }
         assertThat(accepted).hasValue(connections);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 500 Late\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 201 Created\r\n", "x", "\r\n"})
+    void what_comes_after_an_answer_is_not_taken_for_the_answer_to_the_next_call(String more) throws Exception {
+        AtomicInteger accepted = new AtomicInteger();
+        String answer = "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nOK" + more;
+        try (ServerSocket server = answering(answer, accepted)) {
+            HttpPost post = new HttpPost("http://127.0.0.1:%d/".formatted(server.getLocalPort()));
+            for (int i = 0; i < 3; i++) {
+                post.setEntity(new ByteArrayEntity(BODY, ContentType.APPLICATION_JSON));
+                assertThat(client.<Integer>execute(post, HttpResponse::getCode)).isEqualTo(201);
+            }
+        }
+        assertThat(accepted).hasValue(3);
     }
 
     @Test
@@ -205,14 +222,14 @@ class CallLimitsTest {
         assertThatThrownBy(() -> client.execute(post, answer -> null)).isInstanceOf(NotSentException.class);
     }
 
-    /** Answers each request with as many bytes, on as many connections as it is asked for. */
-    private static ServerSocket answering(int length, AtomicInteger accepted) throws IOException {
+    /** Answers each request with this, on as many connections as it is asked for. */
+    private static ServerSocket answering(String answer, AtomicInteger accepted) throws IOException {
         ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(() -> {
             while (!server.isClosed()) {
                 try (Socket caller = server.accept()) {
                     accepted.incrementAndGet();
-                    answer(caller, length);
+                    answer(caller, answer.getBytes(StandardCharsets.US_ASCII));
                 } catch (IOException e) {
                     continue; // it hung up, or the test is over
                 }
@@ -223,10 +240,8 @@ class CallLimitsTest {
         return server;
     }
 
-    private static void answer(Socket caller, int length) throws IOException {
+    private static void answer(Socket caller, byte[] answer) throws IOException {
         BufferedInputStream in = new BufferedInputStream(caller.getInputStream());
-        byte[] answer = ("HTTP/1.1 201 Created\r\nContent-Length: " + length + "\r\n\r\n" + "x".repeat(length))
-                .getBytes(StandardCharsets.US_ASCII);
         int end = 0;
         for (int next = in.read(); next >= 0; next = in.read()) {
             end = next == '\n' ? end + 1 : next == '\r' ? end : 0;
