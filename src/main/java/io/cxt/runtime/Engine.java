@@ -115,17 +115,18 @@ public final class Engine implements AutoCloseable {
     }
 
     /** What every run of CXT sets in Camel; a property file may override it. */
-    private static final Map<String, String> PROPERTIES = Map.of(
-            "camel.main.name", "cxt",
-            "camel.main.jmxEnabled", "false",
-            "camel.main.streamCachingEnabled", "false",
-            "camel.main.useBreadcrumb", "false",
-            "camel.main.loadStatisticsEnabled", "false",
-            "camel.main.startupSummaryLevel", "Off",
-            "camel.main.autoConfigurationLogSummary", "false",
-            "camel.main.routesReloadRemoveAllRoutes", "false",
-            "camel.main.shutdownTimeout", "7",
-            "camel.main.shutdownLogInflightExchangesOnTimeout", "false");
+    private static final Map<String, String> PROPERTIES = Map.ofEntries(
+            Map.entry("camel.main.name", "cxt"),
+            Map.entry("camel.main.jmxEnabled", "false"),
+            Map.entry("camel.main.streamCachingEnabled", "false"),
+            Map.entry("camel.main.useBreadcrumb", "false"),
+            Map.entry("camel.main.loadStatisticsEnabled", "false"),
+            Map.entry("camel.main.startupSummaryLevel", "Off"),
+            Map.entry("camel.main.autoConfigurationLogSummary", "false"),
+            Map.entry("camel.main.routesReloadRemoveAllRoutes", "false"),
+            Map.entry("camel.main.shutdownTimeout", "7"),
+            Map.entry("camel.main.shutdownLogInflightExchangesOnTimeout", "false"),
+            Map.entry("camel.main.logDebugMaxChars", "-1"));
 
     /** Without this, Camel would prefer an environment variable of a property's plain name to the settings. */
     static void settingsFirst(CamelContext camel) {

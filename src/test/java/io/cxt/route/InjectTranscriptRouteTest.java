@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
@@ -18,18 +19,24 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.FluentProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.converter.stream.ByteArrayInputStreamCache;
+import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** inject-transcript and pickup-body: the way in for other routes. */
 class InjectTranscriptRouteTest {
@@ -76,6 +83,32 @@ class InjectTranscriptRouteTest {
             assertThat(cxt.rows("SELECT door, closed_at IS NOT NULL FROM intake"))
                     .containsExactly("body 1");
             assertThat(cxt.files("reports")).isEmpty();
+        }
+    }
+
+    /** As at a stop that cannot wait: Camel prints the exchange that the thread waits for. */
+    @ParameterizedTest
+    @CsvSource({"inject-transcript, text", "inject-transcript, bytes", "inject-source, text", "inject-source, bytes"})
+    void a_sender_that_camel_interrupts_leaves_no_chat_in_the_log(String route, String form) throws Exception {
+        cxone.next(Fault.none().withLatency(Duration.ofSeconds(1)));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            CamelContext camel = cxt.engine().camelContext();
+            AsyncProcessorAwaitManager waiting =
+                    camel.getCamelContextExtension().getContextPlugin(AsyncProcessorAwaitManager.class);
+            String chat = chat("one");
+            FluentProducerTemplate template = camel.createFluentProducerTemplate()
+                    .to("direct:" + route)
+                    .withBody(form.equals("text") ? chat : chat.getBytes(StandardCharsets.UTF_8))
+                    .withHeader(Exchange.FILE_NAME, "one.json");
+            CompletableFuture<Exchange> sender = CompletableFuture.supplyAsync(template::send);
+            cxt.awaits(() -> cxone.counts().posts() == 1 && waiting.size() > 0);
+
+            waiting.browse().forEach(thread -> waiting.interrupt(thread.getExchange()));
+
+            assertThat(sender).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(log.lines()).anyMatch(line -> line.contains("Interrupted while waiting"));
+            assertThat(String.join("\n", log.lines())).doesNotContain("interactionId", "messages");
         }
     }
 
