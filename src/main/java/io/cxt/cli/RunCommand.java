@@ -3,6 +3,7 @@ package io.cxt.cli;
 import io.cxt.console.Console;
 import io.cxt.console.ConsoleSettings;
 import io.cxt.console.Running;
+import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.IntakeSettings;
 import io.cxt.intake.UndecidedSources;
@@ -107,7 +108,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             engine.start();
             started = true;
-        } catch (InvalidSettingsException e) {
+        } catch (InvalidSettingsException | LedgerException e) {
             throw e;
         } catch (Exception e) {
             throw new InvalidSettingsException(

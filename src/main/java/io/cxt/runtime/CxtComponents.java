@@ -9,6 +9,7 @@ import io.cxt.audit.FeedSource;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.PartMaker;
+import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.intake.AlreadyDelivered;
 import io.cxt.intake.BackfillFolders;
@@ -61,6 +62,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.jspecify.annotations.Nullable;
 
@@ -251,13 +253,19 @@ public final class CxtComponents implements AutoCloseable {
         }
 
         @Override
-        public void onContextStarting(CamelContext context) {
-            if (!parts.closed()) { // else a host that starts after all
-                letters.compare();
-                live.begin();
-            }
-            if (inbox.watched().isPresent()) {
-                intake.orphaned().look("file", inbox::names);
+        public void onContextStarting(CamelContext context) throws VetoCamelContextStartException {
+            try {
+                if (!parts.closed()) { // else a host that starts after all
+                    letters.compare();
+                    live.begin();
+                    ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
+                }
+                if (inbox.watched().isPresent()) {
+                    intake.orphaned().look("file", inbox::names);
+                }
+            } catch (LedgerException e) { // of any other exception Camel only warns
+                throw new VetoCamelContextStartException(
+                        "CXT does not start, for its start cannot be recorded: " + e.getMessage(), e, context);
             }
         }
 
@@ -276,7 +284,6 @@ public final class CxtComponents implements AutoCloseable {
                 jobs.forEach(runner -> runner.begin(body -> producer.send(
                                 inject, exchange -> exchange.getMessage().setBody(body))
                         .getException()));
-                ledger.note(Type.STARTED, "cxt " + version() + " target=" + target.name());
                 StartWarnings.otherTargets(ledger.view(), target.name());
                 if (inbox.watched().isPresent()) {
                     StartWarnings.originals(redaction);

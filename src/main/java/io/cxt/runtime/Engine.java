@@ -2,6 +2,7 @@ package io.cxt.runtime;
 
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.FeedRows;
+import io.cxt.db.LedgerException;
 import io.cxt.mapping.Mappings;
 import io.cxt.ops.Gauges;
 import io.cxt.ops.OpsSettings;
@@ -32,6 +33,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SetBodyDefinition;
 import org.apache.camel.spi.InflightRepository;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.util.ObjectHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,6 +206,10 @@ public final class Engine implements AutoCloseable {
         try {
             camel.start();
         } catch (Exception e) {
+            LedgerException unrecorded = ObjectHelper.getException(LedgerException.class, e);
+            if (unrecorded != null) {
+                throw unrecorded;
+            }
             if (!String.valueOf(e.getMessage()).contains("camel.beans.")) {
                 RouteTrial trial = trial();
                 trial.run(trial.files()); // words it better, where a route is at fault
