@@ -73,6 +73,20 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
+     * Waits for a permit and until a call may leave that has nothing else to wait for.
+     *
+     * @return when the call was let through
+     */
+    public long permit() throws LaneClosedException, InterruptedException {
+        while (true) {
+            OptionalLong at = leave(awaitPermit(pass()));
+            if (at.isPresent()) {
+                return at.getAsLong();
+            }
+        }
+    }
+
+    /**
      * Holds every call of every instance: CXone said that there were too many calls.
      *
      * @param asked how long CXone asks for; null when it does not say

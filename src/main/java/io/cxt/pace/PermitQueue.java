@@ -128,8 +128,12 @@ final class PermitQueue {
 
     /** As {@link Lane#leave}. */
     OptionalLong leave(long permit) throws InterruptedException {
-        while (permit - pausedUntil >= 0) {
+        while (true) {
             long now = System.nanoTime();
+            hear(now);
+            if (permit - pausedUntil < 0) {
+                return OptionalLong.empty();
+            }
             Departure before = Objects.requireNonNull(last.get());
             long soonest = later(before.due + spacing, before.at + spacing / 10 * 9);
             long due = later(permit, soonest);
@@ -139,7 +143,6 @@ final class PermitQueue {
                 return OptionalLong.of(now);
             }
         }
-        return OptionalLong.empty();
     }
 
     private static void park(long nanos) throws InterruptedException {

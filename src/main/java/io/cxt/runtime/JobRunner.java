@@ -282,7 +282,7 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
     private void goes(Job job, T item) {
         Exception undecided = null;
         try {
-            undecided = work.go(job, item, calls(job), () -> turns.awaitPermit(turns.pass()), way());
+            undecided = work.go(job, item, calls(job), turns::permit, way());
         } catch (IOException | RuntimeException e) {
             undecided = e; // a fault of ours, too: the item stays, and is tried again later
         } finally {

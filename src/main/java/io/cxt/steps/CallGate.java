@@ -5,11 +5,9 @@ import io.cxt.cxone.NextStep;
 import io.cxt.pace.Lane;
 import io.cxt.pace.LaneClosedException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The lane and the number of calls in flight on it. Logs a pause or a stop once, however many calls meet it. Counts
  * equal answers to different chats in a row: what CXone says to each of them is not about a chat.
+ *
+ * <p>Long because all that lets a call go, or holds it, is asked for here.
  */
 public final class CallGate {
     private static final Logger LOG = LoggerFactory.getLogger(CallGate.class);
@@ -41,8 +41,7 @@ public final class CallGate {
 
     private final AtomicLong passes = new AtomicLong();
     private final AtomicLong throttles = new AtomicLong();
-    private final Set<String> alike = new HashSet<>();
-    private String verdict = "";
+    private final AnswersAlike alike = new AnswersAlike();
     private final int most;
     /** The last pause that this instance began or extended; other instances begin pauses, too. */
     private volatile Pause own = new Pause(System.nanoTime(), "");
@@ -65,18 +64,9 @@ public final class CallGate {
         return lane.pass();
     }
 
-    /**
-     * Waits until a call may leave that is no part's.
-     *
-     * @return when it was let through
-     */
+    /** As {@link Lane#permit}, for a call that is no part's. */
     long permit() throws LaneClosedException, InterruptedException {
-        while (true) {
-            OptionalLong at = lane.leave(lane.awaitPermit(lane.pass()));
-            if (at.isPresent()) {
-                return at.getAsLong();
-            }
-        }
+        return lane.permit();
     }
 
     /**
@@ -133,9 +123,7 @@ public final class CallGate {
     boolean heard(PartInFlight call, Answer answer) {
         return switch (answer.kind()) {
             case ACCEPTED -> {
-                synchronized (alike) {
-                    alike.clear();
-                }
+                alike.clear();
                 passes.incrementAndGet();
                 yield false;
             }
@@ -175,18 +163,9 @@ public final class CallGate {
     }
 
     /** @param chat what the answer is about; each counts once */
-    private boolean alike(String newVerdict, String chat, int most, Answer answer) {
-        synchronized (alike) {
-            if (!newVerdict.equals(verdict)) {
-                alike.clear();
-                verdict = newVerdict;
-            }
-            if (alike.size() < most) {
-                alike.add(chat);
-            }
-            if (alike.size() < most) {
-                return false;
-            }
+    private boolean alike(String verdict, String chat, int most, Answer answer) {
+        if (alike.count(verdict, chat) < most) {
+            return false;
         }
         stop(NextStep.inWords(answer), false);
         return true;
