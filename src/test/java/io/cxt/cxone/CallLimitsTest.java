@@ -194,6 +194,7 @@ class CallLimitsTest {
         assertThat(accepted).hasValue(connections);
     }
 
+    @Tag("fault-87")
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.1 500 Late\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 201 Created\r\n", "x", "\r\n"})
     void what_comes_after_an_answer_is_not_taken_for_the_answer_to_the_next_call(String more) throws Exception {

@@ -142,6 +142,7 @@ class ProxyIT {
     }
 
     /** Each call has its permit in time, but the connections of all of them stand in the same moment. */
+    @Tag("fault-129")
     @Test
     void calls_whose_connections_took_long_do_not_leave_together() throws Exception {
         Keystore keys = Keystore.make(scratch.resolve("good.p12"));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ class RecordedStartTest {
     @TempDir
     Path data;
 
+    @Tag("fault-131")
     @Test
     void nothing_starts_whose_start_cannot_be_recorded() throws Exception {
         try (StandIn cxone = StandIn.start(StandInSettings.defaults())) {
