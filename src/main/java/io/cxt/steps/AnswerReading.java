@@ -33,7 +33,9 @@ import org.apache.camel.Headers;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
-/** What CXone's answer, or its absence, means for part and lane. Only a pause or stop counts before it is recorded. *
+/**
+ * What CXone's answer, or its absence, means for part and lane. Only a pause or stop counts before it is recorded.
+ *
  * <p>Long because what follows from each kind of answer stands here, side by side.
  */
 public final class AnswerReading {

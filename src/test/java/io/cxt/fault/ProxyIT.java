@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -164,6 +165,37 @@ class ProxyIT {
             assertThat(proxy.connects()).isEqualTo(9);
             assertThat(arrived).hasSize(9);
             assertThat(arrived[8] - arrived[2]).isGreaterThan(6 * 40_000_000L);
+        }
+    }
+
+    @Test
+    @Tag("fault-129")
+    void calls_that_find_a_pause_behind_their_connection_leave_nothing_and_come_again() throws Exception {
+        Keystore keys = Keystore.make(scratch.resolve("good.p12"));
+        String authority = keys.certificate(scratch.resolve("authority.pem")).toString();
+        String[] settings = {
+            "cxone.trust-store", authority, "cxone.max-in-flight", "8", "cxone.retry.max-wait-ms", "5000"
+        };
+        try (StandIn cxone = StandIn.start(
+                        StandInSettings.defaults().withTls(keys.tls()).withLatency(200));
+                RunningCxt cxt = start(cxone, false, settings)) {
+            cxt.drops("first.json", chat("first"));
+            proxy.gathers(8);
+            cxt.put("chats.ndjson", lines("chat", 8).getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> proxy.connects() == 9 && cxone.counts().posts() == 2);
+
+            long before = System.nanoTime();
+            cxt.engine().components().lane().pause(Duration.ofSeconds(2), before);
+            proxy.goesOn();
+            cxt.awaits(() -> cxt.rows("SELECT count(*) FROM delivery WHERE state = 'SENT'")
+                    .equals(List.of("9")));
+
+            assertThat(cxone.calls().stream().filter(call -> call.arrivedNanos() > before))
+                    .hasSizeGreaterThan(4)
+                    .allMatch(call -> call.arrivedNanos() - before > 2_000_000_000L);
+            assertThat(cxone.counts().posts()).isEqualTo(9);
+            assertThat(cxt.rows("SELECT DISTINCT event, reason, detail FROM audit_event WHERE event = 'ATTEMPT'"))
+                    .containsExactly("ATTEMPT null not sent: calls were paused before this one left");
         }
     }
 
