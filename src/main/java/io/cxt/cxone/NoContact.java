@@ -147,7 +147,11 @@ public final class NoContact {
             return "Its answer has more than 100 headers, or one of more than 8 KB: not CXone's. Check cxone.base-url and the"
                     + " proxy.";
         }
-        if (fault instanceof NoHttpResponseException || is(fault, ProtocolException.class)) {
+        if (fault instanceof NoHttpResponseException) {
+            return "It closed the connection without an answer. Where that comes again, what answers there may speak HTTP/2 only,"
+                    + " or another protocol: check the port in cxone.base-url, and the proxy or gateway before it.";
+        }
+        if (is(fault, ProtocolException.class)) {
             return "What answers there speaks no HTTP/1.1: HTTP/2 only, or another protocol. Check the port in"
                     + " cxone.base-url, and the proxy or gateway before it.";
         }

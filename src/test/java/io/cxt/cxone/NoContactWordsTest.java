@@ -76,7 +76,7 @@ class NoContactWordsTest {
                 Arguments.of(
                         new IOException("Received fatal alert: bad_certificate"), "Check cxone.base-url, the network"),
                 Arguments.of(new MessageConstraintException("secret words"), "Its answer has more than 100 headers"),
-                Arguments.of(new NoHttpResponseException("secret words"), "What answers there speaks no HTTP/1.1"),
+                Arguments.of(new NoHttpResponseException("secret words"), "It closed the connection without an answer"),
                 Arguments.of(
                         new IOException(new ProtocolException("secret words")),
                         "What answers there speaks no HTTP/1.1"),

@@ -227,7 +227,7 @@ class NoContactIT {
                 held("a port without TLS", cxt, "speaks no TLS", "port in cxone.base-url");
             }
             try (RunningCxt cxt = start(plain, "cxone.base-url", "http://127.0.0.1:" + newer.getLocalPort())) {
-                held("a server of HTTP/2 only", cxt, "no HTTP/1.1", "HTTP/2 only");
+                held("a server of HTTP/2 only", cxt, "closed the connection without an answer", "HTTP/2 only");
             }
         }
     }
