@@ -193,12 +193,15 @@ public final class CallGate {
         logPause(open, lane.rest(asked, passedAt), why);
     }
 
-    private void logPause(boolean open, Duration pause, String why) {
+    /** @param open whether calls could leave before; several may have seen that before the first of them paused the lane */
+    private synchronized void logPause(boolean open, Duration pause, String why) {
         if (pause.isZero()) {
             return;
         }
-        own = new Pause(System.nanoTime() + pause.toNanos(), why);
-        if (open) {
+        long now = System.nanoTime();
+        boolean news = open && now - own.until >= 0;
+        own = new Pause(now + pause.toNanos(), why);
+        if (news) {
             LOG.warn(
                     "lane paused seconds={} reason=\"{}\" next=\"nothing to do: calls go on by themselves after it\"",
                     String.format(Locale.ROOT, "%.1f", pause.toMillis() / 1000.0),
@@ -237,7 +240,7 @@ public final class CallGate {
      *
      * @param mayPass as in {@link Lane#stop}
      */
-    void stop(String why, boolean mayPass) {
+    synchronized void stop(String why, boolean mayPass) {
         boolean news = !why.equals(lane.stopReason().orElse(null));
         lane.stop(why, mayPass);
         if (news) {
