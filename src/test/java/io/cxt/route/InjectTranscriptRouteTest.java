@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.pace.Lane;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
@@ -91,23 +92,30 @@ class InjectTranscriptRouteTest {
     @ParameterizedTest
     @CsvSource({"inject-transcript, text", "inject-transcript, bytes", "inject-source, text", "inject-source, bytes"})
     void a_sender_that_camel_interrupts_leaves_no_chat_in_the_log(String route, String form) throws Exception {
-        cxone.next(Fault.none().withLatency(Duration.ofSeconds(1)));
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = RunningCxt.start(data, cxone)) {
             CamelContext camel = cxt.engine().camelContext();
             AsyncProcessorAwaitManager waiting =
                     camel.getCamelContextExtension().getContextPlugin(AsyncProcessorAwaitManager.class);
+            Lane lane = cxt.engine().components().lane();
+            lane.hold("held by anna");
             String chat = chat("one");
             FluentProducerTemplate template = camel.createFluentProducerTemplate()
                     .to("direct:" + route)
                     .withBody(form.equals("text") ? chat : chat.getBytes(StandardCharsets.UTF_8))
                     .withHeader(Exchange.FILE_NAME, "one.json");
             CompletableFuture<Exchange> sender = CompletableFuture.supplyAsync(template::send);
-            cxt.awaits(() -> cxone.counts().posts() == 1 && waiting.size() > 0);
+            cxt.awaits(() ->
+                    waiting.size() > 0 && cxt.engine().components().backlog().openReadings() > 0);
 
+            assertThat(waiting.browse()).allSatisfy(thread -> assertThat(
+                            thread.getExchange().getMessage().getBody())
+                    .as("what a host's Camel would print")
+                    .isNull());
             waiting.browse().forEach(thread -> waiting.interrupt(thread.getExchange()));
 
             assertThat(sender).succeedsWithin(Duration.ofSeconds(10));
+            lane.release();
             assertThat(log.lines()).anyMatch(line -> line.contains("Interrupted while waiting"));
             assertThat(String.join("\n", log.lines())).doesNotContain("interactionId", "messages");
         }
