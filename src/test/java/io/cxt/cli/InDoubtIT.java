@@ -16,6 +16,7 @@ import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -240,6 +241,26 @@ class InDoubtIT {
         assertThat(cxt("run", "--once").exit()).isZero();
         assertThat(cxone.delivery("one", 1).orElseThrow().count()).isEqualTo(1);
         assertThat(events()).contains("CLAIMED 2 EARLIER-CALL messages=2 may-repeat", "SENT 2 - may-repeat");
+    }
+
+    /** A call that is in flight when the third doubtful answer stops the lane ends before the sum is made. */
+    @Test
+    void the_sum_counts_what_was_in_flight_when_the_lane_stopped() throws Exception {
+        Files.delete(scratch.resolve("d/inbox/chat.json"));
+        Files.writeString(scratch.resolve("d/inbox/chats.ndjson"), lines("chat", 4));
+        environment.put("CXONE_REQUESTS_PER_SECOND", "100");
+        cxone.next(
+                Fault.none().withLatency(Duration.ofMillis(700)),
+                Fault.noConversationId(),
+                Fault.noConversationId(),
+                Fault.noConversationId());
+
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(4);
+        assertThat(run.out())
+                .contains("4 read, 1 sent", "3 in-doubt", "Stopped: ")
+                .contains("What was not sent is in dead-letters/ with its reason");
     }
 
     private void replayed(String reason) throws Exception {
