@@ -22,6 +22,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -212,6 +213,15 @@ public record DeadLetters(Path folder, Path dataFolder) {
     /** The letter of a name, whether or not it is there. */
     public Letter named(String name) {
         return letter(folder.resolve(name + REASON));
+    }
+
+    /** The transcript of a name whose reason is not there: it is no letter, and in no list. Empty when there is none. */
+    public Optional<Path> withoutReason(String name) {
+        Path reason = folder.resolve(name + REASON).normalize();
+        Path transcript = transcript(reason);
+        return reason.startsWith(folder.normalize()) && Files.notExists(reason) && Files.isRegularFile(transcript)
+                ? Optional.of(transcript)
+                : Optional.empty();
     }
 
     /** True unless it is certain that there is no such letter. */

@@ -263,6 +263,47 @@ class InDoubtIT {
                 .contains("What was not sent is in dead-letters/ with its reason");
     }
 
+    /** It waits in the inbox: there is no letter that could be replayed. */
+    @Test
+    void one_that_waits_because_the_lane_stopped_names_no_letter() throws Exception {
+        Files.delete(scratch.resolve("d/inbox/chat.json"));
+        Files.writeString(scratch.resolve("d/inbox/chats.ndjson"), lines("chat", 3));
+        cxone.next(Fault.page(200), Fault.page(200), Fault.page(200));
+        assertThat(cxt("run", "--once").exit()).isEqualTo(4);
+        String waiting = String.join(
+                "\n",
+                cxt("find", "chat-0").out(),
+                cxt("find", "chat-1").out(),
+                cxt("find", "chat-2").out());
+
+        assertThat(waiting)
+                .contains("It waits in its source; an earlier call may have arrived", "There is no dead letter of it")
+                .contains("resend sends it marked may-repeat")
+                .doesNotContain("LANE-CLOSED/");
+    }
+
+    /** The letter is in no list, and the replay says what lies there. */
+    @Test
+    void a_letter_whose_reason_was_removed_is_named_as_what_it_is() throws Exception {
+        cxone.next(Fault.page(200));
+        cxt("run", "--once");
+        Files.delete(scratch.resolve("d/dead-letters/CXONE-PAGE/one.reason.json"));
+        assertThat(cxt("find", "one").out()).contains("cxt dead-letters replay 'CXONE-PAGE/one'");
+
+        Ended replay = cxt("dead-letters", "replay", "CXONE-PAGE/one");
+
+        assertThat(replay.exit()).isEqualTo(2);
+        assertThat(replay.err())
+                .contains(
+                        "CXONE-PAGE/one.json lies there without its .reason.json",
+                        "move the transcript into the inbox");
+        assertThat(cxt("dead-letters", "replay", "CXONE-PAGE/../../../none").err())
+                .contains("There is no dead letter");
+        Files.move(scratch.resolve("d/dead-letters/CXONE-PAGE/one.json"), scratch.resolve("d/inbox/one.json"));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        assertThat(events()).contains("CLAIMED 2 CXONE-PAGE messages=2 may-repeat");
+    }
+
     private void replayed(String reason) throws Exception {
         assertThat(cxt("dead-letters", "replay", reason + "/one").exit()).isZero();
         assertThat(cxt("find", "one").out()).contains("was put into the inbox again by a person and is sent next");
