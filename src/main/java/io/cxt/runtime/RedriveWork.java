@@ -66,6 +66,11 @@ record RedriveWork(Jobs jobs, KeptLetters letters, Mappings mappings) implements
         try {
             refusal = letter.refusal();
         } catch (NoSuchFileException e) {
+            LOG.warn(
+                    "job letter left alone job={} letter={} reason=\"its files are gone from dead-letters/\" next=\"if nobody removed them"
+                            + " on purpose, look its id up with cxt find, and have its sender drop it again\"",
+                    job.id(),
+                    SafeName.value(row.name()));
             jobs.leave(job, row, true);
             return null;
         } catch (IOException e) {
