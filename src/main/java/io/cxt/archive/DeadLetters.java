@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.cxt.files.DurableFiles;
 import io.cxt.text.SafeJson;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.Reason;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -37,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public record DeadLetters(Path folder, Path dataFolder) {
     /** The ending of the file that tells why. */
     public static final String REASON = ".reason.json";
+
+    /** Outcomes of what CXone does not have. */
+    private static final Set<String> NEVER_IN_DOUBT = Set.of("rejected", "failed", "conflict");
 
     private static final String PACKED = ".gz";
     private static final List<String> ENDINGS = List.of(".json", ".json" + PACKED, ".ndjson" + PACKED, ".bin" + PACKED);
@@ -173,6 +179,16 @@ public record DeadLetters(Path folder, Path dataFolder) {
         }
 
         /**
+         * True when CXone may have it. A reason that was edited may say no such thing: then it counts as one that may be
+         * there, as where the folder is one for calls without an answer.
+         */
+        public boolean inDoubt(Refusal refusal) {
+            Path of = reason.toAbsolutePath().getParent();
+            return !NEVER_IN_DOUBT.contains(String.valueOf(refusal.outcome()))
+                    || of != null && Reason.UNANSWERED.contains(String.valueOf(of.getFileName()));
+        }
+
+        /**
          * Why it is there.
          *
          * @throws NoSuchFileException when it is not there any more
@@ -197,6 +213,15 @@ public record DeadLetters(Path folder, Path dataFolder) {
     /** The letter of a name, whether or not it is there. */
     public Letter named(String name) {
         return letter(folder.resolve(name + REASON));
+    }
+
+    /** The transcript of a name whose reason is not there: it is no letter, and in no list. Empty when there is none. */
+    public Optional<Path> withoutReason(String name) {
+        Path reason = folder.resolve(name + REASON).normalize();
+        Path transcript = transcript(reason);
+        return reason.startsWith(folder.normalize()) && Files.notExists(reason) && Files.isRegularFile(transcript)
+                ? Optional.of(transcript)
+                : Optional.empty();
     }
 
     /** True unless it is certain that there is no such letter. */

@@ -4,6 +4,7 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerStatus.DeliveryTimes;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.UnreleasedSource;
 import io.cxt.settings.Settings;
 import io.cxt.story.Balance;
 import io.cxt.story.DayBalance;
@@ -28,8 +29,9 @@ import picocli.CommandLine.Parameters;
         name = "day",
         description = {
             "Shows what became of each source that was released on a day, and whether the sum comes out.",
-            "It does when what was read is what was sent, refused, and so on, and unexplained is 0. Also how long",
-            "parts took from the pickup to CXone's answer. Exit code 6 when something is unexplained."
+            "It does when what was read is what was sent, refused, and so on, and unexplained is 0. Sources that were",
+            "begun that day and are not finished, or were lost, come last. Also how long parts took from the pickup to",
+            "CXone's answer. Exit code 6 when something is unexplained, not finished, or lost."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
@@ -68,14 +70,20 @@ final class DayCommand implements Callable<Integer> {
                 OUTCOMES.forEach(outcome -> System.out.printf(Locale.ROOT, "%13s", outcome));
                 System.out.printf(Locale.ROOT, "%13s%13s  source%n", "read", "unexplained");
             }
-            DayBalance balance = DayBalance.of(view, from, until, Long.MAX_VALUE / 2, json ? this::item : this::row);
+            DayBalance balance = DayBalance.of(
+                    view,
+                    from,
+                    until,
+                    Long.MAX_VALUE / 2,
+                    json ? this::item : this::row,
+                    json ? this::unreleased : this::unreleasedRow);
             DeliveryTimes times = view.status().deliveryTimes(from, until);
             if (json) {
                 Output.endOfItems();
                 System.out.printf(
                         Locale.ROOT,
                         ", \"total\": %s, \"timeToDeliver\": %s}%n",
-                        Output.line(fields(balance.sum())),
+                        Output.line(total(balance)),
                         Output.line(times));
             } else {
                 print(balance.sum(), "total of %s sources".formatted(balance.sources()));
@@ -93,8 +101,23 @@ final class DayCommand implements Callable<Integer> {
                 System.err.println(
                         "Events up to " + pruned + " were pruned: sources that were released before are not counted");
             }
-            return balance.sum().unexplained() == 0 ? Exit.GOOD : Exit.PARTLY;
+            if (balance.lost() > 0) {
+                System.err.println(balance.lost()
+                        + " lost before all of it was read: nobody has the rest now. Drop the file again if its sender has it;"
+                        + " what was sent makes no call. The log (orphaned) names what was being sent");
+            }
+            if (balance.open() > 0) {
+                System.err.println(balance.open() + " not finished: see cxt status");
+            }
+            return balance.comesOut() ? Exit.GOOD : Exit.PARTLY;
         }
+    }
+
+    private static Map<String, Object> total(DayBalance balance) {
+        Map<String, Object> total = fields(balance.sum());
+        total.put("lostSources", balance.lost());
+        total.put("openSources", balance.open());
+        return total;
     }
 
     private LocalDate day(ZoneId here) {
@@ -122,6 +145,22 @@ final class DayCommand implements Callable<Integer> {
         source.put("releasedAt", closing.at());
         source.putAll(fields(Balance.of(closing.detail())));
         Output.item(source);
+    }
+
+    private void unreleased(UnreleasedSource open) {
+        Map<String, Object> source = new LinkedHashMap<>();
+        source.put("source", open.source());
+        source.put("begunAt", open.begunAt().toString());
+        if (open.lostAt() != null) {
+            source.put("lostAt", open.lostAt().toString());
+        }
+        source.put("notReleased", open.words());
+        source.putAll(fields(Balance.of(open)));
+        Output.item(source);
+    }
+
+    private void unreleasedRow(UnreleasedSource open) {
+        print(Balance.of(open), "%s (%s)".formatted(SafeName.log(open.source()), SafeName.log(open.words())));
     }
 
     private static Map<String, Object> fields(@Nullable Balance balance) {

@@ -11,11 +11,13 @@ import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -107,9 +109,24 @@ final class DeadLettersCommand implements Runnable {
         }
     }
 
-    private static CommandRefused none(String name) {
-        return new CommandRefused(
-                Exit.USAGE, "There is no dead letter %s. See: cxt dead-letters list".formatted(SafeName.log(name)));
+    private CommandRefused none(String name) {
+        LedgerSettings ledger = ledger(Output.table);
+        DeadLetters files = new DeadLetters(ledger.folder().resolve("dead-letters"), ledger.folder());
+        Optional<Path> alone = names(name).stream()
+                .map(files::withoutReason)
+                .flatMap(Optional::stream)
+                .findFirst();
+        return alone.isPresent()
+                ? new CommandRefused(
+                        Exit.USAGE,
+                        ("%s lies there without its .reason.json, which says how it came there and makes it a dead letter. Put that"
+                                        + " file back; or look its interaction up (cxt find), and in CXone, and move the transcript into the"
+                                        + " inbox: what the ledger knows as sent makes no call, and what it knows to be in doubt is treated as"
+                                        + " cxone.in-doubt says")
+                                .formatted(SafeName.log(alone.get().toString())))
+                : new CommandRefused(
+                        Exit.USAGE,
+                        "There is no dead letter %s. See: cxt dead-letters list".formatted(SafeName.log(name)));
     }
 
     @Command(
@@ -169,7 +186,15 @@ final class DeadLettersCommand implements Runnable {
      * The letter of a name as the list has it, of one of its files, of {@code REASON/interaction id}, or of
      * {@code REASON/chats.json#7}.
      */
-    private static Letter find(String asked, List<Letter> letters) {
+    private Letter find(String asked, List<Letter> letters) {
+        Set<String> names = names(asked);
+        return letters.stream()
+                .filter(letter -> names.contains(letter.name()))
+                .findFirst()
+                .orElseThrow(() -> none(asked));
+    }
+
+    private static Set<String> names(String asked) {
         String name = asked.replaceFirst("^(.*/)?dead-letters/", "").replaceFirst("(\\.reason)?\\.json(\\.gz)?$", "");
         int slash = name.indexOf('/') + 1;
         Set<String> names = new LinkedHashSet<>(List.of(asked, name));
@@ -179,10 +204,7 @@ final class DeadLettersCommand implements Runnable {
             names.add(name.substring(0, slash)
                     + (place.matches() ? SafeName.file(place.group(1)) + "-" + place.group(2) : ""));
         }
-        return letters.stream()
-                .filter(letter -> names.contains(letter.name()))
-                .findFirst()
-                .orElseThrow(() -> none(asked));
+        return names;
     }
 
     private static LedgerSettings ledger(Output output) {

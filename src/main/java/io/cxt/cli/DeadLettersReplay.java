@@ -66,7 +66,7 @@ final class DeadLettersReplay {
             boolean inDoubt = false;
             try {
                 Refusal refusal = letter.refusal();
-                inDoubt = inDoubt(refusal);
+                inDoubt = letter.inDoubt(refusal);
                 if (inDoubt && Integer.valueOf(409).equals(refusal.httpStatus())) {
                     confirmed++;
                     continue;
@@ -86,10 +86,6 @@ final class DeadLettersReplay {
                     doubted + " of them are in doubt: CXone may have them. They are sent again, marked may-repeat");
         }
         return safe;
-    }
-
-    private static boolean inDoubt(Refusal refusal) {
-        return DeliveryState.IN_DOUBT.word().equals(refusal.outcome());
     }
 
     /** Replays them, says what it did, and returns the exit code. */
@@ -172,12 +168,15 @@ final class DeadLettersReplay {
                                     withdrawn));
             return Outcome.STAYS;
         }
-        String name = IdPrefixes.REPLAY + letter.name().replace('/', '-') + "-" + System.currentTimeMillis();
+        boolean inDoubt = letter.inDoubt(refusal);
+        String prefixed =
+                inDoubt && !known(refusal.interactionId(), view) ? IdPrefixes.REPLAY_IN_DOUBT : IdPrefixes.REPLAY;
+        String name = prefixed + letter.name().replace('/', '-') + "-" + System.currentTimeMillis();
         String prefix = refusal.idPrefix() == null ? "" : refusal.idPrefix();
         log.replayed(
                 refusal.interactionId(),
                 letter.name(),
-                inDoubt(refusal),
+                inDoubt,
                 new Again(name + ending, Part.hashOf(content), prefix, instance));
         DurableFiles.keep(inbox, name, ending, content);
         if (asked.equals(Look.orNull(letter.reason()))) { // else it was rejected again meanwhile, and is a letter again
@@ -185,6 +184,14 @@ final class DeadLettersReplay {
             Files.deleteIfExists(letter.transcript());
         }
         return Outcome.REPLAYED;
+    }
+
+    /** True when the ledger knows that CXone may have the interaction: then it marks the calls by itself. */
+    private static boolean known(@Nullable String interactionId, LedgerView view) {
+        return interactionId != null
+                && view.deliveries(interactionId).stream()
+                        .anyMatch(delivery -> delivery.part() > 0
+                                && (delivery.state() == DeliveryState.IN_DOUBT || delivery.mayRepeat()));
     }
 
     /** When content of the interaction was last removed from CXone; null when it never was. */

@@ -168,8 +168,9 @@ final class JobsCommand implements Runnable {
             name = "failed",
             description = {
                 "Lists the letters of a job that are dead letters still, the oldest first.",
-                "They failed again, or were left alone. One that a later job has picked up is that job's. Of a back-",
-                "fill: the dead letters that came from its files, and the files that were left alone."
+                "They failed again, or were left alone; those whose files were gone are named, too. One that a later job",
+                "has picked up is that job's. Of a back-fill: the dead letters that came from its files, and the files",
+                "that were left alone."
             },
             mixinStandardHelpOptions = true)
     int failed(

@@ -53,6 +53,8 @@ final class RunCommand implements Callable<Integer> {
     private static final int MOST_NAMED = 10;
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    /** How long sources may take to end once the lane is stopped, before it is asked what is left. */
+    private static final Duration SETTLES = Duration.ofSeconds(2);
     /** How long {@code --once} waits for a server that does not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -183,15 +185,21 @@ final class RunCommand implements Callable<Integer> {
             stopped =
                     components.lane().endReason().or(() -> components.pickups().unreachable(PATIENCE));
         }
+        long stop = System.nanoTime();
+        while (!ending.begun()
+                && components.backlog().openReadings() > 0
+                && System.nanoTime() - stop < SETTLES.toNanos()) {
+            ending.await(LOOK_EVERY);
+        }
         progress.end(components.drained());
-        Map<String, Long> counts = components.backlog().counts();
-        List<UndecidedSources.Broken> undecided = components.undecided().all();
         boolean left = !components.drained();
-        long rejected = components.pickups().rejected();
         long passedOver = components.passedOver();
         if (!ending.close()) {
             return Exit.INTERRUPTED;
         }
+        Map<String, Long> counts = components.backlog().counts(); // with what calls that were in flight became
+        List<UndecidedSources.Broken> undecided = components.undecided().all();
+        long rejected = components.pickups().rejected();
         if (rejected > 0) {
             System.err.println(
                     rejected + " messages cannot be read; they are in dead-letters/. See: cxt dead-letters list");

@@ -38,6 +38,9 @@ final class StatusCommand implements Callable<Integer> {
     private static final Set<String> OLDER_NAMES =
             Set.of("totalInjections", "successCount", "failureCount", "successRatePercent");
 
+    /** So long a source that was lost is shown, unless it came again. */
+    private static final Duration LOST_FOR = Duration.ofDays(30);
+
     @Mixin
     private final Output.Option as = new Output.Option();
 
@@ -163,6 +166,9 @@ final class StatusCommand implements Callable<Integer> {
                         .limit(10)
                         .map(each -> "%s since %s: %s".formatted(each.source(), each.since(), each.why()))
                         .toList());
+        List<String> lost = now.lostSince(Instant.now().minus(LOST_FOR));
+        status.put("lostSources", lost.size());
+        status.put("lost", lost.stream().limit(10).toList());
         return status;
     }
 }

@@ -34,11 +34,13 @@ public final class DayPage {
     }
 
     /**
-     * All sources that were released on a day, in the zone of the pages.
+     * All sources that were released on a day, in the zone of the pages, and those that were begun on it or found to be lost.
      *
      * @param sources how many
      * @param whole false when the day has more events than a page looks at: then its last ones count
      * @param terms each word of the balance with the address of its events
+     * @param lost how many of them were lost before they were read to their end
+     * @param open how many of them are not finished
      * @param from the begin of the day, in UTC
      * @param until its end
      */
@@ -50,6 +52,8 @@ public final class DayPage {
             Balance balance,
             Map<String, String> terms,
             boolean whole,
+            long lost,
+            long open,
             String before,
             String after) {}
 
@@ -76,7 +80,7 @@ public final class DayPage {
     }
 
     private Page count(LocalDate day, Instant from, Instant until) {
-        DayBalance balance = DayBalance.of(view, from, until, MOST_EVENTS, event -> {});
+        DayBalance balance = DayBalance.of(view, from, until, MOST_EVENTS, event -> {}, source -> {});
         Map<String, String> terms = new LinkedHashMap<>();
         SourcesPage.EVENTS.forEach((term, event) -> terms.put(
                 term, Links.to("/audit", "event", event.name(), "from", from.toString(), "until", until.toString())));
@@ -91,6 +95,8 @@ public final class DayPage {
                         balance.sum(),
                         terms,
                         balance.whole(),
+                        balance.lost(),
+                        balance.open(),
                         day.minusDays(1).toString(),
                         day.plusDays(1).toString()),
                 "cxt audit query --event INTAKE_CLOSED --from %s --until %s".formatted(from, until));

@@ -8,6 +8,9 @@ public record IdPrefixes(Map<String, String> byPickup) {
     /** How the name of a replayed dead letter begins. */
     public static final String REPLAY = "replay-";
 
+    /** How that begins for a letter in doubt whose doubt the ledger does not know: its calls are marked, whatever is on record. */
+    public static final String REPLAY_IN_DOUBT = REPLAY + "in-doubt-";
+
     /** Reads and checks {@code pickup.*.id-prefix}; problems stay in the settings. */
     public static IdPrefixes from(Settings settings) {
         String ofFiles = read(settings, "pickup.file.id-prefix");

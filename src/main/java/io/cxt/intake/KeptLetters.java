@@ -163,6 +163,7 @@ public final class KeptLetters {
             });
             found[0] += takeIn(some);
             int gone = closeGone();
+            rows.lookForUnknownDoubts();
             if (found[0] + gone > 0) {
                 LOG.info("dead letters compared found={} gone={}", found[0], gone);
             }

@@ -109,7 +109,8 @@ record SourceOpener(
                 source.bytes(),
                 selection == null ? source.detail() : detail(source, selection),
                 source.beginning());
-        boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id));
+        boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id))
+                || source.name().startsWith(IdPrefixes.REPLAY_IN_DOUBT);
         SourceReading reading =
                 new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent, memory);
         reading.select(which);

@@ -1,9 +1,12 @@
 package io.cxt.intake;
 
 import io.cxt.archive.Report;
+import io.cxt.ledger.Deliveries;
+import io.cxt.ledger.Delivery;
 import io.cxt.ledger.ReplayedLetter;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -87,9 +90,12 @@ public final class SourceReading {
         return source.name();
     }
 
-    /** True when CXone may have transcripts of it that the ledger does not know. */
-    public boolean perhapsSent() {
-        return perhapsSent;
+    /** Looks one of its parts up, as one that CXone may have where this source, or the dead letter that it is, says so. */
+    public Delivery lookUp(Part part, Deliveries deliveries) {
+        ReplayedLetter letter = replayed;
+        return letter != null && letter.unknownDoubt()
+                ? deliveries.lookUpReplayed(part)
+                : deliveries.lookUp(part, perhapsSent);
     }
 
     /** The source's pickup: {@code file}, {@code sftp}, {@code jms}, {@code body}. */

@@ -106,7 +106,9 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             return source.letter();
         }
         String hash = source.name().startsWith(IdPrefixes.REPLAY) ? source.contentHash() : null;
-        return hash == null ? null : letters.replayed(source.name(), hash);
+        return hash == null
+                ? null
+                : letters.replayed(source.name(), hash, source.name().startsWith(IdPrefixes.REPLAY_IN_DOUBT));
     }
 
     @Override

@@ -14,10 +14,13 @@ import io.cxt.files.HaltAt;
 import io.cxt.ledger.LookUps.Known;
 import io.cxt.text.SafeText;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Deliveries {
     static final String MAY_REPEAT = "may-repeat";
     static final String TAKEN_OVER = "taken-over";
+    private static final String EARLIER = Reason.EARLIER_CALL.id();
     private static final String PARKED = "parked";
 
     /** Beside a call, a wait for the ledger of this part of its time cannot be told from none. */
@@ -44,13 +48,17 @@ public final class Deliveries {
     private final WholeTranscripts whole;
     private final PartLocks locks = new PartLocks();
     private final LookUps lookUps;
+    private final Predicate<String> onlyLetterDoubts;
 
+    /** @param onlyLetterDoubts true for an id without a row whose dead letter says that CXone may have it */
     Deliveries(
             GroupCommit commits,
             LedgerReader reader,
             AuditChain chain,
             DeliveryTable table,
-            DeliveryAssessor assessor) {
+            DeliveryAssessor assessor,
+            Predicate<String> onlyLetterDoubts) {
+        this.onlyLetterDoubts = onlyLetterDoubts;
         this.commits = commits;
         this.reader = reader;
         this.chain = chain;
@@ -80,13 +88,38 @@ public final class Deliveries {
      * @param perhapsSent true when CXone may already have a part that the ledger does not know
      */
     public Delivery lookUp(Part part, boolean perhapsSent) {
+        return lookUp(part, known -> {
+            boolean byLetter = !perhapsSent && known.row().isEmpty() && onlyLetterDoubts.test(part.interactionId());
+            Delivery delivery = assessor.assess(part, known.row(), perhapsSent || byLetter);
+            if (byLetter) {
+                delivery.inDoubt(EARLIER);
+            }
+            return delivery;
+        });
+    }
+
+    /**
+     * As {@link #lookUp(Part)}, for a part of a dead letter in doubt that a person wants sent, where the ledger does not know
+     * the doubt: what would be posted is marked, whatever {@code cxone.in-doubt} says.
+     */
+    public Delivery lookUpReplayed(Part part) {
+        return lookUp(part, known -> {
+            Delivery delivery = assessor.assess(part, known.row(), false);
+            if (delivery.standing() == Delivery.Standing.UNSENT && !delivery.doubted()) {
+                delivery.inDoubt(EARLIER);
+            }
+            return delivery;
+        });
+    }
+
+    private Delivery lookUp(Part part, Function<Known, Delivery> assessing) {
         locks.lock(part);
         boolean ours = false;
         try {
             Known known = lookUps.find(part);
             Delivery delivery = known.erased()
                     ? new Delivery(part, known.row(), Delivery.Standing.ERASED, false)
-                    : assessor.assess(part, known.row(), perhapsSent);
+                    : assessing.apply(known);
             delivery.rejectedBefore(known.rejected());
             ours = delivery.standing() != Delivery.Standing.BUSY;
             return delivery;

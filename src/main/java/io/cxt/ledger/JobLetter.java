@@ -18,6 +18,9 @@ public record JobLetter(RecordedLetter letter, String state) implements JobItem 
     /** It stays a dead letter, and no call was made: it cannot, or must not, be sent. */
     public static final String LEFT_ALONE = "left-alone";
 
+    /** In lists: it was left alone because somebody had removed its files. */
+    public static final String GONE = "files-gone";
+
     /** The job was cancelled before its turn. */
     public static final String CANCELLED = "cancelled";
 

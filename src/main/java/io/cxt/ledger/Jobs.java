@@ -146,6 +146,20 @@ public final class Jobs {
                 interactionId);
     }
 
+    /**
+     * True when the ledger knows that CXone may have an interaction; what the given source, as long as it is open, has marked
+     * itself does not count.
+     */
+    public boolean knowsDoubt(String interactionId, String source) {
+        return reader.any(
+                LedgerView.EACH_TARGET
+                        + "SELECT 1 FROM targets JOIN delivery ON delivery.target = targets.target AND interaction_id = ?"
+                        + " AND part > 0 AND (state = 'IN_DOUBT' OR doubted = 1) AND NOT EXISTS (SELECT 1 FROM intake"
+                        + " WHERE intake.id = delivery.intake_id AND intake.source = ? AND closed_at IS NULL) LIMIT 1",
+                interactionId,
+                source);
+    }
+
     /** A job begins. */
     public void begin(Job job) {
         commits.call(session -> session.update(
@@ -157,16 +171,17 @@ public final class Jobs {
     /**
      * Records that a letter is replayed, before anything is done with it. One in doubt is opened again with that.
      *
+     * @param doubted true when CXone may have it
      * @return false when it waits no more, or the job does not run
      */
-    public boolean take(Job job, RecordedLetter letter) {
+    public boolean take(Job job, RecordedLetter letter, boolean doubted) {
         Staged<Boolean> taking = session -> {
             ChangeQueue.Change taken = session.queue(letter.id(), TAKE, letter.id(), job.id());
             return then -> {
                 if (taken.rows() == 0) {
                     return false;
                 }
-                if (letter.outcome().equals(DeliveryState.IN_DOUBT.word()) && letter.interactionId() != null) {
+                if (doubted && letter.interactionId() != null) {
                     then.update(OPEN_AGAIN, letter.interactionId());
                 }
                 chain.append(

@@ -88,10 +88,10 @@ public final class Ledger implements AutoCloseable {
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
         DeliveryAssessor assessor = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
-        deliveries = new Deliveries(commits, reader, chain, table, assessor);
+        letters = new Letters(commits, reader, chain.name(), clock);
+        deliveries = new Deliveries(commits, reader, chain, table, assessor, letters::onlyLetterDoubts);
         finished = new FinishedDeliveries(commits, reader, chain, table, assessor);
         intakes = new Intakes(commits, reader, chain, locks, clock);
-        letters = new Letters(commits, reader, chain.name(), clock);
         controls = new ControlTable(commits, reader, chain, clock);
         instances = new Instances(commits, chain.name(), clock);
         jobs = new Jobs(commits, reader, chain, clock);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The state of the ledger as a whole: counts, times, and the sources that wait. */
 public final class LedgerStatus {
@@ -125,6 +126,16 @@ public final class LedgerStatus {
                         + " WHERE closed_at IS NULL AND undecided IS NOT NULL ORDER BY undecided_at",
                 row -> new Undecided(
                         row.getString(1), row.getString(2), row.getString(3), Instant.ofEpochMilli(row.getLong(4))));
+    }
+
+    /** @see UnreleasedSource#each */
+    public void unreleased(Instant from, Instant until, Consumer<UnreleasedSource> consumer) {
+        UnreleasedSource.each(reader, from, until, consumer);
+    }
+
+    /** Names of sources that were lost since a time, without those of which a later one of that name was released. */
+    public List<String> lostSince(Instant since) {
+        return UnreleasedSource.lostSince(reader, since);
     }
 
     /** What became of transcripts in the last hour, all instances together, by the word of the audit. */

@@ -241,8 +241,8 @@ public final class LedgerView implements AutoCloseable {
     }
 
     /**
-     * Passes on the letters of a job that are dead letters still, the oldest first. Those that a later job has picked up are
-     * that job's. Of a back-fill: what came from its files.
+     * Passes on the letters of a job that are dead letters still, and those that it left alone because their files were gone, the
+     * oldest first. Those that a later job has picked up are that job's. Of a back-fill: what came from its files.
      */
     public void failed(Job job, Consumer<JobLetter> consumer) {
         if (job.files() != null) {
@@ -257,8 +257,11 @@ public final class LedgerView implements AutoCloseable {
             return;
         }
         reader.each(
-                "SELECT " + RecordedLetter.COLUMNS + ", job_state FROM letter WHERE job = ? AND state = 'OPEN'"
-                        + " AND job_state IN ('rejected', 'failed', 'conflict', 'in-doubt', 'left-alone') ORDER BY id",
+                "SELECT " + RecordedLetter.COLUMNS
+                        + ", CASE WHEN state = 'GONE' THEN '" + JobLetter.GONE + "' ELSE job_state END AS job_state"
+                        + " FROM letter WHERE job = ? AND (state = 'OPEN'"
+                        + " AND job_state IN ('rejected', 'failed', 'conflict', 'in-doubt', 'left-alone')"
+                        + " OR state = 'GONE' AND job_state = 'left-alone') ORDER BY id",
                 JobLetter::read,
                 consumer,
                 job.id());

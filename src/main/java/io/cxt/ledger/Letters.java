@@ -50,6 +50,7 @@ public final class Letters {
     private final LedgerReader reader;
     private final String instance;
     private final Clock clock;
+    private volatile boolean unknownDoubts;
 
     Letters(GroupCommit commits, LedgerReader reader, String instance, Clock clock) {
         this.commits = commits;
@@ -162,13 +163,37 @@ public final class Letters {
                 session.queue(id, "UPDATE letter SET former = NULL WHERE id = ? AND former = ?", id, former)));
     }
 
+    /**
+     * Looks whether there are letters in doubt whose doubt the ledger does not know, as after they were copied back beside a
+     * restored ledger. While there are none, {@link #onlyLetterDoubts} asks nothing.
+     */
+    public void lookForUnknownDoubts() {
+        unknownDoubts = reader.any(LedgerView.EACH_TARGET
+                + "SELECT 1 FROM letter WHERE letter.state = 'OPEN' AND outcome = 'in-doubt' AND letter.interaction_id IS NOT NULL"
+                + " AND NOT EXISTS (SELECT 1 FROM targets JOIN delivery ON delivery.target = targets.target"
+                + " AND delivery.interaction_id = letter.interaction_id AND part > 0"
+                + " AND (delivery.state = 'IN_DOUBT' OR doubted = 1)) LIMIT 1");
+    }
+
+    /** True when a letter that lies there says that CXone may have an interaction, of which the ledger has no row. */
+    boolean onlyLetterDoubts(String interactionId) {
+        return unknownDoubts
+                && reader.any(
+                        "SELECT 1 FROM letter WHERE interaction_id = ? AND state = 'OPEN' AND outcome = 'in-doubt' LIMIT 1",
+                        interactionId);
+    }
+
     /** Waits until what was noted is on the disk. */
     public void flush() {
         commits.call(none -> null);
     }
 
-    /** The letter that a file in the inbox is; null when no person put it there. */
-    public @Nullable ReplayedLetter replayed(String file, String hash) {
+    /**
+     * The letter that a file in the inbox is; null when no person put it there.
+     *
+     * @param doubted true when its name says that CXone may have it, and the ledger did not know that
+     */
+    public @Nullable ReplayedLetter replayed(String file, String hash, boolean doubted) {
         return reader.one(
                         "SELECT id_prefix, letter.id, letter.interaction_id, letter.source, source_index, source_line,"
                                 + " customer FROM replay"
@@ -180,7 +205,8 @@ public final class Letters {
                                 row.getString(4),
                                 row.getLong(5),
                                 row.getLong(6),
-                                row.getString(7)),
+                                row.getString(7),
+                                doubted),
                         file,
                         hash)
                 .orElse(null);

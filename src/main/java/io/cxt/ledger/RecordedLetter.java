@@ -34,6 +34,11 @@ public record RecordedLetter(
         int replays,
         @Nullable String customer) {
 
+    /** True when CXone may have it, as it was when this was written. */
+    public boolean inDoubt() {
+        return DeliveryState.IN_DOUBT.word().equals(outcome);
+    }
+
     /** The columns that {@link #read} needs, in its order. */
     static final String COLUMNS = "id, instance, name, outcome, reason, detail, interaction_id, source, source_index,"
             + " source_line, http_status, attempts, decided_at, replays, customer";

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param interactionId of the transcript that it holds; null when it holds something else
  * @param source where it came from first; likewise null
  * @param customer whose chat it holds, as a keyed hash; null when not known
+ * @param unknownDoubt true when the letter says that CXone may have it, and the ledger does not know that
  */
 public record ReplayedLetter(
         String idPrefix,
@@ -18,7 +19,8 @@ public record ReplayedLetter(
         @Nullable String source,
         long index,
         long line,
-        @Nullable String customer) {
+        @Nullable String customer,
+        boolean unknownDoubt) {
 
     /** The source that the letter may hold a chat of as it came; null when it holds a transcript. */
     public @Nullable String cameIn() {

@@ -66,6 +66,11 @@ record RedriveWork(Jobs jobs, KeptLetters letters, Mappings mappings) implements
         try {
             refusal = letter.refusal();
         } catch (NoSuchFileException e) {
+            LOG.warn(
+                    "job letter left alone job={} letter={} reason=\"its files are gone from dead-letters/\" next=\"if nobody removed them"
+                            + " on purpose, look its id up with cxt find, and have its sender drop it again\"",
+                    job.id(),
+                    SafeName.value(row.name()));
             jobs.leave(job, row, true);
             return null;
         } catch (IOException e) {
@@ -83,7 +88,10 @@ record RedriveWork(Jobs jobs, KeptLetters letters, Mappings mappings) implements
             jobs.leave(job, row, false);
             return null;
         }
-        if (!taken && !jobs.take(job, row)) {
+        String name = IdPrefixes.REPLAY + row.id() + content.get().ending();
+        boolean doubted = letter.inDoubt(refusal) || row.inDoubt();
+        boolean unknownDoubt = doubted && (row.interactionId() == null || !jobs.knowsDoubt(row.interactionId(), name));
+        if (!taken && !jobs.take(job, row, doubted)) {
             return null;
         }
         ReplayedLetter known = new ReplayedLetter(
@@ -93,22 +101,17 @@ record RedriveWork(Jobs jobs, KeptLetters letters, Mappings mappings) implements
                 row.source(),
                 row.sourceIndex(),
                 row.sourceLine(),
-                row.customer());
+                row.customer(),
+                unknownDoubt);
         AtomicBoolean decided = new AtomicBoolean();
-        Exception undecided = way.go(new RedrivenLetter(
-                IdPrefixes.REPLAY + row.id() + content.get().ending(),
-                content.get(),
-                mappings,
-                known,
-                turns,
-                outcome -> {
-                    decided.set(true);
-                    return jobs.decided(
-                            job.id(),
-                            row.id(),
-                            outcome == null ? JobLetter.LEFT_ALONE : outcome,
-                            content.get().packed());
-                }));
+        Exception undecided = way.go(new RedrivenLetter(name, content.get(), mappings, known, turns, outcome -> {
+            decided.set(true);
+            return jobs.decided(
+                    job.id(),
+                    row.id(),
+                    outcome == null ? JobLetter.LEFT_ALONE : outcome,
+                    content.get().packed());
+        }));
         if (undecided == null && decided.get()) {
             removeFormer(job, row, letter, asked);
         } else if (undecided == null) {

@@ -84,7 +84,7 @@ public final class Calls {
                     "a part is handed on twice: the steps in routes/ lead to direct:deliver-part once more than needed");
         }
         WhenOver.of(exchange, () -> deliveries.unlock(part)); // before the lock, so that nothing can come between
-        Delivery delivery = deliveries.lookUp(part, transcript.reading().perhapsSent());
+        Delivery delivery = transcript.reading().lookUp(part, deliveries);
         if (delivery.standing() == Delivery.Standing.BUSY) {
             throw new BusyException(SafeText.brief(part.origin().position()) + " is being sent by "
                     + delivery.owner().orElse("another instance"));

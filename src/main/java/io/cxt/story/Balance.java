@@ -1,5 +1,6 @@
 package io.cxt.story;
 
+import io.cxt.ledger.UnreleasedSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -27,6 +28,11 @@ public record Balance(long read, Map<String, Long> outcomes, long unexplained) {
         Map<String, Long> both = new LinkedHashMap<>(outcomes);
         other.outcomes().forEach((outcome, count) -> both.merge(outcome, count, Long::sum));
         return new Balance(read + other.read(), both, unexplained + other.unexplained());
+    }
+
+    /** The balance of what the ledger knows of a source that was not released. */
+    public static Balance of(UnreleasedSource source) {
+        return new Balance(source.known(), source.outcomes(), source.unexplained());
     }
 
     /** The balance in the event that closed a source; null when it has none. */

@@ -141,6 +141,30 @@ final class CallStory {
         return value == null ? 0 : value;
     }
 
+    /**
+     * True when no more than one of the calls for a part can have brought it to CXone: the others only asked whether it has it.
+     *
+     * @param calls how many were made; where events of some are gone, nothing is known of them
+     */
+    static boolean onePostAtMost(int part, List<AuditEntry> events, int calls) {
+        CallStory story = new CallStory();
+        events.stream()
+                .filter(event -> number(event.part()) == part && number(event.attempt()) > 0)
+                .forEach(story::take);
+        long asked = story.calls.values().stream().filter(CallStory::asked).count();
+        boolean elsewhere = story.calls.values().stream()
+                .findFirst()
+                .filter(first -> detail(first.claim).contains("may-repeat"))
+                .isPresent();
+        return !elsewhere && asked > 0 && story.calls.size() == calls && calls - asked <= 1;
+    }
+
+    /** True for a call that asked, and got an answer to that. */
+    private static boolean asked(Call call) {
+        return call.answer != null
+                && ("LOOKED_UP".equals(call.answer.event()) || Reason.CXONE_LOOKED_UP.is(call.answer.reason()));
+    }
+
     /** True when all calls carried the same bytes and therefore the same Idempotency-Key. */
     static boolean sameContent(int part, List<AuditEntry> events) {
         return events.stream()

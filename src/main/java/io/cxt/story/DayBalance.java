@@ -7,27 +7,38 @@ import io.cxt.audit.AuditPages.End;
 import io.cxt.audit.AuditPages.Slice;
 import io.cxt.audit.AuditPages.Wanted;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.UnreleasedSource;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The balance of all sources that were released in a span of time, as the audit has it.
+ * The balance of all sources that were released in a span of time, as the audit has it; and of those that were begun, or found to
+ * be lost, in it and were not released, as far as the ledger knows them.
  *
  * @param sources how many
  * @param sum of all of them
+ * @param lost how many of them were lost before they were read to their end
+ * @param open how many of them are not finished
  * @param whole false when there were more events than were to be looked at: then the last ones count
  */
-public record DayBalance(long sources, Balance sum, boolean whole) {
+public record DayBalance(long sources, Balance sum, boolean whole, long lost, long open) {
     private static final int AT_ONCE = 1_000;
 
     /**
      * Counts them, some events in memory at a time.
      *
      * @param most events of a chain that are looked at
-     * @param each receives the event of each source, of each chain the last one first
+     * @param each receives the event of each source that was released, of each chain the last one first
+     * @param others then receives those that were not released
      */
-    public static DayBalance of(LedgerView view, Instant from, Instant until, long most, Consumer<AuditEntry> each) {
+    public static DayBalance of(
+            LedgerView view,
+            Instant from,
+            Instant until,
+            long most,
+            Consumer<AuditEntry> each,
+            Consumer<UnreleasedSource> others) {
         AuditPages pages = view.auditPages();
         Balance sum = Balance.NOTHING;
         long sources = 0;
@@ -48,6 +59,34 @@ public record DayBalance(long sources, Balance sum, boolean whole) {
                 before = slice.older();
             }
         }
-        return new DayBalance(sources, sum, whole);
+        Unreleased unreleased = new Unreleased(sum);
+        view.status().unreleased(from, until, source -> {
+            unreleased.add(source);
+            others.accept(source);
+        });
+        return new DayBalance(
+                sources + unreleased.lost + unreleased.open, unreleased.sum, whole, unreleased.lost, unreleased.open);
+    }
+
+    /** True when all that was read has an outcome, and nothing was lost or is open. */
+    public boolean comesOut() {
+        return sum.unexplained() == 0 && lost == 0 && open == 0;
+    }
+
+    /** Adds up those that were not released. */
+    private static final class Unreleased {
+        private Balance sum;
+        private long lost;
+        private long open;
+
+        Unreleased(Balance sum) {
+            this.sum = sum;
+        }
+
+        void add(UnreleasedSource source) {
+            sum = sum.with(Balance.of(source));
+            lost += source.lost() ? 1 : 0;
+            open += source.lost() ? 0 : 1;
+        }
     }
 }

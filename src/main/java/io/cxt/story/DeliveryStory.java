@@ -31,6 +31,10 @@ public record DeliveryStory(
                     + " what to do. If no cxt is running, start one: it continues. Only if the source is gone, drop the transcript into"
                     + " the inbox again.";
 
+    private static final String AS_DOUBTED =
+            " There is no dead letter of it. When calls can be made, cxone.in-doubt says what becomes of it: resend sends it marked"
+                    + " may-repeat, lookup asks CXone first, park makes a dead letter of it.";
+
     /**
      * Tells it.
      *
@@ -43,10 +47,10 @@ public record DeliveryStory(
         String what = part == 0
                 ? "The transcript"
                 : delivery.parts() == 1 ? "It" : "Part %s of %s".formatted(part, delivery.parts());
-        boolean marked = delivery.mayRepeat();
+        boolean marked = delivery.mayRepeat() && !CallStory.onePostAtMost(part, events, delivery.attempts());
         return new DeliveryStory(
                 delivery,
-                what + " " + standing(state, delivery, marked),
+                what + " " + standing(state, delivery, marked) + withdrawn(state, events),
                 state == DeliveryState.CONFLICT ? first(events).orElse(null) : null,
                 CallStory.of(part, events),
                 toDo(state, delivery, marked, events, maxBytes));
@@ -77,10 +81,12 @@ public record DeliveryStory(
                 };
             case CONFLICT -> "has other content than the one that CXone has, or may have, under this id.";
             case IN_DOUBT ->
-                Integer.valueOf(409).equals(status(delivery))
-                        ? "is in CXone, as CXone says: an earlier call had no answer and its repeat got HTTP 409."
-                        : "may be in CXone or not: the answer to a call %s (%s)."
-                                .formatted(unclear(delivery) ? "says nothing" : "never came", reason);
+                known(delivery) == Reason.LANE_CLOSED
+                        ? "waits in its source; an earlier call may have arrived, so that CXone may have it or not."
+                        : Integer.valueOf(409).equals(status(delivery))
+                                ? "is in CXone, as CXone says: an earlier call had no answer and its repeat got HTTP 409."
+                                : "may be in CXone or not: the answer to a call %s (%s)."
+                                        .formatted(unclear(delivery) ? "says nothing" : "never came", reason);
             case EXCLUDED -> "was kept out of CXone on purpose, by a step in routes/.";
         };
     }
@@ -118,13 +124,28 @@ public record DeliveryStory(
                 "compare `cxt archive restore` and dead-letters/; if both are right, give this one an id of its own and drop it"
                         + " again. Of a chat that is partly in CXone, only the messages that are not there.";
             case IN_DOUBT ->
-                known(delivery) == Reason.SOURCE_CHANGED
-                        ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
-                                + " its source does not hold it any more, and there is no dead letter of it."
-                        : (parked(events) && status == null ? "cxone.in-doubt is park, so it was not made again. " : "")
-                                + NextStep.inDoubt(status, delivery.parts() > 1, replay);
+                known(delivery) == Reason.LANE_CLOSED
+                        ? GOES_ON + AS_DOUBTED
+                        : known(delivery) == Reason.SOURCE_CHANGED
+                                ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
+                                        + " its source does not hold it any more, and there is no dead letter of it."
+                                : (parked(events) && status == null
+                                                ? "cxone.in-doubt is park, so it was not made again. "
+                                                : "")
+                                        + NextStep.inDoubt(status, delivery.parts() > 1, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
+    }
+
+    /** What a person has removed since; empty for nothing. */
+    private static String withdrawn(DeliveryState state, List<AuditEntry> events) {
+        return state == DeliveryState.SENT
+                ? events.stream()
+                        .filter(event -> "WITHDRAWN".equals(event.event()))
+                        .map(event -> " Content of it was removed from CXone by %s at %s: %s."
+                                .formatted(text(event.actor()), event.at(), text(event.detail())))
+                        .reduce("", (before, last) -> last)
+                : "";
     }
 
     private static Reason known(RecordedDelivery delivery) {

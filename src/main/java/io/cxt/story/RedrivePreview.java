@@ -157,7 +157,7 @@ public final class RedrivePreview {
                         mappings,
                         row.interactionId() == null ? row.source() : null,
                         maker.settings().options())) {
-            return entries.hasNext() ? fate(left(entries.next()), letter.refusal()) : Fate.NO_TRANSCRIPT;
+            return entries.hasNext() ? fate(left(entries.next()), row, letter) : Fate.NO_TRANSCRIPT;
         } catch (IOException | UncheckedIOException e) {
             return Fate.NO_TRANSCRIPT;
         }
@@ -168,7 +168,8 @@ public final class RedrivePreview {
         return redaction.left(entry, entry.readable() ? maker.settings().arrange(entry.transcript()) : null);
     }
 
-    private Fate fate(Entry entry, Refusal refusal) {
+    private Fate fate(Entry entry, RecordedLetter row, Letter letter) throws IOException {
+        Refusal refusal = letter.refusal();
         if (!entry.readable() || !maker.check(entry).isEmpty()) {
             return Fate.BREAKS_A_RULE;
         }
@@ -195,6 +196,6 @@ public final class RedrivePreview {
                 && known.stream().allMatch(delivery -> delivery.state() == DeliveryState.SENT)) {
             return Fate.IN_CXONE;
         }
-        return doubted ? Fate.MAY_REPEAT : Fate.WOULD_GO;
+        return doubted || row.inDoubt() || letter.inDoubt(refusal) ? Fate.MAY_REPEAT : Fate.WOULD_GO;
     }
 }

@@ -2,6 +2,7 @@ package io.cxt.transcript;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,7 +192,7 @@ public enum Reason {
             "The process that made the call ended before the answer. CXone may have the transcript.",
             "Look the interactionId up in CXone, and replay what is missing."),
     EARLIER_CALL(
-            "An earlier call may have arrived; only the audit knows of it.",
+            "An earlier call may have arrived; only the audit, or the dead letter, knows of it.",
             "Look the interactionId up in CXone, and replay what is missing."),
     REDELIVERED(
             "The broker delivered the message before, and the ledger does not know it.",
@@ -225,6 +226,10 @@ public enum Reason {
                     + " What was sent is not sent again.");
 
     private static final String NUMBER = "nnn";
+
+    /** The words that only a part in doubt has: a call may have arrived, and has no answer. */
+    public static final Set<String> UNANSWERED =
+            Set.of(NET_TIMEOUT.id(), NET_RESET.id(), CALL_CUT_OFF.id(), EARLIER_CALL.id(), REDELIVERED.id());
 
     private final String meaning;
     private final String hint;

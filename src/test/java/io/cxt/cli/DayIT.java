@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.fixture.Command;
 import io.cxt.fixture.CommandSite;
+import io.cxt.fixture.Verb;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
 import java.nio.file.Files;
@@ -62,6 +64,62 @@ class DayIT {
             site.rows(
                     "UPDATE audit_event SET detail = replace(detail, 'sent=3', 'sent=2') WHERE event = 'INTAKE_CLOSED'");
             assertThat(site.cxt(6, "day", day.toString()).out()).containsPattern(" 4 +1  a.ndjson");
+        }
+    }
+
+    /** What became of the rest of it nobody knows, and the day on which it was begun says so however late one asks. */
+    @Test
+    void a_file_that_was_removed_in_the_middle_is_a_row_and_the_day_does_not_come_out() throws Exception {
+        try (CommandSite site = CommandSite.of(data, store.settings(data))) {
+            Path file = Files.writeString(data.resolve("inbox/a.ndjson"), lines("chat", 9));
+            site.environment().put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=answered:3");
+            site.environment().put("CXONE_MAX_IN_FLIGHT", "1");
+            Command.run(data, site.environment(), "run", "--once");
+            site.environment().remove("JAVA_TOOL_OPTIONS");
+            String day = LocalDate.now(ZoneOffset.UTC).toString();
+
+            assertThat(site.cxt(6, "day", day).out()).contains("a.ndjson (not finished)");
+            Files.delete(file);
+            site.cxt(6, "run", "--once");
+
+            assertThat(site.cxt(6, "day", day).out())
+                    .containsPattern(" 2 .* [34] +[12]  a.ndjson .lost: it was removed before all of it was read")
+                    .containsPattern(" [34] +[12]  total of 1 sources");
+            JsonNode json = new ObjectMapper()
+                    .readTree(site.cxt(6, "day", day, "-o", "json").out());
+            assertThat(json.at("/sources/0/notReleased").asText()).startsWith("lost");
+            assertThat(json.at("/total").toString()).contains("\"sent\":2", "\"lostSources\":1", "\"openSources\":0");
+            assertThat(site.cxt(6, "day", day, "-o", "csv").out()).contains("a.ndjson");
+            assertThat(site.cxt(0, "status").out())
+                    .containsPattern("lostSources +1")
+                    .contains("a.ndjson");
+
+            Files.writeString(file, lines("chat", 9));
+            site.cxt(0, "run", "--once");
+
+            assertThat(site.cxt(0, "status").out()).containsPattern("lostSources +0");
+        }
+    }
+
+    @Test
+    void a_file_of_a_job_that_was_moved_in_the_middle_is_a_row_too() throws Exception {
+        try (CommandSite site = CommandSite.of(data, store.settings(data))) {
+            Path file = Files.writeString(
+                    Files.createDirectory(data.resolve("exports")).resolve("f2.ndjson"), lines("chat", 9));
+            site.environment().put("BACKFILL_FOLDERS", file.getParent().toString());
+            site.environment().put("CXONE_MAX_IN_FLIGHT", "1");
+            site.cxt(0, "run", "--once");
+            site.cxt(0, "jobs", "start", "backfill", file.toString());
+            site.environment().put("JAVA_TOOL_OPTIONS", "-Dcxt.halt-at=answered:3");
+            Command.run(data, site.environment(), "run", "--once");
+            site.environment().remove("JAVA_TOOL_OPTIONS");
+            Files.move(file, file.resolveSibling("elsewhere.txt"));
+            Verb.of(site.environment(), "run", "--once");
+
+            assertThat(site.cxt(6, "day", LocalDate.now(ZoneOffset.UTC).toString())
+                            .out())
+                    .containsPattern(" 2 .* [34] +[12]  .*f2.ndjson.* .lost:");
+            assertThat(site.cxt(0, "status").out()).containsPattern("lostSources +1");
         }
     }
 }

@@ -16,6 +16,7 @@ import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -240,6 +241,67 @@ class InDoubtIT {
         assertThat(cxt("run", "--once").exit()).isZero();
         assertThat(cxone.delivery("one", 1).orElseThrow().count()).isEqualTo(1);
         assertThat(events()).contains("CLAIMED 2 EARLIER-CALL messages=2 may-repeat", "SENT 2 - may-repeat");
+    }
+
+    /** A call that is in flight when the third doubtful answer stops the lane ends before the sum is made. */
+    @Test
+    void the_sum_counts_what_was_in_flight_when_the_lane_stopped() throws Exception {
+        Files.delete(scratch.resolve("d/inbox/chat.json"));
+        Files.writeString(scratch.resolve("d/inbox/chats.ndjson"), lines("chat", 4));
+        environment.put("CXONE_REQUESTS_PER_SECOND", "100");
+        cxone.next(
+                Fault.none().withLatency(Duration.ofMillis(700)),
+                Fault.noConversationId(),
+                Fault.noConversationId(),
+                Fault.noConversationId());
+
+        Ended run = cxt("run", "--once");
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(4);
+        assertThat(run.out())
+                .contains("4 read, 1 sent", "3 in-doubt", "Stopped: ")
+                .contains("What was not sent is in dead-letters/ with its reason");
+    }
+
+    /** It waits in the inbox: there is no letter that could be replayed. */
+    @Test
+    void one_that_waits_because_the_lane_stopped_names_no_letter() throws Exception {
+        Files.delete(scratch.resolve("d/inbox/chat.json"));
+        Files.writeString(scratch.resolve("d/inbox/chats.ndjson"), lines("chat", 3));
+        cxone.next(Fault.page(200), Fault.page(200), Fault.page(200));
+        assertThat(cxt("run", "--once").exit()).isEqualTo(4);
+        String waiting = String.join(
+                "\n",
+                cxt("find", "chat-0").out(),
+                cxt("find", "chat-1").out(),
+                cxt("find", "chat-2").out());
+
+        assertThat(waiting)
+                .contains("It waits in its source; an earlier call may have arrived", "There is no dead letter of it")
+                .contains("resend sends it marked may-repeat")
+                .doesNotContain("LANE-CLOSED/");
+    }
+
+    /** The letter is in no list, and the replay says what lies there. */
+    @Test
+    void a_letter_whose_reason_was_removed_is_named_as_what_it_is() throws Exception {
+        cxone.next(Fault.page(200));
+        cxt("run", "--once");
+        Files.delete(scratch.resolve("d/dead-letters/CXONE-PAGE/one.reason.json"));
+        assertThat(cxt("find", "one").out()).contains("cxt dead-letters replay 'CXONE-PAGE/one'");
+
+        Ended replay = cxt("dead-letters", "replay", "CXONE-PAGE/one");
+
+        assertThat(replay.exit()).isEqualTo(2);
+        assertThat(replay.err())
+                .contains(
+                        "CXONE-PAGE/one.json lies there without its .reason.json",
+                        "move the transcript into the inbox");
+        assertThat(cxt("dead-letters", "replay", "CXONE-PAGE/../../../none").err())
+                .contains("There is no dead letter");
+        Files.move(scratch.resolve("d/dead-letters/CXONE-PAGE/one.json"), scratch.resolve("d/inbox/one.json"));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        assertThat(events()).contains("CLAIMED 2 CXONE-PAGE messages=2 may-repeat");
     }
 
     private void replayed(String reason) throws Exception {

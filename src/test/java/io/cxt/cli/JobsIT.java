@@ -213,6 +213,22 @@ class JobsIT {
     }
 
     @Test
+    void a_letter_whose_files_are_gone_is_named_in_the_job_and_in_the_log() throws Exception {
+        fails(2);
+        cxt(0, "jobs", "start", "redrive");
+        Files.delete(data.resolve("dead-letters/CXONE-500/c1.json"));
+        Files.delete(data.resolve("dead-letters/CXONE-500/c1.reason.json"));
+
+        Ended run = cxt(0, "run", "--once");
+
+        assertThat(run.err())
+                .contains("job letter left alone job=1 letter=CXONE-500/c1", "its files are gone", "look its id up with cxt find");
+        assertThat(job(1).at("/results/left-alone").asInt()).isEqualTo(1);
+        assertThat(cxt(0, "jobs", "failed", "1").out()).containsPattern("CXONE-500/c1 +files-gone");
+        assertThat(cxt(0, "jobs", "failed", "1", "-o", "json").out()).contains("files-gone");
+    }
+
+    @Test
     void its_calls_take_no_more_than_its_share_of_the_lane() throws Exception {
         fails(6);
         long before = cxone.counts().posts();
@@ -265,7 +281,7 @@ class JobsIT {
         assertThat(job(1).at("/state").asText()).isEqualTo("DONE_WITH_FAILURES");
         assertThat(cxone.counts().posts()).isEqualTo(before);
         assertThat(rows("SELECT state FROM letter ORDER BY id")).containsExactlyInAnyOrder("OPEN", "OPEN", "GONE");
-        assertThat(cxt(0, "jobs", "failed", "1").out().lines()).hasSize(3);
+        assertThat(cxt(0, "jobs", "failed", "1").out().lines()).hasSize(4);
     }
 
     @Test

@@ -51,7 +51,7 @@ public final class ModelLedger implements AutoCloseable {
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), LEASE, clock);
         DeliveryAssessor standings = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
-        deliveries = new Deliveries(commits, reader, chain, table, standings);
+        deliveries = new Deliveries(commits, reader, chain, table, standings, id -> false);
         intakes = new Intakes(commits, reader, chain, holds, clock);
         chain.rolledBack();
         settle();

@@ -72,7 +72,8 @@ class RoundTripsIT {
                 reader,
                 chain,
                 new DeliveryTable(owner, false, LEASE, Clock.systemUTC()),
-                new DeliveryAssessor(owner, false, true, Clock.systemUTC()));
+                new DeliveryAssessor(owner, false, true, Clock.systemUTC()),
+                id -> false);
         commits.call(none -> null);
         reader.any("SELECT 1 WHERE 1 = 0"); // is connected
     }
