@@ -13,7 +13,7 @@ import io.cxt.json.TranscriptReader;
 import io.cxt.ledger.ReplayedLetter;
 import io.cxt.pace.LaneClosedException;
 import io.cxt.pickup.ExchangeReading;
-import io.cxt.text.Utf8;
+import io.cxt.pickup.HandedOver;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
@@ -22,7 +22,6 @@ import java.io.InputStream;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.camel.Exchange;
-import org.apache.camel.TypeConversionException;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +68,6 @@ public final class BodyPickup {
         if (body instanceof byte[] bytes) {
             return bytes;
         }
-        if (body instanceof String text) {
-            return Utf8.bytes(text);
-        }
         if (body instanceof Map<?, ?>
                 || body instanceof Collection<?>
                 || body instanceof com.fasterxml.jackson.databind.JsonNode) {
@@ -83,30 +79,18 @@ public final class BodyPickup {
                                 + " numbers, lists and maps");
             }
         }
-        try (InputStream stream = asStream(exchange)) {
+        HandedOver handedOver = HandedOver.of(exchange);
+        if (handedOver == null) {
+            throw new IllegalArgumentException(
+                    "The body is %s; a transcript is JSON as text, bytes, stream, buffer or file, or a Map"
+                            .formatted(
+                                    body == null
+                                            ? "empty"
+                                            : "a " + body.getClass().getName()));
+        }
+        try (InputStream stream = handedOver.stream()) {
             return stream.readNBytes(mostBytes + 1);
         }
-    }
-
-    /** What Camel makes a stream of: a stream, a file, and what components have of their own, such as a buffer of Vert.x. */
-    private static InputStream asStream(Exchange exchange) throws IOException {
-        Object body = exchange.getMessage().getBody();
-        if (body instanceof InputStream stream) {
-            return stream;
-        }
-        try {
-            InputStream stream = exchange.getMessage().getBody(InputStream.class);
-            byte[] bytes = stream == null ? exchange.getMessage().getBody(byte[].class) : null;
-            if (stream != null || bytes != null) {
-                return stream == null ? new ByteArrayInputStream(bytes) : stream;
-            }
-        } catch (TypeConversionException e) {
-            throw new IOException("The body can be read no more", e);
-        }
-        throw new IllegalArgumentException(
-                "The body is %s; a transcript is JSON as text, bytes, stream, buffer or file, or a Map"
-                        .formatted(
-                                body == null ? "empty" : "a " + body.getClass().getName()));
     }
 
     /**

@@ -9,6 +9,7 @@ import io.cxt.intake.SourceStaysException;
 import io.cxt.intake.Variables;
 import io.cxt.mapping.Mappings;
 import io.cxt.pickup.ExchangeReading;
+import io.cxt.pickup.HandedOver;
 import io.cxt.pickup.WhenOver;
 import io.cxt.text.SafeName;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public final class StreamPickup {
      * @throws IllegalArgumentException when the name or the body cannot be used, or the file is longer than
      *     {@code pickup.max-source-bytes}; nothing of it has been read then
      * @throws SourceStaysException when it cannot be read now
-     * @throws IOException when the stream ends in an error, or before or after the length in the header
+     * @throws IOException when the stream ends in an error, or bytes end before or after the length in the header
      *     {@code CamelFileLength}; or when the disk is full
      */
     public SourceReading open(@Nullable @Header(Exchange.FILE_NAME) String fileName, Exchange exchange)
@@ -138,14 +139,14 @@ public final class StreamPickup {
     }
 
     private void copy(Exchange exchange, FileChannel to) throws IOException {
-        InputStream stream = exchange.getMessage().getBody(InputStream.class);
-        if (stream == null) {
+        HandedOver handedOver = HandedOver.of(exchange);
+        if (handedOver == null) {
             throw new IllegalArgumentException(
-                    "The body is empty or not a stream. Hand over a stream, bytes or a file");
+                    "The body is empty or not a stream. Hand over a stream, text, bytes or a file");
         }
         long most = intake.capacity().mostBytes();
         long bytes = 0;
-        try (InputStream from = stream) {
+        try (InputStream from = handedOver.stream()) {
             OutputStream out = Channels.newOutputStream(to);
             byte[] some = new byte[64 * 1024];
             for (int count = from.read(some); count >= 0; count = from.read(some)) {
@@ -159,7 +160,7 @@ public final class StreamPickup {
             }
         }
         Long length = exchange.getMessage().getHeader(Exchange.FILE_LENGTH, Long.class);
-        if (length != null && length != bytes) {
+        if (length != null && length != bytes && !handedOver.decoded()) {
             throw new IOException(
                     "the stream has %s bytes; the header %s says %s".formatted(bytes, Exchange.FILE_LENGTH, length));
         }
