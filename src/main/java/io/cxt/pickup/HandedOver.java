@@ -1,5 +1,6 @@
 package io.cxt.pickup;
 
+import io.cxt.intake.NotReceivedException;
 import io.cxt.text.Utf8;
 import java.io.ByteArrayInputStream;
 import java.io.CharArrayReader;
@@ -57,7 +58,7 @@ public record HandedOver(InputStream stream, boolean decoded) {
                     ? null
                     : new HandedOver(stream == null ? new ByteArrayInputStream(bytes) : stream, false);
         } catch (TypeConversionException e) { // quotes the body
-            throw new IOException("The body, a %s, cannot be read now"
+            throw new NotReceivedException("The body, a %s, cannot be read now"
                     .formatted(body.getClass().getName()));
         }
     }

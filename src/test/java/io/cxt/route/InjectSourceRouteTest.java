@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Packed;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.intake.SourceStaysException;
@@ -283,6 +284,41 @@ class InjectSourceRouteTest {
             assertThat(cxt.files("reports")).containsExactly("_chat__x.json.report.json");
             assertThat(cxt.files("streams")).isEmpty();
             assertThat(cxone.counts().posts()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_refusal_is_logged_once_with_the_name_the_message_and_the_next_step() throws Exception {
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.engine().camelContext().addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:theirs").routeConfigurationId("failures").to("direct:inject-source");
+                }
+            });
+            for (String name : List.of("pdf.pdf", ".json", "exports/.ndjson.gz", "cut.json")) {
+                boolean cut = name.equals("cut.json");
+                assertThat(template(cxt, name, stream(chat("x")))
+                                .to("direct:theirs")
+                                .withHeader(Exchange.FILE_LENGTH, 1000)
+                                .send()
+                                .getException())
+                        .isInstanceOf(cut ? IOException.class : IllegalArgumentException.class);
+                assertThat(log.lines())
+                        .filteredOn(line -> line.contains("a source cannot be picked up source=" + name))
+                        .singleElement()
+                        .asString()
+                        .contains(
+                                cut
+                                        ? "the header CamelFileLength says 1000 route=pickup-stream step=open-stream"
+                                        : "The header CamelFileName is %s. Set it to".formatted(name))
+                        .contains(cut ? "next=\"nothing is lost;" : "next=\"its sender has it;");
+            }
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("a source cannot be picked up"))
+                    .hasSize(4);
+            assertThat(cxt.rows("SELECT count(*) FROM intake")).containsExactly("0");
         }
     }
 

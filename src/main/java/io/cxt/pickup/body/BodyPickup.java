@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.db.Staged;
 import io.cxt.intake.Intake;
+import io.cxt.intake.RefusedSourceException;
 import io.cxt.intake.Source;
 import io.cxt.intake.SourceReading;
 import io.cxt.intake.SourceStaysException;
@@ -41,7 +42,7 @@ public final class BodyPickup {
     /**
      * Takes the body in: a Map, which is turned into JSON, or JSON as text, bytes, or whatever Camel turns into a stream.
      *
-     * @throws IllegalArgumentException when it is none of these, or longer than {@code transcript.max-input-bytes};
+     * @throws RefusedSourceException when it is none of these, or longer than {@code transcript.max-input-bytes};
      *     nothing of it has been read then
      */
     public SourceReading open(Exchange exchange) throws SourceStaysException, IOException {
@@ -54,10 +55,9 @@ public final class BodyPickup {
         }
         byte[] bytes = bytes(exchange);
         if (bytes.length > mostBytes) {
-            throw new IllegalArgumentException(
-                    ("The body is longer than transcript.max-input-bytes = %s. Hand it over in"
-                                    + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
-                            .formatted(mostBytes));
+            throw new RefusedSourceException(("The body is longer than transcript.max-input-bytes = %s. Hand it over in"
+                            + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
+                    .formatted(mostBytes));
         }
         return ExchangeReading.open(
                 intake, new Body(exchange.getExchangeId(), bytes, new BodyOutcomes(), null), exchange);
@@ -74,14 +74,14 @@ public final class BodyPickup {
             try {
                 return JSON.writeValueAsBytes(body);
             } catch (JsonProcessingException e) {
-                throw new IllegalArgumentException(
+                throw new RefusedSourceException(
                         "The body cannot be written as JSON. Hand over a transcript as JSON text, or as a Map of text,"
                                 + " numbers, lists and maps");
             }
         }
         HandedOver handedOver = HandedOver.of(exchange);
         if (handedOver == null) {
-            throw new IllegalArgumentException(
+            throw new RefusedSourceException(
                     "The body is %s; a transcript is JSON as text, bytes, stream, buffer or file, or a Map"
                             .formatted(
                                     body == null
