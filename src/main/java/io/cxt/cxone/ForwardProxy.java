@@ -14,6 +14,7 @@ import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.impl.auth.CredentialsProviderBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultProxyRoutePlanner;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ public record ForwardProxy(
 
     /** Has a client go through it, and sign in where it asks for that. */
     void applyTo(HttpClientBuilder client) {
-        client.setProxy(host);
+        client.setRoutePlanner(new DefaultProxyRoutePlanner(host));
         if (username != null && password != null) {
             client.setDefaultCredentialsProvider(CredentialsProviderBuilder.create()
                     .add(new AuthScope(host), new UsernamePasswordCredentials(username, password.toCharArray()))

@@ -26,14 +26,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.service.BaseService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,9 @@ public final class CxtRoutes extends RouteBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(CxtRoutes.class);
     static final String PREFIX = "cxt-";
     private static final String SHIPPED = "classpath:io/cxt/routes/*.camel.yaml";
+
+    /** Contexts that have CXT, until they stop. */
+    private static final Map<CamelContext, CxtComponents> OPEN = new ConcurrentHashMap<>();
 
     private final Map<String, String> given;
 
@@ -71,6 +78,7 @@ public final class CxtRoutes extends RouteBuilder {
         if (!wanted(host)) {
             return;
         }
+        releaseFailed();
         Map<String, String> files = files(camel, host);
         Optional<Gauges> gauges = HostMeters.of(camel);
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
@@ -84,6 +92,7 @@ public final class CxtRoutes extends RouteBuilder {
         try {
             add(components, host, files, gauges, settings);
             camel.getCamelContextExtension().addContextPlugin(CxtComponents.class, components);
+            OPEN.put(camel, components);
             added = true;
         } finally {
             if (!added) {
@@ -208,8 +217,35 @@ public final class CxtRoutes extends RouteBuilder {
 
     private static void endWith(CamelContext camel, CxtComponents components) {
         camel.addLifecycleStrategy(new LifecycleStrategySupport() {
+            private boolean ended;
+
+            @Override
+            public void onContextInitializing(CamelContext context) throws VetoCamelContextStartException {
+                if (ended) {
+                    throw new VetoCamelContextStartException(
+                            "CXT ended when this context was stopped, and does not start in it again. Make a new"
+                                    + " CamelContext, and add CxtRoutes to it; to interrupt one, suspend and resume it",
+                            context);
+                }
+            }
+
             @Override
             public void onContextStopped(CamelContext stopped) {
+                ended = true;
+                OPEN.remove(stopped);
+                components.close();
+            }
+        });
+    }
+
+    /** Camel tells nobody when a context cannot be initialized, and its stop does nothing then. */
+    private static void releaseFailed() {
+        OPEN.forEach((camel, components) -> {
+            if (camel instanceof BaseService context
+                    && context.getStatus() == ServiceStatus.Stopped
+                    && !context.isNew()
+                    && !context.isBuild()
+                    && OPEN.remove(camel, components)) {
                 components.close();
             }
         });

@@ -1,5 +1,6 @@
 package io.cxt.intake;
 
+import io.cxt.db.LedgerException;
 import io.cxt.files.FolderUnavailableException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,7 +28,11 @@ public final class FailureCauses {
             return "unknown";
         }
         Throwable fault = unwrapped(thrown);
-        if (fault instanceof SiteStepException || fault instanceof FolderUnavailableException) {
+        if (fault instanceof SiteStepException
+                || fault instanceof FolderUnavailableException
+                || fault instanceof RefusedSourceException
+                || fault instanceof NotReceivedException
+                || fault instanceof LedgerException) {
             return String.valueOf(fault.getMessage());
         }
         return fault.getClass().getName()

@@ -4,7 +4,6 @@ import io.cxt.db.Staged;
 import io.cxt.files.TimestampedName;
 import io.cxt.ledger.Intakes;
 import io.cxt.ledger.ReplayedLetter;
-import io.cxt.settings.Errors;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Reason;
 import java.io.IOException;
@@ -115,14 +114,18 @@ public final class Intake {
      * A step failed for a reason that no rule knows: the source stays and is read again.
      *
      * @param reading null when the source was not open yet
+     * @param name of the source, for the log
      * @param transcript null when the step handles the source as a whole
      * @param where the step, as a person finds it in {@code routes/}
      */
     public void stepFailed(
-            @Nullable SourceReading reading, @Nullable TranscriptInFlight transcript, Throwable fault, String where) {
+            @Nullable SourceReading reading,
+            @Nullable TranscriptInFlight transcript,
+            String name,
+            Throwable fault,
+            String where) {
         if (reading == null) {
-            LOG.error("a source cannot be picked up reason=\"{}\"", FailureCauses.inWords(fault));
-            Errors.passOn(FailureCauses.unwrapped(fault));
+            undecided.notTaken(name, fault, where);
             return;
         }
         undecided.breakOff(reading, transcript, fault, where);

@@ -112,6 +112,20 @@ public final class UndecidedSources {
         Errors.passOn(fault);
     }
 
+    /** A source cannot be opened at all; its sender keeps it. */
+    void notTaken(String source, Throwable thrown, String where) {
+        Throwable fault = FailureCauses.unwrapped(thrown);
+        boolean refused = fault instanceof RefusedSourceException;
+        LOG.error(
+                "a source cannot be picked up source={} reason=\"{}\" next=\"{}\"",
+                SafeName.value(source),
+                FailureCauses.inWords(fault) + (refused ? "" : where),
+                refused
+                        ? "its sender has it; the same is refused again"
+                        : "nothing is lost; it stays where it is and is tried again");
+        Errors.passOn(fault);
+    }
+
     private static String next(Throwable fault, Kind kind) {
         return fault instanceof FolderUnavailableException blocked
                 ? blocked.next() + "; the source stays and is read again"

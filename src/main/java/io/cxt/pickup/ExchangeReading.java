@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Ties a source reading to a Camel exchange: an exchange that fails leaves its source where it is. */
 public final class ExchangeReading {
+    private static final String ANSWER = "cxtAnswer";
+
     private ExchangeReading() {}
 
     /**
@@ -46,6 +48,7 @@ public final class ExchangeReading {
     /**
      * Brings the answer of a pickup into the exchange of the route that called it. Only the body changes. An exception is
      * new to that exchange: Camel would otherwise leave it to our error handler, which has had it, and not to the sender's.
+     * Only {@link #isAnswer} knows it again.
      */
     public static @Nullable Exchange answerToSender(@Nullable Exchange sender, @Nullable Exchange own) {
         if (sender == null || own == null) {
@@ -53,9 +56,15 @@ public final class ExchangeReading {
         }
         if (own.getException() != null) {
             sender.setException(own.getException());
+            sender.setProperty(ANSWER, own.getException());
         } else {
             sender.getMessage().setBody(own.getMessage().getBody());
         }
         return sender;
+    }
+
+    /** True when that exception is what our own exchange ended with: it was logged there. */
+    public static boolean isAnswer(Exchange sender, Throwable fault) {
+        return sender.getProperty(ANSWER) == fault;
     }
 }

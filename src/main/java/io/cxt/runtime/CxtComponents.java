@@ -218,6 +218,7 @@ public final class CxtComponents implements AutoCloseable {
         beans.put("cxtRedaction", new Redacting(redaction, transcripts));
         beans.put("cxtTranscriptBegins", (Processor) reading::tie);
         beans.put("cxtUnforeseen", (Processor) reading::unforeseen);
+        beans.put("cxtLogged", TranscriptReading.LOGGED);
         beans.put("cxtBodyPickup", new BodyPickup(intake, transcripts.options().maxRecordBytes()));
         beans.put("cxtStreamPickup", new StreamPickup(intake, run.mappings(), data, intakeSettings.inbox(), clock));
         beans.put("cxtAnswerToSender", (AggregationStrategy) ExchangeReading::answerToSender);

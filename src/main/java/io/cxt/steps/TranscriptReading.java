@@ -1,9 +1,11 @@
 package io.cxt.steps;
 
 import io.cxt.intake.Intake;
+import io.cxt.intake.SiteStepException;
 import io.cxt.intake.SourceReading;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
+import io.cxt.pickup.ExchangeReading;
 import io.cxt.pickup.WhenOver;
 import io.cxt.transcript.Transcript;
 import java.util.Iterator;
@@ -12,11 +14,25 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a source transcript by transcript: the steps of read-transcripts and the handling of unforeseen faults. */
 public final class TranscriptReading {
+    /** For a consumer whose route has {@code failures}, which has logged the fault; Camel would print its message. */
+    public static final ExceptionHandler LOGGED = new ExceptionHandler() {
+        @Override
+        public void handleException(Throwable fault) {}
+
+        @Override
+        public void handleException(String message, Throwable fault) {}
+
+        @Override
+        public void handleException(String message, Exchange exchange, Throwable fault) {}
+    };
+
     private final Intake intake;
 
     public TranscriptReading(Intake intake) {
@@ -74,12 +90,22 @@ public final class TranscriptReading {
 
     /** A step failed for a reason that no rule knows: the source stays and is read again. */
     public void unforeseen(Exchange exchange) {
+        Throwable fault = Objects.requireNonNull(
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), "a step fails for a reason");
+        if (ExchangeReading.isAnswer(exchange, fault)) {
+            return; // of inject-source or inject-transcript, which has logged it
+        }
         String step = exchange.getExchangeExtension().getHistoryNodeId();
         intake.stepFailed(
                 exchange.getVariable(Variables.READING, SourceReading.class),
                 exchange.getVariable(Variables.TRANSCRIPT, TranscriptInFlight.class),
-                Objects.requireNonNull(
-                        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), "a step fails for a reason"),
+                exchange.getMessage().getHeader(Exchange.FILE_NAME, exchange.getExchangeId(), String.class),
+                fault
+                                instanceof
+                                HttpOperationFailedException
+                                        answer // its message is the address, which may hold a secret
+                        ? new SiteStepException("HTTP " + answer.getStatusCode())
+                        : fault,
                 " route=%s step=%s"
                         .formatted(exchange.getProperty(Exchange.FAILURE_ROUTE_ID), step == null ? "unknown" : step));
     }

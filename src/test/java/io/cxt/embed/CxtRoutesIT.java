@@ -34,6 +34,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -307,6 +308,62 @@ class CxtRoutesIT {
         next.start();
         assertThat(inject(next, chat("one")).get("outcome")).isEqualTo("injected");
         camel.start(); // a host that goes on without
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nosuch:component",
+        "direct:one?nosuch=option",
+        "file:{{no.such.folder}}",
+        "netty-http:http://256.0.0.1:1/x"
+    })
+    void a_start_that_another_route_spoils_leaves_the_folder_free(String from) throws Exception {
+        CamelContext camel = host();
+        camel.addRoutes(new CxtRoutes());
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(from).to("direct:cxt-inject-transcript");
+            }
+        });
+        assertThatThrownBy(camel::start).isInstanceOf(Exception.class);
+        camel.stop();
+        camel.close();
+
+        CamelContext next = host();
+        next.addRoutes(new CxtRoutes());
+        next.start();
+        assertThat(inject(next, chat("one")).get("outcome")).isEqualTo("injected");
+    }
+
+    @Test
+    void a_context_that_was_stopped_is_not_started_again_and_says_what_to_do() throws Exception {
+        CamelContext camel = host();
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+        camel.stop();
+
+        assertThatThrownBy(camel::start)
+                .rootCause()
+                .hasMessageContaining("Make a new CamelContext, and add CxtRoutes to it")
+                .hasMessageNotContaining("cxtTaps");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"option", "component"})
+    void the_proxy_of_a_host_is_for_its_own_calls(String where) throws Exception {
+        CamelContext camel = host();
+        if (where.equals("option")) {
+            camel.setGlobalOptions(new HashMap<>(Map.of("http.proxyHost", "127.0.0.1", "http.proxyPort", "1")));
+        } else {
+            HttpComponent http = camel.getComponent("http", HttpComponent.class);
+            http.setProxyHost("127.0.0.1");
+            http.setProxyPort(1);
+        }
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        assertThat(inject(camel, chat("one")).get("outcome")).isEqualTo("injected");
     }
 
     @Test

@@ -124,6 +124,7 @@ class RecipesIT {
             case "block" -> Files.createFile(cxt.data().resolve(words[1])); // where a folder should be
             case "free" -> Files.delete(cxt.data().resolve(words[1]));
             case "logged" -> Await.until(() -> log.lines().stream().anyMatch(line -> line.contains(words[1])), LIMIT);
+            case "unlogged" -> assertThat(String.join("\n", log.lines())).doesNotContain(words[1]);
             case "stop" -> cxt.close();
             case "calls" -> assertThat(cxone.counts().posts()).isEqualTo(Integer.parseInt(words[1]));
             case "sent" -> {
@@ -144,8 +145,11 @@ class RecipesIT {
             case "called" -> cxone.await(counts -> counts.posts() >= Integer.parseInt(words[1]), LIMIT);
             case "offer" -> neighbours.offer(words[1], sample(words[1]));
             case "offered" -> Await.until(() -> neighbours.offered() == Integer.parseInt(words[1]), LIMIT);
-            case "send" -> neighbours.send(sample(words[1]));
-            case "queue" -> Await.until(() -> neighbours.waiting() == Integer.parseInt(words[1]), LIMIT);
+            case "send" -> neighbours.send(words[1], sample(words[1]));
+            case "queue" -> {
+                String queue = words.length > 2 ? words[2] : "transcripts";
+                Await.until(() -> neighbours.waiting(queue) == Integer.parseInt(words[1]), LIMIT);
+            }
             case "told" -> Await.until(() -> String.join("", neighbours.told()).contains(words[1]), LIMIT);
             case "feed" ->
                 assertThat(String.join(", ", neighbours.feed(words[1]))).isEqualTo(words[2]);

@@ -2,11 +2,14 @@ package io.cxt.route;
 
 import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Packed;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.intake.SourceStaysException;
@@ -14,12 +17,15 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.CharBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,11 +36,17 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.TypeConversionException;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.TypeConverterSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** inject-source and pickup-stream: the way in for files from elsewhere. */
 class InjectSourceRouteTest {
@@ -103,6 +115,92 @@ class InjectSourceRouteTest {
             assertThat(cxt.files("streams")).isEmpty();
         }
     }
+
+    /** Camel writes a question mark for each character that a charset does not have. */
+    @ParameterizedTest
+    @MethodSource("texts")
+    void text_is_sent_as_it_came_whatever_charset_its_exchange_names(String route, String form, Object body)
+            throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            FluentProducerTemplate template = template(cxt, form + ".json", body)
+                    .to("direct:" + route)
+                    .withExchangeProperty(Exchange.CHARSET_NAME, "us-ascii")
+                    .withHeader(Exchange.FILE_LENGTH, 1);
+            if (form.equals("text with a header")) {
+                template.withHeader(Exchange.CHARSET_NAME, "windows-1252");
+            }
+
+            assertThat(template.request(Map.class).toString()).contains("sent");
+
+            String sent = cxt.archive().values().iterator().next();
+            assertThat(new ObjectMapper().readTree(sent).findValue("text").asText())
+                    .isEqualTo(TEXT);
+        }
+    }
+
+    private static final String TEXT = "gr\u00fc\u00df \u65e5\u672c \ud83d\ude00".repeat(3000);
+
+    static Stream<Arguments> texts() {
+        String chat = chat("one", 1, TEXT);
+        return Stream.of("inject-source", "inject-transcript")
+                .flatMap(route -> Stream.of(
+                        Arguments.of(route, "text", chat),
+                        Arguments.of(route, "text with a header", chat),
+                        Arguments.of(route, "builder", new StringBuilder(chat)),
+                        Arguments.of(route, "buffer", CharBuffer.wrap(chat)),
+                        Arguments.of(route, "reader", new StringReader(chat)),
+                        Arguments.of(route, "lines", new BufferedReader(new StringReader(chat))),
+                        Arguments.of(route, "characters", chat.toCharArray())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"inject-source", "inject-transcript"})
+    void a_file_that_camel_decodes_is_sent_whatever_charset_java_has(String route) throws Exception {
+        Path theirs = Files.createDirectories(data.resolve("theirs"));
+        String chat = chat("one", 1, "gr\u00fc\u00df");
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.engine().camelContext().addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("file:" + theirs + "?charset=ISO-8859-1&initialDelay=0&delay=100")
+                            .to("direct:" + route);
+                }
+            });
+            Files.writeString(theirs.resolve("one.json"), chat, ISO_8859_1);
+
+            cxt.awaits(() -> Files.exists(theirs.resolve(".camel/one.json")));
+
+            assertThat(cxt.archive().values()).singleElement().asString().contains("gr\u00fc\u00df");
+        }
+    }
+
+    @Test
+    void a_body_that_cannot_be_read_is_not_quoted_in_any_cause() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.engine()
+                    .camelContext()
+                    .getTypeConverterRegistry()
+                    .addTypeConverter(InputStream.class, OfTheirs.class, new TypeConverterSupport() {
+                        @Override
+                        public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
+                            throw new TypeConversionException(value, type, new IOException("closed"));
+                        }
+                    });
+            for (String route : List.of("inject-source", "inject-transcript")) {
+                Exception fault = template(cxt, "one.json", new OfTheirs("My card is 4111"))
+                        .to("direct:" + route)
+                        .send()
+                        .getException();
+
+                assertThat(fault).isInstanceOf(IOException.class).hasMessageContaining("OfTheirs, cannot be read now");
+                for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+                    assertThat(String.valueOf(cause.getMessage())).doesNotContain("4111");
+                }
+            }
+        }
+    }
+
+    record OfTheirs(String text) {}
 
     @Test
     void what_was_sent_is_not_sent_again_when_the_file_is_handed_over_again() throws Exception {
@@ -186,6 +284,41 @@ class InjectSourceRouteTest {
             assertThat(cxt.files("reports")).containsExactly("_chat__x.json.report.json");
             assertThat(cxt.files("streams")).isEmpty();
             assertThat(cxone.counts().posts()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_refusal_is_logged_once_with_the_name_the_message_and_the_next_step() throws Exception {
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.engine().camelContext().addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:theirs").routeConfigurationId("failures").to("direct:inject-source");
+                }
+            });
+            for (String name : List.of("pdf.pdf", ".json", "exports/.ndjson.gz", "cut.json")) {
+                boolean cut = name.equals("cut.json");
+                assertThat(template(cxt, name, stream(chat("x")))
+                                .to("direct:theirs")
+                                .withHeader(Exchange.FILE_LENGTH, 1000)
+                                .send()
+                                .getException())
+                        .isInstanceOf(cut ? IOException.class : IllegalArgumentException.class);
+                assertThat(log.lines())
+                        .filteredOn(line -> line.contains("a source cannot be picked up source=" + name))
+                        .singleElement()
+                        .asString()
+                        .contains(
+                                cut
+                                        ? "the header CamelFileLength says 1000 route=pickup-stream step=open-stream"
+                                        : "The header CamelFileName is %s. Set it to".formatted(name))
+                        .contains(cut ? "next=\"nothing is lost;" : "next=\"its sender has it;");
+            }
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("a source cannot be picked up"))
+                    .hasSize(4);
+            assertThat(cxt.rows("SELECT count(*) FROM intake")).containsExactly("0");
         }
     }
 

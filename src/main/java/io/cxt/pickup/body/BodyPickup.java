@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.db.Staged;
 import io.cxt.intake.Intake;
+import io.cxt.intake.RefusedSourceException;
 import io.cxt.intake.Source;
 import io.cxt.intake.SourceReading;
 import io.cxt.intake.SourceStaysException;
@@ -13,7 +14,7 @@ import io.cxt.json.TranscriptReader;
 import io.cxt.ledger.ReplayedLetter;
 import io.cxt.pace.LaneClosedException;
 import io.cxt.pickup.ExchangeReading;
-import io.cxt.text.Utf8;
+import io.cxt.pickup.HandedOver;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.ByteArrayInputStream;
@@ -22,7 +23,6 @@ import java.io.InputStream;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.camel.Exchange;
-import org.apache.camel.TypeConversionException;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ public final class BodyPickup {
     /**
      * Takes the body in: a Map, which is turned into JSON, or JSON as text, bytes, or whatever Camel turns into a stream.
      *
-     * @throws IllegalArgumentException when it is none of these, or longer than {@code transcript.max-input-bytes};
+     * @throws RefusedSourceException when it is none of these, or longer than {@code transcript.max-input-bytes};
      *     nothing of it has been read then
      */
     public SourceReading open(Exchange exchange) throws SourceStaysException, IOException {
@@ -55,10 +55,9 @@ public final class BodyPickup {
         }
         byte[] bytes = bytes(exchange);
         if (bytes.length > mostBytes) {
-            throw new IllegalArgumentException(
-                    ("The body is longer than transcript.max-input-bytes = %s. Hand it over in"
-                                    + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
-                            .formatted(mostBytes));
+            throw new RefusedSourceException(("The body is longer than transcript.max-input-bytes = %s. Hand it over in"
+                            + " several bodies, or as a file in the inbox, or raise that. Nothing of it was sent")
+                    .formatted(mostBytes));
         }
         return ExchangeReading.open(
                 intake, new Body(exchange.getExchangeId(), bytes, new BodyOutcomes(), null), exchange);
@@ -69,44 +68,29 @@ public final class BodyPickup {
         if (body instanceof byte[] bytes) {
             return bytes;
         }
-        if (body instanceof String text) {
-            return Utf8.bytes(text);
-        }
         if (body instanceof Map<?, ?>
                 || body instanceof Collection<?>
                 || body instanceof com.fasterxml.jackson.databind.JsonNode) {
             try {
                 return JSON.writeValueAsBytes(body);
             } catch (JsonProcessingException e) {
-                throw new IllegalArgumentException(
+                throw new RefusedSourceException(
                         "The body cannot be written as JSON. Hand over a transcript as JSON text, or as a Map of text,"
                                 + " numbers, lists and maps");
             }
         }
-        try (InputStream stream = asStream(exchange)) {
+        HandedOver handedOver = HandedOver.of(exchange);
+        if (handedOver == null) {
+            throw new RefusedSourceException(
+                    "The body is %s; a transcript is JSON as text, bytes, stream, buffer or file, or a Map"
+                            .formatted(
+                                    body == null
+                                            ? "empty"
+                                            : "a " + body.getClass().getName()));
+        }
+        try (InputStream stream = handedOver.stream()) {
             return stream.readNBytes(mostBytes + 1);
         }
-    }
-
-    /** What Camel makes a stream of: a stream, a file, and what components have of their own, such as a buffer of Vert.x. */
-    private static InputStream asStream(Exchange exchange) throws IOException {
-        Object body = exchange.getMessage().getBody();
-        if (body instanceof InputStream stream) {
-            return stream;
-        }
-        try {
-            InputStream stream = exchange.getMessage().getBody(InputStream.class);
-            byte[] bytes = stream == null ? exchange.getMessage().getBody(byte[].class) : null;
-            if (stream != null || bytes != null) {
-                return stream == null ? new ByteArrayInputStream(bytes) : stream;
-            }
-        } catch (TypeConversionException e) {
-            throw new IOException("The body can be read no more", e);
-        }
-        throw new IllegalArgumentException(
-                "The body is %s; a transcript is JSON as text, bytes, stream, buffer or file, or a Map"
-                        .formatted(
-                                body == null ? "empty" : "a " + body.getClass().getName()));
     }
 
     /**

@@ -4,11 +4,14 @@ import io.cxt.files.DurableFiles;
 import io.cxt.files.OpenFile.Look;
 import io.cxt.files.TimestampedName;
 import io.cxt.intake.Intake;
+import io.cxt.intake.NotReceivedException;
+import io.cxt.intake.RefusedSourceException;
 import io.cxt.intake.SourceReading;
 import io.cxt.intake.SourceStaysException;
 import io.cxt.intake.Variables;
 import io.cxt.mapping.Mappings;
 import io.cxt.pickup.ExchangeReading;
+import io.cxt.pickup.HandedOver;
 import io.cxt.pickup.WhenOver;
 import io.cxt.text.SafeName;
 import java.io.IOException;
@@ -44,7 +47,6 @@ public final class StreamPickup {
     public static final String COPIES = "streams";
 
     private static final int MOST_WAITING = 10_000;
-    private static final int LONGEST_NAME = 200;
 
     private final Intake intake;
     private final Mappings mappings;
@@ -70,15 +72,15 @@ public final class StreamPickup {
      * Copies the stream and opens a reading of the copy, which ends with the exchange.
      *
      * @param fileName the name of the file at its origin, with or without a path; the same name when it comes again
-     * @throws IllegalArgumentException when the name or the body cannot be used, or the file is longer than
+     * @throws RefusedSourceException when the name or the body cannot be used, or the file is longer than
      *     {@code pickup.max-source-bytes}; nothing of it has been read then
      * @throws SourceStaysException when it cannot be read now
-     * @throws IOException when the stream ends in an error, or before or after the length in the header
+     * @throws IOException when the stream ends in an error, or bytes end before or after the length in the header
      *     {@code CamelFileLength}; or when the disk is full
      */
     public SourceReading open(@Nullable @Header(Exchange.FILE_NAME) String fileName, Exchange exchange)
             throws SourceStaysException, IOException {
-        String local = localName(fileName);
+        String last = lastName(fileName);
         String name = SafeName.kept(String.valueOf(fileName));
         wait(name);
         if (!open.add(name)) {
@@ -87,7 +89,7 @@ public final class StreamPickup {
         whenDone(exchange, () -> open.remove(name));
         Path copy = DurableFiles.unfinished(data.resolve(COPIES), to -> copy(exchange, to));
         whenDone(exchange, () -> Files.deleteIfExists(copy));
-        StreamedFile source = new StreamedFile(name, local, copy, Look.at(copy), mappings, pause -> waits(name, pause));
+        StreamedFile source = new StreamedFile(name, last, copy, Look.at(copy), mappings, pause -> waits(name, pause));
         whenDone(exchange, source::close);
         return ExchangeReading.open(intake, source, exchange);
     }
@@ -124,34 +126,34 @@ public final class StreamPickup {
         return answer;
     }
 
-    private String localName(@Nullable String fileName) {
+    private String lastName(@Nullable String fileName) {
         String last = fileName == null ? "" : fileName.substring(fileName.lastIndexOf('/') + 1);
-        if (!mappings.take(last)) {
-            throw new IllegalArgumentException("The header %s is %s. Set it to the name of the file, one of %s"
+        boolean onlyEnding = last.replaceFirst("(?i)\\.gz$", "").lastIndexOf('.') == 0;
+        if (onlyEnding || !mappings.take(last)) {
+            throw new RefusedSourceException("The header %s is %s. Set it to the name of the file, one of %s"
                     .formatted(
                             Exchange.FILE_NAME,
                             fileName == null ? "missing" : SafeName.value(fileName),
                             mappings.names()));
         }
-        String safe = last.replaceAll("[^A-Za-z0-9._-]|^[.-]", "_");
-        return safe.substring(Math.max(0, safe.length() - LONGEST_NAME)); // its ending says what it holds
+        return last;
     }
 
     private void copy(Exchange exchange, FileChannel to) throws IOException {
-        InputStream stream = exchange.getMessage().getBody(InputStream.class);
-        if (stream == null) {
-            throw new IllegalArgumentException(
-                    "The body is empty or not a stream. Hand over a stream, bytes or a file");
+        HandedOver handedOver = HandedOver.of(exchange);
+        if (handedOver == null) {
+            throw new RefusedSourceException(
+                    "The body is empty or not a stream. Hand over a stream, text, bytes or a file");
         }
         long most = intake.capacity().mostBytes();
         long bytes = 0;
-        try (InputStream from = stream) {
+        try (InputStream from = handedOver.stream()) {
             OutputStream out = Channels.newOutputStream(to);
             byte[] some = new byte[64 * 1024];
             for (int count = from.read(some); count >= 0; count = from.read(some)) {
                 bytes += count;
                 if (bytes > most) {
-                    throw new IllegalArgumentException(
+                    throw new RefusedSourceException(
                             "The file is longer than pickup.max-source-bytes = %s. Split it, or raise that; nothing was sent"
                                     .formatted(most));
                 }
@@ -159,8 +161,8 @@ public final class StreamPickup {
             }
         }
         Long length = exchange.getMessage().getHeader(Exchange.FILE_LENGTH, Long.class);
-        if (length != null && length != bytes) {
-            throw new IOException(
+        if (length != null && length != bytes && !handedOver.decoded()) {
+            throw new NotReceivedException(
                     "the stream has %s bytes; the header %s says %s".formatted(bytes, Exchange.FILE_LENGTH, length));
         }
     }
