@@ -27,10 +27,10 @@ public final class TranscriptReading {
         public void handleException(Throwable fault) {}
 
         @Override
-        public void handleException(String message, Throwable fault) {}
+        public void handleException(@Nullable String message, Throwable fault) {}
 
         @Override
-        public void handleException(String message, Exchange exchange, Throwable fault) {}
+        public void handleException(@Nullable String message, @Nullable Exchange exchange, Throwable fault) {}
     };
 
     private final Intake intake;
@@ -96,17 +96,20 @@ public final class TranscriptReading {
             return; // of inject-source or inject-transcript, which has logged it
         }
         String step = exchange.getExchangeExtension().getHistoryNodeId();
+        String file = exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class);
         intake.stepFailed(
                 exchange.getVariable(Variables.READING, SourceReading.class),
                 exchange.getVariable(Variables.TRANSCRIPT, TranscriptInFlight.class),
-                exchange.getMessage().getHeader(Exchange.FILE_NAME, exchange.getExchangeId(), String.class),
-                fault
-                                instanceof
-                                HttpOperationFailedException
-                                        answer // its message is the address, which may hold a secret
-                        ? new SiteStepException("HTTP " + answer.getStatusCode())
-                        : fault,
+                file == null ? exchange.getExchangeId() : file,
+                withoutAddress(fault),
                 " route=%s step=%s"
                         .formatted(exchange.getProperty(Exchange.FAILURE_ROUTE_ID), step == null ? "unknown" : step));
+    }
+
+    /** Camel's message for an HTTP status holds the address, which may hold a secret. */
+    private static Throwable withoutAddress(Throwable fault) {
+        return fault instanceof HttpOperationFailedException answer
+                ? new SiteStepException("HTTP " + answer.getStatusCode())
+                : fault;
     }
 }

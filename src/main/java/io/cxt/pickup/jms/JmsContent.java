@@ -6,7 +6,7 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageNotReadableException;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import org.springframework.jms.support.converter.MessageConverter;
 
 /**
@@ -15,9 +15,9 @@ import org.springframework.jms.support.converter.MessageConverter;
  */
 public final class JmsContent implements MessageConverter {
     @Override
-    public @Nullable Object fromMessage(Message message) throws JMSException {
+    public Object fromMessage(Message message) throws JMSException {
         if (message instanceof TextMessage text) {
-            return text.getText();
+            return Objects.requireNonNullElse(text.getText(), "");
         }
         if (message instanceof BytesMessage bytes) {
             return bytes(bytes);
