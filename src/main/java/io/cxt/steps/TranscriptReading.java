@@ -27,10 +27,10 @@ public final class TranscriptReading {
         public void handleException(Throwable fault) {}
 
         @Override
-        public void handleException(String message, Throwable fault) {}
+        public void handleException(@Nullable String message, Throwable fault) {}
 
         @Override
-        public void handleException(String message, Exchange exchange, Throwable fault) {}
+        public void handleException(@Nullable String message, @Nullable Exchange exchange, Throwable fault) {}
     };
 
     private final Intake intake;
@@ -99,7 +99,8 @@ public final class TranscriptReading {
         intake.stepFailed(
                 exchange.getVariable(Variables.READING, SourceReading.class),
                 exchange.getVariable(Variables.TRANSCRIPT, TranscriptInFlight.class),
-                exchange.getMessage().getHeader(Exchange.FILE_NAME, exchange.getExchangeId(), String.class),
+                Objects.requireNonNullElse(
+                        exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class), exchange.getExchangeId()),
                 fault
                                 instanceof
                                 HttpOperationFailedException
