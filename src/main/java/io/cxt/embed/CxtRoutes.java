@@ -45,6 +45,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The routes of CXT for the Camel context of a host: {@code context.addRoutes(new CxtRoutes())}. All their names begin with
  * {@code cxt}. Added a second time, or while {@code cxt.cxone.base-url} is not set, it adds nothing.
+ *
+ * <p>Long because it also ends with the host's context, however that ends.
  */
 public final class CxtRoutes extends RouteBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(CxtRoutes.class);
@@ -84,10 +86,7 @@ public final class CxtRoutes extends RouteBuilder {
         AnswerReading.CallTimes times = gauges.isPresent() ? gauges.get()::call : (result, latency) -> {};
         Settings settings =
                 new Settings(host.all()::get, name -> "Set cxt.%s among the application's properties".formatted(name));
-        CxtComponents components = CxtComponents.open(
-                settings,
-                new CxtComponents.Run(fingerprint(host, files), mappings(host), false, times, database(camel, host)),
-                Clock.systemUTC());
+        CxtComponents components = open(camel, host, settings, files, times);
         boolean added = false;
         try {
             add(components, host, files, gauges, settings);
@@ -104,6 +103,33 @@ public final class CxtRoutes extends RouteBuilder {
                 "cxt is part of this application data.dir={} pickups={}",
                 host.all().get("data.dir"),
                 enabledPickups(host));
+    }
+
+    private static CxtComponents open(
+            CamelContext camel,
+            HostSettings host,
+            Settings settings,
+            Map<String, String> files,
+            AnswerReading.CallTimes times)
+            throws IOException {
+        DataSource database = database(camel, host);
+        Set<String> several = new TreeSet<>(
+                camel.getRegistry().findByTypeWithName(DataSource.class).keySet());
+        try {
+            return CxtComponents.open(
+                    settings,
+                    new CxtComponents.Run(fingerprint(host, files), mappings(host), false, times, database),
+                    Clock.systemUTC());
+        } catch (LedgerException e) {
+            if (host.ofHost("ledger.url") != null || several.size() < 2) {
+                throw e;
+            }
+            throw new LedgerException(
+                    ("%s. The application has several DataSources, %s, so none of them is taken for the ledger:"
+                                    + " set cxt.ledger.url")
+                            .formatted(e.getMessage(), String.join(" and ", several)),
+                    e);
+        }
     }
 
     private void add(

@@ -5,6 +5,7 @@ import io.cxt.settings.InvalidSettingsException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.util.List;
+import java.util.Locale;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -75,7 +76,15 @@ final class SiteServer extends VertxPlatformHttpServer {
     @Override
     protected void startServer() throws Exception {
         String router = VertxPlatformHttpRouter.getRouterNameFromPort(settings.getBindPort());
-        listening = server.start(VertxPlatformHttpRouter.lookup(getCamelContext(), router));
+        VertxPlatformHttpRouter routes = VertxPlatformHttpRouter.lookup(getCamelContext(), router);
+        listening = server.start(request -> {
+            String type = request.getHeader("Content-Type");
+            if (type != null) { // routes compare letter by letter, and case has no meaning in it
+                String media = type.replaceFirst(";.*", "");
+                request.headers().set("Content-Type", media.toLowerCase(Locale.ROOT) + type.substring(media.length()));
+            }
+            routes.handle(request);
+        });
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
 import io.cxt.fixture.Await;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.ledger.ExportFile;
 import io.cxt.ledger.Job;
 import io.cxt.ledger.JobOrders;
@@ -29,8 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.FluentProducerTemplate;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -38,6 +43,7 @@ import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.AsyncProcessorAwaitManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 @Tag("hosts")
 class CxtRoutesIT {
@@ -364,6 +371,48 @@ class CxtRoutesIT {
         camel.start();
 
         assertThat(inject(camel, chat("one")).get("outcome")).isEqualTo("injected");
+    }
+
+    @Test
+    void a_ledger_that_is_missed_names_the_data_sources_that_were_not_taken_for_it() throws Exception {
+        CamelContext camel = host();
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+        camel.stop();
+        Files.delete(data.resolve("ledger.db"));
+        CamelContext next = host();
+        for (String name : List.of("orders", "audit")) {
+            next.getRegistry().bind(name, DataSource.class, new PGSimpleDataSource());
+        }
+
+        assertThatThrownBy(() -> next.addRoutes(new CxtRoutes()))
+                .hasMessageContainingAll(
+                        "its ledger is not at", "several DataSources, audit and orders,", "cxt.ledger.url");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"inject-transcript", "inject-source"})
+    void a_sender_that_the_host_interrupts_leaves_no_chat_in_its_log(String route) throws Exception {
+        cxone.next(Fault.none().withLatency(Duration.ofSeconds(1)));
+        CamelContext camel = host();
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+        AsyncProcessorAwaitManager waiting =
+                camel.getCamelContextExtension().getContextPlugin(AsyncProcessorAwaitManager.class);
+        FluentProducerTemplate template = camel.createFluentProducerTemplate()
+                .to("direct:cxt-" + route)
+                .withBody(chat("one"))
+                .withHeader(Exchange.FILE_NAME, "one.json");
+        try (LogRecorder log = LogRecorder.install()) {
+            CompletableFuture<Exchange> sender = CompletableFuture.supplyAsync(template::send);
+            Await.until(() -> cxone.counts().posts() == 1 && waiting.size() > 0, Duration.ofSeconds(30));
+
+            waiting.browse().forEach(thread -> waiting.interrupt(thread.getExchange()));
+
+            assertThat(sender).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(log.lines()).anyMatch(line -> line.contains("Interrupted while waiting"));
+            assertThat(String.join("\n", log.lines())).doesNotContain("interactionId", "messages");
+        }
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -48,6 +49,7 @@ class RecipesIT {
     Path home;
 
     private Neighbours neighbours;
+    private CompletableFuture<HttpResponse<String>> posting;
 
     static Stream<Page.Section> recipes() throws IOException {
         return Page.read(Path.of("docs/recipes.md")).sections().stream().filter(Page.Section::isTried);
@@ -140,6 +142,15 @@ class RecipesIT {
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(Integer.parseInt(words[2]));
                 assertThat(answer.body()).contains(words.length < 4 ? "" : words[3]);
             }
+            case "posting" -> {
+                cxone.next(Fault.none().withLatency(Duration.ofSeconds(30)));
+                posting = neighbours.posting("json", sample(words[1]));
+            }
+            case "answered" -> {
+                HttpResponse<String> answer = posting.join();
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(Integer.parseInt(words[1]));
+                assertThat(answer.headers().firstValue("Retry-After")).hasValue(words[2]);
+            }
             case "crowd" -> crowd(Integer.parseInt(words[1]), Integer.parseInt(words[2]), cxone);
             case "hang" -> cxone.next(Fault.hang(Duration.ofMillis(Integer.parseInt(words[1]))));
             case "called" -> cxone.await(counts -> counts.posts() >= Integer.parseInt(words[1]), LIMIT);
@@ -188,7 +199,10 @@ class RecipesIT {
             return "";
         }
         String customer = name.equals("chat-2") ? "cust_vip" : "cust_789";
-        String agent = name.equals("bad-1") ? "" : "agt_456";
+        if (name.equals("broken")) {
+            return "{broken";
+        }
+        String agent = name.equals("bad-1") || name.equals("upper") ? "" : "agt_456";
         return CHAT.formatted(name, agent, customer)
                 + (name.equals("twelve-megabytes") ? " ".repeat(12 * 1024 * 1024) : "");
     }

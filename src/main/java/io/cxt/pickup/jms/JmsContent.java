@@ -6,18 +6,18 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageNotReadableException;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
-import java.util.Objects;
 import org.springframework.jms.support.converter.MessageConverter;
 
 /**
- * For a site's own route from a broker: a text as text, bytes as bytes. A message of another kind stays what it is, so that
+ * For a site's own route from a broker: a text as text, bytes as bytes. A message of another kind, or without a text, stays what it is, so that
  * the route can put it elsewhere; Camel would make objects of what came from outside, and fail outside of the route.
  */
 public final class JmsContent implements MessageConverter {
     @Override
     public Object fromMessage(Message message) throws JMSException {
         if (message instanceof TextMessage text) {
-            return Objects.requireNonNullElse(text.getText(), "");
+            String content = text.getText();
+            return content == null ? message : content;
         }
         if (message instanceof BytesMessage bytes) {
             return bytes(bytes);
