@@ -222,7 +222,10 @@ class JobsIT {
         Ended run = cxt(0, "run", "--once");
 
         assertThat(run.err())
-                .contains("job letter left alone job=1 letter=CXONE-500/c1", "its files are gone", "look its id up with cxt find");
+                .contains(
+                        "job letter left alone job=1 letter=CXONE-500/c1",
+                        "its files are gone",
+                        "look its id up with cxt find");
         assertThat(job(1).at("/results/left-alone").asInt()).isEqualTo(1);
         assertThat(cxt(0, "jobs", "failed", "1").out()).containsPattern("CXONE-500/c1 +files-gone");
         assertThat(cxt(0, "jobs", "failed", "1", "-o", "json").out()).contains("files-gone");
