@@ -2,7 +2,7 @@
 """Checks a bundle of `cxt audit export`. Needs Python 3.8 or newer, nothing else; docs/audit-format.md has the format.
 
 Exit codes: 0 everything fits; 1 something does not, and is named; 2 wrong usage, or no bundle can be read."""
-import argparse, base64, hashlib, json, re, sys, zipfile, zlib
+import argparse, base64, hashlib, json, os, re, sys, zipfile, zlib
 
 NAMES = ("chain seq at event interaction_id part source actor http_status attempt latency_ms payload_hash"
          " reason conversation_id detail config").split()
@@ -74,6 +74,15 @@ def checkpoints(lines, where, keys, known, closed):
             most = max(most, int(found["chains"]))
     return most
 
+def files(copy):
+    """The files of a folder as cxt copies it to, one for each chain; a file itself."""
+    if not os.path.isdir(copy):
+        return [copy]
+    found = sorted(os.path.join(copy, name) for name in os.listdir(copy) if name.endswith(".checkpoints"))
+    if not found:
+        raise OSError("%s holds no file CHAIN.checkpoints" % copy)
+    return found
+
 def check(path, key_files, copies):
     bundle, total, unsigned = zipfile.ZipFile(path), 0, []
     if sorted(bundle.namelist()) != ["checkpoints", "events.ndjson", "key.pem", "manifest.json", "manifest.sig"]:
@@ -90,7 +99,7 @@ def check(path, key_files, copies):
     manifest, keys, known, closed = json.loads(text), {own_id: own, **given}, {}, {}
     lines = bundle.read("checkpoints").decode("ascii").splitlines(keepends=True)
     most = checkpoints(lines, "checkpoints", keys, known, closed)
-    for name in copies:
+    for name in (each for copy in copies for each in files(copy)):
         most = max(most, checkpoints(open(name, encoding="ascii"), name, keys, known, closed))
     if most > len(manifest["chains"]):
         raise Misfit("a checkpoint counts %d chains, and the bundle has %d" % (most, len(manifest["chains"])))
@@ -136,8 +145,8 @@ def main():
     usage.add_argument("bundle")
     usage.add_argument("--key", action="append", default=[], metavar="PEM",
                        help="a public key that you have from elsewhere; without one, compare the id that is printed")
-    usage.add_argument("--checkpoints", action="append", default=[], metavar="FILE",
-                       help="copies of checkpoints from elsewhere: they are held against the events, too")
+    usage.add_argument("--checkpoints", action="append", default=[], metavar="PATH",
+                       help="copies of checkpoints from elsewhere, a file or a folder: they are held against the events, too")
     given = usage.parse_args()
     try:
         check(given.bundle, given.key, given.checkpoints)

@@ -166,7 +166,7 @@ final class AuditCommand implements Runnable {
             description = {
                 "Recomputes the chain of every event and compares it with checkpoints and deliveries.",
                 "The checkpoints are signed; each delivery must be as its events left it. Exit code 5 when anything",
-                "differs."
+                "differs; 6 when only copies are missing from the archive that neither pruning nor erasure took."
             },
             mixinStandardHelpOptions = true)
     int verify(

@@ -4,6 +4,7 @@ import io.cxt.archive.ArchiveReader;
 import io.cxt.archive.ArchiveSettings;
 import io.cxt.audit.FeedSource;
 import io.cxt.db.LedgerSettings;
+import io.cxt.db.Owner;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LedgerView.Archived;
 import io.cxt.settings.Settings;
@@ -16,6 +17,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +26,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies the audit: its chains, the deliveries against it, and the copies of what was sent. */
+/**
+ * Verifies the audit: its chains, the deliveries against it, and the copies of what was sent. Long because the words of each finding
+ * about copies are here.
+ */
 record AuditVerification(LedgerSettings settings, Output output) {
     /**
      * Verifies and prints the verdict.
@@ -63,9 +68,11 @@ record AuditVerification(LedgerSettings settings, Output output) {
                 copies.feed(feed, installation.routes());
             }
             if (withArchive) {
-                copies.archive(archive);
+                copies.archive(archive, settings.sqlite() ? null : Owner.instanceId(settings.folder()));
             }
             return verification.tell(found, copies);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read instance-id in " + settings.shown(), e);
         }
     }
 
@@ -79,17 +86,25 @@ record AuditVerification(LedgerSettings settings, Output output) {
         }
         List<String> notes = new ArrayList<>(found.notes());
         notes.addAll(copies.notes());
+        List<String> missing = copies.missing();
         if (output == Output.json) {
             Map<String, Object> intact = verdict(true, faults);
             intact.put("events", found.events());
             intact.put("chains", found.chains());
             intact.put("notes", notes);
+            intact.put("missingCopies", missing);
             System.out.println(Output.json(intact));
         } else {
             System.out.printf("intact: %s events in %s chains%n", found.events(), found.chains());
             notes.forEach(System.out::println);
+            missing.forEach(copy -> System.out.println("MISSING " + copy));
         }
-        return Exit.GOOD;
+        if (!missing.isEmpty()) {
+            System.err.println(
+                    "The record is intact, and copies are missing: look for the files, or take them from a backup. --no-archive leaves"
+                            + " them out");
+        }
+        return missing.isEmpty() ? Exit.GOOD : Exit.PARTLY;
     }
 
     private int broken(List<String> faults) {
@@ -116,7 +131,9 @@ record AuditVerification(LedgerSettings settings, Output output) {
         private final LedgerView view;
         private final List<String> faults = new ArrayList<>();
         private final List<String> notes = new ArrayList<>();
+        private final List<String> missing = new ArrayList<>();
         private long more;
+        private long moreMissing;
 
         CopiesCheck(LedgerView view) {
             this.view = view;
@@ -129,6 +146,23 @@ record AuditVerification(LedgerSettings settings, Output output) {
                 all.add("there are %s more in audit feed and archive".formatted(more));
             }
             return all;
+        }
+
+        /** The first copies that ought to be there, in words. */
+        List<String> missing() {
+            List<String> all = new ArrayList<>(missing);
+            if (moreMissing > 0) {
+                all.add("%s more copies".formatted(moreMissing));
+            }
+            return all;
+        }
+
+        private void missing(String interactionId, int part, String why) {
+            if (missing.size() < MOST) {
+                missing.add("archive, interaction %s part %s: %s".formatted(SafeName.log(interactionId), part, why));
+            } else {
+                moreMissing++;
+            }
         }
 
         /** What was not compared, in words. */
@@ -171,17 +205,34 @@ record AuditVerification(LedgerSettings settings, Output output) {
             }
         }
 
-        /** Checks that each archived part is where the ledger says, with the hash of what was sent. */
-        void archive(ArchiveReader kept) {
+        /**
+         * Checks that each archived part is where the ledger says, with the hash of what was sent, and that each part has a copy
+         * that ought to have one.
+         *
+         * @param instance whose archive it is, where others may have their own; null where it is that of all
+         */
+        void archive(ArchiveReader kept, @Nullable String instance) {
+            Instant gone = view.missingCopies().mayBeGoneBefore();
             long[] read = new long[2];
             try (ArchiveReader.Sweep sweep = kept.sweep()) {
                 view.archived(part -> {
                     boolean there = check(sweep, part);
                     read[there ? 0 : 1]++;
+                    String owner = part.owner();
+                    boolean here = instance == null || owner != null && owner.startsWith(instance + "/");
+                    if (!there && here && !part.at().isBefore(gone)) {
+                        missing(
+                                part.interactionId(),
+                                part.part(),
+                                "%s is not there, and neither pruning nor erasure took it"
+                                        .formatted(SafeName.log(place(part))));
+                    }
                 });
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot close a file of the archive", e);
             }
+            view.missingCopies()
+                    .each((id, part) -> missing(id, part, "the ledger has no copy on record, and one was made"));
             if (read[1] > 0) {
                 notes.add(
                         "archive: %s of %s parts are in missing files: moved, deleted, or in the archive of another instance"
@@ -189,10 +240,14 @@ record AuditVerification(LedgerSettings settings, Output output) {
             }
         }
 
-        private boolean check(ArchiveReader.Sweep sweep, Archived part) {
-            String place = part.place() == null
+        private static String place(Archived part) {
+            return part.place() == null
                     ? ArchiveReader.file(part.interactionId(), part.part(), part.parts())
                     : part.place();
+        }
+
+        private boolean check(ArchiveReader.Sweep sweep, Archived part) {
+            String place = place(part);
             String wrong = null;
             try {
                 if (!Part.hashOf(sweep.read(place)).equals(part.hash())) {

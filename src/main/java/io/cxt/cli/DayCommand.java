@@ -151,8 +151,8 @@ final class DayCommand implements Callable<Integer> {
         Map<String, Object> source = new LinkedHashMap<>();
         source.put("source", open.source());
         source.put("begunAt", open.begunAt().toString());
-        if (open.lostAt() != null) {
-            source.put("lostAt", open.lostAt().toString());
+        if (open.endedAt() != null) {
+            source.put("endedAt", open.endedAt().toString());
         }
         source.put("notReleased", open.words());
         source.putAll(fields(Balance.of(open)));

@@ -404,13 +404,17 @@ public final class LedgerView implements AutoCloseable {
      * A part in the archive.
      *
      * @param place where; null for what was kept before places were recorded
+     * @param at when the copy was made
+     * @param owner the run of an instance that sent it
      */
     public record Archived(
             String interactionId,
             int part,
             int parts,
             String hash,
-            @Nullable String place) {}
+            @Nullable String place,
+            Instant at,
+            @Nullable String owner) {}
 
     /**
      * Open dead letters of an instance that were set aside before a time, in no open job, by id; some at a time.
@@ -473,10 +477,22 @@ public final class LedgerView implements AutoCloseable {
     /** Passes on all parts that are marked as archived, grouped by file. */
     public void archived(Consumer<Archived> consumer) {
         reader.each(
-                "SELECT interaction_id, part, parts, content_hash, archived_in FROM delivery WHERE state = 'SENT'"
+                "SELECT interaction_id, part, parts, content_hash, archived_in, archived_at, owner FROM delivery WHERE state = 'SENT'"
                         + " AND archived_at IS NOT NULL ORDER BY length(archived_in), archived_in",
-                row -> new Archived(row.getString(1), row.getInt(2), row.getInt(3), row.getString(4), row.getString(5)),
+                row -> new Archived(
+                        row.getString(1),
+                        row.getInt(2),
+                        row.getInt(3),
+                        row.getString(4),
+                        row.getString(5),
+                        Instant.ofEpochMilli(row.getLong(6)),
+                        row.getString(7)),
                 consumer);
+    }
+
+    /** Which copies ought to be there. */
+    public MissingCopies missingCopies() {
+        return new MissingCopies(reader);
     }
 
     @Override

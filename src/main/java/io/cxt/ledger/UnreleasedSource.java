@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A source that was begun and not released, with what the ledger has of it: it is open, or it was lost before it was read to
  * its end. How much more it held is not known.
  *
- * @param lostAt when it was found to be gone; null while it is open
+ * @param endedAt when it was found to be gone, or its file was pruned after it was abandoned; null while it is open
  * @param undecided why it cannot be decided; null when that is not so
  * @param outcomes how many of its transcripts have each outcome, by the words of reports
  * @param unexplained how many have none: they are on their way, wait, or were being sent when it was lost
@@ -24,7 +24,7 @@ public record UnreleasedSource(
         String pickup,
         String source,
         Instant begunAt,
-        @Nullable Instant lostAt,
+        @Nullable Instant endedAt,
         @Nullable String undecided,
         Map<String, Long> outcomes,
         long unexplained) {
@@ -55,7 +55,12 @@ public record UnreleasedSource(
 
     /** True when it was removed before all of it was read. */
     public boolean lost() {
-        return lostAt != null;
+        return endedAt != null && undecided == null;
+    }
+
+    /** True while it is read, waits, or lies in {@code .failed}. */
+    public boolean open() {
+        return endedAt == null;
     }
 
     /** How many of its transcripts the ledger knows. */
@@ -69,7 +74,7 @@ public record UnreleasedSource(
         if (lost()) {
             return "lost: it was removed before all of it was read, and how much it held is not known";
         }
-        return undecided == null ? "not finished" : "not finished: " + undecided;
+        return undecided == null ? "not finished" : (open() ? "not finished: " : "abandoned and pruned: ") + undecided;
     }
 
     /** Passes on those that were begun, or found to be lost, in a span of time, the oldest first. */
@@ -141,7 +146,7 @@ public record UnreleasedSource(
                         one.pickup,
                         one.source,
                         one.begunAt,
-                        one.lostAt,
+                        one.endedAt,
                         one.undecided,
                         outcomes,
                         unexplained));

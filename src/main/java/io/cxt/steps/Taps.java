@@ -5,6 +5,7 @@ import io.cxt.archive.Refusal;
 import io.cxt.audit.FeedRows;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.files.FolderUnavailableException;
+import io.cxt.intake.FailureCauses;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
@@ -157,13 +158,15 @@ public final class Taps {
             fault = fault.getCause();
         }
         boolean blocked = fault instanceof FolderUnavailableException;
+        String disk = FailureCauses.ofDisk(fault);
         LOG.warn(
                 "copy waits route={} reason=\"{}\" next=\"tried again until it passes; its source stays meanwhile. {}\"",
                 exchange.getProperty(Exchange.FAILURE_ROUTE_ID),
                 blocked
                         ? fault.getMessage()
                         : fault.getClass().getSimpleName()
-                                + (fault instanceof SQLException sql ? " code " + sql.getErrorCode() : ""),
+                                + (fault instanceof SQLException sql ? " code " + sql.getErrorCode() : "")
+                                + (disk == null ? "" : ": " + disk),
                 blocked
                         ? ((FolderUnavailableException) fault).next()
                         : "Look at the disk of archive.folder and the database of audit.feed-url");

@@ -64,8 +64,7 @@ public record DayBalance(long sources, Balance sum, boolean whole, long lost, lo
             unreleased.add(source);
             others.accept(source);
         });
-        return new DayBalance(
-                sources + unreleased.lost + unreleased.open, unreleased.sum, whole, unreleased.lost, unreleased.open);
+        return new DayBalance(sources + unreleased.others, unreleased.sum, whole, unreleased.lost, unreleased.open);
     }
 
     /** True when all that was read has an outcome, and nothing was lost or is open. */
@@ -78,6 +77,7 @@ public record DayBalance(long sources, Balance sum, boolean whole, long lost, lo
         private Balance sum;
         private long lost;
         private long open;
+        private long others;
 
         Unreleased(Balance sum) {
             this.sum = sum;
@@ -86,7 +86,8 @@ public record DayBalance(long sources, Balance sum, boolean whole, long lost, lo
         void add(UnreleasedSource source) {
             sum = sum.with(Balance.of(source));
             lost += source.lost() ? 1 : 0;
-            open += source.lost() ? 0 : 1;
+            open += source.open() ? 1 : 0;
+            others++;
         }
     }
 }

@@ -117,6 +117,11 @@ class AuditExportIT {
                 .isZero();
         String copy = Files.readString(folder.resolve("data/checkpoints/operator.checkpoints"));
         Path torn = Files.writeString(folder.resolve("torn"), copy + "cxt-checkpoint-2 op");
+        Ended all = verified(
+                bundle, "--checkpoints", folder.resolve("data/checkpoints").toString());
+        assertThat(all.exit()).as(all.out() + all.err()).isZero();
+        assertThat(verified(bundle, "--checkpoints", folder.toString()).err())
+                .contains("holds no file CHAIN.checkpoints");
         assertThat(verified(bundle, "--checkpoints", torn.toString()).exit()).isZero();
         int digit = copy.indexOf("operator 1 ") + "operator 1 ".length();
         char other = copy.charAt(digit) == '0' ? '1' : '0';

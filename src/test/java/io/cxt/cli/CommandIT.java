@@ -228,6 +228,36 @@ class CommandIT {
                         "good: 1 of 3 parts restored");
     }
 
+    /** Neither pruning nor erasure took them, and copies were made. */
+    @Test
+    void verify_names_copies_that_are_missing_and_not_those_that_were_never_made() throws Exception {
+        drop("first.json", chat("first"));
+        drop("second.json", chat("second"));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        environment.put("ARCHIVE_ENABLED", "false");
+        drop("kept-out.json", chat("kept-out"));
+        assertThat(cxt("run", "--once").exit()).isZero();
+        environment.remove("ARCHIVE_ENABLED");
+        assertThat(cxt("audit", "verify").exit()).isZero();
+
+        sql("UPDATE delivery SET archived_in = NULL, archived_at = NULL WHERE interaction_id = 'second'");
+        Ended unrecorded = cxt("audit", "verify");
+        Files.move(scratch.resolve("d/archive"), scratch.resolve("elsewhere"));
+        Ended gone = cxt("audit", "verify");
+        Ended json = cxt("audit", "verify", "-o", "json");
+
+        assertThat(unrecorded.exit()).isEqualTo(6);
+        assertThat(unrecorded.out())
+                .contains("intact", "MISSING archive, interaction second part 1: the ledger has no copy on record")
+                .doesNotContain("kept-out", "interaction first");
+        assertThat(gone.exit()).isEqualTo(6);
+        assertThat(gone.out())
+                .contains("MISSING archive, interaction first part 1: 20", "neither pruning nor erasure took it");
+        assertThat(json.exit()).isEqualTo(6);
+        assertThat(json.out()).contains("missingCopies", "interaction first");
+        assertThat(cxt("audit", "verify", "--no-archive").exit()).isZero();
+    }
+
     private void sql(String statement) throws Exception {
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:sqlite:" + scratch.resolve("d").resolve("ledger.db"));

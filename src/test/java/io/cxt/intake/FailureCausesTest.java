@@ -1,0 +1,21 @@
+package io.cxt.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a fault, without what others put into its message. */
+class FailureCausesTest {
+    @Test
+    void of_a_disk_the_words_of_the_system_are_said_and_nothing_before_them() {
+        assertThat(FailureCauses.ofDisk(new IOException("No space left on device")))
+                .isEqualTo("No space left on device");
+        assertThat(FailureCauses.ofDisk(new FileSystemException("/a/Anna's chat", null, "Read-only file system")))
+                .isEqualTo("Read-only file system");
+        assertThat(FailureCauses.ofDisk(new IOException("Anna said: no space"))).isNull();
+        assertThat(FailureCauses.ofDisk(new IllegalStateException("No space left on device")))
+                .isNull();
+    }
+}
