@@ -3,7 +3,7 @@ package io.cxt.steps;
 import java.util.HashSet;
 import java.util.Set;
 
-/** How many different chats got the same answer, one after the other. */
+/** Whether many different chats got the same answer, one after the other. Remembers no more of them than have to. */
 final class AnswersAlike {
     private final Set<String> chats = new HashSet<>();
     private String verdict = "";
@@ -12,15 +12,17 @@ final class AnswersAlike {
      * Another answer.
      *
      * @param chat what it is about; each counts once
-     * @return how many chats have had this answer since the last that had another
+     * @return true when so many chats have had this answer since the last that had another
      */
-    synchronized int count(String newVerdict, String chat) {
+    synchronized boolean reach(int most, String newVerdict, String chat) {
         if (!newVerdict.equals(verdict)) {
             chats.clear();
             verdict = newVerdict;
         }
-        chats.add(chat);
-        return chats.size();
+        if (chats.size() < most) {
+            chats.add(chat);
+        }
+        return chats.size() >= most;
     }
 
     /** The row has ended. */

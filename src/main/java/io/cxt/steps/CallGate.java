@@ -164,7 +164,7 @@ public final class CallGate {
 
     /** @param chat what the answer is about; each counts once */
     private boolean alike(String verdict, String chat, int most, Answer answer) {
-        if (alike.count(verdict, chat) < most) {
+        if (!alike.reach(most, verdict, chat)) {
             return false;
         }
         stop(NextStep.inWords(answer), false);

@@ -81,8 +81,17 @@ class ProxyIT {
         return new String[] {"cxone.proxy-username", "me", "cxone.proxy-password-file", file.toString()};
     }
 
-    private StandIn withTls(Keystore keys) throws Exception {
-        return StandIn.start(StandInSettings.defaults().withTls(keys.tls()));
+    private static StandIn withTls(Keystore keys) throws Exception {
+        return withTls(keys, 0);
+    }
+
+    private static StandIn withTls(Keystore keys, int latencyMs) throws Exception {
+        return StandIn.start(StandInSettings.defaults().withTls(keys.tls()).withLatency(latencyMs));
+    }
+
+    private RunningCxt eightAtOnce(StandIn cxone, Keystore keys, String... more) throws Exception {
+        String authority = keys.certificate(scratch.resolve("authority.pem")).toString();
+        return start(cxone, false, and(more, "cxone.trust-store", authority, "cxone.max-in-flight", "8"));
     }
 
     private static String[] and(String[] some, String... more) {
@@ -147,13 +156,8 @@ class ProxyIT {
     @Test
     void calls_whose_connections_took_long_do_not_leave_together() throws Exception {
         Keystore keys = Keystore.make(scratch.resolve("good.p12"));
-        String authority = keys.certificate(scratch.resolve("authority.pem")).toString();
-        String[] settings = {
-            "cxone.trust-store", authority, "cxone.requests-per-second", "20", "cxone.max-in-flight", "8"
-        };
-        try (StandIn cxone = StandIn.start(
-                        StandInSettings.defaults().withTls(keys.tls()).withLatency(1000));
-                RunningCxt cxt = start(cxone, false, settings)) {
+        try (StandIn cxone = withTls(keys, 1000);
+                RunningCxt cxt = eightAtOnce(cxone, keys, "cxone.requests-per-second", "20")) {
             cxt.drops("first.json", chat("first"));
             proxy.gathers(7);
             cxt.drops("chats.ndjson", lines("chat", 8));
@@ -172,13 +176,8 @@ class ProxyIT {
     @Tag("fault-129")
     void calls_that_find_a_pause_behind_their_connection_leave_nothing_and_come_again() throws Exception {
         Keystore keys = Keystore.make(scratch.resolve("good.p12"));
-        String authority = keys.certificate(scratch.resolve("authority.pem")).toString();
-        String[] settings = {
-            "cxone.trust-store", authority, "cxone.max-in-flight", "8", "cxone.retry.max-wait-ms", "5000"
-        };
-        try (StandIn cxone = StandIn.start(
-                        StandInSettings.defaults().withTls(keys.tls()).withLatency(200));
-                RunningCxt cxt = start(cxone, false, settings)) {
+        try (StandIn cxone = withTls(keys, 200);
+                RunningCxt cxt = eightAtOnce(cxone, keys, "cxone.retry.max-wait-ms", "5000")) {
             cxt.drops("first.json", chat("first"));
             proxy.gathers(8);
             cxt.put("chats.ndjson", lines("chat", 8).getBytes(StandardCharsets.UTF_8));
