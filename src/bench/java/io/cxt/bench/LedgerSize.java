@@ -189,7 +189,7 @@ public final class LedgerSize {
         try (LedgerView view = LedgerView.of(settings)) {
             for (String id : ids.subList(0, Math.min(count, ids.size()))) {
                 view.deliveries(id);
-                view.events(AuditQuery.ofInteraction(Set.of(id)), event -> {});
+                view.audit().events(AuditQuery.ofInteraction(Set.of(id)), event -> {});
             }
         }
         return (System.nanoTime() - began) / 1e6 / count;

@@ -121,8 +121,8 @@ final class ArchiveCommand implements Runnable {
     private static List<Row> deliveries(LedgerView view, String asked) {
         for (String id : SafeName.spellings(asked)) {
             List<AuditEntry> sent = new ArrayList<>();
-            view.events(new AuditQuery(Set.of(id), "SENT", Set.of(), null, null, Long.MAX_VALUE), sent::add);
-            boolean pruned = sent.isEmpty() && view.prunedUpTo(id) != null;
+            view.audit().events(new AuditQuery(Set.of(id), "SENT", Set.of(), null, null, Long.MAX_VALUE), sent::add);
+            boolean pruned = sent.isEmpty() && view.audit().prunedUpTo(id) != null;
             boolean erased = view.erased(id);
             List<Row> rows = view.deliveries(id).stream()
                     .map(row -> new Row(row, sent.stream().anyMatch(event -> isOf(event, row)), pruned, erased))

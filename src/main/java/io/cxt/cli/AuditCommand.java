@@ -116,7 +116,7 @@ final class AuditCommand implements Runnable {
             Set<String> interactions = interaction == null ? Set.of() : SafeName.spellings(interaction);
             Set<String> sources = source == null ? Set.of() : SafeName.spellings(source);
             long[] shown = new long[1];
-            view.events(new AuditQuery(interactions, word, sources, from, until, limit), row -> {
+            view.audit().events(new AuditQuery(interactions, word, sources, from, until, limit), row -> {
                 shown[0]++;
                 note(row, changed);
                 printer.accept(row);

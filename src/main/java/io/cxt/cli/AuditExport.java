@@ -50,7 +50,7 @@ final class AuditExport {
                 OperatorLog log = new OperatorLog(settings)) {
             AuditBundle bundle = new AuditBundle(settings, first, end, clock);
             newFile(file, out -> {
-                Written made = view.export(bundle, installation.hashes(), out);
+                Written made = view.audit().export(bundle, installation.hashes(), out);
                 if (made.fault() != null) {
                     throw new CommandRefused(
                             Exit.CHAIN_BROKEN,

@@ -5,8 +5,9 @@ import io.cxt.archive.ArchiveSettings;
 import io.cxt.audit.FeedSource;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
+import io.cxt.ledger.ArchivedPart;
+import io.cxt.ledger.LedgerAudit;
 import io.cxt.ledger.LedgerView;
-import io.cxt.ledger.LedgerView.Archived;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Part;
@@ -62,7 +63,7 @@ record AuditVerification(LedgerSettings settings, Output output) {
             return verification.broken(List.of(missing));
         }
         try (LedgerView view = DataDir.view(settings, output)) {
-            LedgerView.Verification found = view.verify(known, copy);
+            LedgerAudit.Verification found = view.audit().verify(known, copy);
             CopiesCheck copies = new CopiesCheck(view);
             if (withFeed) {
                 copies.feed(feed, installation.routes());
@@ -76,7 +77,7 @@ record AuditVerification(LedgerSettings settings, Output output) {
         }
     }
 
-    private int tell(LedgerView.Verification found, CopiesCheck copies) {
+    private int tell(LedgerAudit.Verification found, CopiesCheck copies) {
         List<String> faults = new ArrayList<>(found.faults());
         faults.addAll(copies.faults());
         if (!faults.isEmpty()) {
@@ -185,7 +186,7 @@ record AuditVerification(LedgerSettings settings, Output output) {
          */
         void feed(@Nullable FeedSource elsewhere, Path routes) {
             String why = writesTheTable(routes)
-                    ? view.verifyFeed(elsewhere, this::found)
+                    ? view.audit().verifyFeed(elsewhere, this::found)
                     : "no route in %s writes to audit_record".formatted(routes);
             if (why != null) {
                 notes.add("audit feed: not compared: " + why);
@@ -240,13 +241,13 @@ record AuditVerification(LedgerSettings settings, Output output) {
             }
         }
 
-        private static String place(Archived part) {
+        private static String place(ArchivedPart part) {
             return part.place() == null
                     ? ArchiveReader.file(part.interactionId(), part.part(), part.parts())
                     : part.place();
         }
 
-        private boolean check(ArchiveReader.Sweep sweep, Archived part) {
+        private boolean check(ArchiveReader.Sweep sweep, ArchivedPart part) {
             String place = place(part);
             String wrong = null;
             try {

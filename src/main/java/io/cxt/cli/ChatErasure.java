@@ -151,7 +151,7 @@ final class ChatErasure {
 
     private List<AuditEntry> events(Type type) {
         List<AuditEntry> events = new ArrayList<>();
-        view.events(new AuditQuery(Set.of(id), type.name(), Set.of(), null, null, Long.MAX_VALUE), events::add);
+        view.audit().events(new AuditQuery(Set.of(id), type.name(), Set.of(), null, null, Long.MAX_VALUE), events::add);
         return events;
     }
 
@@ -168,7 +168,7 @@ final class ChatErasure {
         Map<String, @Nullable Object> told = new LinkedHashMap<>();
         told.put("chain", event.chain());
         told.put("seq", event.seq());
-        told.put("hash", view.eventHash(event.chain(), event.seq()));
+        told.put("hash", view.audit().eventHash(event.chain(), event.seq()));
         told.put("key", key);
         json.put("event", told);
         DurableFiles.createFolder(folder());

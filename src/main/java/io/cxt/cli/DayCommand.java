@@ -96,7 +96,7 @@ final class DayCommand implements Callable<Integer> {
                         times.p99Ms() / 1000.0,
                         times.longestMs() / 1000.0);
             }
-            String pruned = view.prunedUpTo();
+            String pruned = view.audit().prunedUpTo();
             if (pruned != null && from.isBefore(Instant.parse(pruned))) {
                 System.err.println(
                         "Events up to " + pruned + " were pruned: sources that were released before are not counted");

@@ -167,8 +167,8 @@ final class DeadLettersCommand implements Runnable {
         String upTo;
         boolean[] some = new boolean[1];
         try (LedgerView view = LedgerView.of(ledger)) {
-            upTo = view.lastLetter();
-            view.redrivable(letters, upTo, letter -> some[0] = true);
+            upTo = view.letters().newest();
+            view.letters().redrivable(letters, upTo, letter -> some[0] = true);
         }
         if (!some[0]) {
             throw new CommandRefused(Exit.USAGE, "There is nothing to replay");

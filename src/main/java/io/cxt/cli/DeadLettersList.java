@@ -69,13 +69,13 @@ final class DeadLettersList {
             return false;
         }
         try (LedgerView view = LedgerView.of(ledger)) {
-            if (view.letters(here) != files.count()) {
+            if (view.letters().count(here) != files.count()) {
                 System.err.println(
                         "The ledger does not have all of them yet; a start of cxt run compares it with the folder."
                                 + " These are the letters of this data.dir");
                 return false;
             }
-            view.letters(query, letter -> fromRow(letter, here));
+            view.letters().each(query, letter -> fromRow(letter, here));
             return true;
         } catch (LedgerException e) {
             System.err.println(e.getMessage() + ". These are the letters of this data.dir");

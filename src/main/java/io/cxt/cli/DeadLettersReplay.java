@@ -124,7 +124,7 @@ final class DeadLettersReplay {
         if (asked == null) {
             return Outcome.GONE;
         }
-        Optional<Long> job = instance == null ? Optional.empty() : view.openJob(instance, letter.name());
+        Optional<Long> job = instance == null ? Optional.empty() : view.jobs().openWith(instance, letter.name());
         if (job.isPresent()) {
             System.err.println("%s stays: it is in job %s, which replays it. See: cxt jobs show %2$s"
                     .formatted(SafeName.log(letter.name()), job.get()));
@@ -198,9 +198,11 @@ final class DeadLettersReplay {
     private static @Nullable String withdrawn(@Nullable String interactionId, LedgerView view) {
         @Nullable String[] last = {null};
         if (interactionId != null) {
-            view.events(
-                    new AuditQuery(Set.of(interactionId), Type.WITHDRAWN.name(), Set.of(), null, null, Long.MAX_VALUE),
-                    event -> last[0] = event.at());
+            view.audit()
+                    .events(
+                            new AuditQuery(
+                                    Set.of(interactionId), Type.WITHDRAWN.name(), Set.of(), null, null, Long.MAX_VALUE),
+                            event -> last[0] = event.at());
         }
         return last[0];
     }

@@ -4,6 +4,7 @@ import io.cxt.audit.AuditEntry;
 import io.cxt.audit.AuditQuery;
 import io.cxt.db.LedgerSettings;
 import io.cxt.files.DurableFiles;
+import io.cxt.ledger.LedgerAudit;
 import io.cxt.ledger.LedgerView;
 import io.cxt.runtime.Engine;
 import io.cxt.settings.Settings;
@@ -162,14 +163,14 @@ final class DemoCommand implements Callable<Integer> {
         System.out.println("What happened to each:");
         try (LedgerView view = LedgerView.of(ledger)) {
             List<AuditEntry> events = new ArrayList<>();
-            view.events(AuditQuery.ALL, events::add);
+            view.audit().events(AuditQuery.ALL, events::add);
             events.forEach(event -> {
                 String words = cxone.leavesOut(event, view) ? null : words(event, cxone.digital());
                 if (words != null) {
                     System.out.println("  " + words);
                 }
             });
-            LedgerView.Verification verified = view.verify();
+            LedgerAudit.Verification verified = view.audit().verify();
             System.out.printf(
                     "The audit trail has %s events, and its chain is %s.%n",
                     verified.events(), verified.fault() == null ? "intact" : "broken: " + verified.fault());

@@ -132,7 +132,7 @@ final class EraseCommand implements Callable<Integer> {
             String asked = which.erased == null ? String.valueOf(which.allowed) : which.erased;
             String id = SafeName.spellings(asked).stream()
                     .filter(each -> !view.deliveries(each).isEmpty()
-                            || !view.lettersOf(each).isEmpty())
+                            || !view.letters().of(each).isEmpty())
                     .findFirst()
                     .orElseThrow(() -> new CommandRefused(
                             Exit.USAGE, "The ledger knows no %s. See: cxt find".formatted(SafeName.log(asked))));

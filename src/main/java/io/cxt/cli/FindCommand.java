@@ -82,7 +82,7 @@ final class FindCommand implements Callable<Integer> {
         try (LedgerView view = DataDir.view(ledger, as.output)) {
             chat = search.find(view, id, true);
             pruned = chat.deliveries().stream()
-                    .map(delivery -> view.prunedUpTo(delivery.interactionId()))
+                    .map(delivery -> view.audit().prunedUpTo(delivery.interactionId()))
                     .filter(Objects::nonNull)
                     .findFirst()
                     .orElse(null);

@@ -69,7 +69,7 @@ final class JobsCommand implements Runnable {
     int list(@Mixin Output.Option as) {
         List<Job> jobs;
         try (LedgerView view = DataDir.view(ledger(), as.output)) {
-            jobs = view.jobs(MOST_LISTED);
+            jobs = view.jobs().newest(MOST_LISTED);
         }
         if (as.output == Output.json) {
             System.out.println(
@@ -104,8 +104,8 @@ final class JobsCommand implements Runnable {
     int show(@Parameters(paramLabel = "JOB", description = "Its number.") long number, @Mixin Output.Option as) {
         try (LedgerView view = DataDir.view(ledger(), as.output)) {
             Job job = find(view, number);
-            List<Job.Receipt> receipts = view.receipts(job);
-            List<Job.Left> left = job.state().ended() ? List.of() : view.left(job);
+            List<Job.Receipt> receipts = view.jobs().receipts(job);
+            List<Job.Left> left = job.state().ended() ? List.of() : view.jobs().left(job);
             if (as.output == Output.json) {
                 Map<String, @Nullable Object> fields = fields(job, receipts);
                 fields.put("left", left.stream().map(JobsCommand::fields).toList());
@@ -187,7 +187,7 @@ final class JobsCommand implements Runnable {
         List<List<String>> rows = new ArrayList<>();
         try (LedgerView view = DataDir.view(ledger(), form == Letters.table ? Output.table : Output.json)) {
             Job job = find(view, number);
-            view.failed(job, each -> {
+            view.jobs().failed(job, each -> {
                 if (form == Letters.table) {
                     rows.add(List.of(
                             each.letter().name(),
@@ -200,7 +200,7 @@ final class JobsCommand implements Runnable {
                     print(form, fields(each));
                 }
             });
-            view.leftAlone(job, each -> {
+            view.jobs().leftAlone(job, each -> {
                 if (form == Letters.table) {
                     rows.add(List.of("", each.state(), "", each.file().path(), "", String.valueOf(each.why())));
                 } else {
@@ -277,7 +277,8 @@ final class JobsCommand implements Runnable {
     }
 
     static Job find(LedgerView view, long number) {
-        return view.job(number)
+        return view.jobs()
+                .find(number)
                 .orElseThrow(() ->
                         new CommandRefused(Exit.USAGE, "There is no job %s. See: cxt jobs list".formatted(number)));
     }

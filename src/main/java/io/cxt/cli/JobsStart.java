@@ -177,7 +177,7 @@ final class JobsStart implements Callable<Integer> {
         JobOrders.Redrive order;
         RedrivePreview preview;
         try (LedgerView view = DataDir.view(ledger, output)) {
-            String upTo = view.lastLetter();
+            String upTo = view.letters().newest();
             order = ControlChange.refused(
                     () -> new JobOrders.Redrive(letters, upTo, letters.words(), percent(), stopAfter, note));
             preview = RedrivePreview.of(view, ledger, settings, installation.mappings(), RedrivePreview.PATIENT);

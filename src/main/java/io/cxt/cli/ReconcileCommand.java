@@ -176,7 +176,7 @@ final class ReconcileCommand implements Callable<Integer> {
                 .max(String::compareTo)
                 .orElse("");
         Set<String> found = new HashSet<>();
-        sent.view().events(new AuditQuery(Set.of(id), null, Set.of(), last, null, Long.MAX_VALUE), event -> {
+        sent.view().audit().events(new AuditQuery(Set.of(id), null, Set.of(), last, null, Long.MAX_VALUE), event -> {
             if (!String.valueOf(event.detail()).endsWith(WithdrawCommand.INCOMPLETE)) {
                 found.add(event.event());
             }

@@ -9,6 +9,7 @@ import io.cxt.files.DurableFiles;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.ControlTable;
 import io.cxt.ledger.Doubts;
+import io.cxt.ledger.LedgerAudit;
 import io.cxt.ledger.LedgerView;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
@@ -185,9 +186,9 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private static int verified(LedgerSettings settings, BackupFile.Contents backup, Set<String> known) {
-        LedgerView.Verification found;
+        LedgerAudit.Verification found;
         try (LedgerView view = LedgerView.of(settings)) {
-            found = view.verify(known);
+            found = view.audit().verify(known);
         }
         if (!found.faults().isEmpty()) {
             found.faults().forEach(fault -> System.out.println("BROKEN " + fault));

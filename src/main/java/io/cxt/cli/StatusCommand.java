@@ -84,7 +84,7 @@ final class StatusCommand implements Callable<Integer> {
             Map<String, Object> status = status(settings.folder(), view.status(), stall);
             Instant now = Instant.now();
             List<ControlRow> controls = view.findControls().inForce();
-            List<Job> jobs = view.openJobs();
+            List<Job> jobs = view.jobs().open();
             if (as.output == Output.json) {
                 status.put("openJobs", jobs.stream().map(Job::id).toList());
                 status.put(

@@ -41,7 +41,7 @@ public record AuditTrailPage(LedgerView view, AuditVerifier verifier) {
             AuditVerifier.State verified) {}
 
     Page get(Asked asked) {
-        AuditPages pages = view.auditPages();
+        AuditPages pages = view.audit().pages();
         List<End> ends = pages.ends();
         Page wrong = noChain(ends, asked.value("chain"));
         if (wrong != null) {

@@ -2,8 +2,8 @@ package io.cxt.console;
 
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
+import io.cxt.ledger.LedgerAudit.Verification;
 import io.cxt.ledger.LedgerView;
-import io.cxt.ledger.LedgerView.Verification;
 import java.time.Clock;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +54,7 @@ public final class AuditVerifier {
         Verification found = null;
         String fault = null;
         try (LedgerView view = LedgerView.of(ledger)) {
-            found = view.verify(knownChains);
+            found = view.audit().verify(knownChains);
         } catch (LedgerException e) {
             fault = e.getMessage();
         } finally {

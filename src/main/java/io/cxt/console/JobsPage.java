@@ -36,9 +36,10 @@ public record JobsPage(LedgerView view) {
     Page get(Asked asked) {
         long number = asked.number("job", 0);
         return number == 0
-                ? Page.of("Jobs", "jobs", new All(view.jobs(MOST_ROWS)), "cxt jobs list")
+                ? Page.of("Jobs", "jobs", new All(view.jobs().newest(MOST_ROWS)), "cxt jobs list")
                         .changing("jobsnow")
-                : view.job(number)
+                : view.jobs()
+                        .find(number)
                         .map(job -> one(job, asked))
                         .orElseGet(() -> Page.problem(
                                 404,
@@ -58,8 +59,8 @@ public record JobsPage(LedgerView view) {
                         "job",
                         new One(
                                 job,
-                                job.state().ended() ? List.of() : view.left(job),
-                                view.receipts(job),
+                                job.state().ended() ? List.of() : view.jobs().left(job),
+                                view.jobs().receipts(job),
                                 filesLeftAlone(job),
                                 shown.stream().filter(each -> !each.inJob()).toList(),
                                 more
@@ -77,7 +78,7 @@ public record JobsPage(LedgerView view) {
     private List<JobFile> filesLeftAlone(Job job) {
         List<JobFile> files = new ArrayList<>();
         if (job.files() != null) {
-            view.leftAlone(job, file -> {
+            view.jobs().leftAlone(job, file -> {
                 if (files.size() < MOST_ROWS) {
                     files.add(file);
                 }

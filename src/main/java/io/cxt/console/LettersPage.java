@@ -146,7 +146,7 @@ public record LettersPage(LedgerView view, LedgerSettings ledger, Settings setti
     /** What would become of the letters. Sends nothing. */
     Page preview(Asked asked) {
         LetterQuery query = query(asked, clock.instant());
-        String upTo = view.lastLetter();
+        String upTo = view.letters().newest();
         try {
             RedrivePreview preview = RedrivePreview.of(view, ledger, settings, mappings, LONGEST_PREVIEW);
             preview.look(query, upTo);

@@ -105,7 +105,7 @@ record Orders(LedgerSettings ledger, LedgerView view, Clock clock) {
     }
 
     private String change(Asked form, Person by, Change change) {
-        Job job = view.job(form.number("job", 0)).orElseThrow(() -> new OrderRefused("There is no such job."));
+        Job job = view.jobs().find(form.number("job", 0)).orElseThrow(() -> new OrderRefused("There is no such job."));
         try (OperatorLog log = log(by)) {
             if (!change.make(log, job)) {
                 throw new OrderRefused("Job %s is %s meanwhile; nothing was changed.".formatted(job.id(), job.state()));

@@ -135,7 +135,7 @@ public final class OverviewPage {
                 unfinished.intakes(),
                 unfinished.stalled(status.lastEventAt(), now.minus(stall)),
                 notSent.stream().limit(MOST_REASONS).map(OverviewPage::needed).toList(),
-                view.openJobs(),
+                view.jobs().open(),
                 view.findControls().inForce(),
                 Orders.holdable(),
                 running == null ? null : running.get());
@@ -143,7 +143,7 @@ public final class OverviewPage {
 
     /** From the audit: the deliveries have no index on the time. */
     private @Nullable String lastSentAt() {
-        AuditPages pages = view.auditPages();
+        AuditPages pages = view.audit().pages();
         return pages.ends().stream()
                 .flatMap(end -> pages.before(end.chain(), end.seq() + 1, SENT, 1).events().stream())
                 .map(AuditEntry::at)

@@ -80,7 +80,7 @@ public record SourcesPage(LedgerView view, DayPage days) {
     }
 
     private Page list(Asked asked) {
-        AuditPages pages = view.auditPages();
+        AuditPages pages = view.audit().pages();
         List<End> ends = pages.ends();
         Page wrong = AuditTrailPage.noChain(ends, asked.value("chain"));
         if (wrong != null) {
@@ -122,7 +122,7 @@ public record SourcesPage(LedgerView view, DayPage days) {
                     "The ledger has no such reading of a source.",
                     "Look for it in the list of sources.");
         }
-        AuditPages pages = view.auditPages();
+        AuditPages pages = view.audit().pages();
         String outcome = asked.value("outcome");
         Set<String> events = outcome != null && EVENTS.containsKey(outcome)
                 ? Set.of(EVENTS.get(outcome).name())

@@ -38,7 +38,7 @@ final class BroughtFiles {
 
     /** All that the audit says of an interaction, its duplicates among it. */
     void named(String interactionId) {
-        view.events(AuditQuery.ofInteraction(Set.of(interactionId)), this::add);
+        view.audit().events(AuditQuery.ofInteraction(Set.of(interactionId)), this::add);
     }
 
     private void add(AuditEntry event) {

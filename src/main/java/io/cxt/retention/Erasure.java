@@ -266,7 +266,7 @@ public final class Erasure {
 
     /** A packed letter without an id holds more of its source than what is meant. */
     private List<RecordedLetter> lettersOf() {
-        return view.lettersOf(id).stream()
+        return view.letters().of(id).stream()
                 .filter(row -> isMeant(row)
                         && (row.interactionId() != null
                                 || !letterFiles.named(row.name()).packed()))

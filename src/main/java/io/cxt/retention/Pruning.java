@@ -154,7 +154,7 @@ public final class Pruning {
 
     /** Events go from a ledger that fits them: what was changed before would fit for ever. */
     private Past ledger(Past past, OperatorLog log) {
-        String fault = view.verify().fault();
+        String fault = view.audit().verify().fault();
         if (fault != null) {
             String words = "the audit does not fit: %s. See: cxt audit verify".formatted(fault);
             return new Past(Kept.LEDGER, past.before(), 0, 0, null, words);
@@ -168,7 +168,9 @@ public final class Pruning {
     private CheckpointPruning.Counted checkpoints(Instant before, boolean remove) throws IOException {
         return instance == null
                 ? new CheckpointPruning.Counted(0, 0, null)
-                : view.checkpoints(settings.copies(), instance).each(view.closings(), before, remove);
+                : view.audit()
+                        .checkpoints(settings.copies(), instance)
+                        .each(view.audit().closings(), before, remove);
     }
 
     private void remove(Kept kept, Instant before, OperatorLog log) throws IOException, SQLException {
@@ -216,11 +218,11 @@ public final class Pruning {
         if (instance == null) {
             return;
         }
-        List<RecordedLetter> some = view.lettersPastTime(instance, before, "");
+        List<RecordedLetter> some = view.letters().pastTime(instance, before, "");
         while (!some.isEmpty()) {
             action.act(some);
-            some = view.lettersPastTime(
-                    instance, before, some.get(some.size() - 1).id());
+            some = view.letters()
+                    .pastTime(instance, before, some.get(some.size() - 1).id());
         }
     }
 

@@ -49,7 +49,7 @@ public record ChatSearch(IdPrefixes prefixes, int maxBytes) {
             look(view, chat, prefixed, mostEvents);
         }
         if (chat.events().isEmpty() && everywhere) {
-            view.events(AuditQuery.ofSource(chat.spellings()), chat.events()::add);
+            view.audit().events(AuditQuery.ofSource(chat.spellings()), chat.events()::add);
         }
         return chat;
     }
@@ -60,7 +60,7 @@ public record ChatSearch(IdPrefixes prefixes, int maxBytes) {
                     .filter(found -> !chat.deliveries().contains(found))
                     .forEach(chat.deliveries()::add);
         }
-        view.events(new AuditQuery(ids, null, Set.of(), null, null, most), chat.events()::add);
+        view.audit().events(new AuditQuery(ids, null, Set.of(), null, null, most), chat.events()::add);
     }
 
     /** Each delivery of a chat in sentences. */

@@ -39,7 +39,7 @@ public record DayBalance(long sources, Balance sum, boolean whole, long lost, lo
             long most,
             Consumer<AuditEntry> each,
             Consumer<UnreleasedSource> others) {
-        AuditPages pages = view.auditPages();
+        AuditPages pages = view.audit().pages();
         Balance sum = Balance.NOTHING;
         long sources = 0;
         boolean whole = true;

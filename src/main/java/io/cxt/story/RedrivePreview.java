@@ -119,7 +119,7 @@ public final class RedrivePreview {
     /** Looks at the letters that match, up to an id. */
     public void look(LetterQuery query, String upTo) {
         until = System.nanoTime() + longest.toNanos();
-        view.redrivable(query, upTo, this::add);
+        view.letters().redrivable(query, upTo, this::add);
     }
 
     /** How many match. */

@@ -10,7 +10,7 @@ import io.cxt.db.Database;
 import io.cxt.db.GroupCommit;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.Delivery;
-import io.cxt.ledger.LedgerView.Verification;
+import io.cxt.ledger.LedgerAudit.Verification;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
 import java.nio.file.Path;
@@ -170,10 +170,11 @@ class AuditChainIT {
                 .containsExactly("1");
         assertThat(book.rows("SELECT event FROM audit_event WHERE chain = 'besides' ORDER BY seq"))
                 .containsExactly("STARTED", "SENT");
-        assertThat(book.ledger.view().verify(Set.of("besides")).events()).isEqualTo(9);
+        assertThat(book.ledger.view().audit().verify(Set.of("besides")).events())
+                .isEqualTo(9);
     }
 
     private Verification verify() {
-        return book.ledger.view().verify();
+        return book.ledger.view().audit().verify();
     }
 }

@@ -63,9 +63,9 @@ class CheckpointPruningIT {
 
     private CheckpointPruning.Counted prune(Instant before, String... places) throws Exception {
         try (LedgerView view = LedgerView.of(settings)) {
-            CheckpointPruning pruning = view.checkpoints(List.of(places), chain);
-            CheckpointPruning.Counted looked = pruning.each(view.closings(), before, false);
-            assertThat(pruning.each(view.closings(), before, true)).isEqualTo(looked);
+            CheckpointPruning pruning = view.audit().checkpoints(List.of(places), chain);
+            CheckpointPruning.Counted looked = pruning.each(view.audit().closings(), before, false);
+            assertThat(pruning.each(view.audit().closings(), before, true)).isEqualTo(looked);
             return looked;
         }
     }
@@ -76,7 +76,7 @@ class CheckpointPruningIT {
 
     private List<String> faults() {
         try (LedgerView view = LedgerView.of(settings)) {
-            return view.verify().faults();
+            return view.audit().verify().faults();
         }
     }
 
@@ -131,7 +131,7 @@ class CheckpointPruningIT {
         assertThat(lines(copy).subList(0, all.size())).isEqualTo(all);
         assertThat(lines(copy)).doesNotHaveDuplicates().containsAll(lines(settings.checkpointFolder()));
         try (LedgerView view = LedgerView.of(settings)) {
-            assertThat(view.verify(Set.of(), copy).faults()).isEmpty();
+            assertThat(view.audit().verify(Set.of(), copy).faults()).isEmpty();
         }
         List<String> copied = lines(settings.checkpointFolder());
         run();

@@ -16,8 +16,8 @@ import io.cxt.fixture.Await;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Delivery;
+import io.cxt.ledger.LedgerAudit.Verification;
 import io.cxt.ledger.LedgerView;
-import io.cxt.ledger.LedgerView.Verification;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.OperatorProcess;
 import io.cxt.ledger.Store;
@@ -100,9 +100,11 @@ class CheckpointsIT {
 
         List<String> events = new ArrayList<>();
         try (LedgerView view = LedgerView.of(settings)) {
-            view.events(
-                    AuditQuery.ALL,
-                    event -> events.add(event.chain().equals("operator") ? event.event() + " " + event.detail() : ""));
+            view.audit()
+                    .events(
+                            AuditQuery.ALL,
+                            event -> events.add(
+                                    event.chain().equals("operator") ? event.event() + " " + event.detail() : ""));
         }
         events.removeIf(String::isEmpty);
         assertThat(events.subList(1, events.size()))
@@ -418,7 +420,7 @@ class CheckpointsIT {
         new OperatorLog(fresh).close();
 
         try (LedgerView view = LedgerView.of(fresh)) {
-            assertThat(view.verify().fault()).isNull();
+            assertThat(view.audit().verify().fault()).isNull();
         }
     }
 
@@ -495,7 +497,7 @@ class CheckpointsIT {
 
     private Verification verify() {
         try (LedgerView view = LedgerView.of(settings)) {
-            return view.verify();
+            return view.audit().verify();
         }
     }
 

@@ -250,12 +250,12 @@ class ConsoleGuardsIT {
         List<AuditEntry> events = new ArrayList<>();
         try (LedgerView view =
                 LedgerView.of(new LedgerSettings("jdbc:sqlite:" + data.resolve("ledger.db"), null, null, data))) {
-            view.events(new AuditQuery(Set.of(), null, Set.of(), null, null, 100), event -> {
+            view.audit().events(new AuditQuery(Set.of(), null, Set.of(), null, null, 100), event -> {
                 if (event.event().contains("SIGN")) {
                     events.add(event);
                 }
             });
-            assertThat(view.verify().fault()).isNull();
+            assertThat(view.audit().verify().fault()).isNull();
         }
         return events.stream()
                 .map(event -> event.event() + " " + event.actor() + " " + event.detail())

@@ -303,7 +303,7 @@ class ConsoleOrdersIT {
             }
         }
         assertThat(cxt.rows("SELECT sum(sent), sum(total) FROM job")).containsExactly("9 9");
-        assertThat(cxt.ledger().verify().fault()).isNull();
+        assertThat(cxt.ledger().audit().verify().fault()).isNull();
     }
 
     private static void reads(BufferedReader stream, String words) throws IOException {

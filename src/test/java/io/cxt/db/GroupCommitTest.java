@@ -177,7 +177,7 @@ class GroupCommitTest {
                 .withMessageContaining("no such table"));
         assertThat(kept()).hasSize(196);
         try (LedgerView view = LedgerView.of(Book.settings(folder))) {
-            assertThat(view.verify(Set.of("chain-1")).faults()).isEmpty();
+            assertThat(view.audit().verify(Set.of("chain-1")).faults()).isEmpty();
         }
         threads.shutdown();
     }

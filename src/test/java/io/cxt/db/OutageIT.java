@@ -70,7 +70,7 @@ class OutageIT {
         assertThat(book.events()).containsExactly("CLAIMED", "SENT");
         assertThat(book.rows("SELECT state, doubted FROM delivery")).containsExactly("SENT 0");
         assertThat(book.deliveries.lookUp(part("ext-3", "hello")).known()).isFalse();
-        assertThat(book.ledger.view().verify().fault()).isNull();
+        assertThat(book.ledger.view().audit().verify().fault()).isNull();
     }
 
     @Test

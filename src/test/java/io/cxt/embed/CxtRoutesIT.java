@@ -139,12 +139,12 @@ class CxtRoutesIT {
         try (LedgerView view = LedgerView.of(ledger);
                 OperatorLog log = new OperatorLog(ledger)) {
             LetterQuery all = new LetterQuery(null, Set.of(), null);
-            JobOrders.start(log, new JobOrders.Redrive(all, view.lastLetter(), "all", 50, 5, null), "anna", 0);
+            JobOrders.start(log, new JobOrders.Redrive(all, view.letters().newest(), "all", 50, 5, null), "anna", 0);
             String instance = Owner.instanceId(data);
             JobOrders.start(log, new JobOrders.Backfill(List.of(file), instance, "old", 50, 5, null), "anna", 0);
 
-            Await.until(() -> view.openJobs().isEmpty(), Duration.ofSeconds(60));
-            assertThat(view.jobs(2)).allMatch(job -> job.state() == Job.State.DONE);
+            Await.until(() -> view.jobs().open().isEmpty(), Duration.ofSeconds(60));
+            assertThat(view.jobs().newest(2)).allMatch(job -> job.state() == Job.State.DONE);
         }
         assertThat(cxone.counts().accepted()).isEqualTo(3);
         assertThat(export).exists();

@@ -91,7 +91,7 @@ class ConnectionsUsedUpIT {
             assertThat(cxone.counts().accepted()).isEqualTo(CHATS);
             assertThat(cxone.counts().repeats()).isZero();
             assertThat(cxt.engine().components().ledger().trouble()).isNull();
-            assertThat(cxt.ledger().verify().fault()).isNull();
+            assertThat(cxt.ledger().audit().verify().fault()).isNull();
         }
     }
 }

@@ -86,6 +86,7 @@ class DigitalInstancesIT {
                 assertThat(other.ledger().status().countsByState())
                         .containsEntry(DeliveryState.SENT, MESSAGES + 1L + 4 * SHORT / 3 * 4);
                 assertThat(other.ledger()
+                                .audit()
                                 .verify(Set.of(Files.readString(scratch.resolve("a/instance-id"))
                                         .strip()))
                                 .faults())

@@ -84,6 +84,7 @@ class FrozenInstanceIT {
                         .isLessThanOrEqualTo(IN_FLIGHT + 1);
                 assertThat(other.ledger().status().countsByState()).containsEntry(DeliveryState.SENT, (long) CHATS);
                 assertThat(other.ledger()
+                                .audit()
                                 .verify(Set.of(Files.readString(scratch.resolve("frozen/instance-id"))
                                         .strip()))
                                 .faults())

@@ -104,7 +104,7 @@ class UndecidedSourcesTest {
                 .contains("route=r step=s"));
         ledger.note(Type.STOPPED, null); // behind all others
         List<String> recorded = new ArrayList<>();
-        ledger.view().events(AuditQuery.ALL, event -> recorded.add(event.event()));
+        ledger.view().audit().events(AuditQuery.ALL, event -> recorded.add(event.event()));
         assertThat(recorded).containsExactly("INTAKE_OPENED", "INTAKE_FAILED", "STOPPED");
     }
 

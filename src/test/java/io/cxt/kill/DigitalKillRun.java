@@ -136,7 +136,7 @@ final class DigitalKillRun implements AutoCloseable, RunningJobs.Place {
         LedgerSettings settings = new LedgerSettings(
                 url(), postgres == null ? null : postgres.user(), postgres == null ? null : "postgres", data);
         try (LedgerView view = LedgerView.of(settings)) {
-            view.events(new AuditQuery(Set.of(), "CLAIMED", Set.of(), null, null, Long.MAX_VALUE), event -> {
+            view.audit().events(new AuditQuery(Set.of(), "CLAIMED", Set.of(), null, null, Long.MAX_VALUE), event -> {
                 String id = event.interactionId() + ":m" + (event.part() - 1);
                 claims.merge(id, 1, Integer::sum);
                 marked.merge(id, event.detail().contains("may-repeat") ? 1 : 0, Integer::sum);
@@ -159,7 +159,9 @@ final class DigitalKillRun implements AutoCloseable, RunningJobs.Place {
                         sent != messages + 1,
                         "%s: %s of %s parts are on record as sent".formatted(id, sent, messages + 1));
             });
-            note(view.verify().fault() != null, "chain: " + view.verify().fault());
+            note(
+                    view.audit().verify().fault() != null,
+                    "chain: " + view.audit().verify().fault());
         }
         Map<String, Long> posts = cxone.calls().stream()
                 .filter(call -> call.call().equals("CREATE") && call.messageId() != null)

@@ -270,7 +270,7 @@ final class Reconciliation {
         LedgerSettings settings = new LedgerSettings(
                 site.ledgerUrl(), site.ledgerUser(), site.ledgerUser() == null ? null : "postgres", site.data(0));
         try (LedgerView view = LedgerView.of(settings)) {
-            return view.verify(instances(site.data(0).getParent())).fault();
+            return view.audit().verify(instances(site.data(0).getParent())).fault();
         }
     }
 

@@ -83,7 +83,7 @@ class ClosingKillIT {
 
     private List<String> faults() {
         try (LedgerView view = LedgerView.of(settings)) {
-            return view.verify().faults();
+            return view.audit().verify().faults();
         }
     }
 

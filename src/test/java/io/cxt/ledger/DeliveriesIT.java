@@ -51,7 +51,8 @@ class DeliveriesIT {
     /** Whatever a test has done, the rows are what the events say, unless it has changed them itself. */
     @AfterEach
     void close() {
-        assertThat(tampered ? List.of() : book.ledger.view().verify().faults()).isEmpty();
+        assertThat(tampered ? List.of() : book.ledger.view().audit().verify().faults())
+                .isEmpty();
         book.close();
     }
 
@@ -214,7 +215,7 @@ class DeliveriesIT {
         assertThat(book.rows("SELECT event, source FROM audit_event WHERE part = 0 ORDER BY seq"))
                 .containsExactly("REJECTED later.json#1", "EXCLUDED later still.json#1");
         assertThat(book.ledger.view().status().countsByState()).containsEntry(DeliveryState.CONFLICT, 1L);
-        assertThat(book.ledger.view().verify().faults()).isEmpty();
+        assertThat(book.ledger.view().audit().verify().faults()).isEmpty();
     }
 
     @Test
@@ -230,7 +231,7 @@ class DeliveriesIT {
         deliveries.whole().conflict(deliveries.lookUp(part("ext-1", "other")));
 
         assertThat(book.rows(STATES)).containsExactly("ext-1 0 CONFLICT", "ext-1 1 SENT");
-        assertThat(book.ledger.view().verify().faults()).isEmpty();
+        assertThat(book.ledger.view().audit().verify().faults()).isEmpty();
     }
 
     @Test
@@ -489,7 +490,7 @@ class DeliveriesIT {
         assertThat(book.rows("SELECT state, conversation_id FROM delivery")).containsExactly("SENT " + escaped);
         assertThat(book.rows("SELECT conversation_id FROM audit_event WHERE event = 'SENT'"))
                 .containsExactly(escaped);
-        assertThat(book.ledger.view().verify().fault()).isNull();
+        assertThat(book.ledger.view().audit().verify().fault()).isNull();
     }
 
     @Test
@@ -520,7 +521,7 @@ class DeliveriesIT {
         book.close();
         open();
         assertThat(deliveries.lookUp(HELLO).standing()).isEqualTo(Delivery.Standing.SENT_EARLIER);
-        assertThat(book.ledger.view().verify().fault()).isNull();
+        assertThat(book.ledger.view().audit().verify().fault()).isNull();
     }
 
     /** Any text of others above 40 characters. */

@@ -65,11 +65,11 @@ class HostileIdsIT {
                         .returns(id, RecordedDelivery::interactionId)
                         .returns(id, RecordedDelivery::conversationId));
                 List<Object> events = new ArrayList<>();
-                view.events(AuditQuery.ofInteraction(Set.of(id)), row -> events.add(row.interactionId()));
+                view.audit().events(AuditQuery.ofInteraction(Set.of(id)), row -> events.add(row.interactionId()));
                 assertThat(events).containsExactly(id, id);
             }
             assertThat(view.status().countsByState()).containsEntry(DeliveryState.SENT, (long) IDS.size());
-            assertThat(view.verify().fault()).isNull();
+            assertThat(view.audit().verify().fault()).isNull();
         }
     }
 }

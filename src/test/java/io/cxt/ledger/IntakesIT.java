@@ -77,7 +77,7 @@ class IntakesIT {
 
         assertThat(intakes.kept(keys)).containsExactlyInAnyOrder("key-7", "key-2400");
         assertThat(intakes.kept(List.of())).isEmpty();
-        assertThat(book.ledger.view().verify().faults()).isEmpty();
+        assertThat(book.ledger.view().audit().verify().faults()).isEmpty();
     }
 
     @Test
@@ -127,7 +127,7 @@ class IntakesIT {
         assertThat(book.rows("SELECT interaction_id, event, attempt FROM audit_event WHERE reason = 'SOURCE-CHANGED'"
                         + " ORDER BY 1"))
                 .containsExactly("between FAILED 1", "calling IN_DOUBT 1", "released FAILED 1");
-        assertThat(book.ledger.view().verify().faults()).isEmpty();
+        assertThat(book.ledger.view().audit().verify().faults()).isEmpty();
     }
 
     private Delivery claimed(String interaction, String reading) throws Exception {
@@ -186,7 +186,7 @@ class IntakesIT {
                         "chats.json it may not be read stays",
                         "chats.json it cannot be read stays",
                         "open.json its name has passed to another file, or to none goes on as other.json");
-        assertThat(book.ledger.view().verify().faults()).isEmpty();
+        assertThat(book.ledger.view().audit().verify().faults()).isEmpty();
     }
 
     @Test

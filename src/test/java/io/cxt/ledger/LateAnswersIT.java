@@ -50,7 +50,7 @@ class LateAnswersIT {
     @AfterEach
     void close() {
         Set<String> others = Set.of(other.ledger.instance(), parking.ledger.instance());
-        assertThat(slow.ledger.view().verify(others).faults()).isEmpty();
+        assertThat(slow.ledger.view().audit().verify(others).faults()).isEmpty();
         slow.close();
         other.close();
         parking.close();

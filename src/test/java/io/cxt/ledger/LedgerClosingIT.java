@@ -110,7 +110,7 @@ class LedgerClosingIT {
     }
 
     private List<String> faults() {
-        return book.ledger.view().verify().faults();
+        return book.ledger.view().audit().verify().faults();
     }
 
     @Test
@@ -118,7 +118,7 @@ class LedgerClosingIT {
         assertThat(prune()).isGreaterThan(10);
 
         assertThat(faults()).isEmpty();
-        assertThat(book.ledger.view().verify().notes())
+        assertThat(book.ledger.view().audit().verify().notes())
                 .anyMatch(note -> note.matches("chain operator: events 1 to 2, up to .*, were pruned at .* by "
                         + System.getProperty("user.name") + " and signed"));
         assertThat(book.rows("SELECT count(*) FROM audit_event WHERE chain <> 'operator'"))
@@ -340,7 +340,7 @@ class LedgerClosingIT {
     @Test
     void what_is_signed_while_the_clock_is_set_back_is_the_last_all_the_same() throws Exception {
         prune();
-        Closing newest = Closing.newest(book.ledger.view().closings()).orElseThrow();
+        Closing newest = Closing.newest(book.ledger.view().audit().closings()).orElseThrow();
         assertThat(newest.chain()).isEqualTo("operator");
         closesUpToTheLast(Instant.parse(newest.at()), "at the same time");
         closesUpToTheLast(Instant.EPOCH, "later");

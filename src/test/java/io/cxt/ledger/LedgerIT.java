@@ -41,7 +41,7 @@ class LedgerIT {
             assertThat(delivery.doubted()).isTrue();
             book.deliveries.claim(delivery);
             assertThat(book.events()).containsExactly("CLAIMED", "IN_DOUBT", "CLAIMED");
-            assertThat(book.ledger.view().verify().fault()).isNull();
+            assertThat(book.ledger.view().audit().verify().fault()).isNull();
         }
     }
 
@@ -69,10 +69,10 @@ class LedgerIT {
         try (Book book = Book.open(folder)) {
             assertThat(book.rows("SELECT count(*), max(seq), count(DISTINCT chain) FROM audit_event"))
                     .containsExactly("6 6 1");
-            assertThat(book.ledger.view().verify())
-                    .returns(6L, LedgerView.Verification::events)
-                    .returns(1L, LedgerView.Verification::chains)
-                    .returns(null, LedgerView.Verification::fault);
+            assertThat(book.ledger.view().audit().verify())
+                    .returns(6L, LedgerAudit.Verification::events)
+                    .returns(1L, LedgerAudit.Verification::chains)
+                    .returns(null, LedgerAudit.Verification::fault);
         }
     }
 

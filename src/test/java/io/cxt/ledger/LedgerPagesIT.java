@@ -57,7 +57,7 @@ class LedgerPagesIT {
             clock.advance(Duration.ofSeconds(1));
             book.ledger.signedIn(i % 5 != 0, 200 + i, Duration.ZERO);
         }
-        AuditPages pages = view.auditPages();
+        AuditPages pages = view.audit().pages();
         End end = pages.ends().get(0);
 
         assertThat(end.seq()).isEqualTo(25);
@@ -86,7 +86,7 @@ class LedgerPagesIT {
             clock.set(NINE.plusSeconds(i));
             book.ledger.signedIn(true, 200, Duration.ZERO);
         }
-        AuditPages pages = view.auditPages();
+        AuditPages pages = view.audit().pages();
         End end = pages.ends().get(0);
 
         assertThat(pages.firstAt(end, NINE.minusSeconds(1))).isEqualTo(1);
@@ -98,14 +98,17 @@ class LedgerPagesIT {
 
     @Test
     void an_empty_audit_has_no_chain_and_the_command_has_one_of_its_own() {
-        assertThat(view.auditPages().ends()).isEmpty();
+        assertThat(view.audit().pages().ends()).isEmpty();
 
         book.ledger.signedIn(true, 200, Duration.ZERO);
         try (OperatorLog operator = new OperatorLog(store.settings(folder))) {
             operator.signedIn(true, 200, LATENCY);
         }
 
-        assertThat(view.auditPages().ends()).extracting(End::chain).hasSize(2).startsWith("operator");
+        assertThat(view.audit().pages().ends())
+                .extracting(End::chain)
+                .hasSize(2)
+                .startsWith("operator");
     }
 
     @Test

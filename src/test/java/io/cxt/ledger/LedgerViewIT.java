@@ -64,9 +64,9 @@ class LedgerViewIT {
         assertThat(view.status().lastSentAt()).isEmpty();
         assertThat(view.status().unfinished()).isEqualTo(new LedgerStatus.Unfinished(0, Optional.empty(), List.of()));
         assertThat(view.deliveries("ext-1")).isEmpty();
-        assertThat(view.verify())
-                .returns(0L, LedgerView.Verification::events)
-                .returns(null, LedgerView.Verification::fault);
+        assertThat(view.audit().verify())
+                .returns(0L, LedgerAudit.Verification::events)
+                .returns(null, LedgerAudit.Verification::fault);
     }
 
     @Test
@@ -159,9 +159,10 @@ class LedgerViewIT {
         send("ext-3", "A_B.json", 1);
 
         List<String> found = new ArrayList<>();
-        view.events(
-                new AuditQuery(Set.of(), "SENT", Set.of(source), null, null, 100),
-                row -> found.add(row.interactionId()));
+        view.audit()
+                .events(
+                        new AuditQuery(Set.of(), "SENT", Set.of(source), null, null, 100),
+                        row -> found.add(row.interactionId()));
 
         assertThat(String.join(" ", found)).isEqualTo(ids);
     }
@@ -185,7 +186,7 @@ class LedgerViewIT {
         send("ext-1", "a.json", 1);
 
         List<Object> seen = new ArrayList<>();
-        view.events(new AuditQuery(Set.of(), null, Set.of(), null, null, 1), row -> seen.add(row.event()));
+        view.audit().events(new AuditQuery(Set.of(), null, Set.of(), null, null, 1), row -> seen.add(row.event()));
 
         assertThat(seen).containsExactly("CLAIMED");
     }
@@ -226,15 +227,17 @@ class LedgerViewIT {
 
     private List<String> audit(String id, String event, String source, String from, String until) {
         List<String> found = new ArrayList<>();
-        view.events(
-                new AuditQuery(only(id), event, only(source), from, until, 100),
-                row -> found.add(row.event() + " " + row.interactionId()));
+        view.audit()
+                .events(
+                        new AuditQuery(only(id), event, only(source), from, until, 100),
+                        row -> found.add(row.event() + " " + row.interactionId()));
         return found;
     }
 
     private List<Object> statuses(String from, String until) {
         List<Object> found = new ArrayList<>();
-        view.events(new AuditQuery(Set.of(), null, Set.of(), from, until, 100), row -> found.add(row.httpStatus()));
+        view.audit()
+                .events(new AuditQuery(Set.of(), null, Set.of(), from, until, 100), row -> found.add(row.httpStatus()));
         return found;
     }
 

@@ -101,6 +101,7 @@ public final class ModelLedger implements AutoCloseable {
                 null,
                 null);
         return new LedgerView(reader, checkpoints == null ? unsigned : settings)
+                .audit()
                 .verify(Set.of("instance-a", "instance-b", "instance-c"))
                 .fault();
     }

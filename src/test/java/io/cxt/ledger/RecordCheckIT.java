@@ -141,7 +141,7 @@ class RecordCheckIT {
 
     @Test
     void a_ledger_that_nobody_touched_is_whole() {
-        assertThat(book.ledger.view().verify().faults()).isEmpty();
+        assertThat(book.ledger.view().audit().verify().faults()).isEmpty();
     }
 
     @Test
@@ -245,7 +245,7 @@ class RecordCheckIT {
         book.tamper("UPDATE delivery SET interaction_id = 'x' || chr(27) || '[2J' WHERE interaction_id = 'excluded'"
                 .replace("chr(27)", store == Store.SQLITE ? "char(27)" : "chr(27)"));
 
-        assertThat(book.ledger.view().verify().faults())
+        assertThat(book.ledger.view().audit().verify().faults())
                 .hasSize(2)
                 .anyMatch(each -> each.contains("interaction x\\u001b[2J part 0") && each.contains("put in by hand"));
     }
@@ -285,7 +285,7 @@ class RecordCheckIT {
     void an_event_of_which_nothing_can_be_made_is_a_finding_and_no_crash(String change, String event) throws Exception {
         book.tamper("UPDATE audit_event SET " + change + " WHERE event = '" + event + "'");
 
-        assertThat(book.ledger.view().verify().faults())
+        assertThat(book.ledger.view().audit().verify().faults())
                 .isNotEmpty()
                 .first()
                 .asString()

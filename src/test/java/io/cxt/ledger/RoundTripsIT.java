@@ -125,7 +125,7 @@ class RoundTripsIT {
                                 "SELECT event, count(*) FROM audit_event WHERE interaction_id LIKE 'a-%' GROUP BY 1 ORDER BY 1"))
                 .containsExactly("CLAIMED 48", "SENT 32");
         try (LedgerView view = LedgerView.of(settings)) {
-            assertThat(view.verify(Set.of("chain-1")).fault()).isNull();
+            assertThat(view.audit().verify(Set.of("chain-1")).fault()).isNull();
         }
     }
 
@@ -171,7 +171,7 @@ class RoundTripsIT {
         assertThat(Book.rows(settings, "SELECT interaction_id, source_index FROM delivery WHERE part = 0"))
                 .containsExactly("chat-1 11");
         try (LedgerView view = LedgerView.of(settings)) {
-            assertThat(view.verify(Set.of("chain-1")).fault()).isNull();
+            assertThat(view.audit().verify(Set.of("chain-1")).fault()).isNull();
         }
     }
 
@@ -201,7 +201,7 @@ class RoundTripsIT {
         assertThat(Book.rows(settings, "SELECT state, reason, count(*) FROM delivery GROUP BY 1, 2 ORDER BY 1, 2"))
                 .containsExactly("SENDING null 16", "SENT SHORTENED 1", "SENT null 32");
         try (LedgerView view = LedgerView.of(settings)) {
-            assertThat(view.verify(Set.of("chain-1")).fault()).isNull();
+            assertThat(view.audit().verify(Set.of("chain-1")).fault()).isNull();
         }
     }
 

@@ -10,7 +10,7 @@ import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.fixture.Await;
 import io.cxt.ledger.Delivery.Standing;
-import io.cxt.ledger.LedgerView.Verification;
+import io.cxt.ledger.LedgerAudit.Verification;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -108,7 +108,7 @@ class SeveralInstancesIT {
                 .containsExactly("SENT 2 conv-1");
         assertThat(first.rows("SELECT detail FROM audit_event WHERE event = 'REJECTED'"))
                 .containsExactly("taken-over");
-        Verification found = first.ledger.view().verify(Set.of(second.ledger.instance()));
+        Verification found = first.ledger.view().audit().verify(Set.of(second.ledger.instance()));
         assertThat(found.chains()).isEqualTo(2);
         assertThat(found.fault()).isNull();
     }
@@ -117,7 +117,11 @@ class SeveralInstancesIT {
     @Tag("fault-111")
     void a_chain_that_nobody_has_named_is_a_finding_that_says_how_to_name_it() throws Exception {
         second.ledger.note(Type.STARTED, "cxt");
-        assertThat(first.ledger.view().verify(Set.of(second.ledger.instance())).fault())
+        assertThat(first.ledger
+                        .view()
+                        .audit()
+                        .verify(Set.of(second.ledger.instance()))
+                        .fault())
                 .isNull();
 
         first.tamper("INSERT INTO audit_event SELECT 'invented', seq, at, event, interaction_id, part, source, actor,"
@@ -129,11 +133,16 @@ class SeveralInstancesIT {
         first.tamper("UPDATE audit_event SET at = '', detail = NULL, config = '', hash = '"
                 + AuditChain.hash(AuditChain.Head.NONE.hash(), row) + "' WHERE chain = 'invented'");
 
-        assertThat(first.ledger.view().verify(Set.of(second.ledger.instance())).faults())
+        assertThat(first.ledger
+                        .view()
+                        .audit()
+                        .verify(Set.of(second.ledger.instance()))
+                        .faults())
                 .singleElement()
                 .asString()
                 .contains("chain invented: ", "cxt audit verify --chain invented");
-        assertThat(first.ledger.view().verify().fault()).contains("--chain " + second.ledger.instance() + ",invented");
+        assertThat(first.ledger.view().audit().verify().fault())
+                .contains("--chain " + second.ledger.instance() + ",invented");
     }
 
     @Test

@@ -71,7 +71,7 @@ class ChangedLimitsTest {
             cxt.drops("and-again.json", LARGE);
 
             assertThat(cxt.text("reports/and-again.json.report.json")).contains("\"duplicate\" : 1");
-            assertThat(cxt.ledger().verify().fault()).isNull();
+            assertThat(cxt.ledger().audit().verify().fault()).isNull();
         }
     }
 

@@ -72,9 +72,9 @@ class DigitalRouteIT {
         assertThat(cxt.rows("SELECT status, interaction_id, part, parts, archive_success FROM audit_record"))
                 .containsExactly("injected chat-1 5 5 1");
         assertThat(cxt.archive()).hasSize(5);
-        assertThat(cxt.ledger().verify().faults()).isEmpty();
+        assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
         List<String> findings = new ArrayList<>();
-        assertThat(cxt.ledger().verifyFeed(null, findings::add)).isNull();
+        assertThat(cxt.ledger().audit().verifyFeed(null, findings::add)).isNull();
         assertThat(findings).isEmpty();
         assertThat(cxt.rows("SELECT detail FROM audit_event WHERE event = 'SENT'"))
                 .hasSize(5)
@@ -118,7 +118,7 @@ class DigitalRouteIT {
         assertThat(cxt.text("reports/again.ndjson.report.json")).contains("\"conflict\" : 0");
         assertThat(cxt.rows("SELECT interaction_id FROM delivery WHERE state <> 'SENT'"))
                 .isEmpty();
-        assertThat(cxt.ledger().verify().faults()).isEmpty();
+        assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
     }
 
     @Test
@@ -150,7 +150,7 @@ class DigitalRouteIT {
         assertThat(targets()).contains("GET /dfo/3.0/messages?idOnExternalPlatform%5B%5D=chat-1%3Am1");
         assertThat(cxt.rows("SELECT event, reason FROM audit_event WHERE interaction_id = 'chat-1' AND part = 2"))
                 .containsExactly("CLAIMED null", "IN_DOUBT NET-RESET", "CLAIMED NET-RESET", "SENT CXONE-LOOKED-UP");
-        assertThat(cxt.ledger().verify().faults()).isEmpty();
+        assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
     }
 
     @Test
@@ -165,7 +165,7 @@ class DigitalRouteIT {
                 .containsExactly("CLAIMED", "IN_DOUBT", "CLAIMED", "LOOKED_UP", "CLAIMED", "SENT");
         assertThat(cxt.rows("SELECT doubted FROM delivery WHERE interaction_id = 'chat-1' AND part = 2"))
                 .containsExactly("1");
-        assertThat(cxt.ledger().verify().faults()).isEmpty();
+        assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
     }
 
     @Test
@@ -282,7 +282,7 @@ class DigitalRouteIT {
 
         assertThat(accepted()).hasSize(90).allMatch(message -> message.endsWith(" 1"));
         assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"sent\" : 30");
-        assertThat(cxt.ledger().verify().faults()).isEmpty();
+        assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
     }
 
     /** As when a gateway swallows them: no answer says that CXone has a message, and CXone says that it has none. */
@@ -301,7 +301,7 @@ class DigitalRouteIT {
         assertThat(cxone.accepted().stream().map(AcceptedMessage::messageId).distinct())
                 .hasSize(8);
         assertThat(cxt.text("reports/chats.ndjson.report.json")).contains("\"sent\" : 8");
-        assertThat(cxt.ledger().verify().faults()).isEmpty();
+        assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
     }
 
     private void stopsAllCalls(LogRecorder log) throws Exception {
@@ -363,7 +363,7 @@ class DigitalRouteIT {
                         IntStream.range(0, 12).mapToObj(i -> "long:m" + i).toList());
         assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'RATE_LIMITED'"))
                 .containsExactly(Long.toString(cxone.counts().earlyContact()));
-        assertThat(cxt.ledger().verify().faults()).isEmpty();
+        assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
     }
 
     @Test
@@ -382,7 +382,7 @@ class DigitalRouteIT {
 
         assertThat(cxone.counts().earlyContact()).isZero();
         assertThat(accepted()).hasSize(9).allMatch(message -> message.endsWith(" 1"));
-        assertThat(cxt.ledger().verify().faults()).isEmpty();
+        assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
     }
 
     @ParameterizedTest

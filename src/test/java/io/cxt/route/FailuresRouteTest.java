@@ -208,7 +208,7 @@ class FailuresRouteTest {
             long called = Long.parseLong(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'CLAIMED'")
                     .get(0));
             assertThat(called).isGreaterThanOrEqualTo(cxone.counts().posts());
-            assertThat(cxt.ledger().verify().fault()).isNull();
+            assertThat(cxt.ledger().audit().verify().fault()).isNull();
             assertThat(cxt.archive()).hasSize(400);
         }
     }

@@ -60,7 +60,7 @@ class KnownTranscriptsTest {
                             "\"conflict\" : 2");
             assertThat(cxone.counts().posts()).isEqualTo(370);
             assertThat(cxt.events("chat-200")).containsExactly("CLAIMED", "SENT", "SKIPPED_DUPLICATE");
-            assertThat(cxt.ledger().verify().fault()).isNull();
+            assertThat(cxt.ledger().audit().verify().fault()).isNull();
         }
     }
 

@@ -13,7 +13,7 @@ import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SharedData;
 import io.cxt.fixture.Transcripts;
 import io.cxt.fixture.Verb;
-import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.LedgerAudit;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.ReceivedCall;
 import io.cxt.simulator.StandIn;
@@ -124,7 +124,7 @@ class NaughtyTextsTest {
                             "pace",
                             "replay",
                             "tally");
-            LedgerView.Verification whole = cxt.ledger().verify();
+            LedgerAudit.Verification whole = cxt.ledger().audit().verify();
             assertThat(whole.fault()).isNull();
             assertThat(cxt.archive()).hasSize(texts.size());
             assertThat(log.lines()).hasSizeGreaterThan(texts.size()).allMatch(NaughtyTextsTest::isOnePlainLine);

@@ -144,7 +144,13 @@ class SftpAfterIT {
         assertThat(remote()).containsExactly("lines.ndjson", "one.json");
         assertThat(site.changes()).isZero();
         try (RunningCxt cxt = once()) {
-            assertThat(cxt.engine().components().ledger().view().verify().faults())
+            assertThat(cxt.engine()
+                            .components()
+                            .ledger()
+                            .view()
+                            .audit()
+                            .verify()
+                            .faults())
                     .isEmpty();
         }
     }

@@ -315,7 +315,8 @@ class LiveControlIT {
                     .extracting(one -> one.name())
                     .containsExactlyInAnyOrderElementsOf(
                             sites.stream().map(site -> site.ledger.instance()).toList());
-            assertThat(view.verify(java.util.Set.copyOf(sites.stream()
+            assertThat(view.audit()
+                            .verify(java.util.Set.copyOf(sites.stream()
                                     .map(site -> site.ledger.instance())
                                     .toList()))
                             .faults())

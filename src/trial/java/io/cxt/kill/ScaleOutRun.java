@@ -179,7 +179,7 @@ public final class ScaleOutRun {
         LedgerSettings ledger =
                 new LedgerSettings(database.url(), database.user(), database.password(), folder.resolve("sender-1"));
         try (LedgerView view = LedgerView.of(ledger)) {
-            fault = view.verify(Reconciliation.instances(folder)).fault();
+            fault = view.audit().verify(Reconciliation.instances(folder)).fault();
         }
         if (fault != null) {
             throw new IllegalStateException(fault);
