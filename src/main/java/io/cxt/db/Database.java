@@ -38,12 +38,17 @@ public final class Database {
 
     /** A connection that writes: commits are on the disk when they return. */
     public Connection openForWriting() throws SQLException {
-        return open(false);
+        return open(false, true);
     }
 
     /** A connection that only reads, also while another process writes. */
     public Connection openForReading() throws SQLException {
-        return open(true);
+        return open(true, false);
+    }
+
+    /** A connection to PostgreSQL that writes little at a time. */
+    public Connection openForSingleStatements() throws SQLException {
+        return open(false, false);
     }
 
     /**
@@ -51,7 +56,7 @@ public final class Database {
      * process asks nothing on it.
      */
     public Connection openForHolding(Duration lease) throws SQLException {
-        Connection connection = open(false);
+        Connection connection = openForSingleStatements();
         try (Statement statement = connection.createStatement();
                 PreparedStatement limit =
                         connection.prepareStatement("SELECT set_config('idle_session_timeout', ?, false)")) {
@@ -79,7 +84,21 @@ public final class Database {
         }
     }
 
-    private Connection open(boolean readOnly) throws SQLException {
+    /**
+     * Checks, behind a connection that was lost, that PostgreSQL gives each connection a session of its own. Does nothing on
+     * SQLite.
+     */
+    void requireSessionsStill() throws SQLException {
+        if (!sqlite()) {
+            SessionCheck.again(this);
+        }
+    }
+
+    /**
+     * @param named false to have each statement parsed when it runs: one that is prepared under a name may be another
+     *     statement where a pooler gives each transaction another session
+     */
+    private Connection open(boolean readOnly, boolean named) throws SQLException {
         if (settings.host() != null) {
             return HostConnection.from(settings.host());
         }
@@ -94,6 +113,9 @@ public final class Database {
             return file.open(readOnly, properties);
         }
         properties.setProperty("ApplicationName", "cxt");
+        if (!named) {
+            properties.setProperty("prepareThreshold", "0");
+        }
         Connection connection = connect(properties);
         try (Statement statement = connection.createStatement()) {
             int usual = connection.getNetworkTimeout();
@@ -256,6 +278,6 @@ public final class Database {
 
     /** What went wrong, in the database's words. They name files and codes, never content. */
     public static String reason(SQLException e) {
-        return String.valueOf(e.getMessage());
+        return Outage.ofSession(e) ? OwnSession.LENT : String.valueOf(e.getMessage());
     }
 }

@@ -28,6 +28,9 @@ public final class Outage {
     /** Another process wrote to our chain: its end must be read again. */
     private static final String NOT_UNIQUE = "23505";
 
+    /** A prepared statement is not there, or is there already: the session is not that of the connection. */
+    private static final Set<String> OTHER_SESSION = Set.of("26000", "42P05");
+
     private Outage() {}
 
     /** True when the same work may succeed later: no answer, a lock is held, a disk is full. */
@@ -45,7 +48,8 @@ public final class Outage {
         return PASSING.contains(state.substring(0, 2))
                 || state.equals(READ_ONLY)
                 || state.equals(STOOD_STILL)
-                || state.equals(NOT_UNIQUE);
+                || state.equals(NOT_UNIQUE)
+                || OTHER_SESSION.contains(state);
     }
 
     /** True when the database refuses a value. All else is a fault of the database itself and may pass. */
@@ -65,7 +69,16 @@ public final class Outage {
     /** True when only the connection is gone: another one may work. */
     public static boolean ofConnection(SQLException fault) {
         String state = fault.getSQLState();
-        return state != null && (state.startsWith("08") || state.startsWith("57P") || state.equals(STOOD_STILL));
+        return state != null
+                && (state.startsWith("08")
+                        || state.startsWith("57P")
+                        || state.equals(STOOD_STILL)
+                        || OTHER_SESSION.contains(state));
+    }
+
+    /** True when the statement ran in a session of the database that is not the connection's. */
+    static boolean ofSession(SQLException fault) {
+        return OTHER_SESSION.contains(String.valueOf(fault.getSQLState()));
     }
 
     static final String MORE_CONNECTIONS =

@@ -31,6 +31,8 @@ public final class Session implements AutoCloseable {
     private final Map<String, Prepared> statements = new HashMap<>();
     private final ChangeQueue changes = new ChangeQueue(this);
     private @Nullable Instant time;
+    private @Nullable OwnSession own;
+    private boolean asked;
 
     /** @param types of each value, once there was one: PostgreSQL would parse the statement anew for a NULL without type */
     private record Prepared(PreparedStatement statement, int[] types) {}
@@ -54,6 +56,10 @@ public final class Session implements AutoCloseable {
     /** Begins a transaction. */
     public void begin() throws SQLException {
         time = null;
+        asked = false;
+        if (own == null) {
+            own = OwnSession.of(connection);
+        }
         connection.setAutoCommit(false);
     }
 
@@ -70,9 +76,14 @@ public final class Session implements AutoCloseable {
     /**
      * Commits, and holds no lock afterwards. Not by Connection.commit(): SQLite's driver would begin the next transaction
      * at once and lock out every other writer.
+     *
+     * @throws SQLException also when PostgreSQL ran the transaction in a session that is not this connection's
      */
     public void commit() throws SQLException {
         flush();
+        if (own != null && asked) {
+            own.commit(connection);
+        }
         connection.setAutoCommit(true);
     }
 
@@ -182,6 +193,7 @@ public final class Session implements AutoCloseable {
 
     private PreparedStatement bound(String sql, @Nullable Object... values) throws SQLException {
         changes.send();
+        asked = true;
         Prepared prepared = statements.get(sql);
         if (prepared == null) {
             prepared = new Prepared(connection.prepareStatement(sql), new int[values.length]);

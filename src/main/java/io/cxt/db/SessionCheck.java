@@ -1,9 +1,7 @@
 package io.cxt.db;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,11 +31,7 @@ final class SessionCheck {
                 throw new LedgerException("The ledger needs PostgreSQL %s or newer".formatted(OLDEST), null);
             }
             if (shared(open.get(0), open.get(1))) {
-                throw new LedgerException(
-                        "Something between cxt and PostgreSQL gives each transaction another connection (a pooler in"
-                                + " transaction mode), which loses locks. Use session mode, for example pool_mode = session"
-                                + " of pgbouncer, or let ledger.url lead to PostgreSQL itself",
-                        null);
+                throw new LedgerException(OwnSession.LENT, null);
             }
         } catch (SQLException e) {
             throw new LedgerException(
@@ -53,25 +47,31 @@ final class SessionCheck {
         }
     }
 
-    /** True when two connections use one session in turns. */
-    private static boolean shared(Connection mine, Connection other) throws SQLException {
-        int before = session(mine);
-        other.setAutoCommit(false); // keeps its session busy
-        int others = session(other);
-        boolean shared = others == before || session(mine) != before;
-        other.setAutoCommit(true);
-        for (int i = 0; i < 3; i++) { // a pooler that assigns them in turn
-            shared |= session(mine) != before;
+    /**
+     * Opens two connections, and closes them.
+     *
+     * @throws SQLException when they have no sessions of their own, as of a connection that is gone
+     */
+    static void again(Database database) throws SQLException {
+        try (Connection mine = database.openForWriting();
+                Connection other = database.openForWriting()) {
+            if (shared(mine, other)) {
+                throw new SQLException(OwnSession.LENT, "08006");
+            }
         }
-        return shared;
     }
 
-    private static int session(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
+    /** True when two connections use one session in turns. */
+    private static boolean shared(Connection mine, Connection other) throws SQLException {
+        int before = OwnSession.number(mine);
+        other.setAutoCommit(false); // keeps its session busy
+        int others = OwnSession.number(other);
+        boolean shared = others == before || OwnSession.number(mine) != before;
+        other.setAutoCommit(true);
+        for (int i = 0; i < 3; i++) { // a pooler that assigns them in turn
+            shared |= OwnSession.number(mine) != before;
         }
+        return shared;
     }
 
     private static void close(Connection connection) {

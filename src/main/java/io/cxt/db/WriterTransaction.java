@@ -28,6 +28,7 @@ final class WriterTransaction {
     private @Nullable Session session;
     private @Nullable Open open;
     private boolean committing;
+    private boolean connectedBefore;
     private long checkedAt = System.nanoTime();
 
     WriterTransaction(Database database, TransactionListener listener) {
@@ -40,7 +41,11 @@ final class WriterTransaction {
         committing = false;
         Session connected = session;
         if (connected == null) {
+            if (connectedBefore) {
+                database.requireSessionsStill();
+            }
             connected = new Session(database.openForWriting());
+            connectedBefore = true;
             session = connected;
         } else if (System.nanoTime() - checkedAt > CHECK_EVERY_NANOS) {
             database.requireInPlace();

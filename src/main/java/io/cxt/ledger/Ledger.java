@@ -252,7 +252,9 @@ public final class Ledger implements AutoCloseable {
 
     /** Connections for what several instances share beside the ledger; empty when there can be one instance only. */
     public Optional<DataSource> connections() {
-        return database.sqlite() ? Optional.empty() : Optional.of(FeedSource.keepingNone(database::openForWriting));
+        return database.sqlite()
+                ? Optional.empty()
+                : Optional.of(FeedSource.keepingNone(database::openForSingleStatements));
     }
 
     /**
