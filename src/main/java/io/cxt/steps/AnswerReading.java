@@ -3,6 +3,7 @@ package io.cxt.steps;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
+import io.cxt.cxone.ChangedCallException;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.HeldBackException;
 import io.cxt.cxone.InDoubt;
@@ -10,6 +11,7 @@ import io.cxt.cxone.NextStep;
 import io.cxt.cxone.NoContact;
 import io.cxt.cxone.SignIn;
 import io.cxt.intake.Backlog;
+import io.cxt.intake.SiteStepException;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
 import io.cxt.ledger.BusyException;
@@ -46,6 +48,7 @@ public final class AnswerReading {
     private final CxoneSettings settings;
     private final Backlog backlog;
     private final CallTimes times;
+    private final StrayCalls strays;
 
     /** Told how long each call took. */
     public interface CallTimes {
@@ -68,6 +71,7 @@ public final class AnswerReading {
         this.settings = settings;
         this.backlog = backlog;
         this.times = times;
+        this.strays = new StrayCalls(deliveries);
     }
 
     /**
@@ -78,6 +82,7 @@ public final class AnswerReading {
      * @return true when the call has to be repeated at once, which uses up no attempt
      * @throws TryAgainException when the call has to be repeated later, which uses up an attempt
      * @throws BusyException when another instance has taken the part over and decides; the answer is recorded
+     * @throws SiteStepException when the call did not leave as it was claimed
      */
     public boolean read(
             @Variable(Variables.CALL) PartInFlight call,
@@ -86,13 +91,17 @@ public final class AnswerReading {
             @Header(Exchange.HTTP_RESPONSE_CODE) @Nullable Integer httpStatus,
             @Body @Nullable InputStream body,
             @Variable(Variables.FAULT) @Nullable IOException fault)
-            throws TryAgainException, BusyException, IOException {
+            throws TryAgainException, BusyException, SiteStepException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
         if (fault instanceof HeldBackException) {
             gate.landed(call);
             deliveries.attempted(
                     call.delivery(), Type.ATTEMPT, 0, null, false, "not sent: " + fault.getMessage(), latency);
             return true;
+        }
+        if (fault instanceof ChangedCallException || fault == null && call.leftAs() == null) {
+            gate.landed(call);
+            strays.refuse(call, httpStatus, fault, latency);
         }
         Object retryAfter = headers.get("Retry-After");
         Object date = headers.get("Date");
