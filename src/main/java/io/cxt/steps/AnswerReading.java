@@ -27,6 +27,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -77,6 +78,7 @@ public final class AnswerReading {
     /**
      * Records the answer, or its absence, and says what follows.
      *
+     * @param answered the headers of the answer
      * @param body in memory already and cut at {@link io.cxt.cxone.CallLimits#MAX_ANSWER}
      * @param fault what kept the call from an answer; null when there is one
      * @return true when the call has to be repeated at once, which uses up no attempt
@@ -87,7 +89,7 @@ public final class AnswerReading {
     public boolean read(
             @Variable(Variables.CALL) PartInFlight call,
             @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
-            @Headers Map<String, Object> headers,
+            @Headers Map<String, Object> answered,
             @Header(Exchange.HTTP_RESPONSE_CODE) @Nullable Integer httpStatus,
             @Body @Nullable InputStream body,
             @Variable(Variables.FAULT) @Nullable IOException fault)
@@ -103,6 +105,8 @@ public final class AnswerReading {
             gate.landed(call);
             strays.refuse(call, httpStatus, fault, latency);
         }
+        Map<String, Object> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(answered); // Camel's own map tells large letters from small where a host wants that
         Object retryAfter = headers.get("Retry-After");
         Object date = headers.get("Date");
         byte[] bytes = body == null ? new byte[0] : body.readAllBytes();
