@@ -104,23 +104,31 @@ public final class ClaimedCall {
         return given >= 0 ? given : "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
     }
 
-    /** Camel may write a character as it is, or as its percent sign: both are the same path. */
+    /** Camel may write a character as it is, or as its percent sign, and one slash for two: all are the same path. */
     private boolean isPath(String target) {
-        String ours = address.getRawPath() + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery());
-        if (ours.equals(target)) {
+        String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
+        if ((address.getRawPath() + query).equals(target)) {
             return true;
         }
         try {
-            URI other = new URI(target);
-            return other.getAuthority() == null
-                    && address.normalize().getPath().equals(other.getPath())
-                    && slashes(address) == slashes(other)
-                    && Objects.equals(address.getQuery(), other.getQuery());
+            URI ours = new URI(oneSlash(address.getRawPath()) + query);
+            int question = target.indexOf('?');
+            URI other = question < 0
+                    ? new URI(oneSlash(target))
+                    : new URI(oneSlash(target.substring(0, question)) + target.substring(question));
+            return slashes(ours) == slashes(other)
+                    && ours.getPath().equals(other.getPath())
+                    && Objects.equals(ours.getQuery(), other.getQuery());
         } catch (URISyntaxException e) {
             return false;
         }
     }
 
+    private static String oneSlash(String path) {
+        return path.replaceAll("/{2,}", "/");
+    }
+
+    /** Of the path as it is written: a slash that is encoded separates nothing. */
     private static long slashes(URI uri) {
         return uri.getRawPath().chars().filter(each -> each == '/').count();
     }
