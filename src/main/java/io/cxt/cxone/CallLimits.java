@@ -12,13 +12,19 @@ import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +78,14 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
          * @return false when it must not leave any more
          */
         boolean await() throws InterruptedException;
+
+        /**
+         * Looks at the request as it is about to be written.
+         *
+         * @param call of the client, one word for each
+         * @throws ChangedCallException when it must not be written
+         */
+        default void leaves(ClassicHttpRequest request, HttpHost server, String call) throws IOException {}
     }
 
     /** Puts the limits into a client whose calls leave at once. */
@@ -93,11 +107,35 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
                     }
                     left.set(true);
                     return chain.proceed(request, scope);
-                });
+                })
+                .setRequestExecutor(new LastLook(departure)); // behind all interceptors, those of a host as well
         if (proxy == null) { // a planner goes before the proxy that a host or the JVM has for its own calls
             client.setRoutePlanner(new DefaultRoutePlanner(DefaultSchemePortResolver.INSTANCE));
         } else {
             proxy.applyTo(client);
+        }
+    }
+
+    /** Writes a request that may leave; also one that opens the way through a proxy, at which nobody looks. */
+    private final class LastLook extends HttpRequestExecutor {
+        private final Departure departure;
+
+        LastLook(Departure departure) {
+            this.departure = departure;
+        }
+
+        @Override
+        public ClassicHttpResponse execute(
+                ClassicHttpRequest request,
+                HttpClientConnection connection,
+                @Nullable HttpResponseInformationCallback informed,
+                HttpContext context)
+                throws IOException, HttpException {
+            if (Boolean.TRUE.equals(left.get())) {
+                HttpClientContext call = HttpClientContext.cast(context);
+                departure.leaves(request, call.getHttpRoute().getTargetHost(), call.getExchangeId());
+            }
+            return super.execute(request, connection, informed, context);
         }
     }
 
@@ -120,7 +158,7 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
                 throw new NotSentException(response, scope.route); // the answer to CONNECT, and not CXone's
             }
             return response;
-        } catch (NotSentException | HeldBackException e) {
+        } catch (NotSentException | HeldBackException | ChangedCallException e) {
             throw e;
         } catch (IOException | HttpException | RuntimeException e) {
             Exception fault = late.get() ? new DeadlineExceededException(deadlineMs) : e;

@@ -8,20 +8,31 @@ public final class SiteStepException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
+    private final String next;
 
-    private SiteStepException(Kind kind, String message) {
+    private SiteStepException(Kind kind, String message, String next) {
         super(message);
         this.kind = kind;
+        this.next = next;
     }
 
     /** A step that may succeed another time. @param message holds nothing of the transcript */
     public SiteStepException(String message) {
-        this(Kind.STEP, message);
+        this(Kind.STEP, message, "look at that step and at what it calls");
     }
 
     /** A step that fails each time until a person changes it. */
     public static SiteStepException forPerson(String message) {
-        return new SiteStepException(Kind.PERSON, message);
+        return new SiteStepException(Kind.PERSON, message, "correct the routes");
+    }
+
+    /**
+     * Something that is in no route of CXT changes what they do.
+     *
+     * @param next what a person can do
+     */
+    public static SiteStepException outside(String message, String next) {
+        return new SiteStepException(Kind.PERSON, message, next);
     }
 
     /**
@@ -37,5 +48,10 @@ public final class SiteStepException extends Exception {
     /** What can help the source. */
     Kind kind() {
         return kind;
+    }
+
+    /** What a person can do. */
+    String next() {
+        return next;
     }
 }

@@ -129,8 +129,8 @@ public final class UndecidedSources {
     private static String next(Throwable fault, Kind kind) {
         return fault instanceof FolderUnavailableException blocked
                 ? blocked.next() + "; the source stays and is read again"
-                : kind == Kind.PERSON
-                        ? "correct the routes; the source stays, and is tried each minute"
+                : fault instanceof SiteStepException step && kind == Kind.PERSON
+                        ? step.next() + "; the source stays, and is tried each minute"
                         : "it stays and is read again, for as long as it takes; look at that step and at what it calls";
     }
 

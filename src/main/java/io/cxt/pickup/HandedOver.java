@@ -1,12 +1,15 @@
 package io.cxt.pickup;
 
+import com.fasterxml.jackson.core.JacksonException;
 import io.cxt.intake.NotReceivedException;
 import io.cxt.text.Utf8;
 import java.io.ByteArrayInputStream;
 import java.io.CharArrayReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.ObjectStreamException;
 import java.io.Reader;
+import java.sql.SQLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.TypeConversionException;
@@ -58,8 +61,22 @@ public record HandedOver(InputStream stream, boolean decoded) {
                     ? null
                     : new HandedOver(stream == null ? new ByteArrayInputStream(bytes) : stream, false);
         } catch (TypeConversionException e) { // quotes the body
+            if (!mayBeReadLater(e)) {
+                return null;
+            }
             throw new NotReceivedException("The body, a %s, cannot be read now"
                     .formatted(body.getClass().getName()));
         }
+    }
+
+    /** False when nothing but the kind of the body kept it from being read: the same fails again. */
+    private static boolean mayBeReadLater(TypeConversionException fault) {
+        for (Throwable cause = fault.getCause(); cause != null; cause = cause.getCause()) {
+            boolean ofBody = cause instanceof ObjectStreamException || cause instanceof JacksonException;
+            if (!ofBody && (cause instanceof IOException || cause instanceof SQLException)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -84,7 +84,7 @@ final class CxoneComponents {
                         "cxtCalls", new Calls(deliveries, ledger.intakes(), gate, signIn, settings, archiving, clock)),
                 Map.entry("cxtTried", (Processor) Calls::tried),
                 Map.entry("cxtAnswers", new AnswerReading(deliveries, gate, signIn, answers, settings, backlog, times)),
-                Map.entry("cxtCallLimits", (HttpClientConfigurer) client -> callLimits.applyTo(client, gate::leave)));
+                Map.entry("cxtCallLimits", (HttpClientConfigurer) client -> callLimits.applyTo(client, gate)));
     }
 
     /** What the routes read in double braces and no property sets: the address of a call, the most parts in flight. */

@@ -255,6 +255,13 @@ public final class CxtComponents implements AutoCloseable {
 
         @Override
         public void onContextStarting(CamelContext context) throws VetoCamelContextStartException {
+            Optional<String> unfit =
+                    RouteStarts.unfit(context); // a host sets its options after it has added the routes
+            if (unfit.isPresent()) {
+                throw new VetoCamelContextStartException(
+                        "CXT does not start: " + unfit.get() + ". Remove it from the application's properties",
+                        context);
+            }
             try {
                 if (!parts.closed()) { // else a host that starts after all
                     letters.compare();

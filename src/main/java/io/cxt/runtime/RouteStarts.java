@@ -3,6 +3,7 @@ package io.cxt.runtime;
 import io.cxt.settings.InvalidSettingsException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
@@ -13,7 +14,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PatternHelper;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses options of Camel with which a route that CXT needs would be there and stand still: a run would wait for ever. */
+/** Refuses options of Camel with which a route that CXT needs would be there and decide nothing: a run would wait for ever. */
 final class RouteStarts {
     private static final String REMOVE =
             "Remove it from config/application.properties, the environment and the options of Java";
@@ -31,6 +32,7 @@ final class RouteStarts {
     /** Before the start, from what is configured. */
     void checkConfigured(CamelContext camel, MainConfigurationProperties options) {
         List<String> problems = new ArrayList<>();
+        unfit(camel).ifPresent(why -> problems.add(why + ". " + REMOVE));
         if (!options.isAutoStartup()) {
             problems.add("camel.main.autoStartup is false: no route would start. " + REMOVE);
         }
@@ -50,6 +52,15 @@ final class RouteStarts {
             }
         }
         refuse(problems);
+    }
+
+    /** An option with which no transcript would be decided, in a host as well. */
+    static Optional<String> unfit(CamelContext camel) {
+        return camel.getCamelContextExtension().getExchangeFactory().isPooled()
+                ? Optional.of(
+                        "camel.main.exchangeFactory is pooled: Camel would take back exchanges that CXT still works on, and no"
+                                + " transcript would be decided")
+                : Optional.empty();
     }
 
     private static @Nullable String why(CamelContext camel, RouteDefinition route, String id) {

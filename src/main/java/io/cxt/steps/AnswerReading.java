@@ -3,6 +3,7 @@ package io.cxt.steps;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
+import io.cxt.cxone.ChangedCallException;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.HeldBackException;
 import io.cxt.cxone.InDoubt;
@@ -10,6 +11,7 @@ import io.cxt.cxone.NextStep;
 import io.cxt.cxone.NoContact;
 import io.cxt.cxone.SignIn;
 import io.cxt.intake.Backlog;
+import io.cxt.intake.SiteStepException;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
 import io.cxt.ledger.BusyException;
@@ -25,6 +27,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -46,6 +49,7 @@ public final class AnswerReading {
     private final CxoneSettings settings;
     private final Backlog backlog;
     private final CallTimes times;
+    private final StrayCalls strays;
 
     /** Told how long each call took. */
     public interface CallTimes {
@@ -68,25 +72,28 @@ public final class AnswerReading {
         this.settings = settings;
         this.backlog = backlog;
         this.times = times;
+        this.strays = new StrayCalls(deliveries);
     }
 
     /**
      * Records the answer, or its absence, and says what follows.
      *
+     * @param answered the headers of the answer
      * @param body in memory already and cut at {@link io.cxt.cxone.CallLimits#MAX_ANSWER}
      * @param fault what kept the call from an answer; null when there is one
      * @return true when the call has to be repeated at once, which uses up no attempt
      * @throws TryAgainException when the call has to be repeated later, which uses up an attempt
      * @throws BusyException when another instance has taken the part over and decides; the answer is recorded
+     * @throws SiteStepException when the call did not leave as it was claimed
      */
     public boolean read(
             @Variable(Variables.CALL) PartInFlight call,
             @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
-            @Headers Map<String, Object> headers,
+            @Headers Map<String, Object> answered,
             @Header(Exchange.HTTP_RESPONSE_CODE) @Nullable Integer httpStatus,
             @Body @Nullable InputStream body,
             @Variable(Variables.FAULT) @Nullable IOException fault)
-            throws TryAgainException, BusyException, IOException {
+            throws TryAgainException, BusyException, SiteStepException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
         if (fault instanceof HeldBackException) {
             gate.landed(call);
@@ -94,6 +101,12 @@ public final class AnswerReading {
                     call.delivery(), Type.ATTEMPT, 0, null, false, "not sent: " + fault.getMessage(), latency);
             return true;
         }
+        if (fault instanceof ChangedCallException || fault == null && call.leftAs() == null) {
+            gate.landed(call);
+            strays.refuse(call, httpStatus, fault, latency);
+        }
+        Map<String, Object> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(answered); // Camel's own map tells large letters from small where a host wants that
         Object retryAfter = headers.get("Retry-After");
         Object date = headers.get("Date");
         byte[] bytes = body == null ? new byte[0] : body.readAllBytes();

@@ -1,9 +1,11 @@
 package io.cxt.steps;
 
 import io.cxt.cxone.Answer;
+import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.NextStep;
 import io.cxt.pace.Lane;
 import io.cxt.pace.LaneClosedException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,6 +13,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Long because all that lets a call go, or holds it, is asked for here.
  */
-public final class CallGate {
+public final class CallGate implements CallLimits.Departure {
     private static final Logger LOG = LoggerFactory.getLogger(CallGate.class);
 
     /** So many different chats refused alike in a row, with none accepted in between, count as a rule of a gateway. */
@@ -71,7 +75,7 @@ public final class CallGate {
 
     /**
      * Waits until fewer calls than allowed are in flight and the permit is due. The call begins then, on this thread, and
-     * leaves after {@link #leave}.
+     * leaves after {@link #await}.
      */
     void takeOff(PartInFlight call, long due) throws LaneClosedException, InterruptedException {
         mayFly.acquire();
@@ -93,7 +97,8 @@ public final class CallGate {
      *
      * @return false when it must not leave, because a pause began after its permit was due
      */
-    public boolean leave() throws InterruptedException {
+    @Override
+    public boolean await() throws InterruptedException {
         PartInFlight call = leaving.get();
         if (call == null) {
             return true; // none of the lane's
@@ -103,15 +108,24 @@ public final class CallGate {
         return at.isPresent();
     }
 
+    @Override
+    public void leaves(ClassicHttpRequest request, HttpHost server, String word) throws IOException {
+        StrayCalls.leaves(leaving.get(), request, server, word);
+    }
+
     /**
      * The call has ended, with an answer or without, and the gate knows what it was: the answer to the next call must not
      * be counted first. Recording its outcome holds up no other call.
+     *
+     * @return false when it had landed before, or never taken off
      */
-    void landed(PartInFlight call) {
+    boolean landed(PartInFlight call) {
         leaving.remove();
-        if (call.land()) {
+        boolean flew = call.land();
+        if (flew) {
             mayFly.release();
         }
+        return flew;
     }
 
     /**

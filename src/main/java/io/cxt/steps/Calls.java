@@ -4,7 +4,6 @@ import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answer.Kind;
 import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.CxoneTarget;
-import io.cxt.cxone.InDoubt;
 import io.cxt.cxone.SignIn;
 import io.cxt.intake.Intake;
 import io.cxt.intake.SiteStepException;
@@ -31,7 +30,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Headers;
 import org.apache.camel.Variable;
-import org.apache.camel.component.http.HttpMethods;
 import org.jspecify.annotations.Nullable;
 
 /** The steps around a call to CXone: permit and claim before it, and what follows for the part after it. */
@@ -42,6 +40,8 @@ public final class Calls {
     private final CallSignIn signIn;
     private final CxoneSettings settings;
     private final ContactCalls contacts;
+    private final StrayCalls strays;
+    private final CallRequests requests;
     private final boolean archiving;
 
     public Calls(
@@ -58,6 +58,8 @@ public final class Calls {
         this.signIn = new CallSignIn(signIn, gate, settings.maxRetries());
         this.settings = settings;
         this.archiving = archiving;
+        this.strays = new StrayCalls(deliveries);
+        this.requests = new CallRequests(settings);
         CxoneTarget.ContactLimit most = settings.target().contactLimit();
         ContactBucket.Limit limit = most == null ? null : new ContactBucket.Limit(most.burst(), most.perMinute());
         this.contacts = new ContactCalls(limit, deliveries, clock);
@@ -90,7 +92,15 @@ public final class Calls {
                     + delivery.owner().orElse("another instance"));
         }
         PartInFlight call = new PartInFlight(delivery);
-        WhenOver.of(exchange, () -> gate.landed(call)); // when its answer was never read
+        WhenOver.of(
+                exchange,
+                () -> { // when its answer was never read
+                    if (gate.landed(call)) {
+                        boolean answered = exchange.getException() != null
+                                || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
+                        strays.unread(call, answered);
+                    }
+                });
         return call;
     }
 
@@ -142,26 +152,7 @@ public final class Calls {
             @Variable(Variables.CALL) PartInFlight call,
             @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
             @Headers Map<String, Object> headers) {
-        Part.Call lookUp = asks(call) ? settings.target().lookUp(call.part()) : null;
-        call.ask(lookUp != null);
-        Part.Call own = lookUp == null ? call.part().call() : lookUp;
-        // As camel-http's own value: Camel would look through all its converters to convert a text, for each call.
-        headers.put(Exchange.HTTP_METHOD, own == null ? HttpMethods.POST : HttpMethods.valueOf(own.method()));
-        if (own != null) {
-            String last = Objects.requireNonNullElse(transcript.lastConversation(), "");
-            headers.put(Exchange.HTTP_URI, settings.baseUrl() + own.path(last));
-        }
-        headers.put("Authorization", call.authorization());
-        if (lookUp != null) {
-            return null;
-        }
-        headers.put("Idempotency-Key", call.part().idempotencyKey());
-        return call.part().payload();
-    }
-
-    private boolean asks(PartInFlight call) {
-        boolean wanted = settings.inDoubt() == InDoubt.LOOKUP || call.perhapsDuplicate();
-        return wanted && call.delivery().doubted() && !call.knownMissing();
+        return requests.write(call, transcript.lastConversation(), headers);
     }
 
     /** An attempt failed that may be tried again. */

@@ -1,6 +1,7 @@
 package io.cxt.steps;
 
 import io.cxt.cxone.Answer;
+import io.cxt.cxone.ClaimedCall;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class PartInFlight {
     private final Delivery delivery;
     private @Nullable String authorization;
+    private @Nullable ClaimedCall claimed;
+    private @Nullable String leftAs;
     private long permit;
     private long startedAt;
     private boolean inFlight;
@@ -49,6 +52,8 @@ public final class PartInFlight {
 
     /** @param newPermit when its permit was due */
     void takeOff(long newPermit) {
+        claimed = null;
+        leftAs = null;
         permit = newPermit;
         startedAt = System.nanoTime();
         inFlight = true;
@@ -62,6 +67,32 @@ public final class PartInFlight {
     /** Its connection stands, and it leaves. */
     void left(long at) {
         startedAt = at;
+    }
+
+    /** The next call is this one. */
+    void claimed(ClaimedCall call) {
+        claimed = call;
+    }
+
+    /** The call that was written for the last claim; null before. */
+    @Nullable
+    ClaimedCall claimed() {
+        return claimed;
+    }
+
+    /**
+     * Its bytes leave now: one claim is one call.
+     *
+     * @param word of the client for the call
+     */
+    void leaves(String word) {
+        leftAs = word;
+    }
+
+    /** The client's word for the call that left as it was claimed; null when none did. */
+    @Nullable
+    String leftAs() {
+        return leftAs;
     }
 
     /** True the first time after a takeoff. */

@@ -1,7 +1,6 @@
 package io.cxt.steps;
 
 import io.cxt.intake.Intake;
-import io.cxt.intake.SiteStepException;
 import io.cxt.intake.SourceReading;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
@@ -14,7 +13,6 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
@@ -97,19 +95,15 @@ public final class TranscriptReading {
         }
         String step = exchange.getExchangeExtension().getHistoryNodeId();
         String file = exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class);
+        if (file == null) { // an answer that broke off has no headers yet
+            file = exchange.getIn().getHeader(Exchange.FILE_NAME, String.class);
+        }
         intake.stepFailed(
                 exchange.getVariable(Variables.READING, SourceReading.class),
                 exchange.getVariable(Variables.TRANSCRIPT, TranscriptInFlight.class),
                 file == null ? exchange.getExchangeId() : file,
-                withoutAddress(fault),
+                StepFault.inWords(fault),
                 " route=%s step=%s"
                         .formatted(exchange.getProperty(Exchange.FAILURE_ROUTE_ID), step == null ? "unknown" : step));
-    }
-
-    /** Camel's message for an HTTP status holds the address, which may hold a secret. */
-    private static Throwable withoutAddress(Throwable fault) {
-        return fault instanceof HttpOperationFailedException answer
-                ? new SiteStepException("HTTP " + answer.getStatusCode())
-                : fault;
     }
 }

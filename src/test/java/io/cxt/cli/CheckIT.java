@@ -139,6 +139,7 @@ class CheckIT {
                         "autoStartupExcludePattern = x,pickup-f*",
                                 "The route pickup-files would not start, and CXT needs it: camel.main.autoStartupExcludePattern is x,pickup-f*",
                         "durationMaxMessages = 1", "camel.main.durationMax… is set",
+                        "exchangeFactory = pooled", "camel.main.exchangeFactory is pooled",
                         "routesExcludePattern = **/pickup-f*", "There is no route pickup-files")
                 .entrySet()) {
             Files.writeString(config, "camel.main." + option.getKey());

@@ -17,6 +17,7 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.text.SafeName;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -196,6 +197,41 @@ class InjectSourceRouteTest {
                 for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
                     assertThat(String.valueOf(cause.getMessage())).doesNotContain("4111");
                 }
+            }
+        }
+    }
+
+    @Test
+    void what_fails_again_is_refused_for_good_and_names_the_next_step() throws Exception {
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.engine()
+                    .camelContext()
+                    .getTypeConverterRegistry()
+                    .addTypeConverter(byte[].class, OfTheirs.class, new TypeConverterSupport() {
+                        @Override
+                        public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
+                            throw new TypeConversionException(value, type, new IllegalStateException("4111"));
+                        }
+                    });
+            for (String route : List.of("inject-source", "inject-transcript")) {
+                assertThat(template(cxt, "one.json", new OfTheirs("My card is 4111"))
+                                .to("direct:" + route)
+                                .send()
+                                .getException())
+                        .as(route)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageNotContaining("4111");
+            }
+            for (Object length : List.of("abc", -1, "1 KB")) {
+                assertThat(template(cxt, "one.json", chat("one"))
+                                .to("direct:inject-source")
+                                .withHeader(Exchange.FILE_LENGTH, length)
+                                .send()
+                                .getException())
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining(
+                                "The header CamelFileLength is %s. Set it to the length of the file in bytes, or leave it out",
+                                SafeName.value(String.valueOf(length)));
             }
         }
     }

@@ -97,7 +97,7 @@ class RouteReloadTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             archive-part    | method: archive     | methode: archive    | line 19, column 13 | methode
-            call-cxone      | #cxtCallLimits     | #cxtCallLimts       | line 75, column 51 | The nearest is cxtCallLimits
+            call-cxone      | #cxtCallLimits     | #cxtCallLimts       | line 76, column 51 | The nearest is cxtCallLimits
             read-transcripts | id: readable     | id: "readable       | line 49, column    | quotes
             archive-part    | - to:               | - too:              | column             | too
             set-aside       | uri: direct         | uri: dirct          | line 11, column 12 | camel-dirct

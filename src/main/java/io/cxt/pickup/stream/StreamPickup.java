@@ -72,7 +72,7 @@ public final class StreamPickup {
      * Copies the stream and opens a reading of the copy, which ends with the exchange.
      *
      * @param fileName the name of the file at its origin, with or without a path; the same name when it comes again
-     * @throws RefusedSourceException when the name or the body cannot be used, or the file is longer than
+     * @throws RefusedSourceException when the name, the length or the body cannot be used, or the file is longer than
      *     {@code pickup.max-source-bytes}; nothing of it has been read then
      * @throws SourceStaysException when it cannot be read now
      * @throws IOException when the stream ends in an error, or bytes end before or after the length in the header
@@ -139,7 +139,20 @@ public final class StreamPickup {
         return last;
     }
 
+    /** The length that the sender says it has; null when it does not say. */
+    private static @Nullable Long length(Exchange exchange) {
+        Object given = exchange.getMessage().getHeader(Exchange.FILE_LENGTH);
+        String text = given == null ? "" : given.toString().strip();
+        if (!text.isEmpty() && !text.matches("\\d{1,18}")) {
+            throw new RefusedSourceException(
+                    "The header %s is %s. Set it to the length of the file in bytes, or leave it out"
+                            .formatted(Exchange.FILE_LENGTH, SafeName.value(text)));
+        }
+        return text.isEmpty() ? null : (Long) Long.parseLong(text);
+    }
+
     private void copy(Exchange exchange, FileChannel to) throws IOException {
+        Long length = length(exchange);
         HandedOver handedOver = HandedOver.of(exchange);
         if (handedOver == null) {
             throw new RefusedSourceException(
@@ -160,7 +173,6 @@ public final class StreamPickup {
                 out.write(some, 0, count);
             }
         }
-        Long length = exchange.getMessage().getHeader(Exchange.FILE_LENGTH, Long.class);
         if (length != null && length != bytes && !handedOver.decoded()) {
             throw new NotReceivedException(
                     "the stream has %s bytes; the header %s says %s".formatted(bytes, Exchange.FILE_LENGTH, length));
