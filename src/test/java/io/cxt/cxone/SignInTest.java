@@ -197,6 +197,7 @@ class SignInTest {
             429;Retry-After: 4.2;Retry-After: 3 | 5
             429                                 | 0
             503;Retry-After: 7                  | 7
+            429;Retry-After: 7;Content-Encoding: br | 7
             503                                 |
             """)
     @Tag("fault-85")
@@ -287,7 +288,9 @@ class SignInTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"400", "401", "403", "404", "511", "redirect=307 http://127.0.0.1:9/"})
+    @ValueSource(
+            strings = {"400", "401", "401;Content-Encoding: br", "403", "404", "511", "redirect=307 http://127.0.0.1:9/"
+            })
     void what_a_person_must_fix_is_a_refusal(String fault) {
         standIn.nextSignIn(Fault.parse(fault));
 
