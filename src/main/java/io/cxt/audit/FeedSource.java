@@ -9,6 +9,7 @@ import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Schema;
 import io.cxt.db.TextEncoding;
+import io.cxt.db.UnusableLedgerException;
 import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,8 +173,8 @@ public final class FeedSource implements DataSource, AutoCloseable {
                 Statement statement = connection.createStatement()) {
             String fault = TextEncoding.fault(connection);
             if (fault != null) {
-                throw new LedgerException(
-                        "Cannot use the audit feed: %s. Then set audit.feed-url".formatted(fault), null);
+                throw new UnusableLedgerException(
+                        "Cannot use the audit feed: %s. Then set audit.feed-url".formatted(fault));
             }
             Schema.make(statement, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
         } catch (SQLException | IOException e) {

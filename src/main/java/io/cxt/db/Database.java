@@ -241,7 +241,7 @@ public final class Database {
         try (Connection connection = openForWriting()) {
             String fault = sqlite() ? null : TextEncoding.fault(connection);
             if (fault != null) {
-                throw new LedgerException("Cannot open the ledger: " + fault, null);
+                throw new UnusableLedgerException("Cannot open the ledger: " + fault);
             }
             if (used() && !Schema.exists(connection, sqlite())) {
                 throw lost();

@@ -31,7 +31,7 @@ public final class Outage {
     private Outage() {}
 
     /** True when the same work may succeed later: no answer, a lock is held, a disk is full. */
-    static boolean is(Throwable fault) {
+    public static boolean is(Throwable fault) {
         if (!(fault instanceof SQLException sql)) {
             return false;
         }
