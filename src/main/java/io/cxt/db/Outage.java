@@ -117,6 +117,8 @@ public final class Outage {
                 return "See that the user who runs cxt may write to the ledger and into its folder";
             default:
         }
-        return "Check ledger.url";
+        return ofConnection(e)
+                ? "See that PostgreSQL is up and reached from this machine, and check ledger.url"
+                : "Check ledger.url";
     }
 }
