@@ -319,6 +319,16 @@ class SignInTest {
         assertThat(fault().getMessage()).contains("HTTP 200 without an access_token from ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"Bearer tok\"", "\"a\\nb\"", "\"t\u00f6k\"", "7", "{}"})
+    void a_token_that_no_request_can_carry_is_not_called_missing(String token) {
+        standIn.nextSignIn(Fault.parse("none;body={\"access_token\":" + token + "}"));
+
+        assertThat(fault().getMessage())
+                .contains("HTTP 200 with an access_token that no request can carry from ", "tell its owner")
+                .doesNotContain("Something else", "Bearer tok");
+    }
+
     @Test
     void json_is_asked_for() throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
