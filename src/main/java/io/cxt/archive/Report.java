@@ -3,6 +3,7 @@ package io.cxt.archive;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.files.DurableFiles;
+import io.cxt.files.FolderUnavailableException;
 import io.cxt.text.SafeJson;
 import io.cxt.text.SafeName;
 import java.io.BufferedOutputStream;
@@ -49,12 +50,16 @@ public final class Report {
             spool = new Spool(file, new BufferedOutputStream(Channels.newOutputStream(DurableFiles.create(file))));
         }
         OutputStream out = spool.out;
-        if (written) {
-            out.write(',');
+        try {
+            if (written) {
+                out.write(',');
+            }
+            written = true;
+            out.write('\n');
+            out.write(JSON.writeValueAsBytes(refusal));
+        } catch (IOException e) {
+            throw FolderUnavailableException.of(folder, e);
         }
-        written = true;
-        out.write('\n');
-        out.write(JSON.writeValueAsBytes(refusal));
     }
 
     /**
@@ -103,7 +108,10 @@ public final class Report {
             if (forced) {
                 channel.force(true);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw FolderUnavailableException.of(folder, e);
+        } catch (RuntimeException e) {
             Files.deleteIfExists(temporary);
             throw e;
         }

@@ -8,6 +8,8 @@ import io.cxt.db.JdbcUrl;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Schema;
+import io.cxt.db.TextEncoding;
+import io.cxt.db.UnusableLedgerException;
 import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -115,6 +117,10 @@ public final class FeedSource implements DataSource, AutoCloseable {
      */
     public @Nullable String fault(String statement) {
         try (Connection connection = opener.open()) {
+            String encoding = TextEncoding.fault(connection);
+            if (encoding != null) {
+                return encoding;
+            }
             try (PreparedStatement prepared = connection.prepareStatement(statement)) {
                 int values = prepared.getParameterMetaData().getParameterCount(); // some databases read it only then
                 if (connection.getMetaData().getDatabaseProductName().equals("MySQL")) { // and this one not even then
@@ -165,6 +171,11 @@ public final class FeedSource implements DataSource, AutoCloseable {
         try (InputStream sql = FeedSource.class.getResourceAsStream("audit_record.sql");
                 Connection connection = opener.open();
                 Statement statement = connection.createStatement()) {
+            String fault = TextEncoding.fault(connection);
+            if (fault != null) {
+                throw new UnusableLedgerException(
+                        "Cannot use the audit feed: %s. Then set audit.feed-url".formatted(fault));
+            }
             Schema.make(statement, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
         } catch (SQLException | IOException e) {
             throw new LedgerException(

@@ -1,7 +1,7 @@
 package io.cxt.audit;
 
-import io.cxt.db.LedgerException;
 import io.cxt.db.PrivateFiles;
+import io.cxt.db.UnusableLedgerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -56,7 +56,7 @@ final class SigningKey {
     /**
      * Reads the key to sign with, or creates it. Processes that start together do so one after another.
      *
-     * @throws LedgerException when others can read the file, or it holds no key to sign with
+     * @throws UnusableLedgerException when others can read the file, or it holds no key to sign with
      */
     static SigningKey readOrMake(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
@@ -76,11 +76,10 @@ final class SigningKey {
             }
             SigningKey key = parse(Files.readString(file, StandardCharsets.US_ASCII));
             if (key.secret == null) {
-                throw new LedgerException(
+                throw new UnusableLedgerException(
                         "%s holds only a public key. Point audit.checkpoint-key-file to the whole key, or to a file"
                                         .formatted(file)
-                                + " that is not there yet",
-                        null);
+                                + " that is not there yet");
             }
             return key;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
@@ -146,16 +145,15 @@ final class SigningKey {
 
     private static void refuseReadable(Path file) throws IOException {
         if (PrivateFiles.othersCanRead(file)) {
-            throw new LedgerException(
-                    "audit.checkpoint-key-file: others can read %1$s. Run: chmod 600 %1$s".formatted(file), null);
+            throw new UnusableLedgerException(
+                    "audit.checkpoint-key-file: others can read %1$s. Run: chmod 600 %1$s".formatted(file));
         }
     }
 
     /** Says nothing of what is in the file. */
-    private static LedgerException unreadable(Path file, Exception e) {
-        return new LedgerException(
+    private static UnusableLedgerException unreadable(Path file, Exception e) {
+        return new UnusableLedgerException(
                 "audit.checkpoint-key-file: %s holds no Ed25519 key (%s). Put the key back from a copy, or move the file away and a new one is made"
-                        .formatted(file, e.getClass().getSimpleName()),
-                null);
+                        .formatted(file, e.getClass().getSimpleName()));
     }
 }

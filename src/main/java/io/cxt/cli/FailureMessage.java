@@ -3,6 +3,7 @@ package io.cxt.cli;
 import io.cxt.cxone.CxoneCallException;
 import io.cxt.cxone.SignInException;
 import io.cxt.db.LedgerException;
+import io.cxt.db.UnusableLedgerException;
 import io.cxt.files.FolderUnavailableException;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.settings.InvalidSettingsException;
@@ -46,7 +47,9 @@ final class FailureMessage {
         }
         return fault instanceof CommandRefused refused
                 ? refused.exit()
-                : fault instanceof InvalidSettingsException ? Exit.CONFIGURATION : Exit.UNREACHABLE;
+                : fault instanceof InvalidSettingsException || fault instanceof UnusableLedgerException
+                        ? Exit.CONFIGURATION
+                        : Exit.UNREACHABLE;
     }
 
     private static String words(Exception fault) {

@@ -20,6 +20,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * the target needs, after unpacking, no repeats of the client's own, no redirects, no cookies, and the way through a proxy where one is set.
  * A call that ends before any of it has left is told from one that CXone may have.
  *
- * <p>Once a status has come it decides: an answer whose body is cut short, slow or broken keeps its status.
+ * <p>Once a status has come it decides: an answer whose body is cut short, slow, broken or packed in an unknown way keeps its
+ * head. A status that does not exist is no answer.
  */
 public final class CallLimits implements ExecChainHandler, AutoCloseable {
     /** Most bytes of an answer that are looked at, unless the target needs more. Ours: a conversation id needs far less. */
@@ -95,7 +97,8 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
 
     /** Puts the limits into a client. */
     public void applyTo(HttpClientBuilder client, Departure departure) {
-        client.disableAutomaticRetries()
+        client.disableContentCompression() // it throws away the head of an answer whose body it cannot unpack
+                .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .disableCookieManagement()
                 .disableAuthCaching()
@@ -151,8 +154,9 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
                 deadlineMs,
                 TimeUnit.MILLISECONDS);
         left.set(false);
+        request.setHeader("Accept-Encoding", ContentCodings.ASKED_FOR);
         try {
-            ClassicHttpResponse response = chain.proceed(request, scope);
+            ClassicHttpResponse response = proceed(request, scope, chain);
             readBody(response, scope);
             if (!left.get() && scope.route.isTunnelled()) {
                 throw new NotSentException(response, scope.route); // the answer to CONNECT, and not CXone's
@@ -178,6 +182,26 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
         }
     }
 
+    /** What the client itself fails at after a call has left is an answer that it cannot make sense of. */
+    private ClassicHttpResponse proceed(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        ClassicHttpResponse response;
+        try {
+            response = chain.proceed(request, scope);
+        } catch (RuntimeException e) {
+            if (left.get()) {
+                throw new ProtocolException("an answer that cannot be understood", e);
+            }
+            throw e;
+        }
+        int status = response.getCode();
+        if (status < 100 || status > 599) {
+            scope.execRuntime.discardEndpoint();
+            throw new ProtocolException("an answer with the status %s, which does not exist", status);
+        }
+        return response;
+    }
+
     private static void await(Departure departure) throws IOException {
         try {
             if (!departure.await()) {
@@ -194,23 +218,25 @@ public final class CallLimits implements ExecChainHandler, AutoCloseable {
         if (entity == null) {
             return;
         }
+        ContentCodings codings = ContentCodings.of(response);
         byte[] read = new byte[0];
         boolean whole = false;
-        try (InputStream in = entity.getContent()) {
-            long length = entity.getContentLength(); // a buffer no larger than the answer; -1 when it does not say
+        try (InputStream in = codings.known() ? codings.unpacked(entity.getContent()) : entity.getContent()) {
+            // a buffer no larger than the answer; -1 when it does not say
+            long length = codings.none() ? entity.getContentLength() : -1;
             read = in.readNBytes(length < 0 ? longestAnswer : (int) Math.min(length, longestAnswer));
             whole = read.length < longestAnswer;
             if (!whole) {
                 scope.execRuntime.discardEndpoint();
             }
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | RuntimeException e) {
             if (!whole) {
                 scope.execRuntime.discardEndpoint();
             }
         }
-        response.removeHeaders(
-                "Content-Encoding"); // it is unpacked; newer clients leave the header, and Camel heeds it
-        response.setEntity(new ByteArrayEntity(read, ContentType.parseLenient(entity.getContentType())));
+        byte[] body = codings.known() ? read : new byte[0];
+        response.removeHeaders("Content-Encoding"); // it is unpacked, and Camel heeds the header
+        response.setEntity(new ByteArrayEntity(body, ContentType.parseLenient(entity.getContentType())));
     }
 
     @Override

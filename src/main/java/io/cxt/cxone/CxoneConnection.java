@@ -6,14 +6,19 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import org.apache.hc.client5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that is of no use any more when the other side has closed it, or has sent something that nobody asked for: a
+ * A connection whose answers keep their heads, and that is of no use any more when the other side has closed it, or has sent something that nobody asked for: a
  * second answer to the call before would be taken for the answer to the next.
  */
 final class CxoneConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
@@ -23,6 +28,27 @@ final class CxoneConnection extends DefaultBHttpClientConnection implements Mana
 
     CxoneConnection(Http1Config config) {
         super(config, null, null, null, null, null, new DefaultHttpResponseParserFactory());
+    }
+
+    /** A status of 0 is a fault of the sender, and the client's answer to it one of a program. */
+    @Override
+    public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
+        try {
+            return super.receiveResponseHeader();
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("an answer without a status", e);
+        }
+    }
+
+    /** Where nobody can tell how long the body is, there is none, and the head counts. Nothing else is read from here. */
+    @Override
+    public void receiveResponseEntity(ClassicHttpResponse answer) throws HttpException, IOException {
+        try {
+            super.receiveResponseEntity(answer);
+        } catch (HttpException e) {
+            answer.setEntity(new ByteArrayEntity(new byte[0], null));
+            close(CloseMode.IMMEDIATE);
+        }
     }
 
     @Override

@@ -99,6 +99,9 @@ public final class NextStep {
             case 401 -> SECRET;
             case 402 -> "The account may not use this API. Ask who administers CXone for a licence.";
             case 403 -> "Check that the client has the scopes in cxone.scope and may create chats.";
+            case 304 ->
+                "It says that nothing has changed, which nobody asked: a cache or proxy wrote it. Check cxone.base-url and the"
+                        + " proxy.";
             case 404, 405, 410 ->
                 "Nothing takes chats at this address. Check cxone.base-url, and the path that a gateway or proxy puts before"
                         + " or takes off it.";

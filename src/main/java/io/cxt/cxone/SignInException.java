@@ -32,6 +32,7 @@ public class SignInException extends Exception {
                     case REFUSED, UNAUTHORIZED, FORBIDDEN -> true;
                     default -> false;
                 };
+        boolean unusable = answer.httpStatus() / 100 == 2 && Token.isIn(body);
         boolean throttled = answer.kind() == Answer.Kind.THROTTLED;
         return new SignInException(
                 refused,
@@ -39,9 +40,16 @@ public class SignInException extends Exception {
                 "Cannot sign in to CXone: HTTP %s%s from %s. %s"
                         .formatted(
                                 answer.httpStatus(),
-                                answer.httpStatus() / 100 == 2 ? " without an access_token" : "",
+                                unusable
+                                        ? " with an access_token that no request can carry"
+                                        : answer.httpStatus() / 100 == 2 ? " without an access_token" : "",
                                 uri,
-                                json ? NextStep.atSignIn(answer, form) : NextStep.atSignIn(answer, text, form)),
+                                unusable
+                                        ? "It is no text, or has a blank, a line break or a letter outside ASCII. Check the address"
+                                                + " of the sign-in, and tell its owner."
+                                        : json
+                                                ? NextStep.atSignIn(answer, form)
+                                                : NextStep.atSignIn(answer, text, form)),
                 json ? null : text);
     }
 

@@ -65,6 +65,27 @@ record Token(
                 : null;
     }
 
+    /** True for an answer that has a token, whatever it is worth. */
+    static boolean isIn(byte[] body) {
+        try (JsonParser json = JSON.createParser(body)) {
+            boolean found = false;
+            if (json.nextToken() == JsonToken.START_OBJECT) {
+                while (json.nextToken() == JsonToken.FIELD_NAME) {
+                    boolean named = json.currentName().equals("access_token")
+                            || json.currentName().equals("accessToken");
+                    JsonToken kind = json.nextToken();
+                    found |= named
+                            && kind != JsonToken.VALUE_NULL
+                            && !json.getText().isBlank();
+                    json.skipChildren();
+                }
+            }
+            return found;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static @Nullable String text(JsonToken kind, JsonParser json, @Nullable String before) throws IOException {
         return kind == JsonToken.VALUE_STRING ? json.getText() : before;
     }

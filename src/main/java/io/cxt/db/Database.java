@@ -261,6 +261,10 @@ public final class Database {
             file.create();
         }
         try (Connection connection = openForWriting()) {
+            String fault = sqlite() ? null : TextEncoding.fault(connection);
+            if (fault != null) {
+                throw new UnusableLedgerException("Cannot open the ledger: " + fault);
+            }
             if (used() && !Schema.exists(connection, sqlite())) {
                 throw lost();
             }
@@ -276,8 +280,12 @@ public final class Database {
         }
     }
 
-    /** What went wrong, in the database's words. They name files and codes, never content. */
+    /** What went wrong, in the database's words on one line. They name files and codes, never content. */
     public static String reason(SQLException e) {
-        return Outage.ofSession(e) ? OwnSession.LENT : String.valueOf(e.getMessage());
+        return Outage.ofSession(e)
+                ? OwnSession.LENT
+                : String.valueOf(e.getMessage())
+                        .replaceAll("\\s*\\R\\s*Position: \\d+", "")
+                        .replaceAll("\\s*\\R\\s*", "; ");
     }
 }

@@ -16,6 +16,11 @@ public class LedgerException extends RuntimeException {
         return getCause() instanceof SQLException fault && Outage.ofData(fault);
     }
 
+    /** What a person can do where the ledger does not open, as a sentence without its point; empty when the message says it. */
+    public String next() {
+        return getCause() instanceof SQLException fault ? Outage.next(fault) : "";
+    }
+
     /** The database's code for it; null when there is none. */
     public @Nullable String state() {
         return getCause() instanceof SQLException fault ? fault.getSQLState() + "/" + fault.getErrorCode() : null;

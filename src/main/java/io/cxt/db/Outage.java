@@ -34,7 +34,7 @@ public final class Outage {
     private Outage() {}
 
     /** True when the same work may succeed later: no answer, a lock is held, a disk is full. */
-    static boolean is(Throwable fault) {
+    public static boolean is(Throwable fault) {
         if (!(fault instanceof SQLException sql)) {
             return false;
         }
@@ -85,10 +85,40 @@ public final class Outage {
             "An instance of cxt takes up to 8 connections: have max_connections, the limit of its user, the size of a"
                     + " pooler's pool, or the host's pool raised";
 
+    static final String SESSION_MODE =
+            "Use session mode, for example pool_mode = session of pgbouncer, or let ledger.url lead"
+                    + " to PostgreSQL itself";
+
     /** What a person can do about a ledger that cannot be opened. */
-    static String next(SQLException e) {
+    public static String next(SQLException e) {
         if (noConnectionLeft(e)) {
             return MORE_CONNECTIONS;
+        }
+        String words = Database.reason(e);
+        if (words.contains("extra_float_digits")) {
+            return "That is pgbouncer: set ignore_startup_parameters = extra_float_digits there";
+        }
+        if (words.contains("statement pooling mode")) {
+            return SESSION_MODE;
+        }
+        String state = String.valueOf(e.getSQLState());
+        switch (state) {
+            case "42501":
+                return "Its user lacks a right. Have the database's owner or a superuser run: ALTER DATABASE … OWNER TO the user;"
+                        + " or GRANT USAGE, CREATE ON SCHEMA public TO the user, for a schema of a host GRANT CREATE ON DATABASE";
+            case "3F000":
+                return "The search_path of its user names no schema that is there and that it may use. Have it set: ALTER ROLE … SET"
+                        + " search_path = public; or put currentSchema=… into ledger.url";
+            case "3D000":
+                return "Have the database made: CREATE DATABASE … OWNER … ENCODING 'UTF8' TEMPLATE template0; or check ledger.url";
+            case "28000", "28P01":
+                return "Check ledger.username and ledger.password-file, and that pg_hba.conf lets this machine in";
+            case "57P03":
+                return "PostgreSQL is starting, stopping or recovering. Start CXT again when it takes connections";
+            case READ_ONLY:
+                return "It is a standby, or the database or user is set to read-only. Let ledger.url lead to the primary, for"
+                        + " example with targetServerType=primary; or set default_transaction_read_only = off";
+            default:
         }
         if (e.getCause() instanceof NativeLibraryNotFoundException) {
             return "Nothing was sent";
@@ -100,8 +130,8 @@ public final class Outage {
                 return "See that the user who runs cxt may write to the ledger and into its folder";
             default:
         }
-        return Database.reason(e).contains("extra_float_digits")
-                ? "That is pgbouncer: set ignore_startup_parameters = extra_float_digits there"
+        return ofConnection(e)
+                ? "See that PostgreSQL is up and reached from this machine, and check ledger.url"
                 : "Check ledger.url";
     }
 }

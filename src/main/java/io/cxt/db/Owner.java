@@ -69,12 +69,11 @@ public record Owner(String instance, String name) {
     private static String read(Path file) throws IOException {
         String id = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         if (!id.matches("[\\w-]{1,64}") || id.equals(OPERATOR_CHAIN)) {
-            throw new LedgerException(
+            throw new UnusableLedgerException(
                     ("%s is empty or holds no name of an instance. Put it back from a copy. The name is that of the file in"
                                     + " audit.checkpoint-folder that is not operator.checkpoints, without its ending."
                                     + " Only if nothing was ever sent from this data.dir, remove %s")
-                            .formatted(file, file),
-                    null);
+                            .formatted(file, file));
         }
         return id;
     }

@@ -40,7 +40,7 @@ final class SessionCheck {
                                     Database.reason(e),
                                     open.size(),
                                     NEEDED,
-                                    open.isEmpty() ? Outage.next(e) : Outage.MORE_CONNECTIONS),
+                                    open.isEmpty() || open.size() == NEEDED ? Outage.next(e) : Outage.MORE_CONNECTIONS),
                     e);
         } finally {
             open.forEach(SessionCheck::close);

@@ -172,6 +172,8 @@ public final class DurableFiles {
             }
             written = true;
             return temporary;
+        } catch (IOException e) {
+            throw FolderUnavailableException.of(folder, e);
         } finally {
             if (!written) {
                 Files.deleteIfExists(temporary);
@@ -197,6 +199,10 @@ public final class DurableFiles {
             }
             Files.move(beside, to); // without a word for it, it replaces nothing
             force(folderOf(to));
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw FolderUnavailableException.of(folderOf(to), e);
         } finally {
             Files.deleteIfExists(beside);
         }

@@ -58,6 +58,16 @@ public final class FilePermissions {
         return SafeName.shell(path.toString());
     }
 
+    /** True when a folder's rights let its owner put something into it; true where the system does not say. */
+    static boolean ownerMayWrite(Path folder) {
+        try {
+            return Files.getPosixFilePermissions(folder)
+                    .containsAll(Set.of(PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+        } catch (IOException | UnsupportedOperationException e) {
+            return true;
+        }
+    }
+
     /** Whose a file is, fit for a log; null when the system does not say. */
     public static @Nullable String owner(Path file) {
         try {

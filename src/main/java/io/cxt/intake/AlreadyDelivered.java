@@ -1,6 +1,7 @@
 package io.cxt.intake;
 
 import io.cxt.cxone.PartMaker;
+import io.cxt.db.LedgerException;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.FinishedDeliveries;
@@ -70,7 +71,16 @@ public final class AlreadyDelivered {
             before.onDisk().run(); // the end of the source, too
             return Found.NONE;
         }
-        FinishedDeliveries.Rows rows = settled.among(maker.target().name(), ids, archiving);
+        FinishedDeliveries.Rows rows;
+        try {
+            rows = settled.among(maker.target().name(), ids, archiving);
+        } catch (LedgerException e) {
+            if (!e.ofData()) {
+                throw e;
+            }
+            before.onDisk().run();
+            return Found.NONE; // each is looked up by itself, so that one holds up itself alone
+        }
         Map<Entry, List<Delivery>> found = new IdentityHashMap<>(); // an entry is compared by all of its text
         List<Delivery> duplicates = new ArrayList<>();
         for (Entry entry : entries) {

@@ -1,9 +1,10 @@
 package io.cxt.intake;
 
 import io.cxt.db.LedgerException;
+import io.cxt.files.DiskFault;
 import io.cxt.files.FolderUnavailableException;
-import java.io.IOException;
-import java.util.List;
+import io.cxt.text.SafeName;
+import java.nio.file.FileSystemException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -13,26 +14,7 @@ public final class FailureCauses {
     private static final Pattern REFLECTION =
             Pattern.compile("(jdk\\.internal\\.reflect|java\\.lang\\.(reflect|invoke))\\..*");
 
-    /** What systems say of a disk: the ends of messages that hold nothing else but a path. */
-    private static final List<String> OF_DISKS = List.of(
-            "No space left on device",
-            "Disk quota exceeded",
-            "Read-only file system",
-            "Input/output error",
-            "Stale file handle",
-            "File too large",
-            "Permission denied",
-            "Too many open files");
-
     private FailureCauses() {}
-
-    /** What the system says of a disk, without the rest of the message; null when it says nothing that is known. */
-    public static @Nullable String ofDisk(Throwable fault) {
-        String message = fault instanceof IOException ? fault.getMessage() : null;
-        return message == null
-                ? null
-                : OF_DISKS.stream().filter(message::endsWith).findFirst().orElse(null);
-    }
 
     /** The fault that Camel wrapped into an exception of its own. */
     static Throwable unwrapped(Throwable thrown) {
@@ -56,7 +38,12 @@ public final class FailureCauses {
                 || fault instanceof LedgerException) {
             return String.valueOf(fault.getMessage());
         }
-        return fault.getClass().getName()
+        String disk = DiskFault.inWords(fault);
+        String file = fault instanceof FileSystemException named && named.getFile() != null
+                ? SafeName.log(named.getFile()) + ": "
+                : "";
+        return (disk == null ? "" : file + disk + ", ")
+                + fault.getClass().getName()
                 + Stream.of(fault.getStackTrace())
                         .filter(frame ->
                                 !REFLECTION.matcher(frame.getClassName()).matches())

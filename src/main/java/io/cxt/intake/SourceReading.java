@@ -289,9 +289,19 @@ public final class SourceReading {
         return interrupt(new Interruption.HeldUp(why));
     }
 
-    /** The first interruption counts. */
+    /** The first interruption counts, and more than one that lets the reading go on. */
     boolean interrupt(Interruption by) {
-        return interruption.compareAndSet(null, by);
+        Interruption before = interruption.get();
+        return (before == null || goesOn(before) && !goesOn(by)) && interruption.compareAndSet(before, by);
+    }
+
+    /** True while nothing ends it. */
+    boolean goesOn() {
+        return goesOn(interruption.get());
+    }
+
+    private static boolean goesOn(@Nullable Interruption by) {
+        return by == null || by instanceof Interruption.OneStays;
     }
 
     /** Another instance has the source, whatever interrupted this reading before. */

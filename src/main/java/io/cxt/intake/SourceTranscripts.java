@@ -176,7 +176,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
         if (by != null) {
             reading.holdUp(by);
         }
-        return reading.interruption() == null;
+        return reading.goesOn();
     }
 
     /** Counts a transcript that CXone has already. */

@@ -67,6 +67,10 @@ public final class UndecidedSources {
         }
     }
 
+    private static final String OF_DATA =
+            "the others of this source are decided; this one stays, and is tried each minute. Correct the value that the database"
+                    + " refuses, in the source or in the database";
+
     private final Intakes intakes;
     private final BooleanSupplier stopping;
     private final Map<String, Broken> sources = new LinkedHashMap<>();
@@ -94,6 +98,12 @@ public final class UndecidedSources {
                 reading.holdUp(why);
             } else {
                 transcript.holdUp(fault, why);
+            }
+        } else if (transcript != null && fault instanceof LedgerException refused && refused.ofData()) {
+            String why = "transcript %s (line %s) cannot be recorded. %s"
+                    .formatted(transcript.place(), transcript.entry().line(), refused.getMessage());
+            if (reading.interrupt(new Interruption.OneStays(why))) {
+                log(note(reading, Kind.PERSON), "broken off", OF_DATA);
             }
         } else if (fault instanceof LedgerException) {
             if (reading.holdUp(String.valueOf(fault.getMessage()))) {
@@ -151,7 +161,8 @@ public final class UndecidedSources {
 
     /** Compares what was decided of a source with what was read of it, once nothing of it is in flight. */
     void addUp(SourceReading reading) {
-        Optional<String> leftOut = reading.transcripts().leftOut();
+        Optional<String> leftOut =
+                reading.interruption() == null ? reading.transcripts().leftOut() : Optional.empty();
         if (leftOut.isPresent() && reading.breakOff("left out by a step in routes/: " + leftOut.get())) {
             log(
                     note(reading, Kind.PERSON),

@@ -5,6 +5,7 @@ import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.PrivateFiles;
 import io.cxt.db.Session;
+import io.cxt.db.UnusableLedgerException;
 import io.cxt.settings.Fingerprint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,13 +53,13 @@ public final class CustomerKey {
                 return new CustomerKey(null);
             }
             if (file == null || known.isPresent() && isMissing(file)) {
-                throw new LedgerException(
-                        "The ledger knows customers by the key %s, and %s. %s"
-                                .formatted(
-                                        known.get(),
-                                        file == null ? "ledger.customer-key-file is not set" : file + " is not there",
-                                        PUT_BACK),
-                        null);
+                throw new UnusableLedgerException("The ledger knows customers by the key %s, and %s. %s"
+                        .formatted(
+                                known.get(),
+                                file == null
+                                        ? "ledger.customer-key-file is not set"
+                                        : file + (Files.notExists(file) ? " is not there" : " is empty"),
+                                PUT_BACK));
             }
             if (known.isEmpty()) {
                 make(file);
@@ -102,10 +103,8 @@ public final class CustomerKey {
 
     private CustomerKey checked(Path file, Optional<String> known) {
         if (!known.equals(Optional.of(id()))) {
-            throw new LedgerException(
-                    "%s holds the key %s, and the ledger knows customers by the key %s. %s"
-                            .formatted(file, id(), known.orElse("none"), PUT_BACK),
-                    null);
+            throw new UnusableLedgerException("%s holds the key %s, and the ledger knows customers by the key %s. %s"
+                    .formatted(file, id(), known.orElse("none"), PUT_BACK));
         }
         return this;
     }
@@ -133,14 +132,12 @@ public final class CustomerKey {
 
     private static CustomerKey read(Path file) throws IOException {
         if (PrivateFiles.othersCanRead(file)) {
-            throw new LedgerException(
-                    "ledger.customer-key-file: others can read %1$s. Run: chmod 600 %1$s".formatted(file), null);
+            throw new UnusableLedgerException(
+                    "ledger.customer-key-file: others can read %1$s. Run: chmod 600 %1$s".formatted(file));
         }
         if (Files.size(file) != BYTES) {
-            throw new LedgerException(
-                    "ledger.customer-key-file: %s holds %s bytes; a key has %s. %s"
-                            .formatted(file, Files.size(file), BYTES, PUT_BACK),
-                    null);
+            throw new UnusableLedgerException("ledger.customer-key-file: %s holds %s bytes; a key has %s. %s"
+                    .formatted(file, Files.size(file), BYTES, PUT_BACK));
         }
         return new CustomerKey(Files.readAllBytes(file));
     }

@@ -48,6 +48,7 @@ public final class Ledger implements AutoCloseable {
     private final GroupCommit commits;
     private final LedgerReader reader;
     private final SourceLocks locks;
+    private final LedgerContact contact = new LedgerContact();
     private final ClockCheck clockCheck;
     private final Deliveries deliveries;
     private final FinishedDeliveries finished;
@@ -282,8 +283,9 @@ public final class Ledger implements AutoCloseable {
             deliveries.renewLeases();
             long asked = System.nanoTime();
             clockCheck.answered(asked, locks.giveSign());
+            contact.made();
         } catch (LedgerException e) {
-            LOG.debug("The database does not answer; asked again", e);
+            contact.lost(e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.cxt.runtime;
 
+import io.cxt.intake.FailureCauses;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.slf4j.Logger;
@@ -34,8 +35,8 @@ final class Closeables implements AutoCloseable {
                 LOG.warn(
                         "not closed in order part={} reason=\"{}\" next=\"nothing is lost; the next start goes on where this one"
                                 + " was\"",
-                        part.getClass().getSimpleName(),
-                        e.getClass().getSimpleName());
+                        part.getClass().getSimpleName().replaceFirst("\\$\\$Lambda.*", ""),
+                        FailureCauses.inWords(e));
             }
         }
     }

@@ -273,7 +273,11 @@ public final class CxtComponents implements AutoCloseable {
                 }
             } catch (LedgerException e) { // of any other exception Camel only warns
                 throw new VetoCamelContextStartException(
-                        "CXT does not start, for its start cannot be recorded: " + e.getMessage(), e, context);
+                        "CXT does not start, for its start cannot be recorded: %s. %s"
+                                .formatted(e.getMessage(), e.next())
+                                .strip(),
+                        e,
+                        context);
             }
         }
 

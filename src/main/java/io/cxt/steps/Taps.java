@@ -4,14 +4,17 @@ import io.cxt.archive.Archive;
 import io.cxt.archive.Refusal;
 import io.cxt.audit.FeedRows;
 import io.cxt.cxone.CxoneTarget;
+import io.cxt.db.Database;
+import io.cxt.db.Outage;
+import io.cxt.files.DiskFault;
 import io.cxt.files.FolderUnavailableException;
-import io.cxt.intake.FailureCauses;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.intake.TranscriptInFlight;
 import io.cxt.intake.Variables;
 import io.cxt.ledger.Deliveries;
 import io.cxt.pickup.WhenOver;
 import io.cxt.settings.Errors;
+import io.cxt.text.SafeName;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
@@ -158,19 +161,26 @@ public final class Taps {
             fault = fault.getCause();
         }
         boolean blocked = fault instanceof FolderUnavailableException;
-        String disk = FailureCauses.ofDisk(fault);
+        String disk = DiskFault.inWords(fault);
         LOG.warn(
                 "copy waits route={} reason=\"{}\" next=\"tried again until it passes; its source stays meanwhile. {}\"",
                 exchange.getProperty(Exchange.FAILURE_ROUTE_ID),
                 blocked
                         ? fault.getMessage()
                         : fault.getClass().getSimpleName()
-                                + (fault instanceof SQLException sql ? " code " + sql.getErrorCode() : "")
+                                + (fault instanceof SQLException sql ? ofDatabase(sql) : "")
                                 + (disk == null ? "" : ": " + disk),
                 blocked
                         ? ((FolderUnavailableException) fault).next()
                         : "Look at the disk of archive.folder and the database of audit.feed-url");
         Errors.passOn(fault);
+    }
+
+    /** What a database says of itself; of a value that it refuses the code alone, since it may quote it. */
+    private static String ofDatabase(SQLException fault) {
+        return Outage.is(fault)
+                ? ": " + SafeName.log(Database.reason(fault))
+                : " code %s/%s".formatted(fault.getSQLState(), fault.getErrorCode());
     }
 
     /** The feed has the row. */

@@ -185,7 +185,7 @@ public enum Reason {
             "No answer within cxone.call-deadline-ms. CXone may have the transcript.",
             "Look the interactionId up in CXone, and replay what is missing."),
     NET_RESET(
-            "The connection broke before the answer. CXone may have the transcript.",
+            "The connection broke before the answer, or what came is no answer in HTTP. CXone may have the transcript.",
             "Look the interactionId up in CXone, and replay what is missing."),
 
     CALL_CUT_OFF(

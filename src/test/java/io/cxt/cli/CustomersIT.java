@@ -150,26 +150,33 @@ class CustomersIT {
                 data.resolve("backup.zip").toString());
 
         Files.delete(key);
-        assertThat(site.cxt(4, "run", "--once").err()).contains("is not there", "Copy the file from a backup");
+        assertThat(site.cxt(3, "run", "--once").err()).contains("is not there", "Copy the file from a backup");
         assertThat(site.cxt(4, "find", "--customer", "cust-7").err()).contains("Copy the file from a backup");
+        Files.createFile(key);
+        assertThat(site.cxt(3, "run", "--once").err()).contains("customer.key is empty", "Copy the file from a backup");
         byte[] other = whole.clone();
         other[0]++;
         Files.write(key, other);
-        assertThat(site.cxt(4, "run", "--once").err()).contains("others can read", "chmod 600");
+        assertThat(site.cxt(3, "run", "--once").err()).contains("others can read", "chmod 600");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        assertThat(site.cxt(4, "run", "--once").err()).contains("the ledger knows customers by the key");
-        assertThat(site.cxt(4, "erase", "--customer", "cust-7").err()).contains("Copy the file from a backup");
+        assertThat(site.cxt(3, "run", "--once").err()).contains("the ledger knows customers by the key");
+        assertThat(site.cxt(3, "erase", "--customer", "cust-7").err()).contains("Copy the file from a backup");
         Files.write(key, new byte[31]);
-        assertThat(site.cxt(4, "run", "--once").err()).contains("31 bytes; a key has 32");
+        assertThat(site.cxt(3, "run", "--once").err()).contains("31 bytes; a key has 32");
 
         try (ZipFile zip = new ZipFile(data.resolve("backup.zip").toFile())) {
             Files.write(key, zip.getInputStream(zip.getEntry("customer.key")).readAllBytes());
         }
+        Path signing = data.resolve("checkpoint.key");
+        Files.setPosixFilePermissions(signing, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(site.cxt(3, "run", "--once").err())
+                .contains("audit.checkpoint-key-file: others can read", "chmod 600");
+        Files.setPosixFilePermissions(signing, PosixFilePermissions.fromString("rw-------"));
         site.cxt(0, "run", "--once");
         site.cxt(0, "find", "--customer", "cust-7");
         if (store == Store.POSTGRESQL) {
             site.environment().remove("LEDGER_CUSTOMER_KEY_FILE");
-            assertThat(site.cxt(4, "run", "--once").err()).contains("ledger.customer-key-file is not set");
+            assertThat(site.cxt(3, "run", "--once").err()).contains("ledger.customer-key-file is not set");
         }
     }
 

@@ -2,6 +2,7 @@ package io.cxt.cxone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.cxt.cxone.conversations.Conversations;
 import io.cxt.fixture.Parts;
@@ -12,7 +13,9 @@ import io.cxt.simulator.StandInSettings;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,10 +23,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -64,7 +72,7 @@ class CallLimitsTest {
 
     @BeforeEach
     void start() throws Exception {
-        standIn = StandIn.start(StandInSettings.defaults());
+        standIn = StandIn.start(StandInSettings.defaults().withHeadersAndBodies());
         holdTo(20_000);
         try (SignIn signIn = signIn()) {
             token = signIn.authorization();
@@ -210,6 +218,95 @@ class CallLimitsTest {
         assertThat(accepted).hasValue(3);
     }
 
+    /** Packed in a way that is not known, framed so that nobody can tell where it ends, of a type that does not exist. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Encoding: br",
+                "Content-Encoding: zstd",
+                "Content-Encoding: utf-8",
+                "Content-Encoding: gzip",
+                "Content-Encoding: deflate",
+                "Content-Encoding: gzip, br",
+                "Content-Encoding: gzip, gzip, gzip, gzip, gzip, gzip, gzip, gzip, gzip, gzip",
+                "Content-Length: -5",
+                "Content-Length: many",
+                "Content-Length: 99999999999999999999",
+                "Content-Length: 2\r\nContent-Length: 3",
+                "Content-Length: 99",
+                "Transfer-Encoding: gzip",
+                "Transfer-Encoding: chunked",
+                "Transfer-Encoding: gzip, chunked",
+                "Content-Length: 2\r\nContent-Type: application/json; charset=\"",
+                "Content-Length: 2\r\nContent-Type: text/plain; charset=none-such",
+                "Content-Length: 2\r\nKeep-Alive: timeout=x"
+            })
+    @Tag("fault-132")
+    void a_body_that_cannot_be_read_leaves_the_head_as_it_is(String header) throws Exception {
+        holdTo(1_000); // what says that more is to come is waited for
+        String length = header.matches("(?s)(Content-Length|Transfer).*") ? "" : "Content-Length: 2\r\n";
+        String answer = "HTTP/1.1 429 Later\r\nRetry-After: 5\r\n" + length + header + "\r\n\r\nxx";
+        try (ServerSocket server = answering(answer, new AtomicInteger())) {
+            for (int i = 0; i < 2; i++) {
+                HttpPost post = new HttpPost("http://127.0.0.1:%d/".formatted(server.getLocalPort()));
+                post.setEntity(new ByteArrayEntity(BODY, ContentType.APPLICATION_JSON));
+
+                String head = client.execute(
+                        post,
+                        seen -> seen.getCode() + " "
+                                + seen.getHeader("Retry-After").getValue());
+
+                assertThat(head).isEqualTo("429 5");
+            }
+        }
+    }
+
+    @Test
+    void an_answer_is_asked_for_as_it_is_and_unpacked_where_it_comes_packed() throws Exception {
+        for (String codings : List.of("identity", " , ", "GZIP", "x-gzip", "identity,gzip", "deflate", "gzip, gzip")) {
+            byte[] body = {'O', 'K'};
+            for (String coding : codings.split(",")) {
+                body = packed(coding.strip().toLowerCase(Locale.ROOT), body);
+            }
+            byte[] answer = ("HTTP/1.1 201 Created\r\nContent-Encoding: " + codings + "\r\nContent-Length: "
+                            + body.length + "\r\n\r\n" + new String(body, StandardCharsets.ISO_8859_1))
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            AtomicInteger accepted = new AtomicInteger();
+            try (ServerSocket server = answering(answer, accepted)) {
+                HttpPost post = new HttpPost("http://127.0.0.1:%d/".formatted(server.getLocalPort()));
+                for (int i = 0; i < 2; i++) {
+                    post.setEntity(new ByteArrayEntity(BODY, ContentType.APPLICATION_JSON));
+                    assertThat(client.<String>execute(post, seen -> EntityUtils.toString(seen.getEntity())))
+                            .as(codings)
+                            .isEqualTo("OK");
+                }
+            }
+            assertThat(accepted).hasValue(1);
+        }
+        assertThat(post().status()).isEqualTo(201);
+        assertThat(standIn.calls().get(standIn.calls().size() - 1).headers())
+                .containsEntry("accept-encoding", List.of("identity"));
+    }
+
+    @Tag("fault-132")
+    @ParameterizedTest
+    @ValueSource(strings = {"000", "600", "999"})
+    void a_status_that_does_not_exist_is_no_answer(String status) throws Exception {
+        String answer = "HTTP/1.1 " + status + " X\r\nContent-Length: 2\r\n\r\nOK";
+        try (ServerSocket server = answering(answer, new AtomicInteger());
+                CloseableHttpClient ofHost = clientOn(new PoolingHttpClientConnectionManager())) {
+            HttpPost post = new HttpPost("http://127.0.0.1:%d/".formatted(server.getLocalPort()));
+            for (CloseableHttpClient each : List.of(client, client, ofHost)) {
+                post.setEntity(new ByteArrayEntity(BODY, ContentType.APPLICATION_JSON));
+
+                IOException fault = catchThrowableOfType(IOException.class, () -> each.execute(post, seen -> null));
+
+                assertThat(fault).isNotNull().isNotInstanceOf(NotSentException.class);
+                assertThat(NoContact.inWords(fault, "http://cxone")).contains("speaks no HTTP/1.1");
+            }
+        }
+    }
+
     @Test
     void a_call_that_finds_nobody_has_not_been_sent() {
         int port;
@@ -225,12 +322,16 @@ class CallLimitsTest {
 
     /** Answers each request with this, on as many connections as it is asked for. */
     private static ServerSocket answering(String answer, AtomicInteger accepted) throws IOException {
+        return answering(answer.getBytes(StandardCharsets.US_ASCII), accepted);
+    }
+
+    private static ServerSocket answering(byte[] answer, AtomicInteger accepted) throws IOException {
         ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(() -> {
             while (!server.isClosed()) {
                 try (Socket caller = server.accept()) {
                     accepted.incrementAndGet();
-                    answer(caller, answer.getBytes(StandardCharsets.US_ASCII));
+                    answer(caller, answer);
                 } catch (IOException e) {
                     continue; // it hung up, or the test is over
                 }
@@ -254,15 +355,29 @@ class CallLimitsTest {
         }
     }
 
+    private static byte[] packed(String coding, byte[] body) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream packing = coding.endsWith("gzip")
+                ? new GZIPOutputStream(out)
+                : coding.equals("deflate") ? new DeflaterOutputStream(out) : out) {
+            packing.write(body);
+        }
+        return out.toByteArray();
+    }
+
     private void holdTo(long deadlineMs) throws IOException {
         if (client != null) {
             client.close();
             limits.close();
         }
         limits = new CallLimits(deadlineMs, null);
-        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(CxoneConnections.open(null, null));
+        client = clientOn(CxoneConnections.open(null, null));
+    }
+
+    private CloseableHttpClient clientOn(HttpClientConnectionManager connections) {
+        HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(connections);
         limits.applyTo(builder);
-        client = builder.build();
+        return builder.build();
     }
 
     private Seen post() throws IOException {

@@ -197,6 +197,7 @@ class SignInTest {
             429;Retry-After: 4.2;Retry-After: 3 | 5
             429                                 | 0
             503;Retry-After: 7                  | 7
+            429;Retry-After: 7;Content-Encoding: br | 7
             503                                 |
             """)
     @Tag("fault-85")
@@ -287,7 +288,9 @@ class SignInTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"400", "401", "403", "404", "511", "redirect=307 http://127.0.0.1:9/"})
+    @ValueSource(
+            strings = {"400", "401", "401;Content-Encoding: br", "403", "404", "511", "redirect=307 http://127.0.0.1:9/"
+            })
     void what_a_person_must_fix_is_a_refusal(String fault) {
         standIn.nextSignIn(Fault.parse(fault));
 
@@ -314,6 +317,16 @@ class SignInTest {
         assertThat(fault().getMessage()).contains("HTTP 503 from ");
         pass(Duration.ofSeconds(1));
         assertThat(fault().getMessage()).contains("HTTP 200 without an access_token from ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"Bearer tok\"", "\"a\\nb\"", "\"t\u00f6k\"", "7", "{}"})
+    void a_token_that_no_request_can_carry_is_not_called_missing(String token) {
+        standIn.nextSignIn(Fault.parse("none;body={\"access_token\":" + token + "}"));
+
+        assertThat(fault().getMessage())
+                .contains("HTTP 200 with an access_token that no request can carry from ", "tell its owner")
+                .doesNotContain("Something else", "Bearer tok");
     }
 
     @Test

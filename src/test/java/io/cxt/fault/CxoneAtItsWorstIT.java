@@ -3,13 +3,19 @@ package io.cxt.fault;
 import static io.cxt.fixture.Chats.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.cxt.fixture.Keystore;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,6 +47,13 @@ class CxoneAtItsWorstIT {
             429;Retry-After: Sun Nov  6 08:49:37 1994        | 2 | SENT 2 calls
             429;Retry-After: Fri, 31 Dec 2999 23:59:59 GMT   | 2 | SENT 2 calls
             429                                              | 2 | SENT 2 calls
+            429;Retry-After: 1;Content-Encoding: br          | 2 | SENT 2 calls
+            429;Retry-After: 1;Content-Encoding: zstd        | 2 | SENT 2 calls
+            400;Content-Encoding: br                         | 1 | REJECTED 1 calls
+            503;Content-Encoding: br                         | 2 | SENT 2 calls
+            201;Content-Encoding: br                         | 1 | IN_DOUBT 1 calls, marked
+            201;Content-Encoding: utf-8                      | 1 | IN_DOUBT 1 calls, marked
+            201;Content-Encoding: gzip                       | 1 | IN_DOUBT 1 calls, marked
             500                                              | 2 | SENT 2 calls
             503                                              | 2 | SENT 2 calls
             408                                              | 2 | SENT 2 calls
@@ -87,6 +100,7 @@ class CxoneAtItsWorstIT {
     @Tag("fault-34")
     @Tag("fault-73")
     @Tag("fault-74")
+    @Tag("fault-132")
     void has_one_verdict(String fault, int posts, String verdict) throws Exception {
         boolean takesLong = fault.matches(".*hang.*|slow.*");
         try (StandIn cxone = StandIn.start(StandInSettings.defaults());
@@ -157,6 +171,44 @@ class CxoneAtItsWorstIT {
 
             assertThat(cxt.rows("SELECT state, attempts, doubted FROM delivery"))
                     .containsExactly("SENT 3 1");
+        }
+    }
+
+    @Test
+    @Tag("fault-132")
+    void a_status_that_does_not_exist_is_in_doubt_and_uses_up_an_attempt() throws Exception {
+        AtomicInteger posts = new AtomicInteger();
+        HttpServer gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        gateway.createContext("/api/v2/oauth/token", call -> {
+            call.getRequestBody().readAllBytes();
+            byte[] token = "{\"access_token\":\"t\"}".getBytes(StandardCharsets.UTF_8);
+            call.sendResponseHeaders(200, token.length);
+            call.getResponseBody().write(token);
+            call.close();
+        });
+        gateway.createContext("/", call -> {
+            call.getRequestBody().readAllBytes();
+            call.sendResponseHeaders(List.of(0, 600, 999).get(posts.getAndIncrement() % 3), -1);
+            call.close();
+        });
+        gateway.start();
+        try (StandIn cxone = StandIn.start(StandInSettings.defaults());
+                RunningCxt cxt = RunningCxt.start(
+                        data,
+                        cxone,
+                        "cxone.base-url",
+                        "http://127.0.0.1:" + gateway.getAddress().getPort(),
+                        "cxone.retry.max-wait-ms",
+                        "100",
+                        "cxone.retry.max-retries",
+                        "2")) {
+            cxt.drops("chat.json", chat("one"));
+
+            assertThat(cxt.rows("SELECT state, attempts, doubted, reason FROM delivery"))
+                    .containsExactly("IN_DOUBT 3 1 NET-RESET");
+            assertThat(posts).hasValue(3);
+        } finally {
+            gateway.stop(0);
         }
     }
 

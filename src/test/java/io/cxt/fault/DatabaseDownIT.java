@@ -2,7 +2,9 @@ package io.cxt.fault;
 
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.StandIn;
@@ -48,7 +50,9 @@ class DatabaseDownIT {
                 "ledger.password-file",
                 password.toString(),
                 "cxone.max-in-flight",
-                "8");
+                "8",
+                "ledger.lease-seconds",
+                "10");
     }
 
     @AfterEach
@@ -75,6 +79,24 @@ class DatabaseDownIT {
         assertThat(cxone.counts().repeats()).isZero();
         assertThat(cxt.engine().components().ledger().trouble()).isNull();
         assertThat(cxt.ledger().audit().verify().fault()).isNull();
+    }
+
+    @Test
+    @Tag("fault-8")
+    void a_server_that_goes_while_nothing_is_in_flight_is_said_once_and_so_is_its_return() throws Exception {
+        try (LogRecorder log = LogRecorder.install()) {
+            server.crash();
+            cxt.put("chats.ndjson", lines("chat", 3).getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.startsWith("unavailable part=ledger")));
+
+            server.startAgain();
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+            cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.startsWith("available again part=ledger")));
+
+            assertThat(log.lines().stream().filter(line -> line.startsWith("unavailable part=ledger")))
+                    .singleElement(STRING)
+                    .contains("next=\"nothing is lost; all sources wait until it answers. ", "PostgreSQL");
+        }
     }
 
     @Test

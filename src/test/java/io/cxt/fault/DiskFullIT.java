@@ -5,6 +5,7 @@ import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SmallDisk;
 import io.cxt.simulator.StandIn;
@@ -88,6 +89,28 @@ class DiskFullIT {
                     .hasSize(CHATS + 1);
             assertThat(cxt.rows("SELECT count(*) FROM delivery WHERE archived_at IS NULL OR fed_at IS NULL"))
                     .containsExactly("0");
+        }
+    }
+
+    @Test
+    @Tag("fault-7")
+    void with_the_disk_of_its_reports_full_the_line_names_folder_and_cause() throws Exception {
+        Path reports = data.resolve("reports");
+        try (LogRecorder log = LogRecorder.install();
+                SmallDisk ofReports = SmallDisk.mount(reports, 1);
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.drops("before.json", chat("before"));
+            ofReports.fill();
+
+            cxt.put("chats.ndjson", lines("chat", CHATS).getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.contains("broken off")));
+
+            assertThat(log.lines().stream().filter(line -> line.contains("broken off")))
+                    .allSatisfy(line -> assertThat(line)
+                            .contains(reports.toString(), "No space left on device", "make room on the disk", "df -i")
+                            .doesNotContain("look at that step"));
+            ofReports.free();
+            allArrivedOnce(cxt);
         }
     }
 

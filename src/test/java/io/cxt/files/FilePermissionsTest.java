@@ -20,6 +20,21 @@ class FilePermissionsTest {
     }
 
     @Test
+    @Tag("fault-70")
+    void what_is_advised_lets_cxt_write_in_a_folder() {
+        assertThat(FolderUnavailableException.next("'/out'", "cxt", "cxt", false))
+                .isEqualTo("run, as cxt: chmod u+wx '/out'");
+        assertThat(FolderUnavailableException.next("'/out'", "cxt", "cxt", true))
+                .contains("findmnt -T '/out'");
+        assertThat(FolderUnavailableException.next("'/out'", "cxt", "etl", false))
+                .isEqualTo(
+                        "run cxt as etl, whose it is (sudo -u etl); or, where it is meant for cxt, run, as root: chown cxt"
+                                + " '/out'");
+        assertThat(FolderUnavailableException.next("'/out'", "cxt", null, true))
+                .isEqualTo("run, as root: chown cxt '/out'");
+    }
+
+    @Test
     void a_path_is_one_word_for_a_shell() {
         assertThat(FilePermissions.quoted(Path.of("/in/it's.json"))).isEqualTo("'/in/it'\\''s.json'");
     }

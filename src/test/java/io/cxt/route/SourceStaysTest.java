@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
@@ -412,6 +413,36 @@ class SourceStaysTest {
                             && line.contains("route=prepare-transcript step=crm-away"));
         }
         assertThat(cxone.counts().posts()).isEqualTo(1);
+    }
+
+    /** The ledger's database says no to it, now and later; here, because somebody has changed a table. */
+    @Test
+    @Tag("fault-134")
+    void a_transcript_that_the_database_refuses_keeps_none_of_its_neighbours() throws Exception {
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            execute("CREATE TRIGGER odd BEFORE INSERT ON delivery WHEN NEW.interaction_id = 'odd'"
+                    + " BEGIN SELECT RAISE(ABORT, 'no odd ones'); END");
+            put(cxt, "chats.ndjson", chat("odd") + "\n" + chat("two") + "\n" + chat("three") + "\n");
+
+            awaitLine(cxt, log, "broken off source=chats.ndjson", "transcript 1 (line 1)", "no odd ones", "the others");
+            cxt.awaits(() -> cxt.rows("SELECT interaction_id FROM delivery WHERE state = 'SENT' ORDER BY 1")
+                    .equals(List.of("three", "two")));
+            assertThat(data.resolve("inbox/chats.ndjson")).exists();
+            execute("DROP TRIGGER odd");
+
+            cxt.awaits(() -> Files.exists(data.resolve("inbox/.done/chats.ndjson")));
+            assertThat(log.lines()).noneMatch(line -> line.startsWith("left out"));
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(3);
+        assertThat(cxone.counts().repeats()).isZero();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("ledger.db"));
+                Statement statement = ledger.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static long readings(LogRecorder log) {
