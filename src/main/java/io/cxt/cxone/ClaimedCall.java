@@ -97,7 +97,8 @@ public final class ClaimedCall {
     }
 
     private static String bare(String host) {
-        return host.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "");
+        String name = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        return name.toLowerCase(Locale.ROOT);
     }
 
     private int port(int given) {

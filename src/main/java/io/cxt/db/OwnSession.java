@@ -18,8 +18,7 @@ final class OwnSession {
 
     static final String LENT =
             "Something between cxt and PostgreSQL gives each transaction another connection (a pooler in transaction mode), which"
-                    + " loses locks. Use session mode, for example pool_mode = session of pgbouncer, or let ledger.url lead to"
-                    + " PostgreSQL itself";
+                    + " loses locks. " + Outage.SESSION_MODE;
 
     private final String end;
 

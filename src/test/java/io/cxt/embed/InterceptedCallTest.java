@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A host's interceptors meet the calls of CXT, too: what leaves is what is on record, or nothing does. */
 @Timeout(120)
-@Tag("fault-132")
+@Tag("fault-135")
 class InterceptedCallTest {
     private static final Processor NOTHING = exchange -> {};
 
