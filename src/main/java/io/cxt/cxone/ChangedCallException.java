@@ -8,20 +8,34 @@ import java.util.stream.Collectors;
 public final class ChangedCallException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final String differences;
+    private final String did;
 
-    /** @param differences each as {@code the body} */
-    public ChangedCallException(List<String> differences) {
-        super("changed after the claim: " + String.join(", ", differences));
-        String last = differences.get(differences.size() - 1);
-        this.differences = differences.size() == 1
-                ? last
-                : differences.stream().limit(differences.size() - 1L).collect(Collectors.joining(", ")) + " and "
-                        + last;
+    private ChangedCallException(String message, String did) {
+        super(message);
+        this.did = did;
     }
 
-    /** What differs, as part of a sentence. */
-    public String differences() {
-        return differences;
+    /** @param differences each as {@code the body} */
+    static ChangedCallException in(List<String> differences) {
+        String last = differences.get(differences.size() - 1);
+        String before = differences.stream().limit(differences.size() - 1L).collect(Collectors.joining(", "));
+        return new ChangedCallException(
+                "changed after the claim: " + String.join(", ", differences),
+                "changed " + (before.isEmpty() ? "" : before + " and ") + last + " of");
+    }
+
+    /** It is not on the thread that made the claim, so that nothing is known of it. */
+    public static ChangedCallException ofThread() {
+        return in(List.of("the thread"));
+    }
+
+    /** It has left before. */
+    public static ChangedCallException repeated() {
+        return new ChangedCallException("repeated after the claim", "repeated");
+    }
+
+    /** What something did to it, as part of a sentence: {@code changed the body of}. */
+    public String did() {
+        return did;
     }
 }

@@ -66,7 +66,7 @@ public final class ClaimedCall {
             differences.add("the body");
         }
         if (!differences.isEmpty()) {
-            throw new ChangedCallException(differences);
+            throw ChangedCallException.in(differences);
         }
     }
 

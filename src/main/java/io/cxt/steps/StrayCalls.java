@@ -8,7 +8,6 @@ import io.cxt.ledger.Deliveries;
 import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +38,11 @@ final class StrayCalls {
             throws IOException {
         ClaimedCall claimed = call == null ? null : call.claimed();
         if (call == null || claimed == null) {
-            throw new ChangedCallException(List.of("the thread"));
+            throw ChangedCallException.ofThread();
         }
         claimed.require(request, server);
         if (call.leftAs() != null && !word.equals(call.leftAs())) {
-            throw new ChangedCallException(List.of("the number"));
+            throw ChangedCallException.repeated();
         }
         call.leaves(word);
     }
@@ -59,8 +58,8 @@ final class StrayCalls {
             throws SiteStepException {
         if (fault instanceof ChangedCallException changed) {
             record(call, call.leftAs() != null, String.valueOf(fault.getMessage()), latency);
-            String what = "Not sent: something outside CXT's routes changed %s of a call that is on record";
-            throw SiteStepException.outside(what.formatted(changed.differences()), NEXT);
+            String what = "Not sent: something outside CXT's routes %s a call that is on record";
+            throw SiteStepException.outside(what.formatted(changed.did()), NEXT);
         }
         if (fault == null && call.leftAs() == null) {
             record(call, status != null, "prevented after the claim", latency);
