@@ -30,7 +30,7 @@ final class OwnSession {
     static OwnSession of(Connection connection) throws SQLException {
         return new OwnSession(
                 connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")
-                        ? "SAVEPOINT ending; SELECT 1 / (pg_backend_pid() = %d)::int; COMMIT"
+                        ? "SAVEPOINT ending; SELECT 1 / (pg_backend_pid() = %s)::int; COMMIT"
                                 .formatted(number(connection))
                         : "");
     }

@@ -28,10 +28,10 @@ final class SessionCheck {
                 open.add(database.openForWriting());
             }
             if (open.get(0).getMetaData().getDatabaseMajorVersion() < OLDEST) {
-                throw new LedgerException("The ledger needs PostgreSQL %s or newer".formatted(OLDEST), null);
+                throw new UnusableLedgerException("The ledger needs PostgreSQL %s or newer".formatted(OLDEST));
             }
             if (shared(open.get(0), open.get(1))) {
-                throw new LedgerException(OwnSession.LENT, null);
+                throw new UnusableLedgerException(OwnSession.LENT);
             }
         } catch (SQLException e) {
             throw new LedgerException(

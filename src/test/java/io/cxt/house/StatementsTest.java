@@ -23,7 +23,7 @@ class StatementsTest {
             Pattern.compile("\"[^\"\\n]*\\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\\b[^\"\\n]*%[sd][^\"\\n]*\"");
 
     /** A number of the database's own, as an int. The driver prepares what has bound values under a name, which must not be here. */
-    private static final String OWN_SESSION = "pg_backend_pid() = %d";
+    private static final String OWN_SESSION = "pg_backend_pid() = %s";
 
     static List<Path> sources() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
