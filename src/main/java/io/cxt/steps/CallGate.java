@@ -48,9 +48,15 @@ public final class CallGate implements CallLimits.Departure {
     private final AnswersAlike alike = new AnswersAlike();
     private final int most;
     /** The last pause that this instance began or extended; other instances begin pauses, too. */
-    private volatile Pause own = new Pause(System.nanoTime(), "");
+    private volatile Pause own = Pause.none();
 
-    private record Pause(long until, String why) {}
+    /** @param begun after every call that it keeps others from has left; as {@code until} by {@link System#nanoTime} */
+    private record Pause(long begun, long until, String why) {
+        static Pause none() {
+            long past = System.nanoTime() - Duration.ofDays(1).toNanos();
+            return new Pause(past, past, "");
+        }
+    }
 
     /** @param looksUp true when CXone is asked about each part of which it says neither yes nor no */
     public CallGate(Lane lane, int maxInFlight, boolean looksUp) {
@@ -198,23 +204,26 @@ public final class CallGate implements CallLimits.Departure {
     /** Too many calls: all wait, and the rate is lower afterwards. */
     void pause(@Nullable Duration asked, long passedAt, String why) {
         boolean open = lane.pausedFor().isZero();
-        logPause(open, lane.pause(asked, passedAt), why);
+        logPause(open, passedAt, lane.pause(asked, passedAt), why);
     }
 
     /** CXone cannot be reached or asks for a wait: all calls wait. */
     void rest(@Nullable Duration asked, long passedAt, String why) {
         boolean open = lane.pausedFor().isZero();
-        logPause(open, lane.rest(asked, passedAt), why);
+        logPause(open, passedAt, lane.rest(asked, passedAt), why);
     }
 
-    /** @param open whether calls could leave before; several may have seen that before the first of them paused the lane */
-    private synchronized void logPause(boolean open, Duration pause, String why) {
+    /**
+     * @param open whether calls could leave before; several may have seen that before the first of them paused the lane
+     * @param passedAt when the call left that tells of it: one that left before the pause tells nothing new
+     */
+    private synchronized void logPause(boolean open, long passedAt, Duration pause, String why) {
         if (pause.isZero()) {
             return;
         }
         long now = System.nanoTime();
-        boolean news = open && now - own.until >= 0;
-        own = new Pause(now + pause.toNanos(), why);
+        boolean news = open && passedAt - own.begun >= 0;
+        own = new Pause(now, now + pause.toNanos(), why);
         if (news) {
             LOG.warn(
                     "lane paused seconds={} reason=\"{}\" next=\"nothing to do: calls go on by themselves after it\"",
@@ -243,7 +252,7 @@ public final class CallGate implements CallLimits.Departure {
     void failed(long passedAt, boolean answered, String why) {
         boolean open = lane.pausedFor().isZero();
         Duration pause = lane.failed(passedAt);
-        logPause(open, pause, "half of the last calls failed, the last of them with " + why);
+        logPause(open, passedAt, pause, "half of the last calls failed, the last of them with " + why);
         if (pause.isZero() && answered) {
             lane.answered();
         }

@@ -41,4 +41,21 @@ class CallGateTest {
             threads.shutdown();
         }
     }
+
+    /** The lane is open again a moment before the gate, which counts from when it heard of the pause. */
+    @Test
+    void a_pause_that_follows_at_once_is_told_as_well() {
+        try (LogRecorder log = LogRecorder.install()) {
+            Lane lane = new Lane(PaceStore.own(50), Duration.ofSeconds(1), Duration.ofMinutes(5), false);
+            CallGate gate = new CallGate(lane, CALLS, false);
+            for (int round = 0; round < ROUNDS; round++) {
+                while (!lane.pausedFor().isZero()) {
+                    Thread.onSpinWait();
+                }
+                gate.rest(Duration.ofMillis(1), System.nanoTime(), "HTTP 503 from CXone, which asks to come later");
+            }
+            assertThat(log.lines().stream().filter(line -> line.startsWith("lane paused")))
+                    .hasSize(ROUNDS);
+        }
+    }
 }
