@@ -85,12 +85,20 @@ public final class Database {
     }
 
     /**
-     * Checks, behind a connection that was lost, that PostgreSQL gives each connection a session of its own. Does nothing on
-     * SQLite.
+     * The next one after a connection that writes was lost: a pooler may have changed its mode meanwhile. A host's pool is not
+     * asked for a second connection, which it may have to wait for.
      */
-    void requireSessionsStill() throws SQLException {
-        if (!sqlite()) {
-            SessionCheck.again(this);
+    Connection openForWritingAgain() throws SQLException {
+        Connection connection = openForWriting();
+        if (sqlite() || settings.host() != null) {
+            return connection;
+        }
+        try {
+            SessionCheck.again(this, connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
         }
     }
 

@@ -7,7 +7,7 @@ import java.sql.Statement;
 
 /**
  * The session that a connection to PostgreSQL has there. A pooler in transaction mode gives each transaction any of its
- * sessions, also from one day to the next when its mode is changed. The driver's prepared statements are known by short
+ * sessions, and its mode can be changed while CXT runs. The driver's prepared statements are known by short
  * names in their session, so that in another one {@code S_7}, or {@code COMMIT}, may be a different statement.
  */
 final class OwnSession {

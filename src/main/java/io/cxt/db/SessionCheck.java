@@ -48,13 +48,19 @@ final class SessionCheck {
     }
 
     /**
-     * Opens two connections, and closes them.
+     * Checks a connection that replaces a lost one, with a second one. Where none is to be had, as in a pool that is as small as
+     * it may be, each commit finds out by itself.
      *
-     * @throws SQLException when they have no sessions of their own, as of a connection that is gone
+     * @throws SQLException when it has no session of its own, as of a connection that is gone
      */
-    static void again(Database database) throws SQLException {
-        try (Connection mine = database.openForWriting();
-                Connection other = database.openForWriting()) {
+    static void again(Database database, Connection mine) throws SQLException {
+        Connection other;
+        try {
+            other = database.openForWriting();
+        } catch (SQLException e) {
+            return;
+        }
+        try (other) {
             if (shared(mine, other)) {
                 throw new SQLException(OwnSession.LENT, "08006");
             }

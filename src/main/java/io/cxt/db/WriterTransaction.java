@@ -41,10 +41,7 @@ final class WriterTransaction {
         committing = false;
         Session connected = session;
         if (connected == null) {
-            if (connectedBefore) {
-                database.requireSessionsStill();
-            }
-            connected = new Session(database.openForWriting());
+            connected = new Session(connectedBefore ? database.openForWritingAgain() : database.openForWriting());
             connectedBefore = true;
             session = connected;
         } else if (System.nanoTime() - checkedAt > CHECK_EVERY_NANOS) {

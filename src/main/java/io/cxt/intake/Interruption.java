@@ -1,6 +1,6 @@
 package io.cxt.intake;
 
-/** Why a reading ended before every transcript of its source was decided, or will. The reason holds no chat text or names. */
+/** Why a reading ended before every transcript of its source was decided, or will end so. The reason holds no chat text or names. */
 public sealed interface Interruption {
     String why();
 

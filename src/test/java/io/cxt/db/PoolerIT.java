@@ -68,6 +68,16 @@ class PoolerIT {
         }
     }
 
+    /** As of a host, or a pooler, with no more connections than an instance works with. */
+    @Test
+    @Tag("fault-104")
+    void a_lost_connection_is_replaced_where_there_is_just_one() throws Exception {
+        try (Pooler pooler = Pooler.before(server, false, 1);
+                Connection again = new Database(through(pooler)).openForWritingAgain()) {
+            assertThat(again.isValid(2)).isTrue();
+        }
+    }
+
     @Test
     @Tag("fault-104")
     void what_is_written_is_there_when_one_begins_to_lend_for_a_transaction() throws Exception {
