@@ -166,17 +166,18 @@ public final class FeedSource implements DataSource, AutoCloseable {
         }
     }
 
-    /** Creates the table unless it exists. */
+    /** Creates the table unless it exists; then its user needs no right to. */
     public void createTable() {
         try (InputStream sql = FeedSource.class.getResourceAsStream("audit_record.sql");
-                Connection connection = opener.open();
-                Statement statement = connection.createStatement()) {
+                Connection connection = opener.open()) {
             String fault = TextEncoding.fault(connection);
             if (fault != null) {
                 throw new UnusableLedgerException(
                         "Cannot use the audit feed: %s. Then set audit.feed-url".formatted(fault));
             }
-            Schema.make(statement, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+            if (!hasTable(connection)) {
+                Schema.make(connection, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+            }
         } catch (SQLException | IOException e) {
             throw new LedgerException(
                     "Cannot use the audit feed: %s. Check audit.feed-url".formatted(e.getMessage()), e);

@@ -277,9 +277,7 @@ public final class Database {
                 throw lost();
             }
             if (settings.host() != null) {
-                try (Statement statement = connection.createStatement()) {
-                    Schema.make(statement, "CREATE SCHEMA IF NOT EXISTS cxt");
-                }
+                Schema.makeForHost(connection);
             }
             Schema.update(connection, sqlite());
             return Schema.ledgerId(connection);

@@ -105,7 +105,8 @@ public final class Outage {
         switch (state) {
             case "42501":
                 return "Its user lacks a right. Have the database's owner or a superuser run: ALTER DATABASE … OWNER TO the user;"
-                        + " or GRANT USAGE, CREATE ON SCHEMA public TO the user, for a schema of a host GRANT CREATE ON DATABASE";
+                        + " or GRANT USAGE, CREATE ON SCHEMA public TO the user; in the pool of a host, CREATE SCHEMA cxt"
+                        + " AUTHORIZATION the user";
             case "3F000":
                 return "The search_path of its user names no schema that is there and that it may use. Have it set: ALTER ROLE … SET"
                         + " search_path = public; or put currentSchema=… into ledger.url";

@@ -57,16 +57,26 @@ public final class Schema {
         }
     }
 
+    /** Creates the schema for the tables in a host's PostgreSQL, unless it is there. */
+    static void makeForHost(Connection connection) throws SQLException {
+        inTurn(connection, false, statement -> {
+            // not IF NOT EXISTS: that needs the right to create it also where it is there
+            try (ResultSet row = statement.executeQuery("SELECT count(*) FROM pg_namespace WHERE nspname = 'cxt'")) {
+                row.next();
+                if (row.getInt(1) > 0) {
+                    return;
+                }
+            }
+            statement.execute("CREATE SCHEMA cxt");
+        });
+    }
+
     /** Brings the tables up to date. */
     static void update(Connection connection, boolean sqlite) throws SQLException {
         if (version(connection) == NEWEST) {
             return;
         }
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            if (!sqlite) {
-                statement.execute("SELECT pg_advisory_xact_lock(" + TURN + ")");
-            }
+        inTurn(connection, sqlite, statement -> {
             statement.execute("CREATE TABLE IF NOT EXISTS cxt_schema (version INTEGER NOT NULL PRIMARY KEY)");
             for (int next = newest(statement) + 1; next <= NEWEST; next++) {
                 for (String sql : statements(next)) {
@@ -74,24 +84,42 @@ public final class Schema {
                 }
                 note(connection, next);
             }
+        });
+    }
+
+    /** Runs a {@code CREATE … IF NOT EXISTS} in any database. */
+    public static void make(Connection connection, String sql) throws SQLException {
+        if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+            inTurn(connection, false, statement -> statement.execute(sql));
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** What is created in one transaction. */
+    private interface Creation {
+        void run(Statement statement) throws SQLException;
+    }
+
+    /**
+     * Creates while no other instance does. PostgreSQL refuses a {@code CREATE … IF NOT EXISTS} while another session
+     * makes the same, and for a moment after it has.
+     */
+    private static void inTurn(Connection connection, boolean sqlite, Creation creation) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            if (!sqlite) {
+                statement.execute("SELECT pg_advisory_xact_lock(" + TURN + ")");
+            }
+            creation.run(statement);
             connection.commit();
         } catch (SQLException | RuntimeException e) {
             connection.rollback();
             throw e;
         } finally {
             connection.setAutoCommit(true);
-        }
-    }
-
-    /**
-     * Runs a {@code CREATE … IF NOT EXISTS}. PostgreSQL refuses it while another instance makes the same; once more, and
-     * it is there.
-     */
-    public static void make(Statement statement, String sql) throws SQLException {
-        try {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            statement.execute(sql);
         }
     }
 

@@ -85,6 +85,41 @@ class UnfitDatabaseIT {
     }
 
     @Test
+    void in_the_pool_of_a_host_the_schema_may_be_made_by_another() throws Exception {
+        String url = database("pool_rights", "UTF8");
+        role();
+        PGSimpleDataSource host = new PGSimpleDataSource();
+        host.setUrl(url);
+        host.setUser(USER);
+        host.setPassword(USER);
+        Database database = new Database(settings(url).on(host));
+
+        assertThatThrownBy(database::migrate)
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("permission denied for database")
+                .hasMessageContaining("CREATE SCHEMA cxt AUTHORIZATION the user");
+        execute(url, "CREATE SCHEMA cxt AUTHORIZATION " + USER);
+        assertThat(database.migrate()).isNotEmpty();
+    }
+
+    @Test
+    void the_table_of_the_feed_may_be_made_by_another() throws Exception {
+        String url = database("feed_rights", "UTF8");
+        role();
+        execute(url, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        try (FeedSource owner = FeedSource.of(url, server.user(), server.password());
+                FeedSource feed = FeedSource.of(url, USER, USER)) {
+            assertThatThrownBy(feed::createTable).hasMessageContaining("permission denied for schema public");
+            owner.createTable();
+            execute(url, "GRANT SELECT, INSERT, UPDATE ON audit_record TO " + USER);
+
+            feed.createTable();
+
+            assertThat(feed.hasTable()).isTrue();
+        }
+    }
+
+    @Test
     void a_search_path_to_nowhere_is_named() throws Exception {
         String url = database("nowhere", "UTF8");
         role();

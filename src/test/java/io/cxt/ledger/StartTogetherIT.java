@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.audit.FeedSource;
 import io.cxt.db.LedgerSettings;
+import io.cxt.fixture.Await;
 import io.cxt.fixture.Postgres;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +31,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class StartTogetherIT {
     private static final int INSTANCES = 4;
     private static final int ROUNDS = 20;
+    private static final Duration WAIT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -54,6 +60,38 @@ class StartTogetherIT {
                         return new LedgerSettings("jdbc:postgresql:host", null, null, data).on(host);
                     },
                     round -> server.execute("CREATE DATABASE host_" + round));
+        }
+    }
+
+    @Test
+    @Tag("fault-16")
+    void nothing_is_made_while_another_makes_it() throws Exception {
+        Postgres server = Postgres.shared();
+        server.execute("CREATE DATABASE taking_turns");
+        PGSimpleDataSource host = new PGSimpleDataSource();
+        host.setUrl(server.url().replaceAll("/[^/]*$", "/taking_turns"));
+        host.setUser(server.user());
+        LedgerSettings settings = new LedgerSettings("jdbc:postgresql:host", null, null, folder).on(host);
+        CompletableFuture<Void> start;
+        try (Connection other = host.getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock(x'637874'::INT)");
+            start = CompletableFuture.runAsync(() -> Book.open(settings).close());
+            Await.until(() -> found(statement, "pg_locks WHERE NOT granted AND locktype = 'advisory'"), WAIT);
+
+            assertThat(found(statement, "pg_namespace WHERE nspname = 'cxt'")).isFalse();
+            statement.execute("CREATE SCHEMA cxt");
+            other.commit();
+        }
+        assertThat(start).succeedsWithin(WAIT);
+    }
+
+    private static boolean found(Statement statement, String where) {
+        try (ResultSet row = statement.executeQuery("SELECT 1 FROM " + where)) {
+            return row.next();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
