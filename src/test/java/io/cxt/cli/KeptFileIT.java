@@ -98,7 +98,7 @@ class KeptFileIT {
         ProcessBuilder builder =
                 new ProcessBuilder(folder.resolve("bin/cxt").toString(), verb).redirectErrorStream(true);
         builder.environment().clear();
-        builder.environment().put("PATH", System.getenv("PATH"));
+        builder.environment().put("PATH", folder.resolve("tools") + File.pathSeparator + System.getenv("PATH"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("CXT_HOME", Path.of("").toAbsolutePath().toString());
         builder.environment().put("DATA_DIR", folder.resolve("data").toString());
@@ -120,6 +120,10 @@ class KeptFileIT {
         Files.createDirectories(folder.resolve("lib"));
         Files.createDirectories(folder.resolve("bin"));
         Files.createDirectories(folder.resolve("data"));
+        // beside other tests a rehearsal that gives way would take minutes
+        Path nice = Files.createDirectories(folder.resolve("tools")).resolve("nice");
+        Files.writeString(nice, "#!/bin/sh\nshift 2\nexec \"$@\"\n");
+        Files.setPosixFilePermissions(nice, PosixFilePermissions.fromString("rwx------"));
         Files.copy(Path.of("src/main/dist/bin/cxt"), folder.resolve("bin/cxt"), StandardCopyOption.COPY_ATTRIBUTES);
         SharedClasses.jar(Path.of("target/classes"), folder.resolve("lib/cxt.jar"));
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
