@@ -94,6 +94,21 @@ public final class AnswerReading {
             @Body @Nullable InputStream body,
             @Variable(Variables.FAULT) @Nullable IOException fault)
             throws TryAgainException, BusyException, SiteStepException, IOException {
+        try {
+            return record(call, transcript, answered, httpStatus, body, fault);
+        } finally {
+            call.free();
+        }
+    }
+
+    private boolean record(
+            PartInFlight call,
+            TranscriptInFlight transcript,
+            Map<String, Object> answered,
+            @Nullable Integer httpStatus,
+            @Nullable InputStream body,
+            @Nullable IOException fault)
+            throws TryAgainException, BusyException, SiteStepException, IOException {
         Duration latency = Duration.ofNanos(System.nanoTime() - call.startedAt());
         if (fault instanceof HeldBackException) {
             gate.landed(call);

@@ -91,17 +91,7 @@ public final class Calls {
             throw new BusyException(SafeText.brief(part.origin().position()) + " is being sent by "
                     + delivery.owner().orElse("another instance"));
         }
-        PartInFlight call = new PartInFlight(delivery);
-        WhenOver.of(
-                exchange,
-                () -> { // when its answer was never read
-                    if (gate.landed(call)) {
-                        boolean answered = exchange.getException() != null
-                                || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
-                        strays.unread(call, answered);
-                    }
-                });
-        return call;
+        return new PartInFlight(delivery);
     }
 
     /** True when the part is to be posted now; one whose contact takes no call yet waits with its transcript. */
@@ -119,9 +109,31 @@ public final class Calls {
      * Waits for a token and a permit, claims the part and waits until fewer calls than allowed are in flight. The claim
      * is on the disk before the call can leave. No call leaves whose part another instance may have taken over, as
      * after a freeze.
+     *
+     * @throws SiteStepException when a copy of the exchange makes a call for the part: this one would leave beside it
      */
     public void begin(
-            @Variable(Variables.CALL) PartInFlight call, @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript)
+            @Variable(Variables.CALL) PartInFlight call,
+            @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
+            Exchange exchange)
+            throws LaneClosedException, BusyException, InterruptedException, SiteStepException {
+        if (!call.take(exchange)) {
+            throw SiteStepException.forPerson(
+                    "a part is sent twice at the same time: the steps in routes/ lead to direct:send-part once more than needed");
+        }
+        WhenOver.of(exchange, () -> strays.over(call, exchange, gate));
+        boolean begun = false;
+        try {
+            claim(call, transcript);
+            begun = true;
+        } finally {
+            if (!begun) {
+                call.free();
+            }
+        }
+    }
+
+    private void claim(PartInFlight call, TranscriptInFlight transcript)
             throws LaneClosedException, BusyException, InterruptedException {
         transcript.reading().source().awaitTurn();
         signIn.authorization(); // before the permit: calls that waited for a token together must not leave together

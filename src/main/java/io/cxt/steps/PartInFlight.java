@@ -6,11 +6,14 @@ import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
-/** A part in flight and the calls made for it. Used by the thread that carries it. */
+/** A part in flight and the calls made for it. Used by the thread whose exchange {@link #take takes} it for a call. */
 public final class PartInFlight {
     private final Delivery delivery;
+    private final AtomicReference<@Nullable Exchange> caller = new AtomicReference<>();
     private @Nullable String authorization;
     private @Nullable ClaimedCall claimed;
     private @Nullable String leftAs;
@@ -39,6 +42,20 @@ public final class PartInFlight {
 
     public Part part() {
         return delivery.part();
+    }
+
+    /**
+     * An exchange makes a call for it, until {@link #free}.
+     *
+     * @return false while another exchange, such as a copy, makes one
+     */
+    boolean take(Exchange exchange) {
+        return caller.compareAndSet(null, exchange) || caller.get() == exchange;
+    }
+
+    /** The call is over, and what it came to is on record. */
+    void free() {
+        caller.set(null);
     }
 
     /** The value of the Authorization header for the next call. */

@@ -8,6 +8,7 @@ import io.cxt.ledger.Deliveries;
 import io.cxt.transcript.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import org.apache.camel.Exchange;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
@@ -72,14 +73,19 @@ final class StrayCalls {
     }
 
     /**
-     * The exchange of a call has ended, and nobody read what the call came to.
-     *
-     * @param answered true when there is an answer, or a fault
+     * An exchange is over that began a call. When nobody read what the call came to, it has landed now. Without an answer or a
+     * fault it was prevented.
      */
-    void unread(PartInFlight call, boolean answered) {
-        if (call.claimed() != null && call.leftAs() == null && !answered) {
+    void over(PartInFlight call, Exchange exchange, CallGate gate) {
+        if (!call.take(exchange)) {
+            return; // another one makes a call now
+        }
+        boolean answered = exchange.getException() != null
+                || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
+        if (gate.landed(call) && call.claimed() != null && call.leftAs() == null && !answered) {
             record(call, false, "prevented after the claim", Duration.ZERO);
         }
+        call.free();
     }
 
     private void record(PartInFlight call, boolean doubted, String why, Duration latency) {

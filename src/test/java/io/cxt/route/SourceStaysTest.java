@@ -381,6 +381,63 @@ class SourceStaysTest {
         assertThat(cxone.counts().posts()).isEqualTo(2);
     }
 
+    private static final String TO_SEND = """
+            - to:
+                id: %s
+                uri: direct
+                parameters:
+                  name: send-part
+            """;
+
+    private static final Map<String, String> SENT_BESIDE = Map.of(
+            "a tap",
+            """
+            - wireTap:
+                id: tap-send
+                uri: direct:send-part
+            """,
+            "a list",
+            """
+            - recipientList:
+                id: two
+                parallelProcessing: true
+                constant: "direct:send-part,direct:send-part"
+            """,
+            "several at once",
+            """
+            - multicast:
+                id: several
+                parallelProcessing: true
+                steps:
+            """ + TO_SEND.formatted("one-of-two").indent(6) + TO_SEND.formatted("two-of-two").indent(6));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a tap", "a list", "several at once"})
+    @Tag("fault-68")
+    void a_route_that_sends_a_part_twice_at_once_is_told_and_nothing_goes_out_twice(String edit) throws Exception {
+        Path routes = routes(
+                "deliver-part",
+                "- to:\n                  id: hand-to-send",
+                SENT_BESIDE.get(edit));
+        cxone.close();
+        cxone = StandIn.start(StandInSettings.defaults().withLatency(200));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
+            put(cxt, "chats.ndjson", lines("chat", 8));
+
+            awaitLine(cxt, log, "broken off source=chats.ndjson", "sent twice at the same time", "route=send-part");
+            cxt.awaits(() -> cxt.engine().components().atRest());
+            assertThat(cxt.files("inbox")).containsExactly("chats.ndjson");
+        }
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+            cxt.awaits(() -> cxt.engine().components().drained());
+            assertThat(cxt.archive()).hasSize(8);
+            assertThat(cxt.rows("SELECT DISTINCT attempts FROM delivery")).containsExactly("1");
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(8);
+    }
+
     private static final String AWAY = """
                     - filter:
                         id: of-test
@@ -429,10 +486,11 @@ class SourceStaysTest {
             cxt.awaits(() -> cxt.rows("SELECT interaction_id FROM delivery WHERE state = 'SENT' ORDER BY 1")
                     .equals(List.of("three", "two")));
             assertThat(data.resolve("inbox/chats.ndjson")).exists();
-            execute("DROP TRIGGER odd");
-
-            cxt.awaits(() -> Files.exists(data.resolve("inbox/.done/chats.ndjson")));
             assertThat(log.lines()).noneMatch(line -> line.startsWith("left out"));
+        }
+        execute("DROP TRIGGER odd");
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) { // which reads it at once, and not in a minute
+            cxt.awaits(() -> Files.exists(data.resolve("inbox/.done/chats.ndjson")));
         }
         assertThat(cxone.counts().posts()).isEqualTo(3);
         assertThat(cxone.counts().repeats()).isZero();
