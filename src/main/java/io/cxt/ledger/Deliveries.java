@@ -247,6 +247,7 @@ public final class Deliveries {
                 delivery.known() || !delivery.firstCallHere()
                         ? finish(delivery, DeliveryState.IN_DOUBT, httpStatus, null, reason, PARKED, latency)
                         : parkedUnknown(delivery.part(), reason));
+        delivery.decide();
     }
 
     /** Only the sender of the part knows that an earlier call may have been made. */
@@ -292,6 +293,7 @@ public final class Deliveries {
         boolean ours =
                 outcomes.record(delivery, outcome, (session, event) -> table.finish(session, delivery, state, event));
         HaltAt.reached(state.word());
+        delivery.decide();
         return ours || state == DeliveryState.SENT;
     }
 

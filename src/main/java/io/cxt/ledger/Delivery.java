@@ -46,6 +46,7 @@ public final class Delivery {
     private @Nullable String doubt;
     private int attempts;
     private boolean rejectedBefore;
+    private boolean decided;
     private @Nullable String trace;
     private ClaimLease.Claim claim = () -> true;
 
@@ -173,6 +174,15 @@ public final class Delivery {
     void called(ClaimLease.Claim made) {
         attempts++;
         claim = made;
+    }
+
+    void decide() {
+        decided = true;
+    }
+
+    /** True once this process has recorded how it ended. */
+    public boolean decided() {
+        return decided;
     }
 
     /** True while no other instance takes the call over. */

@@ -147,7 +147,7 @@ public final class Guards {
         GUARDS.forEach((id, guards) -> routes.stream()
                 .filter(route -> route.getId().equals(prefix + id))
                 .findFirst()
-                .ifPresentOrElse(route -> check(id, due(guards, redacting), calls(route), problems), () -> {
+                .ifPresentOrElse(route -> check(id, due(guards, redacting), route, problems), () -> {
                     if (!disabled.contains(id)) {
                         problems.add(
                                 "There is no route %s. Put routes/%s.camel.yaml back as it ships".formatted(id, id));
@@ -165,12 +165,16 @@ public final class Guards {
                 .toList();
     }
 
-    private static void check(String id, List<Guard> guards, List<String> calls, List<String> problems) {
+    private static void check(String id, List<Guard> guards, RouteDefinition route, List<String> problems) {
+        List<String> calls = calls(route, true);
+        List<String> all = calls(route, false);
         int from = 0;
         for (Guard guard : guards) {
             int at = calls.subList(from, calls.size()).indexOf(guard.call);
             if (at < 0) {
-                String fault = calls.contains(guard.call) ? "has in the wrong place" : "lacks";
+                String fault = calls.contains(guard.call)
+                        ? "has in the wrong place"
+                        : all.contains(guard.call) ? "has disabled" : "lacks";
                 problems.add("routes/%s.camel.yaml %s the step %s (%s): without it %s. Put it back as it ships"
                         .formatted(id, fault, guard.step, guard.call, guard.without));
             } else {
@@ -179,8 +183,8 @@ public final class Guards {
         }
     }
 
-    /** What a route's steps call, in the order of the file. */
-    private static List<String> calls(RouteDefinition route) {
+    /** What a route's steps call, in the order of the file; those that are disabled may be left out. */
+    private static List<String> calls(RouteDefinition route, boolean enabled) {
         List<String> calls = new ArrayList<>();
         Matcher mover = MOVER.matcher(String.valueOf(route.getInput().getUri()));
         if (mover.find()) {
@@ -188,12 +192,22 @@ public final class Guards {
         }
         for (ProcessorDefinition<?> step :
                 ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {
-            String call = call(step);
+            String call = enabled && disabled(step) ? null : call(step);
             if (call != null) {
                 calls.add(call);
             }
         }
         return calls;
+    }
+
+    /** True when a step, or one that it is in, is disabled, or a property may say so. */
+    static boolean disabled(ProcessorDefinition<?> step) {
+        for (ProcessorDefinition<?> each = step; each != null; each = each.getParent()) {
+            if (each.getDisabled() != null && !"false".equalsIgnoreCase(each.getDisabled())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What a step of ours does; null for any other. */

@@ -97,7 +97,7 @@ public final class AnswerReading {
         try {
             return record(call, transcript, answered, httpStatus, body, fault);
         } finally {
-            call.free();
+            call.single().over();
         }
     }
 

@@ -110,17 +110,14 @@ public final class Calls {
      * is on the disk before the call can leave. No call leaves whose part another instance may have taken over, as
      * after a freeze.
      *
-     * @throws SiteStepException when a copy of the exchange makes a call for the part: this one would leave beside it
+     * @throws SiteStepException when the call before is not over: this one would leave beside it
      */
     public void begin(
             @Variable(Variables.CALL) PartInFlight call,
             @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
             Exchange exchange)
             throws LaneClosedException, BusyException, InterruptedException, SiteStepException {
-        if (!call.take(exchange)) {
-            throw SiteStepException.forPerson(
-                    "a part is sent twice at the same time: the steps in routes/ lead to direct:send-part once more than needed");
-        }
+        call.single().begin(exchange);
         WhenOver.of(exchange, () -> strays.over(call, exchange, gate));
         boolean begun = false;
         try {
@@ -128,7 +125,7 @@ public final class Calls {
             begun = true;
         } finally {
             if (!begun) {
-                call.free();
+                call.single().over();
             }
         }
     }
@@ -214,8 +211,8 @@ public final class Calls {
         Delivery delivery = call.delivery();
         switch (delivery.standing()) {
             case UNSENT -> {
-                if (transcript.waits()) {
-                    return NextStage.NONE;
+                if (transcript.waits() || !delivery.decided()) {
+                    return NextStage.NONE; // undecided where a step in routes/ caught what ends or repeats a call
                 }
                 if (call.answer().kind() != Kind.ACCEPTED) {
                     return NextStage.SET_ASIDE;

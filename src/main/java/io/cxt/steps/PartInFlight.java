@@ -6,14 +6,12 @@ import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
-/** A part in flight and the calls made for it. Used by the thread whose exchange {@link #take takes} it for a call. */
+/** A part in flight and the calls made for it. Used by the thread that makes its {@link SingleCall}. */
 public final class PartInFlight {
     private final Delivery delivery;
-    private final AtomicReference<@Nullable Exchange> caller = new AtomicReference<>();
+    private final SingleCall single = new SingleCall();
     private @Nullable String authorization;
     private @Nullable ClaimedCall claimed;
     private @Nullable String leftAs;
@@ -44,18 +42,9 @@ public final class PartInFlight {
         return delivery.part();
     }
 
-    /**
-     * An exchange makes a call for it, until {@link #free}.
-     *
-     * @return false while another exchange, such as a copy, makes one
-     */
-    boolean take(Exchange exchange) {
-        return caller.compareAndSet(null, exchange) || caller.get() == exchange;
-    }
-
-    /** The call is over, and what it came to is on record. */
-    void free() {
-        caller.set(null);
+    /** Who makes a call for it. */
+    SingleCall single() {
+        return single;
     }
 
     /** The value of the Authorization header for the next call. */

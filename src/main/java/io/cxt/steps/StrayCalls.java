@@ -77,15 +77,15 @@ final class StrayCalls {
      * fault it was prevented.
      */
     void over(PartInFlight call, Exchange exchange, CallGate gate) {
-        if (!call.take(exchange)) {
-            return; // another one makes a call now
+        if (call.single().isOfCopy(exchange)) {
+            return;
         }
         boolean answered = exchange.getException() != null
                 || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
         if (gate.landed(call) && call.claimed() != null && call.leftAs() == null && !answered) {
             record(call, false, "prevented after the claim", Duration.ZERO);
         }
-        call.free();
+        call.single().over();
     }
 
     private void record(PartInFlight call, boolean doubted, String why, Duration latency) {

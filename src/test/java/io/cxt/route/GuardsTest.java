@@ -85,6 +85,30 @@ class GuardsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "call-cxone, read-answer, true, read-answer",
+        "call-cxone, post-to-cxone, true, post-to-cxone",
+        "call-cxone, until-answered, {{cxone.dry:true}}, wait-and-claim",
+        "deliver-part, look-up, TRUE, look-up",
+        "deliver-part, what-follows, true, tap-archive",
+        "read-transcripts, each-transcript, true, each-transcript"
+    })
+    @Tag("fault-21")
+    void a_guard_step_that_is_disabled_stops_the_start(String route, String id, String disabled, String step)
+            throws Exception {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Path file = routes.resolve(route + ".camel.yaml");
+        String shipped = Files.readString(file);
+        String edited = shipped.replaceFirst("( +)id: " + id + "\n", "$0$1disabled: \"" + disabled + "\"\n");
+        assertThat(edited).isNotEqualTo(shipped);
+        Files.writeString(file, edited);
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining("routes/" + route + ".camel.yaml has disabled the step " + step);
+        assertThat(cxone.counts().posts()).isZero();
+    }
+
+    @ParameterizedTest
     @CsvSource({"httpMethod, POST", "skipControlHeaders, true"})
     void an_option_that_makes_all_calls_alike_stops_the_start_where_they_are_not(String option, String value)
             throws Exception {

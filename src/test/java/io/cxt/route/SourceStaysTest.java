@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cxt.files.DurableFiles;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
 import java.io.IOException;
@@ -436,6 +437,37 @@ class SourceStaysTest {
             assertThat(cxt.rows("SELECT DISTINCT attempts FROM delivery")).containsExactly("1");
         }
         assertThat(cxone.counts().posts()).isEqualTo(8);
+    }
+
+    @Test
+    @Tag("fault-70")
+    void a_step_that_catches_what_would_repeat_a_call_keeps_the_source() throws Exception {
+        Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
+        Path send = routes.resolve("send-part.camel.yaml");
+        String shipped = Files.readString(send);
+        Files.writeString(send, shipped.substring(0, shipped.indexOf("- to:\n            id: hand-to-call")) + """
+                - doTry:
+                            id: mine
+                            steps:
+                              - to:
+                                  id: hand-to-call
+                                  uri: direct:call-cxone
+                            doCatch:
+                              - id: never-mind
+                                exception: [java.lang.Throwable]
+                                steps:
+                                  - log: {id: noted, message: noted}
+                """);
+        cxone.close();
+        cxone = StandIn.start(StandInSettings.defaults().withFault(Fault.status(503), 100));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
+            put(cxt, "chats.ndjson", lines("chat", 1));
+
+            awaitLine(cxt, log, "left out source=chats.ndjson", "chat-0");
+            assertThat(cxt.files("inbox")).containsExactly("chats.ndjson");
+            assertThat(cxt.files("dead-letters")).isEmpty();
+        }
     }
 
     private static final String AWAY = """

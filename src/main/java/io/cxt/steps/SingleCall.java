@@ -1,0 +1,37 @@
+package io.cxt.steps;
+
+import io.cxt.intake.SiteStepException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** Lets one exchange at a time make a call for a part, whatever copies of it the routes make. */
+final class SingleCall {
+    private final AtomicReference<@Nullable Exchange> caller = new AtomicReference<>();
+
+    /**
+     * An exchange makes a call, until {@link #over}.
+     *
+     * @throws SiteStepException while one is made, by this exchange or by a copy of it
+     */
+    void begin(Exchange exchange) throws SiteStepException {
+        Exchange before = caller.compareAndExchange(null, exchange);
+        if (before != null) {
+            throw SiteStepException.forPerson(
+                    before == exchange
+                            ? "a call for a part begins before read-answer has read what the one before came to"
+                            : "a part is sent twice at the same time: the steps in routes/ lead to direct:send-part once more than needed");
+        }
+    }
+
+    /** True while a copy of this exchange makes a call. */
+    boolean isOfCopy(Exchange exchange) {
+        Exchange now = caller.get();
+        return now != null && now != exchange;
+    }
+
+    /** What the call came to is on record. */
+    void over() {
+        caller.set(null);
+    }
+}
