@@ -68,6 +68,7 @@ public final class SourceReading {
     private volatile @Nullable ReplayedLetter replayed;
     private volatile Selection selection = Selection.ALL;
     private volatile boolean sourceNeeded;
+    private volatile boolean ended;
 
     /** @param perhapsSent true when it was read before where this ledger does not see it */
     SourceReading(
@@ -177,6 +178,16 @@ public final class SourceReading {
         needsSource();
         tally.read(entry.index());
         tally.count(Outcome.NOT_SELECTED, entry.index());
+    }
+
+    /** All that is to be read of it has been read. */
+    void reachedEnd() {
+        ended = true;
+    }
+
+    /** True once all was read; a source that no step reads, or not to its end, is not decided. */
+    boolean ended() {
+        return ended;
     }
 
     void replays(@Nullable ReplayedLetter letter) {

@@ -117,6 +117,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
             while (reader != null && goesOn() && !reading.source().endsEarly()) {
                 Entry entry = reader.peek();
                 if (entry == null) {
+                    reading.reachedEnd();
                     return false;
                 }
                 List<Delivery> known = reader.known(entry);
@@ -127,6 +128,9 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
                     return true;
                 }
                 skip(reader.take(), known);
+            }
+            if (reading.source().endsEarly()) {
+                reading.reachedEnd();
             }
         } catch (UncheckedIOException e) {
             breakOff.accept(e.getCause());

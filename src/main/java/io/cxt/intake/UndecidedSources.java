@@ -161,8 +161,19 @@ public final class UndecidedSources {
 
     /** Compares what was decided of a source with what was read of it, once nothing of it is in flight. */
     void addUp(SourceReading reading) {
-        Optional<String> leftOut =
-                reading.interruption() == null ? reading.transcripts().leftOut() : Optional.empty();
+        if (reading.interruption() != null) {
+            return;
+        }
+        if (!reading.ended() && reading.breakOff("left out by a step in routes/: it was not read to its end")) {
+            log(
+                    note(reading, Kind.PERSON),
+                    "left out",
+                    "no step, or one that does not wait, hands it to direct:read-transcripts and there to each-transcript. Put"
+                            + " these steps back as they ship. What is not to be read must not be dropped there. The source stays and"
+                            + " is read again");
+            return;
+        }
+        Optional<String> leftOut = reading.transcripts().leftOut();
         if (leftOut.isPresent() && reading.breakOff("left out by a step in routes/: " + leftOut.get())) {
             log(
                     note(reading, Kind.PERSON),

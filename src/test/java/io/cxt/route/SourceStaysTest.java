@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -437,6 +438,50 @@ class SourceStaysTest {
             assertThat(cxt.rows("SELECT DISTINCT attempts FROM delivery")).containsExactly("1");
         }
         assertThat(cxone.counts().posts()).isEqualTo(8);
+    }
+
+    /** What stands in the place of the step that hands a source on to be read. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "log: {message: nothing}",
+                "to: {disabled: true, uri: 'direct:read-transcripts'}",
+                "filter: {simple: '${header.CamelFileName} == 1', steps: [{to: 'direct:read-transcripts'}]}",
+                "wireTap: {uri: 'direct:read-transcripts'}"
+            })
+    @Tag("fault-70")
+    void a_source_that_no_step_reads_to_its_end_stays(String step) throws Exception {
+        Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
+        for (String pickup : List.of("pickup-files", "pickup-body")) {
+            Path file = routes.resolve(pickup + ".camel.yaml");
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replaceFirst(
+                                    "to:\\n +id: hand-(body-)?to-read\\n +uri: direct\\n +parameters:\\n +name: read-transcripts",
+                                    Matcher.quoteReplacement(step)));
+            assertThat(Files.readString(file)).contains(step);
+        }
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(routes, data, cxone, true)) {
+            put(cxt, "chats.ndjson", lines("chat", 3));
+
+            awaitLine(cxt, log, "left out source=chats.ndjson", "not read to its end", "read-transcripts");
+            assertThat(cxt.files("inbox")).containsExactly("chats.ndjson");
+            assertThat(cxt.engine()
+                            .camelContext()
+                            .createFluentProducerTemplate()
+                            .to("direct:inject-transcript")
+                            .withBody(chat("body"))
+                            .send()
+                            .getException())
+                    .hasMessageContaining("not read to its end");
+        }
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chats.ndjson")));
+        }
+        assertThat(cxone.counts().acceptedDistinct()).isGreaterThanOrEqualTo(3);
+        assertThat(cxone.counts().repeats()).isZero();
     }
 
     @Test
