@@ -64,7 +64,7 @@ final class CallGuard {
 
     private CallGuard(CxoneTarget target) {
         this.target = target;
-        URI base = URI.create(target.baseUrl());
+        URI base = CxoneComponents.addressOf(target);
         String port = base.getPort() < 0 ? "(:(443|80))?" : ""; // else the authority has it
         String path = base.getRawPath().replaceFirst("/$", ""); // a gateway may have other services beside it
         this.address = Pattern.compile("(?i)(?<![\\w.-])" + Pattern.quote(base.getAuthority()) + port + "(?![\\w.:-])"

@@ -52,8 +52,7 @@ final class CxoneComponents {
         this.settings = settings;
         this.target = settings.target();
         this.ledger = ledger;
-        String base = settings.baseUrl();
-        callUri = URI.create((base.isEmpty() ? UNKNOWN : base) + target.callPath());
+        callUri = URI.create(addressOf(target) + target.callPath());
         callLimits = parts.add(new CallLimits(settings));
         connections = CxoneConnections.open(settings.tls(), null);
         parts.add(connections::end);
@@ -64,6 +63,11 @@ final class CxoneComponents {
                 .orElseGet(this::ownPace);
         lane = parts.add(new Lane(pace, settings.firstDelay(), settings.maxWait(), endWhenStopped));
         gate = new CallGate(lane, settings.maxInFlight(), settings.inDoubt() == InDoubt.LOOKUP);
+    }
+
+    /** What stands before the paths of a target, or in its place. */
+    static URI addressOf(CxoneTarget target) {
+        return URI.create(target.baseUrl().isEmpty() ? UNKNOWN : target.baseUrl());
     }
 
     /** A pause continues after a restart. */

@@ -136,6 +136,29 @@ class GuardsTest {
                 .close();
     }
 
+    @Test
+    void a_target_that_is_asked_for_its_address_starts() throws Exception {
+        String[] digital = {
+            "cxone.target", "cxone-digital",
+            "cxone.base-url", "",
+            "cxone.digital.tenant-id", "11eb0000-0000-4000-8000-000000000000",
+            "cxone.digital.issuer", cxone.baseUri().toString(),
+            "cxone.access-key-id", "a",
+            "cxone.access-key-secret", "b",
+            "cxone.digital.channel-id", "c",
+            "cxone.digital.archive-channel", "confirmed"
+        };
+        Path routes = copyOfRoutes(data.resolve("routes"));
+
+        RunningCxt.start(routes, data, cxone, false, digital).close();
+
+        Files.writeString(
+                routes.resolve("mine.camel.yaml"),
+                "- route: {id: mine, from: {uri: \"direct:mine\", steps: [{to: \"{{cxone.base-url}}/x\"}]}}\n");
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false, digital))
+                .hasStackTraceContaining("calls CXone by itself");
+    }
+
     @ParameterizedTest
     @CsvSource({"deliver-part, tap-archive", "set-aside, tap-refusal"})
     void a_tap_that_nobody_waits_for_stops_the_start(String route, String step) throws Exception {
