@@ -142,11 +142,17 @@ final class ChatErasure {
         return words;
     }
 
-    /** True when the last withdrawal was whole. */
+    /** True when the last withdrawal was whole, and nothing was sent since. */
     private boolean withdrawn() {
         List<AuditEntry> all = events(Type.WITHDRAWN);
-        return !all.isEmpty()
-                && !String.valueOf(all.get(all.size() - 1).detail()).endsWith(WithdrawCommand.INCOMPLETE);
+        if (all.isEmpty()) {
+            return false;
+        }
+        AuditEntry last = all.get(all.size() - 1);
+        Instant at = Instant.parse(last.at());
+        return !String.valueOf(last.detail()).endsWith(WithdrawCommand.INCOMPLETE)
+                && events(Type.SENT).stream()
+                        .noneMatch(sent -> Instant.parse(sent.at()).isAfter(at));
     }
 
     private List<AuditEntry> events(Type type) {

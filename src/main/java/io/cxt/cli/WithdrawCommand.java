@@ -66,7 +66,7 @@ final class WithdrawCommand implements Callable<Integer> {
                 });
             } finally {
                 if (removed[0] > 0) {
-                    String incomplete = removed[0] < messages ? " " + INCOMPLETE : "";
+                    String incomplete = removed[0] < messages || sent.isOpen(known) ? " " + INCOMPLETE : "";
                     sent.log.told(
                             Type.WITHDRAWN,
                             known,

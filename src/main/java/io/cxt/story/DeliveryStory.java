@@ -50,7 +50,7 @@ public record DeliveryStory(
         boolean marked = delivery.mayRepeat() && !CallStory.onePostAtMost(part, events, delivery.attempts());
         return new DeliveryStory(
                 delivery,
-                what + " " + standing(state, delivery, marked) + withdrawn(state, events),
+                what + " " + standing(state, delivery, marked) + withdrawn(state, part, events),
                 state == DeliveryState.CONFLICT ? first(events).orElse(null) : null,
                 CallStory.of(part, events),
                 toDo(state, delivery, marked, events, maxBytes));
@@ -137,15 +137,19 @@ public record DeliveryStory(
         };
     }
 
-    /** What a person has removed since; empty for nothing. */
-    private static String withdrawn(DeliveryState state, List<AuditEntry> events) {
-        return state == DeliveryState.SENT
-                ? events.stream()
-                        .filter(event -> "WITHDRAWN".equals(event.event()))
-                        .map(event -> " Content of it was removed from CXone by %s at %s: %s."
-                                .formatted(text(event.actor()), event.at(), text(event.detail())))
-                        .reduce("", (before, last) -> last)
-                : "";
+    /** What a person has removed since it was sent; empty for nothing. */
+    private static String withdrawn(DeliveryState state, int part, List<AuditEntry> events) {
+        String words = "";
+        for (AuditEntry event : events) {
+            if ("SENT".equals(event.event()) && Integer.valueOf(part).equals(event.part())) {
+                words = "";
+            } else if ("WITHDRAWN".equals(event.event())) {
+                String what = text(event.detail()).endsWith("incomplete") ? "Content of some of its chat" : "Content of it";
+                words = " %s was removed from CXone by %s at %s: %s."
+                        .formatted(what, text(event.actor()), event.at(), text(event.detail()));
+            }
+        }
+        return state == DeliveryState.SENT ? words : "";
     }
 
     private static Reason known(RecordedDelivery delivery) {

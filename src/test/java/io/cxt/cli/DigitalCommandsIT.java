@@ -276,6 +276,9 @@ class DigitalCommandsIT {
         assertThat(part.exit()).isEqualTo(Exit.PARTLY);
         assertThat(part.err()).contains("chat-1 is not decided as a whole");
         assertThat(part.out()).contains("content of 2 messages removed, 1 were sent");
+        assertThat(events("WITHDRAWN")).contains("messages=1 removed=2 incomplete");
+        assertThat(cxt("find", "chat-1").out()).contains("Content of some of its chat was removed from CXone");
+        assertThat(cxt("erase", "--interaction", "chat-1", "--dry-run").out()).contains("First: cxt withdraw");
         assertThat(cxt("audit", "query", "--event", "CALLING").out()).contains("/content-removal");
     }
 
