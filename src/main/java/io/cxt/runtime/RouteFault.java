@@ -29,13 +29,14 @@ final class RouteFault {
 
     /** An id that stands in two places, of which Camel names none. */
     static String twice(String id, Map<String, String> files) {
-        Pattern line = Pattern.compile("[\\s-]*(?:id|routeId):\\s*[\"']?" + Pattern.quote(id) + "[\"']?\\s*(?:#.*)?");
+        Pattern line =
+                Pattern.compile("(?<![^\\s{,-])(?:id|routeId):\\s*[\"']?" + Pattern.quote(id) + "[\"']?(?![^\\s,}])");
         List<String> places = new ArrayList<>();
         files.forEach((name, text) -> {
             int number = 0;
             for (String each : text.split("\n", -1)) {
                 number++;
-                if (line.matcher(each.stripTrailing()).matches()) {
+                if (!each.stripLeading().startsWith("#") && line.matcher(each).find()) {
                     places.add("routes/%s, line %s".formatted(name, number));
                 }
             }

@@ -80,8 +80,8 @@ final class StrayCalls {
         if (call.single().isOfCopy(exchange)) {
             return;
         }
-        boolean answered = exchange.getException() != null
-                || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
+        boolean answered =
+                exchange.getException() != null || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
         if (gate.landed(call) && call.claimed() != null && call.leftAs() == null && !answered) {
             record(call, false, "prevented after the claim", Duration.ZERO);
         }

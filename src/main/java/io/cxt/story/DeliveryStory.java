@@ -144,7 +144,8 @@ public record DeliveryStory(
             if ("SENT".equals(event.event()) && Integer.valueOf(part).equals(event.part())) {
                 words = "";
             } else if ("WITHDRAWN".equals(event.event())) {
-                String what = text(event.detail()).endsWith("incomplete") ? "Content of some of its chat" : "Content of it";
+                String what =
+                        text(event.detail()).endsWith("incomplete") ? "Content of some of its chat" : "Content of it";
                 words = " %s was removed from CXone by %s at %s: %s."
                         .formatted(what, text(event.actor()), event.at(), text(event.detail()));
             }

@@ -22,10 +22,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -411,16 +411,14 @@ class SourceStaysTest {
                 id: several
                 parallelProcessing: true
                 steps:
-            """ + TO_SEND.formatted("one-of-two").indent(6) + TO_SEND.formatted("two-of-two").indent(6));
+            """ + TO_SEND.formatted("one-of-two").indent(6)
+                    + TO_SEND.formatted("two-of-two").indent(6));
 
     @ParameterizedTest
     @ValueSource(strings = {"a tap", "a list", "several at once"})
     @Tag("fault-68")
     void a_route_that_sends_a_part_twice_at_once_is_told_and_nothing_goes_out_twice(String edit) throws Exception {
-        Path routes = routes(
-                "deliver-part",
-                "- to:\n                  id: hand-to-send",
-                SENT_BESIDE.get(edit));
+        Path routes = routes("deliver-part", "- to:\n                  id: hand-to-send", SENT_BESIDE.get(edit));
         cxone.close();
         cxone = StandIn.start(StandInSettings.defaults().withLatency(200));
         try (LogRecorder log = LogRecorder.install();
