@@ -15,13 +15,24 @@ import org.jspecify.annotations.Nullable;
  * @param conversationId what CXone calls the conversation; null when it said nothing readable
  * @param retryAfter how long CXone asks us to stay away; zero when it asks for no time that can be used, and the pause is
  *     ours; null when it does not ask
+ * @param elsewhere what CXone shows in place of the part that it was asked for; null for nothing
  */
 public record Answer(
         Kind kind,
         int httpStatus,
         @Nullable String reason,
         @Nullable String conversationId,
-        @Nullable Duration retryAfter) {
+        @Nullable Duration retryAfter,
+        @Nullable Elsewhere elsewhere) {
+
+    public Answer(
+            Kind kind,
+            int httpStatus,
+            @Nullable String reason,
+            @Nullable String conversationId,
+            @Nullable Duration retryAfter) {
+        this(kind, httpStatus, reason, conversationId, retryAfter, null);
+    }
 
     /** The reason of an answer other than a yes. */
     public String failureReason() {
@@ -30,7 +41,7 @@ public record Answer(
 
     /** The same answer, in a conversation that it does not name. */
     public Answer in(@Nullable String conversation) {
-        return new Answer(kind, httpStatus, reason, conversation, retryAfter);
+        return new Answer(kind, httpStatus, reason, conversation, retryAfter, elsewhere);
     }
 
     /** True when the answer is a web page: something on the way spoke, and not CXone. */
@@ -47,7 +58,7 @@ public record Answer(
     public enum Kind {
         /** CXone has it. */
         ACCEPTED,
-        /** Asked whether it has it, CXone shows nothing. */
+        /** Asked whether it has it, CXone does not show it: nothing at all, or something {@link Answer#elsewhere}. */
         MISSING,
         /** CXone rejects it, and may have it already: it is looked up. */
         DUPLICATE,

@@ -33,6 +33,22 @@ public record Answers(CxoneTarget target, RetryAfter retryAfter) {
             @Nullable String retryAfterHeader,
             @Nullable String dateHeader,
             byte[] body) {
+        return read(part, repeated, target.duplicates(), httpStatus, retryAfterHeader, dateHeader, body);
+    }
+
+    /**
+     * The same.
+     *
+     * @param duplicates what a rejection means that a repeat gets
+     */
+    public Answer read(
+            Part part,
+            boolean repeated,
+            Duplicates duplicates,
+            int httpStatus,
+            @Nullable String retryAfterHeader,
+            @Nullable String dateHeader,
+            byte[] body) {
         CxoneTarget.Confirmation yes = httpStatus / 100 == 2 ? target.confirmation(part, httpStatus, body) : null;
         if (yes != null) {
             return accepted(httpStatus, yes);
@@ -42,7 +58,7 @@ public record Answers(CxoneTarget target, RetryAfter retryAfter) {
         }
         boolean perhaps = httpStatus == 409 || repeated && (httpStatus == 400 || httpStatus == 422);
         String reason = Reason.CXONE_STATUS.id(httpStatus);
-        return switch (perhaps ? target.duplicates() : Duplicates.REFUSE) {
+        return switch (perhaps ? duplicates : Duplicates.REFUSE) {
             case ACCEPT -> new Answer(Kind.ACCEPTED, httpStatus, reason, null, null);
             case LOOK_UP -> new Answer(Kind.DUPLICATE, httpStatus, reason, null, null);
             case REFUSE -> read(httpStatus, retryAfterHeader, dateHeader, body);
@@ -125,7 +141,7 @@ public record Answers(CxoneTarget target, RetryAfter retryAfter) {
         }
         String id = found.conversationId();
         return found.times() == 0
-                ? new Answer(Kind.MISSING, httpStatus, Reason.CXONE_LOOKED_UP.id(), null, null)
+                ? new Answer(Kind.MISSING, httpStatus, Reason.CXONE_LOOKED_UP.id(), null, null, found.elsewhere())
                 : new Answer(
                         Kind.ACCEPTED, httpStatus, Reason.CXONE_LOOKED_UP.id(), id == null ? null : kept(id), null);
     }

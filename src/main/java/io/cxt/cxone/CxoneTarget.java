@@ -29,6 +29,11 @@ public interface CxoneTarget {
         return "Check that the client has the scopes in cxone.scope and may create chats.";
     }
 
+    /** The same when CXone says it to the question whether it has a part. */
+    default String lookUpRights() {
+        return rights();
+    }
+
     /** What stands before the path of a call, without a slash at the end; empty while it is not known. */
     String baseUrl();
 
@@ -193,8 +198,12 @@ public interface CxoneTarget {
      *
      * @param times how often CXone has it; 0 when it does not, or not yet
      * @param conversationId null when it has none
+     * @param elsewhere what it shows in place of it; null for nothing
      */
-    record LookedUp(int times, @Nullable String conversationId) {}
+    record LookedUp(
+            int times,
+            @Nullable String conversationId,
+            @Nullable Elsewhere elsewhere) {}
 
     /** How long what CXone has stored may stay invisible to a look-up. */
     default Duration searchLag() {

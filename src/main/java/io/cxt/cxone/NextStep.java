@@ -24,6 +24,14 @@ public final class NextStep {
                 : inWords(answer);
     }
 
+    /** Why the answer to the question whether CXone has a part stops all calls. */
+    public static String ofLookUp(Answer answer, CxoneTarget target) {
+        int status = answer.httpStatus();
+        boolean ofRights = status == 401 || status == 403 || status == 404;
+        return "CXone answers HTTP %s to the search for a message whose answer never came, not to a message. %s"
+                .formatted(status, ofRights ? target.lookUpRights() : next(status));
+    }
+
     /** The same of an answer that says nothing of rights. */
     public static String inWords(Answer answer) {
         int status = answer.httpStatus();
@@ -35,6 +43,12 @@ public final class NextStep {
                                 + " changed, calls go on by themselves, and those rejected before come back with: cxt"
                                 + " dead-letters replay --all --reason %s. If the transcripts are wrong all the same, take"
                                 + " them out of their source and start CXT again.")
+                        .formatted(status, reason);
+            case DUPLICATE ->
+                ("CXone refuses one chat after another with HTTP %s, as if it had them, and shows none of them when it is"
+                                + " asked. Ten chats in a row are hardly alike: look for a rule of a gateway, proxy or firewall,"
+                                + " and at the channel. Once it is changed, calls go on by themselves, and those set aside"
+                                + " before come back with: cxt dead-letters replay --all --reason %s.")
                         .formatted(status, reason);
             case UNCLEAR ->
                 answer.page()
@@ -189,6 +203,18 @@ public final class NextStep {
     /** What to do about a transcript whose attempts are used up. */
     public static String failed(String replay) {
         return "Nothing to fix: when CXone is well again, run: %s.".formatted(replay);
+    }
+
+    /**
+     * What to do before all else about a transcript that CXone may have and that could not be looked up.
+     *
+     * @param reason of the answer to the look-up, for example {@code CXONE-403}
+     */
+    public static String notLookedUp(String reason) {
+        return ("CXone was asked whether it has it, and did not say (%s): a replay asks again and ends the same until that"
+                        + " works. Check with cxt check --connect that the user of the access key may search messages, or set"
+                        + " cxone.in-doubt = park and look for it yourself. ")
+                .formatted(reason);
     }
 
     /**

@@ -32,6 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deliveries {
     static final String MAY_REPEAT = "may-repeat";
+
+    /** In the claim of a call that brings nothing: it asks whether CXone has the part. */
+    public static final String LOOK_UP = "look-up";
+
+    /** In {@code LOOKED_UP}: CXone answered, and does not show the part. */
+    public static final String NOT_FOUND = "not found";
+
     static final String TAKEN_OVER = "taken-over";
     private static final String EARLIER = Reason.EARLIER_CALL.id();
     private static final String PARKED = "parked";
@@ -151,11 +158,21 @@ public final class Deliveries {
     }
 
     /**
-     * Records that a call is about to be made, before every call.
+     * Records that a call is about to be made that brings the part.
      *
      * @throws BusyException when another instance was faster, so that no call may be made
      */
     public void claim(Delivery delivery) throws BusyException {
+        claim(delivery, false);
+    }
+
+    /**
+     * Records that a call is about to be made, before every call.
+     *
+     * @param asks true for one that asks whether CXone has the part, and brings nothing
+     * @throws BusyException when another instance was faster, so that no call may be made
+     */
+    public void claim(Delivery delivery, boolean asks) throws BusyException {
         Part part = delivery.part();
         int attempt = delivery.attempts() + 1;
         boolean first = !delivery.known() && attempt == 1;
@@ -167,7 +184,7 @@ public final class Deliveries {
             if (delivery.rejectedBefore() && delivery.firstCallHere() && part.part() == 1) {
                 table.forgetRejection(session, part, attempt);
             }
-            return then -> row.rows() > 0 && claimed(then, delivery, attempt);
+            return then -> row.rows() > 0 && claimed(then, delivery, attempt, asks);
         };
         boolean done = commits.call(claiming);
         if (!done) {
@@ -177,14 +194,15 @@ public final class Deliveries {
         HaltAt.reached("claimed");
     }
 
-    private boolean claimed(Session session, Delivery delivery, int attempt) throws SQLException {
+    private boolean claimed(Session session, Delivery delivery, int attempt, boolean asks) throws SQLException {
         Part part = delivery.part();
         if (delivery.cutOff() && delivery.firstCallHere()) {
             AuditEvent doubt = AuditEvent.of(Type.IN_DOUBT, part, attempt - 1);
             chain.append(session, doubt.because(delivery.doubt(), "a call of a process that ended may have arrived"));
         }
         chain.append(
-                session, AuditEvent.of(Type.CLAIMED, part, attempt).because(delivery.doubt(), claimDetail(delivery)));
+                session,
+                AuditEvent.of(Type.CLAIMED, part, attempt).because(delivery.doubt(), claimDetail(delivery, asks)));
         return true;
     }
 
@@ -200,14 +218,14 @@ public final class Deliveries {
         }
     }
 
-    private String claimDetail(Delivery delivery) {
+    private String claimDetail(Delivery delivery, boolean asks) {
         Part part = delivery.part();
         List<String> detail = new ArrayList<>(List.of("messages=" + part.messages()));
         if (part.parts() > 1) {
             detail.add("parts=" + part.parts());
         }
         if (delivery.doubted()) {
-            detail.add(MAY_REPEAT);
+            detail.add(asks ? LOOK_UP : MAY_REPEAT);
         }
         detail.addAll(part.notes());
         detail.add(table.facts(part));

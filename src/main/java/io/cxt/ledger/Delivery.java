@@ -48,6 +48,7 @@ public final class Delivery {
     private boolean rejectedBefore;
     private boolean decided;
     private @Nullable String trace;
+    private @Nullable String lookUpRefused;
     private ClaimLease.Claim claim = () -> true;
 
     Delivery(Part part, Optional<DeliveryRow> row, Standing standing, boolean doubted) {
@@ -157,6 +158,16 @@ public final class Delivery {
     /** CXone's own word for the answer to the last call; null for none. */
     public void traced(@Nullable String word) {
         trace = word;
+    }
+
+    /** @param reason why the last look-up has no answer; null when it has one, or the last call was none */
+    public void unanswered(@Nullable String reason) {
+        lookUpRefused = reason;
+    }
+
+    /** Why the last look-up in this process has no answer; null when there was none. */
+    public @Nullable String lookUpRefused() {
+        return lookUpRefused;
     }
 
     /** The detail of an event, with CXone's own word for the answer. */

@@ -72,7 +72,9 @@ final class ReplayedPart {
         }
         if (told.attempt() == attempts) {
             claim = claimed || claim == null && attempts == 0 ? told : claim;
-            marked |= told.says(Deliveries.MAY_REPEAT) || goesOn(told) && told.is(Type.IN_DOUBT);
+            marked |= told.says(Deliveries.MAY_REPEAT)
+                    || told.says(Deliveries.LOOK_UP)
+                    || goesOn(told) && told.is(Type.IN_DOUBT);
             shortened |= AuditEvent.SHORTENED.equals(event.reason());
             last.put(told.chain(), told);
         }

@@ -5,6 +5,8 @@ import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
 import io.cxt.cxone.ChangedCallException;
 import io.cxt.cxone.CxoneSettings;
+import io.cxt.cxone.Duplicates;
+import io.cxt.cxone.Elsewhere;
 import io.cxt.cxone.HeldBackException;
 import io.cxt.cxone.InDoubt;
 import io.cxt.cxone.NextStep;
@@ -130,7 +132,16 @@ public final class AnswerReading {
                 ? answers.unanswered(fault, call.asking())
                 : call.asking()
                         ? answers.lookedUp(call.part(), status, all(retryAfter), all(date), bytes)
-                        : answers.read(call.part(), call.perhapsThere(), status, all(retryAfter), all(date), bytes);
+                        : answers.read(
+                                call.part(),
+                                call.perhapsThere() || call.elsewhere() != null,
+                                call.elsewhere() != null
+                                        ? Duplicates.LOOK_UP
+                                        : settings.target().duplicates(),
+                                status,
+                                all(retryAfter),
+                                all(date),
+                                bytes);
         if (answer.kind() == Answer.Kind.ACCEPTED && answer.conversationId() == null) {
             answer = answer.in(transcript.lastConversation());
         }
@@ -175,28 +186,26 @@ public final class AnswerReading {
             case UNAUTHORIZED, FORBIDDEN -> {
                 attempted(call, answer, detail, latency);
                 if (!newToken) {
-                    String why = fault == null
-                            ? NextStep.inWords(answer, settings.target())
-                            : NoContact.inWords(fault, settings.baseUrl());
+                    String why = fault != null
+                            ? NoContact.inWords(fault, settings.baseUrl())
+                            : call.asking()
+                                    ? NextStep.ofLookUp(answer, settings.target())
+                                    : NextStep.inWords(answer, settings.target());
                     gate.stop(why, answer.kind() == Answer.Kind.UNAUTHORIZED);
                 }
                 return true;
             }
             case DUPLICATE -> {
                 doubted(delivery, Type.IN_DOUBT, answer, "no answer that confirms it", latency);
-                gate.answered(call);
                 call.doubted();
+                if (stopped) {
+                    return true; // a probe: it is not about this chat
+                }
+                gate.answered(call);
                 throw new TryAgainException(answer.failureReason());
             }
             case MISSING -> {
-                deliveries.attempted(delivery, Type.LOOKED_UP, status, delivery.doubt(), true, "not found", latency);
-                if (System.nanoTime() - call.doubtedAt()
-                        < settings.target().searchLag().toNanos()) {
-                    throw new TryAgainException(answer.failureReason()); // it may not be visible yet
-                }
-                call.missing();
-                gate.lostWithoutFault(call);
-                return true;
+                return repeats(call, answer, latency);
             }
             case UNAVAILABLE -> {
                 failed(call, answer, fault);
@@ -236,6 +245,38 @@ public final class AnswerReading {
     }
 
     /**
+     * CXone does not show a part. Once it would be visible, it is sent again; where CXone shows something else under its id,
+     * only if that leaves room for it.
+     *
+     * @return false when the part is in doubt
+     */
+    private boolean repeats(PartInFlight call, Answer answer, Duration latency)
+            throws TryAgainException, BusyException {
+        Delivery delivery = call.delivery();
+        Elsewhere elsewhere = answer.elsewhere();
+        String found = elsewhere == null ? Deliveries.NOT_FOUND : Deliveries.NOT_FOUND + " " + elsewhere.word();
+        boolean visible = System.nanoTime() - call.doubtedAt()
+                >= settings.target().searchLag().toNanos();
+        boolean taken = visible && elsewhere != null && (call.metAnother() || !elsewhere.leavesRoom());
+        boolean stopped = visible && gate.lostWithoutFault(call);
+        String doubt = taken && !stopped ? Reason.DIGITAL_ELSEWHERE.id() : delivery.doubt();
+        deliveries.attempted(delivery, Type.LOOKED_UP, answer.httpStatus(), doubt, true, found, latency);
+        delivery.unanswered(null);
+        if (!visible) {
+            throw new TryAgainException(answer.failureReason());
+        }
+        if (taken && !stopped) {
+            deliveries.notSent(delivery, DeliveryState.IN_DOUBT, 0, doubt, latency);
+            gate.answered(call);
+            return false;
+        }
+        if (!taken) {
+            call.missing();
+        }
+        return true;
+    }
+
+    /**
      * Drops a token that CXone refuses and tries another one once. While the lane is stopped, each probe has a new one
      * anyway.
      *
@@ -262,18 +303,20 @@ public final class AnswerReading {
         } else {
             boolean answered = answer.kind() == Answer.Kind.UNAVAILABLE && answer.httpStatus() != 0;
             String why = fault == null ? "" : ": " + NoContact.inWords(fault, settings.baseUrl());
-            gate.failed(call.startedAt(), answered, answer.reason() + why);
+            gate.failed(call.startedAt(), answered, answer.reason() + (call.asking() ? " to a look-up" : "") + why);
         }
     }
 
     private void attempted(PartInFlight call, Answer answer, @Nullable String detail, Duration latency) {
-        deliveries.attempted(
-                call.delivery(), Type.ATTEMPT, answer.httpStatus(), answer.reason(), false, detail, latency);
+        Type type = call.asking() ? Type.LOOKED_UP : Type.ATTEMPT;
+        deliveries.attempted(call.delivery(), type, answer.httpStatus(), answer.reason(), false, detail, latency);
+        call.delivery().unanswered(call.asking() ? answer.reason() : null);
     }
 
     /** CXone may have it. */
     private void doubted(Delivery delivery, Type type, Answer answer, @Nullable String detail, Duration latency) {
         deliveries.attempted(delivery, type, answer.httpStatus(), answer.reason(), true, detail, latency);
+        delivery.unanswered(null);
     }
 
     /** All headers of one name, with a comma between them. */

@@ -25,6 +25,11 @@ final class AnswersAlike {
         return chats.size() >= most;
     }
 
+    /** True when so many chats have had this answer, and none since has had another. */
+    synchronized boolean reached(int most, String asked) {
+        return asked.equals(verdict) && chats.size() >= most;
+    }
+
     /** The row has ended. */
     synchronized void clear() {
         chats.clear();

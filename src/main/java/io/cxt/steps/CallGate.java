@@ -157,19 +157,24 @@ public final class CallGate implements CallLimits.Departure {
                         && alike(answer.failureReason(), call.part().interactionId(), REFUSED_ALIKE, answer);
             case UNCLEAR ->
                 (answer.page() || !looksUp) && alike("unclear", call.part().idempotencyKey(), UNCLEAR_ALIKE, answer);
-            case MISSING, DUPLICATE, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, UNANSWERED -> false;
+            case DUPLICATE -> alike.reached(REFUSED_ALIKE, answer.failureReason());
+            case MISSING, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, UNANSWERED -> false;
         };
     }
 
     /**
      * CXone does not have a part, by its own word. Where the answer to its call was neither yes nor no, something on the way
-     * may swallow calls: so many in a row stop the lane.
+     * may swallow calls; where it was refused as one that is there, that is no word about it. So many in a row stop the
+     * lane.
+     *
+     * @return true when it stopped
      */
-    void lostWithoutFault(PartInFlight call) {
+    boolean lostWithoutFault(PartInFlight call) {
         Answer unclear = call.unclear();
-        if (unclear != null) {
-            alike("unclear", call.part().idempotencyKey(), UNCLEAR_ALIKE, unclear);
-        }
+        Answer duplicate = call.duplicate();
+        return unclear != null && alike("unclear", call.part().idempotencyKey(), UNCLEAR_ALIKE, unclear)
+                || duplicate != null
+                        && alike(duplicate.failureReason(), call.part().interactionId(), REFUSED_ALIKE, duplicate);
     }
 
     /** How many calls CXone has accepted. */

@@ -48,8 +48,12 @@ final class CallRequests {
         return body;
     }
 
-    private boolean asks(PartInFlight call) {
-        boolean wanted = settings.inDoubt() == InDoubt.LOOKUP || call.perhapsDuplicate();
-        return wanted && call.delivery().doubted() && !call.knownMissing();
+    /** True when the next call asks whether CXone has the part. */
+    boolean asks(PartInFlight call) {
+        boolean wanted = settings.inDoubt() == InDoubt.LOOKUP || call.duplicate() != null;
+        return wanted
+                && call.delivery().doubted()
+                && !call.knownMissing()
+                && settings.target().lookUp(call.part()) != null;
     }
 }

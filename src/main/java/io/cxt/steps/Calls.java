@@ -145,7 +145,7 @@ public final class Calls {
             throw new BusyException(Intake.TAKEN_OVER);
         }
         contacts.await(transcript);
-        deliveries.claim(call.delivery());
+        deliveries.claim(call.delivery(), requests.asks(call));
         call.authorize(authorization);
         gate.takeOff(call, due);
         contacts.used(transcript);
@@ -177,6 +177,9 @@ public final class Calls {
 
     /** The attempts are used up. */
     public void giveUp(@Variable(Variables.CALL) PartInFlight call) throws BusyException {
+        if (call.answer().kind() == Kind.MISSING) {
+            gate.lostWithoutFault(call);
+        }
         Answer last = call.lastWord();
         DeliveryState state = call.delivery().doubted() ? DeliveryState.IN_DOUBT : DeliveryState.FAILED;
         deliveries.notSent(call.delivery(), state, last.httpStatus(), last.reason(), Duration.ZERO);

@@ -2,6 +2,7 @@ package io.cxt.steps;
 
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.ClaimedCall;
+import io.cxt.cxone.Elsewhere;
 import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
@@ -21,11 +22,12 @@ public final class PartInFlight {
     private boolean tokenRefused;
     private long passesSeen = -1;
     private @Nullable Answer answer;
-    /** The last one that said neither yes nor no; null when there was none, or a fault since. */
-    private @Nullable Answer unclear;
+    /** The last one to a call that takes the part; null when there was none. */
+    private @Nullable Answer posted;
 
     private boolean asking;
     private boolean missing;
+    private @Nullable Elsewhere elsewhere;
     private long doubtedAt = System.nanoTime();
     private boolean archived;
     private int tries;
@@ -146,14 +148,27 @@ public final class PartInFlight {
     void answered(Answer newAnswer) {
         answer = newAnswer;
         if (!asking) {
-            unclear = newAnswer.kind() == Answer.Kind.UNCLEAR ? newAnswer : null;
+            posted = newAnswer;
+        } else if (newAnswer.kind() == Answer.Kind.MISSING) {
+            elsewhere = newAnswer.elsewhere();
         }
     }
 
     /** The answer that said neither yes nor no, to the last call that takes the part; null when it was another. */
     @Nullable
     Answer unclear() {
-        return unclear;
+        return posted != null && posted.kind() == Answer.Kind.UNCLEAR ? posted : null;
+    }
+
+    /** The rejection that the last call got which takes the part, where CXone may have it already; null when it was another. */
+    @Nullable
+    Answer duplicate() {
+        return posted != null && posted.kind() == Answer.Kind.DUPLICATE ? posted : null;
+    }
+
+    /** True when CXone answered the last call that takes the part, and neither took it nor left it undecided. */
+    boolean metAnother() {
+        return duplicate() != null || posted != null && posted.kind() == Answer.Kind.UNCLEAR && !posted.page();
     }
 
     /** The next call asks whether CXone has the part. */
@@ -172,11 +187,6 @@ public final class PartInFlight {
         doubtedAt = System.nanoTime();
     }
 
-    /** True when the last answer was one that a part gets which CXone has already. */
-    boolean perhapsDuplicate() {
-        return answer != null && answer.kind() == Answer.Kind.DUPLICATE;
-    }
-
     /** When a call was last found to be in doubt, as {@link System#nanoTime}. */
     long doubtedAt() {
         return doubtedAt;
@@ -185,6 +195,12 @@ public final class PartInFlight {
     /** CXone says that it does not have it. */
     void missing() {
         missing = true;
+    }
+
+    /** What CXone showed last in place of the part; null for nothing. A rejection may be about that. */
+    @Nullable
+    Elsewhere elsewhere() {
+        return elsewhere;
     }
 
     /** True when an earlier call may have arrived, and CXone has not said since that it does not have the part. */

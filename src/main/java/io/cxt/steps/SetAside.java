@@ -3,6 +3,7 @@ package io.cxt.steps;
 import io.cxt.archive.Refusal;
 import io.cxt.archive.Refusal.Fault;
 import io.cxt.cxone.Answer;
+import io.cxt.cxone.Elsewhere;
 import io.cxt.cxone.NextStep;
 import io.cxt.intake.KeptLetters;
 import io.cxt.intake.SiteStepException;
@@ -190,7 +191,7 @@ public final class SetAside {
             throws IOException {
         Delivery delivery = call.delivery();
         String id = delivery.part().interactionId();
-        String whatToDo = whatToDo(outcome, httpStatus, delivery);
+        String whatToDo = whatToDo(outcome, httpStatus, call);
         String known = Objects.requireNonNull(reason, "a part is decided against for a reason");
         String next = whatToDo + first(inFlight, outcome, delivery);
         keep(
@@ -234,11 +235,21 @@ public final class SetAside {
                         + " deliver, unless pickup.*.id-prefix keeps them apart.";
     }
 
-    private String whatToDo(Outcome outcome, @Nullable Integer httpStatus, Delivery delivery) {
+    private static String inDoubt(@Nullable Integer httpStatus, boolean ofSeveral, PartInFlight call) {
+        Elsewhere elsewhere = call.elsewhere();
+        if (elsewhere != null && Reason.DIGITAL_ELSEWHERE.is(call.delivery().doubt())) {
+            return elsewhere.next(REPLAY);
+        }
+        String refused = call.delivery().lookUpRefused();
+        return (refused == null ? "" : NextStep.notLookedUp(refused)) + NextStep.inDoubt(httpStatus, ofSeveral, REPLAY);
+    }
+
+    private String whatToDo(Outcome outcome, @Nullable Integer httpStatus, PartInFlight call) {
+        Delivery delivery = call.delivery();
         boolean ofSeveral = delivery.part().parts() > 1;
         return switch (outcome) {
             case CONFLICT -> NextStep.conflict(delivery.partly());
-            case IN_DOUBT -> NextStep.inDoubt(httpStatus, ofSeveral, REPLAY);
+            case IN_DOUBT -> inDoubt(httpStatus, ofSeveral, call);
             case FAILED -> NextStep.failed(REPLAY);
             default -> {
                 int status = Objects.requireNonNull(httpStatus, "CXone rejects with a status");

@@ -3,6 +3,8 @@ package io.cxt.story;
 import io.cxt.audit.AuditEntry;
 import io.cxt.cxone.Answer.Kind;
 import io.cxt.cxone.Answers;
+import io.cxt.cxone.Elsewhere;
+import io.cxt.ledger.Deliveries;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Reason;
 import java.util.ArrayList;
@@ -40,7 +42,7 @@ final class CallStory {
             }
             if (event.httpStatus() != null) {
                 answer = event;
-            } else if (answer == null && event.reason() != null) {
+            } else if (answer == null && event.reason() != null && !"IN_DOUBT".equals(event.event())) {
                 given = event.reason();
             }
         }
@@ -91,16 +93,33 @@ final class CallStory {
         return trace.find() ? " CXone's trace id: " + SafeName.log(trace.group(1)) + "." : "";
     }
 
+    /** What became of a call that asked whether CXone has the part. */
+    private static String found(Call call) {
+        AuditEntry answer = call.answer;
+        if (answer == null) {
+            return call.given == null ? "no answer on record." : "no answer (%s).".formatted(SafeName.log(call.given));
+        }
+        if (Reason.CXONE_LOOKED_UP.is(answer.reason())) {
+            return "and has it.";
+        }
+        Elsewhere elsewhere = Elsewhere.of(detail(answer));
+        if (elsewhere != null) {
+            return "and shows it %s.".formatted(elsewhere.inWords());
+        }
+        return detail(answer).contains(Deliveries.NOT_FOUND)
+                ? "and does not show it."
+                : "and did not say: HTTP %s after %s ms (%s)."
+                        .formatted(
+                                answer.httpStatus(), answer.latencyMs(), SafeName.log(String.valueOf(answer.reason())));
+    }
+
     private static String end(Call call) {
         String took = "";
+        if (asked(call)) {
+            return "CXone was asked whether it has it, " + found(call);
+        }
         if (call.answer != null) {
             int status = number(call.answer.httpStatus());
-            if ("LOOKED_UP".equals(call.answer.event())) {
-                return "CXone was asked whether it has it, and does not show it.";
-            }
-            if (Reason.CXONE_LOOKED_UP.is(call.answer.reason())) {
-                return "CXone was asked whether it has it, and has it.";
-            }
             took = " after %s ms".formatted(call.answer.latencyMs());
             if (status / 100 == 2 && !"SENT".equals(call.answer.event())) {
                 return "HTTP %s%s, and not what CXone answers when it has a chat (%s). CXone may have it."
@@ -147,22 +166,60 @@ final class CallStory {
      * @param calls how many were made; where events of some are gone, nothing is known of them
      */
     static boolean onePostAtMost(int part, List<AuditEntry> events, int calls) {
-        CallStory story = new CallStory();
-        events.stream()
-                .filter(event -> number(event.part()) == part && number(event.attempt()) > 0)
-                .forEach(story::take);
+        CallStory story = told(part, events);
         long asked = story.calls.values().stream().filter(CallStory::asked).count();
         boolean elsewhere = story.calls.values().stream()
                 .findFirst()
-                .filter(first -> detail(first.claim).contains("may-repeat"))
+                .filter(first -> detail(first.claim).contains("may-repeat") || asks(first))
                 .isPresent();
         return !elsewhere && asked > 0 && story.calls.size() == calls && calls - asked <= 1;
     }
 
-    /** True for a call that asked, and got an answer to that. */
+    private static CallStory told(int part, List<AuditEntry> events) {
+        CallStory story = new CallStory();
+        events.stream()
+                .filter(event -> number(event.part()) == part && number(event.attempt()) > 0)
+                .forEach(story::take);
+        return story;
+    }
+
+    /** The reason why the last call for a part did not learn whether CXone has it; null when it did, or was none that asks. */
+    static @Nullable String notLookedUp(int part, List<AuditEntry> events) {
+        CallStory story = told(part, events);
+        Call last = null;
+        for (Call call : story.calls.values()) {
+            last = call;
+        }
+        if (last == null || !asked(last)) {
+            return null;
+        }
+        AuditEntry answer = last.answer;
+        boolean said = answer != null
+                && (Reason.CXONE_LOOKED_UP.is(answer.reason()) || detail(answer).contains(Deliveries.NOT_FOUND));
+        return said ? null : answer == null ? last.given : answer.reason();
+    }
+
+    /** Something else that CXone showed last in place of a part; null for nothing. */
+    static @Nullable Elsewhere elsewhere(int part, List<AuditEntry> events) {
+        Elsewhere last = null;
+        for (AuditEntry event : events) {
+            if (number(event.part()) == part && "LOOKED_UP".equals(event.event())) {
+                last = Elsewhere.of(detail(event));
+            }
+        }
+        return last;
+    }
+
+    /** Its claim says that it asks, and brings nothing. */
+    private static boolean asks(Call call) {
+        return (" " + detail(call.claim) + " ").contains(" " + Deliveries.LOOK_UP + " ");
+    }
+
+    /** True for a call that asked; before claims said so, for one that got an answer to that. */
     private static boolean asked(Call call) {
-        return call.answer != null
-                && ("LOOKED_UP".equals(call.answer.event()) || Reason.CXONE_LOOKED_UP.is(call.answer.reason()));
+        return asks(call)
+                || call.answer != null
+                        && ("LOOKED_UP".equals(call.answer.event()) || Reason.CXONE_LOOKED_UP.is(call.answer.reason()));
     }
 
     /** True when all calls carried the same bytes and therefore the same Idempotency-Key. */

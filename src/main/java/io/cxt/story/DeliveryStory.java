@@ -3,6 +3,7 @@ package io.cxt.story;
 import io.cxt.audit.AuditEntry;
 import io.cxt.cxone.Answer;
 import io.cxt.cxone.Answers;
+import io.cxt.cxone.Elsewhere;
 import io.cxt.cxone.NextStep;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.RecordedDelivery;
@@ -85,8 +86,11 @@ public record DeliveryStory(
                         ? "waits in its source; an earlier call may have arrived, so that CXone may have it or not."
                         : Integer.valueOf(409).equals(status(delivery))
                                 ? "is in CXone, as CXone says: an earlier call had no answer and its repeat got HTTP 409."
-                                : "may be in CXone or not: the answer to a call %s (%s)."
-                                        .formatted(unclear(delivery) ? "says nothing" : "never came", reason);
+                                : known(delivery) == Reason.DIGITAL_ELSEWHERE
+                                        ? "may be in CXone or not: CXone shows a message under its id that cannot be taken for"
+                                                + " it."
+                                        : "may be in CXone or not: the answer to a call %s (%s)."
+                                                .formatted(unclear(delivery) ? "says nothing" : "never came", reason);
             case EXCLUDED -> "was kept out of CXone on purpose, by a step in routes/.";
         };
     }
@@ -132,9 +136,20 @@ public record DeliveryStory(
                                 : (parked(events) && status == null
                                                 ? "cxone.in-doubt is park, so it was not made again. "
                                                 : "")
-                                        + NextStep.inDoubt(status, delivery.parts() > 1, replay);
+                                        + inDoubt(delivery, status, events, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
+    }
+
+    private static String inDoubt(
+            RecordedDelivery delivery, @Nullable Integer status, List<AuditEntry> events, String replay) {
+        Elsewhere elsewhere = CallStory.elsewhere(delivery.part(), events);
+        if (elsewhere != null && Reason.DIGITAL_ELSEWHERE.is(delivery.reason())) {
+            return elsewhere.next(replay);
+        }
+        String refused = CallStory.notLookedUp(delivery.part(), events);
+        return (refused == null ? "" : NextStep.notLookedUp(text(refused)))
+                + NextStep.inDoubt(status, delivery.parts() > 1, replay);
     }
 
     /** What a person has removed since it was sent; empty for nothing. */

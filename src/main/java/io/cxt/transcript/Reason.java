@@ -163,6 +163,10 @@ public enum Reason {
             "CXone has the transcript. Its conversation id is too long to keep; the ledger has the beginning.",
             "Nothing to do."),
     CXONE_LOOKED_UP("CXone has the transcript: it was looked up after a call without an answer.", "Nothing to do."),
+    DIGITAL_ELSEWHERE(
+            "CXone shows a message with this id in another channel or thread, as deleted, or without its channel. Whether it has"
+                    + " this one is not known.",
+            "Look at that message in CXone. The dead letter and cxt find say where it is and what to do."),
     DIGITAL_NOT_CLOSED(
             "CXone has all messages of the chat. It did not take the change of the contact's status, or the lock of its thread.",
             "Set it in CXone. If that happens to each chat, look at the rights of the access key, cxone.digital.final-status and"

@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,12 +72,13 @@ class DigitalCommandsIT {
     }
 
     private RunningCxt running() throws Exception {
-        return RunningCxt.start(
-                data,
-                cxone,
-                environment.entrySet().stream()
-                        .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
-                        .toArray(String[]::new));
+        return RunningCxt.start(data, cxone, settings());
+    }
+
+    private String[] settings() {
+        return environment.entrySet().stream()
+                .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
+                .toArray(String[]::new);
     }
 
     @Test
@@ -112,6 +114,22 @@ class DigitalCommandsIT {
         assertThat(check.out().lines().filter(line -> line.startsWith(level)).toList())
                 .anyMatch(line -> line.contains(words));
         assertThat(check.exit() == 0).isEqualTo(level.equals("UNSAFE"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"403, HTTP 403", "404, HTTP 404", "page=200, 'HTTP 200, and not with a list'"})
+    @Tag("fault-137")
+    void a_search_that_cxone_refuses_is_said_before_the_first_message_needs_it(String fault, String words) {
+        cxone.nextOther(Fault.none(), Fault.parse(fault));
+
+        Ended check = cxt("check", "--connect");
+
+        assertThat(check.out())
+                .contains(
+                        "UNSAFE search for messages: CXone answers " + words,
+                        "the right to search messages (GET /dfo/3.0/messages)",
+                        "cxone.in-doubt = park");
+        assertThat(cxt("check", "--connect").out()).contains("ok  search for messages");
     }
 
     @Test
@@ -233,6 +251,31 @@ class DigitalCommandsIT {
         assertThat(cxone.counts().posts()).isEqualTo(posts);
         assertThat(cxt("find", "chat-1").out()).contains("ERASED");
         assertThat(cxt("audit", "verify").exit()).isZero();
+    }
+
+    /** As after a pilot: the same chats are in another channel, under the same ids. */
+    @Test
+    @Tag("fault-136")
+    void a_message_of_another_channel_is_neither_compared_nor_withdrawn() throws Exception {
+        cxone.set("channel", Map.of("id", "pilot"));
+        environment.put("CXONE_DIGITAL_SEARCH_LAG_MS", "0");
+        environment.put("CXONE_DIGITAL_CHANNEL_ID", "pilot");
+        environment.put("DATA_DIR", data.resolve("pilot").toString());
+        try (RunningCxt pilot = RunningCxt.start(data.resolve("pilot"), cxone, settings())) {
+            pilot.drops("chat-1.json", Chats.numbered("chat-1", 3));
+        }
+        environment.put("CXONE_DIGITAL_CHANNEL_ID", DigitalStandIn.CHANNEL);
+        environment.put("DATA_DIR", data.toString());
+        cxone.next(Fault.none(), Fault.parse("reset-before-body"));
+        send("chat-1", 3);
+
+        assertThat(cxt("find", "chat-1").out())
+                .contains("CXone was asked whether it has it, and shows it in channel pilot only.");
+        assertThat(cxt("reconcile").err()).contains("same=1");
+        assertThat(cxt("withdraw", "chat-1", "--yes").out()).contains("content of 3 messages removed, 3 were sent");
+        assertThat(cxone.messages("chat-1")).hasSize(6).allSatisfy(message -> assertThat(
+                        message.hasNonNull("contentRemoved"))
+                .isEqualTo(!message.at("/channel/id").asText().equals("pilot")));
     }
 
     /** Each chat ends with the same change of its contact's status: that of the others stays in the archive. */
@@ -402,6 +445,45 @@ class DigitalCommandsIT {
                 .containsPattern("CXone answered HTTP 201 after \\d+ ms\\. CXone's trace id: [0-9a-f-]{36}\\.")
                 .doesNotContain("other content", "not what CXone answers")
                 .doesNotContain("may be there more than once", "Twice");
+    }
+
+    /** Each look-up fails, and the message was posted once: nothing on record may read as if it had been sent again. */
+    @ParameterizedTest
+    @CsvSource({
+        "400, HTTP 400 after, CXONE-400",
+        "page=200, HTTP 200 after, CXONE-PAGE",
+        "500, HTTP 500 after, CXONE-500",
+        "reset-after-body, no answer (NET-RESET), NET-RESET"
+    })
+    @Tag("fault-137")
+    void a_look_up_that_fails_is_told_as_one_and_not_as_a_repeat(String fault, String words, String reason)
+            throws Exception {
+        environment.put("CXONE_RETRY_MAX_RETRIES", "2");
+        cxone.next(Fault.parse("reset-after-body"));
+        Fault refused = Fault.parse(fault);
+        cxone.nextOther(refused, refused);
+        List<String> warned;
+        try (LogRecorder log = LogRecorder.install()) {
+            send("chat-1", 1);
+            warned = log.lines().stream()
+                    .filter(line -> line.startsWith("in-doubt "))
+                    .toList();
+        }
+
+        String told = cxt("find", "chat-1").out();
+        assertThat(told)
+                .contains("CXone was asked whether it has it, ", words, "did not say (" + reason)
+                .contains("may search messages", "cxone.in-doubt = park")
+                .doesNotContain("marked may-repeat", "CXone answered HTTP", "not what CXone answers");
+        assertThat(warned).singleElement().asString().contains("NET-RESET", "(" + reason + ")", "search messages");
+        assertThat(cxone.counts().posts()).isEqualTo(1);
+        assertThat(events("ATTEMPT")).doesNotContain("chat-1");
+        assertThat(events("LOOKED_UP").lines().filter(line -> line.contains(reason)))
+                .hasSize(2);
+        assertThat(events("CLAIMED").lines().filter(line -> line.contains("look-up")))
+                .hasSize(2);
+        assertThat(events("CLAIMED")).doesNotContain("may-repeat");
+        assertThat(cxt("audit", "verify").exit()).isZero();
     }
 
     @Test

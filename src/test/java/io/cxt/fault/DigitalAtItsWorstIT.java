@@ -109,8 +109,16 @@ class DigitalAtItsWorstIT {
             reset-after-body | 200;body={"data":[null,1,"CANARY",{"idOnExternalPlatform":{}}]} | 2 SENT marked
             reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"other:m0"}]}         | 2 SENT marked
             reset-after-body | 200;body={"data":[]}                                            | 2 SENT marked
-            reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"ID"}]}               | 1 SENT
-            reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"ID","contactNumber":{}}]} | 1 SENT
+            reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"CHANNEL"}}]} | 1 SENT
+            reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"ID","contactNumber":{},"channel":{"id":"CHANNEL"}}]} | 1 SENT
+            reset-before-body | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"pilot"}}]} | 2 SENT marked
+            reset-before-body | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"CHANNEL"},"threadIdOnExternalPlatform":"other"}]} | 1 IN_DOUBT marked DIGITAL-ELSEWHERE
+            reset-before-body | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"CHANNEL"},"isDeletedOnExternalPlatform":true}]} | 1 IN_DOUBT marked DIGITAL-ELSEWHERE
+            reset-before-body | 200;body={"data":[{"idOnExternalPlatform":"ID","contactNumber":"349"}]} | 1 IN_DOUBT marked DIGITAL-ELSEWHERE
+            reset-before-body + 409 | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"pilot"}}]} + 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"pilot"}}]} | 2 IN_DOUBT marked DIGITAL-ELSEWHERE
+            409;body={} | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"pilot"}}]} | 1 IN_DOUBT marked DIGITAL-ELSEWHERE
+            page=200;body={"consumerContact":{"id":"7"},"message":{"id":"9","idOnExternalPlatform":"ID","threadIdOnExternalPlatform":"other"}} |  | 2 SENT marked
+            page=200;body={"consumerContact":{"id":"7","channelId":"pilot"},"message":{"id":"9"}} | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"pilot"}}]} | 1 IN_DOUBT marked DIGITAL-ELSEWHERE
             reset-after-body | 200;body={"errors":[{"message":"CANARY"}]}                      | 1 SENT
             reset-after-body | 400;body={"errors":[{"message":"CANARY"}]}                      | 1 SENT
             reset-after-body | 404;body=CANARY                                                 | 1 SENT
@@ -128,6 +136,7 @@ class DigitalAtItsWorstIT {
     @Tag("fault-32")
     @Tag("fault-35")
     @Tag("fault-73")
+    @Tag("fault-136")
     void loses_nothing_repeats_nothing_unmarked_and_says_what_to_do(String post, String lookUp, String verdict)
             throws Exception {
         String id = "case-" + NUMBER.incrementAndGet();
@@ -188,7 +197,8 @@ class DigitalAtItsWorstIT {
         return text == null
                 ? new Fault[0]
                 : Arrays.stream(text.split(" \\+ "))
-                        .map(each -> Fault.parse(each.replace("ID", id + ":m0")))
+                        .map(each ->
+                                Fault.parse(each.replace("ID", id + ":m0").replace("CHANNEL", DigitalStandIn.CHANNEL)))
                         .toArray(Fault[]::new);
     }
 

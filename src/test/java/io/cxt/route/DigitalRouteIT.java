@@ -7,6 +7,7 @@ import io.cxt.fixture.DigitalSite;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
+import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandInSettings;
 import io.cxt.simulator.digital.AcceptedMessage;
 import io.cxt.simulator.digital.DigitalCall;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +181,61 @@ class DigitalRouteIT {
         assertThat(cxt.rows("SELECT state, reason, http_status FROM delivery"))
                 .containsExactly("IN_DOUBT NET-RESET null");
         assertThat(cxt.files("dead-letters")).contains("NET-RESET/chat-1.json");
+    }
+
+    /** As with an access key that may write messages and not search them. */
+    @ParameterizedTest
+    @CsvSource({"403", "404"})
+    @Tag("fault-137")
+    void a_search_that_may_not_be_made_stops_all_calls_and_is_named(int status) throws Exception {
+        try (LogRecorder log = LogRecorder.install()) {
+            run("cxone.retry.first-delay-ms", "50");
+            cxone.next(Fault.parse("reset-after-body"));
+            cxone.nextOther(Fault.status(status), Fault.status(status));
+
+            cxt.drops("chat.json", Chats.numbered("chat-1", 2));
+
+            assertThat(log.lines().stream().filter(line -> line.startsWith("lane stopped")))
+                    .singleElement()
+                    .asString()
+                    .contains("HTTP " + status + " to the search for a message", "the right to search messages")
+                    .doesNotContain("may write messages");
+        }
+        assertThat(accepted()).containsExactly("chat-1:m0 1", "chat-1:m1 1");
+        assertThat(cxt.rows("SELECT event FROM audit_event WHERE interaction_id = 'chat-1' AND part = 1"))
+                .doesNotContain("ATTEMPT")
+                .contains("LOOKED_UP");
+    }
+
+    /** It says of each chat that CXone has it, and CXone shows none: that is a rule of something, and not of a chat. */
+    @Test
+    @Tag("fault-75")
+    void chats_refused_one_after_another_as_there_already_stop_all_calls_and_the_tenth_is_not_set_aside()
+            throws Exception {
+        int chats = 14;
+        try (LogRecorder log = LogRecorder.install()) {
+            run("cxone.retry.first-delay-ms", "10", "cxone.retry.max-wait-ms", "100", "cxone.max-in-flight", "1");
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE.with(Fault.parse("409;body={}"), 100)));
+            cxt.put(
+                    "chats.ndjson",
+                    IntStream.range(0, chats)
+                            .mapToObj(i -> Chats.numbered("chat-" + i, 1))
+                            .collect(Collectors.joining("\n"))
+                            .getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(() -> log.lines().stream()
+                    .anyMatch(line -> line.startsWith("lane stopped") && line.contains("HTTP 409")));
+            long posts = cxone.counts().posts();
+            cxt.awaits(() -> cxone.counts().posts() >= posts + 3); // probes
+            cxone.change(traffic -> traffic.withFaults(FaultPlan.NONE));
+            cxt.awaits(() -> cxt.files("inbox").contains(".done/chats.ndjson"));
+        }
+
+        assertThat(cxt.rows("SELECT DISTINCT interaction_id FROM delivery WHERE state = 'IN_DOUBT'"))
+                .as("the tenth and those after it wait")
+                .hasSizeLessThan(10);
+        assertThat(cxt.rows("SELECT DISTINCT interaction_id FROM delivery WHERE state = 'SENT'"))
+                .hasSizeGreaterThan(4);
+        assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
     }
 
     @Test

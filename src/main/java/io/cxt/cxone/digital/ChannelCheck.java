@@ -29,6 +29,7 @@ final class ChannelCheck {
 
     List<Remark> run() throws SignInException, IOException {
         channel();
+        search();
         known(
                 "/consumer-contact-custom-fields",
                 "ident",
@@ -90,6 +91,23 @@ final class ChannelCheck {
         }
         if (remarks.size() == before) {
             remarks.add(new Remark(Level.GOOD, what, channel.path("name").asText()));
+        }
+    }
+
+    /** As it is made for a message whose answer never came, and by {@code reconcile} and {@code withdraw}. */
+    private void search() throws SignInException, IOException {
+        String what = "search for messages";
+        CxoneCaller.Reply reply = caller.call("GET", Digital.search("cxt-check:none"), null);
+        if (reply.good() && MessageAnswer.isSearch(reply.body())) {
+            remarks.add(new Remark(Level.GOOD, what, ""));
+        } else {
+            unsafe(
+                    what,
+                    "CXone answers HTTP %s%s. %s"
+                            .formatted(
+                                    reply.status(),
+                                    reply.good() ? ", and not with a list" : "",
+                                    Digital.SEARCH_RIGHTS));
         }
     }
 

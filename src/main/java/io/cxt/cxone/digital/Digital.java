@@ -28,6 +28,9 @@ public final class Digital implements CxoneTarget {
     private static final long MOST_ANSWER = 8 * 1024 * 1024;
     private static final Set<Integer> HARMLESS = Set.of(400, 403, 404, 405, 409, 410, 415, 422, 501);
     static final String API = "/dfo/3.0";
+    static final String SEARCH_RIGHTS =
+            "Give the user of the access key the right to search messages (GET /dfo/3.0/messages), or set cxone.in-doubt ="
+                    + " park: then a message whose answer never came is not searched for, and is a dead letter.";
     private static final Pattern TRACE = Pattern.compile("[A-Za-z0-9._:=+/-]{1,100}");
 
     private final DigitalSettings settings;
@@ -47,6 +50,11 @@ public final class Digital implements CxoneTarget {
     public String rights() {
         return "Check that the channel cxone.digital.channel-id is there, that the user of the access key may write messages"
                 + " into it, and cxone.base-url.";
+    }
+
+    @Override
+    public String lookUpRights() {
+        return SEARCH_RIGHTS;
     }
 
     @Override
@@ -116,12 +124,12 @@ public final class Digital implements CxoneTarget {
 
     @Override
     public List<String> readBack(List<Sent> parts, CxoneCaller caller) throws SignInException, IOException {
-        return new ReadBack(caller, settings.finalStatus()).differences(parts);
+        return new ReadBack(caller, settings.channelId(), settings.finalStatus()).differences(parts);
     }
 
     @Override
     public void withdraw(List<Sent> parts, CxoneCaller caller, Runnable removed) throws SignInException, IOException {
-        new ReadBack(caller, null).removeContent(parts, removed);
+        new ReadBack(caller, settings.channelId(), null).removeContent(parts, removed);
     }
 
     @Override
@@ -161,13 +169,17 @@ public final class Digital implements CxoneTarget {
         if (part.messages() == 0) {
             return null;
         }
-        String id = URLEncoder.encode(MessageAnswer.idOf(part.payload()), StandardCharsets.UTF_8);
-        return new Call("GET", API + "/messages?idOnExternalPlatform%5B%5D=" + id);
+        return new Call("GET", search(MessageAnswer.idOf(part.payload())));
+    }
+
+    /** The path of a search for a message, in all channels: what another one has under its id says why CXone refuses it. */
+    static String search(String id) {
+        return API + "/messages?idOnExternalPlatform%5B%5D=" + URLEncoder.encode(id, StandardCharsets.UTF_8);
     }
 
     @Override
     public @Nullable LookedUp lookedUp(Part part, byte[] body) {
-        return MessageAnswer.lookedUp(MessageAnswer.idOf(part.payload()), body);
+        return MessageAnswer.lookedUp(Whereabouts.of(settings.channelId(), part.payload()), body);
     }
 
     @Override
@@ -199,7 +211,7 @@ public final class Digital implements CxoneTarget {
         if (part.messages() == 0) {
             return new Confirmation(null, true);
         }
-        String contact = MessageAnswer.contact(part.payload(), body);
+        String contact = MessageAnswer.contact(Whereabouts.of(settings.channelId(), part.payload()), body);
         return contact == null ? null : new Confirmation(contact, true);
     }
 }

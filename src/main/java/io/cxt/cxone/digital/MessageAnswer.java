@@ -3,6 +3,7 @@ package io.cxt.cxone.digital;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.cxone.CxoneTarget.LookedUp;
+import io.cxt.cxone.Elsewhere;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +18,18 @@ final class MessageAnswer {
     /**
      * The contact that a message landed in.
      *
-     * @param sent the body that gave the message its id
+     * @param sent where the message was to go
      * @return null when the answer does not say that CXone has the message, or speaks of another one
      */
-    static @Nullable String contact(byte[] sent, byte[] body) {
+    static @Nullable String contact(Whereabouts sent, byte[] body) {
         try {
             JsonNode answer = JSON.readTree(body);
-            JsonNode contact = answer.path("consumerContact").path("id");
+            JsonNode contact = answer.path("consumerContact");
             boolean refused = answer.path("errors").size() > 0;
             JsonNode message = answer.path("message");
             boolean stored = !message.path("id").asText().isBlank();
-            boolean another =
-                    message.path(ID).isTextual() && !message.path(ID).asText().equals(idOf(sent));
-            return refused || !stored || another ? null : id(contact);
+            boolean another = sent.isContradictedBy(message) || sent.isContradictedByContact(contact);
+            return refused || !stored || another ? null : id(contact.path("id"));
         } catch (IOException e) {
             return null;
         }
@@ -60,8 +60,16 @@ final class MessageAnswer {
         }
     }
 
+    static boolean isSearch(byte[] body) {
+        try {
+            return JSON.readTree(body).path("data").isArray();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** What an answer to a search shows of a message; null when it is no answer to a search. */
-    static @Nullable LookedUp lookedUp(String id, byte[] body) {
+    static @Nullable LookedUp lookedUp(Whereabouts wanted, byte[] body) {
         try {
             JsonNode data = JSON.readTree(body).path("data");
             if (!data.isArray()) {
@@ -69,14 +77,21 @@ final class MessageAnswer {
             }
             int times = 0;
             String contact = null;
+            Elsewhere elsewhere = null;
             for (JsonNode message : data) {
-                if (id.equals(message.path(ID).asText())) {
+                if (!wanted.id().equals(message.path(ID).asText())) {
+                    continue;
+                }
+                Elsewhere other = wanted.elsewhere(message);
+                if (other != null) {
+                    elsewhere = elsewhere == null || elsewhere.leavesRoom() ? other : elsewhere;
+                } else {
                     times++;
                     String number = id(message.path("contactNumber"));
                     contact = number == null ? contact : number;
                 }
             }
-            return new LookedUp(times, contact);
+            return new LookedUp(times, contact, times == 0 ? elsewhere : null);
         } catch (IOException e) {
             return null;
         }

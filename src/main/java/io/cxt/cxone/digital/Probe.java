@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cxt.cxone.CxoneCaller;
 import io.cxt.cxone.CxoneCaller.Reply;
 import io.cxt.cxone.CxoneTarget.Probed;
+import io.cxt.cxone.Elsewhere;
 import io.cxt.cxone.SignInException;
 import io.cxt.transcript.Rfc3339;
 import java.io.IOException;
@@ -95,16 +96,13 @@ final class Probe {
     }
 
     private void lag(long storedAt) throws SignInException, IOException {
-        String query = Digital.API + "/messages?idOnExternalPlatform%5B%5D="
-                + URLEncoder.encode(thread + ":first", StandardCharsets.UTF_8);
+        String query = Digital.search(thread + ":first");
         while (System.nanoTime() - storedAt < LONGEST_LAG_NANOS) {
             Reply reply = caller.call("GET", query, null);
             if (!reply.good()) {
-                tell(
-                        "Search for a message",
-                        said(reply),
-                        answers(reply) ? "cxone.in-doubt = resend" : "",
-                        answers(reply));
+                boolean no = answers(reply);
+                String open = no ? "" : "; see the right to search messages";
+                tell("Search for a message", said(reply) + open, no ? "cxone.in-doubt = resend" : "", no);
                 return;
             }
             if (json(reply).path("data").size() > 0) {
@@ -116,6 +114,7 @@ final class Probe {
                                 ? ""
                                 : "cxone.digital.search-lag-ms = " + Math.max(1_000, millis * 5),
                         true);
+                whereabouts(json(reply).path("data").path(0));
                 return;
             }
             try {
@@ -128,16 +127,20 @@ final class Probe {
         tell("A message can be found after", "not within 20 s", "cxone.in-doubt = park", true);
     }
 
+    /** A message that is found counts only with its channel. */
+    private void whereabouts(JsonNode message) {
+        Elsewhere elsewhere = new Whereabouts(settings.channelId(), thread, thread + ":first").elsewhere(message);
+        if (elsewhere != null) {
+            tell("A message that was found is shown", elsewhere.inWords(), "cxone.in-doubt = park", true);
+        }
+    }
+
     private void duplicate(Instant now) throws SignInException, IOException {
         Reply reply = create("first", "Probe of an import, please ignore.", now);
         String answer = said(reply);
         String property = "";
         if (reply.good()) {
-            Reply search = caller.call(
-                    "GET",
-                    Digital.API + "/messages?idOnExternalPlatform%5B%5D="
-                            + URLEncoder.encode(thread + ":first", StandardCharsets.UTF_8),
-                    null);
+            Reply search = caller.call("GET", Digital.search(thread + ":first"), null);
             int times = json(search).path("data").size();
             answer += times > 1 ? ", and there are two now" : times == 1 ? ", and there is one" : "";
             property = times > 1 ? "cxone.in-doubt = lookup" : "";

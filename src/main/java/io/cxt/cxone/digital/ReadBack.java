@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.cxone.CxoneCallException;
 import io.cxt.cxone.CxoneCaller;
 import io.cxt.cxone.CxoneTarget.Sent;
+import io.cxt.cxone.Elsewhere;
 import io.cxt.cxone.SignInException;
 import io.cxt.transcript.Rfc3339;
 import java.io.IOException;
@@ -23,7 +24,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what CXone has of one chat with what was sent. Many messages are asked for in one call. Used once. */
+/**
+ * Compares what CXone has of one chat with what was sent, or removes it. Many messages are asked for in one call. Used once.
+ *
+ * <p>Long because both search in the same way, and must find the same.
+ */
 final class ReadBack {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Ids in one call: a URL of a few thousand characters. */
@@ -35,13 +40,18 @@ final class ReadBack {
     private static final int MOST_PAGES_OF_CONTACT = 10_000;
 
     private final CxoneCaller caller;
+    private final String channel;
     private final @Nullable String finalStatus;
     private final Map<String, List<JsonNode>> found = new HashMap<>();
     private final List<String> differences = new ArrayList<>();
 
-    /** @param finalStatus that the contact should have; null for any */
-    ReadBack(CxoneCaller caller, @Nullable String finalStatus) {
+    /**
+     * @param channel that the chat was sent into
+     * @param finalStatus that the contact should have; null for any
+     */
+    ReadBack(CxoneCaller caller, String channel, @Nullable String finalStatus) {
         this.caller = caller;
+        this.channel = channel;
         this.finalStatus = finalStatus;
     }
 
@@ -68,12 +78,12 @@ final class ReadBack {
     void removeContent(List<Sent> parts, Runnable removed) throws SignInException, IOException {
         Set<String> contacts = new LinkedHashSet<>();
         Set<String> seen = new HashSet<>();
-        String thread = "";
+        Whereabouts chat = new Whereabouts(channel, "", "");
         for (List<JsonNode> group : atOnce(messages(parts))) {
             ask(group);
             for (JsonNode sent : group) {
-                thread = sent.at("/thread/idOnExternalPlatform").asText();
-                for (JsonNode one : found.getOrDefault(id(sent), List.of())) {
+                chat = Whereabouts.of(channel, sent);
+                for (JsonNode one : ours(sent)) {
                     contacts.add(one.path("contactNumber").asText());
                     removeContent(one, seen, removed);
                 }
@@ -81,17 +91,18 @@ final class ReadBack {
             found.clear();
         }
         for (String contact : contacts) { // a message whose answer never came is in none of the parts
-            removeContent(contact, thread, seen, removed);
+            removeContent(contact, chat, seen, removed);
         }
     }
 
     /** A contact may have more messages than one answer shows. */
-    private void removeContent(String contact, String thread, Set<String> seen, Runnable removed)
+    private void removeContent(String contact, Whereabouts chat, Set<String> seen, Runnable removed)
             throws SignInException, IOException {
         long[] count = {0, 0}; // shown, and said to be there
         pages("contactNumber=" + URLEncoder.encode(contact, StandardCharsets.UTF_8), MOST_PAGES_OF_CONTACT, page -> {
             for (JsonNode one : page.path("data")) {
-                if (one.path("threadIdOnExternalPlatform").asText().equals(thread)) {
+                if (one.path("threadIdOnExternalPlatform").asText().equals(chat.thread())
+                        && !Whereabouts.isElse(chat.elsewhere(one))) {
                     removeContent(one, seen, removed);
                 }
             }
@@ -137,9 +148,11 @@ final class ReadBack {
         Instant before = Instant.MIN;
         boolean inOrder = true;
         for (JsonNode sent : messages) {
-            List<JsonNode> there = found.getOrDefault(id(sent), List.of());
-            if (there.size() != 1) {
-                differences.add((there.isEmpty() ? "missing " : "%s times ".formatted(there.size())) + id(sent));
+            List<JsonNode> there = ours(sent);
+            if (there.isEmpty()) {
+                differences.add("missing " + id(sent) + shownElsewhere(sent));
+            } else if (there.size() > 1) {
+                differences.add("%s times %s".formatted(there.size(), id(sent)));
             }
             for (JsonNode one : there) {
                 compare(sent, one);
@@ -154,6 +167,25 @@ final class ReadBack {
         }
         contacts(contacts);
         return differences;
+    }
+
+    /** What CXone shows of a message; one that it shows as deleted is there, for its content is. */
+    private List<JsonNode> ours(JsonNode sent) {
+        Whereabouts wanted = Whereabouts.of(channel, sent);
+        return found.getOrDefault(id(sent), List.of()).stream()
+                .filter(one -> !Whereabouts.isElse(wanted.elsewhere(one)))
+                .toList();
+    }
+
+    /** Where one of its id is that does not count, in words; empty where there is none. */
+    private String shownElsewhere(JsonNode sent) {
+        for (JsonNode one : found.getOrDefault(id(sent), List.of())) {
+            Elsewhere elsewhere = Whereabouts.of(channel, sent).elsewhere(one);
+            if (elsewhere != null) {
+                return ": CXone shows one of this id " + elsewhere.inWords();
+            }
+        }
+        return "";
     }
 
     private void ask(List<JsonNode> messages) throws SignInException, IOException {
@@ -188,6 +220,9 @@ final class ReadBack {
 
     private void compare(JsonNode sent, JsonNode there) throws SignInException, IOException {
         String id = id(sent);
+        if (there.path("isDeletedOnExternalPlatform").asBoolean()) {
+            differences.add("deleted " + id);
+        }
         if (!time(sent).equals(time(there))) {
             differences.add("time %s: sent %s, CXone has %s"
                     .formatted(
