@@ -100,6 +100,15 @@ public record ArchiveErasure(Path folder) {
         return bytes;
     }
 
+    /**
+     * Erases again what was erased at a place, and is back there.
+     *
+     * @return how many bytes of the chat went; 0 when it is not there
+     */
+    public long eraseAgain(String place, String hash) throws IOException {
+        return new ArchiveReader(folder).holds(place, hash) == 0 ? 0 : erase(place, hash);
+    }
+
     private static boolean isErased(Path file) throws IOException {
         return Files.size(file) == ERASED.length && Arrays.equals(Files.readAllBytes(file), ERASED);
     }
@@ -159,6 +168,25 @@ public record ArchiveErasure(Path folder) {
             }
             return bytes;
         });
+    }
+
+    /** How often a whole segment has such content, and how many bytes; as {@link #eraseAll} would find it. */
+    public long[] find(Path segment, Set<String> hashes) throws IOException {
+        long[] found = new long[2];
+        try (FileChannel file = FileChannel.open(segment)) {
+            int length;
+            for (long at = 0; (length = GzipMember.length(file, at)) > 0; at += length) {
+                for (byte[] line : GzipMember.lines(file, at)) {
+                    if (hashes.contains(Part.hashOf(line))) {
+                        found[0]++;
+                        found[1] += line.length;
+                    }
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return found; // pruned meanwhile
+        }
+        return found;
     }
 
     /** The segments that were written to in a time, by their names and times; it may have more. */

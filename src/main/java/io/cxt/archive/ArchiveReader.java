@@ -1,5 +1,6 @@
 package io.cxt.archive;
 
+import io.cxt.transcript.Part;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,28 @@ public record ArchiveReader(Path folder) {
     public byte[] read(String place) throws IOException {
         try {
             return bytes(place);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new IOException("no place in an archive", e);
+        }
+    }
+
+    /**
+     * How many bytes a place has of this content; 0 when it is not there.
+     *
+     * @throws IOException when that cannot be told
+     */
+    public long holds(String place, String hash) throws IOException {
+        int at = place.indexOf('@');
+        try {
+            if (at >= 0
+                    && Files.size(file(place.substring(0, at)))
+                            <= Long.parseLong(place, at + 1, place.indexOf(':', at), 10)) {
+                return 0; // an older one, that ends before it
+            }
+            byte[] there = read(place);
+            return Part.hashOf(there).equals(hash) ? there.length : 0;
+        } catch (NoSuchFileException e) {
+            return 0;
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IOException("no place in an archive", e);
         }

@@ -88,24 +88,32 @@ record AuditVerification(LedgerSettings settings, Output output) {
         List<String> notes = new ArrayList<>(found.notes());
         notes.addAll(copies.notes());
         List<String> missing = copies.missing();
+        List<String> back = copies.back();
         if (output == Output.json) {
             Map<String, Object> intact = verdict(true, faults);
             intact.put("events", found.events());
             intact.put("chains", found.chains());
             intact.put("notes", notes);
             intact.put("missingCopies", missing);
+            intact.put("erasedCopies", back);
             System.out.println(Output.json(intact));
         } else {
             System.out.printf("intact: %s events in %s chains%n", found.events(), found.chains());
             notes.forEach(System.out::println);
             missing.forEach(copy -> System.out.println("MISSING " + copy));
+            back.forEach(copy -> System.out.println("ERASED " + copy));
         }
         if (!missing.isEmpty()) {
             System.err.println(
                     "The record is intact, and copies are missing: look for the files, or take them from a backup. --no-archive leaves"
                             + " them out");
         }
-        return missing.isEmpty() ? Exit.GOOD : Exit.PARTLY;
+        if (!back.isEmpty()) {
+            System.err.println(
+                    "The record is intact, and the archive has again what was erased, as after a restore from a backup: run"
+                            + " cxt erase --interaction for each");
+        }
+        return missing.isEmpty() && back.isEmpty() ? Exit.GOOD : Exit.PARTLY;
     }
 
     private int broken(List<String> faults) {
@@ -132,9 +140,9 @@ record AuditVerification(LedgerSettings settings, Output output) {
         private final LedgerView view;
         private final List<String> faults = new ArrayList<>();
         private final List<String> notes = new ArrayList<>();
-        private final List<String> missing = new ArrayList<>();
+        private final Named missing = new Named();
+        private final Named back = new Named();
         private long more;
-        private long moreMissing;
 
         CopiesCheck(LedgerView view) {
             this.view = view;
@@ -151,18 +159,33 @@ record AuditVerification(LedgerSettings settings, Output output) {
 
         /** The first copies that ought to be there, in words. */
         List<String> missing() {
-            List<String> all = new ArrayList<>(missing);
-            if (moreMissing > 0) {
-                all.add("%s more copies".formatted(moreMissing));
-            }
-            return all;
+            return missing.all();
         }
 
-        private void missing(String interactionId, int part, String why) {
-            if (missing.size() < MOST) {
-                missing.add("archive, interaction %s part %s: %s".formatted(SafeName.log(interactionId), part, why));
-            } else {
-                moreMissing++;
+        /** The first copies that were erased and are there, in words. */
+        List<String> back() {
+            return back.all();
+        }
+
+        /** Copies, the first of them in words. */
+        private static final class Named {
+            private final List<String> first = new ArrayList<>();
+            private long more;
+
+            void add(String interactionId, int part, String why) {
+                if (first.size() < MOST) {
+                    first.add("archive, interaction %s part %s: %s".formatted(SafeName.log(interactionId), part, why));
+                } else {
+                    more++;
+                }
+            }
+
+            List<String> all() {
+                List<String> all = new ArrayList<>(first);
+                if (more > 0) {
+                    all.add("%s more copies".formatted(more));
+                }
+                return all;
             }
         }
 
@@ -222,22 +245,38 @@ record AuditVerification(LedgerSettings settings, Output output) {
                     String owner = part.owner();
                     boolean here = instance == null || owner != null && owner.startsWith(instance + "/");
                     if (!there && here && !part.at().isBefore(gone)) {
-                        missing(
+                        missing.add(
                                 part.interactionId(),
                                 part.part(),
                                 "%s is not there, and neither pruning nor erasure took it"
                                         .formatted(SafeName.log(place(part))));
                     }
                 });
+                view.erasedCopies().each(part -> lookFor(kept, part));
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot close a file of the archive", e);
             }
             view.missingCopies()
-                    .each((id, part) -> missing(id, part, "the ledger has no copy on record, and one was made"));
+                    .each((id, part) -> missing.add(id, part, "the ledger has no copy on record, and one was made"));
             if (read[1] > 0) {
                 notes.add(
                         "archive: %s of %s parts are in missing files: moved, deleted, or in the archive of another instance"
                                 .formatted(read[1], read[0] + read[1]));
+            }
+        }
+
+        /** Of what was erased; what cannot be read there is found with the parts that lie beside it. */
+        private void lookFor(ArchiveReader kept, ArchivedPart erased) {
+            try {
+                if (kept.holds(place(erased), erased.hash()) > 0) {
+                    back.add(
+                            erased.interactionId(),
+                            erased.part(),
+                            "%s has it again, and it was erased".formatted(SafeName.log(place(erased))));
+                }
+            } catch (IOException e) {
+                notes.add("archive: %s, where something was erased, cannot be read (%s)"
+                        .formatted(SafeName.log(place(erased)), e.getClass().getSimpleName()));
             }
         }
 

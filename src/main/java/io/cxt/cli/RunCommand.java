@@ -13,7 +13,10 @@ import io.cxt.runtime.Engine;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.Reason;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -128,7 +131,12 @@ final class RunCommand implements Callable<Integer> {
         if (console != null) {
             ending.closesFirst(serve(console, installation, engine)::close);
         }
-        return once ? drain(engine, ending) : ending.await();
+        return once
+                ? drain(
+                        engine,
+                        ending,
+                        IntakeSettings.from(installation.settings()).dataFolder())
+                : ending.await();
     }
 
     /** Null when it is disabled. */
@@ -174,7 +182,7 @@ final class RunCommand implements Callable<Integer> {
         return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
-    private int drain(Engine engine, Shutdown ending) throws InterruptedException {
+    private int drain(Engine engine, Shutdown ending, Path data) throws InterruptedException {
         CxtComponents components = engine.components();
         Progress progress = Progress.start(components);
         long start = System.nanoTime();
@@ -206,6 +214,11 @@ final class RunCommand implements Callable<Integer> {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         summarise(counts, left, passedOver, undecided, took, stopped.orElse(null));
+        if (output != Output.json && setAside(counts)) {
+            boolean erased = Files.isDirectory(data.resolve("dead-letters").resolve(Reason.ERASED.id()));
+            System.out.println("What was not sent is in dead-letters/ with its reason"
+                    + (erased ? " (of what was erased, the reason alone)" : "") + ": cxt dead-letters list");
+        }
         if (stopped.isPresent()) {
             return Exit.UNREACHABLE;
         }
@@ -261,9 +274,6 @@ final class RunCommand implements Callable<Integer> {
         }
         if (passedOver > 0) {
             System.out.println(passedOver + " passed over: not transcript files. The log says what to do with each.");
-        }
-        if (setAside(counts)) {
-            System.out.println("What was not sent is in dead-letters/ with its reason: cxt dead-letters list");
         }
     }
 

@@ -24,7 +24,8 @@ final class RecordFindings {
     /** Most field names in the note about dropped fields. */
     static final int MAX_DROPPED = 10;
 
-    private static final Pattern NAME = Pattern.compile("(?!.*\\d{5})[a-zA-Z_$@][\\w$@.:/~-]{0,39}");
+    /** What a field is called. All else is not shown: addresses, numbers of phones and cards, and sentences are text. */
+    private static final Pattern NAME = Pattern.compile("(?!.*\\d{5})(?!(?:.*\\d){7})[a-zA-Z_$][\\w$-]{0,39}");
 
     private List<Finding> findings = List.of();
     private Set<String> dropped = Set.of();
@@ -157,7 +158,7 @@ final class RecordFindings {
 
     /** One step of an RFC 6901 JSON Pointer. */
     private static String step(String field) {
-        return "/" + (isName(field) ? field.replace("~", "~0").replace("/", "~1") : "?");
+        return "/" + (isName(field) ? field : "?");
     }
 
     /** False for what a sender's form or fault made a field's name of, such as a whole chat. */

@@ -139,12 +139,12 @@ public final class Erasures {
         detail.append(ROW).append('=').append(target).append(' ');
     }
 
-    /** Notes that archive and audit feed have nothing of it any more. */
+    /** Notes that archive and audit feed have nothing of it any more. Where it was stays known: a backup can bring it back. */
     public static void copiesGone(OperatorLog log, String interactionId, Set<String> targets) {
         log.changed(session -> {
             for (String target : targets) {
                 session.update(
-                        "UPDATE delivery SET archived_at = NULL, archived_in = NULL,"
+                        "UPDATE delivery SET archived_at = NULL,"
                                 + " fed_at = CASE WHEN fed_at IS NULL THEN NULL ELSE 0 END WHERE target = ?"
                                 + " AND interaction_id = ?",
                         target,

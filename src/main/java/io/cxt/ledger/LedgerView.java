@@ -218,6 +218,11 @@ public final class LedgerView implements AutoCloseable {
                 consumer);
     }
 
+    /** Which copies were erased. */
+    public ErasedCopies erasedCopies() {
+        return new ErasedCopies(reader);
+    }
+
     /** Which copies ought to be there. */
     public MissingCopies missingCopies() {
         return new MissingCopies(reader);

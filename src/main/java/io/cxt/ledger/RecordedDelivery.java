@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param mayRepeat true when an earlier call may have arrived
  * @param httpStatus of the last answer; null when there was none
  * @param latencyMs of the last call
- * @param archivedIn the place in the archive; null also for what was kept before places were recorded
+ * @param archivedIn the place in the archive; null also for what was kept before places were recorded, and for what is erased
  */
 public record RecordedDelivery(
         String target,
@@ -65,7 +65,7 @@ public record RecordedDelivery(
                 time(row, 18),
                 row.getObject(19) == null ? null : (Long) row.getLong(19),
                 time(row, 20),
-                row.getString(21),
+                time(row, 20) == null ? null : row.getString(21),
                 time(row, 22));
     }
 

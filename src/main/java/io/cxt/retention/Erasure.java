@@ -1,6 +1,5 @@
 package io.cxt.retention;
 
-import io.cxt.archive.ArchiveErasure;
 import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
@@ -19,16 +18,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Erasure {
 
-    private static final String ARCHIVED = "archive ";
-
-    /** How far a clock may have been set back meanwhile. */
-    private static final Duration CLOCK = Duration.ofHours(25);
-
     private final LedgerView view;
     private final Path data;
     private final DeadLetters letterFiles;
     private final Path inbox;
     private final Path archive;
+    private final ArchiveCopies copies;
     private final FeedSource feed;
     private final @Nullable String instance;
     private final String id;
@@ -76,6 +65,7 @@ public final class Erasure {
         letterFiles = new DeadLetters(data.resolve("dead-letters"), data);
         this.inbox = inbox;
         this.archive = archive;
+        copies = new ArchiveCopies(view, archive, id);
         this.feed = feed;
         this.instance = instance;
         this.id = id;
@@ -109,8 +99,7 @@ public final class Erasure {
     /** What would be removed. Changes nothing. */
     public Result look(boolean originals) throws IOException, SQLException {
         Result result = new Result(new ArrayList<>(), new ArrayList<>());
-        List<RecordedDelivery> archived = archived();
-        result.removed.add(new Removed("archive", archived.size(), sum(archived)));
+        result.removed.add(copies.look());
         letters(result, false);
         result.removed.add(new Removed("feed", FeedPruning.count(feed, id), 0));
         originals(result, originals, false);
@@ -133,18 +122,18 @@ public final class Erasure {
         Erasures.erase(log, id, targets, instance, nameless, note);
         HaltAt.reached("erase-recorded");
         Result result = new Result(new ArrayList<>(), new ArrayList<>());
-        archive(result);
+        result.removed.add(copies.erase(result.left));
         letters(result, true);
         HaltAt.reached("erase-letters");
         result.removed.add(new Removed("feed", FeedPruning.delete(feed, id), 0));
         originals(result, originals, true);
         inFlight(result);
-        if (result.left.stream().noneMatch(left -> left.what.startsWith(ARCHIVED))) {
+        if (result.left.stream().noneMatch(left -> left.what.startsWith(ArchiveCopies.ARCHIVED))) {
             Erasures.copiesGone(log, id, targets);
             HaltAt.reached("erase-copies");
-            removeErased();
+            copies.removeErased();
         }
-        if (hindrance() != null || !archived().isEmpty() && result.left.isEmpty()) {
+        if (hindrance() != null || !copies.onRecord().isEmpty() && result.left.isEmpty()) {
             result.left.add(new Left("delivery", "it was sent meanwhile: run this again"));
         }
         return result;
@@ -153,84 +142,6 @@ public final class Erasure {
     /** Accepts it again; false when it is not erased. */
     public boolean allow(OperatorLog log, String note) {
         return Erasures.allow(log, id, targets, note);
-    }
-
-    private List<RecordedDelivery> archived() {
-        return view.deliveries(id).stream()
-                .filter(row -> row.archivedAt() != null && row.archivedIn() != null && row.contentHash() != null)
-                .toList();
-    }
-
-    private static long sum(List<RecordedDelivery> rows) {
-        return rows.stream().mapToLong(RecordedDelivery::bytes).sum();
-    }
-
-    private void archive(Result result) throws IOException {
-        ArchiveErasure segments = new ArchiveErasure(archive);
-        List<RecordedDelivery> rows = archived();
-        int items = 0;
-        long bytes = 0;
-        for (RecordedDelivery row : rows) {
-            String place = Objects.requireNonNull(row.archivedIn(), "it is archived");
-            String hash = Objects.requireNonNull(row.contentHash(), "it was sent");
-            try {
-                long went = segments.erase(place, hash);
-                bytes += went;
-                items += went > 0 ? 1 : 0;
-                if (went == 0 && Files.notExists(archive.resolve(place.replaceFirst("@.*", "")))) {
-                    result.left.add(new Left(
-                            ARCHIVED + place,
-                            "the file is not in this archive.folder: it was pruned,"
-                                    + " moved, or is that of another instance"));
-                }
-            } catch (IOException e) {
-                result.left.add(new Left(ARCHIVED + place, String.valueOf(e.getMessage())));
-            }
-        }
-        for (RecordedDelivery row : view.deliveries(id)) {
-            long went =
-                    row.contentHash() == null ? 0 : segments.eraseFile(id, row.part(), row.parts(), row.contentHash());
-            bytes += went;
-            items += went > 0 ? 1 : 0;
-        }
-        Set<String> own = hashes(rows);
-        own.removeAll(view.alsoOfOthers(own, id)); // as the change of a contact's status is
-        for (Path segment : own.isEmpty() ? List.<Path>of() : writtenWith(rows, segments)) {
-            long went = segments.eraseAll(segment, own); // a kill can have left one without a row
-            bytes += went;
-            items += went > 0 ? 1 : 0;
-        }
-        result.removed.add(new Removed("archive", items, bytes));
-    }
-
-    /** The segments that were written to from the pickup of the first of these rows until the last one was archived. */
-    private static List<Path> writtenWith(List<RecordedDelivery> rows, ArchiveErasure segments) throws IOException {
-        Optional<Instant> first = times(rows, RecordedDelivery::receivedAt).min(Instant::compareTo);
-        Optional<Instant> last = times(rows, RecordedDelivery::archivedAt).max(Instant::compareTo);
-        return first.isEmpty() || last.isEmpty()
-                ? List.of()
-                : segments.segments(first.get().minus(CLOCK), last.get().plus(CLOCK));
-    }
-
-    private static Stream<Instant> times(
-            List<RecordedDelivery> rows, Function<RecordedDelivery, @Nullable String> time) {
-        return rows.stream().map(time).filter(Objects::nonNull).map(Instant::parse);
-    }
-
-    private void removeErased() throws IOException {
-        ArchiveErasure segments = new ArchiveErasure(archive);
-        for (RecordedDelivery row : view.deliveries(id)) {
-            if (row.contentHash() != null) {
-                segments.removeErased(id, row.part(), row.parts(), row.contentHash());
-            }
-        }
-    }
-
-    private static Set<String> hashes(List<RecordedDelivery> rows) {
-        return rows.stream()
-                .map(RecordedDelivery::contentHash)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private void letters(Result result, boolean delete) throws IOException {

@@ -213,7 +213,7 @@ class CustomersIT {
         assertThat(certificates).contains("\"customer\"", "\"key\"").doesNotContain("cust-7", "\"key\" : \"null\"");
         assertThat(FilesBelow.of(data.resolve("dead-letters")))
                 .containsExactlyInAnyOrder("ID-INTERACTION/b.ndjson-2.json", "ID-INTERACTION/b.ndjson-2.reason.json");
-        assertThat(known("archived_in IS NOT NULL")).containsExactly("b-1");
+        assertThat(known("archived_at IS NOT NULL")).containsExactly("b-1");
         assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
         assertThat(site.cxt(0, "find", "--customer", "cust-7").out())
                 .contains("erased")

@@ -210,7 +210,7 @@ class EraseEverywhereIT {
                         .filteredOn(name -> name.matches("archive/.*gz"))
                         .hasSize(1);
             }
-            assertThat(here.rows("SELECT count(*) FROM delivery WHERE archived_in IS NOT NULL"))
+            assertThat(here.rows("SELECT count(*) FROM delivery WHERE archived_at IS NOT NULL"))
                     .containsExactly("0");
             String chain = Files.readString(second.resolve("instance-id")).strip();
             here.environment().put("AUDIT_KNOWN_CHAINS", chain + ",operator");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.Owner;
+import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.CommandSite;
 import io.cxt.fixture.FilesBelow;
 import io.cxt.fixture.RunningCxt;
@@ -18,7 +19,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -127,7 +130,8 @@ class EraseIT {
         assertThat(FilesBelow.of(data.resolve("erased"))).hasSize(2);
 
         drop("again.ndjson", secret("sent") + "\n" + secret("bad") + "\n" + broken("sent") + "\n");
-        assertThat(site.cxt(1, "run", "--once").out()).contains("0 sent", "3 rejected");
+        assertThat(site.cxt(1, "run", "--once").out())
+                .contains("0 sent", "3 rejected", "of what was erased, the reason alone");
         assertThat(site.cxone().counts().posts()).isEqualTo(6);
         assertThat(holding()).containsExactly("inbox/.done/again.ndjson");
         assertThat(site.cxt(0, "find", "sent").out()).contains("ERASED", "--allow");
@@ -144,6 +148,54 @@ class EraseIT {
         assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
         site.cxt(0, "erase", "--interaction", "bad", "--originals", "delete");
         assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+    }
+
+    /** The segment, the dead letter and the file as they were dropped, from a backup; the ledger knows of the erasure. */
+    @Test
+    @Tag("fault-127")
+    void what_a_backup_brings_back_is_named_and_goes_with_the_next_call() throws Exception {
+        site.environment()
+                .put("LEDGER_CUSTOMER_KEY_FILE", data.resolve("customer.key").toString());
+        drop("chats.ndjson", lines("chat", 2) + secret("sent") + "\n" + broken("bad") + "\n");
+        site.cxt(1, "run", "--once");
+        Map<Path, byte[]> backup = new HashMap<>();
+        for (String name : holding()) {
+            backup.put(data.resolve(name), Files.readAllBytes(data.resolve(name)));
+        }
+        assertThat(backup).hasSize(3);
+        site.cxt(0, "erase", "--interaction", "sent", "--originals", "delete");
+        site.cxt(0, "erase", "--interaction", "bad", "--originals", "delete");
+        assertThat(holding()).isEmpty();
+        for (Path file : backup.keySet()) {
+            Files.write(file, backup.get(file));
+        }
+        assertThat(holding()).hasSize(3);
+
+        Ended found = site.cxt(6, "audit", "verify");
+        assertThat(found.out()).contains("intact", "ERASED archive, interaction sent part 1: 20");
+        assertThat(found.err()).contains("cxt erase --interaction");
+        assertThat(site.cxt(6, "audit", "verify", "-o", "json").out()).contains("erasedCopies", "interaction sent");
+        assertThat(site.cxt(0, "find", "sent").out()).doesNotContain("archived in");
+        assertThat(site.cxt(0, "erase", "--interaction", "sent", "--dry-run").out())
+                .containsPattern("archive       1, \\d{3} bytes");
+
+        assertThat(site.cxt(0, "erase", "--customer", "CANARYnameCANARY", "--originals", "delete")
+                        .out())
+                .contains("sent: archive 1", "bad: archive 0, dead-letters 1", "2 erased, 0 erased before, 0 with");
+
+        assertThat(holding()).isEmpty();
+        assertThat(FilesBelow.of(data.resolve("erased"))).hasSize(4);
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact").doesNotContain("ERASED");
+        assertThat(restored(2)).hasSize(2);
+
+        for (Path file : backup.keySet()) {
+            Files.write(file, backup.get(file));
+        }
+        site.rows("UPDATE delivery SET archived_in = NULL WHERE archived_at IS NULL"); // by a CXT that kept no places
+        assertThat(site.cxt(0, "erase", "--customer", "CANARYnameCANARY", "--originals", "delete")
+                        .out())
+                .contains("sent: archive 1", "2 erased, 0 erased before, 0 with");
+        assertThat(holding()).isEmpty();
     }
 
     /** A sender that uses one name each day, and one name at an SFTP server and in the inbox. */
@@ -284,7 +336,7 @@ class EraseIT {
 
         assertThat(holding()).isEmpty();
         assertThat(site.cxt(0, "audit", "verify").out()).contains("intact").doesNotContain("missing");
-        List<String> archived = site.rows("SELECT count(*) FROM delivery WHERE archived_in IS NOT NULL");
+        List<String> archived = site.rows("SELECT count(*) FROM delivery WHERE archived_at IS NOT NULL");
         assertThat(archived).containsExactly("203");
     }
 }

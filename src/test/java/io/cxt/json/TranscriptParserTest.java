@@ -154,7 +154,7 @@ class TranscriptParserTest {
                 {"mood":{"a":"b"},"messages":[
                 {"from":{"id":"a","type":"b","nick":1},"seen":[1,[2]],
                 "text":"x"}],
-                "tag/~s":null}""");
+                "tag_$-s":null}""");
 
         assertThat(entry.findings())
                 .extracting(Finding::line, Finding::pointer, Finding::message)
@@ -162,7 +162,7 @@ class TranscriptParserTest {
                         tuple(1L, "/mood", "the field mood is not known"),
                         tuple(2L, "/messages/0/from/nick", "the field nick is not known"),
                         tuple(2L, "/messages/0/seen", "the field seen is not known"),
-                        tuple(4L, "/tag~1~0s", "the field tag/~s is not known"));
+                        tuple(4L, "/tag_$-s", "the field tag_$-s is not known"));
         assertThat(entry.findings()).extracting(Finding::rule).containsOnly(Reason.JSON_UNKNOWN_FIELD);
     }
 
@@ -175,6 +175,13 @@ class TranscriptParserTest {
                 "text=Where+is+my+parcel",
                 "{\\\"interactionId\\\":\\\"1\\\",\\\"text\\\":\\\"parcel\\\"}", // a chat that was posted as a form
                 "4111111111111111",
+                "anna.mueller@example.com",
+                "Anna.Mueller",
+                "@anna",
+                "tel-0171-234-5678",
+                "+49/171",
+                "tel:0171",
+                "Stra\u00dfe",
                 "x".repeat(41));
 
         for (String name : names) {
