@@ -119,19 +119,6 @@ public final class Calls {
             throws LaneClosedException, BusyException, InterruptedException, SiteStepException {
         call.single().begin(exchange);
         WhenOver.of(exchange, () -> strays.over(call, exchange, gate));
-        boolean begun = false;
-        try {
-            claim(call, transcript);
-            begun = true;
-        } finally {
-            if (!begun) {
-                call.single().over();
-            }
-        }
-    }
-
-    private void claim(PartInFlight call, TranscriptInFlight transcript)
-            throws LaneClosedException, BusyException, InterruptedException {
         transcript.reading().source().awaitTurn();
         signIn.authorization(); // before the permit: calls that waited for a token together must not leave together
         long due = gate.pass();

@@ -9,7 +9,11 @@ import io.cxt.transcript.Part;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A part in flight and the calls made for it. Used by the thread that makes its {@link SingleCall}. */
+/**
+ * A part in flight and the calls made for it. Used by the thread that makes its {@link SingleCall}.
+ *
+ * <p>Long because what one call of a part leaves for the next is all here.
+ */
 public final class PartInFlight {
     private final Delivery delivery;
     private final SingleCall single = new SingleCall();
