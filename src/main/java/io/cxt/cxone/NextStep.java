@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to do next about an answer, by its status: where it stops all calls, where a sign-in got it, and where a transcript
  * was set aside for it.
+ *
+ * <p>Long because what to do about each kind of answer stands here, side by side.
  */
 public final class NextStep {
     /** Below that nothing is to be gained by smaller parts: transcript.max-bytes may be 1024 at least. */
@@ -215,6 +217,13 @@ public final class NextStep {
                         + " works. Check with cxt check --connect that the user of the access key may search messages, or set"
                         + " cxone.in-doubt = park and look for it yourself. ")
                 .formatted(reason);
+    }
+
+    /** What to do about a chat whose messages are all there, and whose last call, which changes its contact, has no answer. */
+    public static String notClosed(String replay) {
+        return ("CXone has all messages of the chat. Whether it took the change of the contact's status, or the lock of its"
+                        + " thread, is not known: look at the contact there, or run %s. It sets that again, and sends no message.")
+                .formatted(replay);
     }
 
     /**

@@ -52,6 +52,7 @@ public final class AnswerReading {
     private final Backlog backlog;
     private final CallTimes times;
     private final StrayCalls strays;
+    private final SentLog sentLog = new SentLog();
 
     /** Told how long each call took. */
     public interface CallTimes {
@@ -162,7 +163,7 @@ public final class AnswerReading {
                 deliveries.sent(delivery, answer.httpStatus(), answer.conversationId(), note, latency);
                 gate.answered(call);
                 backlog.sentOne();
-                SentLog.sent(delivery, answer, settings.target(), transcript);
+                sentLog.sent(delivery, answer, settings.target(), transcript);
                 return false;
             }
             case REFUSED -> {

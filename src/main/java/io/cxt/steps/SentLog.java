@@ -9,6 +9,7 @@ import io.cxt.transcript.Part;
 import io.cxt.transcript.Reason;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ final class SentLog {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReading.class);
     private static final Pattern ID_FORM = Pattern.compile("[\\w.:~@/+=-]{1,255}");
 
-    private SentLog() {}
+    /** The statuses with which CXone refused to close contacts, each logged as a warning once. */
+    private final Set<Integer> notClosed = ConcurrentHashMap.newKeySet();
 
     /** True after the last part when CXone has put the parts into several conversations; logs that. */
     static boolean isSplit(TranscriptInFlight transcript, PartInFlight call, CxoneTarget target) {
@@ -50,18 +52,27 @@ final class SentLog {
     }
 
     /** CXone has a part. Where a part is a message, only the last one of a transcript is worth a line. */
-    static void sent(Delivery delivery, Answer answer, CxoneTarget target, TranscriptInFlight transcript) {
+    void sent(Delivery delivery, Answer answer, CxoneTarget target, TranscriptInFlight transcript) {
         Part part = delivery.part();
         boolean each = target.recordsEachPart();
+        boolean open = Reason.DIGITAL_NOT_CLOSED.is(answer.reason());
+        if (open && notClosed.add(answer.httpStatus())) {
+            LOG.warn(
+                    "contact not closed interaction={} status={} next=\"{} The sent lines of others say it, too\"",
+                    SafeName.value(part.interactionId()),
+                    answer.httpStatus(),
+                    Reason.DIGITAL_NOT_CLOSED.hint());
+        }
         LOG.atLevel(each || part.last() ? Level.INFO : Level.DEBUG)
                 .log(
-                        "sent interaction={} conversation={} part={}/{} messages={} attempt={}{}",
+                        "sent interaction={} conversation={} part={}/{} messages={} attempt={}{}{}",
                         SafeName.value(part.interactionId()),
                         shown(answer.conversationId()),
                         part.part(),
                         part.parts(),
                         each ? part.messages() : transcript.messages(),
                         delivery.attempts(),
-                        delivery.doubted() ? " may-repeat=true" : "");
+                        delivery.doubted() ? " may-repeat=true" : "",
+                        open ? " reason=" + answer.reason() : "");
     }
 }

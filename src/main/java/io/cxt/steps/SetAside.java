@@ -240,6 +240,9 @@ public final class SetAside {
         if (elsewhere != null && Reason.DIGITAL_ELSEWHERE.is(call.delivery().doubt())) {
             return elsewhere.next(REPLAY);
         }
+        if (call.part().messages() == 0) {
+            return NextStep.notClosed(REPLAY);
+        }
         String refused = call.delivery().lookUpRefused();
         return (refused == null ? "" : NextStep.notLookedUp(refused)) + NextStep.inDoubt(httpStatus, ofSeveral, REPLAY);
     }

@@ -109,7 +109,7 @@ public record DeliveryStory(
                                         ? "Once there: nothing. Twice: remove one of them; all calls carried the same Idempotency-Key."
                                         : "An earlier call carried other content, and another Idempotency-Key. Once there: compare it with"
                                                 + " cxt archive restore, which has what was sent last. Twice: remove the older one.")
-                        : null;
+                        : known(delivery) == Reason.DIGITAL_NOT_CLOSED ? Reason.DIGITAL_NOT_CLOSED.hint() : null;
             case SENDING -> GOES_ON;
             case REJECTED ->
                 known(delivery) == Reason.ERASED
@@ -146,6 +146,9 @@ public record DeliveryStory(
         Elsewhere elsewhere = CallStory.elsewhere(delivery.part(), events);
         if (elsewhere != null && Reason.DIGITAL_ELSEWHERE.is(delivery.reason())) {
             return elsewhere.next(replay);
+        }
+        if (delivery.part() > 0 && delivery.messages() == 0) {
+            return NextStep.notClosed(replay);
         }
         String refused = CallStory.notLookedUp(delivery.part(), events);
         return (refused == null ? "" : NextStep.notLookedUp(text(refused)))

@@ -487,6 +487,45 @@ class DigitalCommandsIT {
     }
 
     @Test
+    void contacts_that_stay_open_are_a_warning_once_and_find_says_what_to_do() throws Exception {
+        cxone.nextOther(Fault.status(403), Fault.status(403));
+        List<String> warned;
+        List<String> sent;
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt running = running()) {
+            running.drops("chats.ndjson", Chats.numbered("chat-1", 1) + "\n" + Chats.numbered("chat-2", 1));
+            warned = log.lines().stream()
+                    .filter(line -> line.startsWith("contact not closed "))
+                    .toList();
+            sent = log.lines().stream()
+                    .filter(line -> line.startsWith("sent ") && line.contains("reason=DIGITAL-NOT-CLOSED"))
+                    .toList();
+        }
+
+        assertThat(warned).singleElement().asString().contains("status=403", "rights of the access key");
+        assertThat(sent).hasSize(2);
+        assertThat(cxt("find", "chat-2").out()).contains("look at the rights of the access key");
+    }
+
+    @Test
+    void a_close_without_an_answer_takes_no_message_away() throws Exception {
+        environment.put("CXONE_RETRY_MAX_RETRIES", "1");
+        cxone.nextOther(Fault.parse("reset-after-body"), Fault.parse("reset-after-body"));
+        List<String> warned;
+        try (LogRecorder log = LogRecorder.install()) {
+            send("chat-1", 2);
+            warned = log.lines().stream()
+                    .filter(line -> line.startsWith("in-doubt "))
+                    .toList();
+        }
+
+        assertThat(warned).singleElement().asString().contains("CXone has all messages of the chat");
+        assertThat(cxt("find", "chat-1").out())
+                .contains("CXone has all messages of the chat")
+                .doesNotContain("does not have all of it");
+    }
+
+    @Test
     void a_server_that_is_away_is_said_in_words() throws Exception {
         send("chat-1", 2);
         cxone.close();
