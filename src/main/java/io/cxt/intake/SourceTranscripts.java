@@ -129,9 +129,6 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
                 }
                 skip(reader.take(), known);
             }
-            if (reading.source().endsEarly()) {
-                reading.reachedEnd();
-            }
         } catch (UncheckedIOException e) {
             breakOff.accept(e.getCause());
         } catch (LedgerException | Error e) { // after an Error the splitter would wait forever

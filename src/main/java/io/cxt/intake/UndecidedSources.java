@@ -164,7 +164,8 @@ public final class UndecidedSources {
         if (reading.interruption() != null) {
             return;
         }
-        if (!reading.ended() && reading.breakOff("left out by a step in routes/: it was not read to its end")) {
+        boolean read = reading.ended() || reading.source().endsEarly();
+        if (!read && reading.breakOff("left out by a step in routes/: it was not read to its end")) {
             log(
                     note(reading, Kind.PERSON),
                     "left out",
